@@ -1,0 +1,139 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+
+/// <summary>
+/// Makes TorchSharp's native library loadable on systems whose libstdc++ is older than GCC 13's
+/// (Debian 12, Ubuntu 22.04, RHEL 9).
+/// </summary>
+/// <remarks>
+/// libLibTorchSharp.so 0.107.0 asks for the symbol version GLIBCXX_3.4.32. Its only symbol of that version is
+/// _ZSt21ios_base_library_initv, an empty marker that nothing calls. The loader forgives a missing version that is
+/// marked weak, so the flag VER_FLG_WEAK is set on that one entry of the section .gnu.version_r. Where the system has the
+/// version, the file stays as it is. Delete this file when TorchSharp is linked against an older libstdc++.
+/// </remarks>
+public static class LibTorchSharpLoader
+{
+    public const string Version = "GLIBCXX_3.4.32";
+
+    private const uint SectionTypeVersionNeeds = 0x6ffffffe;
+    private const ushort Weak = 0x2;
+
+    private static readonly string[] LibraryFolders =
+    {
+        "/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib",
+    };
+
+    /// <summary>Whether a libstdc++ of this system defines <see cref="Version"/>.</summary>
+    public static bool SystemHasVersion()
+    {
+        var library = LibraryFolders.Select(folder => Path.Combine(folder, "libstdc++.so.6")).FirstOrDefault(File.Exists);
+        return library != null && Find(File.ReadAllBytes(library), Encoding.ASCII.GetBytes(Version + "\0")) >= 0;
+    }
+
+    /// <summary>Marks <see cref="Version"/> as weak in a 64-bit little-endian ELF image, in place.</summary>
+    /// <returns>True if an entry was changed; false if there was none, or it was weak already.</returns>
+    /// <exception cref="InvalidDataException">The image is not a 64-bit little-endian ELF file.</exception>
+    public static bool MarkWeak(byte[] elf)
+    {
+        if (elf.Length < 64 || elf[0] != 0x7f || elf[1] != 'E' || elf[2] != 'L' || elf[3] != 'F' || elf[4] != 2 || elf[5] != 1)
+        {
+            throw new InvalidDataException("not a 64-bit little-endian ELF file");
+        }
+
+        var sections = (long)BitConverter.ToUInt64(elf, 0x28);
+        int size = BitConverter.ToUInt16(elf, 0x3A), count = BitConverter.ToUInt16(elf, 0x3C);
+        var changed = false;
+        for (var i = 0; i < count; i++)
+        {
+            var section = (int)(sections + (long)i * size);
+            if (BitConverter.ToUInt32(elf, section + 4) != SectionTypeVersionNeeds)
+            {
+                continue;
+            }
+
+            var strings = (int)(sections + (long)BitConverter.ToUInt32(elf, section + 0x28) * size);
+            var names = (int)BitConverter.ToUInt64(elf, strings + 0x18);
+            changed |= MarkWeakIn(elf, (int)BitConverter.ToUInt64(elf, section + 0x18), names);
+        }
+
+        return changed;
+    }
+
+    // Verneed {u16 version, u16 count, u32 file, u32 aux, u32 next}; Vernaux {u32 hash, u16 flags, u16 other, u32 name, u32 next}
+    private static bool MarkWeakIn(byte[] elf, int need, int names)
+    {
+        var changed = false;
+        for (var next = -1; next != 0; need += next)
+        {
+            next = (int)BitConverter.ToUInt32(elf, need + 12);
+            var aux = need + (int)BitConverter.ToUInt32(elf, need + 8);
+            for (var step = -1; step != 0; aux += step)
+            {
+                step = (int)BitConverter.ToUInt32(elf, aux + 12);
+                var name = names + (int)BitConverter.ToUInt32(elf, aux + 8);
+                var flags = BitConverter.ToUInt16(elf, aux + 4);
+                if (Encoding.ASCII.GetString(elf, name, Version.Length + 1) == Version + "\0" && (flags & Weak) == 0)
+                {
+                    elf[aux + 4] |= (byte)Weak;
+                    changed = true;
+                }
+            }
+        }
+
+        return changed;
+    }
+
+    private static int Find(byte[] text, byte[] word)
+    {
+        for (var i = Array.IndexOf(text, word[0]); i >= 0 && i <= text.Length - word.Length; i = Array.IndexOf(text, word[0], i + 1))
+        {
+            var matched = 1;
+            while (matched < word.Length && text[i + matched] == word[matched])
+            {
+                matched++;
+            }
+
+            if (matched == word.Length)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}
+
+#if !LIBTORCHSHARP_LOADER_ONLY
+/// <summary>The build step: copies the library and mends the copy.</summary>
+public sealed class PlaceLibTorchSharp : Microsoft.Build.Utilities.Task
+{
+    [Microsoft.Build.Framework.Required]
+    public string Source { get; set; }
+
+    [Microsoft.Build.Framework.Required]
+    public string Destination { get; set; }
+
+    public override bool Execute()
+    {
+        if (File.Exists(Destination) && File.GetLastWriteTimeUtc(Destination) >= File.GetLastWriteTimeUtc(Source))
+        {
+            return true;
+        }
+
+        var library = File.ReadAllBytes(Source);
+        if (!LibTorchSharpLoader.SystemHasVersion())
+        {
+            LibTorchSharpLoader.MarkWeak(library);
+        }
+
+        // A new file, then a rename: a process that has the old one mapped keeps it.
+        var temporary = Destination + "." + Guid.NewGuid().ToString("N");
+        File.WriteAllBytes(temporary, library);
+        File.Delete(Destination);
+        File.Move(temporary, Destination);
+        return true;
+    }
+}
+#endif
