@@ -6,7 +6,7 @@ namespace Tacit.Graphs.Tests.Operators;
 
 public sealed class BroadcastTests
 {
-    private static readonly Gen<long[]> AnySizes = Gen.OneOfConst(1L, 1, 2, 3).Array[0, 4];
+    private static readonly Gen<long[]> AnySizes = Gen.OneOf(1L, 1, 2, 3).Array[0, 4];
 
     [Theory]
     [InlineData("Add")]

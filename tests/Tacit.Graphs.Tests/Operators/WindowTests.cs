@@ -18,7 +18,7 @@ public sealed class WindowTests
 
     private static readonly Gen<(Axis[] Axes, string AutoPad, bool Ceil)> AnyWindow =
         from axes in AnyAxis.Array[1, 3]
-        from autoPad in Gen.OneOfConst("NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
+        from autoPad in Gen.OneOf("NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
         from ceil in Gen.Bool
         select (axes.Select(axis => autoPad.StartsWith("SAME", StringComparison.Ordinal) ? axis with { Dilation = 1 } : axis).ToArray(), autoPad, ceil);
 
@@ -26,7 +26,7 @@ public sealed class WindowTests
     [InlineData("Conv")]
     [InlineData("MaxPool")]
     [InlineData("AveragePool")]
-    public void Sizes_are_those_of_the_runtime(string @operator) => AnyWindow.Sample(
+    public void Sizes_are_those_of_the_runtime(string @operator) => AnyWindow.Where(window => window.Axes.All(axis => Fits(axis, window.AutoPad))).Sample(
         window =>
         {
             var model = Network(@operator, window, axis => axis.Size);
@@ -63,6 +63,11 @@ public sealed class WindowTests
         },
         iter: 500,
         threads: 1);
+
+    // The runtime rounds a negative size towards zero and gives an output of a window that does not fit.
+    private static bool Fits(Axis axis, string autoPad) =>
+        autoPad.StartsWith("SAME", StringComparison.Ordinal)
+        || axis.Size + (autoPad == "VALID" ? 0 : axis.Before + axis.After) > axis.Dilation * (axis.Kernel - 1);
 
     private static Shape? Result(Model model)
     {
