@@ -1,0 +1,288 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Tacit.Graphs.WeightFiles;
+
+/// <summary>A tensor's place in a .safetensors file; the range counts from the end of the header.</summary>
+internal sealed record SafeTensorsEntry(string Name, ElementType Element, long[] Sizes, long Begin, long End);
+
+/// <summary>The header of a .safetensors file, checked against the length of the data.</summary>
+internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entries, ImmutableSortedDictionary<string, string> Metadata)
+{
+    private const string MetadataName = "__metadata__";
+    private const int MaxRank = 64;
+
+    private static readonly ImmutableSortedDictionary<string, ElementType> Types = new Dictionary<string, ElementType>(StringComparer.Ordinal)
+    {
+        ["BOOL"] = ElementType.Boolean,
+        ["U8"] = ElementType.UInt8,
+        ["I8"] = ElementType.Int8,
+        ["U16"] = ElementType.UInt16,
+        ["I16"] = ElementType.Int16,
+        ["F16"] = ElementType.Float16,
+        ["BF16"] = ElementType.BFloat16,
+        ["U32"] = ElementType.UInt32,
+        ["I32"] = ElementType.Int32,
+        ["F32"] = ElementType.Float32,
+        ["U64"] = ElementType.UInt64,
+        ["I64"] = ElementType.Int64,
+        ["F64"] = ElementType.Float64,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    private static readonly ImmutableDictionary<ElementType, string> TypeNames = Types.ToImmutableDictionary(type => type.Value, type => type.Key);
+
+    /// <summary>Reads a header and checks that its ranges cover <paramref name="dataLength"/> bytes.</summary>
+    /// <exception cref="InvalidFileException">They do not, or it is no header.</exception>
+    public static SafeTensorsHeader Parse(string path, byte[] json, long dataLength)
+    {
+        var entries = ImmutableArray.CreateBuilder<SafeTensorsEntry>();
+        var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        using var document = ParseJson(path, json);
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            var name = Text(path, () => property.Name);
+            if (!names.Add(name))
+            {
+                throw SafeTensorsErrors.InvalidTensor(path, name, "is there twice");
+            }
+
+            if (name == MetadataName)
+            {
+                AddMetadata(path, property.Value, metadata);
+            }
+            else
+            {
+                entries.Add(ParseEntry(path, name, property.Value));
+            }
+        }
+
+        entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        CheckRanges(path, entries, dataLength);
+        return new SafeTensorsHeader(entries.ToImmutable(), metadata.ToImmutable());
+    }
+
+    /// <summary>The header of the given tensors, which lie one after another, padded to a multiple of eight bytes.</summary>
+    /// <exception cref="ArgumentException">The format has no such type or name.</exception>
+    public static byte[] Format(
+        IReadOnlyList<KeyValuePair<string, TensorData>> tensors,
+        IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            writer.WriteStartObject();
+            FormatMetadata(writer, metadata);
+            var names = new HashSet<string>(StringComparer.Ordinal) { MetadataName };
+            var offset = 0L;
+            foreach (var (name, tensor) in tensors)
+            {
+                if (!names.Add(name))
+                {
+                    throw new ArgumentException($"the name {name} is taken", nameof(tensors));
+                }
+
+                FormatEntry(writer, name, tensor, ref offset);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        while (buffer.Length % SafeTensors.LengthBytes != 0)
+        {
+            buffer.WriteByte((byte)' ');
+        }
+
+        return buffer.Length <= SafeTensors.MaxHeaderBytes
+            ? buffer.ToArray()
+            : throw new ArgumentException($"the header takes {buffer.Length} bytes, more than {SafeTensors.MaxHeaderBytes}", nameof(tensors));
+    }
+
+    private static void FormatMetadata(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        var ordered = metadata.OrderBy(text => text.Key, StringComparer.Ordinal).ToList();
+        if (ordered.Count == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartObject(MetadataName);
+        foreach (var (name, text) in ordered)
+        {
+            writer.WriteString(name, text);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void FormatEntry(Utf8JsonWriter writer, string name, TensorData tensor, ref long offset)
+    {
+        if (!TypeNames.TryGetValue(tensor.Element, out var type))
+        {
+            throw new ArgumentException($"the tensor {name} is {tensor.Element}, which .safetensors does not have", nameof(tensor));
+        }
+
+        writer.WriteStartObject(name);
+        writer.WriteString("dtype", type);
+        writer.WriteStartArray("shape");
+        foreach (var size in tensor.Sizes)
+        {
+            writer.WriteNumberValue(size);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("data_offsets");
+        writer.WriteNumberValue(offset);
+        writer.WriteNumberValue(offset += tensor.Bytes.Length);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static JsonDocument ParseJson(string path, byte[] json)
+    {
+        if (json.Length == 0 || json[0] != (byte)'{')
+        {
+            throw SafeTensorsErrors.Invalid(path, "its header is not a JSON object", SafeTensors.LengthBytes);
+        }
+
+        try
+        {
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetCharCount(json);
+            return JsonDocument.Parse(json);
+        }
+        catch (Exception e) when (e is JsonException or DecoderFallbackException)
+        {
+            throw SafeTensorsErrors.Invalid(path, "its header is not valid JSON", SafeTensors.LengthBytes, e);
+        }
+    }
+
+    private static void AddMetadata(string path, JsonElement element, ImmutableSortedDictionary<string, string>.Builder metadata)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw SafeTensorsErrors.Invalid(path, $"its {MetadataName} is not an object of texts");
+        }
+
+        foreach (var property in element.EnumerateObject())
+        {
+            if (property.Value.ValueKind != JsonValueKind.String)
+            {
+                throw SafeTensorsErrors.Invalid(path, $"its {MetadataName} holds something that is not a text");
+            }
+
+            metadata[Text(path, () => property.Name)] = Text(path, () => property.Value.GetString()!);
+        }
+    }
+
+    private static SafeTensorsEntry ParseEntry(string path, string name, JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object
+            || element.EnumerateObject().Count() != 3
+            || !element.TryGetProperty("dtype", out var dtype)
+            || !element.TryGetProperty("shape", out var shape)
+            || !element.TryGetProperty("data_offsets", out var offsets))
+        {
+            throw SafeTensorsErrors.InvalidTensor(path, name, "needs dtype, shape and data_offsets, and nothing else");
+        }
+
+        var type = dtype.ValueKind == JsonValueKind.String ? Text(path, () => dtype.GetString()!) : dtype.ValueKind.ToString();
+        if (!Types.TryGetValue(type, out var elementType))
+        {
+            throw SafeTensorsErrors.InvalidTensor(path, name, $"has an unknown type; known are {string.Join(", ", Types.Keys)}");
+        }
+
+        var sizes = Numbers(shape);
+        var range = Numbers(offsets);
+        if (sizes is null || sizes.Length > MaxRank)
+        {
+            throw SafeTensorsErrors.InvalidTensor(path, name, $"has a shape that is not a list of at most {MaxRank} sizes");
+        }
+
+        if (range is not [var begin, var end] || begin > end)
+        {
+            throw SafeTensorsErrors.InvalidTensor(path, name, "has data_offsets that are not a begin and an end");
+        }
+
+        if (end - begin > Array.MaxLength)
+        {
+            throw SafeTensorsErrors.InvalidTensor(path, name, $"takes {end - begin} bytes; more than {Array.MaxLength} cannot be read");
+        }
+
+        var bytes = ByteCount(elementType, sizes);
+        return bytes == end - begin
+            ? new SafeTensorsEntry(name, elementType, sizes, begin, end)
+            : throw SafeTensorsErrors.InvalidTensor(path, name, $"of type {type} and its shape does not fit the {end - begin} bytes it is given");
+    }
+
+    // Null where the number of bytes has no place in 64 bits.
+    private static long? ByteCount(ElementType element, long[] sizes)
+    {
+        try
+        {
+            return element.Bytes(sizes.Aggregate(1L, (product, size) => checked(product * size)));
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
+    // Null where the element is anything but an array of whole numbers from 0.
+    private static long[]? Numbers(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        var numbers = new long[element.GetArrayLength()];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (element[i].ValueKind != JsonValueKind.Number || !element[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
+            {
+                return null;
+            }
+        }
+
+        return numbers;
+    }
+
+    private static void CheckRanges(string path, IReadOnlyList<SafeTensorsEntry> entries, long dataLength)
+    {
+        var end = 0L;
+        foreach (var entry in entries)
+        {
+            if (entry.End > dataLength)
+            {
+                throw SafeTensorsErrors.InvalidTensor(path, entry.Name, $"ends {entry.End - dataLength} bytes behind the end of the file");
+            }
+
+            if (entry.Begin != end)
+            {
+                throw SafeTensorsErrors.InvalidTensor(path, entry.Name, entry.Begin < end ? "overlaps another" : "leaves a gap before it");
+            }
+
+            end = entry.End;
+        }
+
+        if (end != dataLength)
+        {
+            throw SafeTensorsErrors.Invalid(path, $"{dataLength - end} bytes at its end belong to no tensor");
+        }
+    }
+
+    // Half of a surrogate pair, written as an escape, is valid JSON and no text.
+    private static string Text(string path, Func<string> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw SafeTensorsErrors.Invalid(path, "its header holds a text that is not Unicode", SafeTensors.LengthBytes, e);
+        }
+    }
+}

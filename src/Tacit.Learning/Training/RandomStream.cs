@@ -1,0 +1,188 @@
+using System.Numerics;
+using System.Text;
+
+namespace Tacit.Learning.Training;
+
+/// <summary>Random numbers as a pure function of a seed, the name of what they are for, a step and an item.</summary>
+/// <remarks>
+/// There is no state to save: whoever resumes at step n asks for the stream of step n and gets the numbers that an
+/// uninterrupted run would have got, whatever was drawn before and in whichever order. The numbers are the same on every
+/// platform: only IEEE operations that are exactly rounded are used. The generator is xoshiro256**
+/// (Blackman and Vigna 2018), its state a hash of the four arguments by SplitMix64. Not for cryptography. An object serves one
+/// thread at a time.
+/// </remarks>
+/// <example><code>
+/// var flip = new RandomStream(seed, "augmentation", step, item: image).NextSingle() &lt; 0.5f;
+/// </code></example>
+public sealed class RandomStream
+{
+    private ulong _s0;
+    private ulong _s1;
+    private ulong _s2;
+    private ulong _s3;
+    private double? _spareGaussian;
+
+    /// <summary>The stream of the given purpose, step and item.</summary>
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="stream">What the numbers are for; streams of different names are independent.</param>
+    /// <param name="step">The step of the run.</param>
+    /// <param name="item">The item within the step, such as an image of the batch.</param>
+    public RandomStream(ulong seed, string stream, long step = 0, long item = 0)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var hash = Mix(seed + 0x9E3779B97F4A7C15);
+        hash = Mix(hash ^ HashName(stream));
+        hash = Mix(hash ^ unchecked((ulong)step * 0xD1B54A32D192ED03 + 1));
+        hash = Mix(hash ^ unchecked((ulong)item * 0x8CB92BA72F3D8DD7 + 2));
+        _s0 = Mix(hash += 0x9E3779B97F4A7C15);
+        _s1 = Mix(hash += 0x9E3779B97F4A7C15);
+        _s2 = Mix(hash += 0x9E3779B97F4A7C15);
+        _s3 = Mix(hash + 0x9E3779B97F4A7C15);
+    }
+
+    /// <summary>The next 64 random bits.</summary>
+    public ulong NextUInt64()
+    {
+        var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
+        var shifted = _s1 << 17;
+        _s2 ^= _s0;
+        _s3 ^= _s1;
+        _s1 ^= _s2;
+        _s0 ^= _s3;
+        _s2 ^= shifted;
+        _s3 = BitOperations.RotateLeft(_s3, 45);
+        return result;
+    }
+
+    /// <summary>A number in [0, 1), one of 2^24 evenly spaced.</summary>
+    public float NextSingle() => (NextUInt64() >> 40) * (1f / (1 << 24));
+
+    /// <summary>A number in [0, 1), one of 2^53 evenly spaced.</summary>
+    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
+
+    /// <summary>An integer in [0, <paramref name="exclusive"/>), each as likely as the others.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="exclusive"/> is not positive.</exception>
+    public int NextInt32(int exclusive)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(exclusive);
+
+        // Lemire 2019: the high half of a product, redrawn where the low half falls in the uneven rest.
+        var bound = (uint)exclusive;
+        var product = (NextUInt64() >> 32) * bound;
+        for (var rest = (0u - bound) % bound; (uint)product < rest;)
+        {
+            product = (NextUInt64() >> 32) * bound;
+        }
+
+        return (int)(product >> 32);
+    }
+
+    /// <summary>A number of the normal distribution with mean 0 and variance 1 (Marsaglia's polar method).</summary>
+    public double NextGaussian()
+    {
+        if (_spareGaussian is { } spare)
+        {
+            _spareGaussian = null;
+            return spare;
+        }
+
+        double x, y, square;
+        do
+        {
+            x = 2 * NextDouble() - 1;
+            y = 2 * NextDouble() - 1;
+            square = x * x + y * y;
+        }
+        while (square is >= 1 or 0);
+
+        var scale = Math.Sqrt(-2 * Log(square) / square);
+        _spareGaussian = y * scale;
+        return x * scale;
+    }
+
+    /// <summary>Fills with numbers of the normal distribution with mean 0 and variance 1.</summary>
+    public void FillGaussian(Span<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)NextGaussian();
+        }
+    }
+
+    /// <summary>Fills with numbers in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    /// <remarks>Rounding may give <paramref name="high"/> itself where the bounds are far from zero and near each other.</remarks>
+    public void FillUniform(Span<float> values, float low = 0, float high = 1)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = low + NextSingle() * (high - low);
+        }
+    }
+
+    /// <summary>Puts the values in a random order, each order as likely as the others.</summary>
+    public void Shuffle<T>(Span<T> values)
+    {
+        for (var last = values.Length - 1; last > 0; last--)
+        {
+            var other = NextInt32(last + 1);
+            (values[last], values[other]) = (values[other], values[last]);
+        }
+    }
+
+    /// <summary>The numbers from 0 to <paramref name="count"/> - 1 in a random order.</summary>
+    public int[] Permutation(int count)
+    {
+        var order = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            order[i] = i;
+        }
+
+        Shuffle<int>(order);
+        return order;
+    }
+
+    // Math.Log is the C library's, whose last bit differs between platforms. Here x is in (0, 1):
+    // x = m 2^e with m in [1/sqrt 2, sqrt 2), and ln m = 2 atanh((m - 1) / (m + 1)) by its series.
+    internal static double Log(double x)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(x);
+        var exponent = (int)(bits >> 52) - 1023;
+        var mantissa = BitConverter.Int64BitsToDouble((bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000);
+        if (mantissa > 1.4142135623730951)
+        {
+            mantissa /= 2;
+            exponent++;
+        }
+
+        var ratio = (mantissa - 1) / (mantissa + 1);
+        var square = ratio * ratio;
+        var series = 0.0;
+        for (var power = 21; power >= 1; power -= 2)
+        {
+            series = series * square + 1.0 / power;
+        }
+
+        return exponent * 0.6931471805599453 + 2 * ratio * series;
+    }
+
+    // FNV-1a, 64 bit.
+    private static ulong HashName(string name)
+    {
+        var hash = 0xCBF29CE484222325;
+        foreach (var letter in Encoding.UTF8.GetBytes(name))
+        {
+            hash = (hash ^ letter) * 0x100000001B3;
+        }
+
+        return hash;
+    }
+
+    // The output function of SplitMix64.
+    private static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

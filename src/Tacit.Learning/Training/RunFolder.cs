@@ -1,0 +1,154 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tacit.Graphs;
+
+namespace Tacit.Learning.Training;
+
+/// <summary>The folder of a long job: what it is, how it goes, and what it needs to go on after any interruption.</summary>
+/// <remarks>
+/// <c>run.json</c> describes the run, <c>metrics.jsonl</c> holds its curves, <c>checkpoints/</c> its state. One process at a
+/// time has a run open; when it dies, however it dies, the system releases the lock.
+/// </remarks>
+/// <example><code>
+/// using var run = RunFolder.Exists(path) ? RunFolder.Open(path, description) : RunFolder.Create(path, description);
+/// if (run.Checkpoints.Latest() is { } checkpoint)
+/// {
+///     run.Metrics.CutBackTo(checkpoint.Stage, checkpoint.Step);
+/// }
+/// </code></example>
+public sealed class RunFolder : IDisposable
+{
+    private const string DescriptionName = "run.json";
+    private const string LockName = ".lock";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private readonly FileStream _lock;
+
+    private RunFolder(string path, FileStream @lock, RunDescription description, RunFolderOptions options, TimeProvider time)
+    {
+        _lock = @lock;
+        FullPath = path;
+        Description = description;
+        Metrics = new MetricsLog(Path.Combine(path, "metrics.jsonl"), time);
+        Checkpoints = new CheckpointStore(Path.Combine(path, "checkpoints"), options, time);
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string FullPath { get; }
+
+    /// <summary>What the run is.</summary>
+    public RunDescription Description { get; }
+
+    /// <summary>The curves of the run.</summary>
+    public MetricsLog Metrics { get; }
+
+    /// <summary>The checkpoints of the run.</summary>
+    public CheckpointStore Checkpoints { get; }
+
+    /// <summary>Whether there is a run in a folder.</summary>
+    public static bool Exists(string path) => File.Exists(Path.Combine(path, DescriptionName));
+
+    /// <summary>Begins a run in a new or empty folder.</summary>
+    /// <param name="path">The folder, which is made where it is missing.</param>
+    /// <param name="description">What the run is.</param>
+    /// <param name="options">How it is kept.</param>
+    /// <param name="time">The clock of metrics and checkpoints; the system's where null.</param>
+    /// <exception cref="ArgumentException">The folder holds a run or other files.</exception>
+    /// <exception cref="IOException">The folder cannot be written, or another process has it open.</exception>
+    public static RunFolder Create(string path, RunDescription description, RunFolderOptions? options = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(full);
+        var @lock = Lock(full);
+        try
+        {
+            if (Directory.EnumerateFileSystemEntries(full).FirstOrDefault(entry => !IsLeftOver(Path.GetFileName(entry))) is { } other)
+            {
+                throw new ArgumentException(Exists(full)
+                    ? $"{path} holds a run already; resume it, or name another folder"
+                    : $"{path} is not empty (it holds {Path.GetFileName(other)}); name another folder");
+            }
+
+            AtomicFile.Write(Path.Combine(full, DescriptionName), stream => JsonSerializer.Serialize(stream, description.ToJson(), Indented));
+            return new RunFolder(full, @lock, description, options ?? new RunFolderOptions(), time ?? TimeProvider.System);
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a run to go on with it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="expected">
+    /// What the run should be; null takes it as it is. Only differences of the machine and of versions are let through:
+    /// <see cref="RunDescription.DifferencesFrom"/> names them.
+    /// </param>
+    /// <param name="options">How it is kept.</param>
+    /// <param name="time">The clock of metrics and checkpoints; the system's where null.</param>
+    /// <exception cref="InvalidFileException">There is no run, its description is damaged, or it is another than expected.</exception>
+    /// <exception cref="IOException">The folder cannot be written, or another process has it open.</exception>
+    public static RunFolder Open(string path, RunDescription? expected = null, RunFolderOptions? options = null, TimeProvider? time = null)
+    {
+        var full = Path.GetFullPath(path);
+        if (!Exists(full))
+        {
+            throw new InvalidFileException($"{path} holds no run: there is no {DescriptionName}") { Path = path };
+        }
+
+        var @lock = Lock(full);
+        try
+        {
+            var description = ReadDescription(Path.Combine(full, DescriptionName));
+            var conflicts = expected?.DifferencesFrom(description).Where(difference => !difference.IsEnvironment).ToList() ?? [];
+            return conflicts.Count == 0
+                ? new RunFolder(full, @lock, description, options ?? new RunFolderOptions(), time ?? TimeProvider.System)
+                : throw new InvalidFileException(
+                    $"the run in {path} is another: {string.Join("; ", conflicts)}. Resume it as it was begun, or begin a new run") { Path = path };
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the run, so that others can open it.</summary>
+    public void Dispose()
+    {
+        Metrics.Dispose();
+        _lock.Dispose();
+    }
+
+    private static RunDescription ReadDescription(string path)
+    {
+        try
+        {
+            return RunDescription.FromJson(JsonNode.Parse(File.ReadAllBytes(path)), path);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidFileException($"{path} is not valid JSON", e) { Path = path };
+        }
+    }
+
+    // What a process that was killed while it created the run may leave.
+    private static bool IsLeftOver(string name) => name == LockName || (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
+
+    // On Unix FileShare.None takes an advisory lock (flock), which ends with the process.
+    private static FileStream Lock(string folder)
+    {
+        var path = Path.Combine(folder, LockName);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        {
+            throw new IOException($"the run in {folder} cannot be opened; is another process working on it? ({e.Message})", e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Tacit.Learning.Training;
+
+/// <summary>How far a job is.</summary>
+/// <param name="Stage">The stage, such as "synthesis".</param>
+/// <param name="Step">The steps of the stage that are done.</param>
+/// <param name="Steps">The steps of the stage in all.</param>
+/// <param name="Losses">The losses of the last step by name.</param>
+/// <param name="Remaining">The time that the stage will still take; null where it cannot be told yet.</param>
+public sealed record TrainingProgress(
+    string Stage,
+    long Step,
+    long Steps,
+    ImmutableSortedDictionary<string, double> Losses,
+    TimeSpan? Remaining);
+
+/// <summary>Estimates the time that a stage will still take.</summary>
+/// <remarks>
+/// A mean over the steps so far that forgets: the newest interval counts at least one twentieth, so that the estimate follows a
+/// machine that becomes slower or faster.
+/// </remarks>
+public sealed class ProgressClock
+{
+    private const double NewestShare = 0.05;
+
+    private readonly TimeProvider _time;
+    private readonly long _steps;
+    private long _lastStep;
+    private long _lastTime;
+    private int _observations;
+    private double _secondsPerStep;
+
+    /// <summary>Starts to measure.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="steps">The steps of the stage in all.</param>
+    /// <param name="firstStep">The steps that are done already.</param>
+    public ProgressClock(TimeProvider time, long steps, long firstStep = 0)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        _time = time;
+        _steps = steps;
+        _lastStep = firstStep;
+        _lastTime = time.GetTimestamp();
+    }
+
+    /// <summary>Takes note of the steps done and returns the time left; null before the first step.</summary>
+    public TimeSpan? Remaining(long step)
+    {
+        if (step > _lastStep)
+        {
+            var seconds = _time.GetElapsedTime(_lastTime).TotalSeconds / (step - _lastStep);
+            var share = Math.Max(1.0 / ++_observations, NewestShare);
+            _secondsPerStep += share * (seconds - _secondsPerStep);
+            _lastStep = step;
+            _lastTime = _time.GetTimestamp();
+        }
+
+        return _observations == 0 ? null : TimeSpan.FromSeconds(_secondsPerStep * Math.Max(0, _steps - _lastStep));
+    }
+}
