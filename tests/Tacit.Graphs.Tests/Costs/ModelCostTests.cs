@@ -21,11 +21,11 @@ public sealed class ModelCostTests
                 }
             }
 
-            var model = Single.Network(
+            var model = SingleNode.Network(
                 "Conv",
                 new Shape("N", 4 * groups, size),
                 Attributes.None.With("group", groups).With("strides", [stride]),
-                Single.Floats(2 * groups, 4, 3));
+                SingleNode.Floats(2 * groups, 4, 3));
 
             Assert.Equal(count, ModelCost.Of(model).MultiplyAccumulates);
         },
@@ -35,14 +35,14 @@ public sealed class ModelCostTests
     [Fact]
     public void Matrix_products_multiply_rows_by_columns()
     {
-        Assert.Equal(8 * 5, ModelCost.Of(Single.Network("Gemm", new Shape("N", 8), null, Single.Floats(8, 5))).MultiplyAccumulates);
-        Assert.Equal(3 * 4 * 8 * 5, ModelCost.Of(Single.Network("MatMul", Shape.Of(3, 4, 8), null, Single.Floats(8, 5))).MultiplyAccumulates);
+        Assert.Equal(8 * 5, ModelCost.Of(SingleNode.Network("Gemm", new Shape("N", 8), null, SingleNode.Floats(8, 5))).MultiplyAccumulates);
+        Assert.Equal(3 * 4 * 8 * 5, ModelCost.Of(SingleNode.Network("MatMul", Shape.Of(3, 4, 8), null, SingleNode.Floats(8, 5))).MultiplyAccumulates);
     }
 
     [Fact]
     public void Other_sizes_than_the_batch_must_be_given()
     {
-        var model = Single.Network("Conv", new Shape("N", 1, "H"), null, Single.Floats(1, 1, 3));
+        var model = SingleNode.Network("Conv", new Shape("N", 1, "H"), null, SingleNode.Floats(1, 1, 3));
 
         var exception = Assert.Throws<UnsuitableModelException>(() => ModelCost.Of(model));
 
@@ -54,8 +54,8 @@ public sealed class ModelCostTests
     public void A_shared_weight_counts_once_and_is_what_fewer_bits_make_smaller()
     {
         var builder = new GraphBuilder("shared");
-        var weight = builder.Initializer("weight", Single.Floats(4, 4));
-        var bias = builder.Initializer("bias", Single.Floats(4));
+        var weight = builder.Initializer("weight", SingleNode.Floats(4, 4));
+        var bias = builder.Initializer("bias", SingleNode.Floats(4));
         var hidden = builder.Add("Gemm", [builder.Input("x", new Shape("N", 4)), weight, bias]);
         builder.Output(builder.Add("Gemm", [hidden, weight]), new Shape("N", 4));
 

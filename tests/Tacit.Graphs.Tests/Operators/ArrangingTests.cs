@@ -18,7 +18,7 @@ public sealed class ArrangingTests
     public void Concat_refuses_other_axes_that_differ()
     {
         var exception = Assert.Throws<UnsuitableModelException>(
-            () => Single.Infer("Concat", Shape.Of(2, 3), Attributes.None.With("axis", 0L), Single.Floats(2, 4)));
+            () => SingleNode.Infer("Concat", Shape.Of(2, 3), Attributes.None.With("axis", 0L), SingleNode.Floats(2, 4)));
 
         Assert.Equal("Concat y: the sizes of axis 1 do not fit: 3 and 4", exception.Message);
     }
@@ -41,19 +41,19 @@ public sealed class ArrangingTests
 
     [Fact]
     public void Pad_adds_before_and_after_and_cuts_where_negative() => Assert.Equal(
-        new Shape("N+1", 3, 3), Single.Infer("Pad", new Shape("N", 3, 4), null, Single.Integers(0, 2, 1, 1, -2, -2)));
+        new Shape("N+1", 3, 3), SingleNode.Infer("Pad", new Shape("N", 3, 4), null, SingleNode.Integers(0, 2, 1, 1, -2, -2)));
 
     [Fact]
     public void Gather_puts_the_shape_of_the_indices_in_place_of_the_axis() => Assert.Equal(
         new Shape("N", 2, 2, 7),
-        Single.Infer("Gather", new Shape("N", 5, 7), Attributes.None.With("axis", 1L), TensorData.Of([0L, 1, 2, 3], 2, 2)));
+        SingleNode.Infer("Gather", new Shape("N", 5, 7), Attributes.None.With("axis", 1L), TensorData.Of([0L, 1, 2, 3], 2, 2)));
 
     [Theory]
     [InlineData(true, "7 x H x N")]
     [InlineData(false, "H x N x 7")]
     public void Transpose_reverses_or_follows_perm(bool reversed, string expected) => Assert.Equal(
         expected,
-        Single.Infer("Transpose", new Shape("N", "H", 7), reversed ? null : Attributes.None.With("perm", [1L, 0, 2])).ToString());
+        SingleNode.Infer("Transpose", new Shape("N", "H", 7), reversed ? null : Attributes.None.With("perm", [1L, 0, 2])).ToString());
 
     [Fact]
     public void ReduceMean_keeps_or_drops_its_axes() => Gen.Select(Gen.Int[-4, 3], Gen.Bool).Sample(
@@ -67,7 +67,7 @@ public sealed class ArrangingTests
                 expected.Insert((axis + 4) % 4, 1);
             }
 
-            Assert.Equal(expected, Single.Infer("ReduceMean", new Shape("N", 3, 4, 5), attributes));
+            Assert.Equal(expected, SingleNode.Infer("ReduceMean", new Shape("N", 3, 4, 5), attributes));
         },
         iter: 30,
         threads: 1);
@@ -76,5 +76,5 @@ public sealed class ArrangingTests
     [InlineData("GlobalMaxPool", "N x 8 x 1 x 1")]
     [InlineData("Sigmoid", "N x 8 x 5 x H")]
     public void Symbols_pass_through(string @operator, string expected) =>
-        Assert.Equal(expected, Single.Infer(@operator, new Shape("N", 8, 5, "H")).ToString());
+        Assert.Equal(expected, SingleNode.Infer(@operator, new Shape("N", 8, 5, "H")).ToString());
 }

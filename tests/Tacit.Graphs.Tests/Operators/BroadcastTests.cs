@@ -57,6 +57,6 @@ public sealed class BroadcastTests
     {
         var builder = new GraphBuilder("pair");
         builder.Output(builder.Add(@operator, [builder.Input("a", a), builder.Input("b", b)], name: "y"), a);
-        return Single.Typed(builder.Build());
+        return SingleNode.Typed(builder.Build());
     }
 }

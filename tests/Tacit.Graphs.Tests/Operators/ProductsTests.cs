@@ -12,18 +12,18 @@ public sealed class ProductsTests
     public void Gemm_transposes_its_matrices(long transA, long transB)
     {
         var a = transA != 0 ? new Shape(8, "N") : new Shape("N", 8);
-        var b = transB != 0 ? Single.Floats(5, 8) : Single.Floats(8, 5);
+        var b = transB != 0 ? SingleNode.Floats(5, 8) : SingleNode.Floats(8, 5);
 
         Assert.Equal(
             new Shape("N", 5),
-            Single.Infer("Gemm", a, Attributes.None.With("transA", transA).With("transB", transB), b, Single.Floats(5)));
+            SingleNode.Infer("Gemm", a, Attributes.None.With("transA", transA).With("transB", transB), b, SingleNode.Floats(5)));
     }
 
     [Fact]
     public void Gemm_refuses_an_addend_that_does_not_broadcast()
     {
         var exception = Assert.Throws<UnsuitableModelException>(
-            () => Single.Infer("Gemm", Shape.Of(2, 8), null, Single.Floats(8, 5), Single.Floats(3, 1, 5)));
+            () => SingleNode.Infer("Gemm", Shape.Of(2, 8), null, SingleNode.Floats(8, 5), SingleNode.Floats(3, 1, 5)));
 
         Assert.Equal("Gemm y: the addend 3 x 1 x 5 does not broadcast to 2 x 5", exception.Message);
     }
@@ -33,7 +33,7 @@ public sealed class ProductsTests
     {
         var builder = new GraphBuilder("head");
         var flat = builder.Add("Flatten", [builder.Input("x", new Shape("N", 4, "H", "H"))]);
-        builder.Output(builder.Add("Gemm", [flat, builder.Initializer("w", Single.Floats(64, 10))]), new Shape("N", 10));
+        builder.Output(builder.Add("Gemm", [flat, builder.Initializer("w", SingleNode.Floats(64, 10))]), new Shape("N", 10));
 
         var exception = Assert.Throws<UnsuitableModelException>(() => ShapeInference.Infer(builder.Build()));
 
@@ -45,7 +45,7 @@ public sealed class ProductsTests
     [InlineData("QuantizeLinear", ElementType.Int8)]
     public void Quantisation_changes_the_element_type(string @operator, ElementType expected)
     {
-        var model = Single.Network(
+        var model = SingleNode.Network(
             @operator, new Shape("N", 3), Attributes.None.With("axis", 1L), TensorData.Of<float>([1, 1, 1]), TensorData.Of<sbyte>([0, 0, 0]));
 
         Assert.Equal(new TensorType(expected, new Shape("N", 3)), ShapeInference.Infer(model)["y"]);
@@ -56,9 +56,9 @@ public sealed class ProductsTests
     {
         var attributes = Attributes.None.With("bits", 4L).With("axis", 1L);
 
-        Assert.Equal(new Shape("N", 3), Single.Infer("FakeQuantize", new Shape("N", 3), attributes, Single.Floats(3), Single.Floats(3)));
-        Assert.Equal(new Shape("N", 3), Single.Infer("FakeQuantize", new Shape("N", 3), attributes));
+        Assert.Equal(new Shape("N", 3), SingleNode.Infer("FakeQuantize", new Shape("N", 3), attributes, SingleNode.Floats(3), SingleNode.Floats(3)));
+        Assert.Equal(new Shape("N", 3), SingleNode.Infer("FakeQuantize", new Shape("N", 3), attributes));
         Assert.Throws<UnsuitableModelException>(
-            () => Single.Infer("FakeQuantize", new Shape("N", 3), attributes, Single.Floats(4), Single.Floats(4)));
+            () => SingleNode.Infer("FakeQuantize", new Shape("N", 3), attributes, SingleNode.Floats(4), SingleNode.Floats(4)));
     }
 }

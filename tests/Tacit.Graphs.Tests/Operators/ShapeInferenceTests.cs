@@ -62,7 +62,7 @@ public sealed class ShapeInferenceTests
     public void An_attribute_of_a_wrong_type_names_the_node()
     {
         var exception = Assert.Throws<UnsuitableModelException>(
-            () => Single.Infer("Softmax", Shape.Of(1, 2), Attributes.None.With("axis", "last")));
+            () => SingleNode.Infer("Softmax", Shape.Of(1, 2), Attributes.None.With("axis", "last")));
 
         Assert.Equal("Softmax y: attribute axis is String, not Int64", exception.Message);
     }
@@ -70,7 +70,7 @@ public sealed class ShapeInferenceTests
     [Fact]
     public void A_missing_input_names_the_node()
     {
-        var exception = Assert.Throws<UnsuitableModelException>(() => Single.Infer("Reshape", Shape.Of(1, 2)));
+        var exception = Assert.Throws<UnsuitableModelException>(() => SingleNode.Infer("Reshape", Shape.Of(1, 2)));
 
         Assert.Equal("Reshape y: input 1 is missing", exception.Message);
     }
@@ -121,7 +121,7 @@ public sealed class ShapeInferenceTests
     {
         var builder = new GraphBuilder("network");
         var input = builder.Input("x", x);
-        var weight = builder.Initializer("weight", Single.Floats(4, 3, 3, 3));
+        var weight = builder.Initializer("weight", SingleNode.Floats(4, 3, 3, 3));
         var attributes = Attributes.None.With("pads", [1, 1, 1, 1]).With("strides", [2, 2]);
         var pooled = builder.Add("GlobalAveragePool", [builder.Add("Conv", [input, weight], attributes, "conv")]);
         builder.Output(builder.Add("Flatten", [pooled], name: "flat"), new Shape("N", 4));

@@ -52,6 +52,6 @@ public sealed class SliceTests
     private static Shape Infer(Dimension size, long start, long end, long step) =>
         Graphs.Operators.ShapeInference.Infer(Network(size, start, end, step))["y"].Shape;
 
-    private static Model Network(Dimension size, long start, long end, long step) => Single.Network(
-        "Slice", new Shape(2, size), null, Single.Integers(start), Single.Integers(end), Single.Integers(-1), Single.Integers(step));
+    private static Model Network(Dimension size, long start, long end, long step) => SingleNode.Network(
+        "Slice", new Shape(2, size), null, SingleNode.Integers(start), SingleNode.Integers(end), SingleNode.Integers(-1), SingleNode.Integers(step));
 }

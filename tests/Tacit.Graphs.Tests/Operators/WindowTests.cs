@@ -44,7 +44,7 @@ public sealed class WindowTests
     {
         var attributes = Attributes.None.With("kernel_shape", [5, 5]);
 
-        var exception = Assert.Throws<UnsuitableModelException>(() => Single.Infer("MaxPool", Shape.Of(1, 3, 4, 8), attributes));
+        var exception = Assert.Throws<UnsuitableModelException>(() => SingleNode.Infer("MaxPool", Shape.Of(1, 3, 4, 8), attributes));
 
         Assert.Equal("MaxPool y: the window of 5 is larger than the padded input of 4 + 0", exception.Message);
     }
@@ -116,8 +116,8 @@ public sealed class WindowTests
 
         var x = new Shape([1, 2, .. axes.Select(size)]);
         return @operator == "Conv"
-            ? Single.Network(@operator, x, attributes, Single.Floats([3, 2, .. axes.Select(axis => axis.Kernel)]))
-            : Single.Network(@operator, x, ceil ? attributes.With("ceil_mode", 1L) : attributes);
+            ? SingleNode.Network(@operator, x, attributes, SingleNode.Floats([3, 2, .. axes.Select(axis => axis.Kernel)]))
+            : SingleNode.Network(@operator, x, ceil ? attributes.With("ceil_mode", 1L) : attributes);
     }
 
     private sealed record Axis(long Size, long Kernel, long Stride, long Dilation, long Before, long After);

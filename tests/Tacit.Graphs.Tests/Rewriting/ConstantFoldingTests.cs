@@ -94,7 +94,7 @@ public sealed class ConstantFoldingTests
     [Fact]
     public void Dropout_stays_for_training()
     {
-        var folded = ConstantFolding.Apply(Single.Network("Dropout", new Shape("N", 3), null, TensorData.Scalar(.5f)));
+        var folded = ConstantFolding.Apply(SingleNode.Network("Dropout", new Shape("N", 3), null, TensorData.Scalar(.5f)));
 
         Assert.Equal("Dropout", Assert.Single(folded.Graph.Nodes).Operator);
     }
