@@ -12,10 +12,8 @@ internal sealed class Arithmetic(string name, Func<SizeExpression, SizeExpressio
 
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
-        var (left, right) = (call.Type(0), call.Type(1));
-        return left.Element == right.Element
-            ? [left with { Shape = call.Broadcast(left.Shape, right.Shape) }]
-            : throw call.Error($"the inputs differ in type: {left} and {right}");
+        call.SameElements(0, 1);
+        return [call.Type(0) with { Shape = call.Broadcast(call.Shape(0), call.Shape(1)) }];
     }
 
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)

@@ -36,11 +36,7 @@ internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
         for (var input = 1; input < call.InputCount; input++)
         {
             var other = call.OfRank(input, shape.Rank, $"input {input}");
-            if (call.Type(input).Element != first.Element)
-            {
-                throw call.Error($"the inputs differ in type: {first} and {call.Type(input)}");
-            }
-
+            call.SameElements(0, input);
             shape = new Shape([.. shape.Zip(other).Select((pair, axis) => axis == along
                 ? ((SizeExpression)pair.First + pair.Second).ToDimension()
                 : call.Same(pair.First, pair.Second, $"the sizes of axis {axis}"))]);

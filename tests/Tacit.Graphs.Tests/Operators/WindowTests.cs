@@ -49,6 +49,20 @@ public sealed class WindowTests
         Assert.Equal("MaxPool y: the window of 5 is larger than the padded input of 4 + 0", exception.Message);
     }
 
+    [Theory]
+    [InlineData("kernel_shape")]
+    [InlineData("dilations")]
+    [InlineData("strides")]
+    [InlineData("pads")]
+    public void Absurd_attributes_are_refused(string name)
+    {
+        var attributes = Attributes.None.With("kernel_shape", [3L, 3]).With(name, [long.MaxValue, .. Enumerable.Repeat(long.MaxValue, name == "pads" ? 3 : 1)]);
+
+        var model = SingleNode.Network("MaxPool", Shape.Of(1, 3, 8, 8), attributes.With("ceil_mode", 1L));
+
+        Assert.Equal(name != "strides", Result(model) is null);
+    }
+
     [Fact]
     public void Symbolic_sizes_stand_for_all_sizes() => AnyWindow.Where(window => window.AutoPad == "NOTSET").Sample(
         window =>
