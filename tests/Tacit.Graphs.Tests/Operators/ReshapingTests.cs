@@ -23,7 +23,7 @@ public sealed class ReshapingTests
                 Assert.Throws<UnsuitableModelException>(() => ShapeInference.Infer(model));
             }
         },
-        iter: 300,
+        iter: 150,
         threads: 1);
 
     [Fact]

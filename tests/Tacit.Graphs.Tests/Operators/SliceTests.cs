@@ -19,7 +19,7 @@ public sealed class SliceTests
 
             Assert.Equal(expected, Graphs.Operators.ShapeInference.Infer(model)["y"].Shape.ToSizes());
         },
-        iter: 300,
+        iter: 150,
         threads: 1);
 
     // Where a symbolic size gives an answer, it is the answer for every size that has the stated places.

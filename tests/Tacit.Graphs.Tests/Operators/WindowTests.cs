@@ -36,7 +36,7 @@ public sealed class WindowTests
                 Assert.Equal(expected, ShapeInference.Infer(model)["y"].Shape.ToSizes());
             }
         },
-        iter: 150,
+        iter: 100,
         threads: 1);
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class WindowTests
 
         var model = SingleNode.Network("MaxPool", Shape.Of(1, 3, 8, 8), attributes.With("ceil_mode", 1L));
 
-        Assert.Equal(name != "strides", Result(model) is null);
+        Assert.Throws<UnsuitableModelException>(() => ShapeInference.Infer(model));
     }
 
     [Fact]
