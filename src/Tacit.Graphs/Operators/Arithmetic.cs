@@ -1,7 +1,8 @@
 namespace Tacit.Graphs.Operators;
 
 /// <summary>Add, Sub, Mul or Div of two tensors that broadcast.</summary>
-internal sealed class Arithmetic(string name, Func<SizeExpression, SizeExpression, SizeExpression> onSizes, Func<double, double, double> onReals)
+internal sealed class Arithmetic(
+    string name, Func<SizeExpression, SizeExpression, SizeExpression> onSizes, Func<double, double, double> onReals)
     : OperatorSchema(name, 2, 2)
 {
     /// <summary>Division of whole numbers, towards zero where both are numbers; sizes are positive.</summary>

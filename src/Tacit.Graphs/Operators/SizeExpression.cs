@@ -42,12 +42,12 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
             throw new DivideByZeroException();
         }
 
-        if (divisor._terms.Length > 1 || (divisor._terms[0].Symbols.Length > 0 && !_terms.All(term => term.IsDivisibleBy(divisor._terms[0]))))
+        var by = divisor._terms[0];
+        if (divisor._terms.Length > 1 || (by.Symbols.Length > 0 && !_terms.All(term => term.IsDivisibleBy(by))))
         {
             return Equals(divisor) ? 1 : Quotient(this, divisor);
         }
 
-        var by = divisor._terms[0];
         var whole = Sum(_terms.Where(term => term.IsDivisibleBy(by)).Select(term => term.DividedBy(by)));
         var rest = Sum(_terms.Where(term => !term.IsDivisibleBy(by)));
         if (by.Symbols.Length == 0 && rest._terms.FirstOrDefault(term => term.Symbols.Length == 0) is { } constant)
@@ -129,7 +129,8 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
         }
 
         public bool IsDivisibleBy(Term other) =>
-            Factor % other.Factor == 0 && other.Symbols.GroupBy(name => name).All(same => Symbols.Count(name => name == same.Key) >= same.Count());
+            Factor % other.Factor == 0
+            && other.Symbols.GroupBy(name => name).All(same => Symbols.Count(name => name == same.Key) >= same.Count());
 
         public Term DividedBy(Term other)
         {

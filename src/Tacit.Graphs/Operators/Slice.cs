@@ -33,7 +33,9 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             throw call.Error("starts, ends, axes and steps differ in length");
         }
 
-        return axes.Select((axis, i) => (axis, Range: RangeOf(call, x[axis], starts[i], ends[i], steps[i]))).ToDictionary(pair => pair.axis, pair => pair.Range);
+        return axes
+            .Select((axis, i) => KeyValuePair.Create(axis, RangeOf(call, x[axis], starts[i], ends[i], steps[i])))
+            .ToDictionary();
     }
 
     private static Range RangeOf(OperatorCall call, Dimension size, Number start, Number end, long step)
