@@ -42,6 +42,9 @@ public sealed class TensorData
     /// <summary>The elements as stored.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.Span;
 
+    /// <summary>The elements as stored, for those who write them on without a copy.</summary>
+    internal ReadOnlyMemory<byte> Memory => _bytes;
+
     /// <summary>A tensor of the given elements; no sizes makes a vector of them all.</summary>
     /// <exception cref="ArgumentException">The number of elements does not fit the sizes, or no element type fits <typeparamref name="T"/>.</exception>
     public static TensorData Of<T>(ReadOnlySpan<T> elements, params ReadOnlySpan<long> sizes)

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Tacit.Cli.CommandLine;
+
+/// <summary>Options of numbers in a range, whose messages name the option, the range and what was given.</summary>
+internal static class Numbers
+{
+    /// <summary>A whole number.</summary>
+    public static Option<int> Integer(string name, string[] aliases, int minimum, int maximum, int otherwise, string description)
+    {
+        var option = new Option<int>(name, aliases) { Description = description, HelpName = "N", DefaultValueFactory = _ => otherwise };
+        option.CustomParser = result => Parse(result, minimum, maximum);
+        return option;
+    }
+
+    /// <summary>A whole number that may be left out.</summary>
+    public static Option<int?> OptionalInteger(string name, int minimum, int maximum, string description)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
+        option.CustomParser = result => Parse(result, minimum, maximum);
+        return option;
+    }
+
+    private static int Parse(ArgumentResult result, int minimum, int maximum)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum)
+        {
+            return value;
+        }
+
+        var name = (result.Parent as OptionResult)?.IdentifierToken?.Value ?? "the value";
+        var range = maximum == int.MaxValue ? $"of at least {minimum}" : $"from {minimum} to {maximum}";
+        result.AddError($"{name} takes a whole number {range}, not {text}");
+        return minimum;
+    }
+}

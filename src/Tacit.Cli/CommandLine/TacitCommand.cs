@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Tacit.Cli.Rendering;
+using Tacit.Cli.Verbs;
+
+namespace Tacit.Cli.CommandLine;
+
+/// <summary>The whole command line: parses it, runs the verb, and turns what goes wrong into one line and an exit code.</summary>
+internal static class TacitCommand
+{
+    private static readonly string[] HelpNames = ["-h", "--help", "-?", "/h", "/?", "--version"];
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation = default)
+    {
+        var root = Create(terminal);
+        var failure = new Failure(terminal, Json: arguments.Contains(CommonOptions.JsonName), arguments.Contains(CommonOptions.VerboseName));
+        var parsed = root.Parse(arguments);
+        if (arguments.Count == 0)
+        {
+            parsed = root.Parse(["--help"]);
+        }
+        else if (parsed.Errors.Count > 0 && !arguments.Any(HelpNames.Contains))
+        {
+            var command = parsed.CommandResult.Command == root ? "tacit" : $"tacit {parsed.CommandResult.Command.Name}";
+            return failure.Report(new UsageException($"{Sentence(parsed.Errors[0].Message)}; see {command} --help"), cancellation);
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await parsed.InvokeAsync(configuration, cancellation);
+        }
+        catch (Exception exception)
+        {
+            return failure.Report(exception, cancellation);
+        }
+    }
+
+    private static RootCommand Create(Terminal terminal)
+    {
+        var root = new RootCommand("Tacit shrinks trained vision networks without their data.")
+        {
+            QuantizeVerb.Create(terminal),
+            InspectVerb.Create(terminal),
+            EvaluateVerb.Create(terminal),
+            SynthesizeVerb.Create(terminal),
+        };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = terminal.Width };
+        return root;
+    }
+
+    // The parser's messages are sentences; ours are clauses.
+    private static string Sentence(string message)
+    {
+        message = message.TrimEnd('.');
+        return message.Length > 1 && char.IsUpper(message[0]) && char.IsLower(message[1]) ? char.ToLowerInvariant(message[0]) + message[1..] : message;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Tacit.Cli.Rendering;
+
+/// <summary>Numbers as people read them; always with a point and no locale.</summary>
+internal static class Format
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>Three to four significant digits: 0.1235, 12.3, 1.23e-05.</summary>
+    public static string Number(double value)
+    {
+        var size = Math.Abs(value);
+        return value switch
+        {
+            _ when !double.IsFinite(value) => double.IsNaN(value) ? "NaN" : value > 0 ? "Inf" : "-Inf",
+            0 => "0",
+            _ when size is < 1e-3 or >= 1e6 => value.ToString("0.00e0", Culture),
+            _ when size < 1 => value.ToString("0.0000", Culture),
+            _ when size < 100 => value.ToString("0.00", Culture),
+            _ => value.ToString("#,0", Culture),
+        };
+    }
+
+    /// <summary>A count: 272474 is "272,474".</summary>
+    public static string Count(long value) => value.ToString("#,0", Culture);
+
+    /// <summary>A large count, shortened: 40815370 is "40.8 M".</summary>
+    public static string Short(double value) => Math.Abs(value) switch
+    {
+        >= 999_950_000 => (value / 1e9).ToString("0.0", Culture) + " G",
+        >= 999_950 => (value / 1e6).ToString("0.0", Culture) + " M",
+        >= 1_000 => (value / 1e3).ToString("0.0", Culture) + " k",
+        _ => value.ToString("0", Culture),
+    };
+
+    /// <summary>A size of a file: 1024 is "1.0 KiB".</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        >= 1L << 30 => (bytes / (double)(1L << 30)).ToString("0.00", Culture) + " GiB",
+        >= 1L << 20 => (bytes / (double)(1L << 20)).ToString("0.00", Culture) + " MiB",
+        >= 1L << 10 => (bytes / (double)(1L << 10)).ToString("0.0", Culture) + " KiB",
+        _ => $"{bytes} bytes",
+    };
+
+    /// <summary>A percentage with two places: "88.32 %"; a dash where it is not known.</summary>
+    public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";
+
+    /// <summary>A time: "45 s", "2 min 05 s", "1 h 02 min".</summary>
+    public static string Time(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 10 } => time.TotalSeconds.ToString("0.0", Culture) + " s",
+        { TotalSeconds: < 59.5 } => time.TotalSeconds.ToString("0", Culture) + " s",
+        { TotalMinutes: < 60 } => $"{(int)time.TotalMinutes} min {time.Seconds:00} s",
+        _ => $"{(int)time.TotalHours} h {time.Minutes:00} min",
+    };
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Tacit.Cli.Reporting;
+
+/// <summary>The range of a plot's axis, its round ticks, and where a value lies on it.</summary>
+internal sealed class Axis
+{
+    private readonly double _low;
+    private readonly double _high;
+    private readonly bool _logarithmic;
+
+    private Axis(double low, double high, bool logarithmic, IReadOnlyList<double> ticks) =>
+        (_low, _high, _logarithmic, Ticks) = (low, high, logarithmic, ticks);
+
+    /// <summary>The values that are labelled.</summary>
+    public IReadOnlyList<double> Ticks { get; }
+
+    /// <summary>An axis over a range; logarithmic only where asked for and the values are positive and span a decade or more.</summary>
+    public static Axis Over(double low, double high, bool logarithmic)
+    {
+        if (logarithmic && low > 0 && high / low >= 10)
+        {
+            var (first, last) = (Math.Floor(Math.Log10(low)), Math.Ceiling(Math.Log10(high)));
+            var every = (int)Math.Ceiling((last - first) / 6);
+            return new Axis(first, last, true, [.. Enumerable.Range(0, (int)(last - first) / every + 1).Select(i => Math.Pow(10, first + i * every))]);
+        }
+
+        if (high <= low)
+        {
+            var half = low == 0 ? 1 : Math.Abs(low) / 2;
+            (low, high) = (low - half, low + half);
+        }
+
+        var step = RoundStep((high - low) / 5);
+        var start = (long)Math.Ceiling(low / step - 1e-9);
+        var end = (long)Math.Floor(high / step + 1e-9);
+        return new Axis(low, high, false, [.. Enumerable.Range(0, (int)(end - start) + 1).Select(i => (start + i) * step)]);
+    }
+
+    /// <summary>Where a value lies: 0 at the lower end, 1 at the upper.</summary>
+    public double Place(double value) => Math.Clamp(((_logarithmic ? Math.Log10(value) : value) - _low) / (_high - _low), 0, 1);
+
+    /// <summary>A tick as text: 1500 is "1.5k", 0.001 is "0.001".</summary>
+    public static string Label(double value)
+    {
+        var size = Math.Abs(value);
+        return size switch
+        {
+            >= 1e6 => (value / 1e6).ToString("0.###", CultureInfo.InvariantCulture) + "M",
+            >= 1e3 => (value / 1e3).ToString("0.###", CultureInfo.InvariantCulture) + "k",
+            0 => "0",
+            < 1e-4 => value.ToString("0.#e0", CultureInfo.InvariantCulture),
+            _ => value.ToString("0.#####", CultureInfo.InvariantCulture),
+        };
+    }
+
+    // The next 1, 2 or 5 times a power of ten.
+    private static double RoundStep(double step)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(step)));
+        return (step / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 } * power;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Tacit.Cli.Reporting;
+
+/// <summary>A point of a curve.</summary>
+internal readonly record struct CurvePoint(double Step, double Value);
+
+/// <summary>A named curve, such as a loss over the steps.</summary>
+internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points);
+
+/// <summary>Curves over steps as inline SVG; colours come from the page, so that light and dark both work.</summary>
+internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
+{
+    /// <summary>Points drawn per curve; more would not be seen and make the file large.</summary>
+    public const int MaxPoints = 400;
+
+    private const double Width = 640, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 34;
+
+    /// <summary>The figure: title, legend and plot.</summary>
+    public string ToHtml()
+    {
+        var curves = Curves.Select(curve => curve with { Points = Thin([.. curve.Points.Where(point => double.IsFinite(point.Value))]) })
+            .Where(curve => curve.Points.Count > 0).ToList();
+        if (curves.Count == 0)
+        {
+            return "";
+        }
+
+        var points = curves.SelectMany(curve => curve.Points).ToList();
+        var values = Axis.Over(points.Min(point => point.Value), points.Max(point => point.Value), logarithmic: true);
+        var steps = Axis.Over(points.Min(point => point.Step), points.Max(point => point.Step), logarithmic: false);
+        var svg = new StringBuilder();
+        svg.Append(Culture, $"<figure><figcaption>{WebUtility.HtmlEncode(Title)}</figcaption>");
+        svg.Append(Culture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(Title)}\">");
+        foreach (var tick in values.Ticks)
+        {
+            var y = Y(values.Place(tick));
+            svg.Append(Culture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>");
+            svg.Append(Culture, $"<text x=\"{Left - 6}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{Axis.Label(tick)}</text>");
+        }
+
+        foreach (var tick in steps.Ticks)
+        {
+            svg.Append(Culture, $"<text x=\"{X(steps.Place(tick)):0.#}\" y=\"{Height - 14}\" text-anchor=\"middle\">{Axis.Label(tick)}</text>");
+        }
+
+        svg.Append(Culture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 1}\" text-anchor=\"middle\">step</text>");
+        for (var i = 0; i < curves.Count; i++)
+        {
+            var line = string.Join(' ', curves[i].Points.Select(point =>
+                string.Create(Culture, $"{X(steps.Place(point.Step)):0.#},{Y(values.Place(point.Value)):0.#}")));
+            svg.Append(Culture, $"<polyline class=\"c{i % 6}\" points=\"{line}\"/>");
+        }
+
+        svg.Append("</svg><p class=\"legend\">");
+        for (var i = 0; i < curves.Count; i++)
+        {
+            svg.Append(Culture, $"<span class=\"c{i % 6}\">{WebUtility.HtmlEncode(curves[i].Name)}</span> ");
+        }
+
+        return svg.Append("</p></figure>").ToString();
+    }
+
+    private static CultureInfo Culture => CultureInfo.InvariantCulture;
+
+    private static double X(double place) => Left + place * (Width - Left - Right);
+
+    private static double Y(double place) => Height - Bottom - place * (Height - Top - Bottom);
+
+    // Means over equal runs of points, so that a spike still shows.
+    private static List<CurvePoint> Thin(List<CurvePoint> points)
+    {
+        if (points.Count <= MaxPoints)
+        {
+            return points;
+        }
+
+        var run = (points.Count + MaxPoints - 1) / MaxPoints;
+        return [.. points.Chunk(run).Select(chunk => new CurvePoint(chunk[^1].Step, chunk.Average(point => point.Value)))];
+    }
+}

@@ -1,0 +1,80 @@
+namespace Tacit.Cli.Reporting;
+
+/// <summary>How well a layer's output survived: the power of the signal over that of the error, in decibels.</summary>
+internal sealed record LayerNoise(string Name, double Decibels);
+
+/// <summary>A hard sample as a picture.</summary>
+/// <param name="Png">The image file.</param>
+/// <param name="Class">The class it was made for.</param>
+/// <param name="Confidence">The float network's probability for that class, 0 to 1.</param>
+internal sealed record SamplePicture(byte[] Png, string Class, double Confidence);
+
+/// <summary>A name and a value, as text.</summary>
+internal sealed record Fact(string Name, string Value);
+
+/// <summary>What a finished quantisation has to say, for the console, for --json and for the page.</summary>
+internal sealed record QuantizationSummary
+{
+    /// <summary>The network's file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The file written.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The page written; null where none was.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>The run folder.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Bits of weights.</summary>
+    public required int WeightBits { get; init; }
+
+    /// <summary>Bits of activations.</summary>
+    public required int ActivationBits { get; init; }
+
+    /// <summary>The preset's name.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>The seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Synthetic samples.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>The size of the network's file.</summary>
+    public required long BytesBefore { get; init; }
+
+    /// <summary>The size of the file written.</summary>
+    public required long BytesAfter { get; init; }
+
+    /// <summary>Percent of held-out synthetic samples on which the quantised network names the same class as the float one.</summary>
+    public required double Agreement { get; init; }
+
+    /// <summary>The same for plain rounding.</summary>
+    public required double AgreementRounding { get; init; }
+
+    /// <summary>Percent of samples on which the simulation and ONNX Runtime name the same class.</summary>
+    public required double SimulationVsRuntime { get; init; }
+
+    /// <summary>Wall-clock seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The layers, in the network's order.</summary>
+    public IReadOnlyList<LayerNoise> Layers { get; init; } = [];
+
+    /// <summary>Losses of the synthesis.</summary>
+    public IReadOnlyList<Curve> SynthesisLosses { get; init; } = [];
+
+    /// <summary>Losses of the fine-tuning.</summary>
+    public IReadOnlyList<Curve> FineTuningLosses { get; init; } = [];
+
+    /// <summary>Some of the samples.</summary>
+    public IReadOnlyList<SamplePicture> Pictures { get; init; } = [];
+
+    /// <summary>What the user should know.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>The settings used.</summary>
+    public IReadOnlyList<Fact> Settings { get; init; } = [];
+}

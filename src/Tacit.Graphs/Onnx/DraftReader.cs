@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using Tacit.Graphs.Onnx.Proto;
+
+namespace Tacit.Graphs.Onnx;
+
+/// <summary>Takes the parts of a graph out of a file.</summary>
+internal sealed class DraftReader
+{
+    private readonly OnnxSource _source;
+    private readonly GraphProto _proto;
+    private readonly TensorReader _tensors;
+    private readonly AttributeReader _attributes;
+    private readonly GraphDraft _draft;
+    private readonly HashSet<(string Domain, string Name)> _functions;
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
+
+    public DraftReader(OnnxSource source, ModelProto model)
+    {
+        _source = source;
+        _proto = model.Graph;
+        _tensors = new TensorReader(source);
+        _attributes = new AttributeReader(source, _tensors);
+        _draft = new GraphDraft(source, _proto.Name);
+        _functions = [.. model.Functions.Select(function => (function.Domain, function.Name))];
+    }
+
+    public GraphDraft Read()
+    {
+        ReadInitializers();
+        ReadInputs();
+        ReadOutputs();
+        foreach (var value in _proto.ValueInfo.Concat(_proto.Output).Where(value => value.Type?.TensorType?.Shape is not null))
+        {
+            _draft.Declare(value.Name, ShapeOf(value));
+        }
+
+        foreach (var node in _proto.Node)
+        {
+            ReadNode(node);
+        }
+
+        if (_aliases.Count > 0)
+        {
+            _draft.Rewrite(node => node with { Inputs = [.. node.Inputs.Select(Resolve)] });
+        }
+
+        return _draft;
+    }
+
+    private string Resolve(string value) => _aliases.GetValueOrDefault(value, value);
+
+    private void ReadInitializers()
+    {
+        if (_proto.SparseInitializer.Count > 0)
+        {
+            throw _source.Unsuitable($"the initializer {_proto.SparseInitializer[0].Values?.Name} is sparse, which is not supported");
+        }
+
+        foreach (var tensor in _proto.Initializer)
+        {
+            if (tensor.Name.Length == 0)
+            {
+                throw _source.Invalid("an initializer has no name");
+            }
+
+            _draft.Define(tensor.Name);
+            _draft.AddInitializer(tensor.Name, _tensors.Read(tensor, $"the initializer {tensor.Name}"));
+        }
+    }
+
+    private void ReadInputs()
+    {
+        // Until format version 4 every initializer was listed as an input, too.
+        foreach (var input in _proto.Input.Where(input => !_draft.IsInitializer(input.Name)))
+        {
+            var value = ReadValue(input, "input");
+            _draft.Define(value.Name);
+            _draft.Inputs.Add(value);
+            _draft.Declare(value.Name, value.Type.Shape);
+        }
+    }
+
+    private void ReadOutputs()
+    {
+        foreach (var output in _proto.Output)
+        {
+            if (_draft.Outputs.Any(other => other.Name == output.Name))
+            {
+                throw _source.Invalid($"the output {output.Name} is listed twice");
+            }
+
+            if (output.Type is null or { TensorType: { Shape: null } })
+            {
+                // Its type follows from the network's, once that is whole.
+                _draft.UntypedOutputs.Add(output.Name);
+                _draft.Outputs.Add(new Value(output.Name, new TensorType(ElementType.Float32, Shape.Scalar)));
+                continue;
+            }
+
+            _draft.Outputs.Add(ReadValue(output, "output"));
+        }
+
+        if (_draft.Outputs.Count == 0)
+        {
+            throw _source.Invalid("the graph has no outputs");
+        }
+    }
+
+    private Value ReadValue(ValueInfoProto value, string what)
+    {
+        if (value.Name.Length == 0)
+        {
+            throw _source.Invalid($"an {what} of the graph has no name");
+        }
+
+        if (value.Type?.TensorType is not { } type)
+        {
+            throw _source.Unsuitable($"the {what} {value.Name} is not a tensor, which is not supported", value.Name);
+        }
+
+        if (type.Shape is null)
+        {
+            throw _source.Unsuitable($"the {what} {value.Name} has no shape; export the network with one", value.Name);
+        }
+
+        return new Value(value.Name, new TensorType(_tensors.ElementOf(type.ElemType, $"the {what} {value.Name}"), ShapeOf(value)));
+    }
+
+    private Shape ShapeOf(ValueInfoProto value)
+    {
+        var proto = value.Type.TensorType.Shape;
+        var dimensions = new Dimension[proto.Dim.Count];
+        for (var i = 0; i < dimensions.Length; i++)
+        {
+            dimensions[i] = proto.Dim[i] switch
+            {
+                { HasDimValue: true, DimValue: >= 0 } known => known.DimValue,
+                { HasDimValue: true, DimValue: < -1 } negative =>
+                    throw _source.Invalid($"the value {value.Name} has a negative size: {negative.DimValue}"),
+                { HasDimParam: true, DimParam.Length: > 0 } symbol => symbol.DimParam,
+
+                // Nothing, or -1, is an unknown size. At the front it is that of the batch, which all such values share.
+                _ => i == 0 ? "N" : $"{value.Name}_{i}",
+            };
+        }
+
+        return new Shape(dimensions);
+    }
+
+    private void ReadNode(NodeProto proto)
+    {
+        var name = NodeName(proto);
+        Refuse(proto, name);
+        var node = new Node(
+            name,
+            proto.OpType,
+            [.. proto.Input.Select(Resolve)],
+            [.. proto.Output],
+            _attributes.Read(proto, name));
+        foreach (var output in node.Outputs.Where(output => output.Length > 0))
+        {
+            _draft.Define(output);
+        }
+
+        if (!IsTakenIn(node))
+        {
+            _draft.Add(node);
+        }
+    }
+
+    private void Refuse(NodeProto proto, string name)
+    {
+        if (_functions.Contains((proto.Domain, proto.OpType)))
+        {
+            throw _source.Unsupported(proto.OpType, name, "the operator is a function of the file's own; export the network with functions inlined");
+        }
+
+        if (!SupportedOperators.IsOnnxDomain(proto.Domain))
+        {
+            throw _source.Unsupported(
+                proto.OpType,
+                name,
+                $"operators of the domain {proto.Domain} are not supported; supported are {SupportedOperators.Listed}");
+        }
+
+        if (proto.Output.Count > 0 && proto.Output[0].Length == 0)
+        {
+            throw _source.Unsupported(proto.OpType, name, "the first output is left out, which is not supported");
+        }
+    }
+
+    // Constants become initializers, and a second name for an initializer becomes the first.
+    private bool IsTakenIn(Node node)
+    {
+        switch (node)
+        {
+            case { Operator: "Constant", Outputs.Length: 1 }:
+                _draft.AddInitializer(node.Output, AttributeReader.Constant(node, _source), structural: true);
+                return true;
+            case { Operator: "Identity", Outputs.Length: 1, Inputs.Length: 1 }
+                when _draft.IsInitializer(node.Inputs[0]) && _proto.Output.All(output => output.Name != node.Output):
+                _aliases.Add(node.Output, node.Inputs[0]);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private string NodeName(NodeProto proto)
+    {
+        var wanted = (proto.Name, proto.Output.FirstOrDefault("")) switch
+        {
+            ({ Length: > 0 } name, _) => name,
+            (_, { Length: > 0 } output) => output,
+            _ => proto.OpType,
+        };
+        return _draft.NodeName(wanted);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using Tacit.Graphs.Onnx.Proto;
+
+namespace Tacit.Graphs.Onnx;
+
+/// <summary>A network's graph in the form of one opset, on its way to a file.</summary>
+internal sealed class GraphForm
+{
+    private readonly Model _model;
+    private readonly int _opset;
+    private readonly GraphProto _proto;
+    private readonly HashSet<string> _names;
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+
+    public GraphForm(Model model, int opset)
+    {
+        _model = model;
+        _opset = opset;
+        _proto = new GraphProto { Name = model.Graph.Name.Length > 0 ? model.Graph.Name : "graph" };
+        _names = model.Graph.Nodes.SelectMany(node => node.Outputs)
+            .Concat(model.Graph.Initializers.Keys)
+            .Concat(model.Graph.Inputs.Select(input => input.Name))
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    private Graph Graph => _model.Graph;
+
+    public GraphProto ToProto()
+    {
+        _proto.Input.AddRange(Graph.Inputs.Select(ToProto));
+        _proto.Output.AddRange(Graph.Outputs.Select(ToProto));
+        foreach (var node in Graph.Nodes)
+        {
+            Check(node);
+            var form = InOpset(node);
+            form.Inputs.Where(Graph.IsInitializer).ToList().ForEach(AddInitializer);
+            _proto.Node.Add(ToProto(form));
+        }
+
+        Graph.Outputs.Select(output => output.Name).Where(Graph.IsInitializer).ToList().ForEach(AddInitializer);
+        Graph.Initializers.Keys.Order(StringComparer.Ordinal).ToList().ForEach(AddInitializer);
+        return _proto;
+    }
+
+    // What the dialect says differently from opsets 18 to 21.
+    private Node InOpset(Node node) => node.Operator switch
+    {
+        "ReduceMean" when _opset >= 18 => WithAxesAsInput(node),
+        "Split" when _opset >= 18 && node.InputOrNull(1) is null =>
+            node with { Attributes = node.Attributes.With("num_outputs", node.Outputs.Length) },
+        _ => node,
+    };
+
+    private Node WithAxesAsInput(Node node)
+    {
+        if (node.Attributes.Ints("axes") is not { } axes)
+        {
+            return node;
+        }
+
+        var name = $"{node.Output}_axes";
+        for (var i = 1; !_names.Add(name); i++)
+        {
+            name = $"{node.Output}_axes_{i}";
+        }
+
+        _proto.Initializer.Add(TensorForm.ToProto(TensorData.Of<long>(axes), name));
+        return node with { Inputs = [node.Inputs[0], name], Attributes = node.Attributes.Without("axes") };
+    }
+
+    private void Check(Node node)
+    {
+        if (node.Operator == "FakeQuantize")
+        {
+            throw Unsupported(node, "is Tacit's own and has no ONNX form; export the network as quantised first");
+        }
+
+        if (node.Operator == "AveragePool" && _opset < 19 && node.Attributes.Ints("dilations") is { } dilations && dilations.Any(d => d != 1))
+        {
+            throw Unsupported(node, "has dilations, which ONNX has from opset 19");
+        }
+
+        var wide = node.Operator is "QuantizeLinear" or "DequantizeLinear" ? node.Inputs.FirstOrDefault(Is16Bit) : null;
+        if (_opset < 21 && wide is not null)
+        {
+            throw Unsupported(node, $"quantises {wide} to 16 bits, which ONNX has from opset 21");
+        }
+    }
+
+    private bool Is16Bit(string value) =>
+        Graph.Initializers.TryGetValue(value, out var initializer) && initializer.Type.Element is ElementType.Int16 or ElementType.UInt16;
+
+    private UnsupportedOperatorException Unsupported(Node node, string what) =>
+        new($"{node} {what}") { Operator = node.Operator, Node = node.Name, Opset = _opset };
+
+    private void AddInitializer(string name)
+    {
+        if (!_written.Add(name))
+        {
+            return;
+        }
+
+        CheckElement(name, Graph.Initializers[name].Type.Element);
+        _proto.Initializer.Add(TensorForm.ToProto(_model.Weights[name], name));
+    }
+
+    private void CheckElement(string value, ElementType element)
+    {
+        if (_opset < 21 && element is ElementType.Int4 or ElementType.UInt4)
+        {
+            throw new UnsuitableModelException($"{value} holds {element}, which ONNX has from opset 21; write the file in opset 21")
+            {
+                Node = value,
+            };
+        }
+    }
+
+    private ValueInfoProto ToProto(Value value)
+    {
+        CheckElement(value.Name, value.Type.Element);
+        var shape = new TensorShapeProto();
+        shape.Dim.AddRange(value.Type.Shape.Select(dimension => dimension.IsKnown
+            ? new TensorShapeProto.Types.Dimension { DimValue = dimension.Size }
+            : new TensorShapeProto.Types.Dimension { DimParam = dimension.Symbol }));
+        return new ValueInfoProto
+        {
+            Name = value.Name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)value.Type.Element, Shape = shape } },
+        };
+    }
+
+    private static NodeProto ToProto(Node node)
+    {
+        var proto = new NodeProto { Name = node.Name, OpType = node.Operator };
+        proto.Input.AddRange(node.Inputs);
+        proto.Output.AddRange(node.Outputs);
+        proto.Attribute.AddRange(node.Attributes.Select(attribute => ToProto(attribute.Key, attribute.Value)));
+        return proto;
+    }
+
+    private static AttributeProto ToProto(string name, object value)
+    {
+        var proto = new AttributeProto { Name = name };
+        switch (value)
+        {
+            case long number:
+                (proto.Type, proto.I) = (AttributeProto.Types.AttributeType.Int, number);
+                break;
+            case float number:
+                (proto.Type, proto.F) = (AttributeProto.Types.AttributeType.Float, number);
+                break;
+            case string text:
+                (proto.Type, proto.S) = (AttributeProto.Types.AttributeType.String, Google.Protobuf.ByteString.CopyFromUtf8(text));
+                break;
+            case ImmutableArray<long> numbers:
+                proto.Type = AttributeProto.Types.AttributeType.Ints;
+                proto.Ints.AddRange(numbers);
+                break;
+            case ImmutableArray<float> numbers:
+                proto.Type = AttributeProto.Types.AttributeType.Floats;
+                proto.Floats.AddRange(numbers);
+                break;
+            case ImmutableArray<string> texts:
+                proto.Type = AttributeProto.Types.AttributeType.Strings;
+                proto.Strings.AddRange(texts.Select(Google.Protobuf.ByteString.CopyFromUtf8));
+                break;
+            case TensorData tensor:
+                (proto.Type, proto.T) = (AttributeProto.Types.AttributeType.Tensor, TensorForm.ToProto(tensor, name: ""));
+                break;
+            default:
+                throw new ArgumentException($"the attribute {name} is of the unknown type {value.GetType().Name}", nameof(value));
+        }
+
+        return proto;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Tacit.Graphs.Onnx.Proto;
+
+namespace Tacit.Graphs.Onnx;
+
+/// <summary>Reads networks from ONNX files of opsets 9 to 21 and brings them to the one dialect that <see cref="Graph"/> speaks.</summary>
+/// <remarks>
+/// Constant nodes become initializers, old forms of operators become those of opset 17, and what no output depends on is left out.
+/// The names of values are kept; nodes without a name, or with one that is taken, get one.
+/// </remarks>
+public static class OnnxReader
+{
+    /// <summary>The oldest opset that can be read.</summary>
+    public const int OldestOpset = 9;
+
+    /// <summary>The newest opset that can be read.</summary>
+    public const int NewestOpset = 21;
+
+    /// <summary>Reads a file, and the files beside it that hold its external data.</summary>
+    /// <param name="path">The file.</param>
+    /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, string?)" path="/exception"/>
+    public static Model Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var source = new OnnxSource(path);
+        byte[] bytes;
+        try
+        {
+            bytes = new FileInfo(path).Length <= Array.MaxLength
+                ? File.ReadAllBytes(path)
+                : throw source.Invalid("larger than 2 GB, which ONNX does not allow; keep the weights as external data");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw source.Invalid($"cannot be read: {exception.Message}", inner: exception);
+        }
+
+        return Read(bytes, source);
+    }
+
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <param name="bytes">The file's bytes.</param>
+    /// <param name="path">Where they came from: for messages, and to find external data beside it. None where null.</param>
+    /// <exception cref="InvalidFileException">It is not an ONNX file, or it is damaged, or contradicts itself.</exception>
+    /// <exception cref="UnsupportedOperatorException">It uses an operator, or a form of one, that Tacit does not know.</exception>
+    /// <exception cref="UnsuitableModelException">It holds something else that Tacit does not handle, or weights that are NaN or infinite.</exception>
+    public static Model Read(ReadOnlyMemory<byte> bytes, string? path = null) => Read(bytes, new OnnxSource(path));
+
+    private static Model Read(ReadOnlyMemory<byte> bytes, OnnxSource source)
+    {
+        var proto = Parse(bytes, source);
+        source.Opset = OpsetOf(proto, source);
+        var draft = new DraftReader(source, proto).Read();
+        draft.Prune();
+        SupportedOperators.CheckKnown(draft);
+        Upgrades.Upgrade.ApplyAll(draft);
+        draft.Prune();
+        SupportedOperators.CheckCounts(draft);
+        var model = draft.ToModel(Metadata(proto));
+        ModelChecks.CheckFinite(model, source);
+        return model;
+    }
+
+    private static ModelProto Parse(ReadOnlyMemory<byte> bytes, OnnxSource source)
+    {
+        if (bytes.IsEmpty)
+        {
+            throw source.Invalid("the file is empty", 0);
+        }
+
+        var segment = MemoryMarshal.TryGetArray(bytes, out var array) ? array : bytes.ToArray();
+        var input = new CodedInputStream(segment.Array!, segment.Offset, segment.Count);
+        try
+        {
+            var proto = ModelProto.Parser.ParseFrom(input);
+            return proto.Graph is not null
+                ? proto
+                : throw source.Invalid("not an ONNX file: it holds no graph");
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            var position = input.Position - segment.Offset;
+            throw source.Invalid($"not an ONNX file, or damaged near byte {position}: {Why(exception)}", position, exception);
+        }
+    }
+
+    // The library's messages run to several sentences of advice for programmers.
+    private static string Why(InvalidProtocolBufferException exception) => exception.Message switch
+    {
+        var message when message.Contains("ended unexpectedly", StringComparison.Ordinal) => "it ends too early",
+        var message when message.Contains("too many levels", StringComparison.Ordinal) => "it is nested too deeply",
+        _ => "it is not a valid protocol buffer",
+    };
+
+    private static long OpsetOf(ModelProto proto, OnnxSource source)
+    {
+        var versions = proto.OpsetImport
+            .Where(import => SupportedOperators.IsOnnxDomain(import.Domain))
+            .Select(import => import.Version)
+            .Distinct()
+            .ToList();
+        return versions switch
+        {
+            [] => throw source.Invalid($"the file does not say which opset it is written in; opsets {OldestOpset} to {NewestOpset} can be read"),
+            [>= OldestOpset and <= NewestOpset] => versions[0],
+            [< OldestOpset] => throw source.Unsuitable($"opset {versions[0]} is too old; export it again in opsets {OldestOpset} to {NewestOpset}"),
+            [_] => throw source.Unsuitable($"opset {versions[0]} is too new; export it again in opsets {OldestOpset} to {NewestOpset}"),
+            _ => throw source.Invalid($"the file names several opsets: {string.Join(", ", versions)}"),
+        };
+    }
+
+    private static ImmutableSortedDictionary<string, string> Metadata(ModelProto proto)
+    {
+        var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var entry in proto.MetadataProps)
+        {
+            metadata[entry.Key] = entry.Value;
+        }
+
+        return metadata.ToImmutable();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Reflection;
+using Google.Protobuf;
+using Tacit.Graphs.Onnx.Proto;
+
+namespace Tacit.Graphs.Onnx;
+
+/// <summary>Writes networks as ONNX files.</summary>
+/// <remarks>The same network gives the same bytes: initializers are written in the order of their first use.</remarks>
+public static class OnnxWriter
+{
+    private const string Producer = "tacit";
+
+    // Protocol buffers end at 2 GB; the rest of the model takes far less than this.
+    private const long LargestWeights = int.MaxValue - (64L << 20);
+
+    private static readonly string Version =
+        typeof(OnnxWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    /// <summary>Writes a file, whole or not at all: a file that was there before stays when writing fails.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="path">The file to write or replace.</param>
+    /// <param name="options">The opset; the defaults where null.</param>
+    /// <inheritdoc cref="ToBytes" path="/exception"/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(Model model, string path, OnnxWriterOptions? options = null)
+    {
+        var proto = ToProto(model, options ?? new OnnxWriterOptions());
+        AtomicFile.Write(path, proto.WriteTo);
+    }
+
+    /// <summary>The bytes of the file.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="options">The opset; the defaults where null.</param>
+    /// <exception cref="UnsupportedOperatorException">A node's operator is Tacit's own, or needs a newer opset.</exception>
+    /// <exception cref="UnsuitableModelException">A value's type needs a newer opset, or the weights take more than 2 GB.</exception>
+    public static byte[] ToBytes(Model model, OnnxWriterOptions? options = null) =>
+        ToProto(model, options ?? new OnnxWriterOptions()).ToByteArray();
+
+    internal static ModelProto ToProto(Model model, OnnxWriterOptions options)
+    {
+        var bytes = model.Weights.Where(weight => model.Graph.IsInitializer(weight.Key)).Sum(weight => (long)weight.Value.Bytes.Length);
+        if (bytes > LargestWeights)
+        {
+            throw new UnsuitableModelException($"the weights take {bytes} bytes; an ONNX file holds at most 2 GB");
+        }
+
+        var proto = new ModelProto
+        {
+            IrVersion = options.IrVersion,
+            ProducerName = Producer,
+            ProducerVersion = Version,
+            Graph = new GraphForm(model, options.Opset).ToProto(),
+        };
+        proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = options.Opset });
+        proto.MetadataProps.AddRange(
+            model.Metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
+        return proto;
+    }
+}

@@ -1,0 +1,69 @@
+namespace Tacit.Graphs.Onnx.Upgrades;
+
+/// <summary>Until opset 10 the sizes and the value of a padding are attributes.</summary>
+internal sealed class PadAttributes() : Upgrade("Pad", to: 10)
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        if (node.Attributes.Ints("pads") is not { } pads)
+        {
+            throw draft.Source.Invalid($"{node} lacks the attribute pads");
+        }
+
+        var inputs = node.Inputs.Clear().Add(Data(node, draft)).Add(draft.Constant($"{node.Output}_pads", TensorData.Of<long>(pads, pads.Length)));
+        var value = node.Attributes.Float("value");
+        return node with
+        {
+            Inputs = value == 0 ? inputs : inputs.Add(draft.Constant($"{node.Output}_value", TensorData.Scalar(value))),
+            Attributes = node.Attributes.Without("pads").Without("value"),
+        };
+    }
+}
+
+/// <summary>From opset 18 on a padding may name the axes that it pads.</summary>
+internal sealed class PadAxes() : Upgrade("Pad", from: 18)
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        if (node.InputOrNull(3) is not { } axesName)
+        {
+            return node;
+        }
+
+        if (draft.Known(axesName)?.ToInt64() is not { } axes || draft.Known(node.InputOrNull(1))?.ToInt64() is not { } pads)
+        {
+            throw draft.Source.Unsupported(node, "axes and pads that are not constants are not supported");
+        }
+
+        var rank = draft.ShapeOf(Data(node, draft))?.Rank ?? draft.ShapeOf(node.Output)?.Rank
+            ?? throw draft.Source.Unsupported(node, "axes are not supported where the number of dimensions is not known");
+        var full = draft.Constant($"{node.Output}_pads", TensorData.Of<long>(Expand(pads, axes, rank, node, draft), rank * 2));
+        return node with { Inputs = [.. node.Inputs.Take(3).Select((input, index) => index == 1 ? full : input)] };
+    }
+
+    private static long[] Expand(long[] pads, long[] axes, int rank, Node node, GraphDraft draft)
+    {
+        if (pads.Length != axes.Length * 2 || axes.Any(axis => axis < -rank || axis >= rank))
+        {
+            throw draft.Source.Invalid($"{node} has {pads.Length} pads for the axes {string.Join(", ", axes)} of {rank} dimensions");
+        }
+
+        var full = new long[rank * 2];
+        for (var i = 0; i < axes.Length; i++)
+        {
+            var axis = axes[i] < 0 ? axes[i] + rank : axes[i];
+            full[axis] = pads[i];
+            full[axis + rank] = pads[i + axes.Length];
+        }
+
+        return full;
+    }
+}
+
+/// <summary>From opset 19 on a padding may wrap around, which the dialect has not.</summary>
+internal sealed class PadMode() : Upgrade("Pad", from: 19)
+{
+    public override Node Apply(Node node, GraphDraft draft) => node.Attributes.Text("mode", "constant") == "wrap"
+        ? throw draft.Source.Unsupported(node, "the mode wrap is not supported")
+        : node;
+}

@@ -1,0 +1,32 @@
+namespace Tacit.Graphs.Onnx.Upgrades;
+
+/// <summary>From opset 21 on a scale may hold for a block of elements, which the dialect has not.</summary>
+internal sealed class QuantizationBlocks(string @operator) : Upgrade(@operator, from: 21)
+{
+    public override Node Apply(Node node, GraphDraft draft) => node.Attributes.Int("block_size") == 0
+        ? node with { Attributes = node.Attributes.Without("block_size") }
+        : throw draft.Source.Unsupported(node, "scales for blocks of elements are not supported");
+}
+
+/// <summary>From opset 21 on the type to quantise to may be an attribute; in the dialect it is that of the zero point.</summary>
+internal sealed class QuantizedType() : Upgrade("QuantizeLinear", from: 21)
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var form = node with { Attributes = node.Attributes.Without("output_dtype") };
+        var type = (int)node.Attributes.Int("output_dtype");
+        if (type == 0 || node.InputOrNull(2) is not null)
+        {
+            return form;
+        }
+
+        if (draft.Known(node.InputOrNull(1)) is not { } scale)
+        {
+            throw draft.Source.Unsupported(node, "a type given by output_dtype is supported only where the scale is a constant");
+        }
+
+        var element = new TensorReader(draft.Source).ElementOf(type, $"the output of {node}");
+        var zeros = new TensorData(element, scale.Sizes.AsSpan(), new byte[element.Bytes(scale.Count)]);
+        return form with { Inputs = [Data(node, draft), node.Inputs[1], draft.Constant($"{node.Output}_zero_point", zeros)] };
+    }
+}

@@ -1,0 +1,22 @@
+namespace Tacit.Graphs.Onnx.Upgrades;
+
+/// <summary>In opset 9 the bounds of a slice are attributes.</summary>
+internal sealed class SliceAttributes() : Upgrade("Slice", to: 9)
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        if (node.Attributes.Ints("starts") is not { } starts || node.Attributes.Ints("ends") is not { } ends)
+        {
+            throw draft.Source.Invalid($"{node} lacks the attributes starts and ends");
+        }
+
+        var axes = node.Attributes.Ints("axes") ?? [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
+        return node with
+        {
+            Inputs = [Data(node, draft), Constant("starts", starts), Constant("ends", ends), Constant("axes", axes)],
+            Attributes = node.Attributes.Without("starts").Without("ends").Without("axes"),
+        };
+
+        string Constant(string name, long[] values) => draft.Constant($"{node.Output}_{name}", TensorData.Of<long>(values, values.Length));
+    }
+}

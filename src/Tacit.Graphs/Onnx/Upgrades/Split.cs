@@ -1,0 +1,56 @@
+namespace Tacit.Graphs.Onnx.Upgrades;
+
+/// <summary>Until opset 12 the sizes of a split are an attribute.</summary>
+internal sealed class SplitAttribute() : Upgrade("Split", to: 12)
+{
+    public override Node Apply(Node node, GraphDraft draft) => node.Attributes.Ints("split") is { } sizes
+        ? node with
+        {
+            Inputs = [Data(node, draft), draft.Constant($"{node.Output}_sizes", TensorData.Of<long>(sizes, sizes.Length))],
+            Attributes = node.Attributes.Without("split"),
+        }
+        : node;
+}
+
+/// <summary>A split without sizes gives equal parts; from opset 18 on the last may be smaller.</summary>
+internal sealed class SplitSizes() : Upgrade("Split")
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var parts = node.Attributes.Int("num_outputs", node.Outputs.Length);
+        if (parts != node.Outputs.Length)
+        {
+            throw draft.Source.Invalid($"{node} has {node.Outputs.Length} outputs, but num_outputs is {parts}");
+        }
+
+        var form = node with { Attributes = node.Attributes.Without("num_outputs") };
+        if (node.InputOrNull(1) is not null || SizeOf(node, draft) is not { } size)
+        {
+            return form;
+        }
+
+        var part = (size + parts - 1) / parts;
+        var last = size - (part * (parts - 1));
+        if (last < 0 || (last != part && draft.Opset < 18))
+        {
+            throw draft.Source.Invalid($"{node} splits {size} elements into {parts} parts, which cannot be done");
+        }
+
+        var sizes = Enumerable.Repeat(part, (int)parts - 1).Append(last).ToArray();
+        return form with { Inputs = [node.Inputs[0], draft.Constant($"{node.Output}_sizes", TensorData.Of<long>(sizes, parts))] };
+    }
+
+    private static long? SizeOf(Node node, GraphDraft draft)
+    {
+        if (draft.ShapeOf(Data(node, draft)) is not { } shape)
+        {
+            return null;
+        }
+
+        var axis = node.Attributes.Int("axis");
+        var index = axis < 0 ? axis + shape.Rank : axis;
+        return index >= 0 && index < shape.Rank
+            ? shape[(int)index] is { IsKnown: true } dimension ? dimension.Size : null
+            : throw draft.Source.Invalid($"{node} splits axis {axis} of {shape}, which has no such axis");
+    }
+}

@@ -1,0 +1,170 @@
+namespace Tacit.Graphs.Operators;
+
+/// <summary>Transpose by the attribute `perm`; reversed where it is absent.</summary>
+internal sealed class Transpose() : OperatorSchema("Transpose", 1, 1)
+{
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var order = Order(call);
+        return [call.Type(0) with { Shape = new Shape([.. order.Select(axis => call.Shape(0)[axis])]) }];
+    }
+
+    internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
+    {
+        var order = Order(call);
+        return call.Value(0) is { } value
+            ? [value.Rearrange(outputs[0].Shape.ToSizes(), place => [.. order.Select((_, axis) => place[Array.IndexOf(order, axis)])])]
+            : null;
+    }
+
+    private static int[] Order(OperatorCall call)
+    {
+        var rank = call.Shape(0).Rank;
+        var order = call.Attributes.Ints("perm") is { } stated ? call.Axes(stated, rank) : [.. Enumerable.Range(0, rank).Reverse()];
+        return order.Length == rank ? order : throw call.Error($"perm must have {rank} entries, not {order.Length}");
+    }
+}
+
+/// <summary>Concat along the attribute `axis`.</summary>
+internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
+{
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var first = call.Type(0);
+        var along = call.Axis(call.Attributes.Int("axis"), first.Shape.Rank);
+        var shape = first.Shape;
+        for (var input = 1; input < call.InputCount; input++)
+        {
+            var other = call.OfRank(input, shape.Rank, $"input {input}");
+            if (call.Type(input).Element != first.Element)
+            {
+                throw call.Error($"the inputs differ in type: {first} and {call.Type(input)}");
+            }
+
+            shape = new Shape([.. shape.Zip(other).Select((pair, axis) => axis == along
+                ? ((SizeExpression)pair.First + pair.Second).ToDimension()
+                : call.Same(pair.First, pair.Second, $"the sizes of axis {axis}"))]);
+        }
+
+        return [first with { Shape = shape }];
+    }
+
+    internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
+    {
+        var parts = Enumerable.Range(0, call.InputCount).Select(input => call.Value(input) ?? PartialTensor.Unknown(call.Type(input))).ToArray();
+        var along = call.Axis(call.Attributes.Int("axis"), outputs[0].Shape.Rank);
+        var sizes = outputs[0].Shape.ToSizes();
+        return [new PartialTensor(outputs[0].Element, sizes, [.. Places.Of(sizes).Select(ElementAt)])];
+
+        Number ElementAt(long[] place)
+        {
+            var part = 0;
+            for (; place[along] >= parts[part].Sizes[along]; part++)
+            {
+                place[along] -= parts[part].Sizes[along];
+            }
+
+            return parts[part].Elements[Places.Index(place, parts[part].Sizes)];
+        }
+    }
+}
+
+/// <summary>Split along the attribute `axis` into the sizes given as a vector, or into equal parts.</summary>
+internal sealed class Split : OperatorSchema
+{
+    public Split()
+        : base("Split", 1, 2, 1) => MaximumOutputs = int.MaxValue;
+
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var x = call.Type(0);
+        var along = call.Axis(call.Attributes.Int("axis"), x.Shape.Rank);
+        var parts = call.Has(1) ? Stated(call, x.Shape[along]) : Equal(call, x.Shape[along]);
+        return [.. parts.Select(part => x with { Shape = x.Shape.With(along, part) })];
+    }
+
+    internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
+    {
+        if (call.Value(0) is not { } value)
+        {
+            return null;
+        }
+
+        var along = call.Axis(call.Attributes.Int("axis"), value.Sizes.Length);
+        var results = new List<PartialTensor>();
+        var start = 0L;
+        foreach (var sizes in outputs.Select(output => output.Shape.ToSizes()))
+        {
+            var offset = start;
+            results.Add(value.Rearrange(sizes, place => [.. place.Select((at, axis) => axis == along ? at + offset : at)]));
+            start += sizes[along];
+        }
+
+        return results;
+    }
+
+    private static Dimension[] Stated(OperatorCall call, Dimension whole)
+    {
+        Dimension[] parts = [.. call.Integers(1, "sizes of the parts").Select(size => call.Dimension(size, "a part"))];
+        if (parts.Length != call.Node.Outputs.Length)
+        {
+            throw call.Error($"it has {call.Node.Outputs.Length} outputs and {parts.Length} sizes");
+        }
+
+        call.Same(whole, parts.Sum(part => part.Size), "the size of the axis and the sum of the parts");
+        return parts;
+    }
+
+    private static IEnumerable<Dimension> Equal(OperatorCall call, Dimension whole)
+    {
+        var count = call.Node.Outputs.Length;
+        var part = ((SizeExpression)whole).DivideDown(count);
+        return (part * count).Equals(whole)
+            ? Enumerable.Repeat(part.ToDimension(), count)
+            : throw (whole.IsKnown ? call.Error($"{whole} does not divide into {count} equal parts") : call.Undetermined("the size of the parts"));
+    }
+}
+
+/// <summary>Gather: whole slices along the attribute `axis`, picked by indices.</summary>
+internal sealed class Gather() : OperatorSchema("Gather", 2, 2)
+{
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var (data, indices) = (call.Type(0), call.Shape(1));
+        var along = call.Axis(call.Attributes.Int("axis"), data.Shape.Rank);
+        return [data with { Shape = new Shape([.. data.Shape.Take(along), .. indices, .. data.Shape.Skip(along + 1)]) }];
+    }
+
+    internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
+    {
+        if ((call.Value(0), call.Value(1)) is not ({ } data, { IsKnown: true } indices))
+        {
+            return null;
+        }
+
+        var along = call.Axis(call.Attributes.Int("axis"), data.Sizes.Length);
+        var rank = indices.Sizes.Length;
+        return [data.Rearrange(outputs[0].Shape.ToSizes(), place => [.. place[..along], Pick(place[along..(along + rank)]), .. place[(along + rank)..]])];
+
+        long Pick(long[] place)
+        {
+            var index = indices.Elements[Places.Index(place, indices.Sizes)].Integer ?? throw call.Error("the indices must be integers");
+            return index >= -data.Sizes[along] && index < data.Sizes[along]
+                ? index < 0 ? index + data.Sizes[along] : index
+                : throw call.Error($"the index {index} does not exist in an axis of {data.Sizes[along]}");
+        }
+    }
+}
+
+/// <summary>Pad: x, pads (before each axis, then after each), value. Negative pads cut.</summary>
+internal sealed class Pad() : OperatorSchema("Pad", 2, 3, 1, 2)
+{
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var x = call.Shape(0);
+        var pads = call.Integers(1, "pads");
+        return pads.Length == 2 * x.Rank
+            ? [call.Type(0) with { Shape = new Shape([.. x.Select((size, axis) => call.Dimension((SizeExpression)size + pads[axis] + pads[axis + x.Rank], $"axis {axis}"))]) }]
+            : throw call.Error($"there must be {2 * x.Rank} pads, not {pads.Length}");
+    }
+}

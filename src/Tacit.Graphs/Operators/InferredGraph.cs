@@ -1,0 +1,130 @@
+namespace Tacit.Graphs.Operators;
+
+/// <summary>What is known of the values of a network: the type of each, and the elements of some.</summary>
+internal sealed class InferredGraph
+{
+    private readonly Dictionary<string, TensorType> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PartialTensor> _values = new(StringComparer.Ordinal);
+
+    private InferredGraph()
+    {
+    }
+
+    public IReadOnlyDictionary<string, TensorType> Types => _types;
+
+    /// <summary>The elements of the values that are followed.</summary>
+    public IReadOnlyDictionary<string, PartialTensor> Values => _values;
+
+    /// <summary>Walks through a network.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="inputs">Shapes that take the place of the declared ones.</param>
+    /// <param name="follows">The initializers whose elements may be read.</param>
+    public static InferredGraph Of(Model model, IReadOnlyDictionary<string, Shape>? inputs, Func<Initializer, bool> follows)
+    {
+        var inferred = new InferredGraph();
+        inferred.AddInputs(model.Graph, inputs);
+        foreach (var initializer in model.Graph.Initializers.Values)
+        {
+            inferred._types[initializer.Name] = initializer.Type;
+            if (follows(initializer) && PartialTensor.Follows(initializer.Type))
+            {
+                inferred._values[initializer.Name] = PartialTensor.Of(model.Weights[initializer.Name]);
+            }
+        }
+
+        foreach (var node in model.Graph.Nodes)
+        {
+            inferred.Add(node);
+        }
+
+        return inferred;
+    }
+
+    /// <summary>A node with what is known of its inputs.</summary>
+    public OperatorCall Call(Node node) => new(
+        node,
+        [.. node.Inputs.Select(input => _types.GetValueOrDefault(input))],
+        [.. node.Inputs.Select(input => _values.GetValueOrDefault(input))]);
+
+    private void AddInputs(Graph graph, IReadOnlyDictionary<string, Shape>? given)
+    {
+        foreach (var input in graph.Inputs)
+        {
+            _types[input.Name] = input.Type;
+        }
+
+        foreach (var (name, shape) in given ?? new Dictionary<string, Shape>())
+        {
+            var declared = graph.Inputs.FirstOrDefault(input => input.Name == name)
+                ?? throw new UnsuitableModelException(
+                    $"the network has no input {name}; its inputs are {string.Join(", ", graph.Inputs.Select(input => input.Name))}");
+            if (shape.Rank != declared.Type.Shape.Rank || shape.Zip(declared.Type.Shape).Any(pair => pair.Second.IsKnown && pair.First != pair.Second))
+            {
+                throw new UnsuitableModelException($"the input {name} is {declared.Type.Shape}; the given shape {shape} does not fit") { Node = name };
+            }
+
+            _types[name] = declared.Type with { Shape = shape };
+        }
+    }
+
+    private void Add(Node node)
+    {
+        var schema = OperatorSchemas.Get(node);
+        var call = Call(node);
+        var outputs = Infer(schema, call);
+        var values = Evaluate(schema, call, outputs);
+        for (var i = 0; i < node.Outputs.Length; i++)
+        {
+            if (node.Outputs[i].Length > 0)
+            {
+                _types[node.Outputs[i]] = outputs[i];
+                if (values is not null)
+                {
+                    _values[node.Outputs[i]] = values[i];
+                }
+            }
+        }
+    }
+
+    private static IReadOnlyList<TensorType> Infer(OperatorSchema schema, OperatorCall call)
+    {
+        var node = call.Node;
+        if (node.Inputs.Length > schema.MaximumInputs || node.Outputs.Length > schema.MaximumOutputs)
+        {
+            throw call.Error($"it has {node.Inputs.Length} inputs and {node.Outputs.Length} outputs, more than {schema.Name} takes");
+        }
+
+        if (Enumerable.Range(0, schema.MinimumInputs).Where(input => !call.Has(input)).ToList() is [var missing, ..])
+        {
+            throw call.Error($"input {missing} is missing");
+        }
+
+        try
+        {
+            return schema.Infer(call);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArithmeticException)
+        {
+            // An attribute of a wrong type, or a size beyond 64 bits.
+            throw new UnsuitableModelException($"{node}: {exception.Message}", exception) { Node = node.Name };
+        }
+    }
+
+    private static IReadOnlyList<PartialTensor>? Evaluate(OperatorSchema schema, OperatorCall call, IReadOnlyList<TensorType> outputs)
+    {
+        if (!outputs.All(PartialTensor.Follows))
+        {
+            return null;
+        }
+
+        try
+        {
+            return schema.Evaluate(call, outputs);
+        }
+        catch (ArithmeticException)
+        {
+            // Overflow and division by zero: what comes of them is the runtime's affair.
+            return null;
+        }
+    }
+}

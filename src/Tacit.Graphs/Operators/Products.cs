@@ -1,0 +1,52 @@
+namespace Tacit.Graphs.Operators;
+
+/// <summary>Gemm: alpha * A' B' + beta * C, with A (M x K), B (K x N), each transposed first where transA or transB says so.</summary>
+internal sealed class Gemm() : OperatorSchema("Gemm", 2, 3)
+{
+    public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    {
+        var inner = inputs[0]!.Shape[node.Attributes.Int("transA") != 0 ? 0 : 1];
+        return checked(outputs[0].Shape.ElementCount * inner.Size);
+    }
+
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var (a, b) = (Matrix(call, 0, "transA"), Matrix(call, 1, "transB"));
+        call.Same(a.Columns, b.Rows, "the inner sizes of the matrices");
+        var shape = new Shape(a.Rows, b.Columns);
+        if (call.Has(2) && !call.Broadcast(call.Shape(2), shape).Equals(shape))
+        {
+            throw call.Error($"the addend {call.Shape(2)} does not broadcast to {shape}");
+        }
+
+        return [call.Type(0) with { Shape = shape }];
+    }
+
+    private static (Dimension Rows, Dimension Columns) Matrix(OperatorCall call, int input, string transpose)
+    {
+        var shape = call.OfRank(input, 2, $"input {input}");
+        return call.Attributes.Int(transpose) != 0 ? (shape[1], shape[0]) : (shape[0], shape[1]);
+    }
+}
+
+/// <summary>MatMul as in NumPy: matrices in the last two axes, the axes before broadcast; a vector is a row or a column.</summary>
+internal sealed class MatMul() : OperatorSchema("MatMul", 2, 2)
+{
+    public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
+        checked(outputs[0].Shape.ElementCount * inputs[0]!.Shape[inputs[0]!.Shape.Rank - 1].Size);
+
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var (left, right) = (call.Shape(0), call.Shape(1));
+        if (left.Rank == 0 || right.Rank == 0)
+        {
+            throw call.Error("a scalar has no matrix product");
+        }
+
+        call.Same(left[left.Rank - 1], right[Math.Max(0, right.Rank - 2)], "the inner sizes of the matrices");
+        var batch = call.Broadcast(new Shape([.. left.SkipLast(2)]), new Shape([.. right.SkipLast(2)]));
+        Dimension[] rows = left.Rank > 1 ? [left[left.Rank - 2]] : [];
+        Dimension[] columns = right.Rank > 1 ? [right[right.Rank - 1]] : [];
+        return [call.Type(0) with { Shape = new Shape([.. batch, .. rows, .. columns]) }];
+    }
+}

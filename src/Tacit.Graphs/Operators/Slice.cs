@@ -1,0 +1,81 @@
+namespace Tacit.Graphs.Operators;
+
+/// <summary>Slice: x, starts, ends, axes, steps; negative places count from the end, places beyond are the end.</summary>
+internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
+{
+    // Exporters write "to the end" as any number from here on.
+    private const long Beyond = int.MaxValue;
+
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var ranges = Ranges(call);
+        var sizes = call.Shape(0).Select((size, axis) => ranges.TryGetValue(axis, out var range) ? range.Size.ToDimension() : size);
+        return [call.Type(0) with { Shape = new Shape([.. sizes]) }];
+    }
+
+    internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
+    {
+        var ranges = Ranges(call);
+        return call.Value(0) is { } value && ranges.Values.All(range => range.Start.Constant is not null)
+            ? [value.Rearrange(outputs[0].Shape.ToSizes(), place => [.. place.Select((at, axis) =>
+                ranges.TryGetValue(axis, out var range) ? range.Start.Constant!.Value + at * range.Step : at)])]
+            : null;
+    }
+
+    private static Dictionary<int, Range> Ranges(OperatorCall call)
+    {
+        var x = call.Shape(0);
+        var (starts, ends) = (call.Numbers(1), call.Numbers(2));
+        var axes = call.Axes(call.Has(3) ? call.Integers(3, "axes") : [.. Enumerable.Range(0, starts.Length)], x.Rank);
+        var steps = call.Has(4) ? call.Integers(4, "steps") : [.. Enumerable.Repeat(1L, starts.Length)];
+        if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
+        {
+            throw call.Error("starts, ends, axes and steps differ in length");
+        }
+
+        return axes.Select((axis, i) => (axis, Range: RangeOf(call, x[axis], starts[i], ends[i], steps[i]))).ToDictionary(pair => pair.axis, pair => pair.Range);
+    }
+
+    private static Range RangeOf(OperatorCall call, Dimension size, Number start, Number end, long step)
+    {
+        if (step == 0)
+        {
+            throw call.Error("a step is 0");
+        }
+
+        // Forwards, places lie between 0 and the size; backwards, between -1 (before the first) and the last.
+        SizeExpression lowest = step > 0 ? 0 : -1;
+        var highest = (SizeExpression)size + lowest;
+        var from = Place(call, size, start, step > 0 ? 0 : highest, lowest, highest);
+        var to = Place(call, size, end, step > 0 ? highest : lowest, lowest, highest);
+        var span = step > 0 ? to - from : from - to;
+        return new Range(from, step, span.Constant is <= 0 ? 0 : span.DivideUp(Math.Abs(step)));
+    }
+
+    private static SizeExpression Place(
+        OperatorCall call, SizeExpression size, Number stated, SizeExpression open, SizeExpression lowest, SizeExpression highest)
+    {
+        var place = stated.Size ?? throw call.Undetermined("a place");
+        if (place.Constant is { } number)
+        {
+            if (number is >= Beyond or <= -Beyond)
+            {
+                return number > 0 ? highest : lowest;
+            }
+
+            place = number < 0 ? size + number : number;
+        }
+
+        if (place.Constant is { } known && highest.Constant is { } last)
+        {
+            return Math.Clamp(known, lowest.Constant!.Value, last);
+        }
+
+        // Symbolic: safe are the open end, 0, places counted from the end, and a place that lies a known way beyond the end.
+        return place.Equals(open) || place.Constant == 0 || stated.Integer is < 0 ? place
+            : (place - highest).Constant is { } past ? past >= 0 ? highest : place
+            : throw call.Undetermined($"whether the place {place} lies within {size}");
+    }
+
+    private readonly record struct Range(SizeExpression Start, long Step, SizeExpression Size);
+}

@@ -1,0 +1,80 @@
+namespace Tacit.Graphs.Operators;
+
+/// <summary>The sliding window of a convolution or pooling along its spatial axes.</summary>
+internal sealed class Window
+{
+    private readonly OperatorCall _call;
+    private readonly long[] _kernel;
+    private readonly long[] _strides;
+    private readonly long[] _dilations;
+    private readonly long[] _pads;
+    private readonly string _autoPad;
+    private readonly bool _ceil;
+
+    /// <summary>The window that the attributes of a node describe.</summary>
+    public Window(OperatorCall call, long[] kernel)
+    {
+        _call = call;
+        _kernel = kernel;
+        _strides = Read("strides", 1, kernel.Length);
+        _dilations = Read("dilations", 1, kernel.Length);
+        _pads = Read("pads", 0, 2 * kernel.Length);
+        _autoPad = call.Attributes.Text("auto_pad", "NOTSET");
+        _ceil = call.Attributes.Int("ceil_mode") != 0;
+        if (_autoPad is not ("NOTSET" or "VALID" or "SAME_UPPER" or "SAME_LOWER"))
+        {
+            throw call.Error($"auto_pad {_autoPad} is not known");
+        }
+
+        if (kernel.Concat(_strides).Concat(_dilations).Any(size => size < 1))
+        {
+            throw call.Error("kernel_shape, strides and dilations must be at least 1");
+        }
+    }
+
+    /// <summary>The number of places of the window along each spatial axis of a tensor (batch x channels x …).</summary>
+    public IEnumerable<Dimension> Slide(Shape input) => _kernel.Select((_, axis) => Slide(input[axis + 2], axis));
+
+    private Dimension Slide(Dimension size, int axis)
+    {
+        var (before, after) = (_pads[axis], _pads[axis + _kernel.Length]);
+        var (stride, extent) = (_strides[axis], _dilations[axis] * (_kernel[axis] - 1) + 1);
+        if (_autoPad.StartsWith("SAME", StringComparison.Ordinal))
+        {
+            if (_dilations[axis] > 1)
+            {
+                throw _call.Error($"auto_pad {_autoPad} with dilations is not supported; export with explicit pads");
+            }
+
+            return ((SizeExpression)size).DivideUp(stride).ToDimension();
+        }
+
+        if (_autoPad == "VALID")
+        {
+            (before, after) = (0, 0);
+        }
+
+        var room = (SizeExpression)size + (before + after - extent);
+        if (room.Constant is < 0)
+        {
+            throw _call.Error($"the window of {extent} is larger than the padded input of {size} + {before + after}");
+        }
+
+        if (!_ceil)
+        {
+            return (room.DivideDown(stride) + 1).ToDimension();
+        }
+
+        // A last window that would start in the padding behind the input is left out, as in ONNX Runtime and PyTorch.
+        var steps = room.DivideUp(stride);
+        return steps.Constant is { } last && last * stride >= size.Size + before ? last
+            : steps.Constant is null && after + stride > extent ? throw _call.Undetermined("the size of the output with ceil_mode")
+            : (steps + 1).ToDimension();
+    }
+
+    private long[] Read(string name, long absent, int count)
+    {
+        var values = _call.Attributes.Ints(name) ?? [.. Enumerable.Repeat(absent, count)];
+        return values.Length == count ? values : throw _call.Error($"{name} must have {count} entries, not {values.Length}");
+    }
+}

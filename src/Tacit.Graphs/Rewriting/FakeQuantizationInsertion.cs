@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+
+namespace Tacit.Graphs.Rewriting;
+
+/// <summary>The bits of a quantised network.</summary>
+public sealed record BitWidths
+{
+    /// <summary>The bits of quantisers that the paper does not have and deployment needs: the input, sums' operands, pooled features.</summary>
+    public const int Deployment = 8;
+
+    /// <summary>The bits of weights, 2 to 8. Default 8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Weights { get; init => field = Check(value); } = 8;
+
+    /// <summary>The bits of activations, 2 to 8. Default 8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Activations { get; init => field = Check(value); } = 8;
+
+    /// <summary>The bits of the weights of the first and the last layer; null gives them the bits of all others, as in the paper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int? FirstAndLast { get; init => field = value is { } bits ? Check(bits) : null; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"W{Weights}A{Activations}";
+
+    private static int Check(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    {
+        if (value is < 2 or > 8)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be 2 to 8 bits, not {value}.");
+        }
+
+        return value;
+    }
+}
+
+/// <summary>Puts a FakeQuantize node on every weight and activation that an integer kernel will read or write.</summary>
+/// <remarks>
+/// Weights are quantised per output channel over their own minimum and maximum, recomputed from the live weights. Activations
+/// are quantised per tensor with the bits of <see cref="BitWidths.Activations"/> after every activation function, as in the
+/// paper. Deployment quantisers of 8 bits go wherever a kernel would otherwise read or write a float: the network's input,
+/// a residual body before its sum, pooled features, the operands of a gate. A value that only moves (slice, pad, reshape)
+/// shares the quantiser of its source. The result of the last layer stays float.
+/// Ranges are initializers of role <see cref="WeightRole.Statistic"/>, named after the value, and start as [0, 1].
+/// </remarks>
+public sealed class FakeQuantizationInsertion(BitWidths bits)
+{
+    /// <summary>The name of the lower end of a value's range.</summary>
+    public static string LowOf(string value) => value + ".low";
+
+    /// <summary>The name of the upper end of a value's range.</summary>
+    public static string HighOf(string value) => value + ".high";
+
+    /// <summary>The network with its quantisers. The names of all values stay.</summary>
+    /// <exception cref="UnsuitableModelException">The network has no layer with weights.</exception>
+    public Model Apply(Model model)
+    {
+        var graph = model.Graph;
+        var layers = graph.Nodes.Where(node => Operations.IsWeighted(node, graph)).ToList();
+        if (layers.Count == 0)
+        {
+            throw new UnsuitableModelException("the network has no convolution and no linear layer: there is nothing to quantise");
+        }
+
+        var builder = new GraphBuilder(model);
+        foreach (var weight in layers.GroupBy(layer => layer.Inputs[1]))
+        {
+            var edge = weight.Any(layer => layer == layers[0] || layer == layers[^1]);
+            QuantizeWeight(builder, weight.First(), edge ? bits.FirstAndLast ?? bits.Weights : bits.Weights);
+        }
+
+        foreach (var (value, width) in Activations(model))
+        {
+            QuantizeActivation(builder, value, width);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>The activations that are quantised, with their bits, in the order of computation.</summary>
+    public ImmutableArray<KeyValuePair<string, int>> Activations(Model model)
+    {
+        var graph = model.Graph;
+        var quantized = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes)
+        {
+            if (Operations.IsActivation(node))
+            {
+                Mark(node.Output);
+            }
+
+            if (Operations.HasIntegerKernel(node, graph))
+            {
+                foreach (var operand in Operations.IsWeighted(node, graph) ? node.Inputs.Take(1) : node.Inputs)
+                {
+                    Mark(Source(operand));
+                }
+
+                Mark(Result(node));
+            }
+        }
+
+        var order = graph.Inputs.Select(input => input.Name).Concat(graph.Nodes.SelectMany(node => node.Outputs));
+        return [.. order.Where(quantized.ContainsKey).Select(value => KeyValuePair.Create(value, quantized[value]))];
+
+        void Mark(string value)
+        {
+            if (!graph.IsInitializer(value) && !graph.IsOutput(value) && !Operations.OnlyLeaves(value, model))
+            {
+                var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer);
+                quantized[value] = activation ? bits.Activations : BitWidths.Deployment;
+            }
+        }
+
+        // Where a value comes from that may have been sliced, padded or reshaped since.
+        string Source(string value)
+        {
+            while (graph.Producer(value) is { } producer && Operations.OnlyMoves(producer, model))
+            {
+                value = producer.Inputs[0];
+            }
+
+            return value;
+        }
+
+        // What a kernel hands on once a batch norm is folded into it and a rectifier is left to the quantiser's clamping.
+        string Result(Node node)
+        {
+            while (graph.Consumers(node.Output) is [var next] && !graph.IsOutput(node.Output)
+                && ((next.Operator == "BatchNormalization" && node.Operator is "Conv") || (Operations.IsRectifier(next) && node.Operator != "Relu")))
+            {
+                node = next;
+            }
+
+            return node.Output;
+        }
+    }
+
+    private static void QuantizeWeight(GraphBuilder builder, Node layer, int bits)
+    {
+        var weight = layer.Inputs[1];
+        var axis = Operations.OutputAxis(layer, builder.Data(weight).Sizes.Length);
+        var quantized = builder.Add(
+            Operations.FakeQuantize, [weight], Attributes.None.With("bits", bits).With("axis", axis), weight + ".quantized");
+        builder.Redirect(weight, quantized, node => node.Output != quantized && node.Operator == layer.Operator);
+    }
+
+    private static void QuantizeActivation(GraphBuilder builder, string value, int bits)
+    {
+        var low = builder.Initializer(LowOf(value), TensorData.Scalar(0f), WeightRole.Statistic);
+        var high = builder.Initializer(HighOf(value), TensorData.Scalar(1f), WeightRole.Statistic);
+        var quantized = builder.Add(Operations.FakeQuantize, [value, low, high], Attributes.None.With("bits", bits), value + ".quantized");
+        builder.Redirect(value, quantized, node => node.Output != quantized);
+    }
+}

@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+
+namespace Tacit.Graphs.Rewriting;
+
+/// <summary>How the integers of weights are stored.</summary>
+public enum WeightStorage
+{
+    /// <summary>One byte each. The default: every runtime reads it.</summary>
+    Int8,
+
+    /// <summary>Two to a byte where the weights have at most 4 bits; needs opset 21. The file is smaller, not faster.</summary>
+    Int4,
+}
+
+/// <summary>Turns a network with FakeQuantize nodes into one that runtimes execute with integer kernels.</summary>
+/// <remarks>
+/// Every FakeQuantize becomes a QuantizeLinear and DequantizeLinear pair that rounds to the same grid; a grid of fewer than 8
+/// bits is held exactly in 8-bit integers, with an integer Clip between the two. Batch norms are folded into the scales of
+/// their convolution's weights, not into the integers, so folding costs no accuracy; a negative gamma negates the integers.
+/// The bias of a layer is held in 32 bits at exactly input scale times weight scale, which ONNX Runtime demands of an integer
+/// convolution. Slices, pads, reshapes and max pools move integers: they stand before the DequantizeLinear.
+/// </remarks>
+public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
+{
+    /// <summary>The exported network: inputs, outputs and their names are those of <paramref name="model"/>.</summary>
+    public Model Apply(Model model) => new Conversion(model, storage).Run();
+
+    /// <summary>A value that exists as integers: q stands for (q - zero point) · scale.</summary>
+    private sealed record Integers(string Name, string Scale, string ZeroPoint, float ScaleValue, byte ZeroPointValue);
+
+    private sealed class Conversion(Model model, WeightStorage storage)
+    {
+        private readonly Graph _graph = model.Graph;
+        private readonly GraphBuilder _builder = new(model.Graph.Name);
+        private readonly Dictionary<string, string> _floats = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, Integers> _integers = new(StringComparer.Ordinal);
+        private readonly HashSet<Node> _folded = new(ReferenceEqualityComparer.Instance);
+
+        public Model Run()
+        {
+            foreach (var input in _graph.Inputs)
+            {
+                _floats[input.Name] = _builder.Input(input.Name, input.Type.Shape, input.Type.Element);
+            }
+
+            foreach (var node in _graph.Nodes.Where(node => !_folded.Contains(node)))
+            {
+                Convert(node);
+            }
+
+            foreach (var output in _graph.Outputs)
+            {
+                _builder.Output(Float(output.Name), output.Type.Shape, output.Type.Element);
+            }
+
+            return _builder.Build() with { Metadata = model.Metadata };
+        }
+
+        private void Convert(Node node)
+        {
+            if (node.Operator == Operations.FakeQuantize)
+            {
+                if (node.Inputs.Length == 3)
+                {
+                    Quantize(node);
+                }
+            }
+            else if (Operations.IsWeighted(node, _graph))
+            {
+                ConvertLayer(node);
+            }
+            else if (Operations.OnlyMoves(node, model) && _integers.ContainsKey(node.Inputs[0]) && !_graph.IsOutput(node.Output))
+            {
+                Move(node);
+            }
+            else
+            {
+                _builder.Add(node with { Inputs = [.. node.Inputs.Select(input => input.Length == 0 ? input : Float(input))] });
+                foreach (var output in node.Outputs)
+                {
+                    _floats[output] = output;
+                }
+            }
+        }
+
+        // x -> QuantizeLinear -> (Clip) ; the DequantizeLinear follows where a float is read.
+        private void Quantize(Node node)
+        {
+            var value = node.Inputs[0];
+            var grid = GridOf(node);
+            var scale = Statistic(value + ".scale", TensorData.Scalar(grid.Scale));
+            var zeroPoint = Statistic(value + ".zero_point", TensorData.Scalar((byte)-grid.Lowest));
+            var integers = _builder.Add("QuantizeLinear", [Float(value), scale, zeroPoint], name: value + ".quantize");
+            if (grid.Bits < 8)
+            {
+                var lowest = Statistic(value + ".lowest", TensorData.Scalar((byte)0));
+                var highest = Statistic(value + ".highest", TensorData.Scalar((byte)grid.Levels));
+                integers = _builder.Add("Clip", [integers, lowest, highest], name: value + ".clip");
+            }
+
+            _integers[node.Output] = new Integers(integers, scale, zeroPoint, grid.Scale, (byte)-grid.Lowest);
+        }
+
+        private void Move(Node node)
+        {
+            var source = _integers[node.Inputs[0]];
+            string[] inputs = [source.Name, .. node.Inputs.Skip(1).Take(node.Operator == "Pad" ? 1 : int.MaxValue).Select(Float)];
+            if (node.Operator == "Pad")
+            {
+                inputs = [.. inputs, Statistic(node.Output + ".zero", TensorData.Scalar(source.ZeroPointValue))];
+            }
+
+            _integers[node.Output] = source with { Name = _builder.Add(node.Operator, inputs, node.Attributes, node.Output + ".integers") };
+        }
+
+        // A convolution or linear layer, with the batch norm that follows it alone.
+        private void ConvertLayer(Node node)
+        {
+            var weight = model.Weights[Operations.WeightSource(node, _graph)];
+            var axis = Operations.OutputAxis(node, weight.Sizes.Length);
+            var outputs = (int)weight.Sizes[axis];
+            var bias = new double[outputs];
+            var factors = Enumerable.Repeat(1.0, outputs).ToArray();
+            var attributes = node.Attributes;
+            if (node.InputOrNull(2) is { } biasName)
+            {
+                var beta = node.Operator == "Gemm" ? attributes.Float("beta", 1) : 1;
+                var values = model.Weights[biasName].As<float>();
+                for (var i = 0; i < outputs; i++)
+                {
+                    bias[i] = beta * values[values.Length == 1 ? 0 : i];
+                }
+            }
+
+            if (node.Operator == "Gemm")
+            {
+                Array.Fill(factors, attributes.Float("alpha", 1));
+                attributes = attributes.Without("alpha").Without("beta");
+            }
+
+            var result = node.Output;
+            if (_graph.Consumers(result) is [{ Operator: "BatchNormalization" } norm] && node.Operator == "Conv" && !_graph.IsOutput(result))
+            {
+                Fold(norm, factors, bias);
+                _folded.Add(norm);
+                result = norm.Output;
+            }
+
+            var input = _integers.GetValueOrDefault(node.Inputs[0]);
+            var quantizer = _graph.Producer(node.Inputs[1]) is { Operator: Operations.FakeQuantize } found ? found : null;
+            var channels = quantizer is null || input is null
+                ? null
+                : ChannelIntegers.Of(weight, axis, (int)quantizer.Attributes.Int("bits"), factors, bias, input.ScaleValue, storage);
+            var inputs = new List<string> { Float(node.Inputs[0]) };
+            if (channels is not null)
+            {
+                inputs.Add(DequantizedWeight(node, channels, axis));
+                if (node.Operator != "MatMul")
+                {
+                    inputs.Add(DequantizedBias(node, channels));
+                }
+            }
+            else
+            {
+                inputs.Add(_builder.Initializer(node.Output + ".weight", ChannelIntegers.Scaled(weight, axis, factors)));
+                if (node.Operator != "MatMul")
+                {
+                    inputs.Add(_builder.Initializer(node.Output + ".bias", TensorData.Of<float>([.. bias.Select(value => (float)value)])));
+                }
+            }
+
+            _builder.Add(new Node(node.Name, node.Operator, [.. inputs], [result], attributes));
+            _floats[result] = result;
+        }
+
+        private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
+        {
+            var weight = _builder.Initializer(node.Output + ".weight", channels.Weight);
+            if (channels.Weight.Element == ElementType.Int4)
+            {
+                weight = _builder.Add("Cast", [weight], Attributes.None.With("to", (long)ElementType.Int8), node.Output + ".weight.int8");
+            }
+
+            var scale = _builder.Initializer(node.Output + ".weight.scale", channels.Scale);
+            var zeroPoint = _builder.Initializer(node.Output + ".weight.zero_point", channels.ZeroPoint);
+            return _builder.Add(
+                "DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), node.Output + ".weight.dequantized");
+        }
+
+        private string DequantizedBias(Node node, ChannelIntegers channels)
+        {
+            var bias = _builder.Initializer(node.Output + ".bias", channels.Bias);
+            var scale = _builder.Initializer(node.Output + ".bias.scale", channels.BiasScale);
+            var zeroPoint = _builder.Initializer(node.Output + ".bias.zero_point", TensorData.Of(new int[(int)channels.Bias.Count]));
+            return _builder.Add(
+                "DequantizeLinear", [bias, scale, zeroPoint], Attributes.None.With("axis", 0L), node.Output + ".bias.dequantized");
+        }
+
+        private void Fold(Node norm, double[] factors, double[] bias)
+        {
+            var epsilon = norm.Attributes.Float("epsilon", 1e-5f);
+            ReadOnlySpan<float> gamma = Of(1), beta = Of(2), mean = Of(3), variance = Of(4);
+            for (var i = 0; i < factors.Length; i++)
+            {
+                factors[i] = gamma[i] / Math.Sqrt(variance[i] + (double)epsilon);
+                bias[i] = beta[i] + (bias[i] - mean[i]) * factors[i];
+            }
+
+            ReadOnlySpan<float> Of(int input) => model.Weights[norm.Inputs[input]].As<float>();
+        }
+
+        private QuantizationGrid GridOf(Node node) => QuantizationGrid.Over(
+            model.Weights[node.Inputs[1]].As<float>()[0], model.Weights[node.Inputs[2]].As<float>()[0], (int)node.Attributes.Int("bits"));
+
+        private string Statistic(string name, TensorData data) => _builder.Initializer(name, data, WeightRole.Statistic);
+
+        // The float form of a value: itself, an initializer carried over, or its integers dequantised once for all readers.
+        private string Float(string value)
+        {
+            if (_floats.TryGetValue(value, out var name))
+            {
+                return name;
+            }
+
+            if (_integers.TryGetValue(value, out var integers))
+            {
+                return _floats[value] = _builder.Add("DequantizeLinear", [integers.Name, integers.Scale, integers.ZeroPoint], name: value);
+            }
+
+            var initializer = _graph.Initializers[value];
+            return _floats[value] = _builder.Initializer(value, model.Weights[value], initializer.Role);
+        }
+    }
+}

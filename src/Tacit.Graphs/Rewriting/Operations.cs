@@ -1,0 +1,51 @@
+namespace Tacit.Graphs.Rewriting;
+
+/// <summary>What rewrites for quantisation need to know of the operators.</summary>
+internal static class Operations
+{
+    /// <summary>The operator of a quantiser whose rounding is simulated.</summary>
+    public const string FakeQuantize = "FakeQuantize";
+
+    /// <summary>Operators that multiply by a weight, their input 1.</summary>
+    public static bool IsWeighted(Node node, Graph graph) =>
+        node.Operator is "Conv" or "Gemm" or "MatMul" && graph.IsInitializer(WeightSource(node, graph));
+
+    /// <summary>The initializer behind input 1, seen through its quantiser.</summary>
+    public static string WeightSource(Node node, Graph graph) =>
+        graph.Producer(node.Inputs[1]) is { Operator: FakeQuantize } quantizer ? quantizer.Inputs[0] : node.Inputs[1];
+
+    /// <summary>The axis of a weight along which outputs lie.</summary>
+    public static int OutputAxis(Node node, int rank) => node.Operator switch
+    {
+        "Conv" => 0,
+        "Gemm" => node.Attributes.Int("transB") != 0 ? 0 : 1,
+        _ => rank - 1,
+    };
+
+    /// <summary>Operators that have integer kernels, so that their operands and results are quantised.</summary>
+    public static bool HasIntegerKernel(Node node, Graph graph) =>
+        IsWeighted(node, graph)
+        || node.Operator is "AveragePool" or "GlobalAveragePool"
+        || (node.Operator is "Add" or "Mul" or "Concat" && node.Inputs.All(input => !graph.IsInitializer(input)));
+
+    /// <summary>Operators that move numbers without changing them: they work on integers as they do on what those stand for.</summary>
+    public static bool OnlyMoves(Node node, Model model) => node.Operator switch
+    {
+        "Slice" or "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Transpose" or "MaxPool" or "Identity" => true,
+        "Pad" => node.Attributes.Text("mode", "constant") != "constant"
+            || node.InputOrNull(2) is not { } value
+            || (model.Weights.TryGetValue(value, out var number) && number.Element == ElementType.Float32 && number.As<float>()[0] == 0),
+        _ => false,
+    };
+
+    /// <summary>The activation functions between layers, whose outputs get the bits of activations.</summary>
+    public static bool IsActivation(Node node) => node.Operator is "Relu" or "Clip" or "LeakyRelu" or "HardSwish";
+
+    /// <summary>The activation functions that a quantiser's own clamping can stand for, so that they cost nothing.</summary>
+    public static bool IsRectifier(Node node) => node.Operator is "Relu" or "Clip";
+
+    /// <summary>Whether every reader of a value, seen through movement and softmax, is an output of the graph.</summary>
+    public static bool OnlyLeaves(string value, Model model) =>
+        model.Graph.Consumers(value).All(reader =>
+            (OnlyMoves(reader, model) || reader.Operator is "Softmax") && OnlyLeaves(reader.Output, model));
+}

@@ -1,0 +1,54 @@
+namespace Tacit.Graphs.Rewriting;
+
+/// <summary>A uniform grid of integers that stands for a range of numbers: x is held as q, with x ≈ q · Scale.</summary>
+/// <remarks>
+/// Asymmetric, after HAST (equations of its section 3) with two repairs: the range always includes 0, so that zero padding
+/// and a rectifier's zeros are exact, and a scale is never smaller than <see cref="SmallestScale"/>.
+/// q runs from <see cref="Lowest"/> to <see cref="Highest"/>, which include 0; the stored zero point is a matter of the export.
+/// </remarks>
+/// <example>3 bits over [-0.2, 0.5]: scale 0.1, q from -2 to 5; 0.26 becomes 3, which stands for 0.3.</example>
+public readonly record struct QuantizationGrid
+{
+    /// <summary>The smallest scale; a constant tensor has a range of no width.</summary>
+    public const float SmallestScale = 1e-8f;
+
+    private QuantizationGrid(float scale, int lowest, int bits)
+    {
+        Scale = scale;
+        Lowest = lowest;
+        Bits = bits;
+    }
+
+    /// <summary>The step between neighbours.</summary>
+    public float Scale { get; }
+
+    /// <summary>The lowest integer, at most 0.</summary>
+    public int Lowest { get; }
+
+    /// <summary>The highest integer, at least 0.</summary>
+    public int Highest => Lowest + Levels;
+
+    /// <summary>The bits of an integer, 2 to 8.</summary>
+    public int Bits { get; }
+
+    /// <summary>The number of steps, 2^bits - 1.</summary>
+    public int Levels => (1 << Bits) - 1;
+
+    /// <summary>The grid of so many bits over a range, which is widened to include 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The bits are not 2 to 8.</exception>
+    public static QuantizationGrid Over(float low, float high, int bits)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 8);
+        low = MathF.Min(low, 0);
+        high = MathF.Max(high, 0);
+        var scale = MathF.Max((high - low) / ((1 << bits) - 1), SmallestScale);
+        return new QuantizationGrid(scale, (int)MathF.Round(low / scale), bits);
+    }
+
+    /// <summary>The integer nearest to a number; halves go to the even one.</summary>
+    public int Quantize(float value) => (int)Math.Clamp(MathF.Round(value / Scale), Lowest, Highest);
+
+    /// <summary>The number that an integer stands for.</summary>
+    public float Dequantize(int quantized) => quantized * Scale;
+}

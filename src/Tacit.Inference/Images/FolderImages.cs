@@ -1,0 +1,112 @@
+using Tacit.Graphs;
+
+namespace Tacit.Inference.Images;
+
+// A folder on disk. Links are followed, as torchvision does; a link to a folder that contains it is passed over.
+internal sealed class FolderImages(string path, ImageSetLimits limits) : ImageStore(path, limits), IImageReader
+{
+    private readonly List<string> _files = [];
+    private readonly List<string> _folders = [];
+    private int _entries;
+    private int _ignored;
+
+    public override ImageScan Scan(CancellationToken cancellationToken)
+    {
+        Scan(new DirectoryInfo(Path), "", [Canonical(System.IO.Path.GetFullPath(Path))], cancellationToken);
+        return new ImageScan(_files, _folders, _ignored, MayHaveTop: false);
+    }
+
+    public override IImageReader OpenReader() => this;
+
+    public byte[] Read(string key)
+    {
+        using var stream = File.OpenRead(System.IO.Path.Combine(Path, key));
+        return ReadAll(stream, stream.Length, Limits.MaxImageBytes, key);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    // `chain`: the real paths of the folder and those that lead to it.
+    private void Scan(DirectoryInfo folder, string prefix, HashSet<string> chain, CancellationToken cancellationToken)
+    {
+        foreach (var entry in Entries(folder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (++_entries > Limits.MaxEntries)
+            {
+                throw TooManyEntries();
+            }
+
+            if (IsHidden(entry.Name))
+            {
+                _ignored += entry is FileInfo ? 1 : 0;
+            }
+            else if (entry is DirectoryInfo child)
+            {
+                Enter(child, prefix + entry.Name + "/", chain, cancellationToken);
+            }
+            else if (ImageDecoder.IsImageName(entry.Name))
+            {
+                _files.Add(prefix + entry.Name);
+            }
+            else
+            {
+                _ignored++;
+            }
+        }
+    }
+
+    private void Enter(DirectoryInfo folder, string prefix, HashSet<string> chain, CancellationToken cancellationToken)
+    {
+        var real = Canonical(folder.FullName);
+        if (!chain.Add(real))
+        {
+            return;
+        }
+
+        if (chain.Count > Limits.MaxDepth + 1)
+        {
+            throw Invalid($"has folders more than {Limits.MaxDepth} levels deep, at {prefix}");
+        }
+
+        _folders.Add(prefix);
+        Scan(folder, prefix, chain, cancellationToken);
+        chain.Remove(real);
+    }
+
+    private List<FileSystemInfo> Entries(DirectoryInfo folder)
+    {
+        try
+        {
+            return [.. folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDatasetException($"the folder {folder.FullName} cannot be read: {exception.Message}", exception) { Path = Path };
+        }
+    }
+
+    // The path with every link in it resolved; a part that cannot be resolved stays as it is.
+    private static string Canonical(string full)
+    {
+        var root = System.IO.Path.GetPathRoot(full)!;
+        var real = root;
+        foreach (var part in full[root.Length..].Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = System.IO.Path.Combine(real, part);
+            try
+            {
+                var target = new DirectoryInfo(real).ResolveLinkTarget(returnFinalTarget: true);
+                real = target is null ? real : Canonical(target.FullName);
+            }
+            catch (IOException)
+            {
+                // A circle of links: it leads nowhere, and reading it will say so.
+            }
+        }
+
+        return real;
+    }
+}

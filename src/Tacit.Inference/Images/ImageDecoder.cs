@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
+using Tacit.Graphs;
+
+namespace Tacit.Inference.Images;
+
+/// <summary>Decodes JPEG, PNG, BMP and WebP images.</summary>
+/// <remarks>
+/// As PIL's <c>convert("RGB")</c> and torchvision do it: grey values are repeated, alpha is dropped without blending, CMYK is
+/// converted, of an animation the first picture is taken; orientation tags and colour profiles are not applied.
+/// </remarks>
+public static class ImageDecoder
+{
+    /// <summary>The largest number of pixels that is decoded; a small file can claim a picture that fills the memory.</summary>
+    public const int MaxPixels = 100_000_000;
+
+    /// <summary>Whether a file's name says that it is an image of a format that can be decoded.</summary>
+    public static bool IsImageName(string name) =>
+        Path.GetExtension(name).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG" or ".BMP" or ".WEBP";
+
+    /// <summary>Reads and decodes a file.</summary>
+    /// <exception cref="InvalidFileException">The file cannot be read, or is not a whole image of these formats.</exception>
+    public static RgbImage Read(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidFileException($"{path} cannot be read: {exception.Message}", exception) { Path = path };
+        }
+
+        return Decode(bytes, path);
+    }
+
+    /// <summary>Decodes an image.</summary>
+    /// <param name="bytes">The image file's bytes.</param>
+    /// <param name="name">The name to use in messages.</param>
+    /// <exception cref="InvalidFileException">The bytes are not a whole image of these formats.</exception>
+    public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name = "the image")
+    {
+        using var data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data);
+        if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Webp))
+        {
+            throw new InvalidFileException($"{name} is not a JPEG, PNG, BMP or WebP image") { Path = name };
+        }
+
+        int width = codec.Info.Width, height = codec.Info.Height;
+        if ((long)width * height > MaxPixels)
+        {
+            throw new InvalidFileException($"{name} claims {width} x {height} pixels; at most {MaxPixels} are decoded") { Path = name };
+        }
+
+        // No colour space and no premultiplication: the numbers in the file, as PIL gives them.
+        var rgba = new byte[4L * width * height];
+        var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var result = Decode(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, alpha, null), rgba);
+        return result == SKCodecResult.Success
+            ? new RgbImage(width, height, DropAlpha(rgba))
+            : throw new InvalidFileException(
+                $"{name} is damaged: {(result == SKCodecResult.IncompleteInput ? "the image ends early" : "its pixels cannot be decoded")}") { Path = name };
+    }
+
+    private static SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] rgba)
+    {
+        var handle = GCHandle.Alloc(rgba, GCHandleType.Pinned);
+        try
+        {
+            return codec.GetPixels(info, handle.AddrOfPinnedObject());
+        }
+        finally
+        {
+            handle.Free();
+        }
+    }
+
+    private static byte[] DropAlpha(byte[] rgba)
+    {
+        var rgb = new byte[rgba.Length / 4 * 3];
+        for (int from = 0, to = 0; from < rgba.Length; from += 4, to += 3)
+        {
+            rgb[to] = rgba[from];
+            rgb[to + 1] = rgba[from + 1];
+            rgb[to + 2] = rgba[from + 2];
+        }
+
+        return rgb;
+    }
+}

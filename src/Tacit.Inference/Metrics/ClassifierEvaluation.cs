@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using Tacit.Graphs;
+using Tacit.Inference.Images;
+using Tacit.Inference.Sessions;
+
+namespace Tacit.Inference.Metrics;
+
+/// <summary>How a classifier is evaluated.</summary>
+public sealed record ClassifierEvaluationOptions
+{
+    /// <summary>How images are prepared. Default null: as the model's metadata says.</summary>
+    public Preprocessing? Preprocessing { get; init; }
+
+    /// <summary>How images are read; the batch size is also the network's. Default: batches of 32.</summary>
+    public ImageBatchOptions Batches { get; init => field = value ?? throw new ArgumentNullException(nameof(Batches)); } = new();
+
+    /// <summary>How the model is loaded, where a path is given.</summary>
+    public OnnxSessionOptions Session { get; init => field = value ?? throw new ArgumentNullException(nameof(Session)); } = new();
+
+    /// <summary>Runs on one image that are timed, after a tenth as many that are not; 0 to measure no latency. Default 100.</summary>
+    public int LatencyRuns { get; init => field = Require.AtLeast(0, value); } = 100;
+
+    /// <summary>When to stop timing even if runs are left. Default 3 seconds.</summary>
+    public TimeSpan LatencyTime { get; init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(LatencyTime)); } =
+        TimeSpan.FromSeconds(3);
+}
+
+/// <summary>Measures how well a network classifies the images of a set.</summary>
+/// <remarks>
+/// The network takes N x 3 x H x W and gives a score per class. Classes are matched to outputs by name where the model's
+/// metadata has their names, else in alphabetical order. Results do not depend on batch size or threads, as far as ONNX
+/// Runtime's own arithmetic does not.
+/// </remarks>
+/// <example><code>
+/// var evaluation = new ClassifierEvaluation(new() { Preprocessing = new Preprocessing(32, 32) });
+/// EvaluationResult result = evaluation.Run("resnet20.onnx", LabelledImages.Open("test.zip"));
+/// </code></example>
+public sealed class ClassifierEvaluation
+{
+    private readonly ClassifierEvaluationOptions _options;
+
+    /// <summary>An evaluation with the given options.</summary>
+    public ClassifierEvaluation(ClassifierEvaluationOptions? options = null) => _options = options ?? new ClassifierEvaluationOptions();
+
+    /// <summary>Evaluates a model file.</summary>
+    /// <inheritdoc cref="Run(OnnxSession, LabelledImages, IProgress{EvaluationProgress}?, CancellationToken)"/>
+    /// <exception cref="InvalidFileException">The file is no network that ONNX Runtime can run.</exception>
+    public EvaluationResult Run(
+        string modelPath, LabelledImages images, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var session = OnnxSession.Open(modelPath, _options.Session);
+        return Run(session, images, progress, cancellationToken);
+    }
+
+    /// <summary>Evaluates a network.</summary>
+    /// <exception cref="UnsuitableModelException">The network does not take images or cannot be run, or it is not known how images are prepared for it.</exception>
+    /// <exception cref="InvalidDatasetException">Classes and outputs do not match, or too many images are unreadable.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public EvaluationResult Run(
+        OnnxSession session, LabelledImages images, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(images);
+        var preprocessing = ImageInput.Resolve(session, _options.Preprocessing);
+        var modelClasses = ImageClassifier.ClassesOf(session);
+        ClassMap? map = null;
+        var first = ReadOnlyMemory<float>.Empty;
+        List<int> actual = [], predicted = [];
+        List<SkippedImage> skipped = [];
+        int top1 = 0, top5 = 0;
+        foreach (var batch in images.ReadBatches(preprocessing, _options.Batches, cancellationToken))
+        {
+            skipped.AddRange(batch.Skipped);
+            if (batch.Count > 0)
+            {
+                var scores = session.Run(batch.Tensor, batch.Count, 3, preprocessing.Height, preprocessing.Width);
+                var outputs = Outputs(session, scores.Length, batch.Count);
+                map ??= ClassMap.Of(images, outputs, modelClasses, session.Name);
+                first = first.IsEmpty ? batch.Tensor[..preprocessing.ElementCount] : first;
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    var row = scores.AsSpan(i * outputs, outputs);
+                    var label = map.OutputOfClass[batch.Labels[i]];
+                    if (row.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+                    {
+                        throw Unsuitable(session, $"gives scores that are no finite numbers for {batch.Names[i]}");
+                    }
+
+                    var rank = Scores.Rank(row, label);
+                    actual.Add(label);
+                    predicted.Add(Scores.Top(row));
+                    top1 += rank < 1 ? 1 : 0;
+                    top5 += rank < 5 ? 1 : 0;
+                }
+            }
+
+            progress?.Report(new EvaluationProgress(actual.Count + skipped.Count, images.Images.Length, top1));
+        }
+
+        var count = actual.Count;
+        return new EvaluationResult
+        {
+            Top1 = 100.0 * top1 / count,
+            Top5 = 100.0 * top5 / count,
+            Top1Interval = Interval.Wilson(top1, count).Times(100),
+            Top5Interval = Interval.Wilson(top5, count).Times(100),
+            Images = count,
+            Skipped = skipped,
+            Latency = Measure(session, first, preprocessing, cancellationToken),
+            Confusion = ConfusionMatrix.Of(map!.Names, [.. actual], [.. predicted]),
+            Predictions = predicted,
+            Preprocessing = preprocessing,
+        };
+    }
+
+    private static int Outputs(OnnxSession session, int scores, int count) => scores > 0 && scores % count == 0
+        ? scores / count
+        : throw Unsuitable(session, $"gives {scores} numbers for {count} images; a classifier gives one per class and image");
+
+    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) => new($"{session.Name} {reason}") { Path = session.Name };
+
+    private Latency? Measure(OnnxSession session, ReadOnlyMemory<float> image, Preprocessing preprocessing, CancellationToken cancellationToken)
+    {
+        if (_options.LatencyRuns == 0)
+        {
+            return null;
+        }
+
+        var times = new List<double>();
+        var begin = Stopwatch.GetTimestamp();
+        for (var run = -(_options.LatencyRuns + 9) / 10; run < _options.LatencyRuns; run++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var start = Stopwatch.GetTimestamp();
+            session.Run(image, 1, 3, preprocessing.Height, preprocessing.Width);
+            if (run >= 0)
+            {
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            if (times.Count > 0 && Stopwatch.GetElapsedTime(begin) > _options.LatencyTime)
+            {
+                break;
+            }
+        }
+
+        return Latency.Of([.. times]);
+    }
+}

@@ -1,0 +1,242 @@
+using System.Collections.Immutable;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Tacit.Graphs;
+
+namespace Tacit.Inference.Sessions;
+
+/// <summary>A network loaded into ONNX Runtime, ready to run on the processor.</summary>
+/// <remarks>Any number of threads may run it at once. It holds native memory: dispose it.</remarks>
+/// <example><code>
+/// using var session = OnnxSession.Open("resnet20.onnx", new OnnxSessionOptions { Threads = 1 });
+/// float[] scores = session.Run(pixels, 1, 3, 32, 32);   // 1 x 10
+/// </code></example>
+public sealed class OnnxSession : IDisposable
+{
+    private readonly InferenceSession _session;
+
+    private OnnxSession(InferenceSession session, string name)
+    {
+        _session = session;
+        Name = name;
+        Inputs = [.. session.InputMetadata.Select(input => ToValue(input.Key, input.Value))];
+        Outputs = [.. session.OutputMetadata.Select(output => ToValue(output.Key, output.Value))];
+        Metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The path of the model, or what it is called in messages.</summary>
+    public string Name { get; }
+
+    /// <summary>The inputs; a dimension of free size is symbolic.</summary>
+    public ImmutableArray<Value> Inputs { get; }
+
+    /// <summary>The outputs; a dimension of free size is symbolic.</summary>
+    public ImmutableArray<Value> Outputs { get; }
+
+    /// <summary>The file's metadata properties.</summary>
+    public ImmutableSortedDictionary<string, string> Metadata { get; }
+
+    /// <summary>The batch size that the network is fixed to; null where it takes any.</summary>
+    public int? FixedBatch => Inputs.Length > 0 && Inputs[0].Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? checked((int)shape[0].Size) : null;
+
+    /// <summary>Loads a file.</summary>
+    /// <exception cref="InvalidFileException">The file is not there, or is no network that ONNX Runtime can run.</exception>
+    public static OnnxSession Open(string path, OnnxSessionOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+        {
+            throw new InvalidFileException($"{path} does not exist; give an ONNX file") { Path = path };
+        }
+
+        return Load(path, options, native => new InferenceSession(path, native));
+    }
+
+    /// <summary>Loads the bytes of a file.</summary>
+    /// <param name="model">The bytes of an ONNX file without external data.</param>
+    /// <param name="options">How to load and run it.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="InvalidFileException">The bytes are no network that ONNX Runtime can run.</exception>
+    public static OnnxSession Open(ReadOnlyMemory<byte> model, OnnxSessionOptions? options = null, string name = "the model") =>
+        Load(name, options, native => new InferenceSession(model.ToArray(), native));
+
+    /// <summary>Runs a batch through a network of one input and gives its first output.</summary>
+    /// <param name="batch">The input's elements, row-major.</param>
+    /// <param name="sizes">
+    /// The input's sizes, the batch first. May be left out where the network fixes all but the batch size, which then
+    /// follows from the number of elements.
+    /// </param>
+    /// <returns>The output's elements, row-major; the batch is its first dimension.</returns>
+    /// <remarks>Where the network is fixed to a batch size, the batch is split into parts of it, the last filled up with zeros.</remarks>
+    /// <exception cref="ArgumentException">The elements or sizes do not fit the input.</exception>
+    /// <exception cref="UnsuitableModelException">The network has several inputs, or one or an output that is not float32, or it cannot run.</exception>
+    public float[] Run(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
+    {
+        var input = SingleInput();
+        var shape = sizes.IsEmpty ? BatchShape(input, batch.Length) : sizes.ToArray();
+        CheckSizes(input, shape, batch.Length);
+        var part = FixedBatch ?? 0;
+        return part == 0 || shape.Length == 0 || shape[0] == part ? RunOnce(input.Name, batch, shape) : RunParts(input.Name, batch, shape, part);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private static OnnxSession Load(string name, OnnxSessionOptions? options, Func<SessionOptions, InferenceSession> load)
+    {
+        InferenceSession? session = null;
+        try
+        {
+            using var native = ToNative(options ?? new OnnxSessionOptions());
+            session = load(native);
+            return new OnnxSession(session, name);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            session?.Dispose();
+            throw new InvalidFileException($"ONNX Runtime cannot load {name}: {RuntimeMessage.Of(exception)}", exception) { Path = name };
+        }
+    }
+
+    private static SessionOptions ToNative(OnnxSessionOptions options)
+    {
+        var native = new SessionOptions
+        {
+            IntraOpNumThreads = options.Threads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            GraphOptimizationLevel = options.Optimization switch
+            {
+                OptimizationLevel.None => GraphOptimizationLevel.ORT_DISABLE_ALL,
+                OptimizationLevel.Basic => GraphOptimizationLevel.ORT_ENABLE_BASIC,
+                OptimizationLevel.Extended => GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+                _ => GraphOptimizationLevel.ORT_ENABLE_ALL,
+            },
+        };
+        if (options.OptimizedModelPath is { } path)
+        {
+            native.OptimizedModelFilePath = path;
+        }
+
+        if (options.SleepBetweenRuns)
+        {
+            native.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        }
+
+        return native;
+    }
+
+    private static Value ToValue(string name, NodeMetadata metadata)
+    {
+        if (!metadata.IsTensor)
+        {
+            return new Value(name, new TensorType(ElementType.Undefined, Shape.Scalar));
+        }
+
+        var dimensions = new Dimension[metadata.Dimensions.Length];
+        for (var i = 0; i < dimensions.Length; i++)
+        {
+            var symbol = i < metadata.SymbolicDimensions.Length ? metadata.SymbolicDimensions[i] : "";
+            dimensions[i] = metadata.Dimensions[i] >= 0 ? metadata.Dimensions[i] : symbol.Length > 0 ? symbol : $"?{i}";
+        }
+
+        // ONNX Runtime's element types have ONNX's numbers.
+        return new Value(name, new TensorType((ElementType)(int)metadata.ElementDataType, new Shape(dimensions)));
+    }
+
+    private Value SingleInput() => Inputs switch
+    {
+        [{ Type.Element: ElementType.Float32 } input] => input,
+        [var input] => throw Unsuitable($"its input {input.Name} is {input.Type.Element}, not Float32"),
+        _ => throw Unsuitable($"it has {Inputs.Length} inputs ({string.Join(", ", Inputs.Select(input => input.Name))}) instead of one"),
+    };
+
+    private static long[] BatchShape(Value input, int elements)
+    {
+        var shape = input.Type.Shape;
+        if (shape.Rank == 0 || shape.Skip(1).Any(dimension => !dimension.IsKnown))
+        {
+            throw new ArgumentException($"the input {input.Name} is {shape}; give the sizes of the batch");
+        }
+
+        var item = shape.Skip(1).Aggregate(1L, (product, dimension) => product * dimension.Size);
+        return item > 0 && elements % item == 0
+            ? [elements / item, .. shape.Skip(1).Select(dimension => dimension.Size)]
+            : throw new ArgumentException($"{elements} elements are no whole number of items for the input {input.Name}, {shape}");
+    }
+
+    private void CheckSizes(Value input, long[] sizes, int elements)
+    {
+        var shape = input.Type.Shape;
+        var fits = sizes.Length == shape.Rank && !sizes.Any(size => size < 0);
+        for (var i = 1; fits && i < sizes.Length; i++)
+        {
+            fits = !shape[i].IsKnown || shape[i].Size == sizes[i];
+        }
+
+        if (!fits)
+        {
+            throw new ArgumentException($"{Name} takes {shape}, not {string.Join(" x ", sizes)}", nameof(sizes));
+        }
+
+        if (sizes.Aggregate(1L, (product, size) => checked(product * size)) != elements)
+        {
+            throw new ArgumentException($"{string.Join(" x ", sizes)} is not {elements} elements", nameof(sizes));
+        }
+    }
+
+    private float[] RunParts(string input, ReadOnlyMemory<float> batch, long[] sizes, int part)
+    {
+        if (sizes[0] == 0)
+        {
+            return [];
+        }
+
+        var item = batch.Length / checked((int)sizes[0]);
+        var outputs = new List<float>();
+        long[] partSizes = [part, .. sizes[1..]];
+        for (var start = 0; start < sizes[0]; start += part)
+        {
+            var count = (int)Math.Min(part, sizes[0] - start);
+            var elements = batch.Slice(start * item, count * item);
+            if (count < part)
+            {
+                var padded = new float[part * item];
+                elements.CopyTo(padded);
+                elements = padded;
+            }
+
+            var output = RunOnce(input, elements, partSizes);
+            outputs.AddRange(output.AsSpan(0, output.Length / part * count));
+        }
+
+        return [.. outputs];
+    }
+
+    private float[] RunOnce(string input, ReadOnlyMemory<float> batch, long[] sizes)
+    {
+        try
+        {
+            // ONNX Runtime does not write to inputs; its interface has no read-only form.
+            var memory = System.Runtime.InteropServices.MemoryMarshal.AsMemory(batch);
+            using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, sizes);
+            using var options = new RunOptions();
+            using var results = _session.Run(options, [input], [value], [Outputs[0].Name]);
+            var type = results[0].GetTensorTypeAndShape().ElementDataType;
+            return type == TensorElementType.Float
+                ? results[0].GetTensorDataAsSpan<float>().ToArray()
+                : throw Unsuitable($"its output {Outputs[0].Name} is {type}, not Float");
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw Unsuitable($"it fails on an input of {string.Join(" x ", sizes)}: {RuntimeMessage.Of(exception)}", exception);
+        }
+    }
+
+    private UnsuitableModelException Unsuitable(string reason, Exception? inner = null) =>
+        new($"{Name} cannot be run: {reason}", inner) { Path = Name };
+}

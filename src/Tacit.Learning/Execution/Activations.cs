@@ -1,0 +1,44 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Execution;
+
+/// <summary>The outputs and tapped values of one run of a graph.</summary>
+/// <remarks>
+/// Disposing it disposes the tensors. They also belong to the dispose scope that was open when the graph was run.
+/// </remarks>
+public sealed class Activations : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _tensors;
+    private readonly string[] _outputs;
+
+    internal Activations(Dictionary<string, Tensor> tensors, string[] outputs)
+    {
+        _tensors = tensors;
+        _outputs = outputs;
+    }
+
+    /// <summary>The names of the values that were kept.</summary>
+    public IReadOnlyCollection<string> Names => _tensors.Keys;
+
+    /// <summary>The output of a graph that has one.</summary>
+    /// <exception cref="InvalidOperationException">The graph has several outputs.</exception>
+    public Tensor Output => _outputs.Length == 1
+        ? _tensors[_outputs[0]]
+        : throw new InvalidOperationException($"the graph has {_outputs.Length} outputs: read one by name");
+
+    /// <summary>An output or tapped value; it stays this object's.</summary>
+    /// <exception cref="ArgumentException">The value is neither.</exception>
+    public Tensor this[string value] => _tensors.TryGetValue(value, out var tensor)
+        ? tensor
+        : throw new ArgumentException($"{value} is neither an output nor tapped", nameof(value));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in _tensors.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+using System.Runtime.InteropServices;
+using Tacit.Graphs;
+using Tacit.Learning.Execution.Operators;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Execution;
+
+/// <summary>Executes a graph with TorchSharp, forward and backward.</summary>
+/// <remarks>
+/// The graph is compiled once; it can be run with any weights over it, by several threads at a time.
+/// A value's handle is disposed after its last use; with gradients enabled, autograd keeps what the backward pass needs.
+/// </remarks>
+/// <example><code>
+/// var module = new GraphModule(model);
+/// using var weights = TorchWeights.From(model, torch.CPU, trainable: false);
+/// using var activations = module.Run(weights, images, taps: ["features"]);
+/// var logits = activations.Output;
+/// </code></example>
+public sealed class GraphModule
+{
+    private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
+    private readonly (int Slot, string Name)[] _initializers;
+    private readonly string[] _outputs;
+    private readonly Step[] _steps;
+
+    /// <summary>Compiles a network's graph. Constants, such as the sizes of a reshape, are taken from its weights.</summary>
+    /// <exception cref="UnsupportedOperatorException">The graph uses an operator that cannot be executed.</exception>
+    public GraphModule(Model model)
+    {
+        Graph = model.Graph;
+        foreach (var name in Graph.Inputs.Select(input => input.Name)
+            .Concat(Graph.Initializers.Keys)
+            .Concat(Graph.Nodes.SelectMany(node => node.Outputs).Where(output => output.Length > 0)))
+        {
+            _slots.Add(name, _slots.Count);
+        }
+
+        _initializers = [.. Graph.Initializers.Keys.Select(name => (_slots[name], name))];
+        _outputs = [.. Graph.Outputs.Select(output => output.Name)];
+        _steps = Compile(model);
+    }
+
+    /// <summary>The graph.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>Runs a graph of one input.</summary>
+    /// <param name="weights">Weights over this graph.</param>
+    /// <param name="input">The input, on the device of the weights.</param>
+    /// <param name="mode">Whether batch norms and dropout behave as in training.</param>
+    /// <param name="taps">Values to keep beside the outputs: any input, initializer or node output.</param>
+    /// <returns>The outputs and taps; with gradients enabled, they lead back to the input and the weights.</returns>
+    /// <exception cref="ArgumentException">The input does not fit the graph, or a tap or weight does not exist.</exception>
+    /// <exception cref="UnsuitableModelException">A node cannot be computed on what it is given.</exception>
+    public Activations Run(
+        TorchWeights weights,
+        Tensor input,
+        ExecutionMode mode = ExecutionMode.Evaluate,
+        IReadOnlyCollection<string>? taps = null) =>
+        Graph.Inputs.Length == 1
+            ? Run(weights, new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Graph.Inputs[0].Name] = input }, mode, taps)
+            : throw new ArgumentException($"the graph has {Graph.Inputs.Length} inputs", nameof(input));
+
+    /// <summary>Runs a graph of any number of inputs.</summary>
+    /// <inheritdoc cref="Run(TorchWeights, Tensor, ExecutionMode, IReadOnlyCollection{string}?)"/>
+    public Activations Run(
+        TorchWeights weights,
+        IReadOnlyDictionary<string, Tensor> inputs,
+        ExecutionMode mode = ExecutionMode.Evaluate,
+        IReadOnlyCollection<string>? taps = null)
+    {
+        var values = new Tensor?[_slots.Count];
+        var kept = new bool[_slots.Count];
+        foreach (var name in taps is null ? _outputs : _outputs.Concat(taps))
+        {
+            kept[_slots.TryGetValue(name, out var slot) ? slot : throw new ArgumentException($"the graph has no value {name}", nameof(taps))] = true;
+        }
+
+        foreach (var (slot, name) in _initializers)
+        {
+            values[slot] = weights[name];
+        }
+
+        foreach (var declared in Graph.Inputs)
+        {
+            values[_slots[declared.Name]] = Checked(declared, inputs, weights.Device);
+        }
+
+        using var scope = NewDisposeScope();
+        foreach (var step in _steps)
+        {
+            step.Run(values, kept, mode);
+        }
+
+        return Keep(values, taps ?? []);
+    }
+
+    // What was given (inputs, weights) is handed out under a handle of its own.
+    private Activations Keep(Tensor?[] values, IEnumerable<string> taps)
+    {
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var name in _outputs.Concat(taps))
+        {
+            if (!tensors.ContainsKey(name))
+            {
+                var value = values[_slots[name]]!;
+                tensors.Add(name, (Graph.Producer(name) is null ? value.alias() : value).MoveToOuterDisposeScope());
+            }
+        }
+
+        return new Activations(tensors, _outputs);
+    }
+
+    private static Tensor Checked(Value declared, IReadOnlyDictionary<string, Tensor> inputs, Device device)
+    {
+        if (!inputs.TryGetValue(declared.Name, out var tensor))
+        {
+            throw new ArgumentException($"the input {declared.Name} is missing", nameof(inputs));
+        }
+
+        var shape = declared.Type.Shape;
+        var sizes = tensor.shape;
+        var fits = sizes.Length == shape.Rank && Enumerable.Range(0, sizes.Length).All(i => !shape[i].IsKnown || shape[i].Size == sizes[i]);
+        if (!fits || tensor.dtype != declared.Type.Element.ToScalarType())
+        {
+            var given = $"{tensor.dtype} {Shape.Of(sizes)}";
+            throw new ArgumentException($"the input {declared.Name} is {declared.Type}, the tensor given is {given}", nameof(inputs));
+        }
+
+        return tensor.device_type == device.type
+            ? tensor
+            : throw new ArgumentException($"the input {declared.Name} is on {tensor.device}, the weights are on {device}", nameof(inputs));
+    }
+
+    private Step[] Compile(Model model)
+    {
+        var lastUse = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < Graph.Nodes.Length; i++)
+        {
+            foreach (var name in Graph.Nodes[i].Inputs.Concat(Graph.Nodes[i].Outputs))
+            {
+                lastUse[name] = i;
+            }
+        }
+
+        return [.. Graph.Nodes.Select((node, i) => new Step(
+            node,
+            OperatorExecutors.Compile(new NodeSource(node, model)),
+            [.. node.Inputs.Select(SlotOf)],
+            [.. node.Outputs.Select(SlotOf)],
+            [.. node.Inputs.Concat(node.Outputs).Distinct().Where(name => lastUse[name] == i && Graph.Producer(name) is not null).Select(SlotOf)]))];
+    }
+
+    private int SlotOf(string name) => name.Length == 0 ? -1 : _slots[name];
+
+    private sealed record Step(Node Node, Kernel Kernel, int[] Inputs, int[] Outputs, int[] Released)
+    {
+        public void Run(Tensor?[] values, bool[] kept, ExecutionMode mode)
+        {
+            var operands = new Operands(values, Inputs, mode);
+            try
+            {
+                var results = Kernel(operands);
+                for (var i = 0; i < results.Length; i++)
+                {
+                    if (i < Outputs.Length && Outputs[i] >= 0)
+                    {
+                        values[Outputs[i]] = results[i];
+                    }
+                    else
+                    {
+                        results[i].Dispose();
+                    }
+                }
+            }
+            catch (ExternalException failure)
+            {
+                throw Failed(operands, failure);
+            }
+
+            foreach (var slot in Released)
+            {
+                if (!kept[slot])
+                {
+                    values[slot]?.Dispose();
+                    values[slot] = null;
+                }
+            }
+        }
+
+        private UnsuitableModelException Failed(Operands operands, ExternalException failure)
+        {
+            var types = Node.Inputs.Select((name, i) =>
+                operands.OrNull(i) is { } tensor ? $"{name}: {tensor.dtype} {Shape.Of(tensor.shape)}" : "none");
+            var reason = failure.Message.Split('\n')[0];
+            return new UnsuitableModelException($"{Node} cannot be computed on ({string.Join(", ", types)}): {reason}", failure) { Node = Node.Name };
+        }
+    }
+}

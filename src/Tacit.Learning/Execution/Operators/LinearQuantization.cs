@@ -1,0 +1,78 @@
+using Tacit.Graphs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Execution.Operators;
+
+/// <summary>QuantizeLinear and DequantizeLinear, per tensor or along an axis, in float arithmetic.</summary>
+internal static class LinearQuantization
+{
+    public static Kernel Quantize(NodeSource source)
+    {
+        var axis = source.Attributes.Int("axis", 1);
+        var declared = source.ElementOf(2) ?? (source.Has(2) ? null : (ElementType?)Math.Max(source.Attributes.Int("output_dtype"), (long)ElementType.UInt8));
+        return x =>
+        {
+            var type = declared ?? x[2].dtype.ToElementType();
+            var (least, greatest) = Range(type);
+            using var scale = Along(x[1], x[0], axis);
+
+            // Rounds half to even, as ONNX does.
+            using var source = x[0].detach();
+            using var grid = source / scale;
+            grid.round_();
+            if (x.OrNull(2) is { } given)
+            {
+                using var zero = Along(given, x[0], axis);
+                grid.add_(zero);
+            }
+
+            grid.clamp_(least, greatest);
+            return [grid.to(type.ToScalarType())];
+        };
+    }
+
+    public static Kernel Dequantize(NodeSource source)
+    {
+        var axis = source.Attributes.Int("axis", 1);
+        return x =>
+        {
+            using var scale = Along(x[1], x[0], axis);
+            using var grid = x[0].to(x[1].dtype);
+            if (x.OrNull(2) is not { } given)
+            {
+                return [grid * scale];
+            }
+
+            using var narrow = Along(given, x[0], axis);
+            using var zero = narrow.to(x[1].dtype);
+            using var centred = grid - zero;
+            return [centred * scale];
+        };
+    }
+
+    private static (long Least, long Greatest) Range(ElementType type) => type switch
+    {
+        ElementType.UInt8 => (0, byte.MaxValue),
+        ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+        ElementType.UInt16 => (0, ushort.MaxValue),
+        ElementType.Int16 => (short.MinValue, short.MaxValue),
+        ElementType.UInt4 => (0, 15),
+        ElementType.Int4 => (-8, 7),
+        _ => throw new ArgumentException($"numbers are not quantised to {type}", nameof(type)),
+    };
+
+    // A vector lies along the axis; a scalar is everyone's.
+    private static Tensor Along(Tensor parameter, Tensor x, long axis)
+    {
+        if (parameter.dim() == 0 || parameter.numel() == 1)
+        {
+            return parameter.reshape([]);
+        }
+
+        var sizes = new long[x.dim()];
+        Array.Fill(sizes, 1);
+        sizes[Axes.From(axis, sizes.Length)] = parameter.numel();
+        return parameter.reshape(sizes);
+    }
+}

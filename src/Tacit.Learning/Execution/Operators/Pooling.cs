@@ -1,0 +1,107 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Tacit.Learning.Execution.Operators;
+
+/// <summary>MaxPool, AveragePool and their global forms.</summary>
+internal static class Pooling
+{
+    public static Kernel Max(NodeSource source)
+    {
+        var window = new Window(source.Attributes);
+        var kernel = source.Attributes.Ints("kernel_shape") ?? throw source.Unsupported("a pooling without kernel_shape");
+        return x =>
+        {
+            if (x[0].is_floating_point())
+            {
+                return [Max(x[0], window.Place(x[0].shape, kernel))];
+            }
+
+            // Integers of 8 bits are exact in float; libtorch pools few integer types.
+            using var wide = x[0].to(ScalarType.Float32);
+            using var pooled = Max(wide, window.Place(x[0].shape, kernel));
+            return [pooled.to(x[0].dtype)];
+        };
+    }
+
+    public static Kernel Average(NodeSource source)
+    {
+        var window = new Window(source.Attributes);
+        var kernel = source.Attributes.Ints("kernel_shape") ?? throw source.Unsupported("a pooling without kernel_shape");
+        var countPads = source.Attributes.Int("count_include_pad") != 0;
+        return x =>
+        {
+            var place = window.Place(x[0].shape, kernel);
+            return place is { IsSymmetric: true, HasOverflow: false, IsDilated: false, IsPaddedByHalfAtMost: true }
+                ? [AveragePool(x[0], place, place.Begin, countPads)]
+                : [Average(x[0], place, countPads)];
+        };
+    }
+
+    public static Kernel GlobalAverage(NodeSource source) => x => [x[0].mean(SpatialAxes(x[0]), keepdim: true)];
+
+    public static Kernel GlobalMax(NodeSource source) => x => [x[0].amax(SpatialAxes(x[0]), keepdim: true)];
+
+    private static Tensor Max(Tensor x, Placement place)
+    {
+        if (place is { IsSymmetric: true, HasOverflow: false, IsPaddedByHalfAtMost: true })
+        {
+            return MaxPool(x, place, place.Begin);
+        }
+
+        using var padded = Window.Pad(x, place.Begin, place.EndWithOverflow, double.NegativeInfinity);
+        return MaxPool(padded, place, new long[place.Rank]);
+    }
+
+    // The mean over whole windows of the zero-padded input, divided by the part of each window that counts.
+    private static Tensor Average(Tensor x, Placement place, bool countPads)
+    {
+        using var padded = Window.Pad(x, place.Begin, place.EndWithOverflow, 0);
+        using var mean = WholeWindows(padded, place);
+        using var guard = no_grad();
+        using var ones = torch.ones([1, 1, .. x.shape.AsSpan(2)], dtype: x.dtype, device: x.device);
+        using var counted = Window.Pad(ones, place.Begin, place.End, countPads ? 1 : 0);
+        using var mask = Window.Pad(counted, new long[place.Rank], place.Overflow, 0);
+        using var part = WholeWindows(mask, place);
+        using var gradients = set_grad_enabled(mean.requires_grad);
+        return mean / part;
+    }
+
+    private static Tensor WholeWindows(Tensor x, Placement place)
+    {
+        if (!place.IsDilated)
+        {
+            return AveragePool(x, place, new long[place.Rank], true);
+        }
+
+        var (batch, channels) = (x.shape[0], x.shape[1]);
+        using var planes = x.reshape([batch * channels, 1, .. x.shape.AsSpan(2)]);
+        using var kernel = full([1, 1, .. place.Kernel], 1.0 / place.Kernel.Aggregate(1L, (product, size) => product * size), x.dtype, x.device);
+        using var means = place.Rank switch
+        {
+            1 => functional.conv1d(planes, kernel, null, place.Strides[0], 0, place.Dilations[0]),
+            2 => functional.conv2d(planes, kernel, null, place.Strides, null, place.Dilations),
+            _ => functional.conv3d(planes, kernel, null, place.Strides, null, place.Dilations),
+        };
+        return means.reshape([batch, channels, .. means.shape.AsSpan(2)]);
+    }
+
+    private static Tensor MaxPool(Tensor x, Placement place, long[] pads) => place.Rank switch
+    {
+        1 => functional.max_pool1d(x, place.Kernel[0], place.Strides[0], pads[0], place.Dilations[0]),
+        2 => functional.max_pool2d(x, place.Kernel, place.Strides, pads, place.Dilations),
+        3 => functional.max_pool3d(x, place.Kernel, place.Strides, pads, place.Dilations),
+        _ => throw new ArgumentException($"a pooling over {place.Rank} dimensions is not supported", nameof(place)),
+    };
+
+    private static Tensor AveragePool(Tensor x, Placement place, long[] pads, bool countPads) => place.Rank switch
+    {
+        1 => functional.avg_pool1d(x, place.Kernel[0], place.Strides[0], pads[0], count_include_pad: countPads),
+        2 => functional.avg_pool2d(x, place.Kernel, place.Strides, pads, count_include_pad: countPads),
+        3 => functional.avg_pool3d(x, place.Kernel, place.Strides, pads, count_include_pad: countPads),
+        _ => throw new ArgumentException($"a pooling over {place.Rank} dimensions is not supported", nameof(place)),
+    };
+
+    private static long[] SpatialAxes(Tensor x) => [.. Enumerable.Range(2, (int)x.dim() - 2).Select(axis => (long)axis)];
+}

@@ -1,0 +1,69 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Execution.Operators;
+
+/// <summary>Slice and Gather.</summary>
+internal static class Slicing
+{
+    public static Kernel Slice(NodeSource source)
+    {
+        var (starts, ends, axes, steps) = (source.Integers(1), source.Integers(2), source.Integers(3), source.Integers(4));
+        return x =>
+        {
+            var (from, to) = (starts.Read(x)!, ends.Read(x)!);
+            var (along, by) = (axes.Read(x), steps.Read(x));
+            var result = x[0].alias();
+            for (var i = 0; i < from.Length; i++)
+            {
+                using var whole = result;
+                result = Slice(whole, Axes.From(along?[i] ?? i, whole.dim()), from[i], to[i], by?[i] ?? 1);
+            }
+
+            return [result];
+        };
+    }
+
+    public static Kernel Gather(NodeSource source)
+    {
+        var axis = source.Attributes.Int("axis");
+        var known = source.Integers(1).Known;
+        return x =>
+        {
+            var along = Axes.From(axis, x[0].dim());
+            var size = x[0].shape[(int)along];
+            if (known is [var single] && x[1].dim() == 0)
+            {
+                return [x[0].select(along, Axes.From(single, size))];
+            }
+
+            using var wide = x[1].to(ScalarType.Int64);
+            using var flat = wide.reshape(-1);
+            using var positive = flat.remainder(size);
+            using var gathered = x[0].index_select(along, positive);
+            return [gathered.reshape([.. x[0].shape.AsSpan(0, (int)along), .. x[1].shape, .. x[0].shape.AsSpan((int)along + 1)])];
+        };
+    }
+
+    private static Tensor Slice(Tensor x, long axis, long start, long end, long step)
+    {
+        var size = x.shape[(int)axis];
+        if (step > 0)
+        {
+            start = Math.Clamp(Axes.From(start, size), 0, size);
+            return x.slice(axis, start, Math.Clamp(Axes.From(end, size), start, size), step);
+        }
+
+        // Backwards: the same elements forwards, then turned round. An end far below zero means through the first element.
+        start = Math.Clamp(Axes.From(start, size), -1, size - 1);
+        end = end < -size ? -1 : Math.Clamp(Axes.From(end, size), -1, size - 1);
+        var count = Math.Max(0, (start - end - step - 1) / -step);
+        if (count == 0)
+        {
+            return x.slice(axis, 0, 0, 1);
+        }
+
+        using var forwards = x.slice(axis, start + (count - 1) * step, start + 1, -step);
+        return forwards.flip(axis);
+    }
+}

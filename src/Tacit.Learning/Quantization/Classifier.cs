@@ -1,0 +1,43 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Operators;
+
+namespace Tacit.Learning.Quantization;
+
+/// <summary>What synthesis and distillation need a network to be: one input, one output of logits.</summary>
+internal static class Classifier
+{
+    /// <summary>The sizes of one sample (C, H, W), and the number of classes.</summary>
+    /// <exception cref="UnsuitableModelException">The network is not a classifier, or a size is not known.</exception>
+    public static (long[] Sample, int Classes) Sizes(Model model)
+    {
+        var graph = model.Graph;
+        if (graph.Inputs.Length != 1)
+        {
+            throw new UnsuitableModelException(
+                $"the network has {graph.Inputs.Length} inputs ({string.Join(", ", graph.Inputs.Select(input => input.Name))}); one is supported");
+        }
+
+        if (graph.Outputs.Length != 1)
+        {
+            throw new UnsuitableModelException(
+                $"the network has {graph.Outputs.Length} outputs ({string.Join(", ", graph.Outputs.Select(output => output.Name))}); one is supported");
+        }
+
+        var input = graph.Inputs[0];
+        if (input.Type.Element != ElementType.Float32 || input.Type.Shape.Rank < 3)
+        {
+            throw new UnsuitableModelException($"the input {input.Name} is {input.Type}; images as Float32 N x C x H x W are supported");
+        }
+
+        if (input.Type.Shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null } unknown)
+        {
+            throw new UnsuitableModelException(
+                $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape 1x3x32x32");
+        }
+
+        var output = ShapeInference.Infer(model)[graph.Outputs[0].Name];
+        return output.Shape.Rank == 2 && output.Shape[1].IsKnown
+            ? ([.. input.Type.Shape.Skip(1).Select(size => size.Size)], (int)output.Shape[1].Size)
+            : throw new UnsuitableModelException($"the output {graph.Outputs[0].Name} is {output.Shape}; a classifier's N x classes is supported");
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using Tacit.Graphs;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Training;
+using TorchSharp;
+using Parameter = TorchSharp.Modules.Parameter;
+using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Quantization.Hast;
+
+/// <summary>Trains a low-bit copy of a network on synthetic samples: the second stage of HAST (CVPR 2023).</summary>
+/// <remarks>
+/// Each step draws a batch x and, with L = L_KD + L_FA between the quantised network (student) and the float network (teacher),
+/// minimises L(x) + L(x'), where x' = x + epsilon · sign(dL/dx) is the batch promoted in difficulty by one step against both.
+/// One backward pass of L(x) gives the gradients of the weights and of the pixels. Both networks use the float network's
+/// running statistics; their gamma and beta are trained with the weights. Activation ranges stay as they were observed.
+/// The authors' code differs from the paper in that it trains on x too and promotes by the training loss: this follows the code.
+/// Quantised training can fail suddenly: clamped activations hide a dying network from the loss, while the straight-through
+/// gradient is not bounded. So a <see cref="DivergenceGuard"/> watches, and takes the training back to where it was sound.
+/// </remarks>
+public sealed class HastFineTuning
+{
+    /// <summary>The name of this stage in a run.</summary>
+    public const string Stage = "fine-tuning";
+
+    private const int GuardInterval = 25;
+
+    private readonly FineTuningOptions _options;
+    private readonly Model _teacherModel;
+    private readonly Model _studentModel;
+    private readonly GraphModule _teacher;
+    private readonly GraphModule _student;
+    private readonly Distillation _distillation;
+    private readonly FeatureAlignment _alignment;
+    private readonly IReadOnlyCollection<string> _taps;
+    private readonly LearningRateSchedule _schedule;
+
+    /// <summary>The fine-tuning of a quantised copy.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="teacher">The float network.</param>
+    /// <param name="student">The same network with FakeQuantize nodes and observed ranges.</param>
+    public HastFineTuning(FineTuningOptions options, Model teacher, Model student)
+    {
+        _options = options;
+        (_teacherModel, _studentModel) = (teacher, student);
+        (_teacher, _student) = (new GraphModule(teacher), new GraphModule(student));
+        _distillation = new Distillation(options.Temperature, options.DistillationWeight);
+        _alignment = new FeatureAlignment(teacher.Graph, options.FeatureWeight);
+        _taps = options.FeatureWeight > 0 ? _alignment.Taps : [];
+
+        // The authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
+        _schedule = options.Schedule == FineTuningSchedule.WarmUpCosine
+            ? LearningRateSchedule.Cosine(options.LearningRate, options.Steps, Math.Min(options.WarmUp, options.Steps))
+            : LearningRateSchedule.MultiStep(options.LearningRate, [.. new[] { 16L, 36, 56 }.Select(epoch => options.Steps * epoch / 147)]);
+    }
+
+    /// <summary>Trains the quantised copy, or goes on training it.</summary>
+    /// <param name="samples">(N, C, H, W), Float32.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="run">Keeps the state, so that the work can be interrupted.</param>
+    /// <param name="progress">Is told of every step.</param>
+    /// <param name="cancellation">Stops after the current step; the state is kept.</param>
+    /// <returns>The quantised network after the last step.</returns>
+    /// <exception cref="TrainingFailedException">The training diverged again and again.</exception>
+    public Model Run(TensorData samples, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        using var images = samples.ToTensor(device); // (N, C, H, W)
+        using var teacher = TorchWeights.From(_teacherModel, device, trainable: false);
+        using var student = TorchWeights.From(_studentModel, device, trainable: true);
+        using var optimizer = Optimizer(student);
+        var batches = new SampleBatches(_options, (int)samples.Sizes[0]);
+        var guard = new DivergenceGuard();
+        var sound = run.Latest(Stage) ?? Save(0);
+        Restore(sound);
+        for (var step = (int)sound.Step; step < _options.Steps;)
+        {
+            SetRate(optimizer, step, guard.RateFactor);
+            var losses = Step(teacher, student, optimizer, batches.Take(images, step));
+            if (guard.IsDiverging(losses["gradient"], losses["features"], losses["loss"]))
+            {
+                guard.StepBack(Stage, step);
+                Restore(sound);
+                step = (int)sound.Step;
+                continue;
+            }
+
+            step++;
+            progress?.Report(new TrainingProgress(Stage, step, _options.Steps, losses));
+            if (step % GuardInterval == 0)
+            {
+                sound = Save(step);
+                run.Offer(step, () => sound, cancellation);
+            }
+            else
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+
+        run.Save(Save(_options.Steps));
+        return student.ToModel();
+
+        Checkpoint Save(int step) => new Checkpoint(Stage, step)
+            .With("student", student.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Tensor.ToData())))
+            .With("optimizer", OptimizerState.Save(optimizer))
+            .WithValue("guard", guard.ToText());
+
+        void Restore(Checkpoint checkpoint)
+        {
+            foreach (var (name, data) in checkpoint.Section("student"))
+            {
+                using var tensor = data.ToTensor(device);
+                student.Set(name, tensor);
+            }
+
+            OptimizerState.Load(optimizer, checkpoint["optimizer"]);
+            guard.Restore(checkpoint.Values["guard"]);
+        }
+    }
+
+    // L(x) + L(x'): x (B, C, H, W)
+    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, TorchWeights student, OptimizerHelper optimizer, Tensor batch)
+    {
+        using var scope = NewDisposeScope();
+        var promotes = _options.Perturbation > 0;
+        var x = batch.requires_grad_(promotes);
+        optimizer.zero_grad();
+        var (distillation, features) = Compare(teacher, student, x, throughTeacher: promotes);
+        var loss = distillation + features;
+        loss.backward();
+        var total = loss.ToDouble();
+        if (promotes)
+        {
+            var promoted = (x + _options.Perturbation * x.grad!.sign()).detach(); // (B, C, H, W)
+            var (promotedDistillation, promotedFeatures) = Compare(teacher, student, promoted, throughTeacher: false);
+            var promotedLoss = promotedDistillation + promotedFeatures;
+            promotedLoss.backward();
+            total += promotedLoss.ToDouble();
+        }
+
+        var norm = GradientClipping.ClipGlobalNorm(student.Parameters.Select(parameter => parameter.Tensor), _options.GradientNorm ?? double.MaxValue);
+        optimizer.step();
+        return Losses.Of(
+            ("loss", total), ("distillation", distillation.ToDouble()), ("features", features.ToDouble()), ("gradient", norm));
+    }
+
+    private (Tensor Distillation, Tensor Features) Compare(TorchWeights teacher, TorchWeights student, Tensor x, bool throughTeacher)
+    {
+        Activations target;
+        using (throughTeacher ? null : no_grad())
+        {
+            target = _teacher.Run(teacher, x, taps: _taps);
+        }
+
+        var prediction = _student.Run(student, x, taps: _taps);
+        var features = _options.FeatureWeight > 0 ? _alignment.Forward(prediction, target) : zeros([], device: x.device);
+        return (_distillation.Forward(prediction.Output, target.Output), features);
+    }
+
+    private OptimizerHelper Optimizer(TorchWeights student)
+    {
+        Parameter[] parameters = [.. student.Parameters.Select(parameter => parameter.Tensor)];
+        return _options.Adam
+            ? optim.AdamW(parameters, _options.LearningRate, weight_decay: _options.WeightDecay)
+            : optim.SGD(parameters, _options.LearningRate, momentum: 0.9, nesterov: true, weight_decay: _options.WeightDecay);
+    }
+
+    private void SetRate(OptimizerHelper optimizer, int step, double factor)
+    {
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = factor * _schedule.At(step);
+        }
+    }
+}

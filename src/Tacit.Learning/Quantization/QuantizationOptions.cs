@@ -1,0 +1,84 @@
+using Tacit.Graphs.Rewriting;
+using Tacit.Learning.Quantization.Hast;
+
+namespace Tacit.Learning.Quantization;
+
+/// <summary>A documented set of options.</summary>
+public enum QuantizationPreset
+{
+    /// <summary>Minutes on two cores: 512 samples, Adam with warm-up and clipping.</summary>
+    Fast,
+
+    /// <summary>The published budget and recipe, of the authors' code where the paper is silent.</summary>
+    Paper,
+
+    /// <summary>The published number of samples with this project's recipe: the most accurate.</summary>
+    Best,
+}
+
+/// <summary>The options of <see cref="ZeroShotQuantization"/>. Immutable; values are checked where they are set.</summary>
+public sealed record QuantizationOptions
+{
+    /// <summary>The bits. Default 8 everywhere.</summary>
+    public BitWidths Bits { get; init; } = new();
+
+    /// <summary>The options of synthesis.</summary>
+    public SynthesisOptions Synthesis { get; init; } = new();
+
+    /// <summary>The options of fine-tuning; not used at 8 bits, where rounding is enough.</summary>
+    public FineTuningOptions FineTuning { get; init; } = new();
+
+    /// <summary>How ranges of activations follow from the samples. Default mean squared error.</summary>
+    public RangeEstimator Ranges { get; init; } = RangeEstimator.MeanSquaredError;
+
+    /// <summary>How integers of weights are stored. Default one byte each.</summary>
+    public WeightStorage Storage { get; init; }
+
+    /// <summary>The share of samples that is held out of ranges and fine-tuning to judge the result by, above 0 and at most 0.5. Default 0.2.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double HeldOut
+    {
+        get;
+        init => field = value is > 0 and <= 0.5
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(HeldOut), value, $"HeldOut must be above 0 and at most 0.5, not {value}.");
+    } = 0.2;
+
+    /// <summary>The options of a preset.</summary>
+    public static QuantizationOptions Of(QuantizationPreset preset, BitWidths bits, ulong seed) => preset switch
+    {
+        QuantizationPreset.Paper => new()
+        {
+            Bits = bits,
+            Ranges = RangeEstimator.MinMax,
+            Synthesis = new() { Seed = seed },
+            FineTuning = new() { Seed = seed },
+        },
+        QuantizationPreset.Best => new()
+        {
+            Bits = bits,
+            Synthesis = new() { Seed = seed, Steps = 500, Schedule = SynthesisSchedule.Cosine },
+            FineTuning = Recipe(seed) with { Steps = 8000, BatchSize = 64, WarmUp = 100 },
+        },
+        _ => new()
+        {
+            Bits = bits,
+            Synthesis = new() { Seed = seed, Samples = 512, Steps = 200, Schedule = SynthesisSchedule.Cosine },
+            FineTuning = Recipe(seed),
+        },
+    };
+
+    // Settings chosen by agreement on held-out synthetic samples.
+    private static FineTuningOptions Recipe(ulong seed) => new()
+    {
+        Seed = seed,
+        Steps = 500,
+        BatchSize = 32,
+        Adam = true,
+        LearningRate = 1e-3,
+        Schedule = FineTuningSchedule.WarmUpCosine,
+        WarmUp = 25,
+        GradientNorm = 1,
+        WeightDecay = 0,
+    };
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Tacit.Graphs;
+using Tacit.Graphs.WeightFiles;
+
+namespace Tacit.Learning.Quantization;
+
+/// <summary>Samples synthesised from a network, and the classes they were made for.</summary>
+/// <param name="Images">(N, C, H, W), Float32, in the network's own normalised units, unbounded.</param>
+/// <param name="Labels">The class each sample was made for.</param>
+/// <param name="ModelHash">The SHA-256 of the network's file, in lower-case hexadecimal digits.</param>
+/// <param name="Seed">The seed of the synthesis.</param>
+public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels, string ModelHash, ulong Seed)
+{
+    private const string Kind = "tacit.synthetic-set";
+
+    /// <summary>The number of samples.</summary>
+    public int Count => Labels.Length;
+
+    /// <summary>The elements of one sample.</summary>
+    public int SampleSize => (int)(Images.Count / Count);
+
+    /// <summary>Writes the set as .safetensors: tensors "images" and "labels".</summary>
+    public void Save(string path) => SafeTensors.Write(
+        path,
+        new Dictionary<string, TensorData> { ["images"] = Images, ["labels"] = TensorData.Of([.. Labels]) },
+        new Dictionary<string, string>
+        {
+            ["_type"] = Kind,
+            ["_version"] = "1",
+            ["model_sha256"] = ModelHash,
+            ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
+        });
+
+    /// <summary>Reads a set that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidFileException">The file is damaged, or is something else.</exception>
+    public static SyntheticSet Load(string path)
+    {
+        var file = SafeTensors.Read(path);
+        if (file.Metadata.GetValueOrDefault("_type") != Kind
+            || !file.Tensors.TryGetValue("images", out var images) || images.Element != ElementType.Float32
+            || !file.Tensors.TryGetValue("labels", out var labels) || labels.Element != ElementType.Int32
+            || images.Sizes.Length < 2 || labels.Sizes.Length != 1 || images.Sizes[0] != labels.Sizes[0] || labels.Count == 0)
+        {
+            throw new InvalidFileException($"{path} is not a set of synthetic samples; make one with: tacit synthesize MODEL") { Path = path };
+        }
+
+        _ = ulong.TryParse(file.Metadata.GetValueOrDefault("seed"), CultureInfo.InvariantCulture, out var seed);
+        return new SyntheticSet(images, [.. labels.As<int>()], file.Metadata.GetValueOrDefault("model_sha256", ""), seed);
+    }
+}
