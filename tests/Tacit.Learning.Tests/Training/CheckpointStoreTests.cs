@@ -22,7 +22,7 @@ public sealed class CheckpointStoreTests : IDisposable
             store.Save(new Checkpoint("s", step));
         }
 
-        Assert.Equal(["000011.safetensors", "000012.safetensors"], store.Files.Select(Path.GetFileName));
+        Assert.Equal(["000011-s.safetensors", "000012-s.safetensors"], store.Files.Select(Path.GetFileName));
         Assert.Equal(12, store.Latest()!.Step);
     }
 
@@ -54,7 +54,46 @@ public sealed class CheckpointStoreTests : IDisposable
         store.Save(new Checkpoint("s", 1));
         File.WriteAllBytes(store.Files[0], new byte[100]);
 
-        Assert.Throws<InvalidFileException>(store.Latest);
+        Assert.Throws<InvalidFileException>(() => store.Latest());
+        Assert.Throws<InvalidFileException>(() => store.Latest("s"));
+        Assert.Null(store.Latest("other"));
+    }
+
+    // The result of a stage that is over must survive the stages after it.
+    [Fact]
+    public void KeepsTheCheckpointsOfEarlierStages()
+    {
+        var store = Open();
+        store.Save(new Checkpoint("first/one", 1));
+        for (var step = 1; step <= 5; step++)
+        {
+            store.Save(new Checkpoint("second", step));
+        }
+
+        Assert.Equal(1, store.Latest("first/one")!.Step);
+        Assert.Equal(5, store.Latest("second")!.Step);
+        Assert.Equal(5, store.Latest()!.Step);
+        Assert.Equal(3, store.Files.Length);
+    }
+
+    [Fact]
+    public void AnOfferIsTakenWhenItIsDue()
+    {
+        var store = Open();
+        store.Offer(1, () => throw new InvalidOperationException("not due"), CancellationToken.None);
+        _time.Advance(61);
+        store.Offer(2, () => new Checkpoint("s", 2), CancellationToken.None);
+
+        Assert.Equal(2, store.Latest("s")!.Step);
+    }
+
+    [Fact]
+    public void AnOfferIsTakenBeforeTheWorkStops()
+    {
+        var store = Open();
+
+        Assert.Throws<OperationCanceledException>(() => store.Offer(3, () => new Checkpoint("s", 3), new CancellationToken(canceled: true)));
+        Assert.Equal(3, store.Latest("s")!.Step);
     }
 
     [Fact]
@@ -71,7 +110,7 @@ public sealed class CheckpointStoreTests : IDisposable
     [Fact]
     public void ClearsAwayWhatAKilledProcessLeft()
     {
-        var leftOver = Path.Combine(_folder.FullName, ".000001.safetensors.abc.tmp");
+        var leftOver = Path.Combine(_folder.FullName, ".000001-s.safetensors.abc.tmp");
         File.WriteAllText(leftOver, "half");
 
         Open();

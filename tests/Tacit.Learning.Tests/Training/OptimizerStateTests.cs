@@ -1,11 +1,13 @@
 using Tacit.Graphs;
 using Tacit.Learning.Training;
+using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Tacit.Learning.Tests.Training;
 
+[NoTensorLeaks]
 public sealed class OptimizerStateTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tacit-");

@@ -1,11 +1,13 @@
 using CsCheck;
 using Tacit.Graphs;
 using Tacit.Learning.Training;
+using Tacit.TestKit;
 using TorchSharp;
 using TorchSharp.Modules;
 
 namespace Tacit.Learning.Tests.Training;
 
+[NoTensorLeaks]
 public sealed class PlateauScheduleTests
 {
     [Fact]
