@@ -21,14 +21,14 @@ public sealed class OptimizerStateTests : IDisposable
     public void AResumedRunIsBitEqualToAnUninterruptedOne(string kind)
     {
         using var scope = NewDisposeScope();
-        var whole = new TinyTraining(kind);
+        using var whole = new TinyTraining(kind);
         whole.Train(0, 12);
 
         var file = Path.Combine(_folder.FullName, "c.safetensors");
-        var first = new TinyTraining(kind);
+        using var first = new TinyTraining(kind);
         first.Train(0, 5);
         first.Save(5).Write(file);
-        var second = new TinyTraining(kind);
+        using var second = new TinyTraining(kind);
         second.Load(Checkpoint.Read(file));
         second.Train(5, 12);
 
@@ -43,11 +43,11 @@ public sealed class OptimizerStateTests : IDisposable
     public void TheStateMatters()
     {
         using var scope = NewDisposeScope();
-        var whole = new TinyTraining("nesterov");
+        using var whole = new TinyTraining("nesterov");
         whole.Train(0, 12);
-        var first = new TinyTraining("nesterov");
+        using var first = new TinyTraining("nesterov");
         first.Train(0, 5);
-        var second = new TinyTraining("nesterov");
+        using var second = new TinyTraining("nesterov");
         second.Load(first.Save(5), withState: false);
         second.Train(5, 12);
 
@@ -59,10 +59,11 @@ public sealed class OptimizerStateTests : IDisposable
     public void AStateBeforeTheFirstStepCanBeLoaded(string kind)
     {
         using var scope = NewDisposeScope();
-        var whole = new TinyTraining(kind);
+        using var whole = new TinyTraining(kind);
         whole.Train(0, 3);
-        var fresh = new TinyTraining(kind);
-        fresh.Load(new TinyTraining(kind).Save(0));
+        using var fresh = new TinyTraining(kind);
+        using var untouched = new TinyTraining(kind);
+        fresh.Load(untouched.Save(0));
         fresh.Train(0, 3);
 
         Assert.True(whole.Weights().All(weight => weight.Value.SequenceEqual(fresh.Weights()[weight.Key])));
@@ -72,26 +73,30 @@ public sealed class OptimizerStateTests : IDisposable
     public void RefusesTheStateOfAnotherOptimizer()
     {
         using var scope = NewDisposeScope();
-        var adam = new TinyTraining("adam");
+        using var adam = new TinyTraining("adam");
         adam.Train(0, 1);
 
-        Assert.Throws<InvalidFileException>(() => new TinyTraining("sgd").Load(adam.Save(1)));
+        using var other = new TinyTraining("sgd");
+
+        Assert.Throws<InvalidFileException>(() => other.Load(adam.Save(1)));
     }
 
     [Fact]
     public void RefusesATruncatedState()
     {
         using var scope = NewDisposeScope();
-        var adam = new TinyTraining("adam");
+        using var adam = new TinyTraining("adam");
         adam.Train(0, 1);
         var state = adam.Save(1)["optimizer"];
         var half = TensorData.Of(state.Bytes[..(int)(state.Count / 2)]);
 
-        Assert.Throws<InvalidFileException>(() => new TinyTraining("adam").Load(adam.Save(1).With("optimizer", half)));
+        using var other = new TinyTraining("adam");
+
+        Assert.Throws<InvalidFileException>(() => other.Load(adam.Save(1).With("optimizer", half)));
     }
 
     /// <summary>A convolution with a batch norm and a linear layer, trained on numbers that depend on the step alone.</summary>
-    private sealed class TinyTraining
+    private sealed class TinyTraining : IDisposable
     {
         private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
         private readonly TorchSharp.Modules.OptimizerHelper _optimizer;
@@ -160,6 +165,8 @@ public sealed class OptimizerStateTests : IDisposable
                 OptimizerState.Load(_optimizer, checkpoint["optimizer"]);
             }
         }
+
+        public void Dispose() => _optimizer.Dispose();
 
         private void Add(string name, params long[] sizes)
         {
