@@ -1,8 +1,16 @@
 using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
+using Tacit.Learning.Training;
+using Tacit.TestKit;
+using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Networks;
 
+[NoTensorLeaks]
 public sealed class ResNetCifarTests
 {
     // Parameters of He et al. 2016, table 6 (0.27M, 0.46M, 0.66M, 0.85M, 1.7M), exactly.
@@ -30,6 +38,36 @@ public sealed class ResNetCifarTests
 
         Assert.Equal(21, model.Graph.Nodes.Count(node => node.Operator == "Conv"));
         Assert.DoesNotContain(model.Graph.Nodes, node => node.Operator is "Slice" or "Pad");
+    }
+
+    // The same numbers from TorchSharp and, by way of a file, from ONNX Runtime.
+    [Theory]
+    [InlineData(8, 16, ShortcutKind.Padding)]
+    [InlineData(8, 3, ShortcutKind.Padding)]
+    [InlineData(14, 8, ShortcutKind.Projection)]
+    public void ComputesTheSameInOnnxRuntime(int depth, int width, ShortcutKind shortcut)
+    {
+        var model = ResNetCifar.Build(depth, 10, width, shortcut, seed: 3);
+        var images = new float[2 * 3 * 32 * 32];
+        new RandomStream(5, "images").FillGaussian(images);
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        var here = new GraphModule(model).Run(weights, tensor(images, [2, 3, 32, 32])).Output.data<float>().ToArray();
+        using var session = OnnxSession.Open(OnnxWriter.ToBytes(model));
+        var there = session.Run(images, 2, 3, 32, 32);
+
+        var largest = here.Max(Math.Abs);
+        Assert.All(here.Zip(there), pair => Assert.Equal(pair.First / largest, pair.Second / largest, 1e-4));
+    }
+
+    [Fact]
+    public void ShapesAreInferred()
+    {
+        var model = ResNetCifar.Build(20, 10);
+
+        Assert.Equal(new Shape("N", 64), ShapeInference.Infer(model)["features"].Shape);
     }
 
     [Fact]
