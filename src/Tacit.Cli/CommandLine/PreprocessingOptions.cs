@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Tacit.Graphs;
+using Tacit.Inference.Images;
+
+namespace Tacit.Cli.CommandLine;
+
+/// <summary>The options that say how images are prepared: --mean, --std, --size, --short-side.</summary>
+internal sealed class PreprocessingOptions
+{
+    private readonly Option<ChannelTriple?> _mean = Triple("--mean", "Mean of each channel, after pixels were scaled to 0 … 1.", text => null);
+    private readonly Option<ChannelTriple?> _std = Triple(
+        "--std", "Standard deviation of each channel.", triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0");
+
+    private readonly Option<(int Width, int Height)?> _size = new("--size")
+    {
+        Description = "Size of the images, where the network leaves it open.",
+        HelpName = "N|WxH",
+        CustomParser = ParseSize,
+    };
+
+    private readonly Option<int?> _shortSide = Numbers.OptionalInteger(
+        "--short-side", 1, 65_535, "Scale the short side to this many pixels and cut out the centre, instead of stretching.");
+
+    public PreprocessingOptions(Command command)
+    {
+        command.Add(_mean);
+        command.Add(_std);
+        command.Add(_size);
+        command.Add(_shortSide);
+    }
+
+    /// <summary>The preprocessing: what the options say, else what the metadata says; null where neither says anything.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="metadata">The metadata of the network's file.</param>
+    /// <param name="input">The shape of the network's input, N x C x H x W.</param>
+    /// <exception cref="UsageException">The options do not fit one another or the network.</exception>
+    /// <exception cref="UnsuitableModelException">The metadata makes no sense.</exception>
+    public Preprocessing? Resolve(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input)
+    {
+        var (mean, std, size, shortSide) = (parsed.GetValue(_mean), parsed.GetValue(_std), parsed.GetValue(_size), parsed.GetValue(_shortSide));
+        var stated = Preprocessing.TryFromMetadata(metadata, out var preprocessing);
+        if (mean is null && std is null && size is null && shortSide is null)
+        {
+            return preprocessing;
+        }
+
+        if (mean is null != std is null && !stated)
+        {
+            throw new UsageException("--mean and --std go together: give both");
+        }
+
+        var (width, height) = size ?? FixedSize(input)
+            ?? (stated ? (preprocessing!.Width, preprocessing.Height) : throw new UsageException("the network leaves the size of its images open: give --size WxH"));
+        preprocessing ??= new Preprocessing(width, height);
+        preprocessing = preprocessing with { Width = width, Height = height, Mean = mean ?? preprocessing.Mean, Std = std ?? preprocessing.Std };
+        return shortSide is not { } side ? preprocessing
+            : side >= Math.Max(width, height) ? preprocessing with { Resize = ResizeMode.ShortSideCrop, ShortSide = side }
+            : throw new UsageException($"--short-side {side} is less than the {width}x{height} that is cut out of it");
+    }
+
+    private static (int Width, int Height)? FixedSize(Shape input) =>
+        input is { Rank: 4 } && input[2].IsKnown && input[3].IsKnown ? ((int)input[3].Size, (int)input[2].Size) : null;
+
+    private static Option<ChannelTriple?> Triple(string name, string description, Func<ChannelTriple, string?> check) => new(name)
+    {
+        Description = description,
+        HelpName = "a,b,c",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var wrong = ChannelTriple.TryParse(text, out var triple) ? check(triple) : "three numbers joined by commas";
+            if (wrong is not null)
+            {
+                result.AddError($"{name} takes {wrong}, such as 0.485,0.456,0.406, not {text}");
+            }
+
+            return triple;
+        },
+    };
+
+    private static (int Width, int Height)? ParseSize(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var sides = text.Split('x', 'X').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var side) ? side : 0).ToArray();
+        if (sides.Length is not (1 or 2) || sides.Any(side => side is < 1 or > 65_535))
+        {
+            result.AddError($"--size takes a number of pixels, or two as in 224x224, not {text}");
+            return null;
+        }
+
+        return (sides[0], sides[^1]);
+    }
+}
