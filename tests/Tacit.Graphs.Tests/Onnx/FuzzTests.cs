@@ -5,7 +5,7 @@ namespace Tacit.Graphs.Tests.Onnx;
 // Damaged files: whatever the damage, the reader gives a network or says what is wrong.
 public sealed class FuzzTests
 {
-    private const int Rounds = 1500;
+    private const int Rounds = 750;
 
     [Theory]
     [InlineData(9)]
