@@ -1,11 +1,10 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using TorchSharp;
 
 namespace Tacit.Cli.CommandLine;
 
 /// <summary>--device: where tensors are computed.</summary>
-internal static partial class Devices
+internal static class Devices
 {
     /// <summary>The option.</summary>
     public static Option<string> Option()
@@ -14,7 +13,7 @@ internal static partial class Devices
         option.CustomParser = result =>
         {
             var name = result.Tokens[0].Value;
-            if (!Name().IsMatch(name))
+            if (!IsName(name))
             {
                 result.AddError($"--device is cpu, cuda or cuda:N, not {name}");
             }
@@ -30,6 +29,6 @@ internal static partial class Devices
         ? name
         : throw new UsageException($"--device {name}: this machine has no CUDA device, or Tacit was built without CUDA (TorchBackend=cuda); use cpu");
 
-    [GeneratedRegex(@"^(cpu|cuda(:\d{1,2})?)$")]
-    private static partial Regex Name();
+    private static bool IsName(string name) =>
+        name is "cpu" or "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(name.AsSpan(5), out _));
 }

@@ -89,6 +89,14 @@ internal sealed class DraftReader
                 throw _source.Invalid($"the output {output.Name} is listed twice");
             }
 
+            if (output.Type is null or { TensorType: { Shape: null } })
+            {
+                // Its type follows from the network's, once that is whole.
+                _draft.UntypedOutputs.Add(output.Name);
+                _draft.Outputs.Add(new Value(output.Name, new TensorType(ElementType.Float32, Shape.Scalar)));
+                continue;
+            }
+
             _draft.Outputs.Add(ReadValue(output, "output"));
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx;
 
@@ -20,6 +21,9 @@ internal sealed class GraphDraft(OnnxSource source, string name)
     public List<Value> Inputs { get; } = [];
 
     public List<Value> Outputs { get; } = [];
+
+    /// <summary>The outputs whose type the file does not declare.</summary>
+    public HashSet<string> UntypedOutputs { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
@@ -130,11 +134,28 @@ internal sealed class GraphDraft(OnnxSource source, string name)
         try
         {
             var initializers = _initializers.Select(entry => new Initializer(entry.Key, entry.Value.Type, roles.Of(entry.Key, entry.Value)));
-            return new Model(new Graph(name, Inputs, initializers, _nodes, Outputs), new Weights(_initializers), metadata);
+            var model = new Model(new Graph(name, Inputs, initializers, _nodes, Outputs), new Weights(_initializers), metadata);
+            return UntypedOutputs.Count == 0 ? model : WithOutputTypes(model);
         }
         catch (ArgumentException exception)
         {
             throw source.Invalid($"the graph is broken: {exception.Message}", inner: exception);
+        }
+    }
+
+    private Model WithOutputTypes(Model model)
+    {
+        try
+        {
+            var types = ShapeInference.Infer(model);
+            var outputs = model.Graph.Outputs.Select(output =>
+                UntypedOutputs.Contains(output.Name) ? output with { Type = types[output.Name] } : output);
+            var graph = new Graph(name, Inputs, model.Graph.Initializers.Values, model.Graph.Nodes, outputs);
+            return new Model(graph, model.Weights, model.Metadata);
+        }
+        catch (UnsuitableModelException exception)
+        {
+            throw source.Unsuitable($"the output {UntypedOutputs.First()} has no shape in the file, and none was found: {exception.Message}");
         }
     }
 

@@ -54,9 +54,10 @@ public static class OnnxReader
         source.Opset = OpsetOf(proto, source);
         var draft = new DraftReader(source, proto).Read();
         draft.Prune();
-        SupportedOperators.Check(draft);
+        SupportedOperators.CheckKnown(draft);
         Upgrades.Upgrade.ApplyAll(draft);
         draft.Prune();
+        SupportedOperators.CheckCounts(draft);
         var model = draft.ToModel(Metadata(proto));
         ModelChecks.CheckFinite(model, source);
         return model;

@@ -1,28 +1,43 @@
+using Tacit.Graphs.Operators;
+
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>The operators that the reader lets through.</summary>
+/// <summary>The operators that may stand in a file: those that Tacit knows, less its own, and Constant.</summary>
 internal static class SupportedOperators
 {
-    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
-    {
-        "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv",
-        "DequantizeLinear", "Div", "Dropout", "Flatten", "Gather", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid",
-        "HardSwish", "Identity", "LeakyRelu", "MatMul", "MaxPool", "Mul", "Pad", "QuantizeLinear", "ReduceMean", "ReduceSum",
-        "Relu", "Reshape", "Shape", "Sigmoid", "Slice", "Softmax", "Split", "Squeeze", "Sub", "Tanh", "Transpose", "Unsqueeze",
-    };
+    private const string Own = "FakeQuantize";
+
+    /// <summary>The operators as a message lists them.</summary>
+    public static string Listed => string.Join(
+        ", ",
+        OperatorSchemas.All.Select(schema => schema.Name).Where(name => name != Own).Append("Constant").Order(StringComparer.Ordinal));
 
     public static bool IsOnnxDomain(string domain) => domain is "" or "ai.onnx";
 
-    public static bool Contains(string @operator) => Names.Contains(@operator);
-
-    /// <summary>The operators as a message lists them.</summary>
-    public static string Listed => string.Join(", ", Names.Order(StringComparer.Ordinal));
-
-    public static void Check(GraphDraft draft)
+    /// <summary>Refuses operators that Tacit does not know.</summary>
+    public static void CheckKnown(GraphDraft draft)
     {
-        if (draft.Nodes.FirstOrDefault(node => !Contains(node.Operator)) is { } unknown)
+        if (draft.Nodes.FirstOrDefault(node => node.Operator == Own || OperatorSchemas.Find(node.Operator) is null) is { } unknown)
         {
             throw draft.Source.Unsupported(unknown, $"the operator is not supported; supported are {Listed}");
+        }
+    }
+
+    /// <summary>Refuses nodes that have fewer or more inputs or outputs than their operator.</summary>
+    public static void CheckCounts(GraphDraft draft)
+    {
+        foreach (var node in draft.Nodes)
+        {
+            var schema = OperatorSchemas.Find(node.Operator)!;
+            if (node.Inputs.Length > schema.MaximumInputs || node.Outputs.Length > schema.MaximumOutputs)
+            {
+                throw draft.Source.Invalid($"{node} has {node.Inputs.Length} inputs and {node.Outputs.Length} outputs, more than {node.Operator} takes");
+            }
+
+            if (Enumerable.Range(0, schema.MinimumInputs).Any(input => node.InputOrNull(input) is null))
+            {
+                throw draft.Source.Invalid($"{node} lacks an input; {node.Operator} takes at least {schema.MinimumInputs}");
+            }
         }
     }
 }

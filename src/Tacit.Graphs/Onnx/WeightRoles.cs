@@ -1,3 +1,5 @@
+using Tacit.Graphs.Operators;
+
 namespace Tacit.Graphs.Onnx;
 
 /// <summary>Finds out from its readers what an initializer is for, which ONNX does not say.</summary>
@@ -33,7 +35,7 @@ internal sealed class WeightRoles
     private static bool Learns(string @operator, int index, TensorData data) => @operator switch
     {
         "Add" or "Sub" or "Mul" or "Div" => data.Sizes.Length > 0,
-        "Pad" or "Clip" or "Dropout" or "QuantizeLinear" or "DequantizeLinear" => index == 0,
-        _ => true,
+        "QuantizeLinear" or "DequantizeLinear" => index == 0,
+        _ => OperatorSchemas.Find(@operator)?.StructuralInputs.Contains(index) != true,
     };
 }

@@ -3,7 +3,8 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Images;
 
-// Reads batches in order: files one after the other, decoding in parallel, the next batch while one is in use.
+// Reads batches in order, each one in parallel, the next while one is in use. A file is held only while it is decoded, so
+// that memory does not grow with what a batch of hostile files unpacks to.
 internal sealed class ImageBatchReader(
     LabelledImages images, ImageStore store, ImmutableArray<string> keys, Preprocessor preprocessor, ImageBatchOptions options)
 {
@@ -43,35 +44,32 @@ internal sealed class ImageBatchReader(
 
     private ImageBatch ReadBatch(IImageReader reader, int start, int count, CancellationToken cancellationToken)
     {
-        var encoded = new byte[]?[count];
         var reasons = new string?[count];
-        for (var i = 0; i < count; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var key = keys[start + i];
-            encoded[i] = Try(() => reader.Read(key), out reasons[i]);
-        }
-
         var size = preprocessor.Preprocessing.ElementCount;
         var tensor = new float[checked(count * size)];
-        Parallel.For(
-            0,
-            count,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken },
-            i =>
-            {
-                if (encoded[i] is { } bytes)
-                {
-                    Try(() => Fill(bytes, images.Images[start + i].Name, tensor.AsSpan(i * size, size)), out reasons[i]);
-                }
-            });
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellationToken };
+        Parallel.For(0, count, parallel, i => reasons[i] = Fill(reader, start + i, tensor.AsSpan(i * size, size)));
         return Batch(start, tensor, reasons);
     }
 
-    private object? Fill(byte[] bytes, string name, Span<float> tensor)
+    // Why the image cannot be read; null where it can.
+    private string? Fill(IImageReader reader, int index, Span<float> tensor)
     {
-        preprocessor.Fill(ImageDecoder.Decode(bytes, name), tensor);
-        return null;
+        try
+        {
+            byte[] bytes;
+            lock (reader)
+            {
+                bytes = reader.Read(keys[index]);
+            }
+
+            preprocessor.Fill(ImageDecoder.Decode(bytes, images.Images[index].Name), tensor);
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidFileException or IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
     }
 
     // Closes the gaps that unreadable images leave.
@@ -112,21 +110,6 @@ internal sealed class ImageBatchReader(
             {
                 Path = images.Path,
             };
-        }
-    }
-
-    private static T? Try<T>(Func<T> read, out string? reason)
-        where T : class?
-    {
-        try
-        {
-            reason = null;
-            return read();
-        }
-        catch (Exception exception) when (exception is InvalidFileException or IOException or UnauthorizedAccessException)
-        {
-            reason = exception.Message;
-            return null;
         }
     }
 }

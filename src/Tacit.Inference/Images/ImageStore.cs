@@ -5,7 +5,7 @@ namespace Tacit.Inference.Images;
 // What a store holds: image files and folders as paths within it, "/" between folders, folders with a "/" at the end.
 internal sealed record ImageScan(IReadOnlyList<string> Files, IReadOnlyList<string> Folders, int Ignored, bool MayHaveTop);
 
-// Where encoded images lie. A reader is for one thread.
+// Where encoded images lie. A reader is for one thread at a time.
 internal abstract class ImageStore(string path, ImageSetLimits limits)
 {
     public string Path { get; } = path;
@@ -28,7 +28,7 @@ internal abstract class ImageStore(string path, ImageSetLimits limits)
             throw TooLarge(name, limit);
         }
 
-        using var buffer = new MemoryStream((int)expected);
+        using var buffer = new MemoryStream((int)Math.Min(expected, 1 << 20));
         var chunk = new byte[81920];
         for (int read; (read = stream.Read(chunk)) > 0;)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution;
@@ -25,7 +26,7 @@ public sealed class TorchWeights : IDisposable
     public Device Device { get; }
 
     /// <summary>The floating-point parameters, in the order in which the graph first reads them.</summary>
-    public IReadOnlyList<(string Name, Tensor Tensor)> Parameters { get; private set; } = [];
+    public IReadOnlyList<(string Name, Parameter Tensor)> Parameters { get; private set; } = [];
 
     /// <summary>The names of all tensors: parameters, statistics and constants.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
@@ -47,7 +48,9 @@ public sealed class TorchWeights : IDisposable
         {
             foreach (var initializer in InOrderOfUse(model.Graph))
             {
-                weights._tensors.Add(initializer.Name, model.Weights[initializer.Name].ToTensor(device).DetachFromDisposeScope());
+                var tensor = model.Weights[initializer.Name].ToTensor(device);
+                var learnt = initializer.Role == WeightRole.Parameter && initializer.Type.Element.IsFloatingPoint();
+                weights._tensors.Add(initializer.Name, (learnt ? new Parameter(tensor, trainable) : tensor).DetachFromDisposeScope());
             }
         }
         catch
@@ -56,13 +59,7 @@ public sealed class TorchWeights : IDisposable
             throw;
         }
 
-        weights.Parameters =
-        [
-            .. weights._tensors
-                .Where(entry => model.Graph.Initializers[entry.Key] is { Role: WeightRole.Parameter } parameter
-                    && parameter.Type.Element.IsFloatingPoint())
-                .Select(entry => (entry.Key, entry.Value.requires_grad_(trainable))),
-        ];
+        weights.Parameters = [.. weights._tensors.Where(entry => entry.Value is Parameter).Select(entry => (entry.Key, (Parameter)entry.Value))];
         return weights;
     }
 

@@ -93,7 +93,7 @@ public sealed class RangeObservation(RangeEstimator estimator)
                 using var trial = NewDisposeScope();
                 var grid = QuantizationGrid.Over(_low * percent / 100, _high * percent / 100, bits);
                 var rounded = (numbers / grid.Scale).round_().clamp_(grid.Lowest, grid.Highest).mul_(grid.Scale);
-                var error = rounded.sub_(numbers).square_().mean().ToDouble();
+                var error = rounded.sub_(numbers).square().mean().ToDouble();
                 if (error < best)
                 {
                     (best, factor) = (error, percent / 100f);

@@ -7,13 +7,23 @@ namespace Tacit.Learning.Training;
 /// <param name="Step">The steps of the stage that are done.</param>
 /// <param name="Steps">The steps of the stage in all.</param>
 /// <param name="Losses">The losses of the last step by name.</param>
-/// <param name="Remaining">The time that the stage will still take; null where it cannot be told yet.</param>
-public sealed record TrainingProgress(
-    string Stage,
-    long Step,
-    long Steps,
-    ImmutableSortedDictionary<string, double> Losses,
-    TimeSpan? Remaining);
+public sealed record TrainingProgress(string Stage, long Step, long Steps, ImmutableSortedDictionary<string, double> Losses);
+
+/// <summary>The losses of a step.</summary>
+internal static class Losses
+{
+    /// <summary>Losses by name.</summary>
+    public static ImmutableSortedDictionary<string, double> Of(params ReadOnlySpan<(string Name, double Value)> losses)
+    {
+        var named = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in losses)
+        {
+            named.Add(name, value);
+        }
+
+        return named.ToImmutable();
+    }
+}
 
 /// <summary>Estimates the time that a stage will still take.</summary>
 /// <remarks>

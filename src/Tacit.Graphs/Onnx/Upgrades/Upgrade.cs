@@ -26,7 +26,6 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
         new SplitSizes(),
         new AxesAttribute("Squeeze"),
         new AxesAttribute("Unsqueeze"),
-        new AxesAttribute("ReduceSum"),
         new ReduceMeanAxes(),
         new MaxPoolIndices(),
         new UnitDilations(),

@@ -32,18 +32,6 @@ internal static class Constants
         };
     }
 
-    public static Kernel Constant(NodeSource source)
-    {
-        var attributes = source.Attributes;
-        var value = attributes.Tensor("value")
-            ?? (attributes.Has("value_float") ? TensorData.Scalar(attributes.Float("value_float")) : null)
-            ?? (attributes.Has("value_int") ? TensorData.Scalar(attributes.Int("value_int")) : null)
-            ?? (attributes.Floats("value_floats") is { } floats ? TensorData.Of<float>(floats) : null)
-            ?? (attributes.Ints("value_ints") is { } integers ? TensorData.Of<long>(integers) : null)
-            ?? throw source.Unsupported("a constant that is not a tensor, a number or a list of numbers");
-        return x => [value.ToTensor()];
-    }
-
     public static Kernel Cast(NodeSource source)
     {
         var type = ((ElementType)source.Attributes.Int("to")).ToScalarType();

@@ -3,6 +3,8 @@ using Tacit.Graphs;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
 using TorchSharp;
+using Parameter = TorchSharp.Modules.Parameter;
+using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization.Hast;
@@ -19,8 +21,8 @@ public sealed class HardSampleSynthesis
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "synthesis";
 
-    private const double Patience = 50;
-    private const double LeastRate = 1e-4;
+    // Of the authors' code; the rest is PyTorch's default.
+    private static readonly PlateauOptions Plateau = new() { Patience = 50, MinRate = 1e-4 };
 
     private readonly SynthesisOptions _options;
     private readonly Model _model;
@@ -86,7 +88,7 @@ public sealed class HardSampleSynthesis
     }
 
     // One step of Adam on a batch: L = L_BNS + beta · L_HIL.
-    private Dictionary<string, double> Step(TorchWeights teacher, BatchState state, int step)
+    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, BatchState state, int step)
     {
         using var scope = NewDisposeScope();
         var activations = _teacher.Run(teacher, state.Images, taps: _statistics.Taps); // (B, classes)
@@ -103,7 +105,7 @@ public sealed class HardSampleSynthesis
 
         state.Rate(step, total);
         state.Optimizer.step();
-        return new() { ["bns"] = bns, ["hil"] = hil, ["loss"] = total };
+        return Losses.Of(("bns", bns), ("hil", hil), ("loss", total));
     }
 
     private int Label(int item) => new RandomStream(_options.Seed, "synthesis.label", item: item).NextInt32(_classes);
@@ -126,14 +128,12 @@ public sealed class HardSampleSynthesis
     private sealed class BatchState : IDisposable
     {
         private readonly SynthesisOptions _options;
-        private double _rate;
-        private double _best = double.PositiveInfinity;
-        private int _stale;
+        private readonly PlateauSchedule _plateau;
 
         public BatchState(HardSampleSynthesis owner, int batch, Device device, Checkpoint? saved)
         {
             _options = owner._options;
-            _rate = _options.LearningRate;
+            _plateau = new PlateauSchedule(_options.LearningRate, Plateau);
             var first = batch * _options.BatchSize;
             var count = Math.Min(_options.BatchSize, _options.Samples - first);
             var sampleSize = (int)owner._sample.Aggregate(1L, (a, b) => a * b);
@@ -144,51 +144,40 @@ public sealed class HardSampleSynthesis
             }
 
             var start = saved is null ? TensorData.Of<float>(noise, [count, .. owner._sample]) : saved["images"];
-            Images = start.ToTensor(device).requires_grad_();
+            Images = new Parameter(start.ToTensor(device));
             Labels = TensorData.Of<long>([.. Enumerable.Range(first, count).Select(item => (long)owner.Label(item))]).ToTensor(device);
-            Optimizer = optim.Adam([Images], _rate);
+            Optimizer = optim.Adam([Images], _options.LearningRate);
             if (saved is not null)
             {
-                OptimizerState.Load(Optimizer, saved.Section("optimizer"));
-                _rate = double.Parse(saved.Values["rate"]);
-                _best = double.Parse(saved.Values["best"]);
-                _stale = int.Parse(saved.Values["stale"]);
+                OptimizerState.Load(Optimizer, saved["optimizer"]);
+                _plateau = new PlateauSchedule(_options.LearningRate, Plateau) { State = saved.Values["plateau"] };
             }
         }
 
-        public Tensor Images { get; } // (B, C, H, W)
+        public Parameter Images { get; } // (B, C, H, W)
 
         public Tensor Labels { get; } // (B), int64
 
-        public optim.Optimizer Optimizer { get; }
+        public OptimizerHelper Optimizer { get; }
 
-        // Sets the rate of this step; the plateau's takes effect from the next one, as PyTorch's does.
+        // Sets the rate of this step; what the plateau sees takes effect from the next one, as PyTorch's does.
         public void Rate(int step, double loss)
         {
             var rate = _options.Schedule == SynthesisSchedule.Cosine
                 ? _options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / _options.Steps))
-                : _rate;
+                : _plateau.Rate;
             foreach (var group in Optimizer.ParamGroups)
             {
                 group.LearningRate = rate;
             }
 
-            if (loss < _best * (1 - 1e-4))
-            {
-                (_best, _stale) = (loss, 0);
-            }
-            else if (++_stale > Patience)
-            {
-                (_rate, _stale) = (Math.Max(_rate * 0.1, LeastRate), 0);
-            }
+            _plateau.Observe(loss);
         }
 
         public Checkpoint Save(Checkpoint checkpoint) => checkpoint
             .With("images", Images.ToData())
             .With("optimizer", OptimizerState.Save(Optimizer))
-            .WithValue("rate", $"{_rate:R}")
-            .WithValue("best", $"{_best:R}")
-            .WithValue("stale", $"{_stale}");
+            .WithValue("plateau", _plateau.State);
 
         public void Dispose()
         {

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
 using TorchSharp;
+using Parameter = TorchSharp.Modules.Parameter;
+using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization.Hast;
@@ -31,6 +34,7 @@ public sealed class HastFineTuning
     private readonly Distillation _distillation;
     private readonly FeatureAlignment _alignment;
     private readonly IReadOnlyCollection<string> _taps;
+    private readonly LearningRateSchedule _schedule;
 
     /// <summary>The fine-tuning of a quantised copy.</summary>
     /// <param name="options">The options.</param>
@@ -44,6 +48,11 @@ public sealed class HastFineTuning
         _distillation = new Distillation(options.Temperature, options.DistillationWeight);
         _alignment = new FeatureAlignment(teacher.Graph, options.FeatureWeight);
         _taps = options.FeatureWeight > 0 ? _alignment.Taps : [];
+
+        // The authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
+        _schedule = options.Schedule == FineTuningSchedule.WarmUpCosine
+            ? LearningRateSchedule.Cosine(options.LearningRate, options.Steps, Math.Min(options.WarmUp, options.Steps))
+            : LearningRateSchedule.MultiStep(options.LearningRate, [.. new[] { 16L, 36, 56 }.Select(epoch => options.Steps * epoch / 147)]);
     }
 
     /// <summary>Trains the quantised copy, or goes on training it.</summary>
@@ -105,43 +114,38 @@ public sealed class HastFineTuning
                 student.Set(name, tensor);
             }
 
-            OptimizerState.Load(optimizer, checkpoint.Section("optimizer"));
+            OptimizerState.Load(optimizer, checkpoint["optimizer"]);
             guard.Restore(checkpoint.Values["guard"]);
         }
     }
 
     // L(x) + L(x'): x (B, C, H, W)
-    private Dictionary<string, double> Step(TorchWeights teacher, TorchWeights student, optim.Optimizer optimizer, Tensor batch)
+    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, TorchWeights student, OptimizerHelper optimizer, Tensor batch)
     {
         using var scope = NewDisposeScope();
         var promotes = _options.Perturbation > 0;
         var x = batch.requires_grad_(promotes);
         optimizer.zero_grad();
-        var (distillation, features) = Losses(teacher, student, x, throughTeacher: promotes);
+        var (distillation, features) = Compare(teacher, student, x, throughTeacher: promotes);
         var loss = distillation + features;
         loss.backward();
         var total = loss.ToDouble();
         if (promotes)
         {
             var promoted = (x + _options.Perturbation * x.grad!.sign()).detach(); // (B, C, H, W)
-            var (promotedDistillation, promotedFeatures) = Losses(teacher, student, promoted, throughTeacher: false);
+            var (promotedDistillation, promotedFeatures) = Compare(teacher, student, promoted, throughTeacher: false);
             var promotedLoss = promotedDistillation + promotedFeatures;
             promotedLoss.backward();
             total += promotedLoss.ToDouble();
         }
 
-        var norm = GradientClipping.Clip(student.Parameters.Select(parameter => parameter.Tensor), _options.GradientNorm ?? double.PositiveInfinity);
+        var norm = GradientClipping.ClipGlobalNorm(student.Parameters.Select(parameter => parameter.Tensor), _options.GradientNorm ?? double.MaxValue);
         optimizer.step();
-        return new()
-        {
-            ["loss"] = total,
-            ["distillation"] = distillation.ToDouble(),
-            ["features"] = features.ToDouble(),
-            ["gradient"] = norm,
-        };
+        return Losses.Of(
+            ("loss", total), ("distillation", distillation.ToDouble()), ("features", features.ToDouble()), ("gradient", norm));
     }
 
-    private (Tensor Distillation, Tensor Features) Losses(TorchWeights teacher, TorchWeights student, Tensor x, bool throughTeacher)
+    private (Tensor Distillation, Tensor Features) Compare(TorchWeights teacher, TorchWeights student, Tensor x, bool throughTeacher)
     {
         Activations target;
         using (throughTeacher ? null : no_grad())
@@ -154,29 +158,19 @@ public sealed class HastFineTuning
         return (_distillation.Forward(prediction.Output, target.Output), features);
     }
 
-    private optim.Optimizer Optimizer(TorchWeights student)
+    private OptimizerHelper Optimizer(TorchWeights student)
     {
-        Tensor[] parameters = [.. student.Parameters.Select(parameter => parameter.Tensor)];
+        Parameter[] parameters = [.. student.Parameters.Select(parameter => parameter.Tensor)];
         return _options.Adam
             ? optim.AdamW(parameters, _options.LearningRate, weight_decay: _options.WeightDecay)
             : optim.SGD(parameters, _options.LearningRate, momentum: 0.9, nesterov: true, weight_decay: _options.WeightDecay);
     }
 
-    private void SetRate(optim.Optimizer optimizer, int step, double factor)
+    private void SetRate(OptimizerHelper optimizer, int step, double factor)
     {
         foreach (var group in optimizer.ParamGroups)
         {
-            group.LearningRate = factor * RateAt(step);
+            group.LearningRate = factor * _schedule.At(step);
         }
     }
-
-    private double RateAt(int step) => _options.Schedule switch
-    {
-        FineTuningSchedule.WarmUpCosine => _options.LearningRate
-            * Math.Min(1, (step + 1) / (_options.WarmUp + 1.0))
-            * 0.5 * (1 + Math.Cos(Math.PI * step / _options.Steps)),
-
-        // The authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
-        _ => _options.LearningRate * Math.Pow(0.1, new[] { 16, 36, 56 }.Count(epoch => step >= _options.Steps * epoch / 147.0)),
-    };
 }

@@ -31,7 +31,7 @@ internal sealed class SampleBatches(FineTuningOptions options, int samples)
         if (options.Augmentation && images.dim() == 4)
         {
             var grid = nn.functional.affine_grid(Transforms(step).to(images.device), batch.shape, align_corners: false); // (B, H, W, 2)
-            batch = nn.functional.grid_sample(batch, grid, padding_mode: GridSamplePaddingModes.Border, align_corners: false);
+            batch = nn.functional.grid_sample(batch, grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
         }
 
         return batch.MoveToOuterDisposeScope();
