@@ -1,0 +1,80 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Rewriting;
+
+namespace Tacit.Graphs.Tests.Rewriting;
+
+public sealed class FakeQuantizationInsertionTests
+{
+    private static readonly BitWidths W3A4 = new() { Weights = 3, Activations = 4 };
+
+    [Fact]
+    public void Activation_functions_get_the_bits_of_activations_and_deployment_8()
+    {
+        var activations = new FakeQuantizationInsertion(W3A4).Activations(ResidualNetwork.Build(1));
+
+        Assert.Equal(
+            [("x", 8), ("stem.relu", 4), ("inner.relu", 4), ("body.norm", 8), ("last", 4), ("pooled", 8)],
+            activations.Select(activation => (activation.Key, activation.Value)));
+    }
+
+    [Fact]
+    public void Every_layer_reads_a_quantised_weight_and_a_quantised_input()
+    {
+        var graph = new FakeQuantizationInsertion(W3A4).Apply(ResidualNetwork.Build(1)).Graph;
+
+        foreach (var layer in graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm"))
+        {
+            Assert.Equal(("FakeQuantize", 3L), (graph.Producer(layer.Inputs[1])!.Operator, graph.Producer(layer.Inputs[1])!.Attributes.Int("bits")));
+            Assert.Equal("FakeQuantize", Source(graph, layer.Inputs[0]).Operator);
+        }
+    }
+
+    [Fact]
+    public void A_padded_shortcut_shares_the_quantiser_of_its_source()
+    {
+        var graph = new FakeQuantizationInsertion(W3A4).Apply(ResidualNetwork.Build(1)).Graph;
+        var sum = graph.Nodes.Single(node => node.Operator == "Add");
+
+        Assert.Equal("stem.relu.quantized", Source(graph, sum.Inputs[1]).Output);
+    }
+
+    [Fact]
+    public void First_and_last_layers_can_have_bits_of_their_own()
+    {
+        var graph = new FakeQuantizationInsertion(W3A4 with { FirstAndLast = 8 }).Apply(ResidualNetwork.Build(1)).Graph;
+
+        var bits = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
+        Assert.Equal([8, 3, 3, 8], bits);
+    }
+
+    [Fact]
+    public void The_result_stays_float()
+    {
+        var graph = new FakeQuantizationInsertion(W3A4).Apply(ResidualNetwork.Build(1)).Graph;
+
+        Assert.Equal("Gemm", graph.Producer(graph.Outputs[0].Name)!.Operator);
+    }
+
+    [Fact]
+    public void A_network_without_layers_is_refused()
+    {
+        var builder = new GraphBuilder("empty");
+        builder.Output(builder.Add("Relu", [builder.Input("x", new("N", 3))]), new("N", 3));
+
+        Assert.Throws<UnsuitableModelException>(() => new FakeQuantizationInsertion(W3A4).Apply(builder.Build()));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public void Bits_are_checked_where_they_are_set(int bits) =>
+        Assert.Equal(
+            $"Weights must be 2 to 8 bits, not {bits}.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new BitWidths { Weights = bits }).Message.Split(" (Parameter")[0]);
+
+    private static Node Source(Graph graph, string value)
+    {
+        var node = graph.Producer(value)!;
+        return node.Operator is "Slice" or "Pad" or "Flatten" ? Source(graph, node.Inputs[0]) : node;
+    }
+}

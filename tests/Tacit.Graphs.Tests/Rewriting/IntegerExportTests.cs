@@ -1,0 +1,131 @@
+using Microsoft.ML.OnnxRuntime;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Rewriting;
+
+namespace Tacit.Graphs.Tests.Rewriting;
+
+public sealed class IntegerExportTests
+{
+    private const int Batch = 4;
+
+    [Theory]
+    [InlineData(8, WeightStorage.Int8)]
+    [InlineData(7, WeightStorage.Int8)]
+    public void With_enough_bits_the_export_computes_what_the_float_network_does(int bits, WeightStorage storage)
+    {
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var model = ResidualNetwork.Build(seed);
+            var images = Images(seed);
+            var expected = Run(OnnxWriter.ToBytes(model), images);
+            var actual = Run(Export(model, new BitWidths { Weights = bits }, images, storage), images);
+
+            Assert.InRange(RelativeError(expected, actual), 0, 0.1);
+        }
+    }
+
+    [Fact]
+    public void Packed_weights_compute_exactly_what_unpacked_ones_do()
+    {
+        var model = ResidualNetwork.Build(3);
+        var bits = new BitWidths { Weights = 4, Activations = 4 };
+
+        Assert.Equal(
+            Run(Export(model, bits, Images(3), WeightStorage.Int8), Images(3)),
+            Run(Export(model, bits, Images(3), WeightStorage.Int4), Images(3)));
+    }
+
+    [Theory]
+    [InlineData(8, WeightStorage.Int8)]
+    [InlineData(5, WeightStorage.Int8)]
+    [InlineData(4, WeightStorage.Int4)]
+    public void Every_kernel_is_an_integer_one_after_optimisation(int bits, WeightStorage storage)
+    {
+        var onnx = Export(ResidualNetwork.Build(2), new BitWidths { Weights = bits, Activations = bits }, Images(2), storage);
+        var path = Path.GetTempFileName();
+        try
+        {
+            using (var options = new SessionOptions { OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR })
+            {
+                using var session = new InferenceSession(onnx, options);
+            }
+
+            var operators = OnnxFile.ListOperators(path).Select(node => node.Operator).ToList();
+            Assert.Equal(3, operators.Count(name => name == "QLinearConv"));
+            Assert.Contains("QLinearAdd", operators);
+            Assert.Contains("QGemm", operators);
+            Assert.DoesNotContain("Conv", operators);
+            Assert.DoesNotContain("Add", operators);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_channel_that_its_batch_norm_switched_off_keeps_its_bias()
+    {
+        var model = ResidualNetwork.Build(4);
+        var gamma = model.Weights["body.gamma"].As<float>().ToArray();
+        gamma[0] = 0;
+        gamma[1] = 1e-20f;
+        model = new Model(model.Graph, model.Weights.With([KeyValuePair.Create("body.gamma", TensorData.Of<float>(gamma))]));
+
+        var expected = Run(OnnxWriter.ToBytes(model), Images(4));
+        var actual = Run(Export(model, new BitWidths(), Images(4), WeightStorage.Int8), Images(4));
+
+        Assert.InRange(RelativeError(expected, actual), 0, 0.1);
+    }
+
+    // Ranges wide enough for anything that the network computes on these images.
+    private static byte[] Export(Model model, BitWidths bits, float[] images, WeightStorage storage)
+    {
+        var student = new FakeQuantizationInsertion(bits).Apply(model);
+        var ranges = new FakeQuantizationInsertion(bits).Activations(model).SelectMany(activation =>
+        {
+            var (low, high) = Extremes(model, activation.Key, images);
+            return new[]
+            {
+                KeyValuePair.Create(FakeQuantizationInsertion.LowOf(activation.Key), TensorData.Scalar(low)),
+                KeyValuePair.Create(FakeQuantizationInsertion.HighOf(activation.Key), TensorData.Scalar(high)),
+            };
+        });
+        student = new Model(student.Graph, student.Weights.With(ranges));
+        return OnnxWriter.ToBytes(new IntegerExport(storage).Apply(student), new OnnxWriterOptions { Opset = storage == WeightStorage.Int4 ? 21 : 17 });
+    }
+
+    private static (float Low, float High) Extremes(Model model, string value, float[] images)
+    {
+        if (value == "x")
+        {
+            return (images.Min(), images.Max());
+        }
+
+        var graph = model.Graph;
+        var tapped = new Model(
+            new Graph(graph.Name, graph.Inputs, graph.Initializers.Values, graph.Nodes, [new Value(value, new TensorType(ElementType.Float32, new("N", "C", "H", "W")))]),
+            model.Weights);
+        var numbers = Run(OnnxWriter.ToBytes(tapped), images);
+        return (numbers.Min(), numbers.Max());
+    }
+
+    private static float[] Images(int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, Batch * 3 * 12 * 12).Select(_ => random.NextSingle() * 4 - 2)];
+    }
+
+    private static float[] Run(byte[] onnx, float[] images)
+    {
+        using var session = new InferenceSession(onnx);
+        using var input = OrtValue.CreateTensorValueFromMemory(images, [Batch, 3, 12, 12]);
+        using var run = new RunOptions();
+        using var outputs = session.Run(run, ["x"], [input], session.OutputNames);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    private static double RelativeError(float[] expected, float[] actual) =>
+        expected.Zip(actual, (a, b) => (double)MathF.Abs(a - b)).Max() / expected.Max(MathF.Abs);
+}

@@ -1,0 +1,85 @@
+using Tacit.Graphs;
+using Tacit.Learning.Quantization.Hast;
+using Tacit.Learning.Training;
+using Tacit.TestKit;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Quantization.Hast;
+
+[NoTensorLeaks]
+public sealed class HardSampleSynthesisTests
+{
+    private static readonly SynthesisOptions Options = new() { Samples = 10, BatchSize = 6, Steps = 8, LearningRate = 0.1, Seed = 3 };
+
+    [Fact]
+    public void Defaults_are_the_authors()
+    {
+        var options = new SynthesisOptions();
+
+        Assert.Equal((5120, 256, 1000, 0.5), (options.Samples, options.BatchSize, options.Steps, options.LearningRate));
+        Assert.Equal(SynthesisSchedule.Plateau, options.Schedule);
+    }
+
+    [Fact]
+    public void The_loss_falls()
+    {
+        var losses = new List<double>();
+        Run(Options with { Steps = 20, Samples = 6 }, new MemoryCheckpoints(), new Progress(step => losses.Add(step.Losses["loss"])));
+
+        Assert.True(losses[^1] < 0.7 * losses[0], $"from {losses[0]} to {losses[^1]}");
+    }
+
+    [Theory]
+    [InlineData(SynthesisSchedule.Cosine)]
+    [InlineData(SynthesisSchedule.Plateau)]
+    public void A_resumed_synthesis_gives_the_same_samples(SynthesisSchedule schedule)
+    {
+        var options = Options with { Schedule = schedule };
+        var expected = Run(options, new MemoryCheckpoints());
+        foreach (var kill in new[] { 3, 8, 13 })
+        {
+            var checkpoints = new InterruptedCheckpoints(kill, keepEvery: 2);
+            Assert.Throws<OperationCanceledException>(() => Run(options, checkpoints));
+
+            Assert.Equal(expected.Bytes, Run(options, checkpoints).Bytes);
+        }
+    }
+
+    [Fact]
+    public void Cancellation_keeps_the_state()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var checkpoints = new MemoryCheckpoints();
+        var progress = new Progress(step =>
+        {
+            if (step.Step == 5)
+            {
+                cancellation.Cancel();
+            }
+        });
+
+        Assert.Throws<OperationCanceledException>(
+            () => new HardSampleSynthesis(Options, TinyClassifier.Source.Model).Run(CPU, checkpoints, progress, cancellation.Token));
+        Assert.Equal(5, checkpoints.Latest(HardSampleSynthesis.Stage)!.Step);
+    }
+
+    [Fact]
+    public void A_network_without_batch_norms_is_told_how_to_keep_them()
+    {
+        var builder = new GraphBuilder("plain");
+        var weight = builder.Initializer("weight", TensorData.Of<float>(new float[4 * 3], 4, 3, 1, 1));
+        builder.Output(builder.Add("Conv", [builder.Input("x", new("N", 3, 8, 8)), weight]), new("N", 4, 8, 8));
+
+        var failure = Assert.Throws<UnsuitableModelException>(() => new HardSampleSynthesis(Options, builder.Build()));
+        Assert.Contains("training=TrainingMode.PRESERVE, do_constant_folding=False", failure.Message);
+    }
+
+    private static TensorData Run(SynthesisOptions options, ICheckpoints checkpoints, IProgress<TrainingProgress>? progress = null) =>
+        new HardSampleSynthesis(options, TinyClassifier.Source.Model).Run(CPU, checkpoints, progress, CancellationToken.None).Images;
+}
+
+/// <summary>Calls back at once, on the thread that reports.</summary>
+internal sealed class Progress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+{
+    public void Report(TrainingProgress value) => report(value);
+}

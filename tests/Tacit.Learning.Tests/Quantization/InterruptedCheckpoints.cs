@@ -1,0 +1,31 @@
+using Tacit.Learning.Training;
+
+namespace Tacit.Learning.Tests.Quantization;
+
+/// <summary>Keeps states in memory and ends the work once, after so many steps, as a kill would: without keeping that step.</summary>
+internal sealed class InterruptedCheckpoints(long killAfter, long keepEvery) : ICheckpoints
+{
+    private readonly Dictionary<string, Checkpoint> _latest = [];
+    private long _seen;
+
+    public bool WasKilled { get; private set; }
+
+    public Checkpoint? Latest(string stage) => _latest.GetValueOrDefault(stage);
+
+    public void Save(Checkpoint checkpoint) => _latest[checkpoint.Stage] = checkpoint;
+
+    public void Offer(long step, Func<Checkpoint> capture, CancellationToken cancellation)
+    {
+        _seen++;
+        if (step % keepEvery == 0)
+        {
+            Save(capture());
+        }
+
+        if (!WasKilled && _seen >= killAfter)
+        {
+            WasKilled = true;
+            throw new OperationCanceledException();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Networks;
+using Tacit.Learning.Quantization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Quantization;
+
+/// <summary>A narrow ResNet-8 whose batch norms have seen data, so that it has statistics to synthesise from.</summary>
+internal static class TinyClassifier
+{
+    public static QuantizationSource Source { get; } = Build();
+
+    private static QuantizationSource Build()
+    {
+        using var scope = NewDisposeScope();
+        var model = ResNetCifar.Build(8, 10, width: 4, seed: 5);
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        using var gradients = no_grad();
+        using var generator = new Generator(7);
+        var module = new GraphModule(model);
+        for (var i = 0; i < 20; i++)
+        {
+            using var step = NewDisposeScope();
+            var images = nn.functional.interpolate(randn([16, 3, 8, 8], generator: generator), size: [32, 32], mode: InterpolationMode.Bilinear);
+            module.Run(weights, images, ExecutionMode.Train);
+        }
+
+        var trained = weights.ToModel();
+        return new QuantizationSource(trained, "00", OnnxWriter.ToBytes(trained).Length);
+    }
+}

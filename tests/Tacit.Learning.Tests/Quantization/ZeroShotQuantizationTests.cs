@@ -1,0 +1,83 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Quantization;
+using Tacit.Learning.Quantization.Hast;
+using Tacit.TestKit;
+
+namespace Tacit.Learning.Tests.Quantization;
+
+[NoTensorLeaks]
+public sealed class ZeroShotQuantizationTests
+{
+    [Theory]
+    [InlineData(8, 8, WeightStorage.Int8)]
+    [InlineData(4, 4, WeightStorage.Int4)]
+    [InlineData(3, 5, WeightStorage.Int8)]
+    public void The_export_runs_on_integer_kernels_and_agrees_with_the_simulation(int weights, int activations, WeightStorage storage)
+    {
+        var result = new ZeroShotQuantization(Options(weights, activations) with { Storage = storage }).Run(TinyClassifier.Source);
+
+        Assert.True(KernelReport.Of(result.Onnx).AllConvolutionsInteger, string.Join(", ", result.Kernels));
+        Assert.InRange(result.SimulationVersusRuntime, 0.85, 1);
+        Assert.Equal(result.Onnx.Length, result.BytesAfter);
+    }
+
+    [Fact]
+    public void Eight_bits_keep_the_classes()
+    {
+        var result = new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source);
+
+        Assert.InRange(result.Agreement, 0.9, 1);
+        Assert.All(result.Activations, activation => Assert.InRange(activation.Decibels, 20, 200));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_file()
+    {
+        var options = Options(4, 4);
+
+        Assert.Equal(
+            new ZeroShotQuantization(options).Run(TinyClassifier.Source).Onnx.ToArray(),
+            new ZeroShotQuantization(options).Run(TinyClassifier.Source).Onnx.ToArray());
+    }
+
+    [Fact]
+    public void Samples_of_another_network_are_refused()
+    {
+        var samples = new SyntheticSet(TensorData.Of<float>(new float[4 * 3 * 32 * 32], 4, 3, 32, 32), [0, 1, 2, 3], "another", 0);
+
+        Assert.Throws<InvalidDatasetException>(() => new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source, samples));
+    }
+
+    [Fact]
+    public void The_sample_set_survives_its_file()
+    {
+        var samples = new SyntheticSet(TensorData.Of<float>([.. Enumerable.Range(0, 24).Select(i => i / 7f)], 2, 3, 2, 2), [4, 1], "abc", 9);
+        var path = Path.GetTempFileName();
+        try
+        {
+            samples.Save(path);
+            var read = SyntheticSet.Load(path);
+
+            Assert.Equal(samples.Images.Bytes, read.Images.Bytes);
+            Assert.Equal(samples.Labels, read.Labels);
+            Assert.Equal(("abc", 9UL), (read.ModelHash, read.Seed));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static QuantizationOptions Options(int weights, int activations)
+    {
+        var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = weights, Activations = activations }, seed: 1);
+        return options with
+        {
+            HeldOut = 0.5,
+            Synthesis = options.Synthesis with { Samples = 80, BatchSize = 40, Steps = 12, LearningRate = 0.2 },
+            FineTuning = options.FineTuning with { Steps = 12, BatchSize = 8, WarmUp = 2 },
+        };
+    }
+}
