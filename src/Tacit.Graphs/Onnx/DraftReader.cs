@@ -12,7 +12,6 @@ internal sealed class DraftReader
     private readonly AttributeReader _attributes;
     private readonly GraphDraft _draft;
     private readonly HashSet<(string Domain, string Name)> _functions;
-    private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
 
     public DraftReader(OnnxSource source, ModelProto model)
     {
@@ -39,15 +38,8 @@ internal sealed class DraftReader
             ReadNode(node);
         }
 
-        if (_aliases.Count > 0)
-        {
-            _draft.Rewrite(node => node with { Inputs = [.. node.Inputs.Select(Resolve)] });
-        }
-
         return _draft;
     }
-
-    private string Resolve(string value) => _aliases.GetValueOrDefault(value, value);
 
     private void ReadInitializers()
     {
@@ -154,7 +146,7 @@ internal sealed class DraftReader
         var node = new Node(
             name,
             proto.OpType,
-            [.. proto.Input.Select(Resolve)],
+            [.. proto.Input],
             [.. proto.Output],
             _attributes.Read(proto, name));
         foreach (var output in node.Outputs.Where(output => output.Length > 0))
@@ -189,7 +181,8 @@ internal sealed class DraftReader
         }
     }
 
-    // Constants become initializers, and a second name for an initializer becomes the first.
+    // Constants become initializers. So does a second name for one, by itself: PyTorch's exporter writes weights that happen to be
+    // equal once, such as the scales and variances of fresh batch norms, but they are different weights that share their bytes.
     private bool IsTakenIn(Node node)
     {
         switch (node)
@@ -198,8 +191,8 @@ internal sealed class DraftReader
                 _draft.AddInitializer(node.Output, AttributeReader.Constant(node, _source), structural: true);
                 return true;
             case { Operator: "Identity", Outputs.Length: 1, Inputs.Length: 1 }
-                when _draft.IsInitializer(node.Inputs[0]) && _proto.Output.All(output => output.Name != node.Output):
-                _aliases.Add(node.Output, node.Inputs[0]);
+                when _draft.Known(node.Inputs[0]) is { } shared && _proto.Output.All(output => output.Name != node.Output):
+                _draft.AddInitializer(node.Output, shared, _draft.IsStructural(node.Inputs[0]));
                 return true;
             default:
                 return false;

@@ -52,6 +52,9 @@ internal sealed class GraphDraft(OnnxSource source, string name)
 
     public bool IsInitializer(string value) => _initializers.ContainsKey(value);
 
+    /// <summary>Whether an initializer is a constant whoever reads it.</summary>
+    public bool IsStructural(string value) => _structural.Contains(value);
+
     /// <summary>Adds a constant under a name like <paramref name="name"/> and returns its name.</summary>
     public string Constant(string name, TensorData data)
     {
@@ -69,16 +72,13 @@ internal sealed class GraphDraft(OnnxSource source, string name)
     public void Add(Node node) => _nodes.Add(node);
 
     /// <summary>Puts what <paramref name="replace"/> makes of each node in its place; it may add nodes that come before.</summary>
-    public void Rewrite(Func<Node, Node?> replace)
+    public void Rewrite(Func<Node, Node> replace)
     {
         var old = _nodes;
         _nodes = new List<Node>(old.Count);
         foreach (var node in old)
         {
-            if (replace(node) is { } replacement)
-            {
-                _nodes.Add(replacement);
-            }
+            _nodes.Add(replace(node));
         }
     }
 

@@ -7,7 +7,8 @@ namespace Tacit.Graphs.Onnx;
 /// <summary>Reads networks from ONNX files of opsets 9 to 21 and brings them to the one dialect that <see cref="Graph"/> speaks.</summary>
 /// <remarks>
 /// Constant nodes become initializers, old forms of operators become those of opset 17, and what no output depends on is left out.
-/// The names of values are kept; nodes without a name, or with one that is taken, get one.
+/// The names of values are kept; nodes without a name, or with one that is taken, get one. ONNX does not say what an initializer is
+/// for: its <see cref="WeightRole"/> is found out from its readers.
 /// </remarks>
 public static class OnnxReader
 {
@@ -57,6 +58,7 @@ public static class OnnxReader
         Upgrades.Upgrade.ApplyAll(draft);
         draft.Prune();
         SupportedOperators.CheckCounts(draft);
+        KnownAttributes.Check(draft);
         var model = draft.ToModel(Metadata(proto));
         ModelChecks.CheckFinite(model, source);
         return model;

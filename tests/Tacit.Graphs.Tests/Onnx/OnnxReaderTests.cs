@@ -1,0 +1,194 @@
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Onnx.Proto;
+using Tacit.Graphs.Operators;
+
+namespace Tacit.Graphs.Tests.Onnx;
+
+public sealed class OnnxReaderTests
+{
+    [Fact]
+    public void KeepsTheNamesOfValues()
+    {
+        var sketch = new OnnxSketch(13).Input("in put", 0, 3).Output("ça/va:0", 0, 3);
+        sketch.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "in put" }, Output = { "ça/va:0" } });
+
+        var graph = OnnxReader.Read(sketch.Bytes).Graph;
+
+        Assert.Equal(("in put", "ça/va:0"), (graph.Inputs[0].Name, graph.Outputs[0].Name));
+    }
+
+    [Fact]
+    public void GivesNodesNamesOfTheirOwn()
+    {
+        var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Relu", "x", "a").Node("Relu", "a", "b").Node("Relu", "b", "y").Output("y", 0, 3);
+        sketch.Graph.Node[1].Name = "same";
+        sketch.Graph.Node[2].Name = "same";
+
+        Assert.Equal(["a", "same", "same_1"], OnnxReader.Read(sketch.Bytes).Graph.Nodes.Select(node => node.Name));
+    }
+
+    [Fact]
+    public void LeavesInitializersOutOfTheInputs()
+    {
+        var sketch = new OnnxSketch(9).Input("x", 0, 3).Input("w", 3).Floats("w", 3).Node("Add", "x w", "y").Output("y", 0, 3);
+
+        Assert.Equal("x", Assert.Single(OnnxReader.Read(sketch.Bytes).Graph.Inputs).Name);
+    }
+
+    [Fact]
+    public void LeavesOutWhatNoOutputDependsOn()
+    {
+        var sketch = new OnnxSketch(13).Input("x", 0, 3).Floats("w", 3).Node("Add", "x w", "dead").Node("Relu", "x", "y").Output("y", 0, 3);
+
+        var graph = OnnxReader.Read(sketch.Bytes).Graph;
+
+        Assert.Single(graph.Nodes);
+        Assert.Empty(graph.Initializers);
+    }
+
+    [Fact]
+    public void PutsNodesInOrder()
+    {
+        var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Relu", "a", "y").Node("Relu", "x", "a").Output("y", 0, 3);
+
+        Assert.Equal(["a", "y"], OnnxReader.Read(sketch.Bytes).Graph.Nodes.Select(node => node.Output));
+    }
+
+    [Fact]
+    public void NamesUnknownSizes()
+    {
+        var sketch = new OnnxSketch(13).Input("x", -1, -1, 4).Node("Relu", "x", "y").Output("y", -1, -1, 4);
+
+        Assert.Equal(new Shape("N", "x_1", 4), OnnxReader.Read(sketch.Bytes).Graph.Inputs[0].Type.Shape);
+    }
+
+    [Fact]
+    public void FindsTheTypesOfUndeclaredOutputs()
+    {
+        var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Shape", "x", "y").Output("y");
+        sketch.Graph.Output[0].Type = null;
+
+        Assert.Equal(new TensorType(ElementType.Int64, Shape.Of(2)), OnnxReader.Read(sketch.Bytes).Graph.Outputs[0].Type);
+    }
+
+    [Fact]
+    public void TakesTheLongNameOfTheDomain()
+    {
+        var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Relu", "x", "y").Output("y", 0, 3);
+        sketch.Model.OpsetImport[0].Domain = "ai.onnx";
+        sketch.Graph.Node[0].Domain = "ai.onnx";
+
+        Assert.Single(OnnxReader.Read(sketch.Bytes).Graph.Nodes);
+    }
+
+    [Fact]
+    public void TellsWhatWeightsAreFor()
+    {
+        var graph = OnnxReader.Read(new OnnxSketch(13).Input("x", 0, 3, 4, 4)
+            .Floats("kernel", 3, 3, 1, 1).Floats("bias", 3).Floats("scale", 3).Floats("shift", 3).Floats("mean", 3).Floats("variance", 3)
+            .Initializer("six", TensorData.Scalar(6f)).Initializer("most", TensorData.Scalar(6f)).Integers("sizes", 0, -1)
+            .Node("Conv", "x kernel bias", "c").Node("BatchNormalization", "c scale shift mean variance", "n").Node("Mul", "n six", "m")
+            .Node("Clip", "m _ most", "r").Node("Reshape", "r sizes", "y").Output("y", 0, 48).Bytes).Graph;
+
+        string[] Of(WeightRole role) => [.. graph.Initializers.Values.Where(i => i.Role == role).Select(i => i.Name).Order(StringComparer.Ordinal)];
+        Assert.Equal(["bias", "kernel", "scale", "shift"], Of(WeightRole.Parameter));
+        Assert.Equal(["mean", "variance"], Of(WeightRole.Statistic));
+        Assert.Equal(["most", "six", "sizes"], Of(WeightRole.Constant));
+    }
+
+    [Fact]
+    public void PartsWeightsThatAnExporterMerged()
+    {
+        // PyTorch's exporter writes equal tensors once: here a scale of ones that is also the variance.
+        var graph = OnnxReader.Read(new OnnxSketch(13).Input("x", 0, 3).Floats("scale", 3).Floats("shift", 3).Floats("mean", 3)
+            .Node("Identity", "scale", "variance").Node("BatchNormalization", "x scale shift mean variance", "y").Output("y", 0, 3).Bytes).Graph;
+
+        Assert.Equal((WeightRole.Parameter, WeightRole.Statistic), (graph.Initializers["scale"].Role, graph.Initializers["variance"].Role));
+        Assert.Single(graph.Nodes);
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.Float64)]
+    [InlineData(ElementType.BFloat16)]
+    [InlineData(ElementType.UInt64)]
+    public void ReadsOtherElementsAsTheyAre(ElementType element)
+    {
+        var data = new TensorData(element, [2], new byte[element.Bytes(2)]);
+        var bytes = new OnnxSketch(13).Input("x", 2).Initializer("w", data).Node("Cast", "w", "v", ("to", 1)).Node("Add", "x v", "y").Output("y", 2).Bytes;
+
+        Assert.Equal(data.Type, OnnxReader.Read(bytes).Weights["w"].Type);
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float32)]
+    [InlineData(ElementType.Float64)]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.Int64)]
+    [InlineData(ElementType.Int32)]
+    [InlineData(ElementType.Int16)]
+    [InlineData(ElementType.Int8)]
+    [InlineData(ElementType.UInt8)]
+    [InlineData(ElementType.UInt32)]
+    [InlineData(ElementType.UInt64)]
+    [InlineData(ElementType.Boolean)]
+    public void ReadsElementsFromFieldsOfTheirType(ElementType element)
+    {
+        var proto = new TensorProto { Name = "w", DataType = (int)element, Dims = { 2 } };
+        proto.FloatData.AddRange([0, 1]);
+        proto.DoubleData.AddRange([0, 1]);
+        proto.Int64Data.AddRange([0, 1]);
+        proto.Uint64Data.AddRange([0, 1]);
+        proto.Int32Data.AddRange([0, element == ElementType.Float16 ? BitConverter.HalfToUInt16Bits((Half)1) : 1]);
+        var sketch = new OnnxSketch(13).Input("x", 2).Node("Cast", "w", "y", ("to", 1)).Output("y", 2);
+        sketch.Graph.Initializer.Add(proto);
+
+        Assert.Equal([0f, 1f], OnnxRuntimeRun.Run(OnnxWriter.ToBytes(OnnxReader.Read(sketch.Bytes)))[0]);
+    }
+
+    [Fact]
+    public void RefusesAttributesThatItDoesNotKnow()
+    {
+        var bytes = new OnnxSketch(13).Input("x", 0, 3).Node("Relu", "x", "y", ("slope", 1f)).Output("y", 0, 3).Bytes;
+
+        Assert.Contains("slope", Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(bytes)).Message);
+    }
+
+    [Fact]
+    public void RefusesAttributesOfAWrongType()
+    {
+        var bytes = new OnnxSketch(13).Input("x", 0, 3).Node("Softmax", "x", "y", ("axis", 1f)).Output("y", 0, 3).Bytes;
+
+        Assert.Contains("axis", Assert.Throws<InvalidFileException>(() => OnnxReader.Read(bytes)).Message);
+    }
+
+    [Fact]
+    public void RefusesFilesBeyondTwoGigabytes()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            // Sparse: it takes no room on the disk.
+            using (var file = File.OpenWrite(path))
+            {
+                file.SetLength(3L << 30);
+            }
+
+            Assert.Contains("2 GB", Assert.Throws<InvalidFileException>(() => OnnxReader.Read(path)).Message);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void ListsTheOperatorsThatHaveASchema()
+    {
+        var bytes = new OnnxSketch(13).Input("x", 0, 3).Node("Erf", "x", "y").Output("y", 0, 3).Bytes;
+
+        var message = Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(bytes)).Message;
+
+        Assert.All(OperatorSchemas.All.Where(schema => schema.Name != "FakeQuantize"), schema => Assert.Contains(schema.Name, message));
+    }
+}
