@@ -4,8 +4,12 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>The checkpoints of a run, newest last; older ones are deleted.</summary>
-public sealed class CheckpointStore
+/// <summary>The checkpoints of a run on disk, newest last; of each stage the older ones are deleted.</summary>
+/// <remarks>
+/// The last checkpoints of a stage that is over stay, because they hold its result. One that is damaged gives way to the one
+/// before it.
+/// </remarks>
+public sealed class CheckpointStore : ICheckpoints
 {
     private readonly string _folder;
     private readonly RunFolderOptions _options;
@@ -36,15 +40,15 @@ public sealed class CheckpointStore
             .OrderBy(NumberOf),
     ];
 
-    /// <summary>Writes a checkpoint, as a whole or not at all, then deletes those that are too many.</summary>
+    /// <summary>Writes a checkpoint, as a whole or not at all, then deletes those of its stage that are too many.</summary>
     /// <exception cref="IOException">The file cannot be written; the earlier ones are unchanged.</exception>
     public void Save(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var files = Files;
         var number = files.IsEmpty ? 1 : NumberOf(files[^1])!.Value + 1;
-        checkpoint.Write(Path.Combine(_folder, $"{number:D6}.safetensors"));
-        foreach (var old in files.SkipLast(_options.CheckpointsKept - 1))
+        checkpoint.Write(Path.Combine(_folder, $"{number:D6}{Ending(checkpoint.Stage)}"));
+        foreach (var old in OfStage(checkpoint.Stage).SkipLast(_options.CheckpointsKept))
         {
             File.Delete(old);
         }
@@ -52,12 +56,31 @@ public sealed class CheckpointStore
         _saved = _time.GetTimestamp();
     }
 
-    /// <summary>The newest checkpoint that can be read; null where none was saved.</summary>
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The file cannot be written; the earlier ones are unchanged.</exception>
+    public void Offer(long step, Func<Checkpoint> capture, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(capture);
+        if (IsDue || cancellation.IsCancellationRequested)
+        {
+            Save(capture());
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The newest checkpoint of all stages that can be read; null where none was saved.</summary>
     /// <exception cref="InvalidFileException">There are checkpoints, and none can be read.</exception>
-    public Checkpoint? Latest()
+    public Checkpoint? Latest() => FirstReadable(Files.Reverse());
+
+    /// <summary>The newest checkpoint of a stage that can be read; null where none was saved.</summary>
+    /// <exception cref="InvalidFileException">There are checkpoints of the stage, and none can be read.</exception>
+    public Checkpoint? Latest(string stage) => FirstReadable(OfStage(stage).Reverse());
+
+    private static Checkpoint? FirstReadable(IEnumerable<string> files)
     {
         InvalidFileException? damage = null;
-        foreach (var file in Files.Reverse())
+        foreach (var file in files)
         {
             try
             {
@@ -72,6 +95,19 @@ public sealed class CheckpointStore
         return damage is null ? null : throw damage;
     }
 
-    private static long? NumberOf(string file) =>
-        long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private IEnumerable<string> OfStage(string stage) => Files.Where(file => Path.GetFileName(file)[NumberDigits(file)..] == Ending(stage));
+
+    // Stages are told apart by the names of the files, so that a damaged file is still known to be of its stage.
+    private static string Ending(string stage) => $"-{Uri.EscapeDataString(stage)}.safetensors";
+
+    private static int NumberDigits(string file) => Path.GetFileName(file).TakeWhile(char.IsAsciiDigit).Count();
+
+    private static long? NumberOf(string file)
+    {
+        var name = Path.GetFileName(file);
+        var digits = NumberDigits(file);
+        return name.AsSpan(digits).StartsWith("-") && long.TryParse(name.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+    }
 }

@@ -35,7 +35,7 @@ public static class OptimizerState
         {
             optimizer.load_state_dict(reader);
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw new InvalidFileException($"the optimiser's state in the checkpoint does not fit: {e.Message.ReplaceLineEndings(" ")}", e);
         }

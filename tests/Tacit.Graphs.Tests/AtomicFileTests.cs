@@ -1,0 +1,42 @@
+using System.Text;
+using Tacit.Graphs;
+
+namespace Tacit.Graphs.Tests;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tacit-");
+
+    private string Target => Path.Combine(_folder.FullName, "file.bin");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void ReplacesAnEarlierFile()
+    {
+        File.WriteAllText(Target, "a longer text than the next");
+
+        AtomicFile.Write(Target, stream => stream.Write("new"u8));
+
+        Assert.Equal("new", File.ReadAllText(Target));
+    }
+
+    [Fact]
+    public void KeepsTheEarlierFileAndLeavesNothingWhenWritingFails()
+    {
+        File.WriteAllText(Target, "old");
+
+        Assert.Throws<IOException>(() => AtomicFile.Write(Target, stream =>
+        {
+            stream.Write(Encoding.UTF8.GetBytes(new string('x', 1 << 20)));
+            throw new IOException("disk full");
+        }));
+
+        Assert.Equal("old", File.ReadAllText(Target));
+        Assert.Equal([Target], Directory.GetFileSystemEntries(_folder.FullName));
+    }
+
+    [Fact]
+    public void FailsWhereTheFolderIsMissing() => Assert.Throws<DirectoryNotFoundException>(
+        () => AtomicFile.Write(Path.Combine(_folder.FullName, "absent", "file"), _ => { }));
+}
