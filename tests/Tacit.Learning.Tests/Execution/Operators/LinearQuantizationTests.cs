@@ -38,6 +38,17 @@ public sealed class LinearQuantizationTests
         TensorData.Of<int>([draw.Int(-100000, 100000), draw.Int(-100000, 100000)]),
         draw.Floats(0.001f, 0.1f, [2]))));
 
+    [Theory]
+    [InlineData(ElementType.Int4)]
+    [InlineData(ElementType.UInt4)]
+    public void DequantizeAgreesOnNibbles(ElementType element) => Draw.Cases(draw => Conformance.CheckValues(new OperatorCase(
+        "DequantizeLinear",
+        Attributes.None.With("axis", 0),
+        new Operand(new TensorData(element, [2, 3], draw.Bytes(3).Bytes.ToArray()), IsConstant: true),
+        draw.Floats(0.01f, 1, [2]),
+        new Operand(new TensorData(element, [2], draw.Bytes(1).Bytes.ToArray()), IsConstant: true))
+    { Opset = 21 }));
+
     [Fact]
     public void DequantizeHasAGradientToItsScale() => Draw.Cases(
         draw => Conformance.CheckGradients(

@@ -60,6 +60,16 @@ public sealed class PoolingTests
             ? drawn with { Attributes = drawn.Attributes.With("count_include_pad", 1) }
             : drawn);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void DilatedAverageAgrees(int rank) => Conformance.CheckBoth(draw =>
+    {
+        var drawn = Case(draw, "AveragePool", rank, dilated: true) with { Opset = 19 };
+        return draw.Bool() ? drawn with { Attributes = drawn.Attributes.With("count_include_pad", 1) } : drawn;
+    });
+
     [Fact]
     public void MaximumOfIntegersAgrees() => Draw.Cases(draw =>
     {
