@@ -34,7 +34,7 @@ public static class LibTorchSharpLoader
 
     /// <summary>Marks <see cref="Version"/> as weak in a 64-bit little-endian ELF image, in place.</summary>
     /// <returns>True if an entry was changed; false if there was none, or it was weak already.</returns>
-    /// <exception cref="InvalidDataException">The image is not a 64-bit little-endian ELF file.</exception>
+    /// <exception cref="InvalidDataException">The image is not a 64-bit little-endian ELF file, or is cut short.</exception>
     public static bool MarkWeak(byte[] elf)
     {
         if (elf.Length < 64 || elf[0] != 0x7f || elf[1] != 'E' || elf[2] != 'L' || elf[3] != 'F' || elf[4] != 2 || elf[5] != 1)
@@ -42,6 +42,18 @@ public static class LibTorchSharpLoader
             throw new InvalidDataException("not a 64-bit little-endian ELF file");
         }
 
+        try
+        {
+            return MarkWeakInSections(elf);
+        }
+        catch (ArgumentException outside)
+        {
+            throw new InvalidDataException("an ELF file whose tables lie outside it", outside);
+        }
+    }
+
+    private static bool MarkWeakInSections(byte[] elf)
+    {
         var sections = (long)BitConverter.ToUInt64(elf, 0x28);
         int size = BitConverter.ToUInt16(elf, 0x3A), count = BitConverter.ToUInt16(elf, 0x3C);
         var changed = false;

@@ -21,11 +21,19 @@ internal sealed class InputShapeOption
     /// <exception cref="UsageException">The network has several inputs, or its own sizes differ.</exception>
     public IReadOnlyDictionary<string, Shape>? Resolve(ParseResult parsed, Graph graph)
     {
-        if (parsed.GetValue(_shape) is not { } shape)
-        {
-            return null;
-        }
+        return parsed.GetValue(_shape) is { } shape ? Of(shape, graph) : null;
+    }
 
+    /// <summary>The option's text, such as "1x3x32x32"; null where it was not given.</summary>
+    public string? Text(ParseResult parsed) => parsed.GetResult(_shape)?.Tokens is [var token] ? token.Value : null;
+
+    /// <summary>The shape by the name of the network's input, from the option's text.</summary>
+    /// <exception cref="UsageException">It does not fit the network.</exception>
+    public static IReadOnlyDictionary<string, Shape> Of(string text, Graph graph) =>
+        Of(Read(text) ?? throw new UsageException(Wrong(text)), graph);
+
+    private static Dictionary<string, Shape> Of(Shape shape, Graph graph)
+    {
         if (graph.Inputs is not [var input])
         {
             throw new UsageException($"--input-shape is for networks of one input, this one has {graph.Inputs.Length}");
@@ -41,6 +49,17 @@ internal sealed class InputShapeOption
     private static Shape? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
+        if (Read(text) is { } shape)
+        {
+            return shape;
+        }
+
+        result.AddError(Wrong(text));
+        return null;
+    }
+
+    private static Shape? Read(string text)
+    {
         var parts = text.Split('x', ',');
         var dimensions = new Dimension[parts.Length];
         for (var i = 0; i < parts.Length; i++)
@@ -55,11 +74,12 @@ internal sealed class InputShapeOption
             }
             else
             {
-                result.AddError($"--input-shape takes sizes joined by x, such as 1x3x224x224, not {text}");
                 return null;
             }
         }
 
         return new Shape(dimensions);
     }
+
+    private static string Wrong(string text) => $"--input-shape takes sizes joined by x, such as 1x3x224x224, not {text}";
 }

@@ -23,8 +23,7 @@ internal static class TacitCommand
         }
         else if (parsed.Errors.Count > 0 && !arguments.Any(HelpNames.Contains))
         {
-            var command = parsed.CommandResult.Command == root ? "tacit" : $"tacit {parsed.CommandResult.Command.Name}";
-            return failure.Report(new UsageException($"{Sentence(parsed.Errors[0].Message)}; see {command} --help"), cancellation);
+            return failure.Report(new UsageException(Explain(parsed, root)), cancellation);
         }
 
         try
@@ -56,6 +55,10 @@ internal static class TacitCommand
         root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = terminal.Width };
         return root;
     }
+
+    private static string Explain(ParseResult parsed, RootCommand root) => parsed.CommandResult.Command == root
+        ? $"there is no verb {parsed.Tokens[0].Value}; see tacit --help"
+        : $"{Sentence(parsed.Errors[0].Message)}; see tacit {parsed.CommandResult.Command.Name} --help";
 
     // The parser's messages are sentences; ours are clauses.
     private static string Sentence(string message)

@@ -47,11 +47,16 @@ internal static class Format
     public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";
 
     /// <summary>A time: "45 s", "2 min 05 s", "1 h 02 min".</summary>
-    public static string Time(TimeSpan time) => time switch
+    public static string Time(TimeSpan time)
     {
-        { TotalSeconds: < 10 } => time.TotalSeconds.ToString("0.0", Culture) + " s",
-        { TotalSeconds: < 59.5 } => time.TotalSeconds.ToString("0", Culture) + " s",
-        { TotalMinutes: < 60 } => $"{(int)time.TotalMinutes} min {time.Seconds:00} s",
-        _ => $"{(int)time.TotalHours} h {time.Minutes:00} min",
-    };
+        // Rounded to seconds from ten on, so that 59.7 s is a minute.
+        time = time.TotalSeconds < 9.95 ? time : TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+        return time switch
+        {
+            { TotalSeconds: < 9.95 } => time.TotalSeconds.ToString("0.0", Culture) + " s",
+            { TotalSeconds: < 60 } => time.TotalSeconds.ToString("0", Culture) + " s",
+            { TotalMinutes: < 60 } => $"{(int)time.TotalMinutes} min {time.Seconds:00} s",
+            _ => $"{(int)time.TotalHours} h {time.Minutes:00} min",
+        };
+    }
 }

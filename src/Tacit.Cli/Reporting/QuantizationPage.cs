@@ -22,7 +22,7 @@ internal static class QuantizationPage
             (Format.Percent(summary.SimulationVsRuntime), "simulation agrees with ONNX Runtime"),
             (Format.Time(TimeSpan.FromSeconds(summary.Seconds)), $"with {Format.Count(summary.Samples)} synthetic samples"));
         page.Paragraph(
-            "Agreement is the share of held-out synthetic samples on which both networks name the same class. It ranks settings of one network; "
+            $"Agreement is the share of {summary.HeldOut} held-out synthetic samples on which both networks name the same class. It ranks settings of one network; "
             + "it is not accuracy, which only labelled images can tell (tacit evaluate).",
             "soft");
         foreach (var remark in summary.Remarks)
@@ -55,9 +55,9 @@ internal static class QuantizationPage
     {
         if (summary.Layers.Count > 0)
         {
-            page.Heading("Layers").Bars(
-                "Signal over quantisation noise at each layer's output",
-                [.. summary.Layers.Select(layer => (layer.Name, layer.Decibels, layer.Decibels.ToString("0.0", CultureInfo.InvariantCulture) + " dB"))]);
+            page.Heading("Activations").Bars(
+                "Signal over quantisation noise of each activation",
+                [.. summary.Layers.Select(layer => ($"{layer.Name} ({layer.Bits} bits)", layer.Decibels, layer.Decibels.ToString("0.0", CultureInfo.InvariantCulture) + " dB"))]);
         }
     }
 

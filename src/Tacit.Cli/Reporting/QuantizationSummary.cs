@@ -1,7 +1,7 @@
 namespace Tacit.Cli.Reporting;
 
-/// <summary>How well a layer's output survived: the power of the signal over that of the error, in decibels.</summary>
-internal sealed record LayerNoise(string Name, double Decibels);
+/// <summary>How well an activation survived: the power of the signal over that of the error, in decibels.</summary>
+internal sealed record LayerNoise(string Name, int Bits, double Decibels);
 
 /// <summary>A hard sample as a picture.</summary>
 /// <param name="Png">The image file.</param>
@@ -57,11 +57,17 @@ internal sealed record QuantizationSummary
     /// <summary>Percent of samples on which the simulation and ONNX Runtime name the same class.</summary>
     public required double SimulationVsRuntime { get; init; }
 
+    /// <summary>Held-out synthetic samples.</summary>
+    public required int HeldOut { get; init; }
+
     /// <summary>Wall-clock seconds.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>The layers, in the network's order.</summary>
     public IReadOnlyList<LayerNoise> Layers { get; init; } = [];
+
+    /// <summary>The operators that ONNX Runtime runs, with their number.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> Kernels { get; init; } = [];
 
     /// <summary>Losses of the synthesis.</summary>
     public IReadOnlyList<Curve> SynthesisLosses { get; init; } = [];
@@ -77,4 +83,26 @@ internal sealed record QuantizationSummary
 
     /// <summary>The settings used.</summary>
     public IReadOnlyList<Fact> Settings { get; init; } = [];
+
+    /// <summary>The object of --json; shares are in percent.</summary>
+    public object ToJson() => new
+    {
+        output = Output,
+        report = Report,
+        run = Run,
+        bits = new[] { WeightBits, ActivationBits },
+        preset = Preset,
+        seed = Seed,
+        samples = Samples,
+        held_out = HeldOut,
+        bytes_before = BytesBefore,
+        bytes_after = BytesAfter,
+        agreement = Agreement,
+        agreement_rounding = AgreementRounding,
+        simulation_vs_runtime = SimulationVsRuntime,
+        seconds = Seconds,
+        layers = Layers.Select(layer => new { name = layer.Name, bits = layer.Bits, snr_db = layer.Decibels }),
+        kernels = Kernels.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
+        remarks = Remarks,
+    };
 }

@@ -13,26 +13,26 @@ internal static class QuantizationText
     /// <summary>Writes it.</summary>
     public static void Write(IAnsiConsole console, QuantizationSummary summary)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        Row(grid, "output", summary.Output);
-        Row(grid, "size", $"{Format.Bytes(summary.BytesBefore)} -> {Format.Bytes(summary.BytesAfter)} ({Ratio(summary)} times smaller)");
-        Row(grid, "bits", $"weights {summary.WeightBits}, activations {summary.ActivationBits}");
-        Row(grid, "agreement", $"{Format.Percent(summary.Agreement)} of held-out synthetic samples get the float network's class (plain rounding: {Format.Percent(summary.AgreementRounding)})");
-        Row(grid, "simulation", $"{Format.Percent(summary.SimulationVsRuntime)} of the simulation's classes are ONNX Runtime's");
+        var facts = new FactList();
+        facts.Add("output", summary.Output);
+        facts.Add("size", $"{Format.Bytes(summary.BytesBefore)} -> {Format.Bytes(summary.BytesAfter)} ({Ratio(summary)} times smaller)");
+        facts.Add("bits", $"weights {summary.WeightBits}, activations {summary.ActivationBits}");
+        facts.Add("agreement", $"{Format.Percent(summary.Agreement)} of held-out synthetic samples get the float network's class (plain rounding: {Format.Percent(summary.AgreementRounding)})");
+        facts.Add("simulation", $"{Format.Percent(summary.SimulationVsRuntime)} of the simulation's classes are ONNX Runtime's");
         if (summary.Layers.Count > 0)
         {
             var noisiest = summary.Layers.OrderBy(layer => layer.Decibels).Take(LayersShown)
                 .Select(layer => string.Create(CultureInfo.InvariantCulture, $"{layer.Name} {layer.Decibels:0.0} dB"));
-            Row(grid, "noisiest", string.Join(", ", noisiest));
+            facts.Add("noisiest", string.Join(", ", noisiest));
         }
 
-        Row(grid, "time", Format.Time(TimeSpan.FromSeconds(summary.Seconds)));
+        facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds)));
         if (summary.Report is { } report)
         {
-            Row(grid, "report", report);
+            facts.Add("report", report);
         }
 
-        console.Write(grid);
+        facts.Write(console);
         foreach (var remark in summary.Remarks)
         {
             console.WriteLine(remark);
@@ -41,6 +41,4 @@ internal static class QuantizationText
 
     private static string Ratio(QuantizationSummary summary) =>
         ((double)summary.BytesBefore / Math.Max(1, summary.BytesAfter)).ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static void Row(Grid grid, string name, string value) => grid.AddRow(new Text(name, new Style(Color.Grey)), new Text(value));
 }

@@ -39,20 +39,20 @@ internal sealed record Evaluation(string Model, string Data, EvaluationResult Re
     /// <summary>Writes figures and confusions.</summary>
     public void Write(IAnsiConsole console)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        Row(grid, "top-1", Share(Result.Top1, Result.Top1Interval));
-        Row(grid, "top-5", Share(Result.Top5, Result.Top5Interval));
+        var facts = new FactList();
+        facts.Add("top-1", Share(Result.Top1, Result.Top1Interval));
+        facts.Add("top-5", Share(Result.Top5, Result.Top5Interval));
         var skipped = Result.Skipped.Count > 0 ? $", {Result.Skipped.Count} unreadable ones left out" : "";
-        Row(grid, "images", $"{Format.Count(Result.Images)} in {Result.Confusion.Classes.Length} classes{skipped}");
+        facts.Add("images", $"{Format.Count(Result.Images)} in {Result.Confusion.Classes.Length} classes{skipped}");
         if (Result.Latency is { } latency)
         {
-            Row(grid, "latency", string.Create(
+            facts.Add("latency", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{latency.Median:0.000} ms for one image (median of {latency.Runs}; nine of ten below {latency.P90:0.000} ms; {ThreadText()})"));
         }
 
-        Row(grid, "prepared", Result.Preprocessing.ToString());
-        console.Write(grid);
+        facts.Add("prepared", Result.Preprocessing.ToString());
+        facts.Write(console);
         console.WriteLine();
         if (Result.Confusion.Classes.Length <= LargestTable)
         {
@@ -113,6 +113,4 @@ internal sealed record Evaluation(string Model, string Data, EvaluationResult Re
     }
 
     private static string Short(string name) => name.Length <= 6 ? name : name[..6];
-
-    private static void Row(Grid grid, string name, string value) => grid.AddRow(new Text(name, new Style(Color.Grey)), new Text(value));
 }

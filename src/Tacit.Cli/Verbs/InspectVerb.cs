@@ -1,17 +1,48 @@
 using System.CommandLine;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
+using Tacit.Graphs.Onnx;
 
 namespace Tacit.Cli.Verbs;
 
-/// <summary>tacit inspect.</summary>
-internal static class InspectVerb
+/// <summary>tacit inspect: what a network consists of and what quantisation would do to it.</summary>
+internal sealed class InspectVerb
 {
+    private readonly Terminal _terminal;
+    private readonly Argument<string> _model = new("MODEL") { Description = "A network as an ONNX file." };
+    private readonly InputShapeOption _inputShape;
+    private readonly CommonOptions _common;
+
+    private InspectVerb(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_model);
+        _inputShape = new InputShapeOption(command);
+        _common = new CommonOptions(command);
+        command.SetAction(Run);
+    }
+
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("inspect", "x.");
-        var common = new CommonOptions(command);
-        command.SetAction((parsed, cancellation) => Task.FromResult(0));
+        var command = new Command("inspect", "Show a network's operators, shapes, costs, and what would be quantised.");
+        _ = new InspectVerb(terminal, command);
         return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var path = Files.Existing(parsed.GetValue(_model)!, "an ONNX file");
+        var model = OnnxReader.Read(path);
+        var inspection = Inspection.Of(path, model, _inputShape.Resolve(parsed, model.Graph));
+        if (parsed.GetValue(_common.Json))
+        {
+            JsonOutput.Write(_terminal.Output, inspection.ToJson());
+        }
+        else
+        {
+            inspection.Write(_terminal.OutputConsole);
+        }
+
+        return ExitCode.Success;
     }
 }

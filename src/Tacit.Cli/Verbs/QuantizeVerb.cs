@@ -1,17 +1,190 @@
 using System.CommandLine;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Quantization;
 using Tacit.Cli.Rendering;
+using Tacit.Cli.Reporting;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Rewriting;
+using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Verbs;
 
-/// <summary>tacit quantize.</summary>
-internal static class QuantizeVerb
+/// <summary>tacit quantize: a trained network in, a small integer one out, without data.</summary>
+internal sealed class QuantizeVerb
 {
+    private readonly Terminal _terminal;
+
+    private readonly Argument<string?> _model = new("MODEL")
+    {
+        Description = "A trained classifier as an ONNX file, with its batch norms.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<int> _weights = Numbers.Integer("--weight-bits", ["-w"], 2, 8, 8, "Bits of weights, 2 to 8.");
+    private readonly Option<int> _activations = Numbers.Integer("--activation-bits", ["-a"], 2, 8, 8, "Bits of activations, 2 to 8.");
+    private readonly Option<int?> _firstLast = Numbers.OptionalInteger("--first-last", 2, 8, "Bits of the weights of the first and last layer, instead of those of the others.");
+    private readonly Option<string> _preset = Choices.Of("--preset", "fast: minutes on two cores; paper: the published recipe and budget; best: longest.", "fast", "paper", "best");
+    private readonly Option<int?> _samples = Numbers.OptionalInteger("--samples", 2, 1_000_000, "Samples to synthesise, instead of the preset's number.");
+    private readonly Option<string?> _samplesFrom = new("--samples-from") { Description = "Use the samples in this file; several runs may share one synthesis.", HelpName = "FILE" };
+    private readonly Option<string?> _keepSamples = new("--keep-samples") { Description = "Keep the samples in this file.", HelpName = "FILE" };
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
+    private readonly Option<string> _device = Devices.Option();
+    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads that compute; 0 for one per core.");
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: MODEL-w8a8.onnx in the current folder.", HelpName = "OUT" };
+    private readonly Option<bool> _force = new("--force") { Description = "Overwrite the output and an earlier run." };
+    private readonly Option<string?> _run = new("--run") { Description = "The run folder: state, report.html. Default: the output's name with .run.", HelpName = "FOLDER" };
+    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a run that was stopped; it knows all else.", HelpName = "RUN" };
+    private readonly Option<string> _storage = Choices.Of("--weight-storage", "int4 packs weights of up to 4 bits two to a byte (opset 21).", "int8", "int4");
+    private readonly Option<string> _range = Choices.Of("--weight-range", "7bit keeps weights to 7 bits, for x86 processors without VNNI.", "8bit", "7bit");
+    private readonly Option<int?> _steps = Numbers.OptionalInteger("--steps", 0, 10_000_000, "Steps of fine-tuning, instead of the preset's.");
+    private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger("--synthesis-steps", 1, 10_000_000, "Steps of the synthesis of each batch, instead of the preset's.");
+    private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: synthesise by batch-norm statistics alone." };
+    private readonly Option<bool> _noPromotion = new("--no-promotion") { Description = "Ablation: do not make samples harder in fine-tuning." };
+    private readonly Option<bool> _noFeatureAlignment = new("--no-feature-alignment") { Description = "Ablation: do not align features." };
+    private readonly InputShapeOption _inputShape;
+    private readonly PreprocessingOptions _preprocessing;
+    private readonly CommonOptions _common;
+
+    private QuantizeVerb(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_model);
+        foreach (var option in new Option[] { _weights, _activations, _preset, _output, _force, _samples, _samplesFrom, _keepSamples, _seed, _device, _threads, _run, _resume })
+        {
+            command.Add(option);
+        }
+
+        _preprocessing = new PreprocessingOptions(command);
+        _inputShape = new InputShapeOption(command);
+        foreach (var option in new Option[] { _firstLast, _storage, _range, _steps, _synthesisSteps, _noHardSamples, _noPromotion, _noFeatureAlignment })
+        {
+            command.Add(option);
+        }
+
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("quantize", "x.");
-        var common = new CommonOptions(command);
-        command.SetAction((parsed, cancellation) => Task.FromResult(0));
+        var command = new Command("quantize", "Shrink a trained network without its data.");
+        _ = new QuantizeVerb(terminal, command);
         return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var job = parsed.GetValue(_resume) is { } run ? Resume(parsed, run) : Begin(parsed);
+        var summary = await ProgressDisplay.RunAsync(_terminal, progress => job.Run(progress, cancellation));
+        if (parsed.GetValue(_common.Json))
+        {
+            JsonOutput.Write(_terminal.Output, summary.ToJson());
+        }
+        else
+        {
+            QuantizationText.Write(_terminal.OutputConsole, summary);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private QuantizeJob Begin(ParseResult parsed)
+    {
+        var model = Files.Existing(parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"), "an ONNX file");
+        var (weights, activations) = (parsed.GetValue(_weights), parsed.GetValue(_activations));
+        var output = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(model)}-w{weights}a{activations}.onnx";
+        var request = new QuantizeRequest
+        {
+            Model = Path.GetFullPath(model),
+            Output = Path.GetFullPath(output),
+            Force = parsed.GetValue(_force),
+            Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
+            WeightBits = weights,
+            ActivationBits = activations,
+            FirstAndLast = parsed.GetValue(_firstLast),
+            SevenBits = parsed.GetValue(_range) == "7bit",
+            Storage = parsed.GetValue(_storage) == "int4" ? WeightStorage.Int4 : WeightStorage.Int8,
+            Seed = (ulong)parsed.GetValue(_seed),
+            Samples = parsed.GetValue(_samples),
+            SynthesisSteps = parsed.GetValue(_synthesisSteps),
+            Steps = parsed.GetValue(_steps),
+            HardSamples = !parsed.GetValue(_noHardSamples),
+            Promotion = !parsed.GetValue(_noPromotion),
+            FeatureAlignment = !parsed.GetValue(_noFeatureAlignment),
+            SamplesFrom = parsed.GetValue(_samplesFrom) is { } from ? Path.GetFullPath(Files.Existing(from, "a file of samples")) : null,
+            KeepSamples = parsed.GetValue(_keepSamples) is { } keep ? Path.GetFullPath(keep) : null,
+            Device = Devices.Check(parsed.GetValue(_device)!),
+            InputShape = _inputShape.Text(parsed),
+        };
+        Check(request);
+        Files.CheckOutput(request.Output, request.Force);
+        if (request.KeepSamples is { } kept)
+        {
+            Files.CheckOutput(kept, request.Force);
+        }
+
+        var network = OnnxReader.Read(request.Model);
+        var inputs = _inputShape.Resolve(parsed, network.Graph);
+        var shape = network.Graph.Inputs is [var input] ? inputs?[input.Name] ?? input.Type.Shape : Shape.Scalar;
+        var preprocessing = _preprocessing.Resolve(parsed, network.Metadata, shape);
+        request = request with { Preprocessing = preprocessing?.ToMetadata() ?? new Dictionary<string, string>() };
+        var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
+        return QuantizeJob.Begin(request, folder, inputs, parsed.GetValue(_threads), _terminal.Time);
+    }
+
+    private QuantizeJob Resume(ParseResult parsed, string run)
+    {
+        string[] allowed = ["--resume", "--force", CommonOptions.JsonName, CommonOptions.VerboseName];
+        var given = parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.OptionResult>()
+            .FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option.Name));
+        var other = parsed.GetValue(_model) ?? given?.IdentifierToken?.Value;
+        if (other is not null)
+        {
+            throw new UsageException($"--resume takes everything from the run: leave out {other}");
+        }
+
+        var job = QuantizeJob.Resume(run, _terminal.Time);
+        try
+        {
+            Files.CheckOutput(job.Request.Output, job.Request.Force || parsed.GetValue(_force));
+            Devices.Check(job.Request.Device);
+            return job;
+        }
+        catch
+        {
+            job.Dispose();
+            throw;
+        }
+    }
+
+    // The rules between options; all that are broken come in one message.
+    private static void Check(QuantizeRequest request)
+    {
+        var broken = new List<string>();
+        if (request.Storage == WeightStorage.Int4 && request.WeightBits > 4)
+        {
+            broken.Add($"--weight-storage int4 holds at most 4 bits: give -w 4 or less, not {request.WeightBits}");
+        }
+
+        if (request.SamplesFrom is not null && (request.Samples ?? request.SynthesisSteps) is not null)
+        {
+            broken.Add("--samples-from synthesises nothing: leave out --samples and --synthesis-steps");
+        }
+
+        if (request.SamplesFrom is not null && request.KeepSamples is not null)
+        {
+            broken.Add("--samples-from synthesises nothing: leave out --keep-samples");
+        }
+
+        if (request.Output == request.Model)
+        {
+            broken.Add("the output is the network itself: give another name with -o");
+        }
+
+        if (broken.Count > 0)
+        {
+            throw new UsageException(string.Join("; ", broken));
+        }
     }
 }

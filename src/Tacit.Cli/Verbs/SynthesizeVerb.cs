@@ -1,17 +1,127 @@
 using System.CommandLine;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Quantization;
 using Tacit.Cli.Rendering;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Inference.Images;
+using Tacit.Learning.Quantization;
+using Tacit.Learning.Training;
+using TorchSharp;
 
 namespace Tacit.Cli.Verbs;
 
-/// <summary>tacit synthesize.</summary>
-internal static class SynthesizeVerb
+/// <summary>tacit synthesize: the first stage alone, samples from a network.</summary>
+internal sealed class SynthesizeVerb
 {
+    private const string SetName = "samples.safetensors";
+
+    private readonly Terminal _terminal;
+    private readonly Argument<string> _model = new("MODEL") { Description = "A trained classifier as an ONNX file, with its batch norms." };
+    private readonly Option<string> _preset = Choices.Of("--preset", "How many samples and steps.", "fast", "paper", "best");
+    private readonly Option<int?> _samples = Numbers.OptionalInteger("--samples", 2, 1_000_000, "Samples to synthesise, instead of the preset's number.");
+    private readonly Option<int?> _steps = Numbers.OptionalInteger("--synthesis-steps", 1, 10_000_000, "Steps for each batch, instead of the preset's.");
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
+    private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: batch-norm statistics alone." };
+    private readonly Option<string> _device = Devices.Option();
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = $"The folder for PNG files and the sample set {SetName}. Default: MODEL-samples in the current folder.",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<bool> _force = new("--force") { Description = "Overwrite samples in the folder." };
+    private readonly InputShapeOption _inputShape;
+    private readonly PreprocessingOptions _preprocessing;
+    private readonly CommonOptions _common;
+
+    private SynthesizeVerb(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_model);
+        foreach (var option in new Option[] { _samples, _seed, _output, _force, _preset, _steps, _noHardSamples, _device })
+        {
+            command.Add(option);
+        }
+
+        _preprocessing = new PreprocessingOptions(command);
+        _inputShape = new InputShapeOption(command);
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("synthesize", "x.");
-        var common = new CommonOptions(command);
-        command.SetAction((parsed, cancellation) => Task.FromResult(0));
+        var command = new Command("synthesize", "Synthesise hard samples from a network: images and a sample set for quantize.");
+        _ = new SynthesizeVerb(terminal, command);
         return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var model = Files.Existing(parsed.GetValue(_model)!, "an ONNX file");
+        var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(model)}-samples";
+        if (File.Exists(folder))
+        {
+            throw new UsageException($"{folder} is a file; name a folder");
+        }
+
+        var set = Path.Combine(folder, SetName);
+        Files.CheckOutput(set, parsed.GetValue(_force));
+        var request = new QuantizeRequest
+        {
+            Model = model,
+            Output = set,
+            Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
+            Seed = (ulong)parsed.GetValue(_seed),
+            Samples = parsed.GetValue(_samples),
+            SynthesisSteps = parsed.GetValue(_steps),
+            HardSamples = !parsed.GetValue(_noHardSamples),
+            Device = Devices.Check(parsed.GetValue(_device)!),
+        };
+        var network = OnnxReader.Read(model);
+        var source = request.Read(_inputShape.Resolve(parsed, network.Graph));
+        var preprocessing = source.Model.Graph.Inputs is [var input] ? _preprocessing.Resolve(parsed, network.Metadata, input.Type.Shape) : null;
+        var started = _terminal.Time.GetTimestamp();
+        var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(request, source, progress, cancellation));
+        samples.Save(set);
+        var images = WritePictures(samples, folder, preprocessing?.ToMetadata() ?? network.Metadata);
+        var seconds = _terminal.Time.GetElapsedTime(started).TotalSeconds;
+        if (parsed.GetValue(_common.Json))
+        {
+            JsonOutput.Write(_terminal.Output, new { output = Path.GetFullPath(folder), samples_file = Path.GetFullPath(set), samples = samples.Count, images, seed = request.Seed, seconds });
+        }
+        else
+        {
+            new FactList()
+                .Add("samples", $"{samples.Count} in {set}")
+                .Add("images", images > 0 ? $"{images} PNG files in {folder}" : "none: the samples are not images")
+                .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)))
+                .Write(_terminal.OutputConsole);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static SyntheticSet Synthesize(QuantizeRequest request, QuantizationSource source, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var relay = new Relay<TrainingProgress>(value => progress.Report(
+            new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])));
+        return new ZeroShotQuantization(request.ToOptions()).Synthesize(source, torch.device(request.Device), new MemoryCheckpoints(), relay, cancellation);
+    }
+
+    private static int WritePictures(SyntheticSet samples, string folder, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (SamplePictures.Painter(samples, metadata) is not { } paint)
+        {
+            return 0;
+        }
+
+        for (var sample = 0; sample < samples.Count; sample++)
+        {
+            File.WriteAllBytes(Path.Combine(folder, SamplePictures.FileName(samples, sample)), ImageEncoder.ToPng(paint(sample)));
+        }
+
+        return samples.Count;
     }
 }

@@ -109,6 +109,10 @@ public sealed record ModelCost
                 $"{node}: the cost depends on symbolic sizes ({types[node.Output].Shape}); give the sizes of the inputs (--input-shape)")
             { Node = node.Name };
         }
+        catch (OverflowException exception)
+        {
+            throw new UnsuitableModelException($"{node}: its sizes are beyond 64 bits", exception) { Node = node.Name };
+        }
     }
 
     private static long Count(IEnumerable<Initializer> initializers, WeightRole role) =>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Tacit.Graphs.Onnx.Proto;
 
@@ -70,19 +69,18 @@ public static class OnnxReader
             throw source.Invalid("the file is empty", 0);
         }
 
-        var segment = MemoryMarshal.TryGetArray(bytes, out var array) ? array : bytes.ToArray();
-        var input = new CodedInputStream(segment.Array!, segment.Offset, segment.Count);
         try
         {
-            var proto = ModelProto.Parser.ParseFrom(input);
+            var proto = ModelProto.Parser.ParseFrom(bytes.Span);
             return proto.Graph is not null
                 ? proto
                 : throw source.Invalid("not an ONNX file: it holds no graph");
         }
         catch (InvalidProtocolBufferException exception)
         {
-            var position = input.Position - segment.Offset;
-            throw source.Invalid($"not an ONNX file, or damaged near byte {position}: {Why(exception)}", position, exception);
+            var offset = WireScan.FirstError(bytes.Span);
+            var place = offset is null ? "" : $" near byte {offset}";
+            throw source.Invalid($"not an ONNX file, or damaged{place}: {Why(exception)}", offset, exception);
         }
     }
 

@@ -1,7 +1,8 @@
 namespace Tacit.Graphs.Operators;
 
 /// <summary>Add, Sub, Mul or Div of two tensors that broadcast.</summary>
-internal sealed class Arithmetic(string name, Func<SizeExpression, SizeExpression, SizeExpression> onSizes, Func<double, double, double> onReals)
+internal sealed class Arithmetic(
+    string name, Func<SizeExpression, SizeExpression, SizeExpression> onSizes, Func<double, double, double> onReals)
     : OperatorSchema(name, 2, 2)
 {
     /// <summary>Division of whole numbers, towards zero where both are numbers; sizes are positive.</summary>
@@ -12,10 +13,8 @@ internal sealed class Arithmetic(string name, Func<SizeExpression, SizeExpressio
 
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
-        var (left, right) = (call.Type(0), call.Type(1));
-        return left.Element == right.Element
-            ? [left with { Shape = call.Broadcast(left.Shape, right.Shape) }]
-            : throw call.Error($"the inputs differ in type: {left} and {right}");
+        call.SameElements(0, 1);
+        return [call.Type(0) with { Shape = call.Broadcast(call.Shape(0), call.Shape(1)) }];
     }
 
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)

@@ -36,11 +36,7 @@ internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
         for (var input = 1; input < call.InputCount; input++)
         {
             var other = call.OfRank(input, shape.Rank, $"input {input}");
-            if (call.Type(input).Element != first.Element)
-            {
-                throw call.Error($"the inputs differ in type: {first} and {call.Type(input)}");
-            }
-
+            call.SameElements(0, input);
             shape = new Shape([.. shape.Zip(other).Select((pair, axis) => axis == along
                 ? ((SizeExpression)pair.First + pair.Second).ToDimension()
                 : call.Same(pair.First, pair.Second, $"the sizes of axis {axis}"))]);
@@ -51,7 +47,9 @@ internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
 
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
-        var parts = Enumerable.Range(0, call.InputCount).Select(input => call.Value(input) ?? PartialTensor.Unknown(call.Type(input))).ToArray();
+        var parts = Enumerable.Range(0, call.InputCount)
+            .Select(input => call.Value(input) ?? PartialTensor.Unknown(call.Type(input)))
+            .ToArray();
         var along = call.Axis(call.Attributes.Int("axis"), outputs[0].Shape.Rank);
         var sizes = outputs[0].Shape.ToSizes();
         return [new PartialTensor(outputs[0].Element, sizes, [.. Places.Of(sizes).Select(ElementAt)])];
@@ -121,7 +119,9 @@ internal sealed class Split : OperatorSchema
         var part = ((SizeExpression)whole).DivideDown(count);
         return (part * count).Equals(whole)
             ? Enumerable.Repeat(part.ToDimension(), count)
-            : throw (whole.IsKnown ? call.Error($"{whole} does not divide into {count} equal parts") : call.Undetermined("the size of the parts"));
+            : throw (whole.IsKnown
+                ? call.Error($"{whole} does not divide into {count} equal parts")
+                : call.Undetermined("the size of the parts"));
     }
 }
 
@@ -144,7 +144,9 @@ internal sealed class Gather() : OperatorSchema("Gather", 2, 2)
 
         var along = call.Axis(call.Attributes.Int("axis"), data.Sizes.Length);
         var rank = indices.Sizes.Length;
-        return [data.Rearrange(outputs[0].Shape.ToSizes(), place => [.. place[..along], Pick(place[along..(along + rank)]), .. place[(along + rank)..]])];
+        return [data.Rearrange(
+            outputs[0].Shape.ToSizes(),
+            place => [.. place[..along], Pick(place[along..(along + rank)]), .. place[(along + rank)..]])];
 
         long Pick(long[] place)
         {
@@ -163,8 +165,12 @@ internal sealed class Pad() : OperatorSchema("Pad", 2, 3, 1, 2)
     {
         var x = call.Shape(0);
         var pads = call.Integers(1, "pads");
-        return pads.Length == 2 * x.Rank
-            ? [call.Type(0) with { Shape = new Shape([.. x.Select((size, axis) => call.Dimension((SizeExpression)size + pads[axis] + pads[axis + x.Rank], $"axis {axis}"))]) }]
-            : throw call.Error($"there must be {2 * x.Rank} pads, not {pads.Length}");
+        if (pads.Length != 2 * x.Rank)
+        {
+            throw call.Error($"there must be {2 * x.Rank} pads, not {pads.Length}");
+        }
+
+        var sizes = x.Select((size, axis) => call.Dimension((SizeExpression)size + pads[axis] + pads[axis + x.Rank], $"axis {axis}"));
+        return [call.Type(0) with { Shape = new Shape([.. sizes]) }];
     }
 }

@@ -11,6 +11,7 @@ internal sealed class Convolution() : OperatorSchema("Conv", 2, 3)
 
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
+        call.SameElements(0, 1);
         var x = call.Shape(0);
         if (x.Rank is < 3 or > 5)
         {

@@ -1,7 +1,8 @@
 namespace Tacit.Graphs.Operators;
 
 /// <summary>An operator that gives each element of its first input a new value: type and shape stay.</summary>
-internal class Elementwise(string name, int maximumInputs = 1, params ReadOnlySpan<int> structural) : OperatorSchema(name, 1, maximumInputs, structural)
+internal class Elementwise(string name, int maximumInputs = 1, params ReadOnlySpan<int> structural)
+    : OperatorSchema(name, 1, maximumInputs, structural)
 {
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call) => [call.Type(0)];
 }
@@ -29,7 +30,8 @@ internal sealed class Dropout : Elementwise
     public Dropout()
         : base("Dropout", 3, 1, 2) => MaximumOutputs = 2;
 
-    internal override IReadOnlyList<TensorType> Infer(OperatorCall call) => [call.Type(0), call.Type(0) with { Element = ElementType.Boolean }];
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call) =>
+        [call.Type(0), call.Type(0) with { Element = ElementType.Boolean }];
 }
 
 /// <summary>Cast to the element type in the attribute `to`.</summary>

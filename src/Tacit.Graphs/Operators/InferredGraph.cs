@@ -58,9 +58,10 @@ internal sealed class InferredGraph
             var declared = graph.Inputs.FirstOrDefault(input => input.Name == name)
                 ?? throw new UnsuitableModelException(
                     $"the network has no input {name}; its inputs are {string.Join(", ", graph.Inputs.Select(input => input.Name))}");
-            if (shape.Rank != declared.Type.Shape.Rank || shape.Zip(declared.Type.Shape).Any(pair => pair.Second.IsKnown && pair.First != pair.Second))
+            var expected = declared.Type.Shape;
+            if (shape.Rank != expected.Rank || shape.Zip(expected).Any(pair => pair.Second.IsKnown && pair.First != pair.Second))
             {
-                throw new UnsuitableModelException($"the input {name} is {declared.Type.Shape}; the given shape {shape} does not fit") { Node = name };
+                throw new UnsuitableModelException($"the input {name} is {expected}; the given shape {shape} does not fit") { Node = name };
             }
 
             _types[name] = declared.Type with { Shape = shape };

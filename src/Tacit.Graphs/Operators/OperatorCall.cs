@@ -56,6 +56,15 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
         ? shape
         : throw Error($"the {what} must have {rank} dimensions, not {shape.Rank} ({shape})");
 
+    /// <summary>Checks that two inputs have the same type of elements.</summary>
+    public void SameElements(int one, int other)
+    {
+        if (Type(one).Element != Type(other).Element)
+        {
+            throw Error($"the inputs differ in type: {Type(one)} and {Type(other)}");
+        }
+    }
+
     /// <summary>The size that two dimensions have in common.</summary>
     public Dimension Same(Dimension one, Dimension other, string what) => (one == other, one.IsKnown && other.IsKnown) switch
     {

@@ -83,7 +83,7 @@ internal sealed class PartialTensor(ElementType element, long[] sizes, Number[] 
     /// <summary>The same elements in another shape.</summary>
     public PartialTensor Reshape(Shape shape) => new(Element, shape.ToSizes(), Elements);
 
-    /// <summary>A tensor whose element at each place is the one of this tensor at the place that <paramref name="source"/> gives for it.</summary>
+    /// <summary>A tensor of elements of this one: <paramref name="source"/> gives the place from which each is taken.</summary>
     public PartialTensor Rearrange(long[] sizes, Func<long[], long[]> source) =>
         new(Element, sizes, [.. Places.Of(sizes).Select(place => Elements[Places.Index(source(place), Sizes)])]);
 
@@ -117,5 +117,6 @@ internal static class Places
     }
 
     /// <summary>The index of a place among the elements.</summary>
-    public static long Index(long[] place, long[] sizes) => place.Zip(sizes).Aggregate(0L, (index, axis) => index * axis.Second + axis.First);
+    public static long Index(long[] place, long[] sizes) =>
+        place.Zip(sizes).Aggregate(0L, (index, axis) => index * axis.Second + axis.First);
 }

@@ -11,6 +11,7 @@ internal sealed class Gemm() : OperatorSchema("Gemm", 2, 3)
 
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
+        call.SameElements(0, 1);
         var (a, b) = (Matrix(call, 0, "transA"), Matrix(call, 1, "transB"));
         call.Same(a.Columns, b.Rows, "the inner sizes of the matrices");
         var shape = new Shape(a.Rows, b.Columns);
@@ -37,6 +38,7 @@ internal sealed class MatMul() : OperatorSchema("MatMul", 2, 2)
 
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
+        call.SameElements(0, 1);
         var (left, right) = (call.Shape(0), call.Shape(1));
         if (left.Rank == 0 || right.Rank == 0)
         {

@@ -4,7 +4,8 @@ namespace Tacit.Graphs.Operators;
 internal abstract class Reshaping(string name, int minimumInputs, int maximumInputs, params ReadOnlySpan<int> structural)
     : OperatorSchema(name, minimumInputs, maximumInputs, structural)
 {
-    internal sealed override IReadOnlyList<TensorType> Infer(OperatorCall call) => [call.Type(0) with { Shape = NewShape(call, call.Shape(0)) }];
+    internal sealed override IReadOnlyList<TensorType> Infer(OperatorCall call) =>
+        [call.Type(0) with { Shape = NewShape(call, call.Shape(0)) }];
 
     internal sealed override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs) =>
         call.Value(0) is { } value ? [value.Reshape(outputs[0].Shape)] : null;
@@ -53,7 +54,9 @@ internal sealed class Reshape() : Reshaping("Reshape", 2, 2, 1)
     {
         -1 => null,
         < -1 => throw call.Error($"the size {size.Integer} has no meaning"),
-        0 when call.Attributes.Int("allowzero") == 0 => axis < x.Rank ? x[axis] : throw call.Error($"there is no dimension {axis} to keep in {x}"),
+        0 when call.Attributes.Int("allowzero") == 0 => axis < x.Rank
+            ? x[axis]
+            : throw call.Error($"there is no dimension {axis} to keep in {x}"),
         _ => size.Size,
     };
 }

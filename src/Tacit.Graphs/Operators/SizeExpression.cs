@@ -18,6 +18,9 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
     /// <summary>The value, where it is a number.</summary>
     public long? Constant => _terms.Length == 0 ? 0 : _terms is [{ Symbols.Length: 0 } only] ? only.Factor : null;
 
+    /// <summary>Whether it falls as a symbol grows.</summary>
+    public bool Falls => _terms.Any(term => term.Symbols.Length > 0 && term.Factor < 0);
+
     public static implicit operator SizeExpression(long value) => new(value == 0 ? [] : [new Term(value, [])]);
 
     public static implicit operator SizeExpression(Dimension dimension) => dimension.IsKnown ? dimension.Size : Parse(dimension.Symbol!);
@@ -39,12 +42,12 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
             throw new DivideByZeroException();
         }
 
-        if (divisor._terms.Length > 1 || (divisor._terms[0].Symbols.Length > 0 && !_terms.All(term => term.IsDivisibleBy(divisor._terms[0]))))
+        var by = divisor._terms[0];
+        if (divisor._terms.Length > 1 || (by.Symbols.Length > 0 && !_terms.All(term => term.IsDivisibleBy(by))))
         {
             return Equals(divisor) ? 1 : Quotient(this, divisor);
         }
 
-        var by = divisor._terms[0];
         var whole = Sum(_terms.Where(term => term.IsDivisibleBy(by)).Select(term => term.DividedBy(by)));
         var rest = Sum(_terms.Where(term => !term.IsDivisibleBy(by)));
         if (by.Symbols.Length == 0 && rest._terms.FirstOrDefault(term => term.Symbols.Length == 0) is { } constant)
@@ -104,7 +107,7 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
         }
 
         var expression = Sum(terms.OfType<Term>());
-        return expression.ToString() == text ? expression : Symbol(text);
+        return expression.Constant is null && expression.ToString() == text ? expression : Symbol(text);
     }
 
     private sealed record Term(long Factor, ImmutableArray<string> Symbols)
@@ -121,12 +124,13 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
             }
 
             var hasNumber = long.TryParse(factors[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-            var symbols = factors.Skip(hasNumber ? 1 : 0).Select(SizeText.Unquote);
+            var symbols = factors.Skip(hasNumber ? 1 : 0).Select(SizeText.Unquote).Order(StringComparer.Ordinal);
             return new Term(hasNumber ? sign * number : sign, [.. symbols]);
         }
 
         public bool IsDivisibleBy(Term other) =>
-            Factor % other.Factor == 0 && other.Symbols.GroupBy(name => name).All(same => Symbols.Count(name => name == same.Key) >= same.Count());
+            Factor % other.Factor == 0
+            && other.Symbols.GroupBy(name => name).All(same => Symbols.Count(name => name == same.Key) >= same.Count());
 
         public Term DividedBy(Term other)
         {

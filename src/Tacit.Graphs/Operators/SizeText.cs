@@ -27,5 +27,7 @@ internal static class SizeText
     public static string Unquote(string text) => text is ['(', .. var inner, ')'] && !IsPlain(inner) ? inner : text;
 
     private static bool IsPlain(string symbol) =>
-        (symbol.StartsWith("floor(", StringComparison.Ordinal) && symbol.EndsWith(')')) || !(symbol.AsSpan().ContainsAny("+-*()") || char.IsAsciiDigit(symbol[0]));
+        symbol.StartsWith("floor(", StringComparison.Ordinal) && symbol.EndsWith(')')
+            ? Split(symbol, "+-*").Take(2).Count() == 1
+            : !(symbol.AsSpan().ContainsAny("+-*()") || char.IsAsciiDigit(symbol[0]));
 }

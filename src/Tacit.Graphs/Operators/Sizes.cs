@@ -22,7 +22,7 @@ internal sealed class ShapeOf() : OperatorSchema("Shape", 1, 1)
     }
 }
 
-/// <summary>ConstantOfShape: a tensor of the given sizes, filled with the attribute `value` (one element; 0 of Float32 by default).</summary>
+/// <summary>ConstantOfShape: a tensor of the given sizes, filled with the attribute `value` (Float32 0 by default).</summary>
 internal sealed class ConstantOfShape() : OperatorSchema("ConstantOfShape", 1, 1, 0)
 {
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
@@ -33,8 +33,9 @@ internal sealed class ConstantOfShape() : OperatorSchema("ConstantOfShape", 1, 1
 
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
+        var (element, shape) = outputs[0];
         var fill = PartialTensor.Of(Fill(call)).Elements[0];
-        return [new PartialTensor(outputs[0].Element, outputs[0].Shape.ToSizes(), [.. Enumerable.Repeat(fill, (int)outputs[0].Shape.ElementCount)])];
+        return [new PartialTensor(element, shape.ToSizes(), [.. Enumerable.Repeat(fill, (int)shape.ElementCount)])];
     }
 
     private static TensorData Fill(OperatorCall call)

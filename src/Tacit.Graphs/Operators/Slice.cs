@@ -33,7 +33,9 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             throw call.Error("starts, ends, axes and steps differ in length");
         }
 
-        return axes.Select((axis, i) => (axis, Range: RangeOf(call, x[axis], starts[i], ends[i], steps[i]))).ToDictionary(pair => pair.axis, pair => pair.Range);
+        return axes
+            .Select((axis, i) => KeyValuePair.Create(axis, RangeOf(call, x[axis], starts[i], ends[i], steps[i])))
+            .ToDictionary();
     }
 
     private static Range RangeOf(OperatorCall call, Dimension size, Number start, Number end, long step)
@@ -43,17 +45,23 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             throw call.Error("a step is 0");
         }
 
-        // Forwards, places lie between 0 and the size; backwards, between -1 (before the first) and the last.
-        SizeExpression lowest = step > 0 ? 0 : -1;
-        var highest = (SizeExpression)size + lowest;
-        var from = Place(call, size, start, step > 0 ? 0 : highest, lowest, highest);
-        var to = Place(call, size, end, step > 0 ? highest : lowest, lowest, highest);
+        if (size == 0)
+        {
+            return new Range(0, step, 0);
+        }
+
+        // Forwards, places lie between 0 and the size; backwards between 0 and the last, and the end may lie before the first.
+        var highest = (SizeExpression)size - (step > 0 ? 0 : 1);
+        var from = Place(call, size, start, 0, highest);
+        // The largest integer as an end means the last place in the direction of the step, as in ONNX Runtime.
+        var to = step < 0 && end.Integer is (int.MaxValue or long.MaxValue) ? -1 : Place(call, size, end, step > 0 ? 0 : -1, highest);
         var span = step > 0 ? to - from : from - to;
-        return new Range(from, step, span.Constant is <= 0 ? 0 : span.DivideUp(Math.Abs(step)));
+        return span.Falls
+            ? throw call.Undetermined($"the number of places from {from} to {to}")
+            : new Range(from, step, span.Constant is <= 0 ? 0 : span.DivideUp(Math.Abs(step)));
     }
 
-    private static SizeExpression Place(
-        OperatorCall call, SizeExpression size, Number stated, SizeExpression open, SizeExpression lowest, SizeExpression highest)
+    private static SizeExpression Place(OperatorCall call, SizeExpression size, Number stated, long lowest, SizeExpression highest)
     {
         var place = stated.Size ?? throw call.Undetermined("a place");
         if (place.Constant is { } number)
@@ -68,11 +76,11 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
 
         if (place.Constant is { } known && highest.Constant is { } last)
         {
-            return Math.Clamp(known, lowest.Constant!.Value, last);
+            return Math.Clamp(known, lowest, last);
         }
 
-        // Symbolic: safe are the open end, 0, places counted from the end, and a place that lies a known way beyond the end.
-        return place.Equals(open) || place.Constant == 0 || stated.Integer is < 0 ? place
+        // Symbolic: safe are 0, places counted from the end, which are taken to exist, and places a known way from the end.
+        return place.Constant == 0 || stated.Integer is < 0 ? place
             : (place - highest).Constant is { } past ? past >= 0 ? highest : place
             : throw call.Undetermined($"whether the place {place} lies within {size}");
     }

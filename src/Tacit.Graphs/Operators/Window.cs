@@ -38,7 +38,7 @@ internal sealed class Window
     private Dimension Slide(Dimension size, int axis)
     {
         var (before, after) = (_pads[axis], _pads[axis + _kernel.Length]);
-        var (stride, extent) = (_strides[axis], _dilations[axis] * (_kernel[axis] - 1) + 1);
+        var (stride, extent) = (_strides[axis], checked(_dilations[axis] * (_kernel[axis] - 1) + 1));
         if (_autoPad.StartsWith("SAME", StringComparison.Ordinal))
         {
             if (_dilations[axis] > 1)
@@ -54,7 +54,7 @@ internal sealed class Window
             (before, after) = (0, 0);
         }
 
-        var room = (SizeExpression)size + (before + after - extent);
+        var room = (SizeExpression)size + before + after - extent;
         if (room.Constant is < 0)
         {
             throw _call.Error($"the window of {extent} is larger than the padded input of {size} + {before + after}");
@@ -67,7 +67,7 @@ internal sealed class Window
 
         // A last window that would start in the padding behind the input is left out, as in ONNX Runtime and PyTorch.
         var steps = room.DivideUp(stride);
-        return steps.Constant is { } last && last * stride >= size.Size + before ? last
+        return steps.Constant is { } last && checked(last * stride) >= size.Size + before ? last
             : steps.Constant is null && after + stride > extent ? throw _call.Undetermined("the size of the output with ceil_mode")
             : (steps + 1).ToDimension();
     }

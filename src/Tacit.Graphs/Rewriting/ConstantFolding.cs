@@ -8,7 +8,7 @@ namespace Tacit.Graphs.Rewriting;
 /// <list type="bullet">
 /// <item>Small values that no learnt weight enters become initializers of role <see cref="WeightRole.Constant"/>, under their own names.</item>
 /// <item>A Reshape to sizes known in part, such as (N, 64), gets constant sizes: 0 for a size that stays, one -1.</item>
-/// <item>Nodes that change nothing go: Identity, Pad by zeros, a Cast or Reshape to what is there, Concat of one. Dropout stays, for training.</item>
+/// <item>Nodes that change nothing go: Identity, Pad by zeros, Cast or Reshape to what is there, Concat of one. Dropout stays.</item>
 /// <item>Nodes and initializers that no output depends on go.</item>
 /// </list>
 /// The outputs keep their names; all types that the network declares become the inferred ones.
@@ -159,7 +159,8 @@ public static class ConstantFolding
         var graph = new Graph(
             model.Graph.Name,
             model.Graph.Inputs.Select(Typed),
-            model.Graph.Initializers.Values.Concat(constants.Select(constant => new Initializer(constant.Key, constant.Value.Type, WeightRole.Constant))),
+            model.Graph.Initializers.Values.Concat(
+                constants.Select(constant => new Initializer(constant.Key, constant.Value.Type, WeightRole.Constant))),
             nodes,
             model.Graph.Outputs.Select(Typed));
 

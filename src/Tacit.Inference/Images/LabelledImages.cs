@@ -65,7 +65,7 @@ public sealed class LabelledImages
 
     /// <summary>Reads and preprocesses the images in order, a batch at a time; the next batch is decoded while one is in use.</summary>
     /// <remarks>Unreadable images are left out and named in <see cref="ImageBatch.Skipped"/>.</remarks>
-    /// <exception cref="InvalidDatasetException">All or too many images are unreadable, or the set has changed since it was opened.</exception>
+    /// <exception cref="InvalidDatasetException">All or too many images are unreadable, or the set is no longer there.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IEnumerable<ImageBatch> ReadBatches(
         Preprocessing preprocessing, ImageBatchOptions? options = null, CancellationToken cancellationToken = default) =>

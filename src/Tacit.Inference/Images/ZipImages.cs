@@ -146,7 +146,7 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
         {
             if (!_entries.TryGetValue(key, out var entry))
             {
-                throw owner.Invalid($"has changed: {key} is gone");
+                throw new InvalidFileException($"{key} is gone: {owner.Path} has changed since it was opened") { Path = key };
             }
 
             try

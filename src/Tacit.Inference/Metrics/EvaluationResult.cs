@@ -29,7 +29,7 @@ public sealed record EvaluationResult
     /// <summary>The images that could not be read.</summary>
     public required IReadOnlyList<SkippedImage> Skipped { get; init; }
 
-    /// <summary>The time of a run of the network on one image, without decoding; null where it was not measured.</summary>
+    /// <summary>The time of a run of the network on one image, without decoding; null where it was not measured. A network fixed to a larger batch runs all of it.</summary>
     public required Latency? Latency { get; init; }
 
     /// <summary>What was taken for what; indices are the network's outputs.</summary>

@@ -10,13 +10,13 @@ internal static partial class RuntimeMessage
 
     public static string Of(OnnxRuntimeException exception)
     {
-        var text = SourcePlace().Replace(ErrorCode().Replace(exception.Message, ""), "");
+        var text = SourcePlace().Replace(Preamble().Replace(exception.Message, ""), "");
         text = Space().Replace(text, " ").Trim();
         return text.Length <= MaxLength ? text : text[..MaxLength] + "…";
     }
 
-    [GeneratedRegex(@"^\[ErrorCode:[^\]]*\]\s*", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ErrorCode();
+    [GeneratedRegex(@"^\[ErrorCode:[^\]]*\]\s*(Load model from .* failed: ?)?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Preamble();
 
     [GeneratedRegex(@"\S*\.(cc|h|cpp):\d+ (\S+ )*?(?=[A-Z]|$)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SourcePlace();

@@ -173,7 +173,7 @@ public sealed class GraphModule
                     }
                 }
             }
-            catch (ExternalException failure)
+            catch (Exception failure) when (failure is ExternalException or ArgumentException or IndexOutOfRangeException)
             {
                 throw Failed(operands, failure);
             }
@@ -188,7 +188,7 @@ public sealed class GraphModule
             }
         }
 
-        private UnsuitableModelException Failed(Operands operands, ExternalException failure)
+        private UnsuitableModelException Failed(Operands operands, Exception failure)
         {
             var types = Node.Inputs.Select((name, i) =>
                 operands.OrNull(i) is { } tensor ? $"{name}: {tensor.dtype} {Shape.Of(tensor.shape)}" : "none");

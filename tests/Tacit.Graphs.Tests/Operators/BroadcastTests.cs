@@ -6,7 +6,7 @@ namespace Tacit.Graphs.Tests.Operators;
 
 public sealed class BroadcastTests
 {
-    private static readonly Gen<long[]> AnySizes = Gen.OneOfConst(1L, 1, 2, 3).Array[0, 4];
+    private static readonly Gen<long[]> AnySizes = Gen.OneOf(1L, 1, 2, 3).Array[0, 4];
 
     [Theory]
     [InlineData("Add")]
@@ -57,6 +57,6 @@ public sealed class BroadcastTests
     {
         var builder = new GraphBuilder("pair");
         builder.Output(builder.Add(@operator, [builder.Input("a", a), builder.Input("b", b)], name: "y"), a);
-        return Single.Typed(builder.Build());
+        return SingleNode.Typed(builder.Build());
     }
 }

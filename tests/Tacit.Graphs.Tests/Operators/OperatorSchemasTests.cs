@@ -23,7 +23,7 @@ public sealed class OperatorSchemasTests
     [Fact]
     public void Inference_names_an_unknown_operator_its_node_and_what_is_supported()
     {
-        var exception = Assert.Throws<UnsupportedOperatorException>(() => Single.Infer("Loop", Shape.Of(1)));
+        var exception = Assert.Throws<UnsupportedOperatorException>(() => SingleNode.Infer("Loop", Shape.Of(1)));
 
         Assert.Equal(("Loop", "y"), (exception.Operator, exception.Node));
         Assert.StartsWith("the operator Loop (node y) is not supported; supported are Add, AveragePool,", exception.Message, StringComparison.Ordinal);

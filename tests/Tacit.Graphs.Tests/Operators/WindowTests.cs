@@ -18,7 +18,7 @@ public sealed class WindowTests
 
     private static readonly Gen<(Axis[] Axes, string AutoPad, bool Ceil)> AnyWindow =
         from axes in AnyAxis.Array[1, 3]
-        from autoPad in Gen.OneOfConst("NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
+        from autoPad in Gen.OneOf("NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
         from ceil in Gen.Bool
         select (axes.Select(axis => autoPad.StartsWith("SAME", StringComparison.Ordinal) ? axis with { Dilation = 1 } : axis).ToArray(), autoPad, ceil);
 
@@ -26,7 +26,7 @@ public sealed class WindowTests
     [InlineData("Conv")]
     [InlineData("MaxPool")]
     [InlineData("AveragePool")]
-    public void Sizes_are_those_of_the_runtime(string @operator) => AnyWindow.Sample(
+    public void Sizes_are_those_of_the_runtime(string @operator) => AnyWindow.Where(window => window.Axes.All(axis => Fits(axis, window.AutoPad))).Sample(
         window =>
         {
             var model = Network(@operator, window, axis => axis.Size);
@@ -36,7 +36,7 @@ public sealed class WindowTests
                 Assert.Equal(expected, ShapeInference.Infer(model)["y"].Shape.ToSizes());
             }
         },
-        iter: 150,
+        iter: 100,
         threads: 1);
 
     [Fact]
@@ -44,9 +44,23 @@ public sealed class WindowTests
     {
         var attributes = Attributes.None.With("kernel_shape", [5, 5]);
 
-        var exception = Assert.Throws<UnsuitableModelException>(() => Single.Infer("MaxPool", Shape.Of(1, 3, 4, 8), attributes));
+        var exception = Assert.Throws<UnsuitableModelException>(() => SingleNode.Infer("MaxPool", Shape.Of(1, 3, 4, 8), attributes));
 
         Assert.Equal("MaxPool y: the window of 5 is larger than the padded input of 4 + 0", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("kernel_shape")]
+    [InlineData("dilations")]
+    [InlineData("strides")]
+    [InlineData("pads")]
+    public void Absurd_attributes_are_refused(string name)
+    {
+        var attributes = Attributes.None.With("kernel_shape", [3L, 3]).With(name, [long.MaxValue, .. Enumerable.Repeat(long.MaxValue, name == "pads" ? 3 : 1)]);
+
+        var model = SingleNode.Network("MaxPool", Shape.Of(1, 3, 8, 8), attributes.With("ceil_mode", 1L));
+
+        Assert.Throws<UnsuitableModelException>(() => ShapeInference.Infer(model));
     }
 
     [Fact]
@@ -63,6 +77,11 @@ public sealed class WindowTests
         },
         iter: 500,
         threads: 1);
+
+    // The runtime rounds a negative size towards zero and gives an output of a window that does not fit.
+    private static bool Fits(Axis axis, string autoPad) =>
+        autoPad.StartsWith("SAME", StringComparison.Ordinal)
+        || axis.Size + (autoPad == "VALID" ? 0 : axis.Before + axis.After) > axis.Dilation * (axis.Kernel - 1);
 
     private static Shape? Result(Model model)
     {
@@ -111,8 +130,8 @@ public sealed class WindowTests
 
         var x = new Shape([1, 2, .. axes.Select(size)]);
         return @operator == "Conv"
-            ? Single.Network(@operator, x, attributes, Single.Floats([3, 2, .. axes.Select(axis => axis.Kernel)]))
-            : Single.Network(@operator, x, ceil ? attributes.With("ceil_mode", 1L) : attributes);
+            ? SingleNode.Network(@operator, x, attributes, SingleNode.Floats([3, 2, .. axes.Select(axis => axis.Kernel)]))
+            : SingleNode.Network(@operator, x, ceil ? attributes.With("ceil_mode", 1L) : attributes);
     }
 
     private sealed record Axis(long Size, long Kernel, long Stride, long Dilation, long Before, long After);

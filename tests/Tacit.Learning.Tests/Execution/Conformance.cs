@@ -100,7 +100,8 @@ internal static class Conformance
             return;
         }
 
-        var (wanted, got) = (expected.As<float>(), actual.As<float>());
+        var wanted = expected.As<float>();
+        var got = actual.As<float>();
         var largest = 1e-3f;
         foreach (var value in wanted)
         {

@@ -23,5 +23,13 @@ internal static class Clipping
     }
 
     // A bound of another kind would change the type of the result.
-    private static Scalar? Bound(Tensor x, double? bound) => bound is not { } value ? null : x.is_floating_point() ? value : (long)value;
+    private static Scalar? Bound(Tensor x, double? bound)
+    {
+        if (bound is not { } value)
+        {
+            return null;
+        }
+
+        return x.is_floating_point() ? value.ToScalar() : ((long)value).ToScalar();
+    }
 }

@@ -19,11 +19,16 @@ public static class FakeQuantize
     /// <param name="high">The upper end of the range: one number, or one per channel; null for the maximum of <paramref name="x"/>.</param>
     /// <param name="bits">2 to 8.</param>
     /// <param name="axis">The dimension of the channels, each with a range of its own; null for one range.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bits"/> is not 2 to 8.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bits"/> is not 2 to 8, or <paramref name="x"/> has no such axis.</exception>
     public static Tensor Apply(Tensor x, Tensor? low, Tensor? high, int bits, int? axis)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 8);
+
+        if (axis is { } channels && (channels >= x.dim() || channels < -x.dim()))
+        {
+            throw new ArgumentOutOfRangeException(nameof(axis), axis, $"a tensor of {x.dim()} dimensions has no axis {axis}");
+        }
 
         // The copy carries the gradient; the rounding below happens to it unseen.
         var result = x.clone();

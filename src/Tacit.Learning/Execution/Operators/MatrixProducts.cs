@@ -7,7 +7,7 @@ namespace Tacit.Learning.Execution.Operators;
 /// <summary>Gemm and MatMul.</summary>
 internal static class MatrixProducts
 {
-    public static Kernel MatMul(NodeSource source) => x => [x[0].matmul(x[1])];
+    public static Kernel MatMul(NodeSource source) => x => [Product(x[0], x[1])];
 
     public static Kernel Gemm(NodeSource source)
     {
@@ -26,7 +26,7 @@ internal static class MatrixProducts
 
             using var a = transposeA ? x[0].t() : x[0].alias();
             using var b = transposeB ? x[1].t() : x[1].alias();
-            using var product = a.matmul(b);
+            using var product = Product(a, b);
             if (bias is null || beta == 0)
             {
                 return [product * alpha];
@@ -36,5 +36,18 @@ internal static class MatrixProducts
             using var added = bias * beta;
             return [scaled + added];
         };
+    }
+
+    // Factors that do not fit would end the process: the native function lets its exception through.
+    private static Tensor Product(Tensor a, Tensor b)
+    {
+        var (left, right) = (a.shape, b.shape);
+        var fits = left.Length > 0 && right.Length > 0 && left[^1] == right[^Math.Min(2, right.Length)];
+        for (var i = 3; fits && i <= Math.Min(left.Length, right.Length); i++)
+        {
+            fits = left[^i] == right[^i] || left[^i] == 1 || right[^i] == 1;
+        }
+
+        return fits ? a.matmul(b) : throw new ArgumentException("the factors' sizes do not fit each other", nameof(b));
     }
 }

@@ -42,7 +42,7 @@ internal static class Shaping
         {
             var sizes = x[0].shape;
             var removed = axes.Read(x) is { } given ? Axes.From(given, sizes.Length) : null;
-            return [x[0].reshape([.. sizes.Where((size, i) => removed is null ? size != 1 : size != 1 || !removed.Contains(i))])];
+            return [x[0].reshape([.. sizes.Where((size, i) => removed is null ? size != 1 : !removed.Contains(i))])];
         };
     }
 

@@ -39,7 +39,9 @@ internal static class Slicing
 
             using var wide = x[1].to(ScalarType.Int64);
             using var flat = wide.reshape(-1);
-            using var positive = flat.remainder(size);
+            using var negative = flat.lt(0);
+            using var shift = negative * size;
+            using var positive = flat + shift;
             using var gathered = x[0].index_select(along, positive);
             return [gathered.reshape([.. x[0].shape.AsSpan(0, (int)along), .. x[1].shape, .. x[0].shape.AsSpan((int)along + 1)])];
         };
@@ -47,6 +49,11 @@ internal static class Slicing
 
     private static Tensor Slice(Tensor x, long axis, long start, long end, long step)
     {
+        if (step == 0)
+        {
+            throw new ArgumentException("a slice cannot have a step of 0", nameof(step));
+        }
+
         var size = x.shape[(int)axis];
         if (step > 0)
         {

@@ -3,7 +3,7 @@ using Tacit.Graphs.Operators;
 namespace Tacit.Graphs.Tests.Operators;
 
 /// <summary>Networks of one node.</summary>
-internal static class Single
+internal static class SingleNode
 {
     /// <summary>One node that reads the input `x` and constants, and gives `y`.</summary>
     public static Model Network(string @operator, Shape x, Attributes? attributes = null, params ReadOnlySpan<TensorData?> constants)

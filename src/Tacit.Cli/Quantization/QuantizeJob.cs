@@ -1,0 +1,194 @@
+using Tacit.Cli.CommandLine;
+using Tacit.Cli.Rendering;
+using Tacit.Cli.Reporting;
+using Tacit.Graphs;
+using Tacit.Learning.Quantization;
+using Tacit.Learning.Quantization.Hast;
+using Tacit.Learning.Training;
+using TorchSharp;
+
+namespace Tacit.Cli.Quantization;
+
+/// <summary>One quantisation in its run folder: begins it or goes on with it, and leaves the output and the page.</summary>
+internal sealed class QuantizeJob : IDisposable
+{
+    private const string SamplesName = "samples.safetensors";
+    private const string ReportName = "report.html";
+
+    private readonly RunFolder _run;
+    private readonly QuantizationSource _source;
+    private readonly TimeProvider _time;
+
+    private QuantizeJob(QuantizeRequest request, QuantizationSource source, RunFolder run, TimeProvider time) =>
+        (Request, _source, _run, _time) = (request, source, run, time);
+
+    /// <summary>What is asked for.</summary>
+    public QuantizeRequest Request { get; }
+
+    private string SamplesPath => Path.Combine(_run.FullPath, SamplesName);
+
+    /// <summary>Begins a run.</summary>
+    /// <exception cref="UsageException">The folder holds something, and the request does not force.</exception>
+    /// <exception cref="ContentException">The network cannot be quantised.</exception>
+    public static QuantizeJob Begin(QuantizeRequest request, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, TimeProvider time)
+    {
+        var source = request.Read(inputs);
+        if (request.SamplesFrom is null)
+        {
+            // Says what is wrong with the network before anything is written.
+            _ = new HardSampleSynthesis(request.ToOptions().Synthesis, source.Model);
+        }
+
+        Clear(folder, request.Force);
+        if (threads > 0)
+        {
+            torch.set_num_threads(threads);
+        }
+
+        var description = new RunDescription
+        {
+            Command = QuantizeRequest.Command,
+            Options = OptionsJson.ToJson(request),
+            Seed = request.Seed,
+            ThreadCount = torch.get_num_threads(),
+            Inputs = [RunInput.Of("model", request.Model)],
+        };
+        return new QuantizeJob(request, source, RunFolder.Create(folder, description, time: time), time);
+    }
+
+    /// <summary>Goes on with a run.</summary>
+    /// <exception cref="ContentException">There is no such run, or its network is gone or another.</exception>
+    public static QuantizeJob Resume(string folder, TimeProvider time)
+    {
+        var run = RunFolder.Open(folder, time: time);
+        try
+        {
+            if (run.Description.Command != QuantizeRequest.Command)
+            {
+                throw new InvalidFileException($"{folder} is a run of tacit {run.Description.Command}, not of tacit {QuantizeRequest.Command}") { Path = folder };
+            }
+
+            var request = OptionsJson.FromJson<QuantizeRequest>(run.Description.Options, path: Path.Combine(folder, "run.json"));
+            Files.Existing(request.Model, "the network that the run began with");
+            if (RunInput.Of("model", request.Model).Sha256 != run.Description.Inputs[0].Sha256)
+            {
+                throw new InvalidFileException($"{request.Model} has changed since the run began; put the old file back, or begin anew") { Path = request.Model };
+            }
+
+            torch.set_num_threads(run.Description.ThreadCount);
+            var inputs = request.InputShape is { } shape ? InputShapeOption.Of(shape, Tacit.Graphs.Onnx.OnnxReader.Read(request.Model).Graph) : null;
+            return new QuantizeJob(request, request.Read(inputs), run, time);
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Does the work, or the rest of it.</summary>
+    /// <exception cref="StoppedException">It was cancelled; the state is kept.</exception>
+    public QuantizationSummary Run(IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var started = _time.GetTimestamp();
+        var options = Request.ToOptions();
+        var device = torch.device(Request.Device);
+        var quantization = new ZeroShotQuantization(options);
+        var checkpoints = new RunCheckpoints(_run.Checkpoints);
+        CutBackMetrics();
+        var relay = new Relay<TrainingProgress>(value => Note(value, progress));
+        try
+        {
+            var samples = Samples(quantization, device, checkpoints, relay, cancellation);
+            var result = quantization.Run(_source, samples, device, checkpoints, relay, cancellation);
+            progress.Report(new StageProgress("writing", 0, 0, []));
+            AtomicFile.Write(Request.Output, stream => stream.Write(result.Onnx.Span));
+            var report = Path.Combine(_run.FullPath, ReportName);
+            var summary = Summaries.Of(Request, options, result, _run, report, _source.Model.Metadata) with
+            {
+                Seconds = _time.GetElapsedTime(started).TotalSeconds,
+            };
+            AtomicFile.Write(report, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(QuantizationPage.Of(summary))));
+            return summary;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw new StoppedException($"stopped; go on with: tacit quantize --resume {Quoted(Path.GetRelativePath(".", _run.FullPath))}", cancellation);
+        }
+    }
+
+    public void Dispose() => _run.Dispose();
+
+    // The samples of an earlier run, those of this one, or new ones; new ones are kept in the run folder at once.
+    private SyntheticSet Samples(
+        ZeroShotQuantization quantization, torch.Device device, ICheckpoints checkpoints, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    {
+        if (Request.SamplesFrom is { } given)
+        {
+            return SyntheticSet.Load(given);
+        }
+
+        if (File.Exists(SamplesPath))
+        {
+            return SyntheticSet.Load(SamplesPath);
+        }
+
+        var samples = quantization.Synthesize(_source, device, checkpoints, progress, cancellation);
+        samples.Save(SamplesPath);
+        if (Request.KeepSamples is { } kept)
+        {
+            samples.Save(kept);
+        }
+
+        return samples;
+    }
+
+    private void CutBackMetrics()
+    {
+        var latest = _run.Checkpoints.Latest();
+        _run.Metrics.CutBackTo(latest?.Stage ?? HardSampleSynthesis.Stage, latest?.Step ?? 0);
+    }
+
+    private void Note(TrainingProgress value, IProgress<StageProgress> progress)
+    {
+        _run.Metrics.Append(value.Stage, value.Step, value.Losses);
+        progress.Report(new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))]));
+    }
+
+    // Removes an earlier run and nothing else.
+    private static void Clear(string folder, bool force)
+    {
+        if (!RunFolder.Exists(folder))
+        {
+            if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
+            {
+                throw new UsageException($"{folder} exists and is no run; name another folder with --run");
+            }
+
+            return;
+        }
+
+        if (!force)
+        {
+            throw new UsageException($"{folder} holds a run; go on with --resume {Quoted(folder)}, give --force to begin anew, or name another folder with --run");
+        }
+
+        using (RunFolder.Open(folder))
+        {
+            // Nobody else works on it.
+        }
+
+        foreach (var name in new[] { "run.json", "metrics.jsonl", SamplesName, ReportName, ".lock" })
+        {
+            File.Delete(Path.Combine(folder, name));
+        }
+
+        var checkpoints = Path.Combine(folder, "checkpoints");
+        if (Directory.Exists(checkpoints))
+        {
+            Directory.Delete(checkpoints, recursive: true);
+        }
+    }
+
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+}

@@ -1,0 +1,125 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Rewriting;
+using Tacit.Learning.Quantization;
+
+namespace Tacit.Cli.Quantization;
+
+/// <summary>All that a quantisation was asked to do, as it is kept in the run folder.</summary>
+internal sealed record QuantizeRequest
+{
+    /// <summary>The command's name in run.json.</summary>
+    public const string Command = "quantize";
+
+    /// <summary>The network's file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The file to write.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Whether <see cref="Output"/> may be overwritten.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>The set of options that the others change.</summary>
+    public QuantizationPreset Preset { get; init; }
+
+    /// <summary>Bits of weights.</summary>
+    public int WeightBits { get; init; } = 8;
+
+    /// <summary>Bits of activations.</summary>
+    public int ActivationBits { get; init; } = 8;
+
+    /// <summary>Bits of the first and the last layer's weights; null for those of the others.</summary>
+    public int? FirstAndLast { get; init; }
+
+    /// <summary>Whether weights use 7 of 8 bits, which processors without VNNI need.</summary>
+    public bool SevenBits { get; init; }
+
+    /// <summary>How weights are stored.</summary>
+    public WeightStorage Storage { get; init; }
+
+    /// <summary>The seed.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The number of samples; null for the preset's.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>Steps of the synthesis of a batch; null for the preset's.</summary>
+    public int? SynthesisSteps { get; init; }
+
+    /// <summary>Steps of fine-tuning; null for the preset's.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Whether the synthesis asks for hard samples; else for the statistics alone.</summary>
+    public bool HardSamples { get; init; } = true;
+
+    /// <summary>Whether samples are made harder in fine-tuning.</summary>
+    public bool Promotion { get; init; } = true;
+
+    /// <summary>Whether features are aligned in fine-tuning.</summary>
+    public bool FeatureAlignment { get; init; } = true;
+
+    /// <summary>A file of samples to use; null to synthesise them.</summary>
+    public string? SamplesFrom { get; init; }
+
+    /// <summary>A file to keep the samples in.</summary>
+    public string? KeepSamples { get; init; }
+
+    /// <summary>Where to compute, as "cpu" or "cuda:0".</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>The sizes of the network's input, as "1x3x32x32"; null for those of its file.</summary>
+    public string? InputShape { get; init; }
+
+    /// <summary>Metadata on the preparation of images that is stored in the output.</summary>
+    public IReadOnlyDictionary<string, string> Preprocessing { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The bits.</summary>
+    public BitWidths Bits() => new()
+    {
+        Weights = Limited(WeightBits),
+        Activations = ActivationBits,
+        FirstAndLast = FirstAndLast is { } bits ? Limited(bits) : null,
+    };
+
+    /// <summary>The preset's options with what was asked for changed.</summary>
+    public QuantizationOptions ToOptions()
+    {
+        var options = QuantizationOptions.Of(Preset, Bits(), Seed);
+        var rounding = WeightBits == 8 && ActivationBits == 8;
+        return options with
+        {
+            Storage = Storage,
+            Synthesis = options.Synthesis with
+            {
+                Samples = Samples ?? options.Synthesis.Samples,
+                Steps = SynthesisSteps ?? options.Synthesis.Steps,
+                InceptionWeight = HardSamples ? options.Synthesis.InceptionWeight : 0,
+            },
+            FineTuning = options.FineTuning with
+            {
+                // At 8 bits rounding is enough, also where the weights are kept to 7 of them.
+                Steps = Steps ?? (rounding ? 0 : options.FineTuning.Steps),
+                Perturbation = Promotion ? options.FineTuning.Perturbation : 0,
+                FeatureWeight = FeatureAlignment ? options.FineTuning.FeatureWeight : 0,
+            },
+        };
+    }
+
+    /// <summary>The network's file with its metadata extended by what the output says about itself.</summary>
+    /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
+    public QuantizationSource Read(IReadOnlyDictionary<string, Shape>? inputs)
+    {
+        var source = QuantizationSource.Read(Model, inputs);
+        var metadata = source.Model.Metadata.SetItems(Preprocessing).SetItems(new Dictionary<string, string>
+        {
+            ["tacit.version"] = typeof(QuantizeRequest).Assembly.GetName().Version!.ToString(3),
+            ["tacit.bits"] = $"W{WeightBits}A{ActivationBits}",
+            ["tacit.preset"] = Preset.ToString().ToLowerInvariant(),
+            ["tacit.seed"] = $"{Seed}",
+            ["tacit.source.sha256"] = source.Hash,
+        });
+        return source with { Model = source.Model with { Metadata = metadata } };
+    }
+
+    private int Limited(int bits) => SevenBits ? Math.Min(bits, 7) : bits;
+}

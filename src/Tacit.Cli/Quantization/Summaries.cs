@@ -1,0 +1,107 @@
+using System.Globalization;
+using Tacit.Cli.Reporting;
+using Tacit.Graphs.Rewriting;
+using Tacit.Learning.Quantization;
+using Tacit.Learning.Quantization.Hast;
+using Tacit.Learning.Training;
+
+namespace Tacit.Cli.Quantization;
+
+/// <summary>Puts together what a finished quantisation has to say.</summary>
+internal static class Summaries
+{
+    private static readonly Dictionary<string, string> LossNames = new(StringComparer.Ordinal)
+    {
+        ["bns"] = "batch-norm statistics",
+        ["hil"] = "hard samples",
+        ["loss"] = "total",
+        ["kd"] = "distillation",
+        ["fa"] = "feature alignment",
+    };
+
+    /// <summary>The summary, but for the time that it took.</summary>
+    public static QuantizationSummary Of(
+        QuantizeRequest request, QuantizationOptions options, QuantizationResult result, RunFolder run, string report, IReadOnlyDictionary<string, string> metadata)
+    {
+        var metrics = run.Metrics.Read();
+        return new QuantizationSummary
+        {
+            Model = request.Model,
+            Output = request.Output,
+            Report = report,
+            Run = run.FullPath,
+            WeightBits = request.WeightBits,
+            ActivationBits = request.ActivationBits,
+            Preset = request.Preset.ToString().ToLowerInvariant(),
+            Seed = (long)request.Seed,
+            Samples = result.Samples.Count,
+            BytesBefore = result.BytesBefore,
+            BytesAfter = result.BytesAfter,
+            Agreement = 100 * result.Agreement,
+            AgreementRounding = 100 * result.AgreementRounding,
+            SimulationVsRuntime = 100 * result.SimulationVersusRuntime,
+            HeldOut = result.HeldOut,
+            Seconds = 0,
+            Layers = [.. result.Activations.Select(noise => new LayerNoise(noise.Value, noise.Bits, noise.Decibels))],
+            SynthesisLosses = Curves(metrics, HardSampleSynthesis.Stage),
+            FineTuningLosses = Curves(metrics, HastFineTuning.Stage),
+            Pictures = SamplePictures.Of(result.Samples, result.Confidences, metadata),
+            Remarks = [.. Remarks(request, result, metadata)],
+            Settings = [.. Settings(request, options, result)],
+            Kernels = result.Kernels,
+        };
+    }
+
+    private static List<Curve> Curves(IEnumerable<MetricsEntry> metrics, string stage) =>
+    [
+        .. metrics.Where(entry => entry.Stage == stage)
+            .SelectMany(entry => entry.Values.Select(value => (value.Key, Point: new CurvePoint(entry.Step, value.Value))))
+            .GroupBy(value => value.Key, StringComparer.Ordinal)
+            .Select(values => new Curve(LossNames.GetValueOrDefault(values.Key, values.Key), [.. values.Select(value => value.Point)])),
+    ];
+
+    private static IEnumerable<string> Remarks(QuantizeRequest request, QuantizationResult result, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (request.WeightBits < 8 || request.ActivationBits < 8)
+        {
+            yield return "Fewer than 8 bits do not make the network faster: ONNX Runtime computes in 8 bits on processors."
+                + (request.Storage == WeightStorage.Int8 && request.WeightBits <= 4 ? " Weights are stored a byte each; --weight-storage int4 packs two into one." : "");
+        }
+
+        if (result.Kernels.Where(kernel => kernel.Key is "Conv" or "FusedConv").Sum(kernel => kernel.Value) is > 0 and var left)
+        {
+            yield return $"{left} convolutions are computed in floating point by ONNX Runtime.";
+        }
+
+        if (!metadata.ContainsKey(Tacit.Inference.Images.Preprocessing.SizeKey))
+        {
+            yield return "The file does not say how images are prepared for it; --mean and --std store that in it.";
+        }
+    }
+
+    private static IEnumerable<Fact> Settings(QuantizeRequest request, QuantizationOptions options, QuantizationResult result)
+    {
+        yield return new("preset", request.Preset.ToString().ToLowerInvariant());
+        yield return new("weights", $"{options.Bits.Weights} bits, stored as {request.Storage.ToString().ToLowerInvariant()}");
+        yield return new("activations", $"{options.Bits.Activations} bits, ranges by {options.Ranges}");
+        yield return new("first and last layer", options.Bits.FirstAndLast is { } bits ? $"{bits} bits" : "as the others");
+        yield return new("samples", request.SamplesFrom ?? $"{result.Samples.Count}, {options.Synthesis.Steps} steps for each batch of {options.Synthesis.BatchSize}");
+        yield return new("hard samples", OnOff(request.HardSamples));
+        yield return new("fine-tuning", FineTunes(options) ? $"{options.FineTuning.Steps} steps of {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}" : "none: 8 bits need none");
+        if (FineTunes(options))
+        {
+            yield return new("promotion of samples", OnOff(request.Promotion));
+            yield return new("feature alignment", OnOff(request.FeatureAlignment));
+        }
+
+        yield return new("seed", $"{request.Seed}");
+        yield return new("device", request.Device);
+        yield return new("kernels in ONNX Runtime", string.Join(", ", result.Kernels.Select(kernel => $"{kernel.Value} {kernel.Key}")));
+    }
+
+    private static bool FineTunes(QuantizationOptions options) => options.FineTuning.Steps > 0 && options.Bits is not { Weights: 8, Activations: 8 };
+
+    private static string OnOff(bool on) => on ? "on" : "off";
+
+    private static string Number(double value) => value.ToString("0.#e0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,87 @@
+using Google.Protobuf;
+
+namespace Tacit.Graphs.Onnx;
+
+/// <summary>Finds where a file stops being a protocol buffer: the parser knows only that it does.</summary>
+internal static class WireScan
+{
+    private enum Message
+    {
+        Model,
+        Graph,
+        Other,
+    }
+
+    /// <summary>The byte at which the first field begins that is malformed or longer than what holds it; null where none is found.</summary>
+    public static long? FirstError(ReadOnlySpan<byte> file) => FirstError(file, Message.Model);
+
+    private static long? FirstError(ReadOnlySpan<byte> bytes, Message message)
+    {
+        var at = 0;
+        while (at < bytes.Length)
+        {
+            var start = at;
+            if (!TryVarint(bytes, ref at, out var tag) || tag >> 3 == 0)
+            {
+                return start;
+            }
+
+            var length = Length(bytes, ref at, (WireFormat.WireType)(tag & 7));
+            if (length is null)
+            {
+                return start;
+            }
+
+            // What ends too early is looked into as far as it goes.
+            var rest = bytes[at..];
+            var fits = length <= rest.Length;
+            if (Inner(message, tag) is { } inner && FirstError(fits ? rest[..(int)length] : rest, inner) is { } within)
+            {
+                return at + within;
+            }
+
+            if (!fits)
+            {
+                return start;
+            }
+
+            at += (int)length;
+        }
+
+        return null;
+    }
+
+    // The bytes that a field takes after what at has moved past.
+    private static long? Length(ReadOnlySpan<byte> bytes, ref int at, WireFormat.WireType type) => type switch
+    {
+        WireFormat.WireType.Varint => TryVarint(bytes, ref at, out _) ? 0 : null,
+        WireFormat.WireType.Fixed32 => 4,
+        WireFormat.WireType.Fixed64 => 8,
+        WireFormat.WireType.LengthDelimited => TryVarint(bytes, ref at, out var length) && length <= int.MaxValue ? (long)length : null,
+        _ => null,
+    };
+
+    // The fields that take the most bytes: the graph, and its nodes and initializers.
+    private static Message? Inner(Message message, ulong tag) => (message, tag) switch
+    {
+        (Message.Model, (7 << 3) | 2) => Message.Graph,
+        (Message.Graph, (1 << 3) | 2 or (5 << 3) | 2) => Message.Other,
+        _ => null,
+    };
+
+    private static bool TryVarint(ReadOnlySpan<byte> bytes, ref int at, out ulong value)
+    {
+        value = 0;
+        for (var shift = 0; shift < 64 && at < bytes.Length; shift += 7)
+        {
+            var part = bytes[at++];
+            value |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace Tacit.Cli.Tests;
+
+/// <summary>The direction of dependencies between assemblies, as docs/architecture.md has it.</summary>
+public sealed class ArchitectureTests
+{
+    [Theory]
+    [InlineData("Tacit.Graphs", "Tacit.Inference", "Tacit.Learning", "tacit", "TorchSharp", "Microsoft.ML.OnnxRuntime", "SkiaSharp", "Spectre.Console")]
+    [InlineData("Tacit.Inference", "Tacit.Learning", "tacit", "TorchSharp", "Spectre.Console", "System.CommandLine")]
+    [InlineData("Tacit.Learning", "tacit", "Spectre.Console", "System.CommandLine")]
+    public void Assemblies_do_not_look_up(string assembly, params string[] forbidden)
+    {
+        var references = Load(assembly).GetReferencedAssemblies().Select(reference => reference.Name);
+
+        Assert.Empty(references.Intersect(forbidden));
+    }
+
+    [Theory]
+    [InlineData("Tacit.Graphs")]
+    [InlineData("Tacit.Inference")]
+    [InlineData("Tacit.Learning")]
+    public void Libraries_do_not_touch_the_console_the_clock_or_ambient_randomness(string assembly)
+    {
+        string[] banned = ["System.Console", "DateTime.get_Now", "DateTime.get_UtcNow", "DateTimeOffset.get_Now", "Random.get_Shared"];
+
+        Assert.Empty(UsesOf(assembly).Intersect(banned));
+    }
+
+    [Theory]
+    [InlineData("Tacit.Graphs")]
+    [InlineData("Tacit.Inference")]
+    [InlineData("Tacit.Learning")]
+    public void Public_classes_are_sealed_abstract_or_static(string assembly) =>
+        Assert.Empty(Load(assembly).GetExportedTypes()
+            .Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !IsTorchModule(type))
+            .Select(type => type.FullName));
+
+    [Fact]
+    public void The_command_line_exports_nothing() => Assert.Empty(Load("tacit").GetExportedTypes().Select(type => type.FullName));
+
+    private static Assembly Load(string name) => Assembly.Load(name);
+
+    private static bool IsTorchModule(Type type) => type.BaseType?.Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) == true;
+
+    // Types and members of other assemblies that the code names: "System.Console", "Random.get_Shared".
+    private static List<string> UsesOf(string assembly)
+    {
+        using var file = File.OpenRead(Load(assembly).Location);
+        using var image = new PEReader(file);
+        var metadata = image.GetMetadataReader();
+        var types = metadata.TypeReferences.Select(metadata.GetTypeReference)
+            .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
+        var members = metadata.MemberReferences.Select(metadata.GetMemberReference)
+            .Where(member => member.Parent.Kind == HandleKind.TypeReference)
+            .Select(member => $"{metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name)}.{metadata.GetString(member.Name)}");
+        return [.. types, .. members];
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace Tacit.Cli.Tests;
+
+/// <summary>The program as the system runs it.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Help_returns_0()
+    {
+        var (code, output, error) = await RunAsync("--help");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("quantize", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_usage_returns_2()
+    {
+        var (code, output, error) = await RunAsync("quantize", "a.onnx", "-w", "1");
+
+        Assert.Equal((2, "", "tacit: -w takes a whole number from 2 to 8, not 1; see tacit quantize --help\n"), (code, output, error));
+    }
+
+    [Fact]
+    public async Task Bad_input_returns_3()
+    {
+        var (code, _, error) = await RunAsync("inspect", "/nowhere.onnx");
+
+        Assert.Equal((3, "tacit: there is no file /nowhere.onnx; give an ONNX file\n"), (code, error));
+    }
+
+    [Fact]
+    public async Task Interrupt_returns_130_and_says_how_to_go_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal with kill");
+        TinyNetwork.Write(_folder["tiny.onnx"]);
+        using var process = Start("quantize", _folder["tiny.onnx"], "-o", _folder["small.onnx"], "--synthesis-steps", "1000000");
+        var error = "";
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            error += line + "\n";
+            if (line.StartsWith("synthesis", StringComparison.Ordinal))
+            {
+                using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+                break;
+            }
+        }
+
+        error += await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("go on with: tacit quantize --resume", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["small.onnx"]));
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+
+    private static Process Start(params string[] arguments) => Process.Start(
+        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tacit.exe" : "tacit"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
+}

@@ -1,0 +1,88 @@
+using Tacit.Cli.CommandLine;
+
+namespace Tacit.Cli.Tests.Verbs;
+
+public sealed class InspectVerbTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_shows_operators_costs_and_layers()
+    {
+        TinyNetwork.Write(_folder["tiny.onnx"]);
+
+        var run = await CommandRun.OfAsync("inspect", _folder["tiny.onnx"]);
+
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        Expectation.Matches("inspect", run.Output.Replace(_folder.Root, "FOLDER", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, "kept", 2)]
+    [InlineData(false, "folded", 0)]
+    public async Task Json_says_what_became_of_the_batch_norms(bool batchNorms, string state, int count)
+    {
+        TinyNetwork.Write(_folder["tiny.onnx"], batchNorms);
+
+        var json = (await CommandRun.OfAsync("inspect", _folder["tiny.onnx"], "--json")).Json;
+
+        Assert.Equal((state, count), (json.GetProperty("batch_norms").GetString(), json.GetProperty("batch_norm_count").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Json_counts_parameters_and_multiplications()
+    {
+        TinyNetwork.Write(_folder["tiny.onnx"]);
+
+        var json = (await CommandRun.OfAsync("inspect", _folder["tiny.onnx"], "--json")).Json;
+
+        Assert.Equal(8 * 27 + 8 * 72 + 24, json.GetProperty("weights").GetInt64());
+        Assert.Equal(64 * (8 * 27 + 8 * 72) + 24, json.GetProperty("macs").GetInt64());
+    }
+
+    [Fact]
+    public async Task Open_sizes_need_a_shape()
+    {
+        TinyNetwork.Write(_folder["open.onnx"], openSize: true);
+
+        var without = await CommandRun.OfAsync("inspect", _folder["open.onnx"]);
+        var with = await CommandRun.OfAsync("inspect", _folder["open.onnx"], "--input-shape", "1x3x8x8");
+
+        Assert.Equal((ExitCode.BadInput, ExitCode.Success), (without.Code, with.Code));
+        Assert.Contains("--input-shape", without.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shape_that_does_not_fit_is_refused()
+    {
+        TinyNetwork.Write(_folder["tiny.onnx"]);
+
+        var run = await CommandRun.OfAsync("inspect", _folder["tiny.onnx"], "--input-shape", "1x3x9x9");
+
+        Assert.Equal(
+            (ExitCode.Usage, "tacit: --input-shape 1 x 3 x 9 x 9 does not fit the network's input image: N x 3 x 8 x 8\n"), (run.Code, run.Error));
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 })]
+    public async Task What_is_no_network_gets_one_line_and_code_3(byte[] bytes)
+    {
+        File.WriteAllBytes(_folder["bad.onnx"], bytes);
+
+        var run = await CommandRun.OfAsync("inspect", _folder["bad.onnx"]);
+
+        Assert.Equal((ExitCode.BadInput, ""), (run.Code, run.Output));
+        Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_folder_is_no_network()
+    {
+        var run = await CommandRun.OfAsync("inspect", _folder.Root);
+
+        Assert.Equal((ExitCode.BadInput, $"tacit: {_folder.Root} is a folder, not an ONNX file\n"), (run.Code, run.Error));
+    }
+}

@@ -1,0 +1,191 @@
+using Tacit.Cli.CommandLine;
+using Tacit.Graphs.Onnx;
+
+namespace Tacit.Cli.Tests.Verbs;
+
+public sealed class QuantizeVerbTests : IDisposable
+{
+    private static readonly string[] Small = ["--samples", "10", "--synthesis-steps", "3", "--steps", "3", "--threads", "1"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public QuantizeVerbTests() => TinyNetwork.Write(_folder["tiny.onnx"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Json_has_the_figures_and_nothing_else_is_on_the_output()
+    {
+        var run = await QuantizeAsync("--json");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Single(run.Output.TrimEnd('\n').Split('\n'));
+        Assert.Equal(_folder["small.onnx"], run.Json.GetProperty("output").GetString());
+        Assert.Equal(new FileInfo(_folder["tiny.onnx"]).Length, run.Json.GetProperty("bytes_before").GetInt64());
+        Assert.Equal(new FileInfo(_folder["small.onnx"]).Length, run.Json.GetProperty("bytes_after").GetInt64());
+        foreach (var share in new[] { "agreement", "agreement_rounding", "simulation_vs_runtime" })
+        {
+            Assert.InRange(run.Json.GetProperty(share).GetDouble(), 0, 100);
+        }
+
+        Assert.True(run.Json.GetProperty("seconds").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task The_output_says_what_it_is()
+    {
+        await QuantizeAsync("-w", "4", "-a", "6", "--mean", "0.5", "--std", "0.25");
+
+        var metadata = OnnxReader.Read(_folder["small.onnx"]).Metadata;
+
+        Assert.Equal("W4A6", metadata["tacit.bits"]);
+        Assert.Equal("fast", metadata["tacit.preset"]);
+        Assert.Equal("0.5,0.5,0.5", metadata["tacit.input.mean"]);
+        Assert.Equal(64, metadata["tacit.source.sha256"].Length);
+    }
+
+    [Fact]
+    public async Task The_page_stands_alone()
+    {
+        await QuantizeAsync("-w", "4", "-a", "4");
+
+        var page = await File.ReadAllTextAsync(_folder["small.run/report.html"], TestContext.Current.CancellationToken);
+
+        Assert.Contains("data:image/png;base64,", page, StringComparison.Ordinal);
+        Assert.Contains("<polyline", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=\"(?!data:)", page);
+    }
+
+    [Fact]
+    public async Task An_output_that_exists_needs_force()
+    {
+        File.WriteAllText(_folder["small.onnx"], "old");
+
+        var refused = await QuantizeAsync();
+        var old = File.ReadAllText(_folder["small.onnx"]);
+        var forced = await QuantizeAsync("--force");
+
+        Assert.Equal((ExitCode.Usage, $"tacit: {_folder["small.onnx"]} exists; give --force to overwrite it, or another name\n"), (refused.Code, refused.Error));
+        Assert.Equal("old", old);
+        Assert.Equal(ExitCode.Success, forced.Code);
+    }
+
+    [Fact]
+    public async Task A_run_that_exists_needs_force()
+    {
+        await QuantizeAsync();
+        File.Delete(_folder["small.onnx"]);
+
+        var refused = await QuantizeAsync();
+        var forced = await QuantizeAsync("--force");
+
+        Assert.Equal((ExitCode.Usage, ExitCode.Success), (refused.Code, forced.Code));
+        Assert.Contains("holds a run", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_no_run_is_never_emptied()
+    {
+        Directory.CreateDirectory(_folder["small.run"]);
+        File.WriteAllText(_folder["small.run/mine.txt"], "mine");
+
+        var run = await QuantizeAsync("--force");
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Equal("mine", File.ReadAllText(_folder["small.run/mine.txt"]));
+    }
+
+    [Fact]
+    public async Task A_stopped_run_goes_on_to_the_same_file()
+    {
+        string[] bits = ["-w", "4", "-a", "4"];
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        var stopped = await CommandRun.OfAsync(stop.Token, Arguments(bits));
+
+        var resumed = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"]);
+        var small = await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken);
+        await QuantizeAsync([.. bits, "--force"]);
+
+        Assert.Equal(ExitCode.Interrupted, stopped.Code);
+        Assert.Contains("go on with: tacit quantize --resume", stopped.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, resumed.Code);
+        Assert.Equal(await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken), small);
+    }
+
+    [Fact]
+    public async Task Resume_takes_nothing_else()
+    {
+        var run = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"], "-w", "4");
+
+        Assert.Equal((ExitCode.Usage, "tacit: --resume takes everything from the run: leave out -w\n"), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task Resume_needs_a_run()
+    {
+        var run = await CommandRun.OfAsync("quantize", "--resume", _folder["nothing"]);
+
+        Assert.Equal((ExitCode.BadInput, $"tacit: {_folder["nothing"]} holds no run: there is no run.json\n"), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task A_network_that_changed_is_not_resumed()
+    {
+        await QuantizeAsync();
+        TinyNetwork.Write(_folder["tiny.onnx"], batchNorms: false);
+
+        var run = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"], "--force");
+
+        Assert.Equal(
+            (ExitCode.BadInput, $"tacit: {_folder["tiny.onnx"]} has changed since the run began; put the old file back, or begin anew\n"), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task Samples_are_kept_and_shared()
+    {
+        var kept = await QuantizeAsync("--keep-samples", _folder["samples.safetensors"]);
+        var shared = await CommandRun.OfAsync(
+            "quantize", _folder["tiny.onnx"], "--samples-from", _folder["samples.safetensors"], "-o", _folder["other.onnx"], "--threads", "1");
+
+        Assert.Equal((ExitCode.Success, ExitCode.Success), (kept.Code, shared.Code));
+        Assert.Equal(await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(_folder["other.onnx"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Folded_batch_norms_leave_nothing_behind()
+    {
+        TinyNetwork.Write(_folder["tiny.onnx"], batchNorms: false);
+
+        var run = await QuantizeAsync();
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("training=TrainingMode.PRESERVE, do_constant_folding=False", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["tiny.onnx"], Directory.EnumerateFileSystemEntries(_folder.Root).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("--weight-storage int4 holds at most 4 bits: give -w 4 or less, not 8", "--weight-storage", "int4")]
+    [InlineData("--samples-from synthesises nothing: leave out --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]
+    public async Task Options_that_exclude_each_other_are_refused(string line, params string[] more)
+    {
+        var run = await QuantizeAsync([.. more.Select(word => word == "tiny.onnx" ? _folder[word] : word)]);
+
+        Assert.Equal((ExitCode.Usage, $"tacit: {line}\n"), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_noticed_first()
+    {
+        File.WriteAllText(_folder["file"], "");
+
+        var run = await CommandRun.OfAsync("quantize", _folder["tiny.onnx"], "-o", _folder["file/small.onnx"]);
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("cannot be written", run.Error, StringComparison.Ordinal);
+    }
+
+    private Task<CommandRun> QuantizeAsync(params string[] more) => CommandRun.OfAsync(Arguments(more));
+
+    private string[] Arguments(string[] more) => ["quantize", _folder["tiny.onnx"], "-o", _folder["small.onnx"], .. Small, .. more];
+}

@@ -1,0 +1,149 @@
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Onnx.Proto;
+
+namespace Tacit.Graphs.Tests.Onnx;
+
+// Each old form gives the same numbers in ONNX Runtime before and after reading and writing.
+public sealed class UpgradeTests
+{
+    private static readonly Dictionary<string, (int Opset, Func<OnnxSketch, OnnxSketch> Draw)> Cases = new()
+    {
+        ["Clip with attributes"] = (9, s => s.Input("x", 0, 5).Node("Clip", "x", "y", ("min", -0.5f), ("max", 1f)).Output("y", 0, 5)),
+        ["Clip with one attribute"] = (10, s => s.Input("x", 0, 5).Node("Clip", "x", "y", ("max", 1f)).Output("y", 0, 5)),
+        ["Clip without bounds"] = (9, s => s.Input("x", 0, 5).Node("Clip", "x", "y").Output("y", 0, 5)),
+        ["Clip with inputs"] = (11, s => s.Input("x", 0, 5).Initializer("hi", TensorData.Scalar(1f)).Node("Clip", "x _ hi", "y").Output("y", 0, 5)),
+        ["Dropout with ratio attribute"] = (10, s => s.Input("x", 0, 5).Node("Dropout", "x", "y mask", ("ratio", 0.3f)).Output("y", 0, 5)),
+        ["Dropout with ratio input"] = (12, s => s.Input("x", 0, 5).Initializer("r", TensorData.Scalar(0.3f)).Node("Dropout", "x r", "y").Output("y", 0, 5)),
+        ["Softmax over three dimensions"] = (11, s => s.Input("x", 0, 3, 4, 2).Node("Softmax", "x", "y").Output("y", 0, 3, 4, 2)),
+        ["Softmax over two dimensions"] = (9, s => s.Input("x", 0, 3, 4, 2).Node("Softmax", "x", "y", ("axis", 2)).Output("y", 0, 3, 4, 2)),
+        ["Softmax from a negative axis"] = (12, s => s.Input("x", 0, 3, 4, 2).Node("Softmax", "x", "y", ("axis", -2)).Output("y", 0, 3, 4, 2)),
+        ["Softmax over the last dimension"] = (9, s => s.Input("x", 0, 6).Node("Softmax", "x", "y").Output("y", 0, 6)),
+        ["Softmax before dimensions of 1"] = (9, s => s.Input("x", 0, 6, 1, 1).Node("Softmax", "x", "y").Output("y", 0, 6, 1, 1)),
+        ["Softmax of unknown rank"] = (11, s => s.Input("x", 0, 3, 4).Node("Relu", "x", "z").Node("Softmax", "z", "y").Output("y")),
+        ["Softmax of today"] = (13, s => s.Input("x", 0, 3, 4).Node("Softmax", "x", "y", ("axis", 1)).Output("y", 0, 3, 4)),
+        ["Pad with attributes"] = (9, s => s.Input("x", 0, 2, 3, 3).Node("Pad", "x", "y", ("pads", new long[] { 0, 0, 1, 2, 0, 1, 0, 1 }), ("value", 1.5f)).Output("y")),
+        ["Pad by reflection with attributes"] = (10, s => s.Input("x", 0, 2, 3, 3).Node("Pad", "x", "y", ("pads", new long[] { 0, 0, 1, 2, 0, 0, 0, 1 }), ("mode", "reflect")).Output("y")),
+        ["Pad with axes"] = (18, s => s.Input("x", 0, 2, 3, 3).Integers("p", 1, 2, 3, 4).Integers("a", 3, -2).Node("Pad", "x p _ a", "y").Output("y")),
+        ["Slice with attributes"] = (9, s => s.Input("x", 0, 5, 4).Node("Slice", "x", "y", ("starts", new long[] { 1, -3 }), ("ends", new long[] { 4, 9 }), ("axes", new long[] { 1, 2 })).Output("y")),
+        ["Slice with attributes but axes"] = (9, s => s.Input("x", 4, 5, 4).Node("Slice", "x", "y", ("starts", new long[] { 0, 1 }), ("ends", new long[] { 4, 4 })).Output("y")),
+        ["Split with attribute"] = (11, s => s.Input("x", 0, 6).Node("Split", "x", "y z", ("axis", 1), ("split", new long[] { 2, 4 })).Output("y").Output("z")),
+        ["Split without sizes"] = (13, s => s.Input("x", 0, 6).Node("Split", "x", "y z", ("axis", -1)).Output("y").Output("z")),
+        ["Split without sizes of unknown shape"] = (13, s => s.Input("x", 0, 6).Node("Relu", "x", "v").Node("Split", "v", "y z", ("axis", 1)).Output("y").Output("z")),
+        ["Split into uneven parts"] = (18, s => s.Input("x", 0, 7).Node("Split", "x", "y z w", ("axis", 1), ("num_outputs", 3)).Output("y").Output("z").Output("w")),
+        ["Squeeze with attribute"] = (11, s => s.Input("x", 0, 1, 5, 1).Node("Squeeze", "x", "y", ("axes", new long[] { 1, 3 })).Output("y")),
+        ["Unsqueeze with attribute"] = (9, s => s.Input("x", 0, 5).Node("Unsqueeze", "x", "y", ("axes", new long[] { 0, 2 })).Output("y")),
+        ["ReduceMean with axes input"] = (18, s => s.Input("x", 0, 3, 4, 5).Integers("a", 2, 3).Node("ReduceMean", "x a", "y", ("keepdims", 0)).Output("y")),
+        ["ReduceMean of all"] = (18, s => s.Input("x", 0, 3).Node("ReduceMean", "x", "y").Output("y")),
+        ["ReduceMean of nothing"] = (18, s => s.Input("x", 0, 3).Node("ReduceMean", "x", "y", ("noop_with_empty_axes", 1)).Output("y")),
+        ["ReduceMean with attribute"] = (13, s => s.Input("x", 0, 3, 4).Node("ReduceMean", "x", "y", ("axes", new long[] { -1 })).Output("y")),
+        ["BatchNormalization of opset 9"] = (9, s => s.Input("x", 0, 3, 2, 2).Floats("s", 3).Floats("b", 3).Floats("m", 3).Floats("v", 3)
+            .Node("BatchNormalization", "x s b m v", "y", ("epsilon", 1e-3f)).Output("y", 0, 3, 2, 2)),
+        ["BatchNormalization of opset 15"] = (15, s => s.Input("x", 0, 3, 2, 2).Floats("s", 3).Floats("b", 3).Floats("m", 3).Floats("v", 3)
+            .Node("BatchNormalization", "x s b m v", "y", ("training_mode", 0)).Output("y", 0, 3, 2, 2)),
+        ["MaxPool with storage order"] = (10, s => s.Input("x", 0, 2, 5, 5).Node("MaxPool", "x", "y", ("kernel_shape", new long[] { 2, 2 }), ("storage_order", 0), ("ceil_mode", 1), ("strides", new long[] { 2, 2 })).Output("y")),
+        ["AveragePool with unit dilations"] = (19, s => s.Input("x", 0, 2, 5, 5).Node("AveragePool", "x", "y", ("kernel_shape", new long[] { 3, 3 }), ("dilations", new long[] { 1, 1 }), ("count_include_pad", 1), ("pads", new long[] { 1, 1, 1, 1 })).Output("y")),
+        ["Reshape with allowzero"] = (14, s => s.Input("x", 0, 6).Integers("t", -1, 3).Node("Reshape", "x t", "y", ("allowzero", 1)).Output("y")),
+        ["Gemm without C"] = (11, s => s.Input("x", 0, 4).Floats("w", 3, 4).Node("Gemm", "x w", "y", ("transB", 1), ("alpha", 0.5f)).Output("y")),
+        ["Gemm of opset 9"] = (9, s => s.Input("x", 0, 4).Floats("w", 4, 3).Floats("b", 3).Node("Gemm", "x w b", "y").Output("y")),
+        ["Shape from start to end"] = (15, s => s.Input("x", 0, 3, 4).Node("Shape", "x", "n", ("start", 0), ("end", 2)).Integers("rest", 4)
+            .Node("Concat", "n rest", "t", ("axis", 0)).Node("Reshape", "x t", "y").Output("y")),
+        ["Constants of every kind"] = (13, s => s.Input("x", 0, 2)
+            .Node("Constant", "", "a", ("value", TensorData.Of<float>([1, 2], 2))).Node("Constant", "", "b", ("value_float", 2f))
+            .Node("Constant", "", "c", ("value_floats", new float[] { 3, 4 })).Node("Constant", "", "d", ("value_ints", new long[] { -1, 1 }))
+            .Node("Constant", "", "e", ("value_int", 0))
+            .Node("Add", "x a", "p").Node("Mul", "p b", "q").Node("Sub", "q c", "r").Node("Reshape", "r d", "t").Node("Gather", "t e", "y", ("axis", 1)).Output("y")),
+        ["Cast with saturate"] = (19, s => s.Input("x", 0, 3).Node("Cast", "x", "i", ("to", 6), ("saturate", 1)).Node("Cast", "i", "y", ("to", 1)).Output("y")),
+        ["Quantisation of opset 10"] = (10, s => s.Input("x", 0, 3).Initializer("s", TensorData.Scalar(0.1f)).Initializer("z", TensorData.Scalar((byte)128))
+            .Node("QuantizeLinear", "x s z", "q").Node("DequantizeLinear", "q s z", "y").Output("y")),
+        ["Quantisation of opset 21"] = (21, s => s.Input("x", 0, 3).Initializer("s", TensorData.Scalar(0.01f))
+            .Node("QuantizeLinear", "x s", "q", ("output_dtype", 3), ("saturate", 1), ("block_size", 0)).Node("DequantizeLinear", "q s", "y").Output("y")),
+        ["A shared initializer under two names"] = (13, s => s.Input("x", 0, 3).Floats("w", 3).Node("Identity", "w", "v").Node("Add", "x w", "p").Node("Mul", "p v", "y").Output("y")),
+    };
+
+    public static TheoryData<string> CaseNames => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(CaseNames))]
+    public void GivesTheSameNumbersInOpset17(string name) => Check(name, 17);
+
+    [Theory]
+    [MemberData(nameof(CaseNames))]
+    public void GivesTheSameNumbersInOpset21(string name) => Check(name, 21);
+
+    [Fact]
+    public void BatchNormInTrainingFormLosesItsRunningOutputs()
+    {
+        var sketch = BatchNorm(15, "y rm rv", ("training_mode", 1));
+
+        var node = Assert.Single(OnnxReader.Read(sketch.Bytes).Graph.Nodes);
+
+        Assert.Equal(["y"], node.Outputs);
+        Assert.False(node.Attributes.Has("training_mode"));
+    }
+
+    [Fact]
+    public void BatchNormOfOldTrainingFormLosesItsFiveOutputs() =>
+        Assert.Equal(["y"], Assert.Single(OnnxReader.Read(BatchNorm(9, "y rm rv sm sv").Bytes).Graph.Nodes).Outputs);
+
+    [Fact]
+    public void RefusesUsedRunningOutputs()
+    {
+        var sketch = BatchNorm(9, "y rm rv sm sv").Output("rm", 3);
+
+        Assert.Contains("rm", Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(sketch.Bytes)).Message);
+    }
+
+    [Fact]
+    public void RefusesStatisticsPerActivation() =>
+        Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(BatchNorm(9, "y", ("spatial", 0)).Bytes));
+
+    [Fact]
+    public void RefusesIndicesOfMaxima() => AssertUnsupported("MaxPool", 12, s => s.Input("x", 0, 2, 5, 5)
+        .Node("MaxPool", "x", "y i", ("kernel_shape", new long[] { 2, 2 })).Output("i"));
+
+    [Fact]
+    public void RefusesMasksOfDropout() => AssertUnsupported("Dropout", 12, s => s.Input("x", 0, 2).Node("Dropout", "x", "y m").Output("m"));
+
+    [Fact]
+    public void RefusesComputedAxesOfReduceMean() => AssertUnsupported("ReduceMean", 18, s => s.Input("x", 0, 2)
+        .Node("Shape", "x", "a").Node("ReduceMean", "x a", "y").Output("y"));
+
+    [Fact]
+    public void RefusesWrappingPad() => AssertUnsupported("Pad", 19, s => s.Input("x", 0, 2).Integers("p", 0, 1, 0, 1)
+        .Node("Pad", "x p", "y", ("mode", "wrap")).Output("y"));
+
+    [Fact]
+    public void RefusesPadAxesOfUnknownRank() => AssertUnsupported("Pad", 18, s => s.Input("x", 0, 2).Integers("p", 1, 1).Integers("a", 1)
+        .Node("Relu", "x", "r").Node("Pad", "r p _ a", "y").Output("y"));
+
+    [Fact]
+    public void RefusesZerosOfReshape() => AssertUnsupported("Reshape", 14, s => s.Input("x", 0, 2).Integers("t", 0, 2)
+        .Node("Reshape", "x t", "y", ("allowzero", 1)).Output("y"));
+
+    [Fact]
+    public void RefusesBlocksOfScales() => AssertUnsupported("DequantizeLinear", 21, s => s.Input("x", 2, 2).Floats("s", 2, 1)
+        .Node("QuantizeLinear", "x s", "q").Node("DequantizeLinear", "q s", "y", ("block_size", 2)).Output("y"));
+
+    private static OnnxSketch BatchNorm(int opset, string outputs, params (string Name, object Value)[] attributes) =>
+        new OnnxSketch(opset).Input("x", 0, 3, 2, 2).Floats("s", 3).Floats("b", 3).Floats("m", 3).Floats("v", 3)
+            .Node("BatchNormalization", "x s b m v", outputs, attributes).Output("y", 0, 3, 2, 2);
+
+    private static void AssertUnsupported(string @operator, int opset, Func<OnnxSketch, OnnxSketch> draw)
+    {
+        var bytes = draw(new OnnxSketch(opset)).Bytes;
+
+        var exception = Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(bytes));
+
+        Assert.Equal((@operator, (long?)opset), (exception.Operator, exception.Opset));
+    }
+
+    private static void Check(string name, int opset)
+    {
+        var (old, draw) = Cases[name];
+        var bytes = draw(new OnnxSketch(old)).Bytes;
+
+        var written = OnnxWriter.ToBytes(OnnxReader.Read(bytes), new OnnxWriterOptions { Opset = opset });
+
+        OnnxRuntimeRun.AssertEqual(bytes, written);
+    }
+}

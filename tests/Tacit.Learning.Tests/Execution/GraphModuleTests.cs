@@ -1,0 +1,219 @@
+using Tacit.Graphs;
+using Tacit.Learning.Execution;
+using Tacit.TestKit;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Execution;
+
+[NoTensorLeaks]
+public sealed class GraphModuleTests
+{
+    [Fact]
+    public void ComputesTheOutput()
+    {
+        using var run = new Run();
+
+        using var activations = run.Module.Run(run.Weights, run.X);
+
+        Assert.Equal(["y"], activations.Names);
+        Assert.Equal([2f, 0f], activations.Output.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void TapsInputsWeightsAndInnerValues()
+    {
+        using var run = new Run();
+
+        using var activations = run.Module.Run(run.Weights, run.X, taps: ["x", "factor", "product", "y"]);
+
+        Assert.Equal([1f, -1f], activations["x"].data<float>().ToArray());
+        Assert.Equal(2f, activations["factor"].ToSingle());
+        Assert.Equal([2f, -2f], activations["product"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void DisposingTheActivationsLeavesInputsAndWeightsAlone()
+    {
+        using var run = new Run();
+
+        run.Module.Run(run.Weights, run.X, taps: ["x", "factor"]).Dispose();
+
+        Assert.Equal(1f, run.X.data<float>()[0]);
+        Assert.Equal(2f, run.Weights["factor"].ToSingle());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void KeepsNoHandleBesideTheResults(bool gradients)
+    {
+        using var run = new Run();
+        using var guard = set_grad_enabled(gradients);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        using var activations = run.Module.Run(run.Weights, run.X, taps: ["product"]);
+
+        Assert.Equal(before + 2, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void GradientsReachTheInputTheWeightsAndTheTaps()
+    {
+        using var scope = NewDisposeScope();
+        using var run = new Run(trainable: true);
+        run.X.requires_grad = true;
+
+        using var activations = run.Module.Run(run.Weights, run.X, taps: ["product"]);
+        (activations.Output.sum() + activations["product"].square().sum()).backward();
+
+        // y = relu(2 x), p = 2 x: d/dx = [2 + 8, -8], d/dfactor = 1 + 2·2·(1 + 1).
+        Assert.Equal([10f, -8f], run.X.grad!.data<float>().ToArray());
+        Assert.Equal(9f, run.Weights["factor"].grad!.ToSingle());
+    }
+
+    [Fact]
+    public void RunsWithOtherWeightsOverTheSameGraph()
+    {
+        using var run = new Run();
+        using var other = TorchWeights.From(run.Weights.ToModel(), CPU, trainable: false);
+        using var ten = tensor(10f);
+        other.Set("factor", ten);
+
+        using var activations = run.Module.Run(other, run.X);
+
+        Assert.Equal(10f, activations.Output.data<float>()[0]);
+    }
+
+    [Fact]
+    public void ResultsBelongToTheCallersScope()
+    {
+        using var run = new Run();
+        Tensor output;
+        using (NewDisposeScope())
+        {
+            output = run.Module.Run(run.Weights, run.X).Output;
+            Assert.False(output.IsInvalid);
+        }
+
+        Assert.True(output.IsInvalid);
+    }
+
+    [Fact]
+    public void TakesSeveralInputsAndGivesSeveralOutputs()
+    {
+        var builder = new GraphBuilder("several");
+        var (a, b) = (builder.Input("a", new("N")), builder.Input("b", new("N")));
+        builder.Output(builder.Add("Add", [a, b], name: "sum"), new("N"));
+        builder.Output(builder.Add("Sub", [a, b], name: "difference"), new("N"));
+        var model = builder.Build();
+        using var scope = NewDisposeScope();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        var module = new GraphModule(model);
+        var inputs = new Dictionary<string, Tensor>(StringComparer.Ordinal) { ["a"] = ones(2), ["b"] = ones(2) };
+
+        using var activations = module.Run(weights, inputs);
+
+        Assert.Equal(2f, activations["sum"][0].ToSingle());
+        Assert.Equal(0f, activations["difference"][0].ToSingle());
+        Assert.Throws<InvalidOperationException>(() => activations.Output);
+        Assert.Throws<ArgumentException>(() => module.Run(weights, inputs["a"]));
+    }
+
+    [Fact]
+    public void AnOutputThatIsAnInputComesUnderItsOwnHandle()
+    {
+        var builder = new GraphBuilder("through");
+        builder.Output(builder.Input("x", new("N")), new("N"));
+        var model = builder.Build();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        using var x = ones(2);
+
+        new GraphModule(model).Run(weights, x).Dispose();
+
+        Assert.False(x.IsInvalid);
+    }
+
+    [Fact]
+    public void RefusesAnInputOfOtherSizes()
+    {
+        using var run = new Run();
+        using var wrong = ones(3, 5);
+
+        var error = Assert.Throws<ArgumentException>(() => run.Module.Run(run.Weights, wrong));
+
+        Assert.StartsWith("the input x is Float32 N x 2, the tensor given is Float32 3 x 5", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RefusesAnInputOfAnotherType()
+    {
+        using var run = new Run();
+        using var wrong = ones([1, 2], ScalarType.Float64);
+
+        Assert.Throws<ArgumentException>(() => run.Module.Run(run.Weights, wrong));
+    }
+
+    [Fact]
+    public void RefusesATapThatDoesNotExist()
+    {
+        using var run = new Run();
+
+        Assert.Throws<ArgumentException>(() => run.Module.Run(run.Weights, run.X, taps: ["nothing"]));
+    }
+
+    [Fact]
+    public void NamesTheOperatorThatItDoesNotKnow()
+    {
+        var builder = new GraphBuilder("unknown");
+        builder.Output(builder.Add("Einsum", [builder.Input("x", new("N"))]), new("N"));
+
+        var error = Assert.Throws<UnsupportedOperatorException>(() => new GraphModule(builder.Build()));
+
+        Assert.Equal("Einsum", error.Operator);
+    }
+
+    [Fact]
+    public void NamesTheNodeThatCannotBeComputed()
+    {
+        var builder = new GraphBuilder("misfit");
+        var weight = builder.Initializer("w", TensorData.Of<float>(new float[6], 3, 2));
+        builder.Output(builder.Add("MatMul", [builder.Input("x", new("N", 2)), weight], name: "product"), new("N", 2));
+        var model = builder.Build();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        using var x = ones(1, 2);
+
+        var error = Assert.Throws<UnsuitableModelException>(() => new GraphModule(model).Run(weights, x));
+
+        Assert.Equal("product", error.Node);
+        Assert.StartsWith("MatMul product cannot be computed on (x: Float32 1 x 2, w: Float32 3 x 2): ", error.Message, StringComparison.Ordinal);
+    }
+
+    // y = relu(x · factor), factor 2, x = [[1, -1]].
+    private sealed class Run : IDisposable
+    {
+        public Run(bool trainable = false)
+        {
+            var builder = new GraphBuilder("run");
+            var factor = builder.Initializer("factor", TensorData.Scalar(2f));
+            var product = builder.Add("Mul", [builder.Input("x", new("N", 2)), factor], name: "product");
+            builder.Output(builder.Add("Relu", [product], name: "y"), new("N", 2));
+            var model = builder.Build();
+            Module = new GraphModule(model);
+            Weights = TorchWeights.From(model, CPU, trainable);
+            X = tensor(new[] { 1f, -1f }, [1, 2]);
+        }
+
+        public GraphModule Module { get; }
+
+        public TorchWeights Weights { get; }
+
+        public Tensor X { get; }
+
+        public void Dispose()
+        {
+            Weights.Dispose();
+            X.Dispose();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Tacit.Graphs;
+using Tacit.Learning.Execution;
+using Tacit.TestKit;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Execution.Operators;
+
+[NoTensorLeaks]
+public sealed class DroppingTests
+{
+    [Fact]
+    public void PassesEverythingInEvaluation() => Conformance.CheckBoth(
+        draw => new OperatorCase("Dropout", Attributes.None, draw.Floats(3, 4), new Operand(TensorData.Scalar(0.3f), IsConstant: true)), 5);
+
+    [Fact]
+    public void DropsItsShareInTraining()
+    {
+        var model = new OperatorCase(
+            "Dropout",
+            Attributes.None,
+            TensorData.Of<float>([.. Enumerable.Repeat(1f, 10000)]),
+            new Operand(TensorData.Scalar(0.3f), IsConstant: true)).ToModel();
+        using var scope = NewDisposeScope();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        torch.manual_seed(1);
+
+        using var activations = new GraphModule(model).Run(weights, ones(10000), ExecutionMode.Train);
+
+        var dropped = (activations.Output == 0).sum().ToInt64();
+        Assert.InRange(dropped, 2800, 3200);
+        Assert.Equal(1 / 0.7f, activations.Output.max().ToSingle(), 1e-5f);
+    }
+}

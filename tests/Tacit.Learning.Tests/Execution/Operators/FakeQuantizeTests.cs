@@ -1,0 +1,127 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Rewriting;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Execution.Operators;
+using Tacit.TestKit;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Execution.Operators;
+
+[NoTensorLeaks]
+public sealed class FakeQuantizeTests
+{
+    [Fact]
+    public void RoundsToTheGridOfAGivenRange() => Draw.Cases(draw =>
+    {
+        using var scope = NewDisposeScope();
+        var (low, high, bits) = (draw.Float(-1.5f, 0.5f), draw.Float(0.6f, 1.5f), draw.Int(2, 8));
+        var x = draw.Floats(4, 5);
+
+        var actual = FakeQuantize.Apply(x.ToTensor(), tensor(low), tensor(high), bits, axis: null);
+
+        AssertOnGrid(x.As<float>(), actual, QuantizationGrid.Over(low, high, bits));
+    });
+
+    [Fact]
+    public void RoundsToTheGridOfItsOwnRange() => Draw.Cases(draw =>
+    {
+        using var scope = NewDisposeScope();
+        var bits = draw.Int(2, 8);
+        var x = draw.Floats(-1, 3, [4, 5]);
+        var elements = x.As<float>().ToArray();
+
+        var actual = FakeQuantize.Apply(x.ToTensor(), null, null, bits, axis: null);
+
+        AssertOnGrid(elements, actual, QuantizationGrid.Over(elements.Min(), elements.Max(), bits));
+    });
+
+    [Fact]
+    public void GivesEachChannelItsOwnGrid() => Draw.Cases(draw =>
+    {
+        using var scope = NewDisposeScope();
+        var (bits, axis) = (draw.Int(2, 8), draw.Int(0, 2));
+        var x = draw.Floats(draw.Longs(3, 1, 4)).ToTensor();
+
+        var actual = FakeQuantize.Apply(x, null, null, bits, axis - (draw.Bool() ? 3 : 0));
+
+        for (var channel = 0; channel < x.shape[axis]; channel++)
+        {
+            var elements = x.select(axis, channel).contiguous().data<float>().ToArray();
+            AssertOnGrid(elements, actual.select(axis, channel), QuantizationGrid.Over(elements.Min(), elements.Max(), bits));
+        }
+    });
+
+    [Fact]
+    public void TakesAGivenRangePerChannel()
+    {
+        using var scope = NewDisposeScope();
+        var x = new Draw(3).Floats(2, 3, 4).ToTensor();
+        float[] low = [-1, 0, -0.5f], high = [1, 0.7f, 0];
+
+        var actual = FakeQuantize.Apply(x, tensor(low), tensor(high), 4, axis: 1);
+
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var elements = x.select(1, channel).contiguous().data<float>().ToArray();
+            AssertOnGrid(elements, actual.select(1, channel), QuantizationGrid.Over(low[channel], high[channel], 4));
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    public void PassesTheGradientStraightThroughAlsoWhereClipped(int? axis)
+    {
+        using var scope = NewDisposeScope();
+        var x = new Draw(1).Floats(3, 4).ToTensor().requires_grad_(true);
+        var range = axis is null ? tensor(0.3f) : tensor(new[] { 0.3f, 0.2f, 0.1f });
+        var high = range.clone().requires_grad_(true);
+        var factors = new Draw(2).Floats(3, 4).ToTensor();
+
+        (FakeQuantize.Apply(x, -range, high, 3, axis) * factors).sum().backward();
+
+        Assert.True(x.grad!.equal(factors).all().ToBoolean());
+        Assert.Null(high.grad);
+    }
+
+    [Fact]
+    public void LeavesItsArgumentsAlone()
+    {
+        using var scope = NewDisposeScope();
+        var x = new Draw(1).Floats(3, 4).ToTensor();
+        var before = x.clone();
+        var low = tensor(0.5f);
+
+        FakeQuantize.Apply(x, low, null, 3, axis: null);
+
+        Assert.True(x.equal(before).all().ToBoolean());
+        Assert.Equal(0.5f, low.ToSingle());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public void RefusesOtherBits(int bits)
+    {
+        using var x = ones(2);
+        Assert.Throws<ArgumentOutOfRangeException>(() => FakeQuantize.Apply(x, null, null, bits, null));
+    }
+
+    [Fact]
+    public void AConstantTensorOfZerosStaysZero()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(0, FakeQuantize.Apply(zeros(4), null, null, 8, null).abs().max().ToSingle());
+    }
+
+    private static void AssertOnGrid(ReadOnlySpan<float> x, Tensor actual, QuantizationGrid grid)
+    {
+        using var dense = actual.contiguous();
+        var got = dense.data<float>().ToArray();
+        for (var i = 0; i < x.Length; i++)
+        {
+            Assert.Equal(grid.Dequantize(grid.Quantize(x[i])), got[i]);
+        }
+    }
+}

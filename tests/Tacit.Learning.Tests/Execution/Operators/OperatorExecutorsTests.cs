@@ -1,0 +1,15 @@
+using Tacit.Graphs.Operators;
+using Tacit.Learning.Execution.Operators;
+
+namespace Tacit.Learning.Tests.Execution.Operators;
+
+public sealed class OperatorExecutorsTests
+{
+    [Fact]
+    public void EveryOperatorWithASchemaCanBeExecuted() =>
+        Assert.Empty(OperatorSchemas.All.Select(schema => schema.Name).Except(OperatorExecutors.Names));
+
+    [Fact]
+    public void EveryOperatorThatCanBeExecutedHasASchema() =>
+        Assert.Empty(OperatorExecutors.Names.Except(OperatorSchemas.All.Select(schema => schema.Name)));
+}

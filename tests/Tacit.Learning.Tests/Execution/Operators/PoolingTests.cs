@@ -1,0 +1,86 @@
+using Tacit.Graphs;
+using Tacit.TestKit;
+
+namespace Tacit.Learning.Tests.Execution.Operators;
+
+/// <summary>Draws the attributes of a moving window.</summary>
+internal static class Windows
+{
+    public static Attributes Draw(Draw draw, Attributes attributes, long[] kernel, bool declareKernel, bool dilated)
+    {
+        var rank = kernel.Length;
+        if (declareKernel)
+        {
+            attributes = attributes.With("kernel_shape", [.. kernel]);
+        }
+
+        // ONNX Runtime refuses "same" windows that skip elements.
+        var auto = draw.Pick("", "", "", "SAME_UPPER", "SAME_LOWER", "VALID");
+        if (draw.Bool())
+        {
+            attributes = attributes.With("strides", [.. kernel.Select(size => draw.Long(1, auto.StartsWith('S') ? (int)size : 3))]);
+        }
+
+        if (dilated && auto is "" && draw.Bool())
+        {
+            attributes = attributes.With("dilations", [.. draw.Longs(rank, 1, 2)]);
+        }
+
+        // A pad as large as the kernel would make windows that see nothing.
+        return auto.Length > 0
+            ? attributes.With("auto_pad", auto)
+            : draw.Pick(0, 1, 2) switch
+            {
+                0 => attributes,
+                1 => attributes.With("pads", [.. Pads(draw, kernel), .. Pads(draw, kernel)]),
+                _ => Symmetric(attributes, Pads(draw, kernel)),
+            };
+    }
+
+    private static Attributes Symmetric(Attributes attributes, long[] pads) => attributes.With("pads", [.. pads, .. pads]);
+
+    private static long[] Pads(Draw draw, long[] kernel) => [.. kernel.Select(size => draw.Long(0, (int)size - 1))];
+}
+
+[NoTensorLeaks]
+public sealed class PoolingTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void MaximumAgrees(int rank) => Conformance.CheckBoth(draw => Case(draw, "MaxPool", rank, dilated: true));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void AverageAgrees(int rank) => Conformance.CheckBoth(draw =>
+        Case(draw, "AveragePool", rank, dilated: false) is var drawn && draw.Bool()
+            ? drawn with { Attributes = drawn.Attributes.With("count_include_pad", 1) }
+            : drawn);
+
+    [Fact]
+    public void MaximumOfIntegersAgrees() => Draw.Cases(draw =>
+    {
+        var floats = Case(draw, "MaxPool", 2, dilated: false);
+        Conformance.CheckValues(floats with { Operands = [draw.Bool() ? draw.Bytes(1, 2, 7, 7) : draw.SignedBytes(1, 2, 7, 7)] });
+    });
+
+    [Theory]
+    [InlineData("GlobalAveragePool")]
+    [InlineData("GlobalMaxPool")]
+    public void GlobalPoolsAgree(string name) => Conformance.CheckBoth(draw =>
+        new OperatorCase(name, Attributes.None, draw.Floats([2, 3, .. draw.Longs(draw.Int(1, 3), 1, 5)])));
+
+    private static OperatorCase Case(Draw draw, string name, int rank, bool dilated)
+    {
+        var attributes = Windows.Draw(draw, Attributes.None, draw.Longs(rank, 1, 3), declareKernel: true, dilated);
+        if (draw.Bool() && !attributes.Has("auto_pad"))
+        {
+            attributes = attributes.With("ceil_mode", 1);
+        }
+
+        return new OperatorCase(name, attributes, draw.Floats([draw.Long(1, 2), draw.Long(1, 3), .. draw.Longs(rank, 5, rank == 3 ? 6 : 9)]));
+    }
+}

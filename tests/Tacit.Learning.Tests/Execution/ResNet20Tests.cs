@@ -1,0 +1,67 @@
+using Microsoft.ML.OnnxRuntime;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Learning.Execution;
+using Tacit.TestKit;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Execution;
+
+/// <summary>A network as PyTorch's own exporter writes it, with the chains of Shape, Gather, Slice and Pad of its shortcuts.</summary>
+[NoTensorLeaks]
+public sealed class ResNet20Tests
+{
+    [Theory]
+    [InlineData("resnet20-cifar10.onnx", 1)]
+    [InlineData("resnet20-cifar10.onnx", 8)]
+    [InlineData("resnet20-cifar10_bnfolded.onnx", 2)]
+    public void LogitsEqualOnnxRuntimes(string name, int batch)
+    {
+        var path = Shared(name);
+        var model = OnnxReader.Read(path);
+        var input = model.Graph.Inputs[0].Name;
+        var images = new Draw(batch).Floats(batch, 3, 32, 32);
+        var expected = RuntimeReference.Run(
+            File.ReadAllBytes(path),
+            new Dictionary<string, TensorData>(StringComparer.Ordinal) { [input] = images },
+            GraphOptimizationLevel.ORT_ENABLE_ALL);
+
+        using var guard = no_grad();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        using var x = images.ToTensor();
+        using var activations = new GraphModule(model).Run(weights, x);
+
+        Conformance.CheckEqual(expected[0], activations.Output.ToData(), $"logits of {name}");
+    }
+
+    [Fact]
+    public void EveryParameterGetsAGradient()
+    {
+        var model = OnnxReader.Read(Shared("resnet20-cifar10.onnx"));
+        using var scope = NewDisposeScope();
+        using var weights = TorchWeights.From(model, CPU, trainable: true);
+        var x = new Draw(1).Floats(2, 3, 32, 32).ToTensor().requires_grad_(true);
+
+        new GraphModule(model).Run(weights, x, Tacit.Learning.Execution.ExecutionMode.Train).Output.square().sum().backward();
+
+        Assert.NotNull(x.grad);
+        Assert.All(weights.Parameters, parameter => Assert.NotNull(parameter.Tensor.grad));
+        Assert.Equal(19 * 3 + 2, weights.Parameters.Count);
+    }
+
+    private static string Shared(string name)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, "shared", "data", "models", name);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        Assert.Skip($"../shared/data/models/{name} is not there");
+        return "";
+    }
+}
