@@ -81,6 +81,11 @@ catch (OperationCanceledException)
     Console.Error.WriteLine("stopped; the same command goes on");
     return 4;
 }
+catch (Exception e) when (e is IOException or ArgumentException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 4;
+}
 
 /// <summary>A line every hundred steps and at the end of every epoch.</summary>
 internal sealed class ConsoleProgress : IProgress<TrainingProgress>

@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using TorchSharp;
 using TorchSharp.Modules;
 
 namespace Tacit.Learning.Training;
@@ -24,16 +25,23 @@ public static class OptimizerState
     }
 
     /// <summary>Overwrites the state of an optimiser.</summary>
-    /// <exception cref="InvalidFileException">The state is of another optimiser or damaged.</exception>
+    /// <remarks>The tensors of the state belong to the optimiser, not to the dispose scope that is open.</remarks>
+    /// <exception cref="InvalidFileException">
+    /// The state is of another optimiser or damaged; this one is then of no more use.
+    /// </exception>
     public static void Load(OptimizerHelper optimizer, TensorData state)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(state);
         using var stream = new MemoryStream(state.Bytes.ToArray());
         using var reader = new BinaryReader(stream);
+        using var scope = torch.NewDisposeScope();
         try
         {
             optimizer.load_state_dict(reader);
+
+            // The state belongs to the optimiser: the caller's scope must not end it.
+            scope.Detach(scope.DisposablesView.ToList());
         }
         catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or InvalidOperationException or FormatException or KeyNotFoundException)
         {

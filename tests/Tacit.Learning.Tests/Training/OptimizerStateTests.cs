@@ -20,7 +20,6 @@ public sealed class OptimizerStateTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void AResumedRunIsBitEqualToAnUninterruptedOne(string kind)
     {
-        using var scope = NewDisposeScope();
         using var whole = new TinyTraining(kind);
         whole.Train(0, 12);
 
@@ -32,17 +31,14 @@ public sealed class OptimizerStateTests : IDisposable
         second.Load(Checkpoint.Read(file));
         second.Train(5, 12);
 
-        foreach (var (name, elements) in whole.Weights())
-        {
-            Assert.True(elements.SequenceEqual(second.Weights()[name]), name);
-        }
+        var resumed = second.Weights();
+        Assert.All(whole.Weights(), weight => Assert.True(weight.Value.SequenceEqual(resumed[weight.Key]), weight.Key));
     }
 
     // Without the state the runs differ: the test above can fail.
     [Fact]
     public void TheStateMatters()
     {
-        using var scope = NewDisposeScope();
         using var whole = new TinyTraining("nesterov");
         whole.Train(0, 12);
         using var first = new TinyTraining("nesterov");
@@ -58,7 +54,6 @@ public sealed class OptimizerStateTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void AStateBeforeTheFirstStepCanBeLoaded(string kind)
     {
-        using var scope = NewDisposeScope();
         using var whole = new TinyTraining(kind);
         whole.Train(0, 3);
         using var fresh = new TinyTraining(kind);
@@ -72,7 +67,6 @@ public sealed class OptimizerStateTests : IDisposable
     [Fact]
     public void RefusesTheStateOfAnotherOptimizer()
     {
-        using var scope = NewDisposeScope();
         using var adam = new TinyTraining("adam");
         adam.Train(0, 1);
 
@@ -84,7 +78,6 @@ public sealed class OptimizerStateTests : IDisposable
     [Fact]
     public void RefusesATruncatedState()
     {
-        using var scope = NewDisposeScope();
         using var adam = new TinyTraining("adam");
         adam.Train(0, 1);
         var state = adam.Save(1)["optimizer"];
@@ -145,15 +138,17 @@ public sealed class OptimizerStateTests : IDisposable
         }
 
         public Dictionary<string, byte[]> Weights() => _weights.ToDictionary(
-            weight => weight.Key, weight => weight.Value.detach().bytes.ToArray(), StringComparer.Ordinal);
+            weight => weight.Key, weight => Bytes(weight.Value), StringComparer.Ordinal);
 
         public Checkpoint Save(long step) => new Checkpoint("train", step)
             .With("net", _weights.Select(weight =>
-                KeyValuePair.Create(weight.Key, new TensorData(ElementType.Float32, weight.Value.shape, weight.Value.detach().bytes.ToArray()))))
+                KeyValuePair.Create(weight.Key, new TensorData(ElementType.Float32, weight.Value.shape, Bytes(weight.Value)))))
             .With("optimizer", OptimizerState.Save(_optimizer));
 
         public void Load(Checkpoint checkpoint, bool withState = true)
         {
+            // A run restores inside a scope of its own: the optimiser's state must outlive it.
+            using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             foreach (var (name, data) in checkpoint.Section("net"))
             {
@@ -166,13 +161,27 @@ public sealed class OptimizerStateTests : IDisposable
             }
         }
 
-        public void Dispose() => _optimizer.Dispose();
+        public void Dispose()
+        {
+            _optimizer.Dispose();
+            foreach (var weight in _weights.Values)
+            {
+                weight.Dispose();
+            }
+        }
+
+        private static byte[] Bytes(Tensor tensor)
+        {
+            using var detached = tensor.detach();
+            return detached.bytes.ToArray();
+        }
 
         private void Add(string name, params long[] sizes)
         {
             var values = new float[sizes.Aggregate(1L, (product, size) => product * size)];
             new RandomStream(2, name).FillGaussian(values);
-            _weights[name] = new Parameter(tensor(values).reshape(sizes) * 0.3);
+            using var scope = NewDisposeScope();
+            _weights[name] = new Parameter(tensor(values).reshape(sizes) * 0.3).DetachFromDisposeScope();
         }
     }
 }
