@@ -151,7 +151,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             using (batch)
             {
                 using var activations = module.Run(weights, batch);
-                return activations.Output.cpu().data<float>().ToArray();
+                return activations.Output.ToData().As<float>().ToArray();
             }
         })];
     }

@@ -49,10 +49,11 @@ public sealed class HastFineTuning
         _alignment = new FeatureAlignment(teacher.Graph, options.FeatureWeight);
         _taps = options.FeatureWeight > 0 ? _alignment.Taps : [];
 
-        // The authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
+        // In steps: the authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
+        var steps = Math.Max(1, options.Steps);
         _schedule = options.Schedule == FineTuningSchedule.WarmUpCosine
-            ? LearningRateSchedule.Cosine(options.LearningRate, options.Steps, Math.Min(options.WarmUp, options.Steps))
-            : LearningRateSchedule.MultiStep(options.LearningRate, [.. new[] { 16L, 36, 56 }.Select(epoch => options.Steps * epoch / 147)]);
+            ? LearningRateSchedule.Cosine(options.LearningRate, steps, Math.Min(options.WarmUp, steps))
+            : LearningRateSchedule.MultiStep(options.LearningRate, [.. new[] { 16L, 36, 56 }.Select(epoch => steps * epoch / 147)]);
     }
 
     /// <summary>Trains the quantised copy, or goes on training it.</summary>
@@ -76,7 +77,8 @@ public sealed class HastFineTuning
         for (var step = (int)sound.Step; step < _options.Steps;)
         {
             SetRate(optimizer, step, guard.RateFactor);
-            var losses = Step(teacher, student, optimizer, batches.Take(images, step));
+            using var batch = batches.Take(images, step); // (B, C, H, W)
+            var losses = Step(teacher, student, optimizer, batch);
             if (guard.IsDiverging(losses["gradient"], losses["features"], losses["loss"]))
             {
                 guard.StepBack(Stage, step);
@@ -90,12 +92,9 @@ public sealed class HastFineTuning
             if (step % GuardInterval == 0)
             {
                 sound = Save(step);
-                run.Offer(step, () => sound, cancellation);
             }
-            else
-            {
-                cancellation.ThrowIfCancellationRequested();
-            }
+
+            run.Offer(step, () => sound, cancellation);
         }
 
         run.Save(Save(_options.Steps));

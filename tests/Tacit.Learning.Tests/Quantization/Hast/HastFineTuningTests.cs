@@ -39,7 +39,7 @@ public sealed class HastFineTuningTests
     public void A_resumed_training_gives_the_same_network()
     {
         var expected = Run(Options, new MemoryCheckpoints());
-        var checkpoints = new InterruptedCheckpoints(killAfter: 2, keepEvery: 25);
+        var checkpoints = new InterruptedCheckpoints(killAfter: 40, keepEvery: 30);
         Assert.Throws<OperationCanceledException>(() => Run(Options, checkpoints));
         var resumed = Run(Options, checkpoints);
 
