@@ -8,7 +8,8 @@ namespace Tacit.Graphs.Onnx;
 /// <remarks>
 /// Constant nodes become initializers, old forms of operators become those of opset 17, and what no output depends on is left out.
 /// The names of values are kept; nodes without a name, or with one that is taken, get one. ONNX does not say what an initializer is
-/// for: its <see cref="WeightRole"/> is found out from its readers.
+/// for: its <see cref="WeightRole"/> is found out from its readers. An Identity of an initializer becomes an initializer by itself,
+/// since exporters write weights that happen to be equal once.
 /// </remarks>
 public static class OnnxReader
 {
