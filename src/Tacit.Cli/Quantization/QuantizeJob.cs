@@ -94,7 +94,7 @@ internal sealed class QuantizeJob : IDisposable
         var options = Request.ToOptions();
         var device = torch.device(Request.Device);
         var quantization = new ZeroShotQuantization(options);
-        var checkpoints = new RunCheckpoints(_run.Checkpoints);
+        var checkpoints = _run.Checkpoints;
         CutBackMetrics();
         var relay = new Relay<TrainingProgress>(value => Note(value, progress));
         try
@@ -145,8 +145,8 @@ internal sealed class QuantizeJob : IDisposable
 
     private void CutBackMetrics()
     {
-        var latest = _run.Checkpoints.Latest();
-        _run.Metrics.CutBackTo(latest?.Stage ?? HardSampleSynthesis.Stage, latest?.Step ?? 0);
+        var stage = Request.SamplesFrom is null && !File.Exists(SamplesPath) ? HardSampleSynthesis.Stage : HastFineTuning.Stage;
+        _run.Metrics.CutBackTo(stage, _run.Checkpoints.Latest(stage)?.Step ?? 0);
     }
 
     private void Note(TrainingProgress value, IProgress<StageProgress> progress)

@@ -28,7 +28,11 @@ internal sealed record ChannelIntegers(TensorData Weight, TensorData Scale, Tens
         for (var channel = 0; channel < channels; channel++)
         {
             var grid = GridOf(elements, outer, channels, inner, channel, bits);
-            var scale = (float)(grid.Scale * Math.Abs(factors[channel]));
+
+            // The same grid in steps as small as the type can hold: the bias, which is held in steps of input scale times weight
+            // scale, would otherwise be coarser at 3 bits than the 8-bit output that it is added to.
+            var spread = (packed ? 15 : bits == 8 ? 255 : 127) / grid.Levels;
+            var scale = (float)(grid.Scale * Math.Abs(factors[channel]) / spread);
 
             // A channel that a factor near 0 has switched off would need a bias beyond 32 bits: a coarser grid serves it.
             var smallest = (float)Math.Max(Math.Abs(bias[channel]) / (LargestBias * inputScale), 1e-30);
@@ -36,13 +40,13 @@ internal sealed record ChannelIntegers(TensorData Weight, TensorData Scale, Tens
             scale = Math.Max(scale, smallest);
 
             // Up to 7 bits q itself fits a signed byte, and a zero point of 0 suits every runtime; 8 bits (and packed 4) need a shift.
-            int? shift = packed ? grid.Lowest + 8 : bits == 8 ? grid.Lowest + 128 : null;
+            int? shift = packed ? grid.Lowest * spread + 8 : bits == 8 ? grid.Lowest + 128 : null;
             for (var o = 0; o < outer; o++)
             {
                 var start = (o * channels + channel) * inner;
                 for (var i = start; i < start + inner; i++)
                 {
-                    var q = grid.Quantize(elements[i]);
+                    var q = grid.Quantize(elements[i]) * spread;
                     quantized[i] = Stored(shrink < 1 ? (int)MathF.Round(q * shrink) : q, shift, factors[channel] < 0);
                 }
             }

@@ -87,7 +87,7 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
         private void Quantize(Node node)
         {
             var value = node.Inputs[0];
-            var grid = GridOf(node);
+            var grid = Operations.GridOf(node, model);
             var scale = Statistic(value + ".scale", TensorData.Scalar(grid.Scale));
             var zeroPoint = Statistic(value + ".zero_point", TensorData.Scalar((byte)-grid.Lowest));
             var integers = _builder.Add("QuantizeLinear", [Float(value), scale, zeroPoint], name: value + ".quantize");
@@ -113,48 +113,19 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
             _integers[node.Output] = source with { Name = _builder.Add(node.Operator, inputs, node.Attributes, node.Output + ".integers") };
         }
 
-        // A convolution or linear layer, with the batch norm that follows it alone.
         private void ConvertLayer(Node node)
         {
-            var weight = model.Weights[Operations.WeightSource(node, _graph)];
-            var axis = Operations.OutputAxis(node, weight.Sizes.Length);
-            var outputs = (int)weight.Sizes[axis];
-            var bias = new double[outputs];
-            var factors = Enumerable.Repeat(1.0, outputs).ToArray();
-            var attributes = node.Attributes;
-            if (node.InputOrNull(2) is { } biasName)
+            var layer = FoldedLayer.Of(model, node);
+            if (layer.Norm is not null)
             {
-                var beta = node.Operator == "Gemm" ? attributes.Float("beta", 1) : 1;
-                var values = model.Weights[biasName].As<float>();
-                for (var i = 0; i < outputs; i++)
-                {
-                    bias[i] = beta * values[values.Length == 1 ? 0 : i];
-                }
+                _folded.Add(layer.Norm);
             }
 
-            if (node.Operator == "Gemm")
-            {
-                Array.Fill(factors, attributes.Float("alpha", 1));
-                attributes = attributes.Without("alpha").Without("beta");
-            }
-
-            var result = node.Output;
-            if (_graph.Consumers(result) is [{ Operator: "BatchNormalization" } norm] && node.Operator == "Conv" && !_graph.IsOutput(result))
-            {
-                Fold(norm, factors, bias);
-                _folded.Add(norm);
-                result = norm.Output;
-            }
-
-            var input = _integers.GetValueOrDefault(node.Inputs[0]);
-            var quantizer = _graph.Producer(node.Inputs[1]) is { Operator: Operations.FakeQuantize } found ? found : null;
-            var channels = quantizer is null || input is null
-                ? null
-                : ChannelIntegers.Of(weight, axis, (int)quantizer.Attributes.Int("bits"), factors, bias, input.ScaleValue, storage);
             var inputs = new List<string> { Float(node.Inputs[0]) };
-            if (channels is not null)
+            if (layer.Bits is { } bits && _integers.TryGetValue(node.Inputs[0], out var input))
             {
-                inputs.Add(DequantizedWeight(node, channels, axis));
+                var channels = ChannelIntegers.Of(layer.Weight, layer.Axis, bits, layer.Factors, layer.Bias, input.ScaleValue, storage);
+                inputs.Add(DequantizedWeight(node, channels, layer.Axis));
                 if (node.Operator != "MatMul")
                 {
                     inputs.Add(DequantizedBias(node, channels));
@@ -162,15 +133,15 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
             }
             else
             {
-                inputs.Add(_builder.Initializer(node.Output + ".weight", ChannelIntegers.Scaled(weight, axis, factors)));
+                inputs.Add(_builder.Initializer(node.Output + ".weight", ChannelIntegers.Scaled(layer.Weight, layer.Axis, layer.Factors)));
                 if (node.Operator != "MatMul")
                 {
-                    inputs.Add(_builder.Initializer(node.Output + ".bias", TensorData.Of<float>([.. bias.Select(value => (float)value)])));
+                    inputs.Add(_builder.Initializer(node.Output + ".bias", TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)])));
                 }
             }
 
-            _builder.Add(new Node(node.Name, node.Operator, [.. inputs], [result], attributes));
-            _floats[result] = result;
+            _builder.Add(new Node(node.Name, node.Operator, [.. inputs], [layer.Result], node.Attributes.Without("alpha").Without("beta")));
+            _floats[layer.Result] = layer.Result;
         }
 
         private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
@@ -195,22 +166,6 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
             return _builder.Add(
                 "DequantizeLinear", [bias, scale, zeroPoint], Attributes.None.With("axis", 0L), node.Output + ".bias.dequantized");
         }
-
-        private void Fold(Node norm, double[] factors, double[] bias)
-        {
-            var epsilon = norm.Attributes.Float("epsilon", 1e-5f);
-            ReadOnlySpan<float> gamma = Of(1), beta = Of(2), mean = Of(3), variance = Of(4);
-            for (var i = 0; i < factors.Length; i++)
-            {
-                factors[i] = gamma[i] / Math.Sqrt(variance[i] + (double)epsilon);
-                bias[i] = beta[i] + (bias[i] - mean[i]) * factors[i];
-            }
-
-            ReadOnlySpan<float> Of(int input) => model.Weights[norm.Inputs[input]].As<float>();
-        }
-
-        private QuantizationGrid GridOf(Node node) => QuantizationGrid.Over(
-            model.Weights[node.Inputs[1]].As<float>()[0], model.Weights[node.Inputs[2]].As<float>()[0], (int)node.Attributes.Int("bits"));
 
         private string Statistic(string name, TensorData data) => _builder.Initializer(name, data, WeightRole.Statistic);
 

@@ -6,6 +6,12 @@ internal static class Operations
     /// <summary>The operator of a quantiser whose rounding is simulated.</summary>
     public const string FakeQuantize = "FakeQuantize";
 
+    /// <summary>The grid of an activation's quantiser.</summary>
+    public static QuantizationGrid GridOf(Node quantizer, Model model) => QuantizationGrid.Over(
+        model.Weights[quantizer.Inputs[1]].As<float>()[0],
+        model.Weights[quantizer.Inputs[2]].As<float>()[0],
+        (int)quantizer.Attributes.Int("bits"));
+
     /// <summary>Operators that multiply by a weight, their input 1.</summary>
     public static bool IsWeighted(Node node, Graph graph) =>
         node.Operator is "Conv" or "Gemm" or "MatMul" && graph.IsInitializer(WeightSource(node, graph));

@@ -57,13 +57,13 @@ public sealed record QuantizationOptions
         QuantizationPreset.Best => new()
         {
             Bits = bits,
-            Synthesis = new() { Seed = seed, Steps = 500, Schedule = SynthesisSchedule.Cosine },
+            Synthesis = new() { Seed = seed, Steps = 500, LearningRate = 0.2, Schedule = SynthesisSchedule.Cosine },
             FineTuning = Recipe(seed) with { Steps = 8000, BatchSize = 64, WarmUp = 100 },
         },
         _ => new()
         {
             Bits = bits,
-            Synthesis = new() { Seed = seed, Samples = 512, Steps = 200, Schedule = SynthesisSchedule.Cosine },
+            Synthesis = new() { Seed = seed, Samples = 512, Steps = 200, LearningRate = 0.2, Schedule = SynthesisSchedule.Cosine },
             FineTuning = Recipe(seed),
         },
     };

@@ -76,6 +76,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             ? observed
             : new HastFineTuning(options.FineTuning, teacher, observed).Run(kept, device, run, progress, cancellation);
 
+        trained = new BiasRounding(options.Storage).Apply(trained);
         var onnx = Export(trained);
         using var gradients = no_grad();
         var floats = Simulate(teacher, heldOut, device);
