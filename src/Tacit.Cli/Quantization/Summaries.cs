@@ -15,8 +15,8 @@ internal static class Summaries
         ["bns"] = "batch-norm statistics",
         ["hil"] = "hard samples",
         ["loss"] = "total",
-        ["kd"] = "distillation",
-        ["fa"] = "feature alignment",
+        ["features"] = "feature alignment",
+        ["gradient"] = "gradient norm",
     };
 
     /// <summary>The summary, but for the time that it took.</summary>

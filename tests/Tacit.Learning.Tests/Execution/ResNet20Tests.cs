@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Images;
 using Tacit.Learning.Execution;
 using Tacit.TestKit;
 using TorchSharp;
@@ -18,10 +19,23 @@ public sealed class ResNet20Tests
     [InlineData("resnet20-cifar10_bnfolded.onnx", 2)]
     public void LogitsEqualOnnxRuntimes(string name, int batch)
     {
-        var path = Shared(name);
+        Check(Shared("models/" + name), new Draw(batch).Floats(batch, 3, 32, 32));
+    }
+
+    [Fact]
+    public void LogitsEqualOnnxRuntimesOnRealImages()
+    {
+        var preprocessing = new Preprocessing(32, 32) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) };
+        var images = LabelledImages.Open(Shared("cifar10-jpeg/test-5k.zip"), cancellationToken: TestContext.Current.CancellationToken);
+        var batch = images.ReadBatches(preprocessing, cancellationToken: TestContext.Current.CancellationToken).First();
+
+        Check(Shared("models/resnet20-cifar10.onnx"), TensorData.Of(batch.Tensor.Span, batch.Count, 3, 32, 32));
+    }
+
+    private static void Check(string path, TensorData images)
+    {
         var model = OnnxReader.Read(path);
         var input = model.Graph.Inputs[0].Name;
-        var images = new Draw(batch).Floats(batch, 3, 32, 32);
         var expected = RuntimeReference.Run(
             File.ReadAllBytes(path),
             new Dictionary<string, TensorData>(StringComparer.Ordinal) { [input] = images },
@@ -32,13 +46,13 @@ public sealed class ResNet20Tests
         using var x = images.ToTensor();
         using var activations = new GraphModule(model).Run(weights, x);
 
-        Conformance.CheckEqual(expected[0], activations.Output.ToData(), $"logits of {name}");
+        Conformance.CheckEqual(expected[0], activations.Output.ToData(), $"logits of {Path.GetFileName(path)}");
     }
 
     [Fact]
     public void EveryParameterGetsAGradient()
     {
-        var model = OnnxReader.Read(Shared("resnet20-cifar10.onnx"));
+        var model = OnnxReader.Read(Shared("models/resnet20-cifar10.onnx"));
         using var scope = NewDisposeScope();
         using var weights = TorchWeights.From(model, CPU, trainable: true);
         var x = new Draw(1).Floats(2, 3, 32, 32).ToTensor().requires_grad_(true);
@@ -54,14 +68,14 @@ public sealed class ResNet20Tests
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var path = Path.Combine(folder.FullName, "shared", "data", "models", name);
+            var path = Path.Combine(folder.FullName, "shared", "data", name);
             if (File.Exists(path))
             {
                 return path;
             }
         }
 
-        Assert.Skip($"../shared/data/models/{name} is not there");
+        Assert.Skip($"../shared/data/{name} is not there");
         return "";
     }
 }

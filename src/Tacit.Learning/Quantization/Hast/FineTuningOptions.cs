@@ -61,8 +61,18 @@ public sealed record FineTuningOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Perturbation { get; init => field = AtLeast(0, value); } = 0.01;
 
-    /// <summary>Whether samples are cropped and mirrored at random (area 0.5 to 1, as in the authors' code). Default true.</summary>
-    public bool Augmentation { get; init; } = true;
+    /// <summary>
+    /// The least share of a sample's area that a random crop keeps, above 0 and at most 1; 1 only mirrors. Default 0.5 (the
+    /// authors' code).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double CropArea
+    {
+        get;
+        init => field = value is > 0 and <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(CropArea), value, $"CropArea must be above 0 and at most 1, not {value}.");
+    } = 0.5;
 
     /// <summary>The seed of batches and augmentation. Default 0.</summary>
     public ulong Seed { get; init; }

@@ -6,14 +6,12 @@ namespace Tacit.Learning.Quantization.Hast;
 
 /// <summary>Draws the batches of fine-tuning: each pass over the samples in a new order, cropped and mirrored at random.</summary>
 /// <remarks>
-/// A crop has an area of 0.5 to 1 of the image and an aspect ratio of 3/4 to 4/3, and is scaled back bilinearly; half are
-/// mirrored (the authors' RandomResizedCrop and RandomHorizontalFlip, here for the whole batch at once). All of it is a function
-/// of (seed, step, item).
+/// A crop keeps a random share of the area, has an aspect ratio of 3/4 to 4/3, and is scaled back bilinearly; half are mirrored
+/// (the authors' RandomResizedCrop and RandomHorizontalFlip, here for the whole batch at once). All of it is a function of
+/// (seed, step, item). Clips, of five dimensions, are taken as they are.
 /// </remarks>
 internal sealed class SampleBatches(FineTuningOptions options, int samples)
 {
-    private const double LeastArea = 0.5;
-
     private (long Pass, int[] Indices) _order = (-1, []);
 
     /// <summary>The batch of a step, (B, C, H, W), new and without a gradient.</summary>
@@ -28,7 +26,7 @@ internal sealed class SampleBatches(FineTuningOptions options, int samples)
         }
 
         var batch = images.index_select(0, tensor(indices, device: images.device)); // (B, C, H, W)
-        if (options.Augmentation && images.dim() == 4)
+        if (images.dim() == 4)
         {
             var grid = nn.functional.affine_grid(Transforms(step).to(images.device), batch.shape, align_corners: false); // (B, H, W, 2)
             batch = nn.functional.grid_sample(batch, grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
@@ -54,8 +52,8 @@ internal sealed class SampleBatches(FineTuningOptions options, int samples)
         for (var item = 0; item < options.BatchSize; item++)
         {
             var random = new RandomStream(options.Seed, "fine-tuning.crop", step, item);
-            var area = LeastArea + (1 - LeastArea) * random.NextDouble();
-            var aspect = Math.Exp((2 * random.NextDouble() - 1) * Math.Log(4.0 / 3));
+            var area = options.CropArea + (1 - options.CropArea) * random.NextDouble();
+            var aspect = options.CropArea == 1 ? 1 : Math.Exp((2 * random.NextDouble() - 1) * Math.Log(4.0 / 3));
             var width = Math.Min(1, Math.Sqrt(area * aspect));
             var height = Math.Min(1, Math.Sqrt(area / aspect));
             var mirror = random.NextSingle() < 0.5f ? -1 : 1;
