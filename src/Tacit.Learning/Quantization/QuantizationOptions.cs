@@ -72,7 +72,7 @@ public sealed record QuantizationOptions
     private static FineTuningOptions Recipe(ulong seed) => new()
     {
         Seed = seed,
-        Steps = 500,
+        Steps = 600,
         BatchSize = 32,
         Adam = true,
         LearningRate = 1e-3,
@@ -80,5 +80,6 @@ public sealed record QuantizationOptions
         WarmUp = 25,
         GradientNorm = 1,
         WeightDecay = 0,
+        CropArea = 1,
     };
 }
