@@ -41,9 +41,9 @@ public sealed class HardSampleSynthesis
     {
         _options = options;
         _model = model;
+        (_sample, _classes) = Classifier.Sizes(model);
         _teacher = new GraphModule(model);
         _statistics = new BatchNormStatisticsLoss(model.Graph);
-        (_sample, _classes) = Classifier.Sizes(model);
         var small = _sample[^1] < 96;
         _beta = options.InceptionWeight ?? (small ? 10 : 0.1);
         _hardness = new HardSampleLoss(options.DifficultyExponent ?? (small ? 2 : 0.5));

@@ -68,10 +68,21 @@ public sealed class HardSampleSynthesisTests
     {
         var builder = new GraphBuilder("plain");
         var weight = builder.Initializer("weight", TensorData.Of<float>(new float[4 * 3], 4, 3, 1, 1));
-        builder.Output(builder.Add("Conv", [builder.Input("x", new("N", 3, 8, 8)), weight]), new("N", 4, 8, 8));
+        var conv = builder.Add("Conv", [builder.Input("x", new("N", 3, 1, 1)), weight]);
+        builder.Output(builder.Add("Flatten", [conv]), new("N", 4));
 
         var failure = Assert.Throws<UnsuitableModelException>(() => new HardSampleSynthesis(Options, builder.Build()));
         Assert.Contains("training=TrainingMode.PRESERVE, do_constant_folding=False", failure.Message);
+    }
+
+    [Fact]
+    public void A_network_of_several_inputs_is_refused_by_their_names()
+    {
+        var builder = new GraphBuilder("two");
+        builder.Output(builder.Add("Add", [builder.Input("left", new("N", 3, 8, 8)), builder.Input("right", new("N", 3, 8, 8))]), new("N", 3, 8, 8));
+
+        var failure = Assert.Throws<UnsuitableModelException>(() => new HardSampleSynthesis(Options, builder.Build()));
+        Assert.Equal("the network has 2 inputs (left, right); one is supported", failure.Message);
     }
 
     private static TensorData Run(SynthesisOptions options, ICheckpoints checkpoints, IProgress<TrainingProgress>? progress = null) =>
