@@ -16,7 +16,7 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
     /// <summary>Points drawn per curve; more would not be seen and make the file large.</summary>
     public const int MaxPoints = 400;
 
-    private const double Width = 640, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 34;
+    private const double Width = 640, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 42;
 
     /// <summary>The figure: title, legend and plot.</summary>
     public string ToHtml()
@@ -43,10 +43,10 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
 
         foreach (var tick in steps.Ticks)
         {
-            svg.Append(Culture, $"<text x=\"{X(steps.Place(tick)):0.#}\" y=\"{Height - 14}\" text-anchor=\"middle\">{Axis.Label(tick)}</text>");
+            svg.Append(Culture, $"<text x=\"{X(steps.Place(tick)):0.#}\" y=\"{Height - 22}\" text-anchor=\"middle\">{Axis.Label(tick)}</text>");
         }
 
-        svg.Append(Culture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 1}\" text-anchor=\"middle\">step</text>");
+        svg.Append(Culture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 5}\" text-anchor=\"middle\">step</text>");
         for (var i = 0; i < curves.Count; i++)
         {
             var line = string.Join(' ', curves[i].Points.Select(point =>

@@ -57,7 +57,7 @@ internal static class QuantizationPage
         {
             page.Heading("Activations").Bars(
                 "Signal over quantisation noise of each activation",
-                [.. summary.Layers.Select(layer => ($"{layer.Name} ({layer.Bits} bits)", layer.Decibels, layer.Decibels.ToString("0.0", CultureInfo.InvariantCulture) + " dB"))]);
+                [.. summary.Layers.Select(layer => ($"{layer.Bits} bits  {layer.Name}", layer.Decibels, layer.Decibels.ToString("0.0", CultureInfo.InvariantCulture) + " dB"))]);
         }
     }
 
