@@ -82,12 +82,14 @@ table() {
   sed -E 's/.*"arm": "([^"]*)", "seed": ([0-9]+), "top1": ([0-9.]+)(, "agreement": ([0-9.]+), "rounding": ([0-9.]+))?.*/\1\t\2\t\3\t\5\t\6/' "$work/$1.jsonl" |
     awk -F '\t' '
       $1 == "float" { float = $3; next }
-      { if (!($1 in n)) order[++arms] = $1; n[$1]++; sum[$1] += $3; square[$1] += $3 * $3; all[$1] = all[$1] (n[$1] > 1 ? ", " : "") $3; agree[$1] += $4; round[$1] += $5 }
+      { if (!($1 in n)) order[++arms] = $1; n[$1]++; sum[$1] += $3; square[$1] += $3 * $3; all[$1] = (n[$1] == 1) ? $3 : all[$1] ", " $3; agree[$1] += $4; round[$1] += $5 }
       END {
         printf "float: %.2f %% top-1\n\n| arm | top-1 of each seed | mean ± sd | points lost | agreement on synthetic samples | of rounding |\n|---|---|---|---|---|---|\n", float
         for (i = 1; i <= arms; i++) {
-          a = order[i]; mean = sum[a] / n[a]; variance = n[a] > 1 ? (square[a] - n[a] * mean * mean) / (n[a] - 1) : 0
-          printf "| %s | %s | %.2f%s | %.2f | %.1f %% | %.1f %% |\n", a, all[a], mean, n[a] > 1 ? sprintf(" ± %.2f", sqrt(variance > 0 ? variance : 0)) : "", float - mean, agree[a] / n[a], round[a] / n[a]
+          a = order[i]; mean = sum[a] / n[a]; variance = (n[a] == 1) ? 0 : (square[a] - n[a] * mean * mean) / (n[a] - 1)
+          spread = ""
+          if (n[a] > 1) spread = sprintf(" ± %.2f", sqrt((variance > 0) ? variance : 0))
+          printf "| %s | %s | %.2f%s | %.2f | %.1f %% | %.1f %% |\n", a, all[a], mean, spread, float - mean, agree[a] / n[a], round[a] / n[a]
         }
       }'
 }

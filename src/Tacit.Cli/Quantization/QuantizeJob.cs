@@ -51,7 +51,7 @@ internal sealed class QuantizeJob : IDisposable
             Options = OptionsJson.ToJson(request),
             Seed = request.Seed,
             ThreadCount = torch.get_num_threads(),
-            Inputs = [RunInput.Of("model", request.Model)],
+            Inputs = [.. request.Files().Select(file => RunInput.Of(file.Name, file.Path))],
         };
         return new QuantizeJob(request, source, RunFolder.Create(folder, description, time: time), time);
     }
@@ -69,10 +69,13 @@ internal sealed class QuantizeJob : IDisposable
             }
 
             var request = OptionsJson.FromJson<QuantizeRequest>(run.Description.Options, path: Path.Combine(folder, "run.json"));
-            Files.Existing(request.Model, "the network that the run began with");
-            if (RunInput.Of("model", request.Model).Sha256 != run.Description.Inputs[0].Sha256)
+            foreach (var (name, path) in request.Files())
             {
-                throw new InvalidFileException($"{request.Model} has changed since the run began; put the old file back, or begin anew") { Path = request.Model };
+                Files.Existing(path, "the file that the run began with");
+                if (RunInput.Of(name, path).Sha256 != run.Description.Inputs.FirstOrDefault(input => input.Name == name)?.Sha256)
+                {
+                    throw new InvalidFileException($"{path} has changed since the run began; put the old file back, or begin anew") { Path = path };
+                }
             }
 
             torch.set_num_threads(run.Description.ThreadCount);
@@ -128,13 +131,17 @@ internal sealed class QuantizeJob : IDisposable
             return SyntheticSet.Load(given);
         }
 
+        SyntheticSet samples;
         if (File.Exists(SamplesPath))
         {
-            return SyntheticSet.Load(SamplesPath);
+            samples = SyntheticSet.Load(SamplesPath);
+        }
+        else
+        {
+            samples = quantization.Synthesize(_source, device, checkpoints, progress, cancellation);
+            samples.Save(SamplesPath);
         }
 
-        var samples = quantization.Synthesize(_source, device, checkpoints, progress, cancellation);
-        samples.Save(SamplesPath);
         if (Request.KeepSamples is { } kept)
         {
             samples.Save(kept);
@@ -178,15 +185,22 @@ internal sealed class QuantizeJob : IDisposable
             // Nobody else works on it.
         }
 
-        foreach (var name in new[] { "run.json", "metrics.jsonl", SamplesName, ReportName, ".lock" })
+        string[] files = ["metrics.jsonl", SamplesName, ReportName, ".lock", "run.json"];
+        var checkpoints = Path.Combine(folder, "checkpoints");
+        if (Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => entry != checkpoints && !files.Contains(Path.GetFileName(entry))) is { } other)
         {
-            File.Delete(Path.Combine(folder, name));
+            throw new UsageException($"{folder} holds {Path.GetFileName(other)} beside a run; name another folder with --run");
         }
 
-        var checkpoints = Path.Combine(folder, "checkpoints");
         if (Directory.Exists(checkpoints))
         {
             Directory.Delete(checkpoints, recursive: true);
+        }
+
+        // run.json goes last: until then the folder is known to hold a run.
+        foreach (var name in files)
+        {
+            File.Delete(Path.Combine(folder, name));
         }
     }
 

@@ -73,6 +73,16 @@ internal sealed record QuantizeRequest
     /// <summary>Metadata on the preparation of images that is stored in the output.</summary>
     public IReadOnlyDictionary<string, string> Preprocessing { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The files that the result follows from.</summary>
+    public IEnumerable<(string Name, string Path)> Files()
+    {
+        yield return ("model", Model);
+        if (SamplesFrom is not null)
+        {
+            yield return ("samples", SamplesFrom);
+        }
+    }
+
     /// <summary>The bits.</summary>
     public BitWidths Bits() => new()
     {
@@ -88,7 +98,7 @@ internal sealed record QuantizeRequest
         var rounding = WeightBits == 8 && ActivationBits == 8;
         return options with
         {
-            Storage = Storage,
+            Storage = SevenBits && Storage == WeightStorage.Int8 ? WeightStorage.Int7 : Storage,
             Synthesis = options.Synthesis with
             {
                 Samples = Samples ?? options.Synthesis.Samples,

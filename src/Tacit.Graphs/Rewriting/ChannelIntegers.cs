@@ -31,7 +31,7 @@ internal sealed record ChannelIntegers(TensorData Weight, TensorData Scale, Tens
 
             // The same grid in steps as small as the type can hold: the bias, which is held in steps of input scale times weight
             // scale, would otherwise be coarser at 3 bits than the 8-bit output that it is added to.
-            var spread = (packed ? 15 : bits == 8 ? 255 : 127) / grid.Levels;
+            var spread = Math.Max(1, (packed ? 15 : storage == WeightStorage.Int7 ? 63 : 127) / grid.Levels);
             var scale = (float)(grid.Scale * Math.Abs(factors[channel]) / spread);
 
             // A channel that a factor near 0 has switched off would need a bias beyond 32 bits: a coarser grid serves it.
@@ -39,8 +39,11 @@ internal sealed record ChannelIntegers(TensorData Weight, TensorData Scale, Tens
             var shrink = scale < smallest ? scale / smallest : 1;
             scale = Math.Max(scale, smallest);
 
-            // Up to 7 bits q itself fits a signed byte, and a zero point of 0 suits every runtime; 8 bits (and packed 4) need a shift.
-            int? shift = packed ? grid.Lowest * spread + 8 : bits == 8 ? grid.Lowest + 128 : null;
+            // Up to 7 bits q itself fits a signed byte, and a zero point of 0 suits every runtime. The full range of a type needs a shift.
+            int? shift = packed ? grid.Lowest * spread + 8
+                : bits == 8 ? grid.Lowest + 128
+                : bits == 7 && storage == WeightStorage.Int7 ? grid.Lowest + 64
+                : null;
             for (var o = 0; o < outer; o++)
             {
                 var start = (o * channels + channel) * inner;

@@ -5,8 +5,14 @@ namespace Tacit.Graphs.Rewriting;
 /// <summary>How the integers of weights are stored.</summary>
 public enum WeightStorage
 {
-    /// <summary>One byte each. The default: every runtime reads it.</summary>
+    /// <summary>One byte each. The default.</summary>
     Int8,
+
+    /// <summary>
+    /// One byte each, within -64 to 63, for x86 processors without VNNI: their kernels add two products in 16 bits, which larger
+    /// weights overflow.
+    /// </summary>
+    Int7,
 
     /// <summary>Two to a byte where the weights have at most 4 bits; needs opset 21. The file is smaller, not faster.</summary>
     Int4,
@@ -104,6 +110,12 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
         private void Move(Node node)
         {
             var source = _integers[node.Inputs[0]];
+            if (node.Operator == "Dropout")
+            {
+                _integers[node.Output] = source;
+                return;
+            }
+
             string[] inputs = [source.Name, .. node.Inputs.Skip(1).Take(node.Operator == "Pad" ? 1 : int.MaxValue).Select(Float)];
             if (node.Operator == "Pad")
             {

@@ -37,7 +37,7 @@ internal static class Operations
     /// <summary>Operators that move numbers without changing them: they work on integers as they do on what those stand for.</summary>
     public static bool OnlyMoves(Node node, Model model) => node.Operator switch
     {
-        "Slice" or "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Transpose" or "MaxPool" or "Identity" => true,
+        "Slice" or "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Transpose" or "MaxPool" or "Identity" or "Dropout" => true,
         "Pad" => node.Attributes.Text("mode", "constant") != "constant"
             || node.InputOrNull(2) is not { } value
             || (model.Weights.TryGetValue(value, out var number) && number.Element == ElementType.Float32 && number.As<float>()[0] == 0),
@@ -50,8 +50,9 @@ internal static class Operations
     /// <summary>The activation functions that a quantiser's own clamping can stand for, so that they cost nothing.</summary>
     public static bool IsRectifier(Node node) => node.Operator is "Relu" or "Clip";
 
-    /// <summary>Whether every reader of a value, seen through movement and softmax, is an output of the graph.</summary>
+    /// <summary>Whether every reader of a value, seen through movement, a bias and softmax, is an output of the graph.</summary>
     public static bool OnlyLeaves(string value, Model model) =>
         model.Graph.Consumers(value).All(reader =>
-            (OnlyMoves(reader, model) || reader.Operator is "Softmax") && OnlyLeaves(reader.Output, model));
+            (OnlyMoves(reader, model) || reader.Operator == "Softmax" || (reader.Operator == "Add" && reader.Inputs.Any(model.Graph.IsInitializer)))
+            && OnlyLeaves(reader.Output, model));
 }

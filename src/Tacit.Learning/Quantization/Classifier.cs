@@ -6,6 +6,18 @@ namespace Tacit.Learning.Quantization;
 /// <summary>What synthesis and distillation need a network to be: one input, one output of logits.</summary>
 internal static class Classifier
 {
+    /// <summary>The value that holds the logits: the output, or what a softmax at the end is given.</summary>
+    public static string Logits(Graph graph)
+    {
+        var value = graph.Outputs[0].Name;
+        while (graph.Producer(value) is { Operator: "Softmax" } softmax)
+        {
+            value = softmax.Inputs[0];
+        }
+
+        return value;
+    }
+
     /// <summary>The sizes of one sample (C, H, W), and the number of classes.</summary>
     /// <exception cref="UnsuitableModelException">The network is not a classifier, or a size is not known.</exception>
     public static (long[] Sample, int Classes) Sizes(Model model)
@@ -32,7 +44,7 @@ internal static class Classifier
         if (input.Type.Shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null } unknown)
         {
             throw new UnsuitableModelException(
-                $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape 1x3x32x32");
+                $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape Nx3x32x32");
         }
 
         var output = ShapeInference.Infer(model)[graph.Outputs[0].Name];

@@ -72,7 +72,7 @@ public sealed record QuantizationOptions
     private static FineTuningOptions Recipe(ulong seed) => new()
     {
         Seed = seed,
-        Steps = 600,
+        Steps = 300,
         BatchSize = 32,
         Adam = true,
         LearningRate = 1e-3,

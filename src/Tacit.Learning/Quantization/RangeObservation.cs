@@ -1,3 +1,4 @@
+using System.Numerics;
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
 using Tacit.Learning.Execution;
@@ -23,7 +24,6 @@ public enum RangeEstimator
 /// </remarks>
 public sealed class RangeObservation(RangeEstimator estimator)
 {
-    private const int BatchSize = 128;
     private const int KeptOfBatch = 1 << 16;
 
     /// <summary>The quantised network with its ranges set.</summary>
@@ -39,11 +39,11 @@ public sealed class RangeObservation(RangeEstimator estimator)
         var module = new GraphModule(teacher);
         using var gradients = no_grad();
         using var weights = TorchWeights.From(teacher, device, trainable: false);
-        for (var first = 0L; first < samples.Sizes[0]; first += BatchSize)
+        foreach (var part in EvaluationBatches.Of(samples))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var batch = samples.ToTensor(device).narrow(0, first, Math.Min(BatchSize, samples.Sizes[0] - first));
+            var batch = part.ToTensor(device);
             var activations = module.Run(weights, batch, taps: seen.Keys);
             foreach (var (value, observed) in seen)
             {
@@ -74,7 +74,14 @@ public sealed class RangeObservation(RangeEstimator estimator)
             _low = MathF.Min(_low, value.min().ToSingle());
             _high = MathF.Max(_high, value.max().ToSingle());
             var flat = value.flatten();
-            var stride = Math.Max(1, flat.numel() / most | 1); // odd, so that no row or channel is missed for being even
+            var stride = Math.Max(1, flat.numel() / most);
+
+            // A step that shares a factor with the sizes would meet the same pixels or channels again and again.
+            while (BigInteger.GreatestCommonDivisor(stride, flat.numel()) > 1)
+            {
+                stride++;
+            }
+
             _kept.AddRange(flat[TensorIndex.Slice(null, null, stride)].cpu().contiguous().data<float>().ToArray());
         }
 

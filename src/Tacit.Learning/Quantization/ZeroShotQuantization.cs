@@ -21,12 +21,12 @@ public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
 {
     /// <summary>Reads a network and brings its structure to constants.</summary>
     /// <param name="path">An ONNX file.</param>
-    /// <param name="inputs">Sizes of inputs, where the file leaves them open.</param>
+    /// <param name="inputs">Sizes of inputs, where the file leaves them open; the batch stays open whatever they say.</param>
     /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
     public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
         var bytes = File.ReadAllBytes(path);
-        var model = ConstantFolding.Apply(OnnxReader.Read(path), inputs);
+        var model = ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path)));
         return new QuantizationSource(model, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
     }
 }
@@ -43,8 +43,6 @@ public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
 /// </code></example>
 public sealed class ZeroShotQuantization(QuantizationOptions options)
 {
-    private const int EvaluationBatch = 128;
-
     /// <summary>Quantises a network.</summary>
     /// <param name="source">The float network.</param>
     /// <param name="samples">Samples synthesised before; null synthesises them.</param>
@@ -140,20 +138,20 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     private static float[] Execute(byte[] onnx, TensorData images)
     {
         using var session = OnnxSession.Open(onnx);
-        return session.Run(images.As<float>().ToArray(), [.. images.Sizes]);
+        return [.. EvaluationBatches.Of(images).SelectMany(batch => session.Run(batch.As<float>().ToArray(), [.. batch.Sizes]))];
     }
 
+    // The logits of a network in TorchSharp.
     private static float[] Simulate(Model model, TensorData images, Device device)
     {
         var module = new GraphModule(model);
+        var logits = Classifier.Logits(model.Graph);
         using var weights = TorchWeights.From(model, device, trainable: false);
-        return [.. Batches(images, device).SelectMany(batch =>
+        return [.. EvaluationBatches.Of(images).SelectMany(batch =>
         {
-            using (batch)
-            {
-                using var activations = module.Run(weights, batch);
-                return activations.Output.ToData().As<float>().ToArray();
-            }
+            using var input = batch.ToTensor(device);
+            using var activations = module.Run(weights, input, taps: [logits]);
+            return activations[logits].ToData().As<float>().ToArray();
         })];
     }
 
@@ -173,9 +171,10 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         using var studentWeights = TorchWeights.From(student, device, trainable: false);
         var signal = new double[quantizers.Count];
         var noise = new double[quantizers.Count];
-        foreach (var batch in Batches(images, device))
+        foreach (var part in EvaluationBatches.Of(images))
         {
             using var scope = NewDisposeScope();
+            var batch = part.ToTensor(device);
             var expected = floats.Run(floatWeights, batch, taps: [.. quantizers.Select(node => node.Inputs[0])]);
             var actual = simulation.Run(studentWeights, batch, taps: [.. quantizers.Select(node => node.Output)]);
             for (var i = 0; i < quantizers.Count; i++)
@@ -184,8 +183,6 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
                 signal[i] += value.square().sum().ToDouble();
                 noise[i] += (value - actual[quantizers[i].Output]).square().sum().ToDouble();
             }
-
-            batch.Dispose();
         }
 
         return
@@ -193,14 +190,5 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             .. quantizers.Select((node, i) => new ActivationNoise(
                 node.Inputs[0], (int)node.Attributes.Int("bits"), 10 * Math.Log10(signal[i] / Math.Max(noise[i], 1e-30)))),
         ];
-    }
-
-    private static IEnumerable<Tensor> Batches(TensorData images, Device device)
-    {
-        using var all = images.ToTensor(device);
-        for (var first = 0L; first < images.Sizes[0]; first += EvaluationBatch)
-        {
-            yield return all.narrow(0, first, Math.Min(EvaluationBatch, images.Sizes[0] - first));
-        }
     }
 }

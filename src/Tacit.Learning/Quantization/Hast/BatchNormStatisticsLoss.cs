@@ -48,7 +48,8 @@ public sealed class BatchNormStatisticsLoss
         foreach (var (input, runningMean, runningVariance) in _norms)
         {
             // The two moments by contiguous sums: var_mean over the batch and space together takes a third of the whole step.
-            var value = activations[input].flatten(2); // (N, C, space)
+            var value = activations[input]; // (N, C, ...)
+            value = value.dim() == 2 ? value.unsqueeze(2) : value.flatten(2); // (N, C, space)
             var mean = value.mean([2L]).mean([0L]); // (C)
             var variance = value.square().mean([2L]).mean([0L]) - mean.square(); // (C)
             loss = loss + (mean - teacher[runningMean]).square().mean() + (variance - teacher[runningVariance]).square().mean();

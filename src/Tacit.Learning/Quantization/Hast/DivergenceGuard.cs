@@ -18,10 +18,12 @@ internal sealed class DivergenceGuard
     private double _gradient;
     private double _features;
     private int _seen;
-    private int _stepsBack;
+
+    /// <summary>The number of returns so far.</summary>
+    public int StepsBack { get; private set; }
 
     /// <summary>What the learning rate is multiplied by.</summary>
-    public double RateFactor => Math.Pow(0.5, _stepsBack);
+    public double RateFactor => Math.Pow(0.5, StepsBack);
 
     /// <summary>Whether a step's figures show divergence; if not, they are taken into the means.</summary>
     public bool IsDiverging(double gradient, double features, double loss)
@@ -41,18 +43,18 @@ internal sealed class DivergenceGuard
 
     /// <summary>Counts a return to the last sound state.</summary>
     /// <exception cref="TrainingFailedException">It was one too many.</exception>
-    public void StepBack(string stage, int step)
+    public void CountReturn(string stage, int step)
     {
-        if (++_stepsBack > MostStepsBack)
+        if (++StepsBack > MostStepsBack)
         {
             throw new TrainingFailedException(
-                $"{stage} diverged {_stepsBack} times, the last time at step {step}, also with 1/{1 << MostStepsBack} of the learning rate; "
+                $"{stage} diverged {StepsBack} times, the last time at step {step}, also with 1/{1 << MostStepsBack} of the learning rate; "
                 + "try a smaller learning rate or a gradient norm");
         }
     }
 
     /// <summary>The means as text, for a checkpoint.</summary>
-    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{_gradient:R} {_features:R} {_seen} {_stepsBack}");
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{_gradient:R} {_features:R} {_seen} {StepsBack}");
 
     /// <summary>Takes the means of a checkpoint; the number of returns never falls.</summary>
     public void Restore(string text)
@@ -61,6 +63,6 @@ internal sealed class DivergenceGuard
         _gradient = double.Parse(parts[0], CultureInfo.InvariantCulture);
         _features = double.Parse(parts[1], CultureInfo.InvariantCulture);
         _seen = int.Parse(parts[2], CultureInfo.InvariantCulture);
-        _stepsBack = Math.Max(_stepsBack, int.Parse(parts[3], CultureInfo.InvariantCulture));
+        StepsBack = Math.Max(StepsBack, int.Parse(parts[3], CultureInfo.InvariantCulture));
     }
 }

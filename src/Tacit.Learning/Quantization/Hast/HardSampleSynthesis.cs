@@ -29,6 +29,7 @@ public sealed class HardSampleSynthesis
     private readonly GraphModule _teacher;
     private readonly BatchNormStatisticsLoss _statistics;
     private readonly HardSampleLoss _hardness;
+    private readonly string _logits;
     private readonly double _beta;
     private readonly long[] _sample; // sizes of one sample: (C, H, W)
     private readonly int _classes;
@@ -44,6 +45,14 @@ public sealed class HardSampleSynthesis
         (_sample, _classes) = Classifier.Sizes(model);
         _teacher = new GraphModule(model);
         _statistics = new BatchNormStatisticsLoss(model.Graph);
+        _logits = Classifier.Logits(model.Graph);
+        var most = int.MaxValue / (sizeof(float) * _sample.Aggregate(1L, (a, b) => a * b));
+        if (options.Samples > most)
+        {
+            throw new UnsuitableModelException(
+                $"{options.Samples} samples of {Shape.Of(_sample)} take more than 2 GB; ask for at most {most} (--samples)");
+        }
+
         var small = _sample[^1] < 96;
         _beta = options.InceptionWeight ?? (small ? 10 : 0.1);
         _hardness = new HardSampleLoss(options.DifficultyExponent ?? (small ? 2 : 0.5));
@@ -91,9 +100,9 @@ public sealed class HardSampleSynthesis
     private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, BatchState state, int step)
     {
         using var scope = NewDisposeScope();
-        var activations = _teacher.Run(teacher, state.Images, taps: _statistics.Taps); // (B, classes)
+        var activations = _teacher.Run(teacher, state.Images, taps: [.. _statistics.Taps, _logits]);
         var statistics = _statistics.Forward(activations, teacher);
-        var hardness = _hardness.Forward(activations.Output, state.Labels);
+        var hardness = _hardness.Forward(activations[_logits], state.Labels);
         var loss = _beta == 0 ? statistics : statistics + _beta * hardness;
         state.Optimizer.zero_grad();
         loss.backward();

@@ -33,6 +33,7 @@ public sealed class HastFineTuning
     private readonly GraphModule _student;
     private readonly Distillation _distillation;
     private readonly FeatureAlignment _alignment;
+    private readonly string _logits;
     private readonly IReadOnlyCollection<string> _taps;
     private readonly LearningRateSchedule _schedule;
 
@@ -47,7 +48,8 @@ public sealed class HastFineTuning
         (_teacher, _student) = (new GraphModule(teacher), new GraphModule(student));
         _distillation = new Distillation(options.Temperature, options.DistillationWeight);
         _alignment = new FeatureAlignment(teacher.Graph, options.FeatureWeight);
-        _taps = options.FeatureWeight > 0 ? _alignment.Taps : [];
+        _logits = Classifier.Logits(teacher.Graph);
+        _taps = options.FeatureWeight > 0 ? [.. _alignment.Taps, _logits] : [_logits];
 
         // In steps: the authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
         var steps = Math.Max(1, options.Steps);
@@ -77,11 +79,11 @@ public sealed class HastFineTuning
         for (var step = (int)sound.Step; step < _options.Steps;)
         {
             SetRate(optimizer, step, guard.RateFactor);
-            using var batch = batches.Take(images, step); // (B, C, H, W)
+            using var batch = batches.Take(images, step + ((long)guard.StepsBack * _options.Steps)); // (B, C, H, W), others after a return
             var losses = Step(teacher, student, optimizer, batch);
             if (guard.IsDiverging(losses["gradient"], losses["features"], losses["loss"]))
             {
-                guard.StepBack(Stage, step);
+                guard.CountReturn(Stage, step);
                 Restore(sound);
                 step = (int)sound.Step;
                 continue;
@@ -154,7 +156,7 @@ public sealed class HastFineTuning
 
         var prediction = _student.Run(student, x, taps: _taps);
         var features = _options.FeatureWeight > 0 ? _alignment.Forward(prediction, target) : zeros([], device: x.device);
-        return (_distillation.Forward(prediction.Output, target.Output), features);
+        return (_distillation.Forward(prediction[_logits], target[_logits]), features);
     }
 
     private OptimizerHelper Optimizer(TorchWeights student)

@@ -15,13 +15,13 @@ internal sealed class SampleBatches(FineTuningOptions options, int samples)
     private (long Pass, int[] Indices) _order = (-1, []);
 
     /// <summary>The batch of a step, (B, C, H, W), new and without a gradient.</summary>
-    public Tensor Take(Tensor images, int step)
+    public Tensor Take(Tensor images, long step)
     {
         using var scope = NewDisposeScope();
         var indices = new long[options.BatchSize];
         for (var item = 0; item < indices.Length; item++)
         {
-            var drawn = (long)step * options.BatchSize + item;
+            var drawn = step * options.BatchSize + item;
             indices[item] = Order(drawn / samples)[drawn % samples];
         }
 
@@ -46,7 +46,7 @@ internal sealed class SampleBatches(FineTuningOptions options, int samples)
     }
 
     // (B, 2, 3): where the corners of each output lie in its image, from -1 to 1.
-    private Tensor Transforms(int step)
+    private Tensor Transforms(long step)
     {
         var transforms = new float[options.BatchSize * 6];
         for (var item = 0; item < options.BatchSize; item++)
