@@ -59,6 +59,44 @@ public sealed class ProcessTests : IDisposable
         Assert.False(File.Exists(_folder["small.onnx"]));
     }
 
+    [Fact]
+    public async Task A_run_that_is_killed_in_each_stage_goes_on_to_the_same_file()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal with kill");
+        TinyNetwork.Write(_folder["tiny.onnx"]);
+        string[] job =
+        [
+            "quantize", _folder["tiny.onnx"], "-w", "4", "-a", "4", "--samples", "24", "--synthesis-steps", "400", "--steps", "600",
+            "--threads", "1", "--checkpoint-every", "0",
+        ];
+        await RunAsync([.. job, "-o", _folder["whole.onnx"]]);
+
+        await KillAtAsync("synthesis", [.. job, "-o", _folder["killed.onnx"]]);
+        await KillAtAsync("fine-tuning", "quantize", "--resume", _folder["killed.run"], "--checkpoint-every", "0");
+        var (code, _, error) = await RunAsync("quantize", "--resume", _folder["killed.run"]);
+
+        Assert.True(code == 0, error);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(_folder["whole.onnx"], TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(_folder["killed.onnx"], TestContext.Current.CancellationToken));
+    }
+
+    // Ends the program with SIGKILL as soon as the stage has a checkpoint.
+    private async Task KillAtAsync(string stage, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var checkpoints = _folder["killed.run/checkpoints"];
+        while (!process.HasExited && !(Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, $"*-{stage}.safetensors").Any()))
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(process.HasExited, $"the run ended before it could be killed in {stage}");
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.False(File.Exists(_folder["killed.onnx"]));
+    }
+
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {
         using var process = Start(arguments);

@@ -30,7 +30,7 @@ internal sealed class QuantizeJob : IDisposable
     /// <summary>Begins a run.</summary>
     /// <exception cref="UsageException">The folder holds something, and the request does not force.</exception>
     /// <exception cref="ContentException">The network cannot be quantised.</exception>
-    public static QuantizeJob Begin(QuantizeRequest request, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, TimeProvider time)
+    public static QuantizeJob Begin(QuantizeRequest request, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, RunFolderOptions kept, TimeProvider time)
     {
         var source = request.Read(inputs);
         if (request.SamplesFrom is null)
@@ -53,14 +53,14 @@ internal sealed class QuantizeJob : IDisposable
             ThreadCount = torch.get_num_threads(),
             Inputs = [.. request.Files().Select(file => RunInput.Of(file.Name, file.Path))],
         };
-        return new QuantizeJob(request, source, RunFolder.Create(folder, description, time: time), time);
+        return new QuantizeJob(request, source, RunFolder.Create(folder, description, kept, time), time);
     }
 
     /// <summary>Goes on with a run.</summary>
     /// <exception cref="ContentException">There is no such run, or its network is gone or another.</exception>
-    public static QuantizeJob Resume(string folder, TimeProvider time)
+    public static QuantizeJob Resume(string folder, RunFolderOptions kept, TimeProvider time)
     {
-        var run = RunFolder.Open(folder, time: time);
+        var run = RunFolder.Open(folder, options: kept, time: time);
         try
         {
             if (run.Description.Command != QuantizeRequest.Command)

@@ -7,6 +7,7 @@ using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
 using Tacit.Learning.Quantization;
+using Tacit.Learning.Training;
 
 namespace Tacit.Cli.Verbs;
 
@@ -34,6 +35,7 @@ internal sealed class QuantizeVerb
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: MODEL-w8a8.onnx in the current folder.", HelpName = "OUT" };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the output and an earlier run." };
     private readonly Option<string?> _run = new("--run") { Description = "The run folder: state, report.html. Default: the output's name with .run.", HelpName = "FOLDER" };
+    private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints: what a crash may cost.");
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a run that was stopped; it knows all else.", HelpName = "RUN" };
     private readonly Option<string> _storage = Choices.Of("--weight-storage", "int4 packs weights of up to 4 bits two to a byte (opset 21).", "int8", "int4");
     private readonly Option<string> _range = Choices.Of("--weight-range", "7bit keeps weights to 7 bits, for x86 processors without VNNI.", "8bit", "7bit");
@@ -50,7 +52,7 @@ internal sealed class QuantizeVerb
     {
         _terminal = terminal;
         command.Add(_model);
-        foreach (var option in new Option[] { _weights, _activations, _preset, _output, _force, _samples, _samplesFrom, _keepSamples, _seed, _device, _threads, _run, _resume })
+        foreach (var option in new Option[] { _weights, _activations, _preset, _output, _force, _samples, _samplesFrom, _keepSamples, _seed, _device, _threads, _run, _checkpoint, _resume })
         {
             command.Add(option);
         }
@@ -130,12 +132,12 @@ internal sealed class QuantizeVerb
         var preprocessing = _preprocessing.Resolve(parsed, network.Metadata, shape);
         request = request with { Preprocessing = preprocessing?.ToMetadata() ?? new Dictionary<string, string>() };
         var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
-        return QuantizeJob.Begin(request, folder, inputs, parsed.GetValue(_threads), _terminal.Time);
+        return QuantizeJob.Begin(request, folder, inputs, parsed.GetValue(_threads), Kept(parsed), _terminal.Time);
     }
 
     private QuantizeJob Resume(ParseResult parsed, string run)
     {
-        string[] allowed = ["--resume", "--force", CommonOptions.JsonName, CommonOptions.VerboseName];
+        string[] allowed = ["--resume", "--force", _checkpoint.Name, CommonOptions.JsonName, CommonOptions.VerboseName];
         var given = parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.OptionResult>()
             .FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option.Name));
         var other = parsed.GetValue(_model) ?? given?.IdentifierToken?.Value;
@@ -144,7 +146,7 @@ internal sealed class QuantizeVerb
             throw new UsageException($"--resume takes everything from the run: leave out {other}");
         }
 
-        var job = QuantizeJob.Resume(run, _terminal.Time);
+        var job = QuantizeJob.Resume(run, Kept(parsed), _terminal.Time);
         try
         {
             Files.CheckOutput(job.Request.Output, job.Request.Force || parsed.GetValue(_force));
@@ -157,6 +159,8 @@ internal sealed class QuantizeVerb
             throw;
         }
     }
+
+    private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };
 
     // The rules between options; all that are broken come in one message.
     private static void Check(QuantizeRequest request)
