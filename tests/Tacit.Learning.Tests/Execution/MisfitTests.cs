@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.TestKit;
 
 namespace Tacit.Learning.Tests.Execution;
 

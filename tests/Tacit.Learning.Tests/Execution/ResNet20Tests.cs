@@ -3,7 +3,6 @@ using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Images;
 using Tacit.Learning.Execution;
-using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,17 +18,17 @@ public sealed class ResNet20Tests
     [InlineData("resnet20-cifar10_bnfolded.onnx", 2)]
     public void LogitsEqualOnnxRuntimes(string name, int batch)
     {
-        Check(Shared("models/" + name), new Draw(batch).Floats(batch, 3, 32, 32));
+        Check(SharedFiles.Model(name), new Draw(batch).Floats(batch, 3, 32, 32));
     }
 
     [Fact]
     public void LogitsEqualOnnxRuntimesOnRealImages()
     {
         var preprocessing = new Preprocessing(32, 32) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) };
-        var images = LabelledImages.Open(Shared("cifar10-jpeg/test-5k.zip"), cancellationToken: TestContext.Current.CancellationToken);
+        var images = LabelledImages.Open(SharedFiles.Cifar10Test, cancellationToken: TestContext.Current.CancellationToken);
         var batch = images.ReadBatches(preprocessing, cancellationToken: TestContext.Current.CancellationToken).First();
 
-        Check(Shared("models/resnet20-cifar10.onnx"), TensorData.Of(batch.Tensor.Span, batch.Count, 3, 32, 32));
+        Check(SharedFiles.ResNet20, TensorData.Of(batch.Tensor.Span, batch.Count, 3, 32, 32));
     }
 
     private static void Check(string path, TensorData images)
@@ -52,7 +51,7 @@ public sealed class ResNet20Tests
     [Fact]
     public void EveryParameterGetsAGradient()
     {
-        var model = OnnxReader.Read(Shared("models/resnet20-cifar10.onnx"));
+        var model = OnnxReader.Read(SharedFiles.ResNet20);
         using var scope = NewDisposeScope();
         using var weights = TorchWeights.From(model, CPU, trainable: true);
         var x = new Draw(1).Floats(2, 3, 32, 32).ToTensor().requires_grad_(true);
@@ -62,20 +61,5 @@ public sealed class ResNet20Tests
         Assert.NotNull(x.grad);
         Assert.All(weights.Parameters, parameter => Assert.NotNull(parameter.Tensor.grad));
         Assert.Equal(19 * 3 + 2, weights.Parameters.Count);
-    }
-
-    private static string Shared(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, "shared", "data", name);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        Assert.Skip($"../shared/data/{name} is not there");
-        return "";
     }
 }

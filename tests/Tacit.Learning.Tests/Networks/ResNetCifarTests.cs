@@ -5,7 +5,6 @@ using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Training;
-using Tacit.TestKit;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Networks;

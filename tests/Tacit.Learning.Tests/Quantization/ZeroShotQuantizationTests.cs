@@ -3,7 +3,6 @@ using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
-using Tacit.TestKit;
 
 namespace Tacit.Learning.Tests.Quantization;
 

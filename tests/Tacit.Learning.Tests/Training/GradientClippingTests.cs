@@ -1,5 +1,4 @@
 using Tacit.Learning.Training;
-using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using Tacit.Graphs;
 using Tacit.Learning.Training;
-using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;

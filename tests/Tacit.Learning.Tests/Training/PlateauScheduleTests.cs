@@ -1,7 +1,6 @@
 using CsCheck;
 using Tacit.Graphs;
 using Tacit.Learning.Training;
-using Tacit.TestKit;
 using TorchSharp;
 using TorchSharp.Modules;
 

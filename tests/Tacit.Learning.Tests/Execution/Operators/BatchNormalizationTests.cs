@@ -1,6 +1,5 @@
 using Tacit.Graphs;
 using Tacit.Learning.Execution;
-using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 

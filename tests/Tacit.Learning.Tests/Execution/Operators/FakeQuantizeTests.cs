@@ -2,7 +2,6 @@ using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Execution.Operators;
-using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using Tacit.Graphs;
-using Tacit.TestKit;
 
 namespace Tacit.Learning.Tests.Execution.Operators;
 

@@ -1,7 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Learning.Quantization.Hast;
 using Tacit.Learning.Training;
-using Tacit.TestKit;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization.Hast;

@@ -3,7 +3,6 @@ using Tacit.Graphs.Rewriting;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
 using Tacit.Learning.Training;
-using Tacit.TestKit;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization.Hast;

@@ -2,7 +2,6 @@ using Tacit.Graphs;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Quantization.Hast;
-using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 

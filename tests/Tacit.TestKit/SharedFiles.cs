@@ -1,0 +1,31 @@
+using Xunit;
+
+namespace Tacit.TestKit;
+
+/// <summary>Real networks and images that lie beside the repository, in ../shared/data; a test is skipped where they are not.</summary>
+public static class SharedFiles
+{
+    /// <summary>A ResNet-20 trained on CIFAR-10, as PyTorch exports it with its batch norms kept.</summary>
+    public static string ResNet20 => Model("resnet20-cifar10.onnx");
+
+    /// <summary>5,000 labelled test images of CIFAR-10.</summary>
+    public static string Cifar10Test => Find("cifar10-jpeg/test-5k.zip");
+
+    /// <summary>A network's file.</summary>
+    public static string Model(string name) => Find("models/" + name);
+
+    private static string Find(string name)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, "shared", "data", name);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        Assert.Skip($"../shared/data/{name} is not there");
+        return "";
+    }
+}
