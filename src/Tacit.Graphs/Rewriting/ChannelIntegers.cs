@@ -1,7 +1,13 @@
 namespace Tacit.Graphs.Rewriting;
 
-/// <summary>A layer's weights and bias as integers, with one scale and zero point for each output channel.</summary>
-internal sealed record ChannelIntegers(TensorData Weight, TensorData Scale, TensorData ZeroPoint, TensorData Bias, TensorData BiasScale)
+/// <summary>A layer's weights and bias as integers, with one scale for each output channel.</summary>
+/// <param name="Weight">The integers q, or what is stored of them: see <see cref="Unpacking"/>.</param>
+/// <param name="Unpacking">For packed weights, what is added to each channel's and what it is multiplied by to give q; else null.</param>
+/// <param name="Scale">What a step of each channel stands for; the zero point is 0.</param>
+/// <param name="Bias">The bias in steps of <paramref name="BiasScale"/>.</param>
+/// <param name="BiasScale">Input scale times weight scale.</param>
+internal sealed record ChannelIntegers(
+    TensorData Weight, (TensorData Offset, TensorData Factor)? Unpacking, TensorData Scale, TensorData Bias, TensorData BiasScale)
 {
     // A bias of this many steps still leaves the 32-bit accumulator room for the products.
     private const double LargestBias = 1 << 30;
@@ -22,48 +28,48 @@ internal sealed record ChannelIntegers(TensorData Weight, TensorData Scale, Tens
         var packed = storage == WeightStorage.Int4 && bits <= 4;
         var quantized = new sbyte[elements.Length];
         var scales = new float[channels];
-        var zeroPoints = new sbyte[channels];
+        var offsets = new int[channels];
+        var multiples = new int[channels];
         var biasScales = new float[channels];
         var biases = new int[channels];
         for (var channel = 0; channel < channels; channel++)
         {
             var grid = GridOf(elements, outer, channels, inner, channel, bits);
 
-            // The same grid in steps as small as the type can hold: the bias, which is held in steps of input scale times weight
+            // The same grid in steps as small as the byte can hold: the bias, which is held in steps of input scale times weight
             // scale, would otherwise be coarser at 3 bits than the 8-bit output that it is added to.
-            var spread = Math.Max(1, (packed ? 15 : storage == WeightStorage.Int7 ? 63 : 127) / grid.Levels);
+            var spread = Math.Max(1, (storage == WeightStorage.Int7 ? 63 : 127) / grid.Levels);
             var scale = (float)(grid.Scale * Math.Abs(factors[channel]) / spread);
 
             // A channel that a factor near 0 has switched off would need a bias beyond 32 bits: a coarser grid serves it.
             var smallest = (float)Math.Max(Math.Abs(bias[channel]) / (LargestBias * inputScale), 1e-30);
-            var shrink = scale < smallest ? scale / smallest : 1;
-            scale = Math.Max(scale, smallest);
+            if (scale < smallest)
+            {
+                (scale, spread) = (smallest, 0);
+            }
 
-            // Up to 7 bits q itself fits a signed byte, and a zero point of 0 suits every runtime. The full range of a type needs a shift.
-            int? shift = packed ? grid.Lowest * spread + 8
-                : bits == 8 ? grid.Lowest + 128
-                : bits == 7 && storage == WeightStorage.Int7 ? grid.Lowest + 64
-                : null;
+            multiples[channel] = factors[channel] < 0 ? -spread : spread;
+            offsets[channel] = packed ? grid.Lowest + 8 : 0;
             for (var o = 0; o < outer; o++)
             {
                 var start = (o * channels + channel) * inner;
                 for (var i = start; i < start + inner; i++)
                 {
-                    var q = grid.Quantize(elements[i]) * spread;
-                    quantized[i] = Stored(shrink < 1 ? (int)MathF.Round(q * shrink) : q, shift, factors[channel] < 0);
+                    var q = grid.Quantize(elements[i]);
+                    quantized[i] = (sbyte)(packed ? q - offsets[channel] : q * multiples[channel]);
                 }
             }
 
             scales[channel] = scale;
-            zeroPoints[channel] = Stored(0, shift, factors[channel] < 0);
             biasScales[channel] = inputScale * scale;
             biases[channel] = (int)Math.Round(bias[channel] / biasScales[channel]);
         }
 
+        var broadcast = weight.Sizes.Select((_, i) => i == axis ? (long)channels : 1).ToArray();
         return new ChannelIntegers(
             packed ? new TensorData(ElementType.Int4, weight.Sizes.AsSpan(), Pack(quantized)) : TensorData.Of<sbyte>(quantized, weight.Sizes.AsSpan()),
+            packed ? (TensorData.Of<int>(offsets, broadcast), TensorData.Of<int>(multiples, broadcast)) : null,
             TensorData.Of<float>(scales),
-            TensorData.Of<sbyte>(zeroPoints),
             TensorData.Of<int>(biases),
             TensorData.Of<float>(biasScales));
     }
@@ -82,13 +88,6 @@ internal sealed record ChannelIntegers(TensorData Weight, TensorData Scale, Tens
         return TensorData.Of<float>(scaled, weight.Sizes.AsSpan());
     }
 
-    // Negating q is exact as -q about a zero point of 0, and as the complement -1 - q about a shifted one.
-    private static sbyte Stored(int q, int? shift, bool negated) => (sbyte)(shift switch
-    {
-        null => negated ? -q : q,
-        { } by => negated ? -1 - (q - by) : q - by,
-    });
-
     private static QuantizationGrid GridOf(ReadOnlySpan<float> elements, int outer, int channels, int inner, int channel, int bits)
     {
         float low = 0, high = 0;
@@ -101,7 +100,7 @@ internal sealed record ChannelIntegers(TensorData Weight, TensorData Scale, Tens
             }
         }
 
-        return QuantizationGrid.Over(low, high, bits);
+        return bits >= FakeQuantizationInsertion.SymmetricFrom ? QuantizationGrid.Symmetric(low, high, bits) : QuantizationGrid.Over(low, high, bits);
     }
 
     private static (int Outer, int Channels, int Inner) Split(TensorData weight, int axis)

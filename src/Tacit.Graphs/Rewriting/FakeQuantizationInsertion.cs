@@ -36,7 +36,8 @@ public sealed record BitWidths
 
 /// <summary>Puts a FakeQuantize node on every weight and activation that an integer kernel will read or write.</summary>
 /// <remarks>
-/// Weights are quantised per output channel over their own minimum and maximum, recomputed from the live weights. Activations
+/// Weights are quantised per output channel over their own minimum and maximum, recomputed from the live weights; from 7 bits
+/// symmetrically, see <see cref="SymmetricFrom"/>. Activations
 /// are quantised per tensor with the bits of <see cref="BitWidths.Activations"/> after every activation function, as in the
 /// paper. Deployment quantisers of 8 bits go wherever a kernel would otherwise read or write a float: the network's input,
 /// a residual body before its sum, pooled features, the operands of a gate. A value that only moves (slice, pad, reshape)
@@ -45,6 +46,12 @@ public sealed record BitWidths
 /// </remarks>
 public sealed class FakeQuantizationInsertion(BitWidths bits)
 {
+    /// <summary>
+    /// The bits from which weights are quantised symmetrically: an asymmetric grid of so many bits would fill the byte that holds
+    /// it only with a zero point for each channel, which integer kernels run slowly or not at all.
+    /// </summary>
+    public const int SymmetricFrom = 7;
+
     /// <summary>The name of the lower end of a value's range.</summary>
     public static string LowOf(string value) => value + ".low";
 
@@ -141,7 +148,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         var weight = layer.Inputs[1];
         var axis = Operations.OutputAxis(layer, builder.Data(weight).Sizes.Length);
         var quantized = builder.Add(
-            Operations.FakeQuantize, [weight], Attributes.None.With("bits", bits).With("axis", axis), weight + ".quantized");
+            Operations.FakeQuantize, [weight], Attributes.None.With("bits", bits).With("axis", axis).With("symmetric", bits >= SymmetricFrom ? 1 : 0), weight + ".quantized");
         builder.Redirect(weight, quantized, node => node.Output != quantized && node.Operator == layer.Operator);
     }
 

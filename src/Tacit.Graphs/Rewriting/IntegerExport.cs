@@ -159,15 +159,24 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
         private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
         {
             var weight = _builder.Initializer(node.Output + ".weight", channels.Weight);
-            if (channels.Weight.Element == ElementType.Int4)
+            if (channels.Unpacking is { } unpacking)
             {
-                weight = _builder.Add("Cast", [weight], Attributes.None.With("to", (long)ElementType.Int8), node.Output + ".weight.int8");
+                weight = Unpacked(weight, unpacking.Offset, unpacking.Factor);
             }
 
             var scale = _builder.Initializer(node.Output + ".weight.scale", channels.Scale);
-            var zeroPoint = _builder.Initializer(node.Output + ".weight.zero_point", channels.ZeroPoint);
+            var zeroPoint = _builder.Initializer(node.Output + ".weight.zero_point", TensorData.Of(new sbyte[(int)channels.Scale.Count]));
             return _builder.Add(
                 "DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), node.Output + ".weight.dequantized");
+        }
+
+        // Packed integers to bytes; runtimes compute this once, when they load the file.
+        private string Unpacked(string weight, TensorData offset, TensorData factor)
+        {
+            var wide = _builder.Add("Cast", [weight], Attributes.None.With("to", (long)ElementType.Int32), weight + ".int32");
+            var moved = _builder.Add("Add", [wide, _builder.Initializer(weight + ".offset", offset)], name: weight + ".moved");
+            var spread = _builder.Add("Mul", [moved, _builder.Initializer(weight + ".factor", factor)], name: weight + ".spread");
+            return _builder.Add("Cast", [spread], Attributes.None.With("to", (long)ElementType.Int8), weight + ".int8");
         }
 
         private string DequantizedBias(Node node, ChannelIntegers channels)

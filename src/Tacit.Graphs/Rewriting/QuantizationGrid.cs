@@ -12,10 +12,11 @@ public readonly record struct QuantizationGrid
     /// <summary>The smallest scale; a constant tensor has a range of no width.</summary>
     public const float SmallestScale = 1e-8f;
 
-    private QuantizationGrid(float scale, int lowest, int bits)
+    private QuantizationGrid(float scale, int lowest, int levels, int bits)
     {
         Scale = scale;
         Lowest = lowest;
+        Levels = levels;
         Bits = bits;
     }
 
@@ -31,19 +32,29 @@ public readonly record struct QuantizationGrid
     /// <summary>The bits of an integer, 2 to 8.</summary>
     public int Bits { get; }
 
-    /// <summary>The number of steps, 2^bits - 1.</summary>
-    public int Levels => (1 << Bits) - 1;
+    /// <summary>The number of steps: 2^bits - 1, or one less where the grid is symmetric.</summary>
+    public int Levels { get; }
 
     /// <summary>The grid of so many bits over a range, which is widened to include 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The bits are not 2 to 8.</exception>
     public static QuantizationGrid Over(float low, float high, int bits)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 8);
+        Check(bits);
         low = MathF.Min(low, 0);
         high = MathF.Max(high, 0);
-        var scale = MathF.Max((high - low) / ((1 << bits) - 1), SmallestScale);
-        return new QuantizationGrid(scale, (int)MathF.Round(low / scale), bits);
+        var levels = (1 << bits) - 1;
+        var scale = MathF.Max((high - low) / levels, SmallestScale);
+        return new QuantizationGrid(scale, (int)MathF.Round(low / scale), levels, bits);
+    }
+
+    /// <summary>The grid of so many bits over [-m, m], where m is the larger end of a range: q from -(2^(bits-1) - 1) to its opposite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The bits are not 2 to 8.</exception>
+    public static QuantizationGrid Symmetric(float low, float high, int bits)
+    {
+        Check(bits);
+        var highest = (1 << (bits - 1)) - 1;
+        var scale = MathF.Max(MathF.Max(-low, high) / highest, SmallestScale);
+        return new QuantizationGrid(scale, -highest, 2 * highest, bits);
     }
 
     /// <summary>The integer nearest to a number; halves go to the even one.</summary>
@@ -51,4 +62,10 @@ public readonly record struct QuantizationGrid
 
     /// <summary>The number that an integer stands for.</summary>
     public float Dequantize(int quantized) => quantized * Scale;
+
+    private static void Check(int bits)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 8);
+    }
 }

@@ -40,6 +40,15 @@ public sealed class QuantizationGridTests
     });
 
     [Fact]
+    public void A_symmetric_grid_reaches_as_far_down_as_up()
+    {
+        var grid = QuantizationGrid.Symmetric(-0.2f, 1.27f, bits: 8);
+
+        Assert.Equal((0.01f, -127, 127), (grid.Scale, grid.Lowest, grid.Highest));
+        Assert.Equal(-20, grid.Quantize(-0.2f));
+    }
+
+    [Fact]
     public void A_range_of_no_width_has_a_scale() => Assert.Equal(QuantizationGrid.SmallestScale, QuantizationGrid.Over(0, 0, 8).Scale);
 
     [Theory]

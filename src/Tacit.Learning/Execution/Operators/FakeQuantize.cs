@@ -19,8 +19,9 @@ public static class FakeQuantize
     /// <param name="high">The upper end of the range: one number, or one per channel; null for the maximum of <paramref name="x"/>.</param>
     /// <param name="bits">2 to 8.</param>
     /// <param name="axis">The dimension of the channels, each with a range of its own; null for one range.</param>
+    /// <param name="symmetric">Whether the range is widened to [-m, m], where m is its larger end, with L = 2^bits - 2.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bits"/> is not 2 to 8, or <paramref name="x"/> has no such axis.</exception>
-    public static Tensor Apply(Tensor x, Tensor? low, Tensor? high, int bits, int? axis)
+    public static Tensor Apply(Tensor x, Tensor? low, Tensor? high, int bits, int? axis, bool symmetric = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 8);
@@ -34,15 +35,18 @@ public static class FakeQuantize
         var result = x.clone();
         using var guard = no_grad();
         using var source = x.detach();
-        using var lowest = End(source, low, axis, isLow: true);
-        using var highest = End(source, high, axis, isLow: false);
+        using var givenLow = End(source, low, axis, isLow: true);
+        using var givenHigh = End(source, high, axis, isLow: false);
+        using var highest = symmetric ? Larger(givenLow, givenHigh) : givenHigh.alias();
+        using var lowest = symmetric ? highest.neg() : givenLow.alias();
+        var levels = symmetric ? (1 << bits) - 2 : (1 << bits) - 1;
         if (axis is null && x.device_type == DeviceType.CPU)
         {
-            RoundByNumbers(result, lowest.ToSingle(), highest.ToSingle(), (1 << bits) - 1);
+            RoundByNumbers(result, lowest.ToSingle(), highest.ToSingle(), levels);
         }
         else
         {
-            RoundByTensors(result, lowest, highest, (1 << bits) - 1);
+            RoundByTensors(result, lowest, highest, levels);
         }
 
         return result;
@@ -52,7 +56,14 @@ public static class FakeQuantize
     {
         var bits = (int)source.Attributes.Int("bits", 8);
         int? axis = source.Attributes.Has("axis") ? (int)source.Attributes.Int("axis") : null;
-        return x => [Apply(x[0], x.OrNull(1), x.OrNull(2), bits, axis)];
+        var symmetric = source.Attributes.Int("symmetric") != 0;
+        return x => [Apply(x[0], x.OrNull(1), x.OrNull(2), bits, axis, symmetric)];
+    }
+
+    private static Tensor Larger(Tensor low, Tensor high)
+    {
+        using var opposite = low.neg();
+        return opposite.maximum(high);
     }
 
     private static void RoundByNumbers(Tensor values, float low, float high, int levels)
