@@ -14,7 +14,7 @@ internal static class QuantizationText
     public static void Write(IAnsiConsole console, QuantizationSummary summary)
     {
         var facts = new FactList();
-        facts.Add("output", summary.Output);
+        facts.Add("output", Shown(summary.Output));
         facts.Add("size", $"{Format.Bytes(summary.BytesBefore)} -> {Format.Bytes(summary.BytesAfter)} ({Ratio(summary)} times smaller)");
         facts.Add("bits", $"weights {summary.WeightBits}, activations {summary.ActivationBits}");
         facts.Add("agreement", $"{Format.Percent(summary.Agreement)} of held-out synthetic samples get the float network's class (plain rounding: {Format.Percent(summary.AgreementRounding)})");
@@ -29,7 +29,7 @@ internal static class QuantizationText
         facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds)));
         if (summary.Report is { } report)
         {
-            facts.Add("report", report);
+            facts.Add("report", Shown(report));
         }
 
         facts.Write(console);
@@ -38,6 +38,10 @@ internal static class QuantizationText
             console.WriteLine(remark);
         }
     }
+
+    // As the user would name it from here.
+    private static string Shown(string path) =>
+        Path.GetRelativePath(".", path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
 
     private static string Ratio(QuantizationSummary summary) =>
         ((double)summary.BytesBefore / Math.Max(1, summary.BytesAfter)).ToString("0.0", CultureInfo.InvariantCulture);
