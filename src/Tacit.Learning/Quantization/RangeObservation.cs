@@ -17,25 +17,30 @@ public enum RangeEstimator
     MeanSquaredError,
 }
 
-/// <summary>Sets the ranges of activations from what the float network computes on samples.</summary>
+/// <summary>What the float network computes on samples, from which the ranges of activations are set.</summary>
 /// <remarks>
 /// The authors' code takes ranges from images of a generator that it trains for this alone, through a running mean whose
 /// correction is applied twice over; here the synthetic samples serve, of whose statistics more is known.
 /// </remarks>
-public sealed class RangeObservation(RangeEstimator estimator)
+public sealed class RangeObservation
 {
     private const int KeptOfBatch = 1 << 16;
 
-    /// <summary>The quantised network with its ranges set.</summary>
+    private readonly Model _student;
+    private readonly List<Node> _quantizers;
+    private readonly Dictionary<string, Observed> _seen;
+
+    /// <summary>Runs the float network once.</summary>
     /// <param name="teacher">The float network.</param>
     /// <param name="student">The same network with FakeQuantize nodes.</param>
     /// <param name="samples">(N, C, H, W), Float32.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public Model Apply(Model teacher, Model student, TensorData samples, Device device, CancellationToken cancellation)
+    public RangeObservation(Model teacher, Model student, TensorData samples, Device device, CancellationToken cancellation)
     {
-        var quantizers = student.Graph.Nodes.Where(node => node.Operator == "FakeQuantize" && node.Inputs.Length == 3).ToList();
-        var seen = quantizers.ToDictionary(node => node.Inputs[0], _ => new Observed(), StringComparer.Ordinal);
+        _student = student;
+        _quantizers = [.. student.Graph.Nodes.Where(node => node.Operator == "FakeQuantize" && node.Inputs.Length == 3)];
+        _seen = _quantizers.ToDictionary(node => node.Inputs[0], _ => new Observed(), StringComparer.Ordinal);
         var module = new GraphModule(teacher);
         using var gradients = no_grad();
         using var weights = TorchWeights.From(teacher, device, trainable: false);
@@ -44,18 +49,22 @@ public sealed class RangeObservation(RangeEstimator estimator)
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var batch = part.ToTensor(device);
-            var activations = module.Run(weights, batch, taps: seen.Keys);
-            foreach (var (value, observed) in seen)
+            var activations = module.Run(weights, batch, taps: _seen.Keys);
+            foreach (var (value, observed) in _seen)
             {
                 observed.Add(activations[value], KeptOfBatch);
             }
         }
+    }
 
-        return new Model(student.Graph, student.Weights.With(quantizers.SelectMany(Ranges)), student.Metadata);
+    /// <summary>The quantised network with its ranges set.</summary>
+    public Model Apply(RangeEstimator estimator)
+    {
+        return new Model(_student.Graph, _student.Weights.With(_quantizers.SelectMany(Ranges)), _student.Metadata);
 
         IEnumerable<KeyValuePair<string, TensorData>> Ranges(Node quantizer)
         {
-            var (low, high) = seen[quantizer.Inputs[0]].Range(estimator, (int)quantizer.Attributes.Int("bits"));
+            var (low, high) = _seen[quantizer.Inputs[0]].Range(estimator, (int)quantizer.Attributes.Int("bits"));
             yield return KeyValuePair.Create(quantizer.Inputs[1], TensorData.Scalar(low));
             yield return KeyValuePair.Create(quantizer.Inputs[2], TensorData.Scalar(high));
         }

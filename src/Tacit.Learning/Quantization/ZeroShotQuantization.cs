@@ -68,8 +68,9 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         var (kept, heldOut) = Split(samples);
         var student = new FakeQuantizationInsertion(options.Bits).Apply(teacher);
 
-        var rounded = new RangeObservation(RangeEstimator.MinMax).Apply(teacher, student, kept, device, cancellation);
-        var observed = new RangeObservation(options.Ranges).Apply(teacher, student, kept, device, cancellation);
+        var observation = new RangeObservation(teacher, student, kept, device, cancellation);
+        var rounded = observation.Apply(RangeEstimator.MinMax);
+        var observed = observation.Apply(options.Ranges);
         var trained = options.Bits is { Weights: 8, Activations: 8 }
             ? observed
             : new HastFineTuning(options.FineTuning, teacher, observed).Run(kept, device, run, progress, cancellation);

@@ -87,7 +87,7 @@ public sealed class HastFineTuningTests
     {
         var teacher = TinyClassifier.Source.Model;
         var student = new FakeQuantizationInsertion(new BitWidths { Weights = 3, Activations = 3 }).Apply(teacher);
-        return (teacher, new RangeObservation(RangeEstimator.MeanSquaredError).Apply(teacher, student, Samples(), CPU, CancellationToken.None));
+        return (teacher, new RangeObservation(teacher, student, Samples(), CPU, CancellationToken.None).Apply(RangeEstimator.MeanSquaredError));
     }
 
     private static TensorData Samples()
