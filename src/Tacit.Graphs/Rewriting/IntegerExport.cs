@@ -14,8 +14,8 @@ public enum WeightStorage
     /// </summary>
     Int7,
 
-    /// <summary>Two to a byte where the weights have at most 4 bits; needs opset 21. The file is smaller, not faster.</summary>
-    Int4,
+    /// <summary>As many bits each as its layer has, where that makes the file smaller. The network is not faster; see <see cref="PackedIntegers"/>.</summary>
+    Packed,
 }
 
 /// <summary>Turns a network with FakeQuantize nodes into one that runtimes execute with integer kernels.</summary>
@@ -158,25 +158,11 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 
         private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
         {
-            var weight = _builder.Initializer(node.Output + ".weight", channels.Weight);
-            if (channels.Unpacking is { } unpacking)
-            {
-                weight = Unpacked(weight, unpacking.Offset, unpacking.Factor);
-            }
-
-            var scale = _builder.Initializer(node.Output + ".weight.scale", channels.Scale);
-            var zeroPoint = _builder.Initializer(node.Output + ".weight.zero_point", TensorData.Of(new sbyte[(int)channels.Scale.Count]));
-            return _builder.Add(
-                "DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), node.Output + ".weight.dequantized");
-        }
-
-        // Packed integers to bytes; runtimes compute this once, when they load the file.
-        private string Unpacked(string weight, TensorData offset, TensorData factor)
-        {
-            var wide = _builder.Add("Cast", [weight], Attributes.None.With("to", (long)ElementType.Int32), weight + ".int32");
-            var moved = _builder.Add("Add", [wide, _builder.Initializer(weight + ".offset", offset)], name: weight + ".moved");
-            var spread = _builder.Add("Mul", [moved, _builder.Initializer(weight + ".factor", factor)], name: weight + ".spread");
-            return _builder.Add("Cast", [spread], Attributes.None.With("to", (long)ElementType.Int8), weight + ".int8");
+            var name = node.Output + ".weight";
+            var weight = channels.Packed is { } packed ? packed.Unpack(_builder, name) : _builder.Initializer(name, channels.Weight!);
+            var scale = _builder.Initializer(name + ".scale", channels.Scale);
+            var zeroPoint = _builder.Initializer(name + ".zero_point", TensorData.Of(new sbyte[(int)channels.Scale.Count]));
+            return _builder.Add("DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), name + ".dequantized");
         }
 
         private string DequantizedBias(Node node, ChannelIntegers channels)

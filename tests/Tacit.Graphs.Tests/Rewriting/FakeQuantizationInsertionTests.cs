@@ -48,6 +48,27 @@ public sealed class FakeQuantizationInsertionTests
     }
 
     [Fact]
+    public void Bits_by_name_hold_over_all_others_and_the_last_that_fits_holds()
+    {
+        var bits = W3A4 with { FirstAndLast = 8, Named = [new("*", 6), new("body*", 5), new("stem.weight", 2), new("last", 7)] };
+        var graph = new FakeQuantizationInsertion(bits).Apply(ResidualNetwork.Build(1)).Graph;
+
+        var layers = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
+        Assert.Equal([2, 6, 5, 6], layers);
+        Assert.Equal(7, graph.Producer("last.quantized")!.Attributes.Int("bits"));
+        Assert.Equal(5, graph.Producer("body.norm.quantized")!.Attributes.Int("bits"));
+    }
+
+    [Fact]
+    public void A_name_that_nothing_has_is_refused_with_the_names_that_there_are()
+    {
+        var insertion = new FakeQuantizationInsertion(W3A4 with { Named = [new("bdy.conv", 5)] });
+
+        var message = Assert.Throws<UnsuitableModelException>(() => insertion.Apply(ResidualNetwork.Build(1))).Message;
+        Assert.Equal("no layer and no activation is named bdy.conv; layers are stem.conv, inner.conv, body.conv, logits", message);
+    }
+
+    [Fact]
     public void The_result_stays_float()
     {
         var graph = new FakeQuantizationInsertion(W3A4).Apply(ResidualNetwork.Build(1)).Graph;
