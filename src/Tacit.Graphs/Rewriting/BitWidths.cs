@@ -43,8 +43,18 @@ public sealed record BitWidths
     /// <summary>The bits of single layers and activations, instead of all the above; of several that fit, the last holds.</summary>
     public ImmutableArray<NamedBits> Named { get; init; } = [];
 
+    /// <summary>The bits that a name in <see cref="Named"/> gives to a layer; null where none does.</summary>
+    /// <param name="layer">A layer, which goes by the name of its node, of its result, or of its weights.</param>
+    public int? NamedFor(Node layer) => Named.LastOrDefault(named => IsFor(named, layer))?.Bits;
+
+    /// <summary>The bits that a name in <see cref="Named"/> gives to an activation; null where none does.</summary>
+    public int? NamedFor(string activation) => Named.LastOrDefault(named => named.Matches(activation))?.Bits;
+
     /// <inheritdoc/>
     public override string ToString() => $"W{Weights}A{Activations}";
+
+    internal static bool IsFor(NamedBits named, Node layer) =>
+        named.Matches(layer.Name) || named.Matches(layer.Output) || named.Matches(layer.Inputs[1]);
 
     internal static int Check(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
     {

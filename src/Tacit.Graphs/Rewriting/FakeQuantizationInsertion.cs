@@ -42,9 +42,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         CheckNames(layers, activations);
         foreach (var weight in layers.GroupBy(layer => layer.Inputs[1]))
         {
-            var edge = weight.Any(layer => layer == layers[0] || layer == layers[^1]);
-            var width = BitsNamed(name => weight.Any(layer => IsNameOf(name, layer))) ?? (edge ? bits.FirstAndLast : null) ?? bits.Weights;
-            QuantizeWeight(builder, weight.First(), width);
+            QuantizeWeight(builder, weight.First(), weight.Select(layer => Given(layer, layers)).FirstOrDefault(given => given is not null) ?? bits.Weights);
         }
 
         foreach (var (value, width) in activations)
@@ -54,6 +52,12 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
 
         return builder.Build();
     }
+
+    /// <summary>The bits that the options give to this very layer, by its name or as the first or last; null where it has those of all.</summary>
+    /// <param name="layer">One of <paramref name="layers"/>.</param>
+    /// <param name="layers">All layers: see <see cref="Layers"/>.</param>
+    public int? Given(Node layer, ImmutableArray<Node> layers) =>
+        bits.NamedFor(layer) ?? (layer == layers[0] || layer == layers[^1] ? bits.FirstAndLast : null);
 
     /// <summary>The layers whose weights are quantised, in the order of computation.</summary>
     public static ImmutableArray<Node> Layers(Graph graph) => [.. graph.Nodes.Where(node => Operations.IsWeighted(node, graph))];
@@ -89,7 +93,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             if (!graph.IsInitializer(value) && !graph.IsOutput(value) && !Operations.OnlyLeaves(value, model))
             {
                 var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer);
-                quantized[value] = BitsNamed(named => named.Matches(value)) ?? (activation ? bits.Activations : BitWidths.Deployment);
+                quantized[value] = bits.NamedFor(value) ?? (activation ? bits.Activations : BitWidths.Deployment);
             }
         }
 
@@ -117,17 +121,11 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         }
     }
 
-    private int? BitsNamed(Func<NamedBits, bool> isMeant) => bits.Named.LastOrDefault(isMeant)?.Bits;
-
-    // A layer goes by the name of its node, of its result, or of its weights.
-    private static bool IsNameOf(NamedBits named, Node layer) =>
-        named.Matches(layer.Name) || named.Matches(layer.Output) || named.Matches(layer.Inputs[1]);
-
     private void CheckNames(ImmutableArray<Node> layers, ImmutableArray<KeyValuePair<string, int>> activations)
     {
         foreach (var named in bits.Named)
         {
-            if (!layers.Any(layer => IsNameOf(named, layer)) && !activations.Any(activation => named.Matches(activation.Key)))
+            if (!layers.Any(layer => BitWidths.IsFor(named, layer)) && !activations.Any(activation => named.Matches(activation.Key)))
             {
                 throw new UnsuitableModelException(
                     $"no layer and no activation is named {named.Name}; layers are {string.Join(", ", layers.Select(layer => layer.Name))}");

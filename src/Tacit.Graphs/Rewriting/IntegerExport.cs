@@ -28,6 +28,12 @@ public enum WeightStorage
 /// </remarks>
 public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 {
+    /// <summary>The bytes that the weights of a layer take in a file, about.</summary>
+    /// <param name="count">The number of weights.</param>
+    /// <param name="bits">Their bits, 2 to 8.</param>
+    public long WeightBytes(long count, int bits) =>
+        storage == WeightStorage.Packed && PackedIntegers.Pays(count, bits) ? PackedIntegers.Bytes(count, bits) : count;
+
     /// <summary>The exported network: inputs, outputs and their names are those of <paramref name="model"/>.</summary>
     public Model Apply(Model model) => new Conversion(model, storage).Run();
 

@@ -26,7 +26,10 @@ internal sealed class PackedIntegers
         (_planes, _bits, _sizes, _offset, _factor) = (planes, bits, sizes, offset, factor);
 
     /// <summary>Whether packing so many numbers makes a file smaller.</summary>
-    public static bool Pays(long count, int bits) => bits < 8 && count * (8 - bits) / 8 > NodeBytes;
+    public static bool Pays(long count, int bits) => bits < 8 && Bytes(count, bits) < count;
+
+    /// <summary>The bytes that so many numbers take in a file with what unpacks them, about.</summary>
+    public static long Bytes(long count, int bits) => (count + 7) / 8 * bits + NodeBytes;
 
     /// <summary>Packs numbers.</summary>
     /// <param name="stored">The numbers u, 0 to 2^bits - 1.</param>

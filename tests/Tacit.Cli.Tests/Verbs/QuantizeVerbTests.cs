@@ -165,7 +165,10 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--weight-storage int4 holds at most 4 bits: give -w 4 or less, not 8", "--weight-storage", "int4")]
+    [InlineData("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits", "--max-bytes", "5k", "-w", "4")]
+    [InlineData("--no-synthesis leaves nothing to learn from: give images with --calibration", "--no-synthesis")]
+    [InlineData("--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not first.conv; see tacit quantize --help", "--bits", "first.conv")]
+    [InlineData("--max-bytes takes a number of bytes, such as 250000, 250k or 1.5M, not much; see tacit quantize --help", "--max-bytes", "much")]
     [InlineData("--samples-from synthesises nothing: leave out --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]
     public async Task Options_that_exclude_each_other_are_refused(string line, params string[] more)
     {

@@ -18,7 +18,7 @@ public sealed class ZeroShotQuantizationTests
         var result = new ZeroShotQuantization(Options(weights, activations) with { Storage = storage }).Run(TinyClassifier.Source);
 
         Assert.True(KernelReport.Of(result.Onnx).AllConvolutionsInteger, string.Join(", ", result.Kernels));
-        Assert.InRange(result.SimulationVersusRuntime, 0.97, 1);
+        Assert.InRange(result.Judgements[0].SimulationVersusRuntime, 0.97, 1);
         Assert.Equal(result.Onnx.Length, result.BytesAfter);
     }
 
@@ -27,7 +27,7 @@ public sealed class ZeroShotQuantizationTests
     {
         var result = new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source);
 
-        Assert.InRange(result.Agreement, 0.9, 1);
+        Assert.InRange(result.Judgements[0].Agreement, 0.9, 1);
         Assert.All(result.Activations, activation => Assert.InRange(activation.Decibels, 20, 200));
     }
 
@@ -75,7 +75,7 @@ public sealed class ZeroShotQuantizationTests
         return options with
         {
             HeldOut = 0.5,
-            Synthesis = options.Synthesis with { Samples = 80, BatchSize = 40, Steps = 12, LearningRate = 0.2 },
+            Synthesis = options.Synthesis! with { Samples = 80, BatchSize = 40, Steps = 12, LearningRate = 0.2 },
             FineTuning = options.FineTuning with { Steps = 12, BatchSize = 8, WarmUp = 2 },
         };
     }
