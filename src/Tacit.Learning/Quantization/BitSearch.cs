@@ -98,7 +98,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
                 for (var within = size; within <= cells; within++)
                 {
                     var cost = best[within - size] + items[item][choice].Cost;
-                    if (cost < next[within])
+                    if (cost <= next[within]) // of equals the one with more bits
                     {
                         (next[within], chosen[item][within]) = (cost, choice);
                     }
@@ -193,12 +193,17 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         Checkpoint Save() => new Checkpoint(Stage, found.Count).With(
             "divergences", TensorData.Of<double>([.. found.SelectMany(row => row)]));
 
-        Tensor Probabilities() => cat([.. EvaluationBatches.Of(used).Select(batch =>
+        Tensor Probabilities()
         {
-            using var input = batch.ToTensor(device);
-            using var activations = module.Run(weights, input, taps: [logits]);
-            return activations[logits].log_softmax(1).DetachFromDisposeScope();
-        })], 0);
+            using var scope = NewDisposeScope();
+            var parts = EvaluationBatches.Of(used).Select(batch =>
+            {
+                using var input = batch.ToTensor(device);
+                using var activations = module.Run(weights, input, taps: [logits]);
+                return activations[logits].log_softmax(1);
+            });
+            return cat([.. parts], 0).MoveToOuterDisposeScope();
+        }
     }
 
     /// <summary>Layers that share one weight.</summary>

@@ -50,6 +50,57 @@ public sealed class ZeroShotQuantizationTests
     }
 
     [Fact]
+    public void Images_are_learnt_from_beside_synthetic_samples_and_both_are_judged()
+    {
+        var result = new ZeroShotQuantization(Options(4, 4)).Run(TinyClassifier.Source, images: Images(20));
+
+        Assert.Equal([("synthetic samples", 40), ("images", 10)], result.Judgements.Select(judgement => (judgement.On, judgement.Count)));
+        Assert.All(result.Judgements, judgement => Assert.InRange(judgement.ZeroShot!.Value, 0, 1));
+        Assert.NotEqual(new ZeroShotQuantization(Options(4, 4)).Run(TinyClassifier.Source).Onnx.ToArray(), result.Onnx.ToArray());
+    }
+
+    [Fact]
+    public void The_zero_shot_result_beside_is_that_of_a_run_without_images()
+    {
+        var alone = new ZeroShotQuantization(Options(3, 3)).Run(TinyClassifier.Source);
+        var beside = new ZeroShotQuantization(Options(3, 3)).Run(TinyClassifier.Source, images: Images(20));
+
+        Assert.Equal(alone.Judgements[0].Agreement, beside.Judgements[0].ZeroShot);
+    }
+
+    [Fact]
+    public void Images_alone_serve_a_network_without_batch_norms()
+    {
+        var result = new ZeroShotQuantization(Options(4, 4) with { Synthesis = null }).Run(Folded(), images: Images(20));
+
+        Assert.Null(result.Samples);
+        Assert.Equal(["images"], result.Judgements.Select(judgement => judgement.On));
+        Assert.Equal(1, result.Judgements[0].SimulationVersusRuntime);
+    }
+
+    [Fact]
+    public void Rounding_without_anything_to_learn_from_has_to_be_allowed()
+    {
+        var options = Options(8, 8) with { Synthesis = null };
+
+        var message = Assert.Throws<UnsuitableModelException>(() => new ZeroShotQuantization(options).Run(Folded())).Message;
+        var rounded = new ZeroShotQuantization(options with { AllowRounding = true }).Run(Folded());
+
+        Assert.Contains("--allow-rounding", message);
+        Assert.Equal("noise", rounded.Judgements.Single().On);
+        Assert.InRange(rounded.Judgements[0].Agreement, 0.8, 1);
+    }
+
+    [Fact]
+    public void Images_of_another_size_are_refused()
+    {
+        var images = new CalibrationImages(TensorData.Of<float>(new float[4 * 3 * 8 * 8], 4, 3, 8, 8), "small");
+
+        var message = Assert.Throws<InvalidDatasetException>(() => new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source, images: images)).Message;
+        Assert.Equal("the images of small are prepared as 4 x 3 x 8 x 8, the network wants 3 x 32 x 32; give --size", message);
+    }
+
+    [Fact]
     public void The_sample_set_survives_its_file()
     {
         var samples = new SyntheticSet(TensorData.Of<float>([.. Enumerable.Range(0, 24).Select(i => i / 7f)], 2, 3, 2, 2), [4, 1], "abc", 9);
@@ -78,5 +129,20 @@ public sealed class ZeroShotQuantizationTests
             Synthesis = options.Synthesis! with { Samples = 80, BatchSize = 40, Steps = 12, LearningRate = 0.2 },
             FineTuning = options.FineTuning with { Steps = 12, BatchSize = 8, WarmUp = 2 },
         };
+    }
+
+    private static CalibrationImages Images(int count) => new(NoiseImages.Of(count, [3, 32, 32], 4), "images");
+
+    // The same layers with the batch norms left out.
+    private static QuantizationSource Folded()
+    {
+        var builder = new GraphBuilder(TinyClassifier.Source.Model);
+        foreach (var norm in builder.Nodes.Where(node => node.Operator == "BatchNormalization").ToList())
+        {
+            builder.Redirect(norm.Output, norm.Inputs[0]);
+            builder.Remove(norm);
+        }
+
+        return new QuantizationSource(builder.Build(), "01", 1000);
     }
 }
