@@ -116,7 +116,7 @@ internal sealed class QuantizeVerb
             FeatureAlignment = !parsed.GetValue(_noFeatureAlignment),
             SamplesFrom = parsed.GetValue(_samplesFrom) is { } from ? Path.GetFullPath(Files.Existing(from, "a file of samples")) : null,
             KeepSamples = parsed.GetValue(_keepSamples) is { } keep ? Path.GetFullPath(keep) : null,
-            Device = Devices.Check(parsed.GetValue(_device)!),
+            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
             InputShape = _inputShape.Text(parsed),
         };
         Check(request);
@@ -150,7 +150,7 @@ internal sealed class QuantizeVerb
         try
         {
             Files.CheckOutput(job.Request.Output, job.Request.Force || parsed.GetValue(_force));
-            Devices.Check(job.Request.Device);
+            Devices.Check(job.Request.Device, _terminal);
             return job;
         }
         catch
