@@ -73,7 +73,8 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(Dotnet, command) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(Dotnet, command) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
