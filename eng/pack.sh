@@ -8,8 +8,6 @@ if (($# != 1)); then
 fi
 mkdir -p -- "$1"
 folder=$(cd -- "$1" && pwd -P)
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+eng=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 
-for project in src/*/*.csproj; do
-  dotnet pack "$project" -c Release -o "$folder" -nologo -v q --disable-build-servers </dev/null
-done
+exec dotnet build "$eng/Packages.proj" -nologo -v q --disable-build-servers -p:PackageOutputPath="$folder" </dev/null
