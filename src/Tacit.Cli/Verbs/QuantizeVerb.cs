@@ -132,7 +132,7 @@ internal sealed class QuantizeVerb
             CalibrationImages = parsed.GetValue(_calibrationImages),
             AllowRounding = parsed.GetValue(_allowRounding),
             MemoryLimit = (long)parsed.GetValue(_memory) << 30,
-            Device = Devices.Check(parsed.GetValue(_device)!),
+            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
             InputShape = _inputShape.Text(parsed),
         };
         Check(request, parsed.GetResult(_weights) is { Implicit: false });
@@ -172,7 +172,7 @@ internal sealed class QuantizeVerb
         try
         {
             Files.CheckOutput(job.Request.Output, job.Request.Force || parsed.GetValue(_force));
-            Devices.Check(job.Request.Device);
+            Devices.Check(job.Request.Device, _terminal);
             return job;
         }
         catch

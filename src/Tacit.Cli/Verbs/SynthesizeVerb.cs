@@ -77,7 +77,7 @@ internal sealed class SynthesizeVerb
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_steps),
             HardSamples = !parsed.GetValue(_noHardSamples),
-            Device = Devices.Check(parsed.GetValue(_device)!),
+            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
         var network = OnnxReader.Read(model);
         var source = request.Read(_inputShape.Resolve(parsed, network.Graph));

@@ -32,20 +32,22 @@ public static class ResNetCifar
     /// <param name="width">The channels of the first stage; 16 in the paper.</param>
     /// <param name="shortcut">How shortcuts get to more channels; padding in the paper.</param>
     /// <param name="seed">The seed of the weights.</param>
-    /// <returns>The network: input "input" N x 3 x 32 x 32, output "logits" N x classes.</returns>
+    /// <param name="size">The height and width of the images in pixels; 32 in the paper.</param>
+    /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The depth is not 6n + 2, or a number is not positive.</exception>
     public static Model Build(
-        int depth, int classes, int width = 16, ShortcutKind shortcut = ShortcutKind.Padding, ulong seed = 0)
+        int depth, int classes, int width = 16, ShortcutKind shortcut = ShortcutKind.Padding, ulong seed = 0, int size = 32)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         if (depth < 8 || (depth - 2) % LayersPerBlockOfAllStages != 0)
         {
             throw new ArgumentOutOfRangeException(nameof(depth), depth, "must be 6n + 2: 8, 20, 32, 44, 56, 110");
         }
 
         var layers = new LayerBuilder(new GraphBuilder($"resnet{depth}"), seed);
-        var value = layers.Graph.Input("input", new Shape("N", 3, 32, 32));
+        var value = layers.Graph.Input("input", new Shape("N", 3, size, size));
         value = layers.Relu("relu", layers.ConvNorm("conv1", "bn1", value, 3, width, kernel: 3));
         var channels = width;
         for (var stage = 0; stage < StageCount; stage++)
