@@ -91,7 +91,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         var quantized = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
         {
-            if (Operations.IsActivation(node))
+            if (Operations.IsActivation(node, graph))
             {
                 Mark(node.Output);
             }
@@ -114,7 +114,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         {
             if (!graph.IsInitializer(value) && !graph.IsOutput(value) && !Operations.OnlyLeaves(value, model))
             {
-                var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer);
+                var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer, graph);
                 quantized[value] = activation ? bits.Activations : BitWidths.Deployment;
             }
         }

@@ -85,10 +85,11 @@ internal sealed class LayerBuilder(string name, ulong seed)
         return Graph.Add("Clip", [input, lowest, highest], name: name);
     }
 
-    /// <summary>x times a sigmoid made of lines (Howard et al. 2019).</summary>
-    public string HardSwish(string name, string input) => Graph.Add("HardSwish", [input], name: name);
+    /// <summary>x times its hard sigmoid (Howard et al. 2019).</summary>
+    /// <remarks>As two operators, not as ONNX's HardSwish, so that the gate can be quantised: both have integer kernels.</remarks>
+    public string HardSwish(string name, string input) => Graph.Add("Mul", [input, HardSigmoid($"{name}.gate", input)], name: name);
 
-    /// <summary>The sigmoid made of lines that belongs to <see cref="HardSwish"/>: x / 6 + 1/2 between 0 and 1.</summary>
+    /// <summary>A sigmoid made of lines: x / 6 + 1/2 between 0 and 1.</summary>
     public string HardSigmoid(string name, string input) =>
         Graph.Add("HardSigmoid", [input], Attributes.None.With("alpha", 1f / 6).With("beta", 0.5f), name);
 
