@@ -69,7 +69,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         var quantized = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
         {
-            if (Operations.IsActivation(node))
+            if (Operations.IsActivation(node, graph))
             {
                 Mark(node.Output);
             }
@@ -92,7 +92,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         {
             if (!graph.IsInitializer(value) && !graph.IsOutput(value) && !Operations.OnlyLeaves(value, model))
             {
-                var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer);
+                var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer, graph);
                 quantized[value] = bits.NamedFor(value) ?? (activation ? bits.Activations : BitWidths.Deployment);
             }
         }

@@ -18,6 +18,31 @@ public sealed class FakeQuantizationInsertionTests
     }
 
     [Fact]
+    public void A_value_times_its_own_sigmoid_is_an_activation_function()
+    {
+        var activations = new FakeQuantizationInsertion(W3A4).Activations(GatedNetwork.Build(1));
+
+        Assert.Equal(
+            [
+                ("x", 8), ("stem", 8), ("hard.gate", 8), ("hard", 4), ("body", 8), ("silu.gate", 8), ("silu", 4), ("joined", 8),
+                ("norm.relu", 4), ("last", 8), ("pooled", 8),
+            ],
+            activations.Select(activation => (activation.Key, activation.Value)));
+    }
+
+    [Fact]
+    public void A_value_times_the_sigmoid_of_another_is_none()
+    {
+        var model = GatedNetwork.Build(1);
+        var nodes = model.Graph.Nodes.Select(node => node.Output == "silu.gate" ? node with { Inputs = ["left"] } : node);
+        var crossed = new Graph("crossed", model.Graph.Inputs, model.Graph.Initializers.Values, nodes, model.Graph.Outputs);
+
+        var activations = new FakeQuantizationInsertion(W3A4).Activations(new Model(crossed, model.Weights));
+
+        Assert.Contains(KeyValuePair.Create("silu", 8), activations);
+    }
+
+    [Fact]
     public void Every_layer_reads_a_quantised_weight_and_a_quantised_input()
     {
         var graph = new FakeQuantizationInsertion(W3A4).Apply(ResidualNetwork.Build(1)).Graph;
