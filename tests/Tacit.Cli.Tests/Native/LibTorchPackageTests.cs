@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Native;
 
 namespace Tacit.Cli.Tests.Native;
 
 /// <summary>A shell script stands for the .NET host: it writes down its arguments and, if told to, the package.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class LibTorchPackageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("libtorch-").FullName;
