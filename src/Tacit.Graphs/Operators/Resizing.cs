@@ -1,7 +1,8 @@
 namespace Tacit.Graphs.Operators;
 
 /// <summary>Resize: x, region, scales, sizes; either a factor for each axis or the new sizes. Nearest or linear.</summary>
-internal sealed class Resize() : OperatorSchema("Resize", 3, 4, 1, 2, 3)
+/// <remarks>A region says where to look, and does not change the size that scales give, as in ONNX Runtime.</remarks>
+internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
 {
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
@@ -38,17 +39,9 @@ internal sealed class Resize() : OperatorSchema("Resize", 3, 4, 1, 2, 3)
         }
 
         var scales = call.Value(2)?.Elements ?? throw call.Undetermined("the scales (input 2)");
-        var regions = call.Has(1) ? call.Value(1)?.Elements ?? throw call.Undetermined("the region (input 1)") : null;
-        if (regions is not null && regions.Length != 2 * scales.Length)
-        {
-            throw call.Error($"the region must have {2 * scales.Length} numbers, not {regions.Length}");
-        }
-
-        return [.. scales.Take(x.Rank).Select((_, axis) => Scaled(call, x[axis], Real(scales[axis]) * Part(axis))), .. scales.Skip(x.Rank).Select(_ => (Dimension)1)];
-
-        float Part(int axis) => regions is null ? 1 : Real(regions[axis + scales.Length]) - Real(regions[axis]);
-
-        float Real(Number number) => (float)(number.Real ?? throw call.Undetermined("a scale"));
+        return [.. scales.Select((scale, axis) => axis < x.Rank
+            ? Scaled(call, x[axis], (float)(scale.Real ?? throw call.Undetermined("a scale")))
+            : throw call.Error($"there must be {x.Rank} scales, not {scales.Length}"))];
     }
 
     // Rounded down in single precision, as ONNX Runtime does. A symbol takes factors such as 2, 0.5 and 1.5.

@@ -39,13 +39,14 @@ internal static class ResizingCases
     {
         long[] sizes = [1, draw.Long(1, 2), .. draw.Longs(2, 3, 5)];
         float[] region = [0, 0, draw.Float(-0.2f, 0.4f), draw.Float(-0.2f, 0.4f), 1, 1, draw.Float(0.6f, 1.2f), draw.Float(0.6f, 1.2f)];
+        var scaled = draw.Bool();
         return new OperatorCase(
             "Resize",
             Attributes.None.With("mode", mode).With("coordinate_transformation_mode", "tf_crop_and_resize").With("extrapolation_value", draw.Float(-1, 1)),
             draw.Floats(sizes),
             Constant(region),
-            new Operand(null),
-            Operand.Constant(sizes[0], sizes[1], draw.Long(2, 6), draw.Long(2, 6)));
+            scaled ? Constant([1, 1, draw.Float(1, 3), draw.Float(1, 3)]) : new Operand(null),
+            scaled ? new Operand(null) : Operand.Constant(sizes[0], sizes[1], draw.Long(2, 6), draw.Long(2, 6)));
     }
 
     private static Operand Constant(float[] values) => new(TensorData.Of<float>(values), IsConstant: true);

@@ -100,11 +100,12 @@ internal static class Resizing
     /// <summary>One axis: its size before and after, the factor, and the part of it that is shown.</summary>
     private readonly record struct Line(long Size, long Result, float Scale, float Start, float End)
     {
-        public bool ChangesNothing => Size == Result && Scale == 1 && Start == 0 && End == 1;
+        // A factor of 1 keeps the axis whatever its region is, as in ONNX Runtime.
+        public bool ChangesNothing => Size == Result && Scale == 1;
 
         public static Line Of(long size, float? scale, long? result, float start, float end) => new(
             size,
-            result ?? (long)(size * (scale!.Value * (end - start))),
+            result ?? (long)(size * scale!.Value),
             scale ?? (float)result!.Value / size,
             start,
             end);
