@@ -1,16 +1,14 @@
-using CsCheck;
 using Tacit.Graphs;
 
-namespace Tacit.Learning.Tests.Execution;
+namespace Tacit.Conformance;
 
 /// <summary>Draws the sizes, attributes and elements of a generated case from one seed.</summary>
-internal sealed class Draw(int seed)
+public sealed class Draw(int seed)
 {
     private readonly Random _random = new(seed);
 
-    /// <summary>Runs a check on generated cases; the thread is the test's own, so that tensors can be counted.</summary>
-    public static void Cases(Action<Draw> check, int count = 25) =>
-        Gen.Int[0, int.MaxValue - 1].Sample(seed => check(new Draw(seed)), iter: count, threads: 1);
+    /// <summary>Runs a check on the cases of the seeds 0 to count - 1.</summary>
+    public static void Cases(Action<Draw> check, int count = 25) => Enumerable.Range(0, count).ToList().ForEach(seed => check(new Draw(seed)));
 
     public long Long(int least, int greatest) => _random.Next(least, greatest + 1);
 
@@ -38,6 +36,12 @@ internal sealed class Draw(int seed)
 
     public TensorData Integers(int least, int greatest, params long[] sizes) =>
         TensorData.Of<long>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => Long(least, greatest))], sizes.AsSpan()).Reshape(sizes);
+
+    public TensorData Booleans(params long[] sizes) =>
+        TensorData.Of<bool>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => Bool())], sizes.AsSpan()).Reshape(sizes);
+
+    /// <summary>The sizes with some made 1 and leading ones left out: what broadcasts to them.</summary>
+    public long[] Thinned(long[] sizes) => [.. sizes.Select(size => Int(0, 3) == 0 ? 1 : size).Skip(Int(0, sizes.Length))];
 
     /// <summary>Some of the axes 0 to rank - 1, in any order, at least one.</summary>
     public long[] Axes(int rank)

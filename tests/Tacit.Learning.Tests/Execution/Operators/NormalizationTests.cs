@@ -6,22 +6,8 @@ using static TorchSharp.torch;
 namespace Tacit.Learning.Tests.Execution.Operators;
 
 [NoTensorLeaks]
-public sealed class BatchNormalizationTests
+public sealed class NormalizationTests
 {
-    [Fact]
-    public void AgreesInEvaluation() => Conformance.CheckBoth(draw =>
-    {
-        var channels = draw.Long(1, 4);
-        return new OperatorCase(
-            "BatchNormalization",
-            Attributes.None.With("epsilon", draw.Pick(1e-5f, 1e-3f)),
-            draw.Floats([2, channels, .. draw.Longs(draw.Int(0, 3), 1, 4)]),
-            draw.Floats(channels),
-            draw.Floats(channels),
-            new Operand(draw.Floats(channels), IsConstant: true),
-            new Operand(draw.Floats(0.5f, 2, [channels]), IsConstant: true));
-    });
-
     [Fact]
     public void TrainingNormalisesByTheBatchAndMovesTheStatistics()
     {

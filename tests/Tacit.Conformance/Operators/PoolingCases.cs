@@ -1,6 +1,6 @@
 using Tacit.Graphs;
 
-namespace Tacit.Learning.Tests.Execution.Operators;
+namespace Tacit.Conformance.Operators;
 
 /// <summary>Draws the attributes of a moving window.</summary>
 internal static class Windows
@@ -41,46 +41,28 @@ internal static class Windows
     private static long[] Pads(Draw draw, long[] kernel) => [.. kernel.Select(size => draw.Long(0, (int)size - 1))];
 }
 
-[NoTensorLeaks]
-public sealed class PoolingTests
+/// <summary>MaxPool, AveragePool and their global forms.</summary>
+internal static class PoolingCases
 {
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void MaximumAgrees(int rank) => Conformance.CheckBoth(draw => Case(draw, "MaxPool", rank, dilated: true));
+    public static IEnumerable<CaseFamily> All { get; } =
+    [
+        .. Enumerable.Range(1, 3).SelectMany(rank => new[]
+        {
+            new CaseFamily($"MaxPool over {rank} axes", draw => Case(draw, "MaxPool", rank, dilated: true)),
+            new CaseFamily($"AveragePool over {rank} axes", draw => CountingPads(draw, Case(draw, "AveragePool", rank, dilated: false))),
+            new CaseFamily($"AveragePool over {rank} axes, dilated", draw =>
+                CountingPads(draw, Case(draw, "AveragePool", rank, dilated: true) with { Opset = 19 })),
+        }),
+        new("MaxPool of integers", draw => Case(draw, "MaxPool", 2, dilated: false) with
+        {
+            Operands = [draw.Bool() ? draw.Bytes(1, 2, 7, 7) : draw.SignedBytes(1, 2, 7, 7)],
+        }) { HasGradient = false },
+        .. new[] { "GlobalAveragePool", "GlobalMaxPool" }.Select(name => new CaseFamily(name, draw =>
+            new OperatorCase(name, Attributes.None, draw.Floats([2, 3, .. draw.Longs(draw.Int(1, 3), 1, 5)])))),
+    ];
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void AverageAgrees(int rank) => Conformance.CheckBoth(draw =>
-        Case(draw, "AveragePool", rank, dilated: false) is var drawn && draw.Bool()
-            ? drawn with { Attributes = drawn.Attributes.With("count_include_pad", 1) }
-            : drawn);
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void DilatedAverageAgrees(int rank) => Conformance.CheckBoth(draw =>
-    {
-        var drawn = Case(draw, "AveragePool", rank, dilated: true) with { Opset = 19 };
-        return draw.Bool() ? drawn with { Attributes = drawn.Attributes.With("count_include_pad", 1) } : drawn;
-    });
-
-    [Fact]
-    public void MaximumOfIntegersAgrees() => Draw.Cases(draw =>
-    {
-        var floats = Case(draw, "MaxPool", 2, dilated: false);
-        Conformance.CheckValues(floats with { Operands = [draw.Bool() ? draw.Bytes(1, 2, 7, 7) : draw.SignedBytes(1, 2, 7, 7)] });
-    });
-
-    [Theory]
-    [InlineData("GlobalAveragePool")]
-    [InlineData("GlobalMaxPool")]
-    public void GlobalPoolsAgree(string name) => Conformance.CheckBoth(draw =>
-        new OperatorCase(name, Attributes.None, draw.Floats([2, 3, .. draw.Longs(draw.Int(1, 3), 1, 5)])));
+    private static OperatorCase CountingPads(Draw draw, OperatorCase drawn) =>
+        draw.Bool() ? drawn with { Attributes = drawn.Attributes.With("count_include_pad", 1) } : drawn;
 
     private static OperatorCase Case(Draw draw, string name, int rank, bool dilated)
     {

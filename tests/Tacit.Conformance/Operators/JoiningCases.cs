@@ -1,12 +1,13 @@
 using Tacit.Graphs;
 
-namespace Tacit.Learning.Tests.Execution.Operators;
+namespace Tacit.Conformance.Operators;
 
-[NoTensorLeaks]
-public sealed class JoiningTests
+/// <summary>Concat and Split.</summary>
+internal static class JoiningCases
 {
-    [Fact]
-    public void ConcatAgrees() => Conformance.CheckBoth(draw =>
+    public static IEnumerable<CaseFamily> All { get; } = [new("Concat", Concat), new("Split", Split)];
+
+    private static OperatorCase Concat(Draw draw)
     {
         var rank = draw.Int(1, 4);
         var axis = draw.Int(0, rank - 1);
@@ -17,10 +18,9 @@ public sealed class JoiningTests
             return new Operand(draw.Floats([.. sizes]));
         });
         return new OperatorCase("Concat", Attributes.None.With("axis", draw.Bool() ? axis : axis - rank), [.. parts]);
-    });
+    }
 
-    [Fact]
-    public void SplitAgrees() => Conformance.CheckBoth(draw =>
+    private static OperatorCase Split(Draw draw)
     {
         var rank = draw.Int(1, 4);
         var axis = draw.Int(0, rank - 1);
@@ -34,5 +34,5 @@ public sealed class JoiningTests
             draw.Floats(sizes),
             equal ? new Operand(null) : Operand.Constant(parts))
         { OutputCount = parts.Length };
-    });
+    }
 }

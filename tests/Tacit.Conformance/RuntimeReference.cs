@@ -1,10 +1,10 @@
 using Microsoft.ML.OnnxRuntime;
 using Tacit.Graphs;
 
-namespace Tacit.Learning.Tests.Execution;
+namespace Tacit.Conformance;
 
 /// <summary>ONNX Runtime, the reference that execution is checked against.</summary>
-internal static class RuntimeReference
+public static class RuntimeReference
 {
     /// <summary>The outputs of a network in the order of its graph.</summary>
     public static TensorData[] Run(

@@ -1,9 +1,9 @@
 using Tacit.Graphs;
 
-namespace Tacit.Learning.Tests.Execution;
+namespace Tacit.Conformance;
 
 /// <summary>An input of the operator under test: fed at run time, or a constant of the graph; null data leaves it out.</summary>
-internal sealed record Operand(TensorData? Data, bool IsConstant = false)
+public sealed record Operand(TensorData? Data, bool IsConstant = false)
 {
     public static implicit operator Operand(TensorData? data) => new(data);
 
@@ -11,7 +11,7 @@ internal sealed record Operand(TensorData? Data, bool IsConstant = false)
 }
 
 /// <summary>One operator with attributes and operands.</summary>
-internal sealed record OperatorCase(string Operator, Attributes Attributes, params Operand[] Operands)
+public sealed record OperatorCase(string Operator, Attributes Attributes, params Operand[] Operands)
 {
     public int OutputCount { get; init; } = 1;
 
