@@ -77,6 +77,17 @@ public sealed class TensorData
         _ => throw new InvalidOperationException($"a tensor of {Element} was read as integers"),
     };
 
+    /// <summary>The elements of a floating-point tensor, each as the nearest of <see cref="ElementType.Float32"/>.</summary>
+    /// <exception cref="InvalidOperationException">The elements are not floating-point numbers.</exception>
+    public TensorData ToFloat32() => Element switch
+    {
+        ElementType.Float32 => this,
+        ElementType.Float16 => Convert(As<Half>(), value => (float)value),
+        ElementType.Float64 => Convert(As<double>(), value => (float)value),
+        ElementType.BFloat16 => Convert(MemoryMarshal.Cast<byte, ushort>(Bytes), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)),
+        _ => throw new InvalidOperationException($"a tensor of {Element} was read as floating-point numbers"),
+    };
+
     /// <summary>The same elements in another shape.</summary>
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
     public TensorData Reshape(params ReadOnlySpan<long> sizes) => new(Element, sizes, _bytes);
@@ -116,6 +127,17 @@ public sealed class TensorData
 
     /// <inheritdoc/>
     public override string ToString() => Type.ToString();
+
+    private TensorData Convert<T>(ReadOnlySpan<T> elements, Func<T, float> convert)
+    {
+        var converted = new float[elements.Length];
+        for (var i = 0; i < converted.Length; i++)
+        {
+            converted[i] = convert(elements[i]);
+        }
+
+        return new TensorData(ElementType.Float32, Sizes.AsSpan(), MemoryMarshal.AsBytes<float>(converted).ToArray());
+    }
 
     private static long[] Widen<T>(ReadOnlySpan<T> elements, Func<T, long> widen)
     {

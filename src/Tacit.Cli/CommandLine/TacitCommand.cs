@@ -51,6 +51,7 @@ internal static class TacitCommand
             InspectVerb.Create(terminal),
             EvaluateVerb.Create(terminal),
             SynthesizeVerb.Create(terminal),
+            ConvertVerb.Create(terminal),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = terminal.Width };
         return root;

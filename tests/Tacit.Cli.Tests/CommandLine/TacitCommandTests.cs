@@ -18,6 +18,7 @@ public sealed class TacitCommandTests
     [InlineData("inspect")]
     [InlineData("evaluate")]
     [InlineData("synthesize")]
+    [InlineData("convert")]
     public async Task Verbs_have_help(string verb)
     {
         var run = await CommandRun.OfAsync(verb, "--help");

@@ -1,0 +1,84 @@
+using Tacit.Graphs.Onnx;
+
+namespace Tacit.Graphs.WeightFiles;
+
+/// <summary>The weights of a file under the names that a network has for them.</summary>
+/// <remarks>
+/// The prefixes that wrappers of PyTorch put before every name are taken off, and counts of batches, which no network needs, are left out.
+/// </remarks>
+/// <example><code>
+/// Model network = NamedWeights.Read("resnet20.pth").LoadInto(Zoo.Find("resnet20-cifar")!.Build());
+/// </code></example>
+public sealed class NamedWeights
+{
+    private const int MostListed = 8;
+
+    // DataParallel's, and torch.compile's.
+    private static readonly string[] Prefixes = ["module.", "_orig_mod."];
+
+    private readonly string _path;
+    private readonly Dictionary<string, TensorData> _tensors;
+
+    private NamedWeights(string path, Dictionary<string, TensorData> tensors) => (_path, _tensors) = (path, tensors);
+
+    /// <summary>Reads any file that <see cref="WeightFile"/> reads.</summary>
+    /// <inheritdoc cref="WeightFile.Read" path="/exception"/>
+    public static NamedWeights Read(string path)
+    {
+        var tensors = WeightFile.Read(path).AsEnumerable();
+        while (Prefixes.FirstOrDefault(prefix => tensors.All(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))) is { } wrapper && tensors.Any())
+        {
+            tensors = [.. tensors.Select(tensor => KeyValuePair.Create(tensor.Key[wrapper.Length..], tensor.Value))];
+        }
+
+        return new NamedWeights(path, tensors
+            .Where(tensor => tensor.Key.Split('.')[^1] != "num_batches_tracked")
+            .ToDictionary(StringComparer.Ordinal));
+    }
+
+    /// <summary>The outputs of the layer that gives a network's first output, as this file has it; null where it lacks that layer.</summary>
+    public int? OutputsOf(Model network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Graph.Producer(network.Graph.Outputs[0].Name) is { Operator: "Gemm" or "Conv" } layer
+            && _tensors.GetValueOrDefault(layer.Inputs[1]) is { Sizes: [> 0 and <= int.MaxValue and var outputs, ..] }
+            ? (int)outputs
+            : null;
+    }
+
+    /// <summary>The network with these weights in place of its own, each as Float32.</summary>
+    /// <exception cref="UnsuitableModelException">Names or shapes differ, all of which the message lists, or a weight is NaN or infinite.</exception>
+    public Model LoadInto(Model network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var wanted = network.Graph.Initializers.Values.Where(initializer => initializer.Role != WeightRole.Constant)
+            .OrderBy(initializer => initializer.Name, StringComparer.Ordinal).ToList();
+        var names = wanted.Select(initializer => initializer.Name).ToHashSet(StringComparer.Ordinal);
+        var faults = new[]
+        {
+            Fault("missing", wanted.Where(initializer => !_tensors.ContainsKey(initializer.Name)).Select(initializer => initializer.Name)),
+            Fault("not in the network", _tensors.Keys.Where(name => !names.Contains(name)).Order(StringComparer.Ordinal).Select(PyTorchSource.Shorten)),
+            Fault("of another type or shape", wanted.Where(Differs).Select(initializer =>
+                $"{initializer.Name} ({_tensors[initializer.Name].Type}, not {initializer.Type})")),
+        }.OfType<string>().ToList();
+        if (faults.Count > 0)
+        {
+            throw new UnsuitableModelException($"{_path} does not hold the weights of {network.Graph.Name}: {string.Join("; ", faults)}") { Path = _path };
+        }
+
+        var weights = wanted.Select(initializer => KeyValuePair.Create(initializer.Name, _tensors[initializer.Name].ToFloat32()));
+        var loaded = new Model(network.Graph, network.Weights.With(weights), network.Metadata);
+        ModelChecks.CheckFinite(loaded, new OnnxSource(_path));
+        return loaded;
+
+        bool Differs(Initializer initializer) => _tensors.TryGetValue(initializer.Name, out var tensor)
+            && (!tensor.Element.IsFloatingPoint() || !tensor.Shape.Equals(initializer.Type.Shape));
+    }
+
+    private static string? Fault(string what, IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        var rest = all.Count > MostListed ? $" and {all.Count - MostListed} more" : "";
+        return all.Count > 0 ? $"{what}: {string.Join(", ", all.Take(MostListed))}{rest}" : null;
+    }
+}

@@ -1,0 +1,113 @@
+namespace Tacit.Graphs.WeightFiles;
+
+/// <summary>The classes and functions that a weight file may name, and what each makes. There are no others.</summary>
+internal sealed class PyTorchGlobals
+{
+    private static readonly (string Storage, string Type, ElementType Element)[] Elements =
+    [
+        ("FloatStorage", "float32", ElementType.Float32),
+        ("DoubleStorage", "float64", ElementType.Float64),
+        ("HalfStorage", "float16", ElementType.Float16),
+        ("BFloat16Storage", "bfloat16", ElementType.BFloat16),
+        ("LongStorage", "int64", ElementType.Int64),
+        ("IntStorage", "int32", ElementType.Int32),
+        ("ShortStorage", "int16", ElementType.Int16),
+        ("CharStorage", "int8", ElementType.Int8),
+        ("ByteStorage", "uint8", ElementType.UInt8),
+        ("BoolStorage", "bool", ElementType.Boolean),
+    ];
+
+    private readonly Dictionary<string, PickleGlobal> _all;
+    private readonly PyTorchSource _source;
+
+    public PyTorchGlobals(PyTorchSource source)
+    {
+        _source = source;
+        PickleGlobal[] containers =
+        [
+            new("collections.OrderedDict", Dictionary),
+            new("collections.defaultdict", _ => new PickleDictionary()),
+            new("builtins.set", List),
+            new("__builtin__.set", List),
+            new("builtins.frozenset", List),
+            new("__builtin__.frozenset", List),
+            new("builtins.list"),
+            new("__builtin__.list"),
+            new("builtins.dict"),
+            new("__builtin__.dict"),
+            new("torch.Size", arguments => arguments is [object?[] sizes] ? sizes : throw Wrong("torch.Size")),
+        ];
+        PickleGlobal[] tensors =
+        [
+            new("torch._utils._rebuild_tensor", Tensor),
+            new("torch._utils._rebuild_tensor_v2", Tensor),
+            new("torch._utils._rebuild_tensor_v3", TensorOfType),
+            new("torch._utils._rebuild_parameter", Inner),
+            new("torch._utils._rebuild_parameter_with_state", Inner),
+            new("torch._tensor._rebuild_from_type_v2", OfSubclass),
+            new("torch.storage.UntypedStorage", Element: ElementType.UInt8),
+            new("torch.UntypedStorage", Element: ElementType.UInt8),
+        ];
+
+        // What training scripts store beside the weights. It is stepped over, and none of it is made.
+        string[] bystanders =
+        [
+            "argparse.Namespace", "collections.Counter", "torch.device", "torch.Tensor", "torch.nn.parameter.Parameter", "torch.nn.Parameter",
+            "torch.serialization._get_layout", "numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "_codecs.encode",
+        ];
+        _all = containers
+            .Concat(tensors)
+            .Concat(bystanders.Select(name => new PickleGlobal(name, _ => PickleBystander.Instance)))
+            .Concat(Elements.SelectMany(element => new[] { element.Storage, element.Type }.Select(name => new PickleGlobal($"torch.{name}", Element: element.Element))))
+            .ToDictionary(global => global.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>What the file may name so; null where it may not.</summary>
+    public PickleGlobal? Find(string module, string name) => _all.GetValueOrDefault($"{module}.{name}");
+
+    private PickleDictionary Dictionary(object?[] arguments)
+    {
+        var dictionary = new PickleDictionary();
+        if (arguments is [List<object?> pairs])
+        {
+            dictionary.Entries.AddRange(pairs.Select(pair =>
+                pair is object?[] and [var key, var value] ? KeyValuePair.Create(key, value)
+                : pair is List<object?> and [var first, var second] ? KeyValuePair.Create(first, second)
+                : throw Wrong("collections.OrderedDict")));
+        }
+        else if (arguments.Length > 0)
+        {
+            throw Wrong("collections.OrderedDict");
+        }
+
+        return dictionary;
+    }
+
+    private static List<object?> List(object?[] arguments) => arguments is [List<object?> items] ? [.. items] : [];
+
+    // (storage, offset, sizes, strides, …)
+    private StoredTensor Tensor(object?[] arguments) =>
+        arguments is [TensorStorage storage, long offset, object?[] sizes, object?[] strides, ..]
+            ? Tensor(storage, storage.Element, offset, sizes, strides)
+            : throw Wrong("a tensor");
+
+    // (storage, offset, sizes, strides, has gradient, hooks, type, …): the storage is of bytes.
+    private StoredTensor TensorOfType(object?[] arguments) =>
+        arguments is [TensorStorage storage, long offset, object?[] sizes, object?[] strides, _, _, PickleGlobal { Element: { } element }, ..]
+            ? Tensor(storage, element, offset, sizes, strides)
+            : throw Wrong("a tensor");
+
+    // (function, class, its arguments, state)
+    private object? OfSubclass(object?[] arguments) =>
+        arguments is [PickleGlobal { Make: { } make }, _, object?[] inner, ..] ? make(inner) : throw Wrong("a tensor");
+
+    // (tensor, …)
+    private StoredTensor Inner(object?[] arguments) => arguments is [StoredTensor tensor, ..] ? tensor : throw Wrong("a parameter");
+
+    private StoredTensor Tensor(TensorStorage storage, ElementType element, long offset, object?[] sizes, object?[] strides) =>
+        offset >= 0 && sizes.Length == strides.Length && sizes.Length <= PyTorchSource.LargestRank && sizes.Concat(strides).All(number => number is >= 0L)
+            ? new StoredTensor(storage, element, offset, [.. sizes.Cast<long>()], [.. strides.Cast<long>()])
+            : throw Wrong("a tensor");
+
+    private InvalidFileException Wrong(string what) => _source.Invalid($"its pickle makes {what} of arguments that do not fit");
+}

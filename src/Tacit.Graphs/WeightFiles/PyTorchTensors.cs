@@ -1,0 +1,132 @@
+namespace Tacit.Graphs.WeightFiles;
+
+/// <summary>Turns the tensors of a pickle into numbers, as far as the file has them.</summary>
+/// <param name="source">The file.</param>
+/// <param name="fileBytes">Its length: what it unfolds to is bounded by it.</param>
+/// <param name="read">Reads so many bytes of a storage.</param>
+internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<TensorStorage, int, byte[]> read)
+{
+    // Views that are not contiguous are copied, and several may share a storage.
+    private const int MostCopies = 16;
+
+    private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
+    private long _copied;
+
+    /// <summary>The storage that a persistent id names: ("storage", class, key, device, count); old files add a view or null.</summary>
+    /// <exception cref="InvalidFileException">It names something else.</exception>
+    public static TensorStorage Find(object? id, PyTorchSource source)
+    {
+        if (id is not (object?[] and ["storage", PickleGlobal { Element: not null }, string, _, >= 0L, ..]))
+        {
+            throw source.Invalid("its pickle points to something that is no storage of numbers");
+        }
+
+        var parts = (object?[])id;
+        var (element, key, count) = (((PickleGlobal)parts[1]!).Element!.Value, (string)parts[2]!, (long)parts[4]!);
+        return parts[5..] switch
+        {
+            [] or [null] => new TensorStorage(key, element, count, 0, count),
+            [object?[] and [_, long and >= 0 and var begin, long and >= 0 and var length]] when begin <= count && length <= count - begin =>
+                new TensorStorage(key, element, count, begin, length),
+            _ => throw source.Invalid($"its pickle views a part of the storage {PyTorchSource.Shorten(key)} that is not there"),
+        };
+    }
+
+    /// <summary>The elements of a tensor.</summary>
+    /// <exception cref="InvalidFileException">They are not in the file.</exception>
+    public TensorData Read(string name, StoredTensor tensor)
+    {
+        var width = tensor.Element.Bits() / 8;
+        var storage = Storage(tensor.Storage);
+        if (Count(tensor) is not { } count || count > storage.Length / width || (count > 0 && Last(tensor) >= storage.Length / width))
+        {
+            throw source.Invalid($"the tensor {PyTorchSource.Shorten(name)} has elements outside its storage of {storage.Length} bytes");
+        }
+
+        if (count == 0 || IsContiguous(tensor))
+        {
+            return new TensorData(tensor.Element, tensor.Sizes, count == 0 ? default : storage.Slice((int)tensor.Offset * width, (int)count * width));
+        }
+
+        _copied += count * width;
+        return _copied <= MostCopies * fileBytes
+            ? new TensorData(tensor.Element, tensor.Sizes, Gather(tensor, storage.Span, (int)count, width))
+            : throw source.Invalid($"its tensors take more than {MostCopies} times the {fileBytes} bytes of the file");
+    }
+
+    private ReadOnlyMemory<byte> Storage(TensorStorage storage)
+    {
+        var width = storage.Element.Bits() / 8;
+        if (storage.Count > Math.Min(fileBytes, Array.MaxLength) / width)
+        {
+            throw source.Invalid($"the storage {PyTorchSource.Shorten(storage.Key)} claims {storage.Count} numbers, the file has {fileBytes} bytes");
+        }
+
+        var bytes = (int)storage.Count * width;
+        if (!_storages.TryGetValue(storage.Key, out var data))
+        {
+            _storages.Add(storage.Key, data = read(storage, bytes));
+        }
+
+        return data.Length == bytes
+            ? data.AsMemory((int)storage.Begin * width, (int)storage.Length * width)
+            : throw source.Invalid($"the storage {PyTorchSource.Shorten(storage.Key)} is said to have {bytes} bytes and {data.Length} bytes");
+    }
+
+    // Null where the number has no place in 64 bits.
+    private static long? Count(StoredTensor tensor)
+    {
+        try
+        {
+            return tensor.Sizes.Contains(0) ? 0 : tensor.Sizes.Aggregate(1L, (product, size) => checked(product * size));
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+
+    // The place of the last element.
+    private static Int128 Last(StoredTensor tensor) =>
+        tensor.Sizes.Zip(tensor.Strides).Aggregate((Int128)tensor.Offset, (last, axis) => last + (Int128)(axis.First - 1) * axis.Second);
+
+    private static bool IsContiguous(StoredTensor tensor)
+    {
+        var step = 1L;
+        for (var axis = tensor.Sizes.Length - 1; axis >= 0; axis--)
+        {
+            if (tensor.Sizes[axis] != 1 && tensor.Strides[axis] != step)
+            {
+                return false;
+            }
+
+            step *= tensor.Sizes[axis];
+        }
+
+        return true;
+    }
+
+    private static byte[] Gather(StoredTensor tensor, ReadOnlySpan<byte> storage, int count, int width)
+    {
+        var elements = new byte[count * width];
+        var place = new long[tensor.Sizes.Length];
+        var from = tensor.Offset;
+        for (var to = 0; to < count; to++)
+        {
+            storage.Slice((int)from * width, width).CopyTo(elements.AsSpan(to * width));
+            for (var axis = place.Length - 1; axis >= 0; axis--)
+            {
+                from += tensor.Strides[axis];
+                if (++place[axis] < tensor.Sizes[axis])
+                {
+                    break;
+                }
+
+                from -= tensor.Sizes[axis] * tensor.Strides[axis];
+                place[axis] = 0;
+            }
+        }
+
+        return elements;
+    }
+}

@@ -1,0 +1,85 @@
+using System.IO.Compression;
+
+namespace Tacit.Graphs.WeightFiles;
+
+/// <summary>Reads what torch.save writes since PyTorch 1.6: a zip of a pickle and of the storages that it points to, none compressed.</summary>
+internal static class PyTorchZip
+{
+    private const string PickleName = "/data.pkl";
+    private const int LargestPickle = 1 << 27;
+
+    public static IReadOnlyDictionary<string, TensorData> Read(Stream file, PyTorchSource source)
+    {
+        try
+        {
+            using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            return Read(Entries(zip, file.Length, source), file.Length, source);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            // What the library says of a damaged archive.
+            throw source.Invalid($"it is a damaged zip: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}", inner: exception);
+        }
+    }
+
+    private static Dictionary<string, TensorData> Read(Dictionary<string, ZipArchiveEntry> entries, long fileBytes, PyTorchSource source)
+    {
+        // The folder has the name that the file had when it was written.
+        var pickles = entries.Keys.Where(name => name.EndsWith(PickleName, StringComparison.Ordinal) && name.Count(letter => letter == '/') == 1).ToList();
+        if (pickles is not [var pickle])
+        {
+            throw source.Invalid("it is a zip that torch.save did not write: it holds no data.pkl");
+        }
+
+        var folder = pickle[..^PickleName.Length];
+        if (entries.GetValueOrDefault($"{folder}/byteorder") is { } order && !Bytes(order).AsSpan().SequenceEqual("little"u8))
+        {
+            throw source.Invalid("it was written on a big-endian machine; load it there and save it on a little-endian one");
+        }
+
+        if (entries[pickle].Length > LargestPickle)
+        {
+            throw source.Invalid($"its pickle takes {entries[pickle].Length} bytes, more than {LargestPickle}");
+        }
+
+        var input = new PickleInput(new MemoryStream(Bytes(entries[pickle])), source);
+        var root = new Unpickler(input, new PyTorchGlobals(source), id => PyTorchTensors.Find(id, source)).Load();
+        return new StateDict(source).Read(root, new PyTorchTensors(source, fileBytes, (storage, bytes) => Bytes(Storage(storage))));
+
+        ZipArchiveEntry Storage(TensorStorage storage) => entries.GetValueOrDefault($"{folder}/data/{storage.Key}")
+            ?? throw source.Invalid($"the storage {PyTorchSource.Shorten(storage.Key)} is missing");
+    }
+
+    // Nothing may be larger than the file: bombs are made of compressed entries, or of entries that share bytes.
+    private static Dictionary<string, ZipArchiveEntry> Entries(ZipArchive zip, long fileBytes, PyTorchSource source)
+    {
+        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        var total = 0L;
+        foreach (var entry in zip.Entries)
+        {
+            var name = PyTorchSource.Shorten(entry.FullName);
+            if (entry.CompressedLength != entry.Length)
+            {
+                throw source.Invalid($"its entry {name} is compressed, which torch.save does not do");
+            }
+
+            total = entry.Length <= fileBytes - total
+                ? total + entry.Length
+                : throw source.Invalid($"its entries claim more than the {fileBytes} bytes of the file, up to {name}");
+            if (!entries.TryAdd(entry.FullName, entry))
+            {
+                throw source.Invalid($"its entry {name} is there twice");
+            }
+        }
+
+        return entries;
+    }
+
+    private static byte[] Bytes(ZipArchiveEntry entry)
+    {
+        var bytes = new byte[entry.Length];
+        using var stream = entry.Open();
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

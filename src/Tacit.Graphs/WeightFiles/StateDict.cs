@@ -1,0 +1,55 @@
+namespace Tacit.Graphs.WeightFiles;
+
+/// <summary>Finds the tensors by name in what torch.save was given.</summary>
+/// <remarks>That is the state dict itself, or a dictionary of a training script that has it beside the epoch, the optimiser and so on.</remarks>
+internal sealed class StateDict(PyTorchSource source)
+{
+    private const int DeepestWrapper = 3;
+
+    // The names that training scripts give it, the most telling first.
+    private static readonly string[] Wrappers = ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "weights", "params"];
+
+    /// <summary>The tensors; what else stands beside them by name is left out.</summary>
+    /// <exception cref="InvalidFileException">There are none.</exception>
+    public Dictionary<string, TensorData> Read(object? root, PyTorchTensors tensors)
+    {
+        var named = Find(root, 0) ?? throw source.Invalid(root is PickleDictionary dictionary
+            ? $"it holds no tensors by name, neither at its top nor under {string.Join(", ", Wrappers)}; it has {Names(dictionary)}"
+            : "it holds no tensors by name; save network.state_dict()");
+        return named.ToDictionary(entry => entry.Key, entry => tensors.Read(entry.Key, entry.Value), StringComparer.Ordinal);
+    }
+
+    private static Dictionary<string, StoredTensor>? Find(object? value, int depth)
+    {
+        if (value is not PickleDictionary dictionary || depth > DeepestWrapper)
+        {
+            return null;
+        }
+
+        var entries = dictionary.ByName();
+        foreach (var wrapper in Wrappers)
+        {
+            if (entries.TryGetValue(wrapper, out var inner) && Find(inner, depth + 1) is { } found)
+            {
+                return found;
+            }
+        }
+
+        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        foreach (var (name, entry) in entries)
+        {
+            if (entry is StoredTensor tensor)
+            {
+                tensors.Add(name, tensor);
+            }
+        }
+
+        return tensors.Count > 0 ? tensors : null;
+    }
+
+    private static string Names(PickleDictionary dictionary)
+    {
+        var names = dictionary.ByName().Keys.Take(8).Select(PyTorchSource.Shorten).ToList();
+        return names.Count > 0 ? string.Join(", ", names) : "no names";
+    }
+}

@@ -1,0 +1,270 @@
+using System.Numerics;
+
+namespace Tacit.Graphs.WeightFiles;
+
+/// <summary>Builds the objects of one pickle: tensors, numbers, texts, and what holds them. Nothing of a pickle is ever run.</summary>
+/// <remarks>
+/// Python gives null, bool, long, <see cref="BigInteger"/>, double, string, byte[], object?[] for a tuple, List for a list or set, and the
+/// objects that <see cref="PyTorchGlobals"/> makes. A class or function that is not among those is refused where it is named.
+/// </remarks>
+/// <param name="input">The pickle.</param>
+/// <param name="globals">What it may name.</param>
+/// <param name="find">The object behind a persistent id.</param>
+internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<object?, object?>? find = null)
+{
+    // About 30 make a tensor; a network has some hundreds.
+    private const int MostOperations = 4_000_000;
+    private const int LongestNumber = 255;
+
+    private readonly List<object?> _stack = [];
+    private readonly Stack<int> _marks = [];
+    private readonly Dictionary<long, object?> _memo = [];
+
+    /// <summary>The object that the pickle holds.</summary>
+    /// <exception cref="InvalidFileException">It is damaged, or names something that it may not.</exception>
+    public object? Load()
+    {
+        for (var count = 0; count < MostOperations; count++)
+        {
+            var code = (PickleOpcode)input.Byte();
+            if (code == PickleOpcode.Stop)
+            {
+                return Pop();
+            }
+
+            Apply(code);
+        }
+
+        throw input.Source.Invalid($"its pickle takes more than {MostOperations} operations", input.Position);
+    }
+
+    private void Apply(PickleOpcode code)
+    {
+        switch (code)
+        {
+            case PickleOpcode.Protocol:
+                CheckProtocol(input.Byte());
+                break;
+            case PickleOpcode.Frame:
+                input.UInt64();
+                break;
+            case PickleOpcode.Mark:
+                _marks.Push(_stack.Count);
+                break;
+            case PickleOpcode.Pop:
+                Pop();
+                break;
+            case PickleOpcode.PopMark:
+                PopToMark();
+                break;
+            case PickleOpcode.Duplicate:
+                Push(Top());
+                break;
+            case PickleOpcode.Put:
+                _memo[input.Byte()] = Top();
+                break;
+            case PickleOpcode.PutFar:
+                _memo[input.UInt32()] = Top();
+                break;
+            case PickleOpcode.Memoize:
+                _memo[_memo.Count] = Top();
+                break;
+            case PickleOpcode.Get:
+                Push(Recall(input.Byte()));
+                break;
+            case PickleOpcode.GetFar:
+                Push(Recall(input.UInt32()));
+                break;
+            default:
+                if (!Holds(code) && !Makes(code))
+                {
+                    Push(Value(code));
+                }
+
+                break;
+        }
+    }
+
+    // Numbers, texts and empty containers.
+    private object? Value(PickleOpcode code) => code switch
+    {
+        PickleOpcode.None => null,
+        PickleOpcode.True => true,
+        PickleOpcode.False => false,
+        PickleOpcode.UInt8 => (long)input.Byte(),
+        PickleOpcode.UInt16 => (long)input.UInt16(),
+        PickleOpcode.Int32 => (long)input.Int32(),
+        PickleOpcode.Long => Number(input.Byte()),
+        PickleOpcode.LongFar => Number(input.UInt32()),
+        PickleOpcode.Float => input.Double(),
+        PickleOpcode.ShortUnicode or PickleOpcode.ShortText => input.Text(input.Byte()),
+        PickleOpcode.Unicode or PickleOpcode.LongText => input.Text(input.UInt32()),
+        PickleOpcode.UnicodeFar => input.Text(input.UInt64()),
+        PickleOpcode.ShortBytes => input.Bytes(input.Byte()),
+        PickleOpcode.Bytes => input.Bytes(input.UInt32()),
+        PickleOpcode.BytesFar or PickleOpcode.ByteArray => input.Bytes(input.UInt64()),
+        PickleOpcode.EmptyTuple => Array.Empty<object?>(),
+        PickleOpcode.EmptyList or PickleOpcode.EmptySet => new List<object?>(),
+        PickleOpcode.EmptyDictionary => new PickleDictionary(),
+        _ => throw input.Source.Invalid($"its pickle holds the operation 0x{(byte)code:x2}, which torch.save does not write", input.Position - 1),
+    };
+
+    // Puts objects into others.
+    private bool Holds(PickleOpcode code)
+    {
+        switch (code)
+        {
+            case PickleOpcode.Tuple1:
+                Push(PopAll(1));
+                return true;
+            case PickleOpcode.Tuple2:
+                Push(PopAll(2));
+                return true;
+            case PickleOpcode.Tuple3:
+                Push(PopAll(3));
+                return true;
+            case PickleOpcode.Tuple:
+                Push(PopToMark());
+                return true;
+            case PickleOpcode.FrozenSet:
+                Push(PopToMark().ToList());
+                return true;
+            case PickleOpcode.Append:
+                AddTo(PopAll(1));
+                return true;
+            case PickleOpcode.AppendAll or PickleOpcode.AddItems:
+                AddTo(PopToMark());
+                return true;
+            case PickleOpcode.SetItem:
+                SetIn(PopAll(2));
+                return true;
+            case PickleOpcode.SetItems:
+                SetIn(PopToMark());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // Names classes and functions, and makes objects of them.
+    private bool Makes(PickleOpcode code)
+    {
+        switch (code)
+        {
+            case PickleOpcode.Global:
+                Push(Global(input.Line(), input.Line()));
+                return true;
+            case PickleOpcode.StackGlobal:
+                Push(PopAll(2) is [string module, string name] ? Global(module, name) : throw Wrong("names a class by something that is not a text"));
+                return true;
+            case PickleOpcode.Instance:
+                Push(Make(Global(input.Line(), input.Line()), PopToMark()));
+                return true;
+            case PickleOpcode.Object:
+                Push(PopToMark() is [var made, .. var its] ? Make(made, its) : throw Wrong("makes an object of nothing"));
+                return true;
+            case PickleOpcode.Reduce or PickleOpcode.NewObject:
+                Push(PopAll(2) is [var called, object?[] arguments] ? Make(called, arguments) : throw Wrong("calls a function without arguments"));
+                return true;
+            case PickleOpcode.NewObjectNamed:
+                Push(PopAll(3) is [var type, object?[] unnamed, _] ? Make(type, unnamed) : throw Wrong("makes an object without arguments"));
+                return true;
+            case PickleOpcode.Build:
+                // The state of an object beside its content, such as the versions of a state dict's modules: not needed.
+                Pop();
+                Top();
+                return true;
+            case PickleOpcode.PersistentId:
+                var id = Pop();
+                Push(find is null ? throw Wrong("points outside itself") : find(id));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private object? Make(object? called, object?[] arguments) => called is PickleGlobal { Make: { } make }
+        ? make(arguments)
+        : throw Wrong($"calls {(called as PickleGlobal)?.Name ?? "something"}, which cannot be called");
+
+    private PickleGlobal Global(string module, string name) =>
+        globals.Find(module, name) ?? throw input.Source.Refused($"{module}.{name}", input.Position);
+
+    private void CheckProtocol(byte protocol)
+    {
+        if (protocol is < 2 or > 5)
+        {
+            throw input.Source.Invalid($"its pickle is of protocol {protocol}; 2 to 5 can be read", input.Position - 1);
+        }
+    }
+
+    private object Number(uint bytes)
+    {
+        if (bytes > LongestNumber)
+        {
+            throw Wrong($"holds a number of {bytes} bytes");
+        }
+
+        var number = new BigInteger(input.Bytes(bytes));
+        return number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
+    }
+
+    private object? Recall(long place) =>
+        _memo.TryGetValue(place, out var value) ? value : throw Wrong($"recalls object {place}, which it has not stored");
+
+    private void AddTo(object?[] items)
+    {
+        // What bystanders hold is not read.
+        if (Top() is List<object?> list)
+        {
+            list.AddRange(items);
+        }
+        else if (Top() is not PickleBystander)
+        {
+            throw Wrong("appends to something that is no list");
+        }
+    }
+
+    private void SetIn(object?[] items)
+    {
+        if (items.Length % 2 != 0 || Top() is not (PickleDictionary or PickleBystander))
+        {
+            throw Wrong("sets an item of something that is no dictionary");
+        }
+
+        for (var i = 0; i < items.Length && Top() is PickleDictionary dictionary; i += 2)
+        {
+            dictionary.Entries.Add(KeyValuePair.Create(items[i], items[i + 1]));
+        }
+    }
+
+    private void Push(object? value) => _stack.Add(value);
+
+    private object? Pop() => PopAll(1)[0];
+
+    private object? Top() => _stack.Count > Floor ? _stack[^1] : throw Wrong("takes an object that is not there");
+
+    // What lies below the last mark is out of reach.
+    private int Floor => _marks.TryPeek(out var mark) ? mark : 0;
+
+    private object?[] PopAll(int count)
+    {
+        if (_stack.Count - count < Floor)
+        {
+            throw Wrong("takes an object that is not there");
+        }
+
+        object?[] items = [.. _stack[^count..]];
+        _stack.RemoveRange(_stack.Count - count, count);
+        return items;
+    }
+
+    private object?[] PopToMark()
+    {
+        var items = _marks.TryPeek(out var mark) ? PopAll(_stack.Count - mark) : throw Wrong("goes back to a mark that is not there");
+        _marks.Pop();
+        return items;
+    }
+
+    private InvalidFileException Wrong(string what) => input.Source.Invalid($"its pickle {what}", input.Position);
+}
