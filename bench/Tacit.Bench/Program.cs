@@ -7,6 +7,7 @@ var parsed = new RootCommand("Measurements of Tacit. bench/README.md says how to
     SessionsCommand.Create(),
     ConformanceCommand.Create(),
     ZooCommand.Create(),
+    StepsCommand.Create(),
 }.Parse(args);
 var exitCode = parsed.Invoke();
 return parsed.Errors.Count > 0 ? usageError : exitCode;

@@ -58,6 +58,9 @@ public sealed class HardSampleSynthesis
         _hardness = new HardSampleLoss(options.DifficultyExponent ?? (small ? 2 : 0.5));
     }
 
+    /// <summary>The samples of a batch: those of the options, or fewer where a step would take more memory than they allow.</summary>
+    public int BatchSize => _options.BatchSize;
+
     /// <summary>The number of batches.</summary>
     public int Batches => (_options.Samples + _options.BatchSize - 1) / _options.BatchSize;
 

@@ -61,6 +61,9 @@ public sealed class HastFineTuning
             : LearningRateSchedule.MultiStep(options.LearningRate, [.. new[] { 16L, 36, 56 }.Select(epoch => steps * epoch / 147)]);
     }
 
+    /// <summary>The samples of a step: those of the options, or fewer where it would take more memory than they allow.</summary>
+    public int BatchSize => _options.BatchSize;
+
     /// <summary>Trains the quantised copy, or goes on training it.</summary>
     /// <param name="pools">One or more sets of samples, (N, C, H, W), Float32, from which each batch is drawn in equal parts.</param>
     /// <param name="device">Where to compute.</param>
