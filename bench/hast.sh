@@ -2,6 +2,8 @@
 # Accuracy of zero-shot quantization on a labelled test set, as a user would measure it: through ./tacit alone.
 #   bench/hast.sh accuracy MODEL TEST [SEEDS]   W8A8, W4A4 and W3A3 of the preset fast, one synthesis for each seed
 #   bench/hast.sh ablation MODEL TEST           W3A3, 300 steps: what each part of HAST adds
+#   bench/hast.sh calibration MODEL TEST IMAGES W4A4 with 64 images from IMAGES beside the samples and alone, against none
+#   bench/hast.sh bits MODEL TEST               bits chosen for each layer against 3 bits for all, in files of the same size
 #   bench/hast.sh table KIND                    the figures so far, as a table
 # Every figure is one line of artifacts/hast/KIND.jsonl. What is there is not computed again, so the script can be stopped
 # and started at will. The test set is only reported on: nothing is chosen by it.
@@ -77,6 +79,28 @@ ablation() {
   arm ablation 'statistics-only samples' 0 "${common[@]}" --samples-from "$samples" --steps 300 --no-feature-alignment --no-promotion
 }
 
+calibration() {
+  float calibration
+  local common=(-w 4 -a 4 --preset fast) images=(--calibration "$1" --calibration-images 64)
+  for seed in 0 1 2; do
+    synthesis hard "$seed"
+    arm calibration 'zero-shot' "$seed" "${common[@]}" --samples-from "$samples"
+    arm calibration '64 images beside the samples' "$seed" "${common[@]}" "${images[@]}" --samples-from "$samples"
+    arm calibration '64 images alone' "$seed" "${common[@]}" "${images[@]}" --no-synthesis
+  done
+}
+
+bits() {
+  float bits
+  local common=(-a 8 --preset fast --weight-storage packed)
+  for seed in 0 1 2; do
+    synthesis hard "$seed"
+    arm bits '3 bits for all' "$seed" "${common[@]}" -w 3 --samples-from "$samples"
+    arm bits 'bits chosen for each layer' "$seed" "${common[@]}" --samples-from "$samples" \
+      --max-bytes "$(stat -c %s "$work/bits-3-bits-for-all-$seed.onnx")"
+  done
+}
+
 # Mean and sample standard deviation of top-1 over seeds, and the loss against the float network.
 table() {
   sed -E 's/.*"arm": "([^"]*)", "seed": ([0-9]+), "top1": ([0-9.]+)(, "agreement": ([0-9.]+), "rounding": ([0-9.]+))?.*/\1\t\2\t\3\t\5\t\6/' "$work/$1.jsonl" |
@@ -97,6 +121,8 @@ table() {
 case ${1:-} in
   accuracy) model=$2 data=$3 && accuracy "${4:-}" && table accuracy ;;
   ablation) model=$2 data=$3 && ablation && table ablation ;;
+  calibration) model=$2 data=$3 && calibration "$4" && table calibration ;;
+  bits) model=$2 data=$3 && bits && table bits ;;
   table) table "$2" ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2 && exit 2 ;;
 esac

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
 using System.Text;
 
 /// <summary>
@@ -11,7 +10,8 @@ using System.Text;
 /// libLibTorchSharp.so 0.107.0 asks for the symbol version GLIBCXX_3.4.32. Its only symbol of that version is
 /// _ZSt21ios_base_library_initv, an empty marker that nothing calls. The loader forgives a missing version that is
 /// marked weak, so the flag VER_FLG_WEAK is set on that one entry of the section .gnu.version_r. Where the system has the
-/// version, the file stays as it is. Delete this file when TorchSharp is linked against an older libstdc++.
+/// version, the flag changes nothing: one copy serves every system, whichever it was built on. Delete this file when
+/// TorchSharp is linked against an older libstdc++.
 /// </remarks>
 public static class LibTorchSharpLoader
 {
@@ -19,18 +19,6 @@ public static class LibTorchSharpLoader
 
     private const uint SectionTypeVersionNeeds = 0x6ffffffe;
     private const ushort Weak = 0x2;
-
-    private static readonly string[] LibraryFolders =
-    {
-        "/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib",
-    };
-
-    /// <summary>Whether a libstdc++ of this system defines <see cref="Version"/>.</summary>
-    public static bool SystemHasVersion()
-    {
-        var library = LibraryFolders.Select(folder => Path.Combine(folder, "libstdc++.so.6")).FirstOrDefault(File.Exists);
-        return library != null && Find(File.ReadAllBytes(library), Encoding.ASCII.GetBytes(Version + "\0")) >= 0;
-    }
 
     /// <summary>Marks <see cref="Version"/> as weak in a 64-bit little-endian ELF image, in place.</summary>
     /// <returns>True if an entry was changed; false if there was none, or it was weak already.</returns>
@@ -96,30 +84,11 @@ public static class LibTorchSharpLoader
 
         return changed;
     }
-
-    private static int Find(byte[] text, byte[] word)
-    {
-        for (var i = Array.IndexOf(text, word[0]); i >= 0 && i <= text.Length - word.Length; i = Array.IndexOf(text, word[0], i + 1))
-        {
-            var matched = 1;
-            while (matched < word.Length && text[i + matched] == word[matched])
-            {
-                matched++;
-            }
-
-            if (matched == word.Length)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
 }
 
 #if !LIBTORCHSHARP_LOADER_ONLY
-/// <summary>The build step: copies the library and mends the copy.</summary>
-public sealed class PlaceLibTorchSharp : Microsoft.Build.Utilities.Task
+/// <summary>The build step: writes a mended copy of the library.</summary>
+public sealed class MendLibTorchSharp : Microsoft.Build.Utilities.Task
 {
     [Microsoft.Build.Framework.Required]
     public string Source { get; set; }
@@ -129,22 +98,10 @@ public sealed class PlaceLibTorchSharp : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        if (File.Exists(Destination) && File.GetLastWriteTimeUtc(Destination) >= File.GetLastWriteTimeUtc(Source))
-        {
-            return true;
-        }
-
         var library = File.ReadAllBytes(Source);
-        if (!LibTorchSharpLoader.SystemHasVersion())
-        {
-            LibTorchSharpLoader.MarkWeak(library);
-        }
-
-        // A new file, then a rename: a process that has the old one mapped keeps it.
-        var temporary = Destination + "." + Guid.NewGuid().ToString("N");
-        File.WriteAllBytes(temporary, library);
-        File.Delete(Destination);
-        File.Move(temporary, Destination);
+        LibTorchSharpLoader.MarkWeak(library);
+        Directory.CreateDirectory(Path.GetDirectoryName(Destination));
+        File.WriteAllBytes(Destination, library);
         return true;
     }
 }

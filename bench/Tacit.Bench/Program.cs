@@ -2,6 +2,11 @@ using System.CommandLine;
 using Tacit.Bench;
 
 const int usageError = 2;
-var parsed = new RootCommand("Measurements of Tacit. bench/README.md says how to read them.") { SessionsCommand.Create() }.Parse(args);
+var parsed = new RootCommand("Measurements of Tacit. bench/README.md says how to read them.")
+{
+    SessionsCommand.Create(),
+    ConformanceCommand.Create(),
+    ZooCommand.Create(),
+}.Parse(args);
 var exitCode = parsed.Invoke();
 return parsed.Errors.Count > 0 ? usageError : exitCode;

@@ -17,18 +17,10 @@ internal static class SessionsCommand
         var second = new Argument<string>("QUANTISED") { Description = "The ONNX file to compare with it." };
         var threads = new Option<string>("--threads") { Description = "Numbers of threads, joined by commas.", DefaultValueFactory = _ => "1,2" };
         var batch = new Option<string>("--batch") { Description = "Batch sizes, joined by commas.", DefaultValueFactory = _ => "1,32" };
-        var rounds = new Option<int>("--rounds") { Description = "Turns of each network.", DefaultValueFactory = _ => 50 };
+        var rounds = RoundsOption();
         var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
         threads.Validators.Add(result => CheckNumbers(result, threads));
         batch.Validators.Add(result => CheckNumbers(result, batch));
-        rounds.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var value) || value < 1))
-            {
-                result.AddError("--rounds takes a number of at least 1");
-            }
-        });
-
         var command = new Command("sessions", "Times two networks in ONNX Runtime, in one process and in turns.") { first, second, threads, batch, rounds, json };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -54,6 +46,20 @@ internal static class SessionsCommand
         return command;
     }
 
+    /// <summary>--rounds: how often each network has its turn.</summary>
+    internal static Option<int> RoundsOption()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Turns of each network.", DefaultValueFactory = _ => 50 };
+        rounds.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var value) || value < 1))
+            {
+                result.AddError("--rounds takes a number of at least 1");
+            }
+        });
+        return rounds;
+    }
+
     private static string Table(string first, string second, IEnumerable<Comparison> results)
     {
         IEnumerable<string> lines =
@@ -77,7 +83,7 @@ internal static class SessionsCommand
         return $"convolutions: {report.IntegerConvolutions} integer, {report.FloatConvolutions} float; products: {report.IntegerProducts} integer, {report.FloatProducts} float";
     }
 
-    private static string Machine() =>
+    internal static string Machine() =>
         $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, "
         + $"ONNX Runtime {typeof(Microsoft.ML.OnnxRuntime.InferenceSession).Assembly.GetName().Version?.ToString(3)}";
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace TrainClassifier;
 
-/// <summary>Supervised training of a residual network from random weights, in a run folder that can be resumed.</summary>
+/// <summary>Supervised training of a residual network, in a run folder that can be resumed.</summary>
 internal sealed class ClassifierTraining : IDisposable
 {
     private const string Stage = "training";
@@ -26,7 +26,8 @@ internal sealed class ClassifierTraining : IDisposable
     private readonly int _stepsPerEpoch;
     private readonly long _steps;
 
-    public ClassifierTraining(TrainingOptions options, ImageSet images, RunFolder run)
+    /// <param name="start">The network that training starts from; null starts from random weights.</param>
+    public ClassifierTraining(TrainingOptions options, ImageSet images, RunFolder run, Model? start = null)
     {
         (_options, _images, _run) = (options, images, run);
         var all = Enumerable.Range(0, images.Count).ToLookup(image => image % options.HoldOutEvery == options.HoldOutEvery - 1);
@@ -34,7 +35,7 @@ internal sealed class ClassifierTraining : IDisposable
         _stepsPerEpoch = _trained.Length / options.BatchSize;
         _steps = (long)options.Epochs * _stepsPerEpoch;
 
-        var network = ResNetCifar.Build(options.Depth, images.Classes.Length, options.Width, seed: options.Seed);
+        var network = start ?? ResNetCifar.Build(options.Depth, images.Classes.Length, options.Width, seed: options.Seed);
         _module = new GraphModule(network);
         _weights = TorchWeights.From(network, CPU, trainable: true);
         _schedule = LearningRateSchedule.Cosine(options.LearningRate, _steps, warmUpSteps: _steps / 10);

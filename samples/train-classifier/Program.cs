@@ -1,4 +1,4 @@
-// Trains a small residual network from random weights on labelled images, and writes it as ONNX with its batch norms kept.
+// Trains a small residual network from random weights, or those of a network, on labelled images, and writes it as ONNX with its batch norms kept.
 //
 //   dotnet run -c Release --project samples/train-classifier -- IMAGES.zip OUT.onnx RUN-FOLDER [--epochs 10] [--depth 8] …
 //
@@ -15,7 +15,7 @@ using TrainClassifier;
 
 if (args.Length < 3 || args.Length % 2 == 0)
 {
-    Console.Error.WriteLine("usage: train-classifier IMAGES.zip OUT.onnx RUN-FOLDER [--epochs N] [--depth N] [--width N] [--batch N] [--lr X] [--seed N] [--threads N]");
+    Console.Error.WriteLine("usage: train-classifier IMAGES.zip OUT.onnx RUN-FOLDER [--epochs N] [--depth N] [--width N] [--batch N] [--lr X] [--seed N] [--threads N] [--start NET.onnx]");
     return 2;
 }
 
@@ -34,6 +34,7 @@ var options = defaults with
     Seed = (ulong)Whole("--seed", (int)defaults.Seed),
     LearningRate = named.TryGetValue("--lr", out var rate) ? double.Parse(rate, CultureInfo.InvariantCulture) : defaults.LearningRate,
 };
+var start = named.GetValueOrDefault("--start");
 torch.set_num_threads(Whole("--threads", 1));
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -50,7 +51,7 @@ try
         Options = OptionsJson.ToJson(options),
         Seed = options.Seed,
         ThreadCount = torch.get_num_threads(),
-        Inputs = [RunInput.Of("images", imagesPath)],
+        Inputs = [RunInput.Of("images", imagesPath), .. start is null ? [] : new[] { RunInput.Of("start", start) }],
     };
     using var run = RunFolder.Exists(runPath) ? RunFolder.Open(runPath, description) : RunFolder.Create(runPath, description);
 
@@ -60,7 +61,7 @@ try
     Console.Error.WriteLine($"{images.Count} images in {images.Classes.Length} classes");
 
     // 3. Training.
-    using var training = new ClassifierTraining(options, images, run);
+    using var training = new ClassifierTraining(options, images, run, start is null ? null : OnnxReader.Read(start));
     var network = training.Run(new ConsoleProgress(), stop.Token);
 
     // 4. The file says how its input is prepared and what its outputs mean.

@@ -69,6 +69,9 @@ public sealed class GraphBuilder
     public string Constant(string name, params ReadOnlySpan<long> values) =>
         Initializer(name, TensorData.Of(values), WeightRole.Constant);
 
+    /// <summary>Whether an initializer has this name.</summary>
+    public bool HasInitializer(string name) => _initializers.ContainsKey(name);
+
     /// <summary>The elements of an initializer.</summary>
     public TensorData Data(string initializer) => _initializers[initializer].Data;
 

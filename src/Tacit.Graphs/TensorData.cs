@@ -92,6 +92,19 @@ public sealed class TensorData
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
     public TensorData Reshape(params ReadOnlySpan<long> sizes) => new(Element, sizes, _bytes);
 
+    /// <summary>Some of the rows along the first axis, as a copy.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">Their number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such rows.</exception>
+    public TensorData Rows(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + (long)count, Sizes[0]);
+        var row = Bytes.Length / (int)Math.Max(1, Sizes[0]);
+        return new TensorData(Element, [count, .. Sizes[1..]], Bytes.Slice(first * row, count * row).ToArray());
+    }
+
     /// <summary>The element type that holds a <typeparamref name="T"/>.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static ElementType ElementOf<T>()

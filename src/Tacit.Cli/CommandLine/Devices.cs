@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Tacit.Cli.Native;
+using Tacit.Cli.Rendering;
 using TorchSharp;
 
 namespace Tacit.Cli.CommandLine;
@@ -23,11 +25,15 @@ internal static class Devices
         return option;
     }
 
-    /// <summary>The device's name, if this machine has it.</summary>
-    /// <exception cref="UsageException">It has not.</exception>
-    public static string Check(string name) => name == "cpu" || torch.cuda.is_available()
-        ? name
-        : throw new UsageException($"--device {name}: this machine has no CUDA device, or Tacit was built without CUDA (TorchBackend=cuda); use cpu");
+    /// <summary>The device's name, if this machine has it; libtorch is loaded then.</summary>
+    /// <exception cref="UsageException">It has not, or there is no libtorch.</exception>
+    public static string Check(string name, Terminal terminal)
+    {
+        LibTorchPackage.OfThisUser().Load(terminal.Error);
+        return name == "cpu" || torch.cuda.is_available()
+            ? name
+            : throw new UsageException($"--device {name}: this machine has no CUDA device, or Tacit was built without CUDA (TorchBackend=cuda); use cpu");
+    }
 
     private static bool IsName(string name) =>
         name is "cpu" or "cuda" || (name.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(name.AsSpan(5), out _));

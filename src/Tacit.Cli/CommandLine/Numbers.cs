@@ -23,6 +23,25 @@ internal static class Numbers
         return option;
     }
 
+    /// <summary>A size in bytes that may be left out: 250000, 250k, 1.5M (thousands and millions).</summary>
+    public static Option<long?> OptionalBytes(string name, string description)
+    {
+        var option = new Option<long?>(name) { Description = description, HelpName = "SIZE" };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            var factor = char.ToLowerInvariant(text.LastOrDefault()) switch { 'k' => 1e3, 'm' => 1e6, 'g' => 1e9, _ => 1 };
+            if (double.TryParse(factor == 1 ? text : text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * factor is >= 1 and < 1e15)
+            {
+                return (long)(value * factor);
+            }
+
+            result.AddError($"{name} takes a number of bytes, such as 250000, 250k or 1.5M, not {text}");
+            return null;
+        };
+        return option;
+    }
+
     private static int Parse(ArgumentResult result, int minimum, int maximum)
     {
         var text = result.Tokens[0].Value;

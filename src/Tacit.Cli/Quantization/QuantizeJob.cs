@@ -2,6 +2,7 @@ using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs;
+using Tacit.Graphs.Rewriting;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
 using Tacit.Learning.Training;
@@ -13,6 +14,7 @@ namespace Tacit.Cli.Quantization;
 internal sealed class QuantizeJob : IDisposable
 {
     private const string SamplesName = "samples.safetensors";
+    private const string CalibrationName = "calibration.safetensors";
     private const string ReportName = "report.html";
 
     private readonly RunFolder _run;
@@ -25,18 +27,24 @@ internal sealed class QuantizeJob : IDisposable
     /// <summary>What is asked for.</summary>
     public QuantizeRequest Request { get; }
 
+    private string CalibrationPath => Path.Combine(_run.FullPath, CalibrationName);
+
     private string SamplesPath => Path.Combine(_run.FullPath, SamplesName);
 
     /// <summary>Begins a run.</summary>
     /// <exception cref="UsageException">The folder holds something, and the request does not force.</exception>
     /// <exception cref="ContentException">The network cannot be quantised.</exception>
-    public static QuantizeJob Begin(QuantizeRequest request, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, RunFolderOptions kept, TimeProvider time)
+    public static QuantizeJob Begin(
+        QuantizeRequest request, CalibrationImages? images, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, RunFolderOptions kept, TimeProvider time)
     {
         var source = request.Read(inputs);
-        if (request.SamplesFrom is null)
+        var options = request.ToOptions(source.Model.Graph);
+
+        // Says what is wrong with the network before anything is written.
+        _ = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
+        if (options.Synthesis is not null && request.SamplesFrom is null)
         {
-            // Says what is wrong with the network before anything is written.
-            _ = new HardSampleSynthesis(request.ToOptions().Synthesis, source.Model);
+            _ = new HardSampleSynthesis(options.Synthesis, source.Model);
         }
 
         Clear(folder, request.Force);
@@ -53,7 +61,9 @@ internal sealed class QuantizeJob : IDisposable
             ThreadCount = torch.get_num_threads(),
             Inputs = [.. request.Files().Select(file => RunInput.Of(file.Name, file.Path))],
         };
-        return new QuantizeJob(request, source, RunFolder.Create(folder, description, kept, time), time);
+        var job = new QuantizeJob(request, source, RunFolder.Create(folder, description, kept, time), time);
+        images?.Save(job.CalibrationPath);
+        return job;
     }
 
     /// <summary>Goes on with a run.</summary>
@@ -94,7 +104,7 @@ internal sealed class QuantizeJob : IDisposable
     public QuantizationSummary Run(IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var started = _time.GetTimestamp();
-        var options = Request.ToOptions();
+        var options = Request.ToOptions(_source.Model.Graph);
         var device = torch.device(Request.Device);
         var quantization = new ZeroShotQuantization(options);
         var checkpoints = _run.Checkpoints;
@@ -102,8 +112,9 @@ internal sealed class QuantizeJob : IDisposable
         var relay = new Relay<TrainingProgress>(value => Note(value, progress));
         try
         {
-            var samples = Samples(quantization, device, checkpoints, relay, cancellation);
-            var result = quantization.Run(_source, samples, device, checkpoints, relay, cancellation);
+            var samples = options.Synthesis is null ? null : Samples(quantization, device, checkpoints, relay, cancellation);
+            var images = Request.Calibration is null ? null : CalibrationImages.Load(CalibrationPath);
+            var result = quantization.Run(_source, samples, images, device, checkpoints, relay, cancellation);
             progress.Report(new StageProgress("writing", 0, 0, []));
             AtomicFile.Write(Request.Output, stream => stream.Write(result.Onnx.Span));
             var report = Path.Combine(_run.FullPath, ReportName);
@@ -150,10 +161,15 @@ internal sealed class QuantizeJob : IDisposable
         return samples;
     }
 
+    // To where the newest checkpoint stands, or to the start.
     private void CutBackMetrics()
     {
-        var stage = Request.SamplesFrom is null && !File.Exists(SamplesPath) ? HardSampleSynthesis.Stage : HastFineTuning.Stage;
-        _run.Metrics.CutBackTo(stage, _run.Checkpoints.Latest(stage)?.Step ?? 0);
+        var latest = _run.Checkpoints.Latest();
+        var stage = latest?.Stage ?? _run.Metrics.Read().FirstOrDefault()?.Stage;
+        if (stage is not null)
+        {
+            _run.Metrics.CutBackTo(stage, latest?.Step ?? 0);
+        }
     }
 
     private void Note(TrainingProgress value, IProgress<StageProgress> progress)
@@ -185,7 +201,7 @@ internal sealed class QuantizeJob : IDisposable
             // Nobody else works on it.
         }
 
-        string[] files = ["metrics.jsonl", SamplesName, ReportName, ".lock", "run.json"];
+        string[] files = ["metrics.jsonl", SamplesName, CalibrationName, ReportName, ".lock", "run.json"];
         var checkpoints = Path.Combine(folder, "checkpoints");
         if (Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => entry != checkpoints && !files.Contains(Path.GetFileName(entry))) is { } other)
         {

@@ -31,6 +31,12 @@ internal sealed record QuantizeRequest
     /// <summary>Bits of the first and the last layer's weights; null for those of the others.</summary>
     public int? FirstAndLast { get; init; }
 
+    /// <summary>Bits of layers and activations by name, as "layer1.*=4".</summary>
+    public IReadOnlyList<NamedBits> NamedBits { get; init; } = [];
+
+    /// <summary>The most bytes of the output; null for no limit.</summary>
+    public long? MaxBytes { get; init; }
+
     /// <summary>Whether weights use 7 of 8 bits, which processors without VNNI need.</summary>
     public bool SevenBits { get; init; }
 
@@ -64,6 +70,21 @@ internal sealed record QuantizeRequest
     /// <summary>A file to keep the samples in.</summary>
     public string? KeepSamples { get; init; }
 
+    /// <summary>Whether samples are synthesised where the network has batch norms.</summary>
+    public bool Synthesizes { get; init; } = true;
+
+    /// <summary>A folder or ZIP file of images like those that the network is used on; null for none.</summary>
+    public string? Calibration { get; init; }
+
+    /// <summary>The most images of <see cref="Calibration"/> that are used.</summary>
+    public int CalibrationImages { get; init; } = 1024;
+
+    /// <summary>Whether a network without batch norms may be rounded without any images.</summary>
+    public bool AllowRounding { get; init; }
+
+    /// <summary>The bytes that a step may take, about.</summary>
+    public long MemoryLimit { get; init; } = 4L << 30;
+
     /// <summary>Where to compute, as "cpu" or "cuda:0".</summary>
     public string Device { get; init; } = "cpu";
 
@@ -89,31 +110,39 @@ internal sealed record QuantizeRequest
         Weights = Limited(WeightBits),
         Activations = ActivationBits,
         FirstAndLast = FirstAndLast is { } bits ? Limited(bits) : null,
+        Named = [.. NamedBits],
     };
 
     /// <summary>The preset's options with what was asked for changed.</summary>
-    public QuantizationOptions ToOptions()
+    /// <param name="network">The network: one without batch norms has nothing to synthesise samples from.</param>
+    public QuantizationOptions ToOptions(Graph network)
     {
         var options = QuantizationOptions.Of(Preset, Bits(), Seed);
-        var rounding = WeightBits == 8 && ActivationBits == 8;
         return options with
         {
+            MaxBytes = MaxBytes,
+            AllowRounding = AllowRounding,
             Storage = SevenBits && Storage == WeightStorage.Int8 ? WeightStorage.Int7 : Storage,
-            Synthesis = options.Synthesis with
+            Synthesis = !UsesSynthesis(network) ? null : options.Synthesis! with
             {
                 Samples = Samples ?? options.Synthesis.Samples,
                 Steps = SynthesisSteps ?? options.Synthesis.Steps,
                 InceptionWeight = HardSamples ? options.Synthesis.InceptionWeight : 0,
+                MemoryLimit = MemoryLimit,
             },
             FineTuning = options.FineTuning with
             {
-                // At 8 bits rounding is enough, also where the weights are kept to 7 of them.
-                Steps = Steps ?? (rounding ? 0 : options.FineTuning.Steps),
+                Steps = Steps ?? options.FineTuning.Steps,
                 Perturbation = Promotion ? options.FineTuning.Perturbation : 0,
                 FeatureWeight = FeatureAlignment ? options.FineTuning.FeatureWeight : 0,
+                MemoryLimit = MemoryLimit,
             },
         };
     }
+
+    // Without batch norms, where neither images nor rounding are to be had, the synthesis says what is missing.
+    private bool UsesSynthesis(Graph network) =>
+        Synthesizes && ((Calibration is null && !AllowRounding) || network.Nodes.Any(node => node.Operator == "BatchNormalization"));
 
     /// <summary>The network's file with its metadata extended by what the output says about itself.</summary>
     /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
@@ -123,7 +152,7 @@ internal sealed record QuantizeRequest
         var metadata = source.Model.Metadata.SetItems(Preprocessing).SetItems(new Dictionary<string, string>
         {
             ["tacit.version"] = typeof(QuantizeRequest).Assembly.GetName().Version!.ToString(3),
-            ["tacit.bits"] = $"W{WeightBits}A{ActivationBits}",
+            ["tacit.bits"] = MaxBytes is null && NamedBits.Count == 0 ? $"W{WeightBits}A{ActivationBits}" : $"mixed, A{ActivationBits}",
             ["tacit.preset"] = Preset.ToString().ToLowerInvariant(),
             ["tacit.seed"] = $"{Seed}",
             ["tacit.source.sha256"] = source.Hash,

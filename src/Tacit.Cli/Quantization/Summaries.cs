@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs.Rewriting;
 using Tacit.Learning.Quantization;
@@ -34,18 +35,17 @@ internal static class Summaries
             ActivationBits = request.ActivationBits,
             Preset = request.Preset.ToString().ToLowerInvariant(),
             Seed = (long)request.Seed,
-            Samples = result.Samples.Count,
+            Calibration = request.Calibration,
+            Samples = result.Samples?.Count ?? 0,
             BytesBefore = result.BytesBefore,
             BytesAfter = result.BytesAfter,
-            Agreement = 100 * result.Agreement,
-            AgreementRounding = 100 * result.AgreementRounding,
-            SimulationVsRuntime = 100 * result.SimulationVersusRuntime,
-            HeldOut = result.HeldOut,
+            Judgements = result.Judgements,
             Seconds = 0,
             Layers = [.. result.Activations.Select(noise => new LayerNoise(noise.Value, noise.Bits, noise.Decibels))],
+            Weights = result.Layers,
             SynthesisLosses = Curves(metrics, HardSampleSynthesis.Stage),
             FineTuningLosses = Curves(metrics, HastFineTuning.Stage),
-            Pictures = SamplePictures.Of(result.Samples, result.Confidences, metadata),
+            Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, metadata) : [],
             Remarks = [.. Remarks(request, result, metadata)],
             Settings = [.. Settings(request, options, result)],
             Kernels = result.Kernels,
@@ -62,10 +62,16 @@ internal static class Summaries
 
     private static IEnumerable<string> Remarks(QuantizeRequest request, QuantizationResult result, IReadOnlyDictionary<string, string> metadata)
     {
-        if (request.WeightBits < 8 || request.ActivationBits < 8)
+        var fewest = result.Layers.Min(layer => layer.Bits);
+        if (fewest < 8 || request.ActivationBits < 8)
         {
             yield return "Fewer than 8 bits do not make the network faster: ONNX Runtime computes in 8 bits on processors."
-                + (request.Storage == WeightStorage.Int8 && request.WeightBits <= 4 ? " Weights are stored a byte each; --weight-storage int4 packs two into one." : "");
+                + (request.Storage == WeightStorage.Int8 && fewest < 7 ? " Weights are stored a byte each; --weight-storage packed stores their bits alone." : "");
+        }
+
+        if (result.Samples is null && request.Calibration is null)
+        {
+            yield return "The network was rounded without batch norms and images: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
         }
 
         if (result.Kernels.Where(kernel => kernel.Key is "Conv" or "FusedConv").Sum(kernel => kernel.Value) is > 0 and var left)
@@ -82,13 +88,23 @@ internal static class Summaries
     private static IEnumerable<Fact> Settings(QuantizeRequest request, QuantizationOptions options, QuantizationResult result)
     {
         yield return new("preset", request.Preset.ToString().ToLowerInvariant());
-        yield return new("weights", $"{options.Bits.Weights} bits, stored as {request.Storage.ToString().ToLowerInvariant()}");
+        yield return new("weights", (request.MaxBytes is { } most ? $"chosen within {Format.Count(most)} bytes" : $"{options.Bits.Weights} bits")
+            + string.Concat(request.NamedBits.Select(named => $", {named}")) + $", stored as {request.Storage.ToString().ToLowerInvariant()}");
         yield return new("activations", $"{options.Bits.Activations} bits, ranges by {options.Ranges}");
         yield return new("first and last layer", options.Bits.FirstAndLast is { } bits ? $"{bits} bits" : "as the others");
-        yield return new("samples", request.SamplesFrom ?? $"{result.Samples.Count}, {options.Synthesis.Steps} steps for each batch of {options.Synthesis.BatchSize}");
-        yield return new("hard samples", OnOff(request.HardSamples));
-        yield return new("fine-tuning", FineTunes(options) ? $"{options.FineTuning.Steps} steps of {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}" : "none: 8 bits need none");
-        if (FineTunes(options))
+        if (options.Synthesis is { } synthesis)
+        {
+            yield return new("samples", request.SamplesFrom ?? $"{result.Samples!.Count}, {synthesis.Steps} steps for each batch of up to {synthesis.BatchSize}");
+            yield return new("hard samples", OnOff(request.HardSamples));
+        }
+
+        if (request.Calibration is { } calibration)
+        {
+            yield return new("images", $"{calibration}, at most {request.CalibrationImages}");
+        }
+
+        yield return new("fine-tuning", FineTunes(options, result) ? $"{options.FineTuning.Steps} steps of {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}" : "none: rounding is enough");
+        if (FineTunes(options, result))
         {
             yield return new("promotion of samples", OnOff(request.Promotion));
             yield return new("feature alignment", OnOff(request.FeatureAlignment));
@@ -99,7 +115,9 @@ internal static class Summaries
         yield return new("kernels in ONNX Runtime", string.Join(", ", result.Kernels.Select(kernel => $"{kernel.Value} {kernel.Key}")));
     }
 
-    private static bool FineTunes(QuantizationOptions options) => options.FineTuning.Steps > 0 && options.Bits is not { Weights: 8, Activations: 8 };
+    private static bool FineTunes(QuantizationOptions options, QuantizationResult result) =>
+        options.FineTuning.Steps > 0
+        && (result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient) || result.Activations.Any(activation => activation.Bits < BitWidths.Sufficient));
 
     private static string OnOff(bool on) => on ? "on" : "off";
 

@@ -10,27 +10,30 @@ internal static class QuantizationPage
     /// <summary>The page's text.</summary>
     public static string Of(QuantizationSummary summary)
     {
-        var page = new HtmlPage($"{Path.GetFileName(summary.Model)}, {summary.WeightBits}/{summary.ActivationBits} bits");
+        var page = new HtmlPage($"{Path.GetFileName(summary.Model)}, {summary.WeightBitsText}/{summary.ActivationBits} bits");
         page.Raw($"<h1>{WebUtility.HtmlEncode(Path.GetFileName(summary.Model))}</h1>");
+        var first = summary.Judgements[0];
         page.Paragraph(
-            $"Quantised without data to {summary.WeightBits}-bit weights and {summary.ActivationBits}-bit activations, preset {summary.Preset}, seed {summary.Seed}.",
+            $"Quantised {(summary.Calibration is null ? "without data" : $"with images from {summary.Calibration}")} to weights of {summary.WeightBitsText} bits and {summary.ActivationBits}-bit activations, preset {summary.Preset}, seed {summary.Seed}.",
             "soft");
         page.Cards(
             (Format.Bytes(summary.BytesAfter), $"file, was {Format.Bytes(summary.BytesBefore)}"),
-            (Format.Percent(summary.Agreement), "agrees with the float network"),
-            (Format.Percent(summary.AgreementRounding), "plain rounding would agree"),
-            (Format.Percent(summary.SimulationVsRuntime), "simulation agrees with ONNX Runtime"),
-            (Format.Time(TimeSpan.FromSeconds(summary.Seconds)), $"with {Format.Count(summary.Samples)} synthetic samples"));
+            (Format.Percent(100 * first.Agreement), "agrees with the float network"),
+            (Format.Percent(100 * first.Rounding), "plain rounding would agree"),
+            (Format.Percent(100 * first.SimulationVersusRuntime), "simulation agrees with ONNX Runtime"),
+            (Format.Time(TimeSpan.FromSeconds(summary.Seconds)), summary.Samples > 0 ? $"with {Format.Count(summary.Samples)} synthetic samples" : "in all"));
         page.Paragraph(
-            $"Agreement is the share of {summary.HeldOut} held-out synthetic samples on which both networks name the same class. It ranks settings of one network; "
+            $"Agreement is the share of {first.Count} held-out {first.On} on which both networks name the same class. It ranks settings of one network; "
             + "it is not accuracy, which only labelled images can tell (tacit evaluate).",
             "soft");
+        Judgements(page, summary);
         foreach (var remark in summary.Remarks)
         {
             page.Paragraph(remark);
         }
 
         Losses(page, summary);
+        Weights(page, summary);
         Layers(page, summary);
         Pictures(page, summary);
         if (summary.Settings.Count > 0)
@@ -39,6 +42,37 @@ internal static class QuantizationPage
         }
 
         return page.ToString();
+    }
+
+    // Where there is more than one figure to compare.
+    private static void Judgements(HtmlPage page, QuantizationSummary summary)
+    {
+        if (summary.Judgements is [{ ZeroShot: null }])
+        {
+            return;
+        }
+
+        page.Heading("Agreement with the float network").Table(
+            ["on held-out", "number", "this network", "zero-shot: without the images", "plain rounding", "simulation and ONNX Runtime"],
+            summary.Judgements.Select(judgement => new[]
+            {
+                judgement.On,
+                Format.Count(judgement.Count),
+                Format.Percent(100 * judgement.Agreement),
+                judgement.ZeroShot is { } share ? Format.Percent(100 * share) : "–",
+                Format.Percent(100 * judgement.Rounding),
+                Format.Percent(100 * judgement.SimulationVersusRuntime),
+            }));
+    }
+
+    private static void Weights(HtmlPage page, QuantizationSummary summary)
+    {
+        if (summary.Weights.Select(layer => layer.Bits).Distinct().Count() > 1)
+        {
+            page.Heading("Weights").Bars(
+                "Bits of the weights of each layer",
+                [.. summary.Weights.Select(layer => ($"{layer.Layer}, {Format.Short(layer.Weights)}", (double)layer.Bits, $"{layer.Bits} bits"))]);
+        }
     }
 
     private static void Losses(HtmlPage page, QuantizationSummary summary)

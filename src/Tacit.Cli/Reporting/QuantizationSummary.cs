@@ -1,3 +1,6 @@
+using System.Globalization;
+using Tacit.Learning.Quantization;
+
 namespace Tacit.Cli.Reporting;
 
 /// <summary>How well an activation survived: the power of the signal over that of the error, in decibels.</summary>
@@ -39,6 +42,9 @@ internal sealed record QuantizationSummary
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>The images that were learnt from; null where there are none.</summary>
+    public string? Calibration { get; init; }
+
     /// <summary>Synthetic samples.</summary>
     public required int Samples { get; init; }
 
@@ -48,23 +54,28 @@ internal sealed record QuantizationSummary
     /// <summary>The size of the file written.</summary>
     public required long BytesAfter { get; init; }
 
-    /// <summary>Percent of held-out synthetic samples on which the quantised network names the same class as the float one.</summary>
-    public required double Agreement { get; init; }
-
-    /// <summary>The same for plain rounding.</summary>
-    public required double AgreementRounding { get; init; }
-
-    /// <summary>Percent of samples on which the simulation and ONNX Runtime name the same class.</summary>
-    public required double SimulationVsRuntime { get; init; }
-
-    /// <summary>Held-out synthetic samples.</summary>
-    public required int HeldOut { get; init; }
+    /// <summary>The agreement with the float network on each kind of held-out samples.</summary>
+    public required IReadOnlyList<Judgement> Judgements { get; init; }
 
     /// <summary>Wall-clock seconds.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The layers, in the network's order.</summary>
+    /// <summary>The activations, in the network's order.</summary>
     public IReadOnlyList<LayerNoise> Layers { get; init; } = [];
+
+    /// <summary>The bits of the layers' weights, in the network's order.</summary>
+    public IReadOnlyList<LayerWidth> Weights { get; init; } = [];
+
+    /// <summary>The bits of weights as text: "4", or "2 to 8 (3.1 on average)".</summary>
+    public string WeightBitsText
+    {
+        get
+        {
+            var widths = Weights.Select(layer => layer.Bits).DefaultIfEmpty(WeightBits).ToList();
+            var mean = Weights.Sum(layer => (double)layer.Weights * layer.Bits) / Math.Max(1, Weights.Sum(layer => layer.Weights));
+            return widths.Min() == widths.Max() ? $"{widths[0]}" : string.Create(CultureInfo.InvariantCulture, $"{widths.Min()} to {widths.Max()} ({mean:0.0} on average)");
+        }
+    }
 
     /// <summary>The operators that ONNX Runtime runs, with their number.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Kernels { get; init; } = [];
@@ -94,14 +105,25 @@ internal sealed record QuantizationSummary
         preset = Preset,
         seed = Seed,
         samples = Samples,
-        held_out = HeldOut,
+        calibration = Calibration,
         bytes_before = BytesBefore,
         bytes_after = BytesAfter,
-        agreement = Agreement,
-        agreement_rounding = AgreementRounding,
-        simulation_vs_runtime = SimulationVsRuntime,
+        held_out = Judgements[0].Count,
+        agreement = 100 * Judgements[0].Agreement,
+        agreement_rounding = 100 * Judgements[0].Rounding,
+        simulation_vs_runtime = 100 * Judgements[0].SimulationVersusRuntime,
+        judgements = Judgements.Select(judgement => new
+        {
+            on = judgement.On,
+            count = judgement.Count,
+            agreement = 100 * judgement.Agreement,
+            rounding = 100 * judgement.Rounding,
+            zero_shot = 100 * judgement.ZeroShot,
+            simulation_vs_runtime = 100 * judgement.SimulationVersusRuntime,
+        }),
         seconds = Seconds,
         layers = Layers.Select(layer => new { name = layer.Name, bits = layer.Bits, snr_db = layer.Decibels }),
+        weights = Weights.Select(layer => new { layer = layer.Layer, count = layer.Weights, bits = layer.Bits }),
         kernels = Kernels.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
         remarks = Remarks,
     };

@@ -16,9 +16,14 @@ internal static class QuantizationText
         var facts = new FactList();
         facts.Add("output", Shown(summary.Output));
         facts.Add("size", $"{Format.Bytes(summary.BytesBefore)} -> {Format.Bytes(summary.BytesAfter)} ({Ratio(summary)} times smaller)");
-        facts.Add("bits", $"weights {summary.WeightBits}, activations {summary.ActivationBits}");
-        facts.Add("agreement", $"{Format.Percent(summary.Agreement)} of held-out synthetic samples get the float network's class (plain rounding: {Format.Percent(summary.AgreementRounding)})");
-        facts.Add("simulation", $"{Format.Percent(summary.SimulationVsRuntime)} of the simulation's classes are ONNX Runtime's");
+        facts.Add("bits", $"weights {summary.WeightBitsText}, activations {summary.ActivationBits}");
+        foreach (var judgement in summary.Judgements)
+        {
+            var zeroShot = judgement.ZeroShot is { } share ? $", without the images: {Format.Percent(100 * share)}" : "";
+            facts.Add("agreement", $"{Format.Percent(100 * judgement.Agreement)} of {judgement.Count} held-out {judgement.On} get the float network's class (plain rounding: {Format.Percent(100 * judgement.Rounding)}{zeroShot})");
+        }
+
+        facts.Add("simulation", $"{Format.Percent(100 * summary.Judgements[0].SimulationVersusRuntime)} of the simulation's classes are ONNX Runtime's");
         if (summary.Layers.Count > 0)
         {
             var noisiest = summary.Layers.OrderBy(layer => layer.Decibels).Take(LayersShown)

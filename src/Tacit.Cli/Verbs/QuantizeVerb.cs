@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Quantization;
 using Tacit.Cli.Rendering;
@@ -25,6 +26,13 @@ internal sealed class QuantizeVerb
     private readonly Option<int> _weights = Numbers.Integer("--weight-bits", ["-w"], 2, 8, 8, "Bits of weights, 2 to 8.");
     private readonly Option<int> _activations = Numbers.Integer("--activation-bits", ["-a"], 2, 8, 8, "Bits of activations, 2 to 8.");
     private readonly Option<int?> _firstLast = Numbers.OptionalInteger("--first-last", 2, 8, "Bits of the weights of the first and last layer, instead of those of the others.");
+    private readonly Option<NamedBits[]> _bits = NamedBitsOption();
+    private readonly Option<long?> _maxBytes = Numbers.OptionalBytes("--max-bytes", "Choose the bits of each layer's weights so that the file stays within this size, as 250k or 1.5M.");
+    private readonly Option<string?> _calibration = new("--calibration") { Description = "A folder or ZIP file of some images like those the network is used on; labels are not needed.", HelpName = "IMAGES" };
+    private readonly Option<int> _calibrationImages = Numbers.Integer("--calibration-images", [], 2, 100_000, 1024, "The most images of --calibration to use; of more, a random choice.");
+    private readonly Option<bool> _noSynthesis = new("--no-synthesis") { Description = "Use the images of --calibration alone." };
+    private readonly Option<bool> _allowRounding = new("--allow-rounding") { Description = "Round a network that has no batch norms, without images; the result may be poor." };
+    private readonly Option<int> _memory = Numbers.Integer("--memory", [], 1, 4096, 4, "GiB that a step of training may take; batches are made smaller to fit.");
     private readonly Option<string> _preset = Choices.Of("--preset", "fast: minutes on two cores; paper: the published recipe and budget; best: longest.", "fast", "paper", "best");
     private readonly Option<int?> _samples = Numbers.OptionalInteger("--samples", 2, 1_000_000, "Samples to synthesise, instead of the preset's number.");
     private readonly Option<string?> _samplesFrom = new("--samples-from") { Description = "Use the samples in this file; several runs may share one synthesis.", HelpName = "FILE" };
@@ -37,7 +45,7 @@ internal sealed class QuantizeVerb
     private readonly Option<string?> _run = new("--run") { Description = "The run folder: state, report.html. Default: the output's name with .run.", HelpName = "FOLDER" };
     private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints: what a crash may cost.");
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a run that was stopped; it knows all else.", HelpName = "RUN" };
-    private readonly Option<string> _storage = Choices.Of("--weight-storage", "int4 packs weights of up to 4 bits two to a byte (opset 21).", "int8", "int4");
+    private readonly Option<string> _storage = Choices.Of("--weight-storage", "packed stores no more bits of a weight than it has.", "int8", "packed");
     private readonly Option<string> _range = Choices.Of("--weight-range", "7bit keeps weights to 7 bits, for x86 processors without VNNI.", "8bit", "7bit");
     private readonly Option<int?> _steps = Numbers.OptionalInteger("--steps", 0, 10_000_000, "Steps of fine-tuning, instead of the preset's.");
     private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger("--synthesis-steps", 1, 10_000_000, "Steps of the synthesis of each batch, instead of the preset's.");
@@ -52,14 +60,14 @@ internal sealed class QuantizeVerb
     {
         _terminal = terminal;
         command.Add(_model);
-        foreach (var option in new Option[] { _weights, _activations, _preset, _output, _force, _samples, _samplesFrom, _keepSamples, _seed, _device, _threads, _run, _checkpoint, _resume })
+        foreach (var option in new Option[] { _weights, _activations, _maxBytes, _calibration, _preset, _output, _force, _samples, _samplesFrom, _keepSamples, _seed, _device, _threads, _run, _checkpoint, _resume })
         {
             command.Add(option);
         }
 
         _preprocessing = new PreprocessingOptions(command);
         _inputShape = new InputShapeOption(command);
-        foreach (var option in new Option[] { _firstLast, _storage, _range, _steps, _synthesisSteps, _noHardSamples, _noPromotion, _noFeatureAlignment })
+        foreach (var option in new Option[] { _bits, _firstLast, _storage, _range, _steps, _synthesisSteps, _calibrationImages, _noSynthesis, _allowRounding, _memory, _noHardSamples, _noPromotion, _noFeatureAlignment })
         {
             command.Add(option);
         }
@@ -77,7 +85,7 @@ internal sealed class QuantizeVerb
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var job = parsed.GetValue(_resume) is { } run ? Resume(parsed, run) : Begin(parsed);
+        using var job = parsed.GetValue(_resume) is { } run ? Resume(parsed, run) : Begin(parsed, cancellation);
         var summary = await ProgressDisplay.RunAsync(_terminal, progress => job.Run(progress, cancellation));
         if (parsed.GetValue(_common.Json))
         {
@@ -91,11 +99,12 @@ internal sealed class QuantizeVerb
         return ExitCode.Success;
     }
 
-    private QuantizeJob Begin(ParseResult parsed)
+    private QuantizeJob Begin(ParseResult parsed, CancellationToken cancellation)
     {
         var model = Files.Existing(parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"), "an ONNX file");
         var (weights, activations) = (parsed.GetValue(_weights), parsed.GetValue(_activations));
-        var output = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(model)}-w{weights}a{activations}.onnx";
+        var output = parsed.GetValue(_output)
+            ?? $"{Path.GetFileNameWithoutExtension(model)}-{(parsed.GetValue(_maxBytes) is null ? $"w{weights}" : "mixed-")}a{activations}.onnx";
         var request = new QuantizeRequest
         {
             Model = Path.GetFullPath(model),
@@ -105,8 +114,10 @@ internal sealed class QuantizeVerb
             WeightBits = weights,
             ActivationBits = activations,
             FirstAndLast = parsed.GetValue(_firstLast),
+            NamedBits = parsed.GetValue(_bits) ?? [],
+            MaxBytes = parsed.GetValue(_maxBytes),
             SevenBits = parsed.GetValue(_range) == "7bit",
-            Storage = parsed.GetValue(_storage) == "int4" ? WeightStorage.Int4 : WeightStorage.Int8,
+            Storage = parsed.GetValue(_storage) == "packed" || parsed.GetValue(_maxBytes) is not null ? WeightStorage.Packed : WeightStorage.Int8,
             Seed = (ulong)parsed.GetValue(_seed),
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_synthesisSteps),
@@ -116,10 +127,15 @@ internal sealed class QuantizeVerb
             FeatureAlignment = !parsed.GetValue(_noFeatureAlignment),
             SamplesFrom = parsed.GetValue(_samplesFrom) is { } from ? Path.GetFullPath(Files.Existing(from, "a file of samples")) : null,
             KeepSamples = parsed.GetValue(_keepSamples) is { } keep ? Path.GetFullPath(keep) : null,
-            Device = Devices.Check(parsed.GetValue(_device)!),
+            Synthesizes = !parsed.GetValue(_noSynthesis),
+            Calibration = parsed.GetValue(_calibration) is { } folderOfImages ? Path.GetFullPath(folderOfImages) : null,
+            CalibrationImages = parsed.GetValue(_calibrationImages),
+            AllowRounding = parsed.GetValue(_allowRounding),
+            MemoryLimit = (long)parsed.GetValue(_memory) << 30,
+            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
             InputShape = _inputShape.Text(parsed),
         };
-        Check(request);
+        Check(request, parsed.GetResult(_weights) is { Implicit: false });
         Files.CheckOutput(request.Output, request.Force);
         if (request.KeepSamples is { } kept)
         {
@@ -131,8 +147,14 @@ internal sealed class QuantizeVerb
         var shape = network.Graph.Inputs is [var input] ? inputs?[input.Name] ?? input.Type.Shape : Shape.Scalar;
         var preprocessing = _preprocessing.Resolve(parsed, network.Metadata, shape);
         request = request with { Preprocessing = preprocessing?.ToMetadata() ?? new Dictionary<string, string>() };
+        var images = request.Calibration is null ? null : CalibrationImages.Read(
+            request.Calibration,
+            preprocessing ?? throw new UnsuitableModelException($"{model} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training") { Path = model },
+            request.CalibrationImages,
+            request.Seed,
+            cancellation);
         var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
-        return QuantizeJob.Begin(request, folder, inputs, parsed.GetValue(_threads), Kept(parsed), _terminal.Time);
+        return QuantizeJob.Begin(request, images, folder, inputs, parsed.GetValue(_threads), Kept(parsed), _terminal.Time);
     }
 
     private QuantizeJob Resume(ParseResult parsed, string run)
@@ -150,7 +172,7 @@ internal sealed class QuantizeVerb
         try
         {
             Files.CheckOutput(job.Request.Output, job.Request.Force || parsed.GetValue(_force));
-            Devices.Check(job.Request.Device);
+            Devices.Check(job.Request.Device, _terminal);
             return job;
         }
         catch
@@ -162,13 +184,45 @@ internal sealed class QuantizeVerb
 
     private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };
 
+    private static Option<NamedBits[]> NamedBitsOption() => new("--bits")
+    {
+        Description = "Bits of single layers' weights or activations, as conv1=8 or layer3.*=3; may be given several times.",
+        HelpName = "NAME=N",
+        CustomParser = result => [.. result.Tokens.Select(token =>
+        {
+            var (name, number) = token.Value.LastIndexOf('=') is var at and > 0 ? (token.Value[..at], token.Value[(at + 1)..]) : ("", "");
+            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is >= 2 and <= 8)
+            {
+                return new NamedBits(name, bits);
+            }
+
+            result.AddError($"--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not {token.Value}");
+            return new NamedBits(token.Value, 8);
+        })],
+    };
+
     // The rules between options; all that are broken come in one message.
-    private static void Check(QuantizeRequest request)
+    private static void Check(QuantizeRequest request, bool weightBitsGiven)
     {
         var broken = new List<string>();
-        if (request.Storage == WeightStorage.Int4 && request.WeightBits > 4)
+        if (request.MaxBytes is not null && weightBitsGiven)
         {
-            broken.Add($"--weight-storage int4 holds at most 4 bits: give -w 4 or less, not {request.WeightBits}");
+            broken.Add("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits");
+        }
+
+        if (request.MaxBytes is not null && request.SevenBits)
+        {
+            broken.Add("--max-bytes packs weights: leave out --weight-range 7bit");
+        }
+
+        if (!request.Synthesizes && request.Calibration is null)
+        {
+            broken.Add("--no-synthesis leaves nothing to learn from: give images with --calibration");
+        }
+
+        if (!request.Synthesizes && (request.SamplesFrom ?? request.KeepSamples) is not null)
+        {
+            broken.Add("--no-synthesis uses no samples: leave out --samples-from and --keep-samples");
         }
 
         if (request.SamplesFrom is not null && (request.Samples ?? request.SynthesisSteps) is not null)

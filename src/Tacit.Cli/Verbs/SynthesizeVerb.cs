@@ -77,7 +77,7 @@ internal sealed class SynthesizeVerb
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_steps),
             HardSamples = !parsed.GetValue(_noHardSamples),
-            Device = Devices.Check(parsed.GetValue(_device)!),
+            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
         var network = OnnxReader.Read(model);
         var source = request.Read(_inputShape.Resolve(parsed, network.Graph));
@@ -107,7 +107,7 @@ internal sealed class SynthesizeVerb
     {
         var relay = new Relay<TrainingProgress>(value => progress.Report(
             new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])));
-        return new ZeroShotQuantization(request.ToOptions()).Synthesize(source, torch.device(request.Device), new MemoryCheckpoints(), relay, cancellation);
+        return new ZeroShotQuantization(request.ToOptions(source.Model.Graph)).Synthesize(source, torch.device(request.Device), new MemoryCheckpoints(), relay, cancellation);
     }
 
     private static int WritePictures(SyntheticSet samples, string folder, IReadOnlyDictionary<string, string> metadata)

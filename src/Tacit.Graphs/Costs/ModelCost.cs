@@ -34,7 +34,7 @@ public sealed record ModelCost
     /// <summary>The bytes of all initializers as stored.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>The multiplications, each with an addition, of one run: those of Conv, Gemm and MatMul.</summary>
+    /// <summary>The multiplications, each with an addition, of one run: those of Conv, ConvTranspose, Gemm, MatMul and Einsum.</summary>
     public long MultiplyAccumulates => Nodes.Sum(node => node.MultiplyAccumulates);
 
     /// <summary>The cost of each node, in order.</summary>

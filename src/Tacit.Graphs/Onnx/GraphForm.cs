@@ -45,7 +45,7 @@ internal sealed class GraphForm
     // What the dialect says differently from opsets 18 to 21.
     private Node InOpset(Node node) => node.Operator switch
     {
-        "ReduceMean" when _opset >= 18 => WithAxesAsInput(node),
+        "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL2" when _opset >= 18 => WithAxesAsInput(node),
         "Split" when _opset >= 18 && node.InputOrNull(1) is null =>
             node with { Attributes = node.Attributes.With("num_outputs", node.Outputs.Length) },
         _ => node,

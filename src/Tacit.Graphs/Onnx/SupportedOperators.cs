@@ -2,7 +2,7 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>The operators that may stand in a file: those that Tacit knows, less its own, and Constant.</summary>
+/// <summary>The operators that may stand in a file: those that Tacit knows, less its own, those read as others, and Constant.</summary>
 internal static class SupportedOperators
 {
     private const string Own = "FakeQuantize";
@@ -10,18 +10,24 @@ internal static class SupportedOperators
     /// <summary>The operators as a message lists them.</summary>
     public static string Listed => string.Join(
         ", ",
-        OperatorSchemas.All.Select(schema => schema.Name).Where(name => name != Own).Append("Constant").Order(StringComparer.Ordinal));
+        OperatorSchemas.All.Select(schema => schema.Name).Where(name => name != Own)
+            .Concat(Upgrades.Upgrade.Operators)
+            .Append("Constant")
+            .Distinct()
+            .Order(StringComparer.Ordinal));
 
     public static bool IsOnnxDomain(string domain) => domain is "" or "ai.onnx";
 
     /// <summary>Refuses operators that Tacit does not know.</summary>
     public static void CheckKnown(GraphDraft draft)
     {
-        if (draft.Nodes.FirstOrDefault(node => node.Operator == Own || OperatorSchemas.Find(node.Operator) is null) is { } unknown)
+        if (draft.Nodes.FirstOrDefault(node => node.Operator == Own || !IsKnown(node.Operator)) is { } unknown)
         {
             throw draft.Source.Unsupported(unknown, $"the operator is not supported; supported are {Listed}");
         }
     }
+
+    private static bool IsKnown(string @operator) => OperatorSchemas.Find(@operator) is not null || Upgrades.Upgrade.Operators.Contains(@operator);
 
     /// <summary>Refuses nodes that have fewer or more inputs or outputs than their operator.</summary>
     public static void CheckCounts(GraphDraft draft)

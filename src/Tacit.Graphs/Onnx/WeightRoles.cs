@@ -34,7 +34,7 @@ internal sealed class WeightRoles
     // A single number in arithmetic is part of a formula, such as the 6 of a hard swish, not learnt.
     private static bool Learns(string @operator, int index, TensorData data) => @operator switch
     {
-        "Add" or "Sub" or "Mul" or "Div" => data.Sizes.Length > 0,
+        "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Min" or "Max" or "Where" => data.Sizes.Length > 0,
         "QuantizeLinear" or "DequantizeLinear" => index == 0,
         _ => OperatorSchemas.Find(@operator)?.StructuralInputs.Contains(index) != true,
     };

@@ -1,9 +1,13 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Add, Sub, Mul or Div of two tensors that broadcast.</summary>
+/// <summary>Arithmetic on tensors of one type that broadcast: of two, or, for Min and Max, of any number.</summary>
 internal sealed class Arithmetic(
-    string name, Func<SizeExpression, SizeExpression, SizeExpression> onSizes, Func<double, double, double> onReals)
-    : OperatorSchema(name, 2, 2)
+    string name,
+    Func<SizeExpression, SizeExpression, SizeExpression?> onSizes,
+    Func<double, double, double> onReals,
+    int minimumInputs = 2,
+    int maximumInputs = 2)
+    : Broadcasting(name, minimumInputs, maximumInputs)
 {
     /// <summary>Division of whole numbers, towards zero where both are numbers; sizes are positive.</summary>
     public static SizeExpression Divide(SizeExpression left, SizeExpression right) =>
@@ -11,31 +15,40 @@ internal sealed class Arithmetic(
         : right.Constant is < 0 ? throw new OverflowException()
         : left.DivideDown(right);
 
-    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
-    {
-        call.SameElements(0, 1);
-        return [call.Type(0) with { Shape = call.Broadcast(call.Shape(0), call.Shape(1)) }];
-    }
+    /// <summary>The smaller size; null where that depends on symbols.</summary>
+    public static SizeExpression? Smaller(SizeExpression left, SizeExpression right) =>
+        (right - left).Least >= 0 ? left : (left - right).Least >= 0 ? right : null;
 
-    internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
+    /// <summary>The larger size; null where that depends on symbols.</summary>
+    public static SizeExpression? Larger(SizeExpression left, SizeExpression right) =>
+        (left - right).Least >= 0 ? left : (right - left).Least >= 0 ? right : null;
+
+    protected override ElementType ElementOf(OperatorCall call)
     {
-        if ((call.Value(0), call.Value(1)) is not ({ } left, { } right))
+        for (var input = 1; input < call.InputCount; input++)
         {
-            return null;
+            call.SameElements(0, input);
         }
 
-        var element = outputs[0].Element;
-        var sizes = outputs[0].Shape.ToSizes();
-        return [new PartialTensor(element, sizes, [.. Spread(left, sizes).Zip(Spread(right, sizes), (a, b) => Combine(a, b).As(element))])];
+        return call.Type(0).Element;
     }
 
-    private static Number[] Spread(PartialTensor tensor, long[] sizes) => tensor.Rearrange(sizes, place =>
-        [.. place[(sizes.Length - tensor.Sizes.Length)..].Select((at, axis) => tensor.Sizes[axis] == 1 ? 0 : at)]).Elements;
-
-    private Number Combine(Number left, Number right) => (left, right) switch
+    protected override Number Combine(IEnumerable<Number> operands) => operands.Aggregate((left, right) => (left, right) switch
     {
         ({ Real: { } a }, { Real: { } b }) => Number.OfReal(onReals(a, b)),
-        ({ Size: { } a, Real: null }, { Size: { } b, Real: null }) => Number.OfSize(onSizes(a, b)),
+        ({ Size: { } a, Real: null }, { Size: { } b, Real: null }) when onSizes(a, b) is { } size => Number.OfSize(size),
         _ => Number.Unknown,
-    };
+    });
+}
+
+/// <summary>Pow: base, exponent; the two broadcast, and the result has the type of the base.</summary>
+internal sealed class Power() : Broadcasting("Pow", 2, 2)
+{
+    protected override ElementType ElementOf(OperatorCall call) => call.Type(0).Element;
+
+    protected override Number Combine(IEnumerable<Number> operands)
+    {
+        double?[] known = [.. operands.Select(operand => operand.Real ?? operand.Integer)];
+        return (known[0], known[1]) is ({ } x, { } exponent) ? Number.OfReal(Math.Pow(x, exponent)) : Number.Unknown;
+    }
 }

@@ -7,6 +7,22 @@ internal class Elementwise(string name, int maximumInputs = 1, params ReadOnlySp
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call) => [call.Type(0)];
 }
 
+/// <summary>A function of one number whose values are followed, such as Sqrt, Floor and Not.</summary>
+internal sealed class Function(string name, Func<double, double>? onReals, Func<SizeExpression, SizeExpression?>? onSizes = null) : Elementwise(name)
+{
+    internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs) =>
+        call.Value(0) is { } value
+            ? [new PartialTensor(value.Element, value.Sizes, [.. value.Elements.Select(number => Map(number).As(value.Element))])]
+            : null;
+
+    private Number Map(Number number) => number switch
+    {
+        { Real: { } real } when onReals is not null => Number.OfReal(onReals(real)),
+        { Size: { } size, Real: null } when onSizes?.Invoke(size) is { } mapped => Number.OfSize(mapped),
+        _ => Number.Unknown,
+    };
+}
+
 /// <summary>Identity.</summary>
 internal sealed class Identity() : Elementwise("Identity")
 {
@@ -14,8 +30,20 @@ internal sealed class Identity() : Elementwise("Identity")
         call.Value(0) is { } value ? [value] : null;
 }
 
-/// <summary>Softmax over the attribute `axis`, the last by default.</summary>
-internal sealed class Softmax() : Elementwise("Softmax")
+/// <summary>PRelu: x, and slopes for its negative elements that broadcast to it.</summary>
+internal sealed class ParametricRelu() : OperatorSchema("PRelu", 2, 2)
+{
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        call.SameElements(0, 1);
+        return call.Broadcast(call.Shape(0), call.Shape(1)).Equals(call.Shape(0))
+            ? [call.Type(0)]
+            : throw call.Error($"the slopes {call.Shape(1)} do not broadcast to {call.Shape(0)}");
+    }
+}
+
+/// <summary>Softmax or LogSoftmax over the attribute `axis`, the last by default.</summary>
+internal sealed class Softmax(string name) : Elementwise(name)
 {
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
@@ -49,24 +77,4 @@ internal sealed class Cast() : Elementwise("Cast")
         call.Value(0) is { } value
             ? [new PartialTensor(outputs[0].Element, value.Sizes, [.. value.Elements.Select(number => number.As(outputs[0].Element))])]
             : null;
-}
-
-/// <summary>BatchNormalization with given statistics: x (N x C x …), scale, bias, mean, variance (C each); one output.</summary>
-internal sealed class BatchNormalization() : OperatorSchema("BatchNormalization", 5, 5)
-{
-    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
-    {
-        var x = call.Shape(0);
-        if (x.Rank < 2)
-        {
-            throw call.Error($"the input must have at least 2 dimensions, not {x.Rank} ({x})");
-        }
-
-        foreach (var (input, what) in new[] { (1, "scale"), (2, "bias"), (3, "mean"), (4, "variance") })
-        {
-            call.Same(x[1], call.OfRank(input, 1, what)[0], $"the channels of the input and the length of the {what}");
-        }
-
-        return [call.Type(0)];
-    }
 }

@@ -29,7 +29,7 @@ public abstract class OperatorSchema
     /// <summary>The inputs that are part of the structure, such as the sizes of a Reshape: an executor needs them to be constant.</summary>
     public ImmutableArray<int> StructuralInputs { get; }
 
-    /// <summary>The multiplications, each with an addition, that a node takes: those of Conv, Gemm and MatMul; 0 for all others.</summary>
+    /// <summary>The multiplications, each with an addition, that a node takes: those of Conv, ConvTranspose, Gemm, MatMul and Einsum; 0 for all others.</summary>
     /// <param name="node">A node of this operator.</param>
     /// <param name="inputs">The types of its inputs; null for one left out.</param>
     /// <param name="outputs">The types of its outputs.</param>

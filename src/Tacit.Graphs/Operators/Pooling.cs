@@ -22,16 +22,3 @@ internal sealed class GlobalPooling(string name) : OperatorSchema(name, 1, 1)
             : throw call.Error($"the input must have at least 2 dimensions, not {x.Rank} ({x})");
     }
 }
-
-/// <summary>ReduceMean over the axes in the attribute `axes`; all where it is absent.</summary>
-internal sealed class ReduceMean() : OperatorSchema("ReduceMean", 1, 1)
-{
-    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
-    {
-        var x = call.Shape(0);
-        var axes = call.Attributes.Ints("axes") is { Length: > 0 } stated ? call.Axes(stated, x.Rank) : [.. Enumerable.Range(0, x.Rank)];
-        var keep = call.Attributes.Int("keepdims", 1) != 0;
-        var reduced = x.Select((dimension, axis) => axes.Contains(axis) ? keep ? 1 : (Dimension?)null : dimension);
-        return [call.Type(0) with { Shape = new Shape([.. reduced.OfType<Dimension>()]) }];
-    }
-}

@@ -21,6 +21,9 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
     /// <summary>Whether it falls as a symbol grows.</summary>
     public bool Falls => _terms.Any(term => term.Symbols.Length > 0 && term.Factor < 0);
 
+    /// <summary>The least that it can be, where every symbol is 1; null where it falls.</summary>
+    public long? Least => Falls ? null : _terms.Aggregate(0L, (sum, term) => checked(sum + term.Factor));
+
     public static implicit operator SizeExpression(long value) => new(value == 0 ? [] : [new Term(value, [])]);
 
     public static implicit operator SizeExpression(Dimension dimension) => dimension.IsKnown ? dimension.Size : Parse(dimension.Symbol!);

@@ -35,6 +35,32 @@ internal sealed class Window
     /// <summary>The number of places of the window along each spatial axis of a tensor (batch x channels x …).</summary>
     public IEnumerable<Dimension> Slide(Shape input) => _kernel.Select((_, axis) => Slide(input[axis + 2], axis));
 
+    /// <summary>The sizes of the spatial axes that a tensor (batch x channels x …) has after the transposed convolution.</summary>
+    public IEnumerable<Dimension> Spread(Shape input)
+    {
+        var more = Read("output_padding", 0, _kernel.Length);
+        var stated = _call.Attributes.Has("output_shape") ? Read("output_shape", 0, _kernel.Length) : null;
+        return _kernel.Select((_, axis) => Spread(input[axis + 2], axis, more[axis], stated?[axis]));
+    }
+
+    private Dimension Spread(Dimension size, int axis, long more, long? stated)
+    {
+        var extent = checked(_dilations[axis] * (_kernel[axis] - 1) + 1);
+        var whole = ((SizeExpression)size - 1) * _strides[axis] + extent + more;
+        var same = _autoPad.StartsWith("SAME", StringComparison.Ordinal) ? (SizeExpression)size * _strides[axis] : null;
+        if ((stated ?? same) is { } wanted)
+        {
+            return (whole - wanted).Constant is < 0
+                ? throw _call.Error($"the output of {wanted} is larger than the {whole} that the window gives; export with explicit pads")
+                : wanted.ToDimension();
+        }
+
+        var pads = _autoPad == "VALID" ? 0 : _pads[axis] + _pads[axis + _kernel.Length];
+        return whole - pads is { Constant: < 1 } nothing
+            ? throw _call.Error($"axis {axis} of the output would be {nothing}")
+            : (whole - pads).ToDimension();
+    }
+
     private Dimension Slide(Dimension size, int axis)
     {
         var (before, after) = (_pads[axis], _pads[axis + _kernel.Length]);

@@ -14,7 +14,7 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
     {
         var graph = model.Graph;
         var moved = new Dictionary<string, TensorData>(StringComparer.Ordinal);
-        foreach (var node in graph.Nodes.Where(node => Operations.IsWeighted(node, graph)))
+        foreach (var node in graph.Nodes.Where(node => Operations.IsWeighted(node, graph)).Concat(Operations.LoneNorms(model).Keys))
         {
             var layer = FoldedLayer.Of(model, node);
             var name = layer.Norm?.Inputs[2] ?? node.InputOrNull(2);

@@ -1,13 +1,13 @@
 namespace Tacit.Graphs.Rewriting;
 
 /// <summary>A layer's weights and bias as integers, with one scale for each output channel.</summary>
-/// <param name="Weight">The integers q, or what is stored of them: see <see cref="Unpacking"/>.</param>
-/// <param name="Unpacking">For packed weights, what is added to each channel's and what it is multiplied by to give q; else null.</param>
+/// <param name="Weight">The integers q, Int8; null where they are packed.</param>
+/// <param name="Packed">The integers in packed form; null where each has a byte.</param>
 /// <param name="Scale">What a step of each channel stands for; the zero point is 0.</param>
 /// <param name="Bias">The bias in steps of <paramref name="BiasScale"/>.</param>
 /// <param name="BiasScale">Input scale times weight scale.</param>
 internal sealed record ChannelIntegers(
-    TensorData Weight, (TensorData Offset, TensorData Factor)? Unpacking, TensorData Scale, TensorData Bias, TensorData BiasScale)
+    TensorData? Weight, PackedIntegers? Packed, TensorData Scale, TensorData Bias, TensorData BiasScale)
 {
     // A bias of this many steps still leaves the 32-bit accumulator room for the products.
     private const double LargestBias = 1 << 30;
@@ -25,11 +25,11 @@ internal sealed record ChannelIntegers(
     {
         var (outer, channels, inner) = Split(weight, axis);
         var elements = weight.As<float>();
-        var packed = storage == WeightStorage.Int4 && bits <= 4;
+        var packed = storage == WeightStorage.Packed && PackedIntegers.Pays(elements.Length, bits);
         var quantized = new sbyte[elements.Length];
         var scales = new float[channels];
-        var offsets = new int[channels];
-        var multiples = new int[channels];
+        var offsets = new sbyte[channels];
+        var multiples = new sbyte[channels];
         var biasScales = new float[channels];
         var biases = new int[channels];
         for (var channel = 0; channel < channels; channel++)
@@ -48,8 +48,8 @@ internal sealed record ChannelIntegers(
                 (scale, spread) = (smallest, 0);
             }
 
-            multiples[channel] = factors[channel] < 0 ? -spread : spread;
-            offsets[channel] = packed ? grid.Lowest + 8 : 0;
+            multiples[channel] = (sbyte)(factors[channel] < 0 ? -spread : spread);
+            offsets[channel] = (sbyte)(packed ? grid.Lowest : 0);
             for (var o = 0; o < outer; o++)
             {
                 var start = (o * channels + channel) * inner;
@@ -67,8 +67,8 @@ internal sealed record ChannelIntegers(
 
         var broadcast = weight.Sizes.Select((_, i) => i == axis ? (long)channels : 1).ToArray();
         return new ChannelIntegers(
-            packed ? new TensorData(ElementType.Int4, weight.Sizes.AsSpan(), Pack(quantized)) : TensorData.Of<sbyte>(quantized, weight.Sizes.AsSpan()),
-            packed ? (TensorData.Of<int>(offsets, broadcast), TensorData.Of<int>(multiples, broadcast)) : null,
+            packed ? null : TensorData.Of<sbyte>(quantized, weight.Sizes.AsSpan()),
+            packed ? PackedIntegers.Of(quantized, bits, weight.Sizes, TensorData.Of<sbyte>(offsets, broadcast), TensorData.Of<sbyte>(multiples, broadcast)) : null,
             TensorData.Of<float>(scales),
             TensorData.Of<int>(biases),
             TensorData.Of<float>(biasScales));
@@ -107,16 +107,5 @@ internal sealed record ChannelIntegers(
     {
         var sizes = weight.Sizes;
         return ((int)sizes.Take(axis).Aggregate(1L, (a, b) => a * b), (int)sizes[axis], (int)sizes.Skip(axis + 1).Aggregate(1L, (a, b) => a * b));
-    }
-
-    private static byte[] Pack(sbyte[] values)
-    {
-        var packed = new byte[(values.Length + 1) / 2];
-        for (var i = 0; i < values.Length; i++)
-        {
-            packed[i / 2] |= (byte)((values[i] & 0xF) << (i % 2 * 4));
-        }
-
-        return packed;
     }
 }

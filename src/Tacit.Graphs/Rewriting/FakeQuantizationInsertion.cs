@@ -2,38 +2,6 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs.Rewriting;
 
-/// <summary>The bits of a quantised network.</summary>
-public sealed record BitWidths
-{
-    /// <summary>The bits of quantisers that the paper does not have and deployment needs: the input, sums' operands, pooled features.</summary>
-    public const int Deployment = 8;
-
-    /// <summary>The bits of weights, 2 to 8. Default 8.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Weights { get; init => field = Check(value); } = 8;
-
-    /// <summary>The bits of activations, 2 to 8. Default 8.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Activations { get; init => field = Check(value); } = 8;
-
-    /// <summary>The bits of the weights of the first and the last layer; null gives them the bits of all others, as in the paper.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int? FirstAndLast { get; init => field = value is { } bits ? Check(bits) : null; }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"W{Weights}A{Activations}";
-
-    private static int Check(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
-    {
-        if (value is < 2 or > 8)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be 2 to 8 bits, not {value}.");
-        }
-
-        return value;
-    }
-}
-
 /// <summary>Puts a FakeQuantize node on every weight and activation that an integer kernel will read or write.</summary>
 /// <remarks>
 /// Weights are quantised per output channel over their own minimum and maximum, recomputed from the live weights; from 7 bits
@@ -63,26 +31,36 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
     public Model Apply(Model model)
     {
         var graph = model.Graph;
-        var layers = graph.Nodes.Where(node => Operations.IsWeighted(node, graph)).ToList();
-        if (layers.Count == 0)
+        var layers = Layers(graph);
+        if (layers.IsEmpty)
         {
             throw new UnsuitableModelException("the network has no convolution and no linear layer: there is nothing to quantise");
         }
 
         var builder = new GraphBuilder(model);
+        var activations = Activations(model);
+        CheckNames(layers, activations);
         foreach (var weight in layers.GroupBy(layer => layer.Inputs[1]))
         {
-            var edge = weight.Any(layer => layer == layers[0] || layer == layers[^1]);
-            QuantizeWeight(builder, weight.First(), edge ? bits.FirstAndLast ?? bits.Weights : bits.Weights);
+            QuantizeWeight(builder, weight.First(), weight.Select(layer => Given(layer, layers)).FirstOrDefault(given => given is not null) ?? bits.Weights);
         }
 
-        foreach (var (value, width) in Activations(model))
+        foreach (var (value, width) in activations)
         {
             QuantizeActivation(builder, value, width);
         }
 
         return builder.Build();
     }
+
+    /// <summary>The bits that the options give to this very layer, by its name or as the first or last; null where it has those of all.</summary>
+    /// <param name="layer">One of <paramref name="layers"/>.</param>
+    /// <param name="layers">All layers: see <see cref="Layers"/>.</param>
+    public int? Given(Node layer, ImmutableArray<Node> layers) =>
+        bits.NamedFor(layer) ?? (layer == layers[0] || layer == layers[^1] ? bits.FirstAndLast : null);
+
+    /// <summary>The layers whose weights are quantised, in the order of computation.</summary>
+    public static ImmutableArray<Node> Layers(Graph graph) => [.. graph.Nodes.Where(node => Operations.IsWeighted(node, graph))];
 
     /// <summary>The activations that are quantised, with their bits, in the order of computation.</summary>
     public ImmutableArray<KeyValuePair<string, int>> Activations(Model model)
@@ -91,7 +69,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         var quantized = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
         {
-            if (Operations.IsActivation(node))
+            if (Operations.IsActivation(node, graph))
             {
                 Mark(node.Output);
             }
@@ -114,8 +92,8 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         {
             if (!graph.IsInitializer(value) && !graph.IsOutput(value) && !Operations.OnlyLeaves(value, model))
             {
-                var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer);
-                quantized[value] = activation ? bits.Activations : BitWidths.Deployment;
+                var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer, graph);
+                quantized[value] = bits.NamedFor(value) ?? (activation ? bits.Activations : BitWidths.Deployment);
             }
         }
 
@@ -140,6 +118,18 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             }
 
             return node.Output;
+        }
+    }
+
+    private void CheckNames(ImmutableArray<Node> layers, ImmutableArray<KeyValuePair<string, int>> activations)
+    {
+        foreach (var named in bits.Named)
+        {
+            if (!layers.Any(layer => BitWidths.IsFor(named, layer)) && !activations.Any(activation => named.Matches(activation.Key)))
+            {
+                throw new UnsuitableModelException(
+                    $"no layer and no activation is named {named.Name}; layers are {string.Join(", ", layers.Select(layer => layer.Name))}");
+            }
         }
     }
 

@@ -1,21 +1,29 @@
 namespace Tacit.Graphs.Rewriting;
 
-/// <summary>A convolution or linear layer together with the batch norm that follows it alone.</summary>
+/// <summary>A convolution or linear layer together with the batch norm that follows it alone, or a batch norm that follows none.</summary>
 /// <param name="Node">The layer.</param>
 /// <param name="Norm">The batch norm; null where there is none.</param>
-/// <param name="Weight">The layer's own weights.</param>
+/// <param name="Weight">The layer's own weights; of a batch norm by itself a one for each channel.</param>
 /// <param name="Axis">The axis of the weights along which outputs lie.</param>
 /// <param name="Bits">The bits of the weights; null where they are not quantised.</param>
 /// <param name="Factors">What each output channel is multiplied by: the batch norm's share, or a Gemm's alpha.</param>
 /// <param name="Bias">The bias after the factors.</param>
 internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int Axis, int? Bits, double[] Factors, double[] Bias)
 {
+    // Any bits hold a channel's only number exactly; so many fit every storage.
+    private const int NormBits = 7;
+
     /// <summary>The value that the layer and its batch norm give.</summary>
     public string Result => Norm?.Output ?? Node.Output;
 
     /// <summary>Folds the batch norm of a layer, if it has one.</summary>
     public static FoldedLayer Of(Model model, Node node)
     {
+        if (node.Operator == "BatchNormalization")
+        {
+            return OfNorm(model, node);
+        }
+
         var graph = model.Graph;
         var weight = model.Weights[Operations.WeightSource(node, graph)];
         var axis = Operations.OutputAxis(node, weight.Sizes.Length);
@@ -30,8 +38,7 @@ internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int
             }
         }
 
-        var norm = node.Operator == "Conv" && !graph.IsOutput(node.Output)
-            && graph.Consumers(node.Output) is [{ Operator: "BatchNormalization" } reader] ? reader : null;
+        var norm = Operations.FoldedNorm(node, graph);
         if (norm is not null)
         {
             Fold(model, norm, factors, bias);
@@ -40,6 +47,16 @@ internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int
         var quantizer = graph.Producer(node.Inputs[1]);
         var bits = quantizer?.Operator == Operations.FakeQuantize ? (int?)quantizer.Attributes.Int("bits") : null;
         return new FoldedLayer(node, norm, weight, axis, bits, factors, bias);
+    }
+
+    private static FoldedLayer OfNorm(Model model, Node norm)
+    {
+        var channels = (int)model.Weights[norm.Inputs[1]].Count;
+        var factors = new double[channels];
+        var bias = new double[channels];
+        Fold(model, norm, factors, bias);
+        var ones = TensorData.Of<float>([.. Enumerable.Repeat(1f, channels)]);
+        return new FoldedLayer(norm, norm, ones, Axis: 0, NormBits, factors, bias);
     }
 
     /// <summary>What a layer multiplies its bias by: a Gemm's beta.</summary>

@@ -14,8 +14,8 @@ public enum WeightStorage
     /// </summary>
     Int7,
 
-    /// <summary>Two to a byte where the weights have at most 4 bits; needs opset 21. The file is smaller, not faster.</summary>
-    Int4,
+    /// <summary>As many bits each as its layer has, where that makes the file smaller. The network is not faster; see <see cref="PackedIntegers"/>.</summary>
+    Packed,
 }
 
 /// <summary>Turns a network with FakeQuantize nodes into one that runtimes execute with integer kernels.</summary>
@@ -24,10 +24,17 @@ public enum WeightStorage
 /// bits is held exactly in 8-bit integers, with an integer Clip between the two. Batch norms are folded into the scales of
 /// their convolution's weights, not into the integers, so folding costs no accuracy; a negative gamma negates the integers.
 /// The bias of a layer is held in 32 bits at exactly input scale times weight scale, which ONNX Runtime demands of an integer
-/// convolution. Slices, pads, reshapes and max pools move integers: they stand before the DequantizeLinear.
+/// convolution. A batch norm that follows no convolution becomes one of its own. Slices, pads, reshapes and max pools move
+/// integers: they stand before the DequantizeLinear. A hard sigmoid is a sum that saturates.
 /// </remarks>
 public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 {
+    /// <summary>The bytes that the weights of a layer take in a file, about.</summary>
+    /// <param name="count">The number of weights.</param>
+    /// <param name="bits">Their bits, 2 to 8.</param>
+    public long WeightBytes(long count, int bits) =>
+        storage == WeightStorage.Packed && PackedIntegers.Pays(count, bits) ? PackedIntegers.Bytes(count, bits) : count;
+
     /// <summary>The exported network: inputs, outputs and their names are those of <paramref name="model"/>.</summary>
     public Model Apply(Model model) => new Conversion(model, storage).Run();
 
@@ -40,6 +47,7 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
         private readonly GraphBuilder _builder = new(model.Graph.Name);
         private readonly Dictionary<string, string> _floats = new(StringComparer.Ordinal);
         private readonly Dictionary<string, Integers> _integers = new(StringComparer.Ordinal);
+        private readonly IReadOnlyDictionary<Node, int> _norms = Operations.LoneNorms(model);
         private readonly HashSet<Node> _folded = new(ReferenceEqualityComparer.Instance);
 
         public Model Run()
@@ -71,13 +79,17 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                     Quantize(node);
                 }
             }
-            else if (Operations.IsWeighted(node, _graph))
+            else if (Operations.IsWeighted(node, _graph) || (_norms.ContainsKey(node) && _integers.ContainsKey(node.Inputs[0])))
             {
                 ConvertLayer(node);
             }
-            else if (Operations.OnlyMoves(node, model) && _integers.ContainsKey(node.Inputs[0]) && !_graph.IsOutput(node.Output))
+            else if (Operations.OnlyMoves(node, model) && _integers.ContainsKey(node.Inputs[0]) && !node.Outputs.Any(_graph.IsOutput))
             {
                 Move(node);
+            }
+            else if (node.Operator == "HardSigmoid" && _integers.TryGetValue(node.Inputs[0], out var line) && IsClampedToOne(node.Output))
+            {
+                AddLine(node, line);
             }
             else
             {
@@ -122,7 +134,30 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                 inputs = [.. inputs, Statistic(node.Output + ".zero", TensorData.Scalar(source.ZeroPointValue))];
             }
 
-            _integers[node.Output] = source with { Name = _builder.Add(node.Operator, inputs, node.Attributes, node.Output + ".integers") };
+            string[] outputs = [.. node.Outputs.Select(output => _builder.Unique(output + ".integers"))];
+            _builder.Add(new Node(outputs[0], node.Operator, [.. inputs], [.. outputs], node.Attributes));
+            foreach (var (output, integers) in node.Outputs.Zip(outputs))
+            {
+                _integers[output] = source with { Name = integers };
+            }
+        }
+
+        // Whether the quantiser of a hard sigmoid ends where that does, so that it stands for the clipping at 0 and 1.
+        private bool IsClampedToOne(string value) =>
+            _graph.Consumers(value) is [{ Operator: Operations.FakeQuantize, Inputs.Length: 3 } quantizer] && !_graph.IsOutput(value)
+            && Operations.GridOf(quantizer, model) is { Lowest: 0 } grid && grid.Dequantize(grid.Highest) <= 1 + grid.Scale / 2;
+
+        // alpha x + beta: the same integers in steps of alpha times the scale, and a constant; runtimes have a kernel for the sum.
+        private void AddLine(Node node, Integers x)
+        {
+            var value = node.Output;
+            var scale = Statistic(value + ".line.scale", TensorData.Scalar(x.ScaleValue * node.Attributes.Float("alpha", 0.2f)));
+            var line = _builder.Add("DequantizeLinear", [x.Name, scale, x.ZeroPoint], name: value + ".line");
+            var one = Statistic(value + ".one", TensorData.Scalar((byte)1));
+            var beta = Statistic(value + ".beta.scale", TensorData.Scalar(node.Attributes.Float("beta", 0.5f)));
+            var zero = Statistic(value + ".beta.zero_point", TensorData.Scalar((byte)0));
+            var constant = _builder.Add("DequantizeLinear", [one, beta, zero], name: value + ".beta");
+            _floats[value] = _builder.Add("Add", [line, constant], name: value);
         }
 
         private void ConvertLayer(Node node)
@@ -152,31 +187,42 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                 }
             }
 
-            _builder.Add(new Node(node.Name, node.Operator, [.. inputs], [layer.Result], node.Attributes.Without("alpha").Without("beta")));
+            var written = _norms.TryGetValue(node, out var rank) ? AsConvolution(node, layer.Bias.Length, rank) : node;
+            _builder.Add(written with { Inputs = [.. inputs], Outputs = [layer.Result], Attributes = written.Attributes.Without("alpha").Without("beta") });
             _floats[layer.Result] = layer.Result;
         }
 
+        private static Node AsConvolution(Node norm, int channels, int rank) => norm with
+        {
+            Operator = "Conv",
+            Attributes = Attributes.None.With("group", channels).With("kernel_shape", [.. Enumerable.Repeat(1L, rank - 2)]),
+        };
+
         private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
         {
-            var weight = _builder.Initializer(node.Output + ".weight", channels.Weight);
-            if (channels.Unpacking is { } unpacking)
+            var name = node.Output + ".weight";
+            var weight = channels.Packed is { } packed ? packed.Unpack(_builder, name) : _builder.Initializer(name, channels.Weight!);
+            if (_norms.TryGetValue(node, out var rank))
             {
-                weight = Unpacked(weight, unpacking.Offset, unpacking.Factor);
+                weight = AsKernel(weight, channels.Scale.Count, rank);
             }
 
-            var scale = _builder.Initializer(node.Output + ".weight.scale", channels.Scale);
-            var zeroPoint = _builder.Initializer(node.Output + ".weight.zero_point", TensorData.Of(new sbyte[(int)channels.Scale.Count]));
-            return _builder.Add(
-                "DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), node.Output + ".weight.dequantized");
+            var scale = _builder.Initializer(name + ".scale", channels.Scale);
+            var zeroPoint = _builder.Initializer(name + ".zero_point", TensorData.Of(new sbyte[(int)channels.Scale.Count]));
+            return _builder.Add("DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), name + ".dequantized");
         }
 
-        // Packed integers to bytes; runtimes compute this once, when they load the file.
-        private string Unpacked(string weight, TensorData offset, TensorData factor)
+        // (C) to (C, 1, 1, …): the weights of a depth-wise convolution of one pixel.
+        private string AsKernel(string weight, long channels, int rank)
         {
-            var wide = _builder.Add("Cast", [weight], Attributes.None.With("to", (long)ElementType.Int32), weight + ".int32");
-            var moved = _builder.Add("Add", [wide, _builder.Initializer(weight + ".offset", offset)], name: weight + ".moved");
-            var spread = _builder.Add("Mul", [moved, _builder.Initializer(weight + ".factor", factor)], name: weight + ".spread");
-            return _builder.Add("Cast", [spread], Attributes.None.With("to", (long)ElementType.Int8), weight + ".int8");
+            long[] sizes = [channels, .. Enumerable.Repeat(1L, rank - 1)];
+            if (!_builder.HasInitializer(weight))
+            {
+                return _builder.Add("Reshape", [weight, _builder.Constant(weight + ".sizes", sizes)], name: weight + ".kernel");
+            }
+
+            _builder.SetData(weight, _builder.Data(weight).Reshape(sizes));
+            return weight;
         }
 
         private string DequantizedBias(Node node, ChannelIntegers channels)

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Operators;
+
 namespace Tacit.Graphs.Rewriting;
 
 /// <summary>What rewrites for quantisation need to know of the operators.</summary>
@@ -37,7 +39,7 @@ internal static class Operations
     /// <summary>Operators that move numbers without changing them: they work on integers as they do on what those stand for.</summary>
     public static bool OnlyMoves(Node node, Model model) => node.Operator switch
     {
-        "Slice" or "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Transpose" or "MaxPool" or "Identity" or "Dropout" => true,
+        "Slice" or "Split" or "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Transpose" or "MaxPool" or "Identity" or "Dropout" => true,
         "Pad" => node.Attributes.Text("mode", "constant") != "constant"
             || node.InputOrNull(2) is not { } value
             || (model.Weights.TryGetValue(value, out var number) && number.Element == ElementType.Float32 && number.As<float>()[0] == 0),
@@ -45,7 +47,8 @@ internal static class Operations
     };
 
     /// <summary>The activation functions between layers, whose outputs get the bits of activations.</summary>
-    public static bool IsActivation(Node node) => node.Operator is "Relu" or "Clip" or "LeakyRelu" or "HardSwish";
+    public static bool IsActivation(Node node, Graph graph) =>
+        node.Operator is "Relu" or "Clip" or "LeakyRelu" or "HardSwish" || (node.Operator == "Mul" && IsGatedByItself(node, graph));
 
     /// <summary>The activation functions that a quantiser's own clamping can stand for, so that they cost nothing.</summary>
     public static bool IsRectifier(Node node) => node.Operator is "Relu" or "Clip";
@@ -54,5 +57,33 @@ internal static class Operations
     public static bool OnlyLeaves(string value, Model model) =>
         model.Graph.Consumers(value).All(reader =>
             (OnlyMoves(reader, model) || reader.Operator == "Softmax" || (reader.Operator == "Add" && reader.Inputs.Any(model.Graph.IsInitializer)))
-            && OnlyLeaves(reader.Output, model));
+            && reader.Outputs.All(output => OnlyLeaves(output, model)));
+
+    /// <summary>The batch norm that is folded into a convolution: the only reader of its result.</summary>
+    public static Node? FoldedNorm(Node node, Graph graph) =>
+        node.Operator == "Conv" && !graph.IsOutput(node.Output) && graph.Consumers(node.Output) is [{ Operator: "BatchNormalization" } norm] ? norm : null;
+
+    /// <summary>The batch norms of images that no convolution takes in, with the rank of what they are given.</summary>
+    /// <remarks>Each is a convolution of its own: one number a channel, one pixel wide.</remarks>
+    public static IReadOnlyDictionary<Node, int> LoneNorms(Model model)
+    {
+        var graph = model.Graph;
+        var norms = graph.Nodes
+            .Where(node => node.Operator == "BatchNormalization"
+                && (graph.Producer(node.Inputs[0]) is not { } source || FoldedNorm(source, graph) is null))
+            .ToList();
+        var types = norms.Count > 0 ? ShapeInference.Infer(model) : null;
+        return norms.Select(norm => (Norm: norm, types![norm.Output].Shape.Rank))
+            .Where(norm => norm.Rank > 2)
+            .ToDictionary(norm => norm.Norm, norm => norm.Rank);
+    }
+
+    // x times a sigmoid of x: SiLU, and with a hard sigmoid the hard swish.
+    private static bool IsGatedByItself(Node product, Graph graph)
+    {
+        return Gates(product.Inputs[0], product.Inputs[1]) || Gates(product.Inputs[1], product.Inputs[0]);
+
+        bool Gates(string gate, string value) =>
+            graph.Producer(gate) is { Operator: "Sigmoid" or "HardSigmoid" } sigmoid && sigmoid.Inputs[0] == value;
+    }
 }

@@ -55,12 +55,28 @@ public sealed class LabelledImages
     /// </exception>
     public static LabelledImages Open(string path, ImageSetLimits? limits = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        limits ??= new ImageSetLimits();
-        ImageStore store = Directory.Exists(path) ? new FolderImages(path, limits)
-            : File.Exists(path) ? new ZipImages(path, limits)
-            : throw new InvalidDatasetException($"{path} does not exist; give a folder or a ZIP file with one folder per class") { Path = path };
+        var store = Store(path, "a folder or a ZIP file with one folder per class", limits);
         return Arrange(store, store.Scan(cancellationToken));
+    }
+
+    /// <summary>Opens all images of a folder or a ZIP file, at any depth, where labels do not matter: all have label 0, and there are no classes.</summary>
+    /// <exception cref="InvalidDatasetException">There is neither at the path, it is damaged, encrypted or hostile, or it has no images.</exception>
+    public static LabelledImages OpenUnlabelled(string path, ImageSetLimits? limits = null, CancellationToken cancellationToken = default)
+    {
+        var store = Store(path, "a folder or a ZIP file of images", limits);
+        var scan = store.Scan(cancellationToken);
+        var files = scan.Files.Order(StringComparer.Ordinal).ToImmutableArray();
+        return files.IsEmpty
+            ? throw NoImages(store)
+            : new LabelledImages(store, [], [.. files.Select(file => new LabelledImage(file, 0))], files, scan.Ignored);
+    }
+
+    /// <summary>Some of the images.</summary>
+    /// <param name="indices">Which of <see cref="Images"/>.</param>
+    public LabelledImages Choose(IEnumerable<int> indices)
+    {
+        var chosen = indices.ToList();
+        return new LabelledImages(_store, Classes, [.. chosen.Select(index => Images[index])], [.. chosen.Select(index => _keys[index])], Ignored);
     }
 
     /// <summary>Reads and preprocesses the images in order, a batch at a time; the next batch is decoded while one is in use.</summary>
@@ -73,6 +89,18 @@ public sealed class LabelledImages
 
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Images.Length} images in {Classes.Length} classes";
+
+    private static ImageStore Store(string path, string what, ImageSetLimits? limits)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        limits ??= new ImageSetLimits();
+        return Directory.Exists(path) ? new FolderImages(path, limits)
+            : File.Exists(path) ? new ZipImages(path, limits)
+            : throw new InvalidDatasetException($"{path} does not exist; give {what}") { Path = path };
+    }
+
+    private static InvalidDatasetException NoImages(ImageStore store) =>
+        new($"{store.Path} has no images (.jpg, .jpeg, .png, .bmp or .webp)") { Path = store.Path };
 
     private static LabelledImages Arrange(ImageStore store, ImageScan scan)
     {
@@ -92,9 +120,9 @@ public sealed class LabelledImages
             .ToList();
         if (images.Count == 0)
         {
-            throw new InvalidDatasetException(scan.Files.Count > 0
-                ? $"{store.Path} has {scan.Files.Count} images but no class folders; put the images of each class into a folder of its own"
-                : $"{store.Path} has no images (.jpg, .jpeg, .png, .bmp or .webp)") { Path = store.Path };
+            throw scan.Files.Count > 0
+                ? new InvalidDatasetException($"{store.Path} has {scan.Files.Count} images but no class folders; put the images of each class into a folder of its own") { Path = store.Path }
+                : NoImages(store);
         }
 
         return new LabelledImages(

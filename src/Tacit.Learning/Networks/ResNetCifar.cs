@@ -38,16 +38,14 @@ public static class ResNetCifar
     public static Model Build(
         int depth, int classes, int width = 16, ShortcutKind shortcut = ShortcutKind.Padding, ulong seed = 0, int size = 32)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         if (depth < 8 || (depth - 2) % LayersPerBlockOfAllStages != 0)
         {
             throw new ArgumentOutOfRangeException(nameof(depth), depth, "must be 6n + 2: 8, 20, 32, 44, 56, 110");
         }
 
-        var layers = new LayerBuilder(new GraphBuilder($"resnet{depth}"), seed);
-        var value = layers.Graph.Input("input", new Shape("N", 3, size, size));
+        var layers = new LayerBuilder($"resnet{depth}", seed);
+        var value = layers.Images(size, least: 1);
         value = layers.Relu("relu", layers.ConvNorm("conv1", "bn1", value, 3, width, kernel: 3));
         var channels = width;
         for (var stage = 0; stage < StageCount; stage++)
@@ -60,10 +58,7 @@ public static class ResNetCifar
             }
         }
 
-        value = layers.Graph.Add("GlobalAveragePool", [value], name: "pool");
-        value = layers.Graph.Add("Flatten", [value], Attributes.None.With("axis", 1), "features");
-        layers.Graph.Output(layers.Linear("linear", "logits", value, channels, classes), new Shape("N", classes));
-        return layers.Graph.Build();
+        return layers.Classifier("linear", layers.Features(value), channels, classes);
     }
 
     private static string Block(LayerBuilder layers, string name, string input, int inputs, int outputs, ShortcutKind shortcut)

@@ -16,8 +16,7 @@ internal static class EvaluationBatches
         var size = (int)Math.Clamp(Elements / sampleSize, 1, 128);
         for (var first = 0; first < samples.Sizes[0]; first += size)
         {
-            var count = (int)Math.Min(size, samples.Sizes[0] - first);
-            yield return TensorData.Of(samples.As<float>().Slice(first * sampleSize, count * sampleSize), [count, .. samples.Sizes[1..]]);
+            yield return samples.Rows(first, (int)Math.Min(size, samples.Sizes[0] - first));
         }
     }
 }

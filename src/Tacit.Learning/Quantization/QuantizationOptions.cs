@@ -22,10 +22,27 @@ public sealed record QuantizationOptions
     /// <summary>The bits. Default 8 everywhere.</summary>
     public BitWidths Bits { get; init; } = new();
 
-    /// <summary>The options of synthesis.</summary>
-    public SynthesisOptions Synthesis { get; init; } = new();
+    /// <summary>
+    /// The most bytes of the file; null gives every layer the bits of <see cref="Bits"/>. Else a search chooses the bits of each
+    /// layer's weights, but for those that <see cref="Bits"/> names, and <see cref="Storage"/> must be packed. Default null.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public long? MaxBytes
+    {
+        get;
+        init => field = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxBytes), value, $"MaxBytes must be positive, not {value}.");
+    }
 
-    /// <summary>The options of fine-tuning; not used at 8 bits, where rounding is enough.</summary>
+    /// <summary>The options of synthesis; null synthesises nothing, where images are given instead.</summary>
+    public SynthesisOptions? Synthesis { get; init; } = new();
+
+    /// <summary>
+    /// Whether a network without batch norms may be rounded without any images, with ranges observed on noise. Default false: the
+    /// result may be useless.
+    /// </summary>
+    public bool AllowRounding { get; init; }
+
+    /// <summary>The options of fine-tuning; not used where all weights and activations have 7 or 8 bits, for which rounding is enough.</summary>
     public FineTuningOptions FineTuning { get; init; } = new();
 
     /// <summary>How ranges of activations follow from the samples. Default mean squared error.</summary>

@@ -8,7 +8,22 @@ namespace Tacit.Learning.Quantization;
 /// <param name="Decibels">The signal-to-noise ratio, 10 · log10(sum x² / sum (x - x̂)²), on held-out samples.</param>
 public sealed record ActivationNoise(string Value, int Bits, double Decibels);
 
-/// <summary>What came of a quantisation. Agreements are shares from 0 to 1 of equal top-1 classes on held-out synthetic samples.</summary>
+/// <summary>The bits of a layer's weights.</summary>
+/// <param name="Layer">The name of the layer.</param>
+/// <param name="Weights">The number of its weights.</param>
+/// <param name="Bits">The bits of each.</param>
+public sealed record LayerWidth(string Layer, long Weights, int Bits);
+
+/// <summary>How often networks name the same class for held-out samples of one kind. Agreements are shares from 0 to 1.</summary>
+/// <param name="On">The samples: "synthetic samples", "images", "noise".</param>
+/// <param name="Count">Their number.</param>
+/// <param name="Agreement">The exported network in ONNX Runtime and the float network.</param>
+/// <param name="Rounding">Plain rounding and the float network: no fine-tuning, ranges from the extremes.</param>
+/// <param name="ZeroShot">The network quantised on synthetic samples alone and the float network; null where that is the exported one or there is none.</param>
+/// <param name="SimulationVersusRuntime">The simulation that was trained and the exported network in ONNX Runtime.</param>
+public sealed record Judgement(string On, int Count, double Agreement, double Rounding, double? ZeroShot, double SimulationVersusRuntime);
+
+/// <summary>What came of a quantisation.</summary>
 public sealed record QuantizationResult
 {
     /// <summary>The quantised network as an ONNX file.</summary>
@@ -20,25 +35,19 @@ public sealed record QuantizationResult
     /// <summary>The size of <see cref="Onnx"/> in bytes.</summary>
     public long BytesAfter => Onnx.Length;
 
-    /// <summary>Between the exported network in ONNX Runtime and the float network.</summary>
-    public required double Agreement { get; init; }
+    /// <summary>The agreement with the float network on each kind of samples, synthetic ones first.</summary>
+    public required ImmutableArray<Judgement> Judgements { get; init; }
 
-    /// <summary>The same for plain rounding: no fine-tuning, ranges from the extremes.</summary>
-    public required double AgreementRounding { get; init; }
-
-    /// <summary>Between the simulation that was trained and the exported network in ONNX Runtime.</summary>
-    public required double SimulationVersusRuntime { get; init; }
-
-    /// <summary>The number of held-out samples that the agreements are shares of.</summary>
-    public required int HeldOut { get; init; }
+    /// <summary>The layers, in the order of computation.</summary>
+    public required ImmutableArray<LayerWidth> Layers { get; init; }
 
     /// <summary>The activations, in the order of computation.</summary>
     public required ImmutableArray<ActivationNoise> Activations { get; init; }
 
-    /// <summary>The samples.</summary>
-    public required SyntheticSet Samples { get; init; }
+    /// <summary>The synthetic samples; null where there are none.</summary>
+    public required SyntheticSet? Samples { get; init; }
 
-    /// <summary>The float network's probability of each sample's class.</summary>
+    /// <summary>The float network's probability of each synthetic sample's class.</summary>
     public required ImmutableArray<float> Confidences { get; init; }
 
     /// <summary>The operators that ONNX Runtime runs after its optimisation, with their number.</summary>

@@ -34,7 +34,9 @@ public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
 /// <summary>Shrinks a trained network without its data: HAST (CVPR 2023) from a float network to an integer ONNX file.</summary>
 /// <remarks>
 /// Synthesise hard samples; insert quantisers and observe their ranges; fine-tune on clean and promoted samples; export;
-/// verify the export in ONNX Runtime. At 8 bits rounding is enough, and nothing is fine-tuned.
+/// verify the export in ONNX Runtime. From 7 bits rounding is enough, and nothing is fine-tuned.
+/// Who owns a few images can give them: ranges are then observed on these, and half of each batch is drawn from them. A network
+/// whose batch norms are gone can be quantised by images alone.
 /// </remarks>
 /// <example><code>
 /// var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = 4, Activations = 4 }, seed: 0);
@@ -43,19 +45,26 @@ public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
 /// </code></example>
 public sealed class ZeroShotQuantization(QuantizationOptions options)
 {
+    /// <summary>The name of the fine-tuning on synthetic samples alone, with which that on images is compared.</summary>
+    public const string ZeroShotStage = "zero-shot fine-tuning";
+
+    private const int NoiseCount = 64;
+
     /// <summary>Quantises a network.</summary>
     /// <param name="source">The float network.</param>
     /// <param name="samples">Samples synthesised before; null synthesises them.</param>
+    /// <param name="images">Images of the kind that the network is used on; null for none.</param>
     /// <param name="device">Where to compute; null is the CPU.</param>
     /// <param name="run">Keeps the state, so that the work can be interrupted and taken up again; null keeps it in memory.</param>
     /// <param name="progress">Is told of every step.</param>
     /// <param name="cancellation">Stops after the current step; the state is kept.</param>
     /// <exception cref="UnsuitableModelException">The network cannot be quantised this way.</exception>
-    /// <exception cref="InvalidDatasetException">The samples are of another network.</exception>
+    /// <exception cref="InvalidDatasetException">The samples are of another network, or the images of another size.</exception>
     /// <exception cref="TrainingFailedException">The fine-tuning diverged.</exception>
     public QuantizationResult Run(
         QuantizationSource source,
         SyntheticSet? samples = null,
+        CalibrationImages? images = null,
         Device? device = null,
         ICheckpoints? run = null,
         IProgress<TrainingProgress>? progress = null,
@@ -64,36 +73,40 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         device ??= CPU;
         run ??= new MemoryCheckpoints();
         var teacher = source.Model;
-        samples = samples is null ? Synthesize(source, device, run, progress, cancellation) : Checked(samples, source);
-        var (kept, heldOut) = Split(samples);
-        var student = new FakeQuantizationInsertion(options.Bits).Apply(teacher);
+        if (samples is null && options.Synthesis is not null)
+        {
+            samples = Synthesize(source, device, run, progress, cancellation);
+        }
 
-        var observation = new RangeObservation(teacher, student, kept, device, cancellation);
+        var pools = Pools(source, samples, images);
+        var bits = options.MaxBytes is { } most ? Search(teacher, pools, most, device, run, progress, cancellation) : options.Bits;
+        var student = new FakeQuantizationInsertion(bits).Apply(teacher);
+
+        // The last pool is the nearest to what the network will see.
+        var observation = new RangeObservation(teacher, student, pools[^1].Kept, device, cancellation);
         var rounded = observation.Apply(RangeEstimator.MinMax);
-        var observed = observation.Apply(options.Ranges);
-        var trained = options.Bits is { Weights: 8, Activations: 8 }
-            ? observed
-            : new HastFineTuning(options.FineTuning, teacher, observed).Run(kept, device, run, progress, cancellation);
+        var trained = FineTune(observation.Apply(options.Ranges), pools, HastFineTuning.Stage);
+        var zeroShot = pools.Length < 2 ? null
+            : FineTune(new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(options.Ranges), pools[..1], ZeroShotStage);
 
         trained = new BiasRounding(options.Storage).Apply(trained);
         var onnx = Export(trained);
         using var gradients = no_grad();
-        var floats = Simulate(teacher, heldOut, device);
-        var simulated = Simulate(trained, heldOut, device);
-        var actual = Execute(onnx, heldOut);
         return new QuantizationResult
         {
             Onnx = onnx,
             BytesBefore = source.Bytes,
-            Agreement = Scores.Agreement(floats, actual, HeldOutCount(samples)),
-            AgreementRounding = Scores.Agreement(floats, Execute(Export(rounded), heldOut), HeldOutCount(samples)),
-            SimulationVersusRuntime = Scores.Agreement(simulated, actual, HeldOutCount(samples)),
-            HeldOut = HeldOutCount(samples),
-            Activations = Noise(teacher, trained, heldOut, device),
+            Judgements = [.. pools.Select(pool => Judge(pool, teacher, trained, onnx, Export(rounded), zeroShot is null ? null : Export(zeroShot), device))],
+            Layers = Layers(student),
+            Activations = Noise(teacher, trained, pools[^1].HeldOut, device),
             Samples = samples,
-            Confidences = Confidences(teacher, samples, device),
+            Confidences = samples is null ? [] : Confidences(teacher, samples, device),
             Kernels = [.. KernelReport.Of(onnx).Counts],
         };
+
+        Model FineTune(Model observed, ImmutableArray<Pool> on, string stage) => NeedsTraining(observed) && pools[0].Name != Pool.Noise
+            ? new HastFineTuning(options.FineTuning, teacher, observed, stage).Run([.. on.Select(pool => pool.Kept)], device, run, progress, cancellation)
+            : observed;
     }
 
     /// <summary>The first stage alone.</summary>
@@ -101,8 +114,48 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     public SyntheticSet Synthesize(
         QuantizationSource source, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        var (images, labels) = new HardSampleSynthesis(options.Synthesis, source.Model).Run(device, run, progress, cancellation);
-        return new SyntheticSet(images, labels, source.Hash, options.Synthesis.Seed);
+        var synthesis = options.Synthesis ?? throw new InvalidOperationException("the options say that nothing is synthesised");
+        var (images, labels) = new HardSampleSynthesis(synthesis, source.Model).Run(device, run, progress, cancellation);
+        return new SyntheticSet(images, labels, source.Hash, synthesis.Seed);
+    }
+
+    /// <summary>Whether a network's quantisers have so few bits that rounding is not enough.</summary>
+    internal static bool NeedsTraining(Model student) =>
+        student.Graph.Nodes.Any(node => node.Operator == "FakeQuantize" && node.Attributes.Int("bits") < BitWidths.Sufficient);
+
+    private BitWidths Search(
+        Model teacher, ImmutableArray<Pool> pools, long most, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
+        new BitSearch(options.Bits, most).Run(teacher, pools[0].Kept, bits => FileBytes(bits, teacher), device, run, progress, cancellation);
+
+    // Ranges change no sizes.
+    private long FileBytes(BitWidths bits, Model teacher) => Export(new FakeQuantizationInsertion(bits).Apply(teacher)).Length;
+
+    // The sets of samples to learn from, synthetic ones first.
+    private ImmutableArray<Pool> Pools(QuantizationSource source, SyntheticSet? samples, CalibrationImages? images)
+    {
+        var (sample, _) = Classifier.Sizes(source.Model);
+        var pools = ImmutableArray.CreateBuilder<Pool>();
+        if (samples is not null)
+        {
+            pools.Add(Pool.Of("synthetic samples", Checked(samples, source).Images, options.HeldOut));
+        }
+
+        if (images is not null)
+        {
+            pools.Add(images.Images.Sizes.Skip(1).SequenceEqual(sample)
+                ? Pool.Of("images", images.Images, options.HeldOut)
+                : throw new InvalidDatasetException($"the images of {images.Source} are prepared as {images.Images.Shape}, the network wants {Shape.Of(sample)}; give --size"));
+        }
+
+        if (pools.Count == 0)
+        {
+            pools.Add(options.AllowRounding
+                ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, options.FineTuning.Seed), options.HeldOut)
+                : throw new UnsuitableModelException(
+                    "there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give some with --calibration, or take what plain rounding gives with --allow-rounding"));
+        }
+
+        return pools.ToImmutable();
     }
 
     private static SyntheticSet Checked(SyntheticSet samples, QuantizationSource source)
@@ -114,27 +167,30 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
                 $"the samples ({samples.Images.Shape}) were synthesised from another network than this one ({Shape.Of(sample)}); synthesise them again");
     }
 
-    private int HeldOutCount(SyntheticSet samples) => Math.Max(1, (int)(samples.Count * options.HeldOut));
+    private byte[] Export(Model model) => OnnxWriter.ToBytes(new IntegerExport(options.Storage).Apply(model));
 
-    private (TensorData Kept, TensorData HeldOut) Split(SyntheticSet samples)
+    private static Judgement Judge(Pool pool, Model teacher, Model trained, byte[] onnx, byte[] rounded, byte[]? zeroShot, Device device)
     {
-        var heldOut = HeldOutCount(samples);
-        var kept = samples.Count - heldOut;
-        if (kept < 1)
-        {
-            throw new InvalidDatasetException($"{samples.Count} samples are too few: one part trains, another judges; use at least 2");
-        }
-
-        var elements = samples.Images.As<float>();
-        var sizes = samples.Images.Sizes;
-        return (
-            TensorData.Of(elements[..(kept * samples.SampleSize)], [kept, .. sizes[1..]]),
-            TensorData.Of(elements[(kept * samples.SampleSize)..], [heldOut, .. sizes[1..]]));
+        var count = (int)pool.HeldOut.Sizes[0];
+        var floats = Simulate(teacher, pool.HeldOut, device);
+        var actual = Execute(onnx, pool.HeldOut);
+        return new Judgement(
+            pool.Name,
+            count,
+            Scores.Agreement(floats, actual, count),
+            Scores.Agreement(floats, Execute(rounded, pool.HeldOut), count),
+            zeroShot is null ? null : Scores.Agreement(floats, Execute(zeroShot, pool.HeldOut), count),
+            Scores.Agreement(Simulate(trained, pool.HeldOut, device), actual, count));
     }
 
-    private byte[] Export(Model model) => OnnxWriter.ToBytes(
-        new IntegerExport(options.Storage).Apply(model),
-        new OnnxWriterOptions { Opset = options.Storage == WeightStorage.Int4 ? 21 : 17 });
+    private static ImmutableArray<LayerWidth> Layers(Model student) =>
+    [
+        .. FakeQuantizationInsertion.Layers(student.Graph).Select(layer =>
+        {
+            var quantizer = student.Graph.Producer(layer.Inputs[1])!;
+            return new LayerWidth(layer.Name, student.Weights[quantizer.Inputs[0]].Count, (int)quantizer.Attributes.Int("bits"));
+        }),
+    ];
 
     private static float[] Execute(byte[] onnx, TensorData images)
     {
@@ -191,5 +247,20 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             .. quantizers.Select((node, i) => new ActivationNoise(
                 node.Inputs[0], (int)node.Attributes.Int("bits"), 10 * Math.Log10(signal[i] / Math.Max(noise[i], 1e-30)))),
         ];
+    }
+
+    /// <summary>Samples of one kind: some to learn from, some held out to judge by.</summary>
+    private sealed record Pool(string Name, TensorData Kept, TensorData HeldOut)
+    {
+        public const string Noise = "noise";
+
+        public static Pool Of(string name, TensorData samples, double share)
+        {
+            var count = (int)samples.Sizes[0];
+            var heldOut = Math.Max(1, (int)(count * share));
+            return count - heldOut >= 1
+                ? new Pool(name, samples.Rows(0, count - heldOut), samples.Rows(count - heldOut, heldOut))
+                : throw new InvalidDatasetException($"{count} {name} are too few: one part trains, another judges; use at least 2");
+        }
     }
 }

@@ -153,6 +153,58 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stopped_run_with_images_goes_on_to_the_same_file_when_the_images_are_gone()
+    {
+        TinyNetwork.WriteImages(_folder["images"]);
+        string[] more = ["-w", "4", "-a", "4", "--calibration", _folder["images"], "--mean", "0.5", "--std", "0.25"];
+        await QuantizeAsync(more);
+        var expected = await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        await CommandRun.OfAsync(stop.Token, Arguments([.. more, "--force"]));
+        Directory.Delete(_folder["images"], recursive: true);
+
+        var resumed = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"], "--force", "--json");
+
+        Assert.Equal(ExitCode.Success, resumed.Code);
+        Assert.Equal(expected, await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken));
+        Assert.Equal(_folder["images"], resumed.Json.GetProperty("calibration").GetString());
+        Assert.Equal("images", resumed.Json.GetProperty("judgements")[1].GetProperty("on").GetString());
+    }
+
+    [Fact]
+    public async Task Images_need_to_know_how_they_are_prepared()
+    {
+        TinyNetwork.WriteImages(_folder["images"]);
+
+        var run = await QuantizeAsync("--calibration", _folder["images"]);
+
+        Assert.Equal(
+            (ExitCode.BadInput, $"tacit: {_folder["tiny.onnx"]} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training\n"), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task A_folded_network_is_rounded_only_when_asked_and_says_so()
+    {
+        TinyNetwork.Write(_folder["tiny.onnx"], batchNorms: false);
+
+        var run = await QuantizeAsync("--allow-rounding", "--json");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Contains(run.Json.GetProperty("remarks").EnumerateArray(), remark => remark.GetString()!.Contains("observed on noise", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Bits_by_name_are_in_the_output()
+    {
+        var run = await QuantizeAsync("--bits", "first*=3", "--bits", "logits=5", "--json");
+
+        Assert.Equal([("first.conv", 3), ("second.conv", 8), ("logits", 5)], run.Json.GetProperty("weights").EnumerateArray()
+            .Select(layer => (layer.GetProperty("layer").GetString()!, layer.GetProperty("bits").GetInt32())));
+        Assert.Equal("mixed, A8", OnnxReader.Read(_folder["small.onnx"]).Metadata["tacit.bits"]);
+    }
+
+    [Fact]
     public async Task Folded_batch_norms_leave_nothing_behind()
     {
         TinyNetwork.Write(_folder["tiny.onnx"], batchNorms: false);
@@ -165,7 +217,10 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--weight-storage int4 holds at most 4 bits: give -w 4 or less, not 8", "--weight-storage", "int4")]
+    [InlineData("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits", "--max-bytes", "5k", "-w", "4")]
+    [InlineData("--no-synthesis leaves nothing to learn from: give images with --calibration", "--no-synthesis")]
+    [InlineData("--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not first.conv; see tacit quantize --help", "--bits", "first.conv")]
+    [InlineData("--max-bytes takes a number of bytes, such as 250000, 250k or 1.5M, not much; see tacit quantize --help", "--max-bytes", "much")]
     [InlineData("--samples-from synthesises nothing: leave out --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]
     public async Task Options_that_exclude_each_other_are_refused(string line, params string[] more)
     {

@@ -36,6 +36,24 @@ public sealed class OnnxCheckerTests : IDisposable
         AssertChecked(builder.Build());
     }
 
+    [Fact]
+    public void PassesANetworkThatEnlarges()
+    {
+        var builder = new GraphBuilder("enlarging");
+        var x = builder.Input("x", new("N", 8, 4, 4));
+        var kernel = builder.Initializer("kernel", TensorData.Of<float>(new float[8 * 4 * 2 * 2], 8, 4, 2, 2));
+        var larger = builder.Add("ConvTranspose", [x, kernel], Attributes.None.With("strides", [2, 2]));
+        var scales = builder.Initializer("scales", TensorData.Of<float>([1, 1, 2, 2], 4), WeightRole.Constant);
+        var resized = builder.Add("Resize", [larger, "", scales], Attributes.None.With("mode", "linear"));
+        var pixels = builder.Add("DepthToSpace", [resized], Attributes.None.With("blocksize", 2));
+        var row = builder.Initializer("row", TensorData.Of<float>(new float[32], 32));
+        var normal = builder.Add("LayerNormalization", [pixels, row, row], Attributes.None.With("axis", -1));
+        var sum = builder.Add("ReduceSum", [builder.Add("Erf", [normal]), builder.Constant("axes", 2)], Attributes.None.With("keepdims", 0));
+        builder.Output(builder.Add("Einsum", [sum, sum], Attributes.None.With("equation", "ncw,ncw->nw")), new("N", 32));
+
+        AssertChecked(builder.Build());
+    }
+
     private void AssertChecked(Model model)
     {
         var path = Path.Combine(_folder.FullName, "net.onnx");

@@ -57,6 +57,32 @@ public sealed class UpgradeTests
             .Node("QuantizeLinear", "x s z", "q").Node("DequantizeLinear", "q s z", "y").Output("y")),
         ["Quantisation of opset 21"] = (21, s => s.Input("x", 0, 3).Initializer("s", TensorData.Scalar(0.01f))
             .Node("QuantizeLinear", "x s", "q", ("output_dtype", 3), ("saturate", 1), ("block_size", 0)).Node("DequantizeLinear", "q s", "y").Output("y")),
+        ["Gelu"] = (20, s => s.Input("x", 0, 5).Node("Gelu", "x", "y").Output("y", 0, 5)),
+        ["Gelu by tanh"] = (20, s => s.Input("x", 0, 5).Node("Gelu", "x", "y", ("approximate", "tanh")).Output("y", 0, 5)),
+        ["Mish"] = (18, s => s.Input("x", 0, 5).Node("Mish", "x", "y").Output("y", 0, 5)),
+        ["LogSoftmax over three dimensions"] = (11, s => s.Input("x", 0, 3, 4, 2).Node("LogSoftmax", "x", "y").Output("y", 0, 3, 4, 2)),
+        ["GroupNormalization by groups"] = (18, s => s.Input("x", 0, 6, 3, 3).Floats("s", 2).Floats("b", 2)
+            .Node("GroupNormalization", "x s b", "y", ("num_groups", 2), ("epsilon", 1e-3f)).Output("y", 0, 6, 3, 3)),
+        ["GroupNormalization by channels"] = (21, s => s.Input("x", 0, 6, 3, 3).Floats("s", 6).Floats("b", 6)
+            .Node("GroupNormalization", "x s b", "y", ("num_groups", 3)).Output("y", 0, 6, 3, 3)),
+        ["LayerNormalization with stash type"] = (17, s => s.Input("x", 0, 6).Floats("s", 6).Floats("b", 6)
+            .Node("LayerNormalization", "x s b", "y mean deviation", ("axis", -1), ("stash_type", 1)).Output("y", 0, 6)),
+        ["ReduceSum with attribute"] = (11, s => s.Input("x", 0, 3, 4).Node("ReduceSum", "x", "y", ("axes", new long[] { 1 }), ("keepdims", 0)).Output("y")),
+        ["ReduceSum of nothing"] = (13, s => s.Input("x", 0, 3).Node("ReduceSum", "x", "y", ("noop_with_empty_axes", 1)).Output("y")),
+        ["ReduceSum of all"] = (13, s => s.Input("x", 0, 3).Node("ReduceSum", "x", "y", ("noop_with_empty_axes", 0)).Output("y")),
+        ["ReduceMax with axes input"] = (18, s => s.Input("x", 0, 3, 4).Integers("a", 2).Node("ReduceMax", "x a", "y").Output("y")),
+        ["ReduceL2 with axes input"] = (18, s => s.Input("x", 0, 3, 4).Integers("a", 1).Node("ReduceL2", "x a", "y").Output("y")),
+        ["Upsample"] = (9, s => s.Input("x", 0, 2, 3, 3).Initializer("f", TensorData.Of<float>([1, 1, 2, 3], 4)).Node("Upsample", "x f", "y", ("mode", "nearest")).Output("y")),
+        ["Upsample, linear"] = (9, s => s.Input("x", 0, 2, 3, 3).Initializer("f", TensorData.Of<float>([1, 1, 2, 2], 4)).Node("Upsample", "x f", "y", ("mode", "linear")).Output("y")),
+        ["Resize of opset 10"] = (10, s => s.Input("x", 0, 2, 4, 4).Initializer("f", TensorData.Of<float>([1, 1, 0.6f, 0.5f], 4)).Node("Resize", "x f", "y").Output("y")),
+        ["Resize of opset 10, larger"] = (10, s => s.Input("x", 0, 2, 4, 4).Initializer("f", TensorData.Of<float>([1, 1, 1.6f, 2], 4)).Node("Resize", "x f", "y").Output("y")),
+        ["Resize with empty inputs"] = (11, s => s.Input("x", 0, 2, 4, 4).Initializer("n", TensorData.Of<float>([], 0)).Node("Shape", "x", "z")
+            .Integers("front", 0).Integers("back", 2).Integers("area", 7, 6).Node("Slice", "z front back", "nc").Node("Concat", "nc area", "t", ("axis", 0))
+            .Node("Resize", "x n n t", "y", ("mode", "linear"), ("cubic_coeff_a", -0.75f), ("coordinate_transformation_mode", "pytorch_half_pixel"), ("nearest_mode", "floor")).Output("y")),
+        ["Resize of axes by scales"] = (18, s => s.Input("x", 0, 2, 4, 4).Initializer("f", TensorData.Of<float>([1.5f, 2], 2))
+            .Node("Resize", "x _ f", "y", ("axes", new long[] { 2, 3 }), ("antialias", 0), ("keep_aspect_ratio_policy", "stretch")).Output("y")),
+        ["Resize of axes to sizes"] = (19, s => s.Input("x", 0, 2, 4, 4).Integers("t", 8, 3)
+            .Node("Resize", "x _ _ t", "y", ("axes", new long[] { -2, -1 }), ("mode", "linear")).Output("y")),
         ["A shared initializer under two names"] = (13, s => s.Input("x", 0, 3).Floats("w", 3).Node("Identity", "w", "v").Node("Add", "x w", "p").Node("Mul", "p v", "y").Output("y")),
     };
 
@@ -123,6 +149,34 @@ public sealed class UpgradeTests
     [Fact]
     public void RefusesBlocksOfScales() => AssertUnsupported("DequantizeLinear", 21, s => s.Input("x", 2, 2).Floats("s", 2, 1)
         .Node("QuantizeLinear", "x s", "q").Node("DequantizeLinear", "q s", "y", ("block_size", 2)).Output("y"));
+
+    [Theory]
+    [InlineData("cubic", "half_pixel")]
+    [InlineData("linear", "tf_half_pixel_for_nn")]
+    public void RefusesOtherWaysToResize(string mode, string transformation)
+    {
+        var sketch = new OnnxSketch(11).Input("x", 0, 2, 4, 4).Initializer("f", TensorData.Of<float>([1, 1, 2, 2], 4))
+            .Node("Resize", "x _ f", "y", ("mode", mode), ("coordinate_transformation_mode", transformation)).Output("y");
+
+        var exception = Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(sketch.Bytes));
+
+        Assert.Contains("resizing is nearest or linear, without antialias", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RefusesMeansOfLayers() => AssertUnsupported("LayerNormalization", 17, s => s.Input("x", 0, 6).Floats("s", 6)
+        .Node("LayerNormalization", "x s", "y mean").Output("mean"));
+
+    [Fact]
+    public void RefusesScatteredAxesOfResize() => AssertUnsupported("Resize", 18, s => s.Input("x", 0, 2, 4, 4).Initializer("f", TensorData.Of<float>([2, 2], 2))
+        .Node("Resize", "x _ f", "y", ("axes", new long[] { 1, 3 })).Output("y"));
+
+    [Fact]
+    public void GroupNormalizationKeepsItsWeightsLearnt() => Assert.Equal(
+        2,
+        OnnxReader.Read(new OnnxSketch(21).Input("x", 0, 6, 3, 3).Floats("s", 6).Floats("b", 6)
+            .Node("GroupNormalization", "x s b", "y", ("num_groups", 3)).Output("y", 0, 6, 3, 3).Bytes)
+            .Graph.Initializers.Values.Count(initializer => initializer.Role == WeightRole.Parameter));
 
     private static OnnxSketch BatchNorm(int opset, string outputs, params (string Name, object Value)[] attributes) =>
         new OnnxSketch(opset).Input("x", 0, 3, 2, 2).Floats("s", 3).Floats("b", 3).Floats("m", 3).Floats("v", 3)

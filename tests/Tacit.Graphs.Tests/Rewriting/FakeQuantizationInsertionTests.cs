@@ -18,6 +18,31 @@ public sealed class FakeQuantizationInsertionTests
     }
 
     [Fact]
+    public void A_value_times_its_own_sigmoid_is_an_activation_function()
+    {
+        var activations = new FakeQuantizationInsertion(W3A4).Activations(GatedNetwork.Build(1));
+
+        Assert.Equal(
+            [
+                ("x", 8), ("stem", 8), ("hard.gate", 8), ("hard", 4), ("body", 8), ("silu.gate", 8), ("silu", 4), ("joined", 8),
+                ("norm.relu", 4), ("last", 8), ("pooled", 8),
+            ],
+            activations.Select(activation => (activation.Key, activation.Value)));
+    }
+
+    [Fact]
+    public void A_value_times_the_sigmoid_of_another_is_none()
+    {
+        var model = GatedNetwork.Build(1);
+        var nodes = model.Graph.Nodes.Select(node => node.Output == "silu.gate" ? node with { Inputs = ["left"] } : node);
+        var crossed = new Graph("crossed", model.Graph.Inputs, model.Graph.Initializers.Values, nodes, model.Graph.Outputs);
+
+        var activations = new FakeQuantizationInsertion(W3A4).Activations(new Model(crossed, model.Weights));
+
+        Assert.Contains(KeyValuePair.Create("silu", 8), activations);
+    }
+
+    [Fact]
     public void Every_layer_reads_a_quantised_weight_and_a_quantised_input()
     {
         var graph = new FakeQuantizationInsertion(W3A4).Apply(ResidualNetwork.Build(1)).Graph;
@@ -45,6 +70,27 @@ public sealed class FakeQuantizationInsertionTests
 
         var bits = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
         Assert.Equal([8, 3, 3, 8], bits);
+    }
+
+    [Fact]
+    public void Bits_by_name_hold_over_all_others_and_the_last_that_fits_holds()
+    {
+        var bits = W3A4 with { FirstAndLast = 8, Named = [new("*", 6), new("body*", 5), new("stem.weight", 2), new("last", 7)] };
+        var graph = new FakeQuantizationInsertion(bits).Apply(ResidualNetwork.Build(1)).Graph;
+
+        var layers = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
+        Assert.Equal([2, 6, 5, 6], layers);
+        Assert.Equal(7, graph.Producer("last.quantized")!.Attributes.Int("bits"));
+        Assert.Equal(5, graph.Producer("body.norm.quantized")!.Attributes.Int("bits"));
+    }
+
+    [Fact]
+    public void A_name_that_nothing_has_is_refused_with_the_names_that_there_are()
+    {
+        var insertion = new FakeQuantizationInsertion(W3A4 with { Named = [new("bdy.conv", 5)] });
+
+        var message = Assert.Throws<UnsuitableModelException>(() => insertion.Apply(ResidualNetwork.Build(1))).Message;
+        Assert.Equal("no layer and no activation is named bdy.conv; layers are stem.conv, inner.conv, body.conv, logits", message);
     }
 
     [Fact]

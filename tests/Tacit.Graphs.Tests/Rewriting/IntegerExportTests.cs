@@ -29,42 +29,87 @@ public sealed class IntegerExportTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Packed_weights_compute_exactly_what_unpacked_ones_do(int bits)
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void Packed_weights_compute_exactly_what_unpacked_ones_do_in_a_smaller_file(int bits)
+    {
+        var model = ResidualNetwork.Build(3, channels: 71 - bits);
+        var widths = new BitWidths { Weights = bits, Activations = 8 };
+        var bytes = Export(model, widths, Images(3), WeightStorage.Int8);
+        var packed = Export(model, widths, Images(3), WeightStorage.Packed);
+
+        Assert.Equal(Run(bytes, Images(3)), Run(packed, Images(3)));
+        Assert.InRange(packed.Length, 0, bytes.Length - 1);
+    }
+
+    [Fact]
+    public void Packing_leaves_a_layer_alone_where_unpacking_would_take_more_than_it_saves()
     {
         var model = ResidualNetwork.Build(3);
-        var widths = new BitWidths { Weights = bits, Activations = 8 };
+        var widths = new BitWidths { Weights = 4, Activations = 8 };
 
-        Assert.Equal(
-            Run(Export(model, widths, Images(3), WeightStorage.Int8), Images(3)),
-            Run(Export(model, widths, Images(3), WeightStorage.Int4), Images(3)));
+        Assert.Equal(Export(model, widths, Images(3), WeightStorage.Int8), Export(model, widths, Images(3), WeightStorage.Packed));
     }
 
     [Theory]
     [InlineData(8, WeightStorage.Int8)]
     [InlineData(5, WeightStorage.Int8)]
-    [InlineData(4, WeightStorage.Int4)]
+    [InlineData(4, WeightStorage.Packed)]
     public void Every_kernel_is_an_integer_one_after_optimisation(int bits, WeightStorage storage)
     {
-        var onnx = Export(ResidualNetwork.Build(2), new BitWidths { Weights = bits, Activations = bits }, Images(2), storage);
-        var path = Path.GetTempFileName();
-        try
-        {
-            using (var options = new SessionOptions { OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR })
-            {
-                using var session = new InferenceSession(onnx, options);
-            }
+        var onnx = Export(ResidualNetwork.Build(2, channels: 40), new BitWidths { Weights = bits, Activations = bits }, Images(2), storage);
+        var operators = Optimized(onnx);
 
-            var operators = OnnxFile.ListOperators(path).Select(node => node.Operator).ToList();
-            Assert.Equal(3, operators.Count(name => name == "QLinearConv"));
-            Assert.Contains("QLinearAdd", operators);
-            Assert.Contains("QGemm", operators);
-            Assert.DoesNotContain("Conv", operators);
-            Assert.DoesNotContain("Add", operators);
-        }
-        finally
+        Assert.Equal(3, operators.Count(name => name == "QLinearConv"));
+        Assert.Contains("QLinearAdd", operators);
+        Assert.Contains("QGemm", operators);
+        Assert.DoesNotContain("Conv", operators);
+        Assert.DoesNotContain("Add", operators);
+    }
+
+    [Theory]
+    [InlineData(8, WeightStorage.Int8)]
+    [InlineData(7, WeightStorage.Int7)]
+    public void Gates_splits_and_a_lone_batch_norm_compute_what_the_float_network_does(int bits, WeightStorage storage)
+    {
+        for (var seed = 0; seed < 5; seed++)
         {
-            File.Delete(path);
+            var model = GatedNetwork.Build(seed);
+            var expected = Run(OnnxWriter.ToBytes(model), Images(seed));
+            var actual = Run(Export(model, new BitWidths { Weights = bits }, Images(seed), storage), Images(seed));
+
+            Assert.InRange(RelativeError(expected, actual), 0, 0.1);
         }
+    }
+
+    [Fact]
+    public void Gates_splits_and_a_lone_batch_norm_run_on_integers()
+    {
+        var operators = Optimized(Export(GatedNetwork.Build(2), new BitWidths(), Images(2), WeightStorage.Int8));
+
+        Assert.Equal(4, operators.Count(name => name == "QLinearConv"));
+        Assert.Equal(2, operators.Count(name => name == "QLinearMul"));
+        Assert.Single(operators, "QLinearAdd");
+        Assert.Single(operators, "QLinearSigmoid");
+        Assert.Single(operators, "QLinearConcat");
+        Assert.Single(operators, "Split");
+        Assert.Single(operators, "QuantizeLinear");
+        Assert.Empty(operators.Intersect(["BatchNormalization", "HardSigmoid", "Sigmoid", "Mul", "Add", "Conv", "DequantizeLinear"]));
+    }
+
+    // A sum clips where its quantiser ends: beyond 1, that is not what a hard sigmoid does.
+    [Theory]
+    [InlineData(1f, "Add")]
+    [InlineData(2f, "HardSigmoid")]
+    public void A_hard_sigmoid_is_a_sum_where_its_quantiser_ends_at_1(float high, string expected)
+    {
+        var student = new FakeQuantizationInsertion(new BitWidths()).Apply(GatedNetwork.Build(1));
+        var range = KeyValuePair.Create(FakeQuantizationInsertion.HighOf("hard.gate"), TensorData.Scalar(high));
+
+        var exported = new IntegerExport().Apply(new Model(student.Graph, student.Weights.With([range])));
+
+        Assert.Equal(expected, exported.Graph.Producer("hard.gate")!.Operator);
     }
 
     [Fact]
@@ -82,6 +127,24 @@ public sealed class IntegerExportTests
         Assert.InRange(RelativeError(expected, actual), 0, 0.1);
     }
 
+    private static List<string> Optimized(byte[] onnx)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            using (var options = new SessionOptions { OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR })
+            {
+                using var session = new InferenceSession(onnx, options);
+            }
+
+            return [.. OnnxFile.ListOperators(path).Select(node => node.Operator)];
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     // Ranges wide enough for anything that the network computes on these images.
     private static byte[] Export(Model model, BitWidths bits, float[] images, WeightStorage storage)
     {
@@ -96,7 +159,7 @@ public sealed class IntegerExportTests
             };
         });
         student = new Model(student.Graph, student.Weights.With(ranges));
-        return OnnxWriter.ToBytes(new IntegerExport(storage).Apply(student), new OnnxWriterOptions { Opset = storage == WeightStorage.Int4 ? 21 : 17 });
+        return OnnxWriter.ToBytes(new IntegerExport(storage).Apply(student));
     }
 
     private static (float Low, float High) Extremes(Model model, string value, float[] images)

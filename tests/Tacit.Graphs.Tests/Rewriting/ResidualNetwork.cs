@@ -5,23 +5,24 @@ namespace Tacit.Graphs.Tests.Rewriting;
 /// <summary>A small network with what rewrites have to deal with: a residual block, a shortcut by slice and pad, batch norms of either sign.</summary>
 internal static class ResidualNetwork
 {
-    public static Model Build(int seed)
+    // `channels`: of the residual block; from 40 on its weights are worth packing.
+    public static Model Build(int seed, int channels = 12)
     {
         var random = new Random(seed);
         var builder = new GraphBuilder("residual");
         var x = builder.Input("x", new("N", 3, 12, 12));
         var stem = builder.Add("Relu", [Normalized("stem", x, 3, 8)], name: "stem.relu");
-        var inner = builder.Add("Relu", [Normalized("inner", stem, 8, 12, stride: 2)], name: "inner.relu");
-        var body = Normalized("body", inner, 12, 12);
+        var inner = builder.Add("Relu", [Normalized("inner", stem, 8, channels, stride: 2)], name: "inner.relu");
+        var body = Normalized("body", inner, channels, channels);
         var even = builder.Add(
             "Slice", [stem, builder.Constant("starts", 0, 0), builder.Constant("ends", 12, 12), builder.Constant("axes", 2, 3), builder.Constant("steps", 2, 2)], name: "even");
-        var wide = builder.Add("Pad", [even, builder.Constant("pads", 0, 2, 0, 0, 0, 2, 0, 0)], name: "wide");
+        var wide = builder.Add("Pad", [even, builder.Constant("pads", 0, (channels - 8) / 2, 0, 0, 0, (channels - 7) / 2, 0, 0)], name: "wide");
         var sum = builder.Add("Add", [body, wide], name: "sum");
         var last = builder.Add("Relu", [sum], name: "last");
         var pooled = builder.Add("GlobalAveragePool", [last], name: "pooled");
         var flat = builder.Add("Flatten", [pooled], name: "flat");
         var logits = builder.Add(
-            "Gemm", [flat, Normal("fc.weight", 1, 5, 12), Normal("fc.bias", 1, 5)], Attributes.None.With("transB", 1L), "logits");
+            "Gemm", [flat, Normal("fc.weight", 1, 5, channels), Normal("fc.bias", 1, 5)], Attributes.None.With("transB", 1L), "logits");
         builder.Output(logits, new("N", 5));
         return builder.Build();
 

@@ -54,6 +54,31 @@ public sealed class LabelledImagesTests : IDisposable
     }
 
     [Fact]
+    public void Reads_images_at_any_depth_where_labels_do_not_matter()
+    {
+        _folder.Write("set/2.png", Png);
+        _folder.Write("set/deep/er/1.png", Png);
+        _folder.Write("set/notes.txt", Png);
+
+        var images = LabelledImages.OpenUnlabelled(_folder.File("set"));
+
+        Assert.Empty(images.Classes);
+        Assert.Equal([new("2.png", 0), new LabelledImage("deep/er/1.png", 0)], images.Images);
+        Assert.Equal(1, images.Ignored);
+        Assert.Equal(["deep/er/1.png"], images.Choose([1]).ReadBatches(Small).Single().Names);
+    }
+
+    [Fact]
+    public void A_folder_without_images_serves_nothing()
+    {
+        _folder.Write("set/notes.txt", Png);
+
+        Assert.Equal(
+            $"{_folder.File("set")} has no images (.jpg, .jpeg, .png, .bmp or .webp)",
+            Assert.Throws<InvalidDatasetException>(() => LabelledImages.OpenUnlabelled(_folder.File("set"))).Message);
+    }
+
+    [Fact]
     public void Takes_a_zip_of_one_class_for_what_it_is() =>
         Assert.Equal(["dog"], LabelledImages.Open(_folder.Zip("set.zip", ("dog/1.png", Png), ("dog/2.png", Png))).Classes);
 

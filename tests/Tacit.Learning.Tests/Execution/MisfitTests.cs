@@ -16,7 +16,7 @@ public sealed class MisfitTests
     {
         var misfit = Misfits().Single(candidate => candidate.ToString() == name);
 
-        var error = Assert.Throws<UnsuitableModelException>(() => Conformance.Execute(misfit));
+        var error = Assert.Throws<UnsuitableModelException>(() => CaseComparison.Execute(misfit));
 
         Assert.Equal("node", error.Node);
         Assert.DoesNotContain('\n', error.Message);
@@ -73,5 +73,27 @@ public sealed class MisfitTests
         yield return new("ConstantOfShape", none, Operand.Constant(-2, 3));
         yield return new("Unsqueeze", none, F(2, 3), Operand.Constant(7));
         yield return new("GlobalAveragePool", none, F(2));
+        yield return new("ConvTranspose", none, F(1, 3, 4, 4), F(2, 4, 3, 3));
+        yield return new("ConvTranspose", none, F(1, 3, 4, 4, 4, 4), F(3, 2, 1, 1, 1, 1));
+        yield return new("ConvTranspose", none.With("group", 2), F(1, 3, 4), F(3, 2, 2));
+        yield return new("InstanceNormalization", none, F(1, 3, 4), F(2), F(2));
+        yield return new("LayerNormalization", none, F(2, 3), F(2));
+        yield return new("LayerNormalization", none.With("axis", 4), F(2, 3), F(3));
+        yield return new("PRelu", none, F(2, 3), F(2));
+        yield return new("Pow", none, F(2, 3), F(2));
+        yield return new("Min", none, F(2, 3), F(2));
+        yield return new("Equal", none, F(2, 3), F(2));
+        yield return new("Where", none, Numbers.Booleans(2), F(2, 3), F(2, 3));
+        yield return new("Expand", none, F(2, 3), Operand.Constant(2));
+        yield return new("Tile", none, F(2, 3), Operand.Constant(-1, 2));
+        yield return new("Resize", none, F(2, 3), new Operand(null), new Operand(null), Operand.Constant(4));
+        yield return new("DepthToSpace", none.With("blocksize", 2), F(1, 3, 2, 2));
+        yield return new("SpaceToDepth", none.With("blocksize", 2), F(1, 3, 3, 2));
+        yield return new("Einsum", none.With("equation", "ij,jk->ik"), F(2, 3), F(2, 3));
+        yield return new("Einsum", none.With("equation", "ij,jk->ik"), F(2, 3), F(3));
+        yield return new("ReduceSum", none, F(2, 3), Operand.Constant(3));
+        yield return new("ReduceMax", none.With("axes", [3L]), F(2, 3));
+        yield return new("ReduceProd", none.With("axes", [3L]), F(2, 3));
+        yield return new("LogSoftmax", none.With("axis", 3), F(2, 3));
     }
 }

@@ -11,12 +11,15 @@ namespace Tacit.Learning.Tests.Quantization;
 /// <summary>A narrow ResNet-8 whose batch norms have seen data, so that it has statistics to synthesise from.</summary>
 internal static class TinyClassifier
 {
-    public static QuantizationSource Source { get; } = Build();
+    public static QuantizationSource Source { get; } = Build(width: 4);
 
-    private static QuantizationSource Build()
+    /// <summary>The same, wide enough that its weights are worth packing.</summary>
+    public static QuantizationSource Wide { get; } = Build(width: 12);
+
+    private static QuantizationSource Build(int width)
     {
         using var scope = NewDisposeScope();
-        var model = ResNetCifar.Build(8, 10, width: 4, seed: 5);
+        var model = ResNetCifar.Build(8, 10, width, seed: 5);
         using var weights = TorchWeights.From(model, CPU, trainable: false);
         using var gradients = no_grad();
         using var generator = new Generator(7);

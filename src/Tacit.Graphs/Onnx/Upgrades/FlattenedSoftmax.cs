@@ -1,7 +1,7 @@
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Until opset 12 a softmax runs over all dimensions from its axis (by default the second) to the last at once.</summary>
-internal sealed class FlattenedSoftmax() : Upgrade("Softmax", to: 12)
+/// <summary>Until opset 12 a softmax, or its logarithm, runs over all dimensions from its axis (by default the second) to the last at once.</summary>
+internal sealed class FlattenedSoftmax(string @operator) : Upgrade(@operator, to: 12)
 {
     public override Node Apply(Node node, GraphDraft draft)
     {
@@ -13,17 +13,10 @@ internal sealed class FlattenedSoftmax() : Upgrade("Softmax", to: 12)
             return node with { Attributes = node.Attributes.With("axis", axis) };
         }
 
-        var flat = Before("Flatten", "flat", [input], Attributes.None.With("axis", axis));
-        var soft = Before("Softmax", "soft", [flat], Attributes.None.With("axis", 1));
-        var sizes = Before("Shape", "sizes", [input], Attributes.None);
+        var flat = Before(node, draft, "Flatten", "flat", [input], Attributes.None.With("axis", axis));
+        var soft = Before(node, draft, node.Operator, "soft", [flat], Attributes.None.With("axis", 1));
+        var sizes = Before(node, draft, "Shape", "sizes", [input]);
         return node with { Operator = "Reshape", Inputs = [soft, sizes], Attributes = Attributes.None };
-
-        string Before(string @operator, string suffix, string[] inputs, Attributes attributes)
-        {
-            var output = draft.Unique($"{node.Output}_{suffix}");
-            draft.Add(new Node(draft.NodeName(output), @operator, [.. inputs], [output], attributes));
-            return output;
-        }
     }
 
     // Whether no dimension after the axis holds more than one element.

@@ -17,7 +17,17 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
         new DropoutRatio(),
         new DropoutMask(),
         new ClipBounds(),
-        new FlattenedSoftmax(),
+        new FlattenedSoftmax("Softmax"),
+        new FlattenedSoftmax("LogSoftmax"),
+        new GeluAsErf(),
+        new MishAsSoftplus(),
+        new GroupsAsInstances(),
+        new LayerNormalizationOutputs(),
+        new Upsample(),
+        new ResizeOfOpset10(),
+        new ResizeInputs(),
+        new ResizeAxes(),
+        new ResizeAttributes(),
         new PadAttributes(),
         new PadAxes(),
         new PadMode(),
@@ -26,7 +36,13 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
         new SplitSizes(),
         new AxesAttribute("Squeeze"),
         new AxesAttribute("Unsqueeze"),
-        new ReduceMeanAxes(),
+        new AxesAttribute("ReduceSum"),
+        new ReduceSumOfNothing(),
+        new ReductionAxes("ReduceMean"),
+        new ReductionAxes("ReduceMax"),
+        new ReductionAxes("ReduceMin"),
+        new ReductionAxes("ReduceProd"),
+        new ReductionAxes("ReduceL2"),
         new MaxPoolIndices(),
         new UnitDilations(),
         new ReshapeAllowZero(),
@@ -34,6 +50,9 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
         new QuantizationBlocks("DequantizeLinear"),
         new QuantizedType(),
     }.ToLookup(upgrade => upgrade.Operator, StringComparer.Ordinal);
+
+    /// <summary>The operators that have a rule.</summary>
+    public static IReadOnlySet<string> Operators { get; } = All.Select(rules => rules.Key).ToHashSet(StringComparer.Ordinal);
 
     public string Operator => @operator;
 
@@ -55,6 +74,14 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
     /// <summary>The first input, which every operator with a rule has to have.</summary>
     protected static string Data(Node node, GraphDraft draft) =>
         node.InputOrNull(0) ?? throw draft.Source.Invalid($"{node} lacks its first input");
+
+    /// <summary>Adds a node that comes before the given one, and returns its output.</summary>
+    protected static string Before(Node node, GraphDraft draft, string @operator, string suffix, string[] inputs, Attributes? attributes = null)
+    {
+        var output = draft.Unique($"{node.Output}_{suffix}");
+        draft.Add(new Node(draft.NodeName(output), @operator, [.. inputs], [output], attributes ?? Attributes.None));
+        return output;
+    }
 
     private bool IsFor(long opset) => opset >= from && opset <= to;
 }

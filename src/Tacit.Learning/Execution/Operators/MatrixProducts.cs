@@ -4,10 +4,16 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Gemm and MatMul.</summary>
+/// <summary>Gemm, MatMul and Einsum.</summary>
 internal static class MatrixProducts
 {
     public static Kernel MatMul(NodeSource source) => x => [Product(x[0], x[1])];
+
+    public static Kernel Einsum(NodeSource source)
+    {
+        var equation = source.Attributes.Text("equation");
+        return x => [x.Count == 1 ? einsum(equation, x[0]) : einsum(equation, x[0], x[1])];
+    }
 
     public static Kernel Gemm(NodeSource source)
     {

@@ -36,6 +36,9 @@ internal sealed class NodeSource(Node node, Model model)
     public IntegerOperand Integers(int index) =>
         new(index, Constant(index) is { } data && !data.Element.IsFloatingPoint() ? data.ToInt64() : null);
 
+    /// <summary>The same for real numbers, such as the scales of a resize.</summary>
+    public RealOperand Reals(int index) => new(index, Constant(index) is { Element: ElementType.Float32 } data ? data.As<float>().ToArray() : null);
+
     /// <summary>A single number among the inputs; null where it is not known now.</summary>
     public double? Number(int index)
     {
@@ -84,6 +87,28 @@ internal readonly record struct IntegerOperand(int Index, long[]? Known)
         using var wide = tensor.to(ScalarType.Int64);
         using var host = wide.cpu();
         return host.data<long>().ToArray();
+    }
+}
+
+/// <summary>Real numbers that say how to compute, such as the scales of a resize.</summary>
+internal readonly record struct RealOperand(int Index, float[]? Known)
+{
+    /// <summary>The numbers; null where the input is left out.</summary>
+    public float[]? Read(Operands x)
+    {
+        if (Known is not null)
+        {
+            return Known;
+        }
+
+        if (x.OrNull(Index) is not { } tensor)
+        {
+            return null;
+        }
+
+        using var single = tensor.to(ScalarType.Float32);
+        using var host = single.cpu();
+        return host.data<float>().ToArray();
     }
 }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Operators that change the shape alone: Reshape, Flatten, Squeeze, Unsqueeze, Transpose, Identity.</summary>
+/// <summary>Operators that change the shape alone: Reshape, Flatten, Squeeze, Unsqueeze, Transpose, DepthToSpace, SpaceToDepth, Identity.</summary>
 internal static class Shaping
 {
     public static Kernel Identity(NodeSource source) => x => [x[0].alias()];
@@ -64,6 +64,31 @@ internal static class Shaping
     {
         var order = source.Attributes.Ints("perm");
         return x => [x[0].permute(order ?? [.. Enumerable.Range(0, (int)x[0].dim()).Reverse().Select(axis => (long)axis)])];
+    }
+
+    public static Kernel DepthToSpace(NodeSource source)
+    {
+        var block = source.Attributes.Int("blocksize");
+        var depthFirst = source.Attributes.Text("mode", "DCR") == "DCR";
+        return x =>
+        {
+            var (n, c, h, w) = (x[0].shape[0], x[0].shape[1] / (block * block), x[0].shape[2], x[0].shape[3]);
+            using var blocks = depthFirst ? x[0].reshape(n, block, block, c, h, w) : x[0].reshape(n, c, block, block, h, w);
+            using var pixels = depthFirst ? blocks.permute(0, 3, 4, 1, 5, 2) : blocks.permute(0, 1, 4, 2, 5, 3);
+            return [pixels.reshape(n, c, h * block, w * block)];
+        };
+    }
+
+    public static Kernel SpaceToDepth(NodeSource source)
+    {
+        var block = source.Attributes.Int("blocksize");
+        return x =>
+        {
+            var (n, c, h, w) = (x[0].shape[0], x[0].shape[1], x[0].shape[2] / block, x[0].shape[3] / block);
+            using var blocks = x[0].reshape(n, c, h, block, w, block);
+            using var depth = blocks.permute(0, 3, 5, 1, 2, 4);
+            return [depth.reshape(n, c * block * block, h, w)];
+        };
     }
 
     private static long Product(ReadOnlySpan<long> sizes)

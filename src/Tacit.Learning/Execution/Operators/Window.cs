@@ -4,13 +4,15 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>How a convolution's or a pooling's window moves over the spatial dimensions.</summary>
+/// <summary>How the window of a convolution, plain or transposed, or of a pooling moves over the spatial dimensions.</summary>
 internal sealed class Window(Attributes attributes)
 {
     private readonly long[]? _strides = attributes.Ints("strides");
     private readonly long[]? _dilations = attributes.Ints("dilations");
     private readonly long[]? _pads = attributes.Ints("pads");
     private readonly string _autoPad = attributes.Text("auto_pad", "NOTSET");
+    private readonly long[]? _outputPadding = attributes.Ints("output_padding");
+    private readonly long[]? _outputShape = attributes.Ints("output_shape");
 
     /// <summary>Whether the last window may reach beyond the padding.</summary>
     public bool Ceil { get; } = attributes.Int("ceil_mode") != 0;
@@ -43,6 +45,34 @@ internal sealed class Window(Attributes attributes)
         }
 
         return new Placement(kernel, strides, dilations, begin, end, overflow);
+    }
+
+    /// <summary>The placement of a transposed convolution's window; the overflow is what output_padding adds.</summary>
+    public Placement Spread(long[] sizes, long[] kernel)
+    {
+        var rank = kernel.Length;
+        var strides = _strides ?? Ones(rank);
+        var dilations = _dilations ?? Ones(rank);
+        var more = _outputPadding ?? new long[rank];
+        var begin = new long[rank];
+        var end = new long[rank];
+        for (var i = 0; i < rank; i++)
+        {
+            var whole = (sizes[i + 2] - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1 + more[i];
+            var wanted = _outputShape?[i] ?? (_autoPad is "SAME_UPPER" or "SAME_LOWER" ? sizes[i + 2] * strides[i] : null);
+            if (wanted is { } size)
+            {
+                var total = Math.Max(0, whole - size);
+                begin[i] = _autoPad == "SAME_UPPER" ? total / 2 : total - total / 2;
+                end[i] = total - begin[i];
+            }
+            else if (_autoPad is not "VALID" && _pads is not null)
+            {
+                (begin[i], end[i]) = (_pads[i], _pads[i + rank]);
+            }
+        }
+
+        return new Placement(kernel, strides, dilations, begin, end, more);
     }
 
     /// <summary>Pads the spatial dimensions with a number; a negative pad crops.</summary>

@@ -74,6 +74,12 @@ public sealed record FineTuningOptions
             : throw new ArgumentOutOfRangeException(nameof(CropArea), value, $"CropArea must be above 0 and at most 1, not {value}.");
     } = 0.5;
 
+    /// <summary>
+    /// The bytes that a step may take, about; where <see cref="BatchSize"/> samples need more, batches are smaller. Default 4 GiB.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public long MemoryLimit { get; init => field = AtLeast(1, value); } = 4L << 30;
+
     /// <summary>The seed of batches and augmentation. Default 0.</summary>
     public ulong Seed { get; init; }
 

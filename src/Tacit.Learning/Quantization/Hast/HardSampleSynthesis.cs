@@ -40,12 +40,12 @@ public sealed class HardSampleSynthesis
     /// <exception cref="UnsuitableModelException">The network has no batch norms, or is not such a classifier.</exception>
     public HardSampleSynthesis(SynthesisOptions options, Model model)
     {
-        _options = options;
         _model = model;
         (_sample, _classes) = Classifier.Sizes(model);
         _teacher = new GraphModule(model);
         _statistics = new BatchNormStatisticsLoss(model.Graph);
         _logits = Classifier.Logits(model.Graph);
+        _options = options with { BatchSize = ActivationMemory.OfSynthesis(model).Fit(options.BatchSize, options.MemoryLimit) };
         var most = int.MaxValue / (sizeof(float) * _sample.Aggregate(1L, (a, b) => a * b));
         if (options.Samples > most)
         {

@@ -27,6 +27,7 @@ public sealed class HastFineTuning
     private const int GuardInterval = 25;
 
     private readonly FineTuningOptions _options;
+    private readonly string _stage;
     private readonly Model _teacherModel;
     private readonly Model _studentModel;
     private readonly GraphModule _teacher;
@@ -41,9 +42,11 @@ public sealed class HastFineTuning
     /// <param name="options">The options.</param>
     /// <param name="teacher">The float network.</param>
     /// <param name="student">The same network with FakeQuantize nodes and observed ranges.</param>
-    public HastFineTuning(FineTuningOptions options, Model teacher, Model student)
+    /// <param name="stage">The name of the stage in the run, where there is more than one such training.</param>
+    public HastFineTuning(FineTuningOptions options, Model teacher, Model student, string stage = Stage)
     {
-        _options = options;
+        _options = options with { BatchSize = ActivationMemory.OfFineTuning(student).Fit(options.BatchSize, options.MemoryLimit) };
+        _stage = stage;
         (_teacherModel, _studentModel) = (teacher, student);
         (_teacher, _student) = (new GraphModule(teacher), new GraphModule(student));
         _distillation = new Distillation(options.Temperature, options.DistillationWeight);
@@ -59,38 +62,37 @@ public sealed class HastFineTuning
     }
 
     /// <summary>Trains the quantised copy, or goes on training it.</summary>
-    /// <param name="samples">(N, C, H, W), Float32.</param>
+    /// <param name="pools">One or more sets of samples, (N, C, H, W), Float32, from which each batch is drawn in equal parts.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="run">Keeps the state, so that the work can be interrupted.</param>
     /// <param name="progress">Is told of every step.</param>
     /// <param name="cancellation">Stops after the current step; the state is kept.</param>
     /// <returns>The quantised network after the last step.</returns>
     /// <exception cref="TrainingFailedException">The training diverged again and again.</exception>
-    public Model Run(TensorData samples, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    public Model Run(ImmutableArray<TensorData> pools, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        using var images = samples.ToTensor(device); // (N, C, H, W)
         using var teacher = TorchWeights.From(_teacherModel, device, trainable: false);
         using var student = TorchWeights.From(_studentModel, device, trainable: true);
         using var optimizer = Optimizer(student);
-        var batches = new SampleBatches(_options, (int)samples.Sizes[0]);
+        using var batches = new SampleBatches(_options, pools, device);
         var guard = new DivergenceGuard();
-        var sound = run.Latest(Stage) ?? Save(0);
+        var sound = run.Latest(_stage) ?? Save(0);
         Restore(sound);
         for (var step = (int)sound.Step; step < _options.Steps;)
         {
             SetRate(optimizer, step, guard.RateFactor);
-            using var batch = batches.Take(images, step + ((long)guard.StepsBack * _options.Steps)); // (B, C, H, W), others after a return
+            using var batch = batches.Take(step + ((long)guard.StepsBack * _options.Steps)); // (B, C, H, W), others after a return
             var losses = Step(teacher, student, optimizer, batch);
             if (guard.IsDiverging(losses["gradient"], losses["features"], losses["loss"]))
             {
-                guard.CountReturn(Stage, step);
+                guard.CountReturn(_stage, step);
                 Restore(sound);
                 step = (int)sound.Step;
                 continue;
             }
 
             step++;
-            progress?.Report(new TrainingProgress(Stage, step, _options.Steps, losses));
+            progress?.Report(new TrainingProgress(_stage, step, _options.Steps, losses));
             if (step % GuardInterval == 0)
             {
                 sound = Save(step);
@@ -102,7 +104,7 @@ public sealed class HastFineTuning
         run.Save(Save(_options.Steps));
         return student.ToModel();
 
-        Checkpoint Save(int step) => new Checkpoint(Stage, step)
+        Checkpoint Save(int step) => new Checkpoint(_stage, step)
             .With("student", student.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Tensor.ToData())))
             .With("optimizer", OptimizerState.Save(optimizer))
             .WithValue("guard", guard.ToText());

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Tacit.Graphs;
+using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,40 +13,34 @@ namespace Tacit.Learning.Quantization.Hast;
 /// (the authors' RandomResizedCrop and RandomHorizontalFlip, here for the whole batch at once). All of it is a function of
 /// (seed, step, item). Clips, of five dimensions, are taken as they are.
 /// </remarks>
-internal sealed class SampleBatches(FineTuningOptions options, int samples)
+internal sealed class SampleBatches(FineTuningOptions options, ImmutableArray<TensorData> pools, Device device) : IDisposable
 {
-    private (long Pass, int[] Indices) _order = (-1, []);
+    private readonly ImmutableArray<Pool> _pools = [.. pools.Select((samples, index) => new Pool(samples, index, options.Seed, device))];
 
     /// <summary>The batch of a step, (B, C, H, W), new and without a gradient.</summary>
-    public Tensor Take(Tensor images, long step)
+    public Tensor Take(long step)
     {
         using var scope = NewDisposeScope();
-        var indices = new long[options.BatchSize];
-        for (var item = 0; item < indices.Length; item++)
+        var batch = cat([.. _pools.Select((pool, index) => pool.Take(step, Share(index)))], 0); // (B, C, H, W)
+        if (batch.dim() == 4)
         {
-            var drawn = step * options.BatchSize + item;
-            indices[item] = Order(drawn / samples)[drawn % samples];
-        }
-
-        var batch = images.index_select(0, tensor(indices, device: images.device)); // (B, C, H, W)
-        if (images.dim() == 4)
-        {
-            var grid = nn.functional.affine_grid(Transforms(step).to(images.device), batch.shape, align_corners: false); // (B, H, W, 2)
+            var grid = nn.functional.affine_grid(Transforms(step).to(device), batch.shape, align_corners: false); // (B, H, W, 2)
             batch = nn.functional.grid_sample(batch, grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
         }
 
         return batch.MoveToOuterDisposeScope();
     }
 
-    private int[] Order(long pass)
+    public void Dispose()
     {
-        if (_order.Pass != pass)
+        foreach (var pool in _pools)
         {
-            _order = (pass, new RandomStream(options.Seed, "fine-tuning.order", pass).Permutation(samples));
+            pool.Dispose();
         }
-
-        return _order.Indices;
     }
+
+    // Equal parts of a batch; the first pools get what is left over.
+    private int Share(int pool) => options.BatchSize / _pools.Length + (pool < options.BatchSize % _pools.Length ? 1 : 0);
 
     // (B, 2, 3): where the corners of each output lie in its image, from -1 to 1.
     private Tensor Transforms(long step)
@@ -65,5 +62,38 @@ internal sealed class SampleBatches(FineTuningOptions options, int samples)
         }
 
         return tensor(transforms, [options.BatchSize, 2, 3]);
+    }
+
+    /// <summary>One set of samples, gone through again and again in new orders.</summary>
+    private sealed class Pool(TensorData samples, int index, ulong seed, Device device) : IDisposable
+    {
+        private readonly Tensor _images = samples.ToTensor(device).DetachFromDisposeScope(); // (N, C, H, W)
+        private readonly int _count = (int)samples.Sizes[0];
+        private readonly string _stream = index == 0 ? "fine-tuning.order" : $"fine-tuning.order.{index}";
+        private (long Pass, int[] Indices) _order = (-1, []);
+
+        public Tensor Take(long step, int share)
+        {
+            var indices = new long[share];
+            for (var item = 0; item < share; item++)
+            {
+                var drawn = step * share + item;
+                indices[item] = Order(drawn / _count)[drawn % _count];
+            }
+
+            return _images.index_select(0, tensor(indices, device: _images.device));
+        }
+
+        public void Dispose() => _images.Dispose();
+
+        private int[] Order(long pass)
+        {
+            if (_order.Pass != pass)
+            {
+                _order = (pass, new RandomStream(seed, _stream, pass).Permutation(_count));
+            }
+
+            return _order.Indices;
+        }
     }
 }

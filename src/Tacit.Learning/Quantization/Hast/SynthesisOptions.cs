@@ -48,6 +48,12 @@ public sealed record SynthesisOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double? DifficultyExponent { get; init => field = value is null or >= 0 ? value : throw Below(0, value.Value); }
 
+    /// <summary>
+    /// The bytes that a step may take, about; where <see cref="BatchSize"/> samples need more, batches are smaller. Default 4 GiB.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public long MemoryLimit { get; init => field = value >= 1 ? value : throw Below(1, value); } = 4L << 30;
+
     /// <summary>The seed of noise and labels. Default 0.</summary>
     public ulong Seed { get; init; }
 

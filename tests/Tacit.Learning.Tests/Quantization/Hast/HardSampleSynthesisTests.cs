@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
 using Tacit.Learning.Training;
 using static TorchSharp.torch;
@@ -17,6 +18,17 @@ public sealed class HardSampleSynthesisTests
 
         Assert.Equal((5120, 256, 1000, 0.5), (options.Samples, options.BatchSize, options.Steps, options.LearningRate));
         Assert.Equal(SynthesisSchedule.Plateau, options.Schedule);
+    }
+
+    [Fact]
+    public void Batches_are_made_smaller_to_stay_within_the_memory()
+    {
+        var model = TinyClassifier.Source.Model;
+        var one = ActivationMemory.OfSynthesis(model).BytesPerSample;
+
+        Assert.Equal(2, new HardSampleSynthesis(Options, model).Batches);
+        Assert.Equal(4, new HardSampleSynthesis(Options with { MemoryLimit = 3 * one }, model).Batches);
+        Assert.Equal(5, new HardSampleSynthesis(Options with { MemoryLimit = 1 }, model).Batches);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class HastFineTuningTests
     private static Model Run(FineTuningOptions options, ICheckpoints checkpoints, IProgress<TrainingProgress>? progress = null)
     {
         var (teacher, student) = Networks();
-        return new HastFineTuning(options, teacher, student).Run(Samples(), CPU, checkpoints, progress, CancellationToken.None);
+        return new HastFineTuning(options, teacher, student).Run([Samples()], CPU, checkpoints, progress, CancellationToken.None);
     }
 
     private static (Model Teacher, Model Student) Networks()

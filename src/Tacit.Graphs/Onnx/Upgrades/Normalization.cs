@@ -1,0 +1,66 @@
+namespace Tacit.Graphs.Onnx.Upgrades;
+
+/// <summary>
+/// Opset 18 has GroupNormalization as one operator; in the dialect it is an InstanceNormalization of the groups between two Reshapes,
+/// as exporters write it for older opsets. Scale and bias hold for a group in opset 18 to 20 and for a channel from 21 on.
+/// </summary>
+internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var x = Data(node, draft);
+        var groups = node.Attributes.Int("num_groups");
+        if (node.Inputs.Length != 3 || groups < 1 || node.Attributes.Int("stash_type", 1) != 1)
+        {
+            throw draft.Source.Unsupported(node, "a form other than x, scale and bias with num_groups is not supported");
+        }
+
+        var perChannel = draft.Opset >= 21;
+        var (scale, bias) = (Vector(1, "scale"), Vector(2, "bias"));
+        var grouped = Reshaped(x, "groups", 0, groups, -1);
+        var normal = Before(
+            node,
+            draft,
+            "InstanceNormalization",
+            "normal",
+            perChannel ? [grouped, Filled("ones", 1), Filled("zeros", 0)] : [grouped, node.Inputs[1], node.Inputs[2]],
+            Attributes.None.With("epsilon", node.Attributes.Float("epsilon", 1e-5f)));
+        if (perChannel)
+        {
+            var channels = Reshaped(normal, "channels", 0, scale.Count, -1);
+            normal = Before(node, draft, "Add", "shifted", [Before(node, draft, "Mul", "scaled", [channels, Column(scale, "scale")]), Column(bias, "bias")]);
+        }
+
+        var sizes = Before(node, draft, "Shape", "sizes", [x]);
+        return node with { Operator = "Reshape", Inputs = [normal, sizes], Attributes = Attributes.None };
+
+        TensorData Vector(int input, string what) => draft.Known(node.Inputs[input]) is not { } vector
+            ? throw draft.Source.Unsupported(node, $"a {what} that is not a constant is not supported")
+            : vector.Sizes.Length == 1 && (perChannel ? vector.Count % groups == 0 : vector.Count == groups)
+                ? vector
+                : throw draft.Source.Invalid($"{node} has {groups} groups, but its {what} is {vector.Type}");
+
+        string Reshaped(string value, string name, params long[] to) => Before(
+            node, draft, "Reshape", name, [value, draft.Constant($"{node.Output}_{name}_sizes", TensorData.Of<long>(to, to.Length))]);
+
+        string Filled(string name, float value) =>
+            draft.Constant($"{node.Output}_{name}", TensorData.Of<float>([.. Enumerable.Repeat(value, (int)groups)], groups));
+
+        // A learnt weight, so no constant of the structure.
+        string Column(TensorData vector, string name)
+        {
+            var column = draft.Unique($"{node.Output}_{name}");
+            draft.AddInitializer(column, vector.Reshape(vector.Count, 1));
+            return column;
+        }
+    }
+}
+
+/// <summary>Leaves out the mean and the deviation that a layer normalisation may give, and the type that it computes in.</summary>
+internal sealed class LayerNormalizationOutputs() : Upgrade("LayerNormalization")
+{
+    public override Node Apply(Node node, GraphDraft draft) =>
+        node.Outputs.Skip(1).Any(draft.IsUsed) ? throw draft.Source.Unsupported(node, "the outputs for mean and deviation are not supported")
+        : node.Attributes.Int("stash_type", 1) != 1 ? throw draft.Source.Unsupported(node, "a stash_type other than 1 is not supported")
+        : node with { Outputs = [node.Output], Attributes = node.Attributes.Without("stash_type") };
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Tacit.Graphs.Onnx.Upgrades;
+
+/// <summary>From opset 18 on the axes of a mean and its like are an input.</summary>
+internal sealed class ReductionAxes(string @operator) : Upgrade(@operator, from: 18)
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var name = node.InputOrNull(1);
+        var axes = draft.Known(name)?.ToInt64();
+        if (name is not null && axes is null)
+        {
+            throw draft.Source.Unsupported(node, $"the axes {name} are not a constant, which is not supported");
+        }
+
+        var input = Data(node, draft);
+        if (axes is { Length: > 0 })
+        {
+            return Reduced(node.Attributes.With("axes", ImmutableArray.Create(axes)));
+        }
+
+        return node.Attributes.Int("noop_with_empty_axes") == 0
+            ? Reduced(node.Attributes)
+            : node with { Operator = "Identity", Inputs = [input], Attributes = Attributes.None };
+
+        Node Reduced(Attributes attributes) => node with { Inputs = [input], Attributes = attributes.Without("noop_with_empty_axes") };
+    }
+}
+
+/// <summary>From opset 13 on a sum without axes may be one over nothing.</summary>
+internal sealed class ReduceSumOfNothing() : Upgrade("ReduceSum", from: 13)
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var form = node with { Attributes = node.Attributes.Without("noop_with_empty_axes") };
+        return node.Attributes.Int("noop_with_empty_axes") == 0 ? form
+            : node.InputOrNull(1) is not { } axes || draft.Known(axes) is { Count: 0 }
+                ? node with { Operator = "Identity", Inputs = [Data(node, draft)], Attributes = Attributes.None }
+            : draft.Known(axes) is not null ? form
+            : throw draft.Source.Unsupported(node, $"the axes {axes} are not a constant, which is not supported");
+    }
+}

@@ -1,0 +1,113 @@
+namespace Tacit.Graphs.Operators;
+
+/// <summary>Resize: x, region, scales, sizes; either a factor for each axis or the new sizes. Nearest or linear.</summary>
+/// <remarks>A region says where to look, and does not change the size that scales give, as in ONNX Runtime.</remarks>
+internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
+{
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        CheckAttributes(call);
+        var x = call.Shape(0);
+        var sizes = call.Has(3) ? Stated(call) : Scaled(call, x);
+        return sizes.Length == x.Rank
+            ? [call.Type(0) with { Shape = new Shape(sizes) }]
+            : throw call.Error($"there must be {x.Rank} scales or sizes, not {sizes.Length}");
+    }
+
+    private static void CheckAttributes(OperatorCall call)
+    {
+        if (call.Attributes.Text("mode", "nearest") is var mode and not ("nearest" or "linear"))
+        {
+            throw call.Error($"the mode {mode} is not supported; export the network with nearest or (bi)linear interpolation");
+        }
+
+        if (call.Attributes.Text("coordinate_transformation_mode") is "tf_crop_and_resize" != call.Has(1))
+        {
+            throw call.Error("a region (input 1) goes with the coordinate_transformation_mode tf_crop_and_resize, and with no other");
+        }
+    }
+
+    private static Dimension[] Stated(OperatorCall call) => call.Has(2)
+        ? throw call.Error("it has both scales and sizes")
+        : [.. call.Numbers(3).Select(size => call.Dimension(size.Size ?? throw call.Undetermined("the sizes (input 3)"), "a size"))];
+
+    private static Dimension[] Scaled(OperatorCall call, Shape x)
+    {
+        if (!call.Has(2))
+        {
+            throw call.Error("it has neither scales nor sizes");
+        }
+
+        var scales = call.Value(2)?.Elements ?? throw call.Undetermined("the scales (input 2)");
+        return [.. scales.Select((scale, axis) => axis < x.Rank
+            ? Scaled(call, x[axis], (float)(scale.Real ?? throw call.Undetermined("a scale")))
+            : throw call.Error($"there must be {x.Rank} scales, not {scales.Length}"))];
+    }
+
+    // Rounded down in single precision, as ONNX Runtime does. A symbol takes factors such as 2, 0.5 and 1.5.
+    private static Dimension Scaled(OperatorCall call, Dimension size, float scale)
+    {
+        const int MostParts = 64;
+        if (scale is not (> 0 and < float.PositiveInfinity))
+        {
+            throw call.Error($"the scale {scale} has no meaning");
+        }
+
+        if (size.IsKnown)
+        {
+            return (long)(size.Size * scale);
+        }
+
+        var parts = Enumerable.Range(1, MostParts).FirstOrDefault(parts => scale * parts == MathF.Floor(scale * parts));
+        return parts > 0
+            ? ((SizeExpression)size * (long)(scale * parts)).DivideDown(parts).ToDimension()
+            : throw call.Undetermined($"{size} times {scale}");
+    }
+}
+
+/// <summary>DepthToSpace: the channels become blocks of pixels (N x C x H x W to N x C/b² x H·b x W·b).</summary>
+internal sealed class DepthToSpace() : OperatorSchema("DepthToSpace", 1, 1)
+{
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var (x, block) = (call.OfRank(0, 4, "input"), SpaceToDepth.Block(call));
+        if (call.Attributes.Text("mode", "DCR") is var mode and not ("DCR" or "CRD"))
+        {
+            throw call.Error($"the mode {mode} is not known");
+        }
+
+        return [call.Type(0) with { Shape = new Shape(
+            x[0],
+            SpaceToDepth.Divide(call, x[1], checked(block * block)),
+            ((SizeExpression)x[2] * block).ToDimension(),
+            ((SizeExpression)x[3] * block).ToDimension()) }];
+    }
+}
+
+/// <summary>SpaceToDepth: blocks of pixels become channels (N x C x H x W to N x C·b² x H/b x W/b).</summary>
+internal sealed class SpaceToDepth() : OperatorSchema("SpaceToDepth", 1, 1)
+{
+    /// <summary>The attribute `blocksize`.</summary>
+    public static long Block(OperatorCall call) => call.Attributes.Int("blocksize") is var block and > 0
+        ? block
+        : throw call.Error("blocksize must be at least 1");
+
+    /// <summary>A size divided into equal parts.</summary>
+    public static Dimension Divide(OperatorCall call, Dimension size, long parts)
+    {
+        var part = ((SizeExpression)size).DivideDown(parts);
+        return (part * parts).Equals(size) ? part.ToDimension()
+            : size.IsKnown ? throw call.Error($"{size} does not divide by {parts}")
+            : throw call.Undetermined($"whether {size} divides by {parts}");
+    }
+
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var (x, block) = (call.OfRank(0, 4, "input"), Block(call));
+        return [call.Type(0) with { Shape = new Shape(
+            x[0],
+            ((SizeExpression)x[1] * checked(block * block)).ToDimension(),
+            Divide(call, x[2], block),
+            Divide(call, x[3], block)) }];
+    }
+}

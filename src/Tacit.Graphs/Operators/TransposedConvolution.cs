@@ -1,0 +1,48 @@
+namespace Tacit.Graphs.Operators;
+
+/// <summary>ConvTranspose over 1, 2 or 3 spatial axes: x (N x C x …), weights (C x M/group x kernel), bias (M).</summary>
+internal sealed class TransposedConvolution() : OperatorSchema("ConvTranspose", 2, 3)
+{
+    public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
+    {
+        var weights = inputs[1]!.Shape;
+        return checked(inputs[0]!.Shape.ElementCount * (weights.ElementCount / weights[0].Size));
+    }
+
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        call.SameElements(0, 1);
+        var x = call.Shape(0);
+        if (x.Rank is < 3 or > 5)
+        {
+            throw call.Error($"the input must have 3 to 5 dimensions, not {x.Rank} ({x})");
+        }
+
+        var weights = call.OfRank(1, x.Rank, "weights");
+        var group = call.Attributes.Int("group", 1);
+        if (!weights.IsKnown || weights[0].Size < 1)
+        {
+            throw call.Undetermined("the size of the weights");
+        }
+
+        if (group < 1 || weights[0].Size % group != 0)
+        {
+            throw call.Error($"{weights[0]} input channels do not divide into {group} groups");
+        }
+
+        call.Same(x[1], weights[0], "the channels of the input and of the weights");
+        Dimension channels = checked(weights[1].Size * group);
+        if (call.Has(2))
+        {
+            call.Same(call.OfRank(2, 1, "bias")[0], channels, "the lengths of the bias and of the weights");
+        }
+
+        var kernel = weights.Skip(2).Select(dimension => dimension.Size).ToArray();
+        if (call.Attributes.Ints("kernel_shape") is { } stated && !stated.SequenceEqual(kernel))
+        {
+            throw call.Error($"kernel_shape {string.Join(" x ", stated)} is not that of the weights, {weights}");
+        }
+
+        return [call.Type(0) with { Shape = new Shape([x[0], channels, .. new Window(call, kernel).Spread(x)]) }];
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.IO.Enumeration;
+
+namespace Tacit.Graphs.Rewriting;
+
+/// <summary>Bits for the layers and activations of a name.</summary>
+/// <param name="Name">The name of a layer or of an activation; "*" stands for any characters.</param>
+/// <param name="Bits">The bits of the layer's weights, or of the activation: 2 to 8.</param>
+public sealed record NamedBits(string Name, int Bits)
+{
+    /// <inheritdoc cref="NamedBits" path="/param[@name='Bits']"/>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Bits { get; } = BitWidths.Check(Bits);
+
+    /// <summary>Whether a name is meant.</summary>
+    public bool Matches(string name) => name == Name || FileSystemName.MatchesSimpleExpression(Name, name, ignoreCase: false);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}={Bits}";
+}
+
+/// <summary>The bits of a quantised network.</summary>
+public sealed record BitWidths
+{
+    /// <summary>The bits of quantisers that the paper does not have and deployment needs: the input, sums' operands, pooled features.</summary>
+    public const int Deployment = 8;
+
+    /// <summary>The bits from which rounding to nearest is enough, and nothing needs to be trained.</summary>
+    public const int Sufficient = 7;
+
+    /// <summary>The bits of weights, 2 to 8. Default 8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Weights { get; init => field = Check(value); } = 8;
+
+    /// <summary>The bits of activations, 2 to 8. Default 8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Activations { get; init => field = Check(value); } = 8;
+
+    /// <summary>The bits of the weights of the first and the last layer; null gives them the bits of all others, as in the paper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int? FirstAndLast { get; init => field = value is { } bits ? Check(bits) : null; }
+
+    /// <summary>The bits of single layers and activations, instead of all the above; of several that fit, the last holds.</summary>
+    public ImmutableArray<NamedBits> Named { get; init; } = [];
+
+    /// <summary>The bits that a name in <see cref="Named"/> gives to a layer; null where none does.</summary>
+    /// <param name="layer">A layer, which goes by the name of its node, of its result, or of its weights.</param>
+    public int? NamedFor(Node layer) => Named.LastOrDefault(named => IsFor(named, layer))?.Bits;
+
+    /// <summary>The bits that a name in <see cref="Named"/> gives to an activation; null where none does.</summary>
+    public int? NamedFor(string activation) => Named.LastOrDefault(named => named.Matches(activation))?.Bits;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"W{Weights}A{Activations}";
+
+    internal static bool IsFor(NamedBits named, Node layer) =>
+        named.Matches(layer.Name) || named.Matches(layer.Output) || named.Matches(layer.Inputs[1]);
+
+    internal static int Check(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    {
+        if (value is < 2 or > 8)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be 2 to 8 bits, not {value}.");
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,31 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Execution.Operators;
+
+/// <summary>Expand and Tile.</summary>
+internal static class Repeating
+{
+    public static Kernel Expand(NodeSource source)
+    {
+        var sizes = source.Integers(1);
+        return x =>
+        {
+            // Both broadcast: a size of 1 keeps that of the input.
+            var (given, wanted) = (x[0].shape, sizes.Read(x)!);
+            var rank = Math.Max(given.Length, wanted.Length);
+            using var view = x[0].expand([.. Enumerable.Range(1, rank).Reverse().Select(Size)]);
+            return [view.contiguous()];
+
+            long Size(int fromEnd) => fromEnd > wanted.Length || wanted[^fromEnd] == 1
+                ? fromEnd > given.Length ? 1 : given[^fromEnd]
+                : wanted[^fromEnd];
+        };
+    }
+
+    public static Kernel Tile(NodeSource source)
+    {
+        var repeats = source.Integers(1);
+        return x => [x[0].repeat(repeats.Read(x)!)];
+    }
+}

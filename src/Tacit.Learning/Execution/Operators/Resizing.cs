@@ -1,0 +1,113 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Execution.Operators;
+
+/// <summary>Resize, nearest or linear, one axis after the other: the interpolation over several axes is the product of theirs.</summary>
+internal static class Resizing
+{
+    public static Kernel Compile(NodeSource source)
+    {
+        var (regions, scales, sizes) = (source.Reals(1), source.Reals(2), source.Integers(3));
+        var transformation = source.Attributes.Text("coordinate_transformation_mode", "half_pixel");
+        var position = Position(transformation, source);
+        var nearest = Nearest(source);
+        var outside = transformation == "tf_crop_and_resize" ? source.Attributes.Float("extrapolation_value") : (float?)null;
+        return x =>
+        {
+            var (region, factors, wanted) = (regions.Read(x), scales.Read(x), sizes.Read(x));
+            var rank = (int)x[0].dim();
+            var result = x[0].alias();
+            for (var axis = 0; axis < rank; axis++)
+            {
+                var line = Line.Of(x[0].shape[axis], factors?[axis], wanted?[axis], region?[axis] ?? 0, region?[axis + rank] ?? 1);
+                if (line.ChangesNothing)
+                {
+                    continue;
+                }
+
+                float[] places = [.. Enumerable.Range(0, (int)line.Result).Select(place => position(line, place))];
+                using var before = result;
+                using var inside = nearest is null ? Interpolated(before, axis, places) : Picked(before, axis, places, nearest);
+                result = outside is { } value ? Extrapolated(inside, axis, places, line.Size - 1, value) : inside.alias();
+            }
+
+            return [result];
+        };
+    }
+
+    // Where a place of the result lies in the input.
+    private static Func<Line, float, float> Position(string transformation, NodeSource source) => transformation switch
+    {
+        "asymmetric" => (line, place) => place / line.Scale,
+        "half_pixel" => (line, place) => (place + 0.5f) / line.Scale - 0.5f,
+        "pytorch_half_pixel" => (line, place) => line.Result > 1 ? (place + 0.5f) / line.Scale - 0.5f : 0,
+        "align_corners" => (line, place) => line.Result > 1 ? place * (line.Size - 1) / (line.Result - 1) : 0,
+        "tf_crop_and_resize" => (line, place) => line.Result > 1
+            ? line.Start * (line.Size - 1) + place * (line.End - line.Start) * (line.Size - 1) / (line.Result - 1)
+            : 0.5f * (line.Start + line.End) * (line.Size - 1),
+        _ => throw source.Unsupported($"the coordinate_transformation_mode {transformation}"),
+    };
+
+    // How a place between two is rounded; null where it is interpolated.
+    private static Func<float, float>? Nearest(NodeSource source) => source.Attributes.Text("mode", "nearest") switch
+    {
+        "linear" => null,
+        "nearest" => source.Attributes.Text("nearest_mode", "round_prefer_floor") switch
+        {
+            "round_prefer_floor" => place => MathF.Ceiling(place - 0.5f),
+            "round_prefer_ceil" => place => MathF.Floor(place + 0.5f),
+            "floor" => MathF.Floor,
+            "ceil" => MathF.Ceiling,
+            var rounding => throw source.Unsupported($"the nearest_mode {rounding}"),
+        },
+        var mode => throw source.Unsupported($"the mode {mode}"),
+    };
+
+    private static Tensor Picked(Tensor x, int axis, float[] places, Func<float, float> nearest)
+    {
+        using var index = tensor(Array.ConvertAll(places, place => Math.Clamp((long)nearest(place), 0, x.shape[axis] - 1)), device: x.device);
+        return x.index_select(axis, index);
+    }
+
+    private static Tensor Interpolated(Tensor x, int axis, float[] places)
+    {
+        var last = x.shape[axis] - 1;
+        var within = Array.ConvertAll(places, place => Math.Clamp(place, 0, last));
+        using var lower = tensor(Array.ConvertAll(within, place => (long)place), device: x.device);
+        using var upper = tensor(Array.ConvertAll(within, place => Math.Min((long)place + 1, last)), device: x.device);
+        using var share = Along(tensor(Array.ConvertAll(within, place => place - MathF.Floor(place)), x.dtype, x.device), x, axis);
+        using var left = x.index_select(axis, lower);
+        using var right = x.index_select(axis, upper);
+        return lerp(left, right, share);
+    }
+
+    // Places outside the input get the given value.
+    private static Tensor Extrapolated(Tensor x, int axis, float[] places, long last, float value)
+    {
+        using var outside = Along(tensor(Array.ConvertAll(places, place => place < 0 || place > last), device: x.device), x, axis);
+        return x.masked_fill(outside, value);
+    }
+
+    private static Tensor Along(Tensor vector, Tensor x, int axis)
+    {
+        using var given = vector;
+        long[] sizes = [.. Enumerable.Repeat(1L, (int)x.dim())];
+        sizes[axis] = -1;
+        return given.reshape(sizes);
+    }
+
+    /// <summary>One axis: its size before and after, the factor, and the part of it that is shown.</summary>
+    private readonly record struct Line(long Size, long Result, float Scale, float Start, float End)
+    {
+        // A factor of 1 keeps the axis whatever its region is, as in ONNX Runtime.
+        public bool ChangesNothing => Size == Result && Scale == 1;
+
+        public static Line Of(long size, float? scale, long? result, float start, float end) => new(
+            size,
+            result ?? (long)(size * scale!.Value),
+            scale ?? (float)result!.Value / size,
+            start,
+            end);
+    }
+}

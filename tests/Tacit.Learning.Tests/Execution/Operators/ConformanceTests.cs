@@ -1,0 +1,30 @@
+namespace Tacit.Learning.Tests.Execution.Operators;
+
+/// <summary>Every operator computes what ONNX Runtime computes, and its gradient is that of finite differences.</summary>
+[NoTensorLeaks]
+public sealed class ConformanceTests
+{
+    public static TheoryData<string> Families => [.. CaseFamily.All.Select(family => family.Name)];
+
+    public static TheoryData<string> DifferentiableFamilies => [.. CaseFamily.All.Where(family => family.HasGradient).Select(family => family.Name)];
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void ValuesAreTheRuntimes(string name)
+    {
+        var worst = Find(name).CompareValues();
+
+        Assert.True(worst.Relative <= CaseComparison.Tolerance, worst.Where);
+    }
+
+    [Theory]
+    [MemberData(nameof(DifferentiableFamilies))]
+    public void GradientsAreThoseOfDifferences(string name)
+    {
+        var worst = Find(name).CompareGradients();
+
+        Assert.True(worst.Relative <= CaseComparison.GradientTolerance, worst.Where);
+    }
+
+    private static CaseFamily Find(string name) => CaseFamily.All.Single(family => family.Name == name);
+}

@@ -1,0 +1,30 @@
+using Tacit.Graphs.Costs;
+using Tacit.Learning.Networks;
+
+namespace Tacit.Learning.Tests.Networks;
+
+public sealed class VggTests
+{
+    // At 32 pixels every convolution sees 1/49 of the 7x7 times as many places, and the first linear layer 1x1 features for 7x7.
+    [Theory]
+    [InlineData(11)]
+    [InlineData(13)]
+    [InlineData(16)]
+    [InlineData(19)]
+    public void CostsWhatTheZooSays(int depth)
+    {
+        var cost = ModelCost.Of(Vgg.Build(depth, size: 32));
+        var network = Zoo.Find($"vgg{depth}-bn")!;
+
+        const long missing = (7 * 7 - 1) * 512 * 4096;
+        var convolutions = cost.Nodes.Where(node => node.Node.Operator == "Conv").Sum(node => node.MultiplyAccumulates);
+        Assert.Equal(network.Parameters, cost.Parameters + missing);
+        Assert.Equal(network.MultiplyAccumulates, cost.MultiplyAccumulates + missing + 48 * convolutions);
+    }
+
+    [Fact]
+    public void RefusesASizeThatDoesNotHalveFiveTimes() => Assert.Throws<ArgumentOutOfRangeException>("size", () => Vgg.Build(11, size: 100));
+
+    [Fact]
+    public void RefusesADepthThatThePaperLacks() => Assert.Throws<ArgumentOutOfRangeException>("depth", () => Vgg.Build(12));
+}
