@@ -17,6 +17,9 @@ internal enum BatchNorms
     /// <summary>There are none, and convolutions have biases as if they had been folded in.</summary>
     Folded,
 
+    /// <summary>They are written as Mul and Add, without their statistics.</summary>
+    Hidden,
+
     /// <summary>There are none.</summary>
     None,
 }
@@ -45,6 +48,8 @@ internal sealed record Inspection
 
     public required int BatchNormCount { get; init; }
 
+    public required string BatchNormExplanation { get; init; }
+
     public required IReadOnlyList<InspectedLayer> Layers { get; init; }
 
     public required IReadOnlyList<KeyValuePair<string, int>> Activations { get; init; }
@@ -61,8 +66,7 @@ internal sealed record Inspection
         var cost = ModelCost.Of(model, inputs);
         var types = ShapeInference.Infer(model, inputs);
         var nodes = model.Graph.Nodes;
-        var norms = nodes.Count(node => node.Operator == "BatchNormalization");
-        var convolutions = nodes.Where(node => node.Operator == "Conv").ToList();
+        var norms = BatchNormReport.Of(model);
         return new Inspection
         {
             Model = path,
@@ -71,10 +75,15 @@ internal sealed record Inspection
             Outputs = [.. model.Graph.Outputs.Select(value => value with { Type = types[value.Name] })],
             Operators = [.. nodes.CountBy(node => node.Operator).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal)],
             Cost = cost,
-            BatchNorms = norms > 0 ? BatchNorms.Kept
-                : convolutions.Count > 0 && convolutions.All(node => node.InputOrNull(2) is not null) ? BatchNorms.Folded
-                : BatchNorms.None,
-            BatchNormCount = norms,
+            BatchNorms = norms switch
+            {
+                { Kept: > 0 } => BatchNorms.Kept,
+                { Hidden: > 0 } => BatchNorms.Hidden,
+                { Folded: > 0, Bare: 0 } => BatchNorms.Folded,
+                _ => BatchNorms.None,
+            },
+            BatchNormCount = norms.Kept,
+            BatchNormExplanation = norms.Explanation,
             Layers = [.. cost.Nodes.Where(node => node.MultiplyAccumulates > 0).Select(node => new InspectedLayer(
                 node.Node.Name, node.Node.Operator, types[node.Node.Output].Shape.ToString(), node.Parameters, node.MultiplyAccumulates))],
             Activations = new FakeQuantizationInsertion(new BitWidths()).Activations(model),
@@ -135,10 +144,9 @@ internal sealed record Inspection
 
     private string BatchNormText() => BatchNorms switch
     {
-        BatchNorms.Kept => $"{BatchNormCount}, kept: samples can be synthesised from their statistics",
-        BatchNorms.Folded when IsQuantized => "none: the network is quantised already",
-        BatchNorms.Folded => $"folded into the convolutions: nothing to synthesise samples from; export it again with {HowToKeep}",
-        _ => "none: the network has no statistics to synthesise samples from",
+        BatchNorms.Folded or BatchNorms.None when IsQuantized => "none: the network is quantised already",
+        BatchNorms.Folded => $"{BatchNormExplanation}, or export it again with {HowToKeep}",
+        _ => BatchNormExplanation,
     };
 
     private string QuantizedText() => IsQuantized

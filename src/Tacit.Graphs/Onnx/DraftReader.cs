@@ -11,7 +11,7 @@ internal sealed class DraftReader
     private readonly TensorReader _tensors;
     private readonly AttributeReader _attributes;
     private readonly GraphDraft _draft;
-    private readonly HashSet<(string Domain, string Name)> _functions;
+    private readonly FunctionInlining _functions;
 
     public DraftReader(OnnxSource source, ModelProto model)
     {
@@ -20,7 +20,7 @@ internal sealed class DraftReader
         _tensors = new TensorReader(source);
         _attributes = new AttributeReader(source, _tensors);
         _draft = new GraphDraft(source, _proto.Name);
-        _functions = [.. model.Functions.Select(function => (function.Domain, function.Name))];
+        _functions = new FunctionInlining(source, model);
     }
 
     public GraphDraft Read()
@@ -33,7 +33,7 @@ internal sealed class DraftReader
             _draft.Declare(value.Name, ShapeOf(value));
         }
 
-        foreach (var node in _proto.Node)
+        foreach (var node in _functions.Inline())
         {
             ReadNode(node);
         }
@@ -162,11 +162,6 @@ internal sealed class DraftReader
 
     private void Refuse(NodeProto proto, string name)
     {
-        if (_functions.Contains((proto.Domain, proto.OpType)))
-        {
-            throw _source.Unsupported(proto.OpType, name, "the operator is a function of the file's own; export the network with functions inlined");
-        }
-
         if (!SupportedOperators.IsOnnxDomain(proto.Domain))
         {
             throw _source.Unsupported(

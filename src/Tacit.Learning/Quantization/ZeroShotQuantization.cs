@@ -26,7 +26,7 @@ public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
     public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
         var bytes = File.ReadAllBytes(path);
-        var model = ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path)));
+        var model = HiddenBatchNormFolding.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path))));
         return new QuantizationSource(model, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
     }
 }

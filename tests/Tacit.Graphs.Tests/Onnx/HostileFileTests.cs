@@ -135,16 +135,6 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesFunctionsOfTheFile()
-    {
-        var sketch = Valid();
-        sketch.Graph.Node[0].Domain = "mine";
-        sketch.Model.Functions.Add(new FunctionProto { Domain = "mine", Name = "Add" });
-
-        Assert.Contains("function", Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(sketch.Bytes)).Message);
-    }
-
-    [Fact]
     public void ReadsPastTrainingInformation()
     {
         var sketch = Valid();

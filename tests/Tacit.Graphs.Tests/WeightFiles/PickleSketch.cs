@@ -7,19 +7,15 @@ namespace Tacit.Graphs.Tests.WeightFiles;
 // A pickle written operation by operation, and the files that hold it.
 internal sealed class PickleSketch
 {
-    private readonly MemoryStream _bytes;
+    private readonly List<byte> _bytes = [];
 
-    public PickleSketch(byte protocol = 2)
-    {
-        _bytes = new MemoryStream();
-        Raw(0x80, protocol);
-    }
+    public PickleSketch(byte protocol = 2) => Raw(0x80, protocol);
 
-    public byte[] Bytes => _bytes.ToArray();
+    public byte[] Bytes => [.. _bytes];
 
     public PickleSketch Raw(params ReadOnlySpan<byte> bytes)
     {
-        _bytes.Write(bytes);
+        _bytes.AddRange(bytes);
         return this;
     }
 

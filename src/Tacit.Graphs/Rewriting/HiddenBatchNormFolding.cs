@@ -1,0 +1,56 @@
+namespace Tacit.Graphs.Rewriting;
+
+/// <summary>Folds batch norms that are written as Mul and Add into the convolutions before them, so that integer kernels compute them.</summary>
+public static class HiddenBatchNormFolding
+{
+    /// <summary>The network with such a Mul and Add gone; values keep their names but for what lay between.</summary>
+    public static Model Apply(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var hidden = model.Graph.Nodes.Select(node => HiddenBatchNorm.After(node, model)).OfType<HiddenBatchNorm>().ToList();
+        if (hidden.Count == 0)
+        {
+            return model;
+        }
+
+        var builder = new GraphBuilder(model);
+        foreach (var norm in hidden)
+        {
+            var (convolution, weight) = (norm.Convolution, norm.Convolution.Inputs[1]);
+            string[] inputs =
+            [
+                convolution.Inputs[0],
+                builder.Initializer($"{weight}.scaled", Scaled(model.Weights[weight], norm.Scales)),
+                builder.Initializer($"{weight}.shift", Bias(convolution.InputOrNull(2) is { } bias ? model.Weights[bias].As<float>() : default, norm)),
+            ];
+            builder.Remove(norm.Scale);
+            builder.Remove(norm.Shift);
+            builder.Replace(convolution, convolution with { Inputs = [.. inputs], Outputs = [norm.Shift.Output] });
+        }
+
+        return builder.Build();
+    }
+
+    private static TensorData Scaled(TensorData weight, float[] scales)
+    {
+        var elements = weight.As<float>().ToArray();
+        var each = elements.Length / scales.Length;
+        for (var i = 0; i < elements.Length; i++)
+        {
+            elements[i] *= scales[i / each];
+        }
+
+        return TensorData.Of<float>(elements, weight.Sizes.AsSpan());
+    }
+
+    private static TensorData Bias(ReadOnlySpan<float> bias, HiddenBatchNorm norm)
+    {
+        var shifts = norm.Shifts.ToArray();
+        for (var i = 0; i < bias.Length; i++)
+        {
+            shifts[i] += bias[i] * norm.Scales[i];
+        }
+
+        return TensorData.Of<float>(shifts);
+    }
+}
