@@ -42,6 +42,13 @@ internal sealed class QuantizeJob : IDisposable
 
         // Says what is wrong with the network before anything is written.
         _ = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
+        if (options.Synthesis is not null && source.BatchNorms is { Kept: 0 } norms)
+        {
+            throw new UnsuitableModelException(
+                $"{norms.Explanation}, export the network again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False), or take plain rounding with --allow-rounding")
+            { Path = request.Model };
+        }
+
         if (options.Synthesis is not null && request.SamplesFrom is null)
         {
             _ = new HardSampleSynthesis(options.Synthesis, source.Model);
@@ -118,7 +125,7 @@ internal sealed class QuantizeJob : IDisposable
             progress.Report(new StageProgress("writing", 0, 0, []));
             AtomicFile.Write(Request.Output, stream => stream.Write(result.Onnx.Span));
             var report = Path.Combine(_run.FullPath, ReportName);
-            var summary = Summaries.Of(Request, options, result, _run, report, _source.Model.Metadata) with
+            var summary = Summaries.Of(Request, options, _source, result, _run, report) with
             {
                 Seconds = _time.GetElapsedTime(started).TotalSeconds,
             };

@@ -22,8 +22,9 @@ internal static class Summaries
 
     /// <summary>The summary, but for the time that it took.</summary>
     public static QuantizationSummary Of(
-        QuantizeRequest request, QuantizationOptions options, QuantizationResult result, RunFolder run, string report, IReadOnlyDictionary<string, string> metadata)
+        QuantizeRequest request, QuantizationOptions options, QuantizationSource source, QuantizationResult result, RunFolder run, string report)
     {
+        var metadata = source.Model.Metadata;
         var metrics = run.Metrics.Read();
         return new QuantizationSummary
         {
@@ -46,7 +47,7 @@ internal static class Summaries
             SynthesisLosses = Curves(metrics, HardSampleSynthesis.Stage),
             FineTuningLosses = Curves(metrics, HastFineTuning.Stage),
             Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, metadata) : [],
-            Remarks = [.. Remarks(request, result, metadata)],
+            Remarks = [.. Remarks(request, source, result)],
             Settings = [.. Settings(request, options, result)],
             Kernels = result.Kernels,
         };
@@ -60,7 +61,7 @@ internal static class Summaries
             .Select(values => new Curve(LossNames.GetValueOrDefault(values.Key, values.Key), [.. values.Select(value => value.Point)])),
     ];
 
-    private static IEnumerable<string> Remarks(QuantizeRequest request, QuantizationResult result, IReadOnlyDictionary<string, string> metadata)
+    private static IEnumerable<string> Remarks(QuantizeRequest request, QuantizationSource source, QuantizationResult result)
     {
         var fewest = result.Layers.Min(layer => layer.Bits);
         if (fewest < 8 || request.ActivationBits < 8)
@@ -73,13 +74,17 @@ internal static class Summaries
         {
             yield return "The network was rounded without batch norms and images: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
         }
+        else if (result.Samples is null && source.BatchNorms.Kept == 0)
+        {
+            yield return "The file keeps no batch norms to synthesise samples from, so the images alone were learnt from, and there is no zero-shot result to compare with.";
+        }
 
         if (result.Kernels.Where(kernel => kernel.Key is "Conv" or "FusedConv").Sum(kernel => kernel.Value) is > 0 and var left)
         {
             yield return $"{left} convolutions are computed in floating point by ONNX Runtime.";
         }
 
-        if (!metadata.ContainsKey(Tacit.Inference.Images.Preprocessing.SizeKey))
+        if (!source.Model.Metadata.ContainsKey(Tacit.Inference.Images.Preprocessing.SizeKey))
         {
             yield return "The file does not say how images are prepared for it; --mean and --std store that in it.";
         }

@@ -8,7 +8,7 @@ namespace Tacit.Learning.Quantization;
 internal sealed record ActivationMemory(long BytesPerSample)
 {
     // Measured: the growth of the working set with the batch, over the bytes of all results of the graph's nodes.
-    private const double HeldInSynthesis = 3;
+    private const double HeldInSynthesis = 2;
     private const double HeldInFineTuning = 3;
 
     /// <summary>Of a step of synthesis from a float network.</summary>

@@ -19,6 +19,9 @@ namespace Tacit.Learning.Quantization;
 /// <param name="Bytes">The size of its file.</param>
 public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
 {
+    /// <summary>What its file kept of batch norms, from which samples are synthesised.</summary>
+    public BatchNormReport BatchNorms { get; init; } = BatchNormReport.Of(Model);
+
     /// <summary>Reads a network and brings its structure to constants.</summary>
     /// <param name="path">An ONNX file.</param>
     /// <param name="inputs">Sizes of inputs, where the file leaves them open; the batch stays open whatever they say.</param>
@@ -26,8 +29,11 @@ public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
     public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
         var bytes = File.ReadAllBytes(path);
-        var model = HiddenBatchNormFolding.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path))));
-        return new QuantizationSource(model, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
+        var model = ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path)));
+        return new QuantizationSource(HiddenBatchNormFolding.Apply(model), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length)
+        {
+            BatchNorms = BatchNormReport.Of(model),
+        };
     }
 }
 

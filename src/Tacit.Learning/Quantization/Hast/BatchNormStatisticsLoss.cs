@@ -30,8 +30,7 @@ public sealed class BatchNormStatisticsLoss
         {
             throw new UnsuitableModelException(
                 "the network has no batch norms, from whose statistics samples are synthesised; if they were folded away, export it "
-                + "again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False), or give a few images "
-                + "(--calibration), or take plain rounding (--allow-rounding)");
+                + "again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False)");
         }
 
         Taps = [.. _norms.Select(norm => norm.Input)];
