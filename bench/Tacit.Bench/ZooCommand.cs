@@ -38,7 +38,7 @@ internal static class ZooCommand
                 var times = result.Times;
                 Console.Out.WriteLine(
                     $"| {network} | {network.Parameters:N0} | {network.MultiplyAccumulates / 1e6:F1} | {times.First.Median:F2} | {times.Second.Median:F2} "
-                    + $"| {times.Ratio:F2} | {times.RatioLow:F2} to {times.RatioHigh:F2} | {result.SameClass:P0} | {result.Apart:F2} | {result.FloatKernels} |");
+                    + $"| {times.Ratio:F2} | {times.RatioLow:F2} to {times.RatioHigh:F2} | {result.Network.SameClass:P0} | {result.Network.Apart:F2} | {result.FloatKernels} |");
             }
 
             return Task.FromResult(0);

@@ -53,7 +53,7 @@ internal static class QuantizationPage
         }
 
         page.Heading("Agreement with the float network").Table(
-            ["on held-out", "number", "this network", "zero-shot: without the images", "plain rounding", "simulation and ONNX Runtime"],
+            ["on held-out", "count", "this network", "zero-shot", "plain rounding", "simulation"],
             summary.Judgements.Select(judgement => new[]
             {
                 judgement.On,
@@ -63,6 +63,7 @@ internal static class QuantizationPage
                 Format.Percent(100 * judgement.Rounding),
                 Format.Percent(100 * judgement.SimulationVersusRuntime),
             }));
+        page.Paragraph("Zero-shot is what comes of the synthetic samples without the images; simulation is what was trained, compared with ONNX Runtime.", "soft");
     }
 
     private static void Weights(HtmlPage page, QuantizationSummary summary)

@@ -1,12 +1,17 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Conv over 1, 2 or 3 spatial axes: x (N x C x …), weights (M x C/group x kernel), bias (M).</summary>
-internal sealed class Convolution() : OperatorSchema("Conv", 2, 3)
+/// <summary>A convolution over 1, 2 or 3 spatial axes: x (N x C x …), weights, bias (M).</summary>
+/// <param name="transposed">
+/// ConvTranspose, which enlarges, with weights C x M/group x kernel; else Conv, with weights M x C/group x kernel.
+/// </param>
+internal sealed class Convolution(bool transposed) : OperatorSchema(transposed ? "ConvTranspose" : "Conv", 2, 3)
 {
     public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
     {
+        // Each element of the smaller side meets every weight of its channel.
         var weights = inputs[1]!.Shape;
-        return checked(outputs[0].Shape.ElementCount * (weights.ElementCount / weights[0].Size));
+        var elements = transposed ? inputs[0]!.Shape.ElementCount : outputs[0].Shape.ElementCount;
+        return checked(elements * (weights.ElementCount / weights[0].Size));
     }
 
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
@@ -27,13 +32,15 @@ internal sealed class Convolution() : OperatorSchema("Conv", 2, 3)
 
         if (group < 1 || weights[0].Size % group != 0)
         {
-            throw call.Error($"{weights[0]} output channels do not divide into {group} groups");
+            throw call.Error($"{weights[0]} {(transposed ? "input" : "output")} channels do not divide into {group} groups");
         }
 
-        call.Same(x[1], checked(weights[1].Size * group), "the channels of the input and of the weights");
+        Dimension ofGroups = checked(weights[1].Size * group);
+        var (from, to) = transposed ? (weights[0], ofGroups) : (ofGroups, weights[0]);
+        call.Same(x[1], from, "the channels of the input and of the weights");
         if (call.Has(2))
         {
-            call.Same(call.OfRank(2, 1, "bias")[0], weights[0], "the lengths of the bias and of the weights");
+            call.Same(call.OfRank(2, 1, "bias")[0], to, "the lengths of the bias and of the weights");
         }
 
         var kernel = weights.Skip(2).Select(dimension => dimension.Size).ToArray();
@@ -42,6 +49,7 @@ internal sealed class Convolution() : OperatorSchema("Conv", 2, 3)
             throw call.Error($"kernel_shape {string.Join(" x ", stated)} is not that of the weights, {weights}");
         }
 
-        return [call.Type(0) with { Shape = new Shape([x[0], weights[0], .. new Window(call, kernel).Slide(x)]) }];
+        var window = new Window(call, kernel);
+        return [call.Type(0) with { Shape = new Shape([x[0], to, .. transposed ? window.Spread(x) : window.Slide(x)]) }];
     }
 }

@@ -7,8 +7,8 @@ public static class OperatorSchemas
 {
     private static readonly ImmutableDictionary<string, OperatorSchema> ByName = new OperatorSchema[]
     {
-        new Convolution(),
-        new TransposedConvolution(),
+        new Convolution(transposed: false),
+        new Convolution(transposed: true),
         new Gemm(),
         new MatMul(),
         new Einsum(),

@@ -1,0 +1,95 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Quantization;
+using Tacit.Learning.Training;
+using static TorchSharp.torch;
+
+namespace Tacit.Conformance;
+
+/// <summary>A network of random weights in 8 bits: float, simulated, and as a file, each on the same images of noise.</summary>
+public sealed class QuantizedNetwork
+{
+    // What ONNX Runtime may run besides kernels named QLinear…: products of integers, and what moves them unchanged.
+    private static readonly HashSet<string> OnIntegers =
+        ["QGemm", "NhwcMaxPool", "MaxPool", "Transpose", "Slice", "Pad", "Split", "Reshape", "Flatten"];
+
+    private readonly float[] _exact;
+    private readonly float[] _simulated;
+    private readonly float[] _deployed;
+    private readonly int _images;
+
+    /// <summary>Quantises a network.</summary>
+    /// <param name="network">A classifier with random weights.</param>
+    /// <param name="images">The number of images.</param>
+    /// <param name="size">Their height and width.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public QuantizedNetwork(Model network, int images, int size, CancellationToken cancellation)
+    {
+        _images = images;
+        var pixels = new float[images * 3 * size * size];
+        new RandomStream(1, "images").FillGaussian(pixels);
+        var samples = TensorData.Of<float>(pixels, images, 3, size, size);
+        Float = Settled(network, samples);
+        var student = new FakeQuantizationInsertion(new BitWidths()).Apply(Float);
+        student = new RangeObservation(Float, student, samples, CPU, cancellation).Apply(RangeEstimator.MinMax);
+        student = new BiasRounding().Apply(student);
+        Onnx = OnnxWriter.ToBytes(new IntegerExport().Apply(student));
+
+        _exact = Logits(Float, samples);
+        _simulated = Logits(student, samples);
+        using var session = OnnxSession.Open(Onnx, new OnnxSessionOptions { Threads = 1 });
+        _deployed = session.Run(pixels);
+        FloatKernels = [.. KernelReport.Of(Onnx).Operators
+            .Select(kernel => kernel.Operator)
+            .Where(kernel => !kernel.StartsWith("QLinear", StringComparison.Ordinal) && !OnIntegers.Contains(kernel))];
+    }
+
+    /// <summary>The float network.</summary>
+    public Model Float { get; }
+
+    /// <summary>The file.</summary>
+    public byte[] Onnx { get; }
+
+    /// <summary>The kernels that ONNX Runtime runs in floating point.</summary>
+    public IReadOnlyList<string> FloatKernels { get; }
+
+    /// <summary>The share of images to which simulation and runtime give the same class.</summary>
+    public double SameClass => Classes(_simulated).Zip(Classes(_deployed), (one, other) => one == other ? 1.0 : 0).Average();
+
+    /// <summary>How far simulation and runtime are apart, as a share of how far 8 bits move the simulation from the float network.</summary>
+    /// <remarks>
+    /// Of root mean squares. Rounding makes a random network jump: a value that falls the other way changes others after it. Two
+    /// errors that had nothing to do with one another would be further apart than 1.
+    /// </remarks>
+    public double Apart => Distance(_simulated, _deployed) / Distance(_exact, _simulated);
+
+    // Batch norms take over the statistics of one batch, so that activations neither vanish nor explode.
+    private static Model Settled(Model model, TensorData samples)
+    {
+        var graph = model.Graph;
+        var nodes = graph.Nodes.Select(node =>
+            node.Operator == "BatchNormalization" ? node with { Attributes = node.Attributes.With("momentum", 0f) } : node);
+        var forgetful = new Model(new Graph(graph.Name, graph.Inputs, graph.Initializers.Values, nodes, graph.Outputs), model.Weights);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var weights = TorchWeights.From(forgetful, CPU, trainable: false);
+        new GraphModule(forgetful).Run(weights, samples.ToTensor(CPU), ExecutionMode.Train);
+        return new Model(graph, weights.ToWeights());
+    }
+
+    private static float[] Logits(Model model, TensorData samples)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        return new GraphModule(model).Run(weights, samples.ToTensor(CPU)).Output.data<float>().ToArray();
+    }
+
+    private IEnumerable<int> Classes(float[] logits) => logits.Chunk(logits.Length / _images).Select(row => Array.IndexOf(row, row.Max()));
+
+    // Root mean square.
+    private static double Distance(float[] one, float[] other) => Math.Sqrt(one.Zip(other, (a, b) => (double)(a - b) * (a - b)).Average());
+}
