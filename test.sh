@@ -63,4 +63,16 @@ for project in tests/*.Tests; do
   fi
 done
 
+# The packages, as a stranger would use them.
+echo packages
+report=$results/packages.log
+timeout --kill-after=10 "$((limit > SECONDS ? limit - SECONDS : 1))" eng/package-smoke.sh </dev/null 2>&1 | tee "$report" | grep -vE ': [0-9]+ s$|^[0-9]+ passed'
+if read -r steps _ broken _ < <(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$report"); then
+  passed=$((passed + steps))
+  failed=$((failed + broken))
+else
+  echo "test.sh: eng/package-smoke.sh did not end; the whole log is in $report" >&2
+  failed=$((failed + 1))
+fi
+
 finish
