@@ -115,7 +115,7 @@ internal sealed class DraftReader
             throw _source.Unsuitable($"the {what} {value.Name} has no shape; export the network with one", value.Name);
         }
 
-        return new Value(value.Name, new TensorType(_tensors.ElementOf(type.ElemType, $"the {what} {value.Name}"), ShapeOf(value)));
+        return new Value(value.Name, new TensorType(_tensors.TypeOf(type.ElemType, $"the {what} {value.Name}"), ShapeOf(value)));
     }
 
     private Shape ShapeOf(ValueInfoProto value)

@@ -9,7 +9,8 @@ namespace Tacit.Graphs.Onnx;
 /// Constant nodes become initializers, old forms of operators become those of opset 17, and what no output depends on is left out.
 /// The names of values are kept; nodes without a name, or with one that is taken, get one. ONNX does not say what an initializer is
 /// for: its <see cref="WeightRole"/> is found out from its readers. An Identity of an initializer becomes an initializer by itself,
-/// since exporters write weights that happen to be equal once.
+/// since exporters write weights that happen to be equal once. Networks in half or double precision are read as Float32 networks,
+/// inputs and outputs included.
 /// </remarks>
 public static class OnnxReader
 {

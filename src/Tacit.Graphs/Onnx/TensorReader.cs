@@ -4,7 +4,7 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Reads tensors, believing nothing of what they say about their size.</summary>
+/// <summary>Reads tensors, believing nothing of what they say about their size. Floating-point ones become Float32.</summary>
 internal sealed class TensorReader(OnnxSource source)
 {
     // More than any operator takes; a shape beyond it is an attack on whoever prints it.
@@ -24,10 +24,17 @@ internal sealed class TensorReader(OnnxSource source)
         var data = proto.DataLocation == TensorProto.Types.DataLocation.External
             ? _external.Read(proto, bytes, what)
             : proto.HasRawData ? proto.RawData.Memory : Typed(proto, element, what);
-        return data.Length == bytes
-            ? new TensorData(element, [.. proto.Dims], data)
-            : throw source.Invalid($"{what} should hold {bytes} bytes ({element} {string.Join(" x ", proto.Dims)}), but {data.Length} are there");
+        if (data.Length != bytes)
+        {
+            throw source.Invalid($"{what} should hold {bytes} bytes ({element} {string.Join(" x ", proto.Dims)}), but {data.Length} are there");
+        }
+
+        var tensor = new TensorData(element, [.. proto.Dims], data);
+        return element.IsFloatingPoint() ? tensor.ToFloat32() : tensor;
     }
+
+    /// <summary>The element type in which a value of the given one is read.</summary>
+    public ElementType TypeOf(int type, string what) => ElementOf(type, what) is var element && element.IsFloatingPoint() ? ElementType.Float32 : element;
 
     public ElementType ElementOf(int type, string what) =>
         Enum.IsDefined((ElementType)type) && (ElementType)type is not (ElementType.Undefined or ElementType.Text)

@@ -111,10 +111,49 @@ public sealed class OnnxReaderTests
     [InlineData(ElementType.Float16)]
     [InlineData(ElementType.Float64)]
     [InlineData(ElementType.BFloat16)]
-    [InlineData(ElementType.UInt64)]
-    public void ReadsOtherElementsAsTheyAre(ElementType element)
+    public void ReadsNetworksOfOtherPrecisionsInSingle(ElementType element)
     {
-        var data = new TensorData(element, [2], new byte[element.Bytes(2)]);
+        byte[] one = element switch
+        {
+            ElementType.Float16 => BitConverter.GetBytes((Half)1.5f),
+            ElementType.Float64 => BitConverter.GetBytes(1.5),
+            _ => [0xC0, 0x3F], // bfloat16: the upper half of 1.5f
+        };
+        var sketch = new OnnxSketch(13).Input("x", 0, 1).Initializer("w", new TensorData(element, [1], one))
+            .Node("Cast", "x", "v", ("to", (int)element)).Node("Add", "v w", "y").Output("y", 0, 1);
+        sketch.Graph.Input[0].Type.TensorType.ElemType = (int)element;
+        sketch.Graph.Output[0].Type.TensorType.ElemType = (int)element;
+
+        var model = OnnxReader.Read(sketch.Bytes);
+
+        Assert.Equal([1.5f], model.Weights["w"].As<float>().ToArray());
+        Assert.Equal((ElementType.Float32, ElementType.Float32), (model.Graph.Inputs[0].Type.Element, model.Graph.Outputs[0].Type.Element));
+        Assert.Equal((long)ElementType.Float32, model.Graph.Nodes[0].Attributes.Int("to"));
+    }
+
+    [Fact]
+    public void ReadsAHalfPrecisionNetworkToTheNumbersOfTheRuntime()
+    {
+        var weights = new TensorData(ElementType.Float16, [2, 3], new[] { 1f, -2, 0.5f, 3, 0.25f, -1 }.SelectMany(value => BitConverter.GetBytes((Half)value)).ToArray());
+        var bytes = new OnnxSketch(13).Input("x", 0, 2).Initializer("w", weights).Node("Cast", "x", "h", ("to", (int)ElementType.Float16))
+            .Node("MatMul", "h w", "product").Node("Relu", "product", "r").Node("Cast", "r", "y", ("to", 1)).Output("y", 0, 3).Bytes;
+
+        OnnxRuntimeRun.AssertEqual(bytes, OnnxWriter.ToBytes(OnnxReader.Read(bytes)), tolerance: 5e-3);
+    }
+
+    [Fact]
+    public void RefusesDoublesBeyondSinglePrecision()
+    {
+        var data = new TensorData(ElementType.Float64, [1], BitConverter.GetBytes(1e300));
+        var bytes = new OnnxSketch(13).Input("x", 1).Initializer("w", data).Node("Add", "x w", "y").Output("y", 1).Bytes;
+
+        Assert.Throws<UnsuitableModelException>(() => OnnxReader.Read(bytes));
+    }
+
+    [Fact]
+    public void ReadsOtherElementsAsTheyAre()
+    {
+        var data = new TensorData(ElementType.UInt64, [2], new byte[16]);
         var bytes = new OnnxSketch(13).Input("x", 2).Initializer("w", data).Node("Cast", "w", "v", ("to", 1)).Node("Add", "x v", "y").Output("y", 2).Bytes;
 
         Assert.Equal(data.Type, OnnxReader.Read(bytes).Weights["w"].Type);

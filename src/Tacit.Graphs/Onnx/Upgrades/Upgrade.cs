@@ -12,6 +12,7 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
         new LegacyAttributes("BatchNormalization", "is_test", "consumed_inputs", "training_mode"),
         new LegacyAttributes("Dropout", "is_test", "consumed_inputs"),
         new LegacyAttributes("Cast", "saturate"),
+        new SinglePrecision(),
         new LegacyAttributes("QuantizeLinear", "saturate"),
         new BatchNormalizationOutputs(),
         new DropoutRatio(),
