@@ -54,6 +54,19 @@ internal sealed class QuantizeJob : IDisposable
             _ = new HardSampleSynthesis(options.Synthesis, source.Model);
         }
 
+        if (options.Synthesis is null && request.KeepSamples is not null)
+        {
+            throw new UsageException("nothing is synthesised from this network: leave out --keep-samples");
+        }
+
+        var input = source.Model.Graph.Inputs[0].Type.Shape;
+        if (images is not null && (images.Count < 2 || !images.Images.Shape.Skip(1).SequenceEqual(input.Skip(1))))
+        {
+            throw new InvalidDatasetException(
+                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 images of its channels and size are needed")
+            { Path = images.Source };
+        }
+
         Clear(folder, request.Force);
         if (threads > 0)
         {
@@ -93,6 +106,11 @@ internal sealed class QuantizeJob : IDisposable
                 {
                     throw new InvalidFileException($"{path} has changed since the run began; put the old file back, or begin anew") { Path = path };
                 }
+            }
+
+            if (request.Calibration is not null && !File.Exists(Path.Combine(run.FullPath, CalibrationName)))
+            {
+                throw new InvalidFileException($"{folder} was stopped before its images were kept; begin anew with --force") { Path = folder };
             }
 
             torch.set_num_threads(run.Description.ThreadCount);

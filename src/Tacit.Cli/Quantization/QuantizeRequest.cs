@@ -152,7 +152,7 @@ internal sealed record QuantizeRequest
         var metadata = source.Model.Metadata.SetItems(Preprocessing).SetItems(new Dictionary<string, string>
         {
             ["tacit.version"] = typeof(QuantizeRequest).Assembly.GetName().Version!.ToString(3),
-            ["tacit.bits"] = MaxBytes is null && NamedBits.Count == 0 ? $"W{WeightBits}A{ActivationBits}" : $"mixed, A{ActivationBits}",
+            ["tacit.bits"] = MaxBytes is null && NamedBits.Count == 0 && (FirstAndLast ?? WeightBits) == WeightBits ? $"{Bits()}" : $"mixed, A{ActivationBits}",
             ["tacit.preset"] = Preset.ToString().ToLowerInvariant(),
             ["tacit.seed"] = $"{Seed}",
             ["tacit.source.sha256"] = source.Hash,

@@ -108,8 +108,8 @@ internal static class Summaries
             yield return new("images", $"{calibration}, at most {request.CalibrationImages}");
         }
 
-        yield return new("fine-tuning", FineTunes(options, result) ? $"{options.FineTuning.Steps} steps of {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}" : "none: rounding is enough");
-        if (FineTunes(options, result))
+        yield return new("fine-tuning", FineTunes(request, options, result) ? $"{options.FineTuning.Steps} steps of up to {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}" : "none");
+        if (FineTunes(request, options, result))
         {
             yield return new("promotion of samples", OnOff(request.Promotion));
             yield return new("feature alignment", OnOff(request.FeatureAlignment));
@@ -120,8 +120,9 @@ internal static class Summaries
         yield return new("kernels in ONNX Runtime", string.Join(", ", result.Kernels.Select(kernel => $"{kernel.Value} {kernel.Key}")));
     }
 
-    private static bool FineTunes(QuantizationOptions options, QuantizationResult result) =>
+    private static bool FineTunes(QuantizeRequest request, QuantizationOptions options, QuantizationResult result) =>
         options.FineTuning.Steps > 0
+        && (result.Samples is not null || request.Calibration is not null)
         && (result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient) || result.Activations.Any(activation => activation.Bits < BitWidths.Sufficient));
 
     private static string OnOff(bool on) => on ? "on" : "off";

@@ -101,7 +101,7 @@ internal sealed record QuantizationSummary
         output = Output,
         report = Report,
         run = Run,
-        bits = new[] { WeightBits, ActivationBits },
+        bits = new { weights = WeightBitsText, activations = ActivationBits },
         preset = Preset,
         seed = Seed,
         samples = Samples,

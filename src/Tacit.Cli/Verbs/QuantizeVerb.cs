@@ -168,6 +168,7 @@ internal sealed class QuantizeVerb
             throw new UsageException($"--resume takes everything from the run: leave out {other}");
         }
 
+        Devices.Check("cpu", _terminal);
         var job = QuantizeJob.Resume(run, Kept(parsed), _terminal.Time);
         try
         {
@@ -210,9 +211,19 @@ internal sealed class QuantizeVerb
             broken.Add("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits");
         }
 
-        if (request.MaxBytes is not null && request.SevenBits)
+        if (request.SevenBits && request.Storage == WeightStorage.Packed)
         {
-            broken.Add("--max-bytes packs weights: leave out --weight-range 7bit");
+            broken.Add("packed weights use all bits of a byte: leave out --weight-range 7bit, or --weight-storage packed and --max-bytes");
+        }
+
+        if (request.SevenBits && request.NamedBits.Any(named => named.Bits == 8))
+        {
+            broken.Add("--weight-range 7bit keeps weights to 7 bits: give no 8 in --bits");
+        }
+
+        if (request.SamplesFrom is not null && !request.HardSamples)
+        {
+            broken.Add("--samples-from synthesises nothing: leave out --no-hard-samples");
         }
 
         if (!request.Synthesizes && request.Calibration is null)

@@ -2,8 +2,11 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Puts the bodies of a file's own functions in the place of the nodes that call them.</summary>
-/// <remarks>Values within a body are named after the call: "call/value". Functions may call one another, but not themselves.</remarks>
+/// <summary>Puts the bodies of a file's own functions, and the branches of an If that is decided, in the place of their nodes.</summary>
+/// <remarks>
+/// Values within a body are named after the call: "call/value". Functions may call one another, but not themselves. An If is decided
+/// where its condition is an initializer or a Constant; others stay, and are refused as unsupported.
+/// </remarks>
 internal sealed class FunctionInlining
 {
     private const int DeepestCall = 64;
@@ -52,6 +55,10 @@ internal sealed class FunctionInlining
         {
             Call(node, function, depth);
         }
+        else if (depth == 0 && node.OpType == "If" && SupportedOperators.IsOnnxDomain(node.Domain) && Branch(node) is { } branch)
+        {
+            Take(node, branch);
+        }
         else if (_inlined.Count < MostNodes)
         {
             _inlined.Add(node);
@@ -60,6 +67,58 @@ internal sealed class FunctionInlining
         {
             throw _source.Unsuitable($"the functions of the file unfold to more than {MostNodes} nodes");
         }
+    }
+
+    // The branch that an If takes; null where its condition is not known.
+    private GraphProto? Branch(NodeProto node)
+    {
+        var condition = node.Input.FirstOrDefault();
+        var tensor = _graph.Initializer.FirstOrDefault(initializer => initializer.Name == condition)
+            ?? _inlined.FirstOrDefault(other => other.OpType == "Constant" && other.Output.FirstOrDefault() == condition)?.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T;
+        if (tensor is null || new TensorReader(_source).Read(tensor, $"the condition of {node.OpType} {node.Name}") is not { Element: ElementType.Boolean, Count: 1 } value)
+        {
+            return null;
+        }
+
+        var taken = value.As<bool>()[0] ? "then_branch" : "else_branch";
+        return node.Attribute.FirstOrDefault(attribute => attribute.Name == taken)?.G;
+    }
+
+    // A branch sees the values around it under their own names; those of its own get new ones.
+    private void Take(NodeProto node, GraphProto branch)
+    {
+        if (branch.Output.Count != node.Output.Count)
+        {
+            throw _source.Invalid($"{node.OpType} {node.Name} has {node.Output.Count} outputs, its branch {branch.Output.Count}");
+        }
+
+        var scope = Scope(node);
+        var renamed = branch.Node.SelectMany(inner => inner.Output).Concat(branch.Initializer.Select(initializer => initializer.Name))
+            .Where(name => name.Length > 0)
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(name => name, name => scope + name, StringComparer.Ordinal);
+        foreach (var initializer in branch.Initializer)
+        {
+            Add(new NodeProto { OpType = "Constant", Name = renamed[initializer.Name], Output = { renamed[initializer.Name] }, Attribute = { new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = initializer } } }, 1);
+        }
+
+        foreach (var inner in branch.Node)
+        {
+            var copy = inner.Clone();
+            copy.Name = scope + inner.Name;
+            copy.Input.Clear();
+            copy.Input.AddRange(inner.Input.Select(Value));
+            copy.Output.Clear();
+            copy.Output.AddRange(inner.Output.Select(Value));
+            Add(copy, 1);
+        }
+
+        for (var i = 0; i < node.Output.Count; i++)
+        {
+            Add(new NodeProto { OpType = "Identity", Name = node.Output[i], Input = { Value(branch.Output[i].Name) }, Output = { node.Output[i] } }, 1);
+        }
+
+        string Value(string name) => renamed.GetValueOrDefault(name, name);
     }
 
     private void Call(NodeProto call, FunctionProto function, int depth)

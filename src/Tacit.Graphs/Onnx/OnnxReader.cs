@@ -10,7 +10,7 @@ namespace Tacit.Graphs.Onnx;
 /// The names of values are kept; nodes without a name, or with one that is taken, get one. ONNX does not say what an initializer is
 /// for: its <see cref="WeightRole"/> is found out from its readers. An Identity of an initializer becomes an initializer by itself,
 /// since exporters write weights that happen to be equal once. Networks in half or double precision are read as Float32 networks,
-/// inputs and outputs included.
+/// inputs and outputs included. Functions of the file, and the branch of an If whose condition is a constant, are put in their place.
 /// </remarks>
 public static class OnnxReader
 {

@@ -41,7 +41,7 @@ public sealed class NamedWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         return network.Graph.Producer(network.Graph.Outputs[0].Name) is { Operator: "Gemm" or "Conv" } layer
-            && _tensors.GetValueOrDefault(layer.Inputs[1]) is { Sizes: [> 0 and <= int.MaxValue and var outputs, ..] }
+            && _tensors.GetValueOrDefault(layer.Inputs[1]) is { Count: > 0, Sizes: [> 0 and <= 1_000_000 and var outputs, ..] }
             ? (int)outputs
             : null;
     }

@@ -17,8 +17,12 @@ internal sealed class PyTorchGlobals
         ("BoolStorage", "bool", ElementType.Boolean),
     ];
 
+    // Far more than any network has: a few bytes can ask for the same list to be copied again.
+    private const int MostCopied = 4_000_000;
+
     private readonly Dictionary<string, PickleGlobal> _all;
     private readonly PyTorchSource _source;
+    private long _copied;
 
     public PyTorchGlobals(PyTorchSource source)
     {
@@ -70,6 +74,12 @@ internal sealed class PyTorchGlobals
         var dictionary = new PickleDictionary();
         if (arguments is [List<object?> pairs])
         {
+            _copied += pairs.Count;
+            if (_copied > MostCopied)
+            {
+                throw Wrong("collections.OrderedDict");
+            }
+
             dictionary.Entries.AddRange(pairs.Select(pair =>
                 pair is object?[] and [var key, var value] ? KeyValuePair.Create(key, value)
                 : pair is List<object?> and [var first, var second] ? KeyValuePair.Create(first, second)
@@ -83,7 +93,7 @@ internal sealed class PyTorchGlobals
         return dictionary;
     }
 
-    private static List<object?> List(object?[] arguments) => arguments is [List<object?> items] ? [.. items] : [];
+    private static List<object?> List(object?[] arguments) => arguments is [List<object?> items] ? items : [];
 
     // (storage, offset, sizes, strides, …)
     private StoredTensor Tensor(object?[] arguments) =>

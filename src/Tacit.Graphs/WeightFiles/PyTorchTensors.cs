@@ -78,7 +78,7 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
     {
         try
         {
-            return tensor.Sizes.Contains(0) ? 0 : tensor.Sizes.Aggregate(1L, (product, size) => checked(product * size));
+            return tensor.Sizes.Aggregate(1L, (product, size) => checked(product * size));
         }
         catch (OverflowException)
         {

@@ -14,7 +14,7 @@ namespace Tacit.Learning.Quantization;
 /// <remarks>
 /// The sensitivity of a layer to a number of bits is the divergence KL(float || quantised) between the classes' probabilities,
 /// averaged over synthetic samples, when that layer alone is rounded to so many bits (as ZeroQ, CVPR 2020, measures it). Taken to
-/// add up over layers, the choice is a knapsack of several choices for each item, which dynamic programming solves exactly.
+/// add up over layers, the choice is a knapsack of several choices for each item, which dynamic programming solves, up to a rounding of sizes.
 /// </remarks>
 /// <param name="bits">What the options say: layers that it gives bits to by name, or as the first and last, keep them.</param>
 /// <param name="maxBytes">The most bytes of the file.</param>

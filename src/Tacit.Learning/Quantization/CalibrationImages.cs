@@ -27,8 +27,14 @@ public sealed record CalibrationImages(TensorData Images, string Source)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         var images = LabelledImages.OpenUnlabelled(path, cancellationToken: cancellation);
+        var used = Math.Min(most, images.Images.Length);
+        if (used > int.MaxValue / sizeof(float) / preprocessing.ElementCount)
+        {
+            throw new InvalidDatasetException($"{used} images take more than 2 GB; use fewer (--calibration-images)") { Path = path };
+        }
+
         var order = new RandomStream(seed, "calibration").Permutation(images.Images.Length);
-        images = images.Choose(order.Take(most).Order());
+        images = images.Choose(order.Take(used).Order());
         var elements = new List<float>();
         foreach (var batch in images.ReadBatches(preprocessing, cancellationToken: cancellation))
         {

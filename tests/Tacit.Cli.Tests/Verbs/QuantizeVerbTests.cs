@@ -173,6 +173,22 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task One_image_is_too_few_and_leaves_nothing_behind()
+    {
+        TinyNetwork.WriteImages(_folder["images"]);
+        foreach (var surplus in Directory.EnumerateFiles(_folder["images"], "*.png", SearchOption.AllDirectories).Skip(1).ToList())
+        {
+            File.Delete(surplus);
+        }
+
+        var run = await QuantizeAsync("--calibration", _folder["images"], "--mean", "0.5", "--std", "0.25");
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("at least 2 images of its channels and size are needed", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["small.run"]));
+    }
+
+    [Fact]
     public async Task Images_need_to_know_how_they_are_prepared()
     {
         TinyNetwork.WriteImages(_folder["images"]);
@@ -218,6 +234,8 @@ public sealed class QuantizeVerbTests : IDisposable
 
     [Theory]
     [InlineData("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits", "--max-bytes", "5k", "-w", "4")]
+    [InlineData("packed weights use all bits of a byte: leave out --weight-range 7bit, or --weight-storage packed and --max-bytes", "--weight-storage", "packed", "--weight-range", "7bit")]
+    [InlineData("--weight-range 7bit keeps weights to 7 bits: give no 8 in --bits", "--weight-range", "7bit", "--bits", "first*=8")]
     [InlineData("--no-synthesis leaves nothing to learn from: give images with --calibration", "--no-synthesis")]
     [InlineData("--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not first.conv; see tacit quantize --help", "--bits", "first.conv")]
     [InlineData("--max-bytes takes a number of bytes, such as 250000, 250k or 1.5M, not much; see tacit quantize --help", "--max-bytes", "much")]
