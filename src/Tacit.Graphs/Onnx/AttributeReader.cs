@@ -58,7 +58,7 @@ internal sealed class AttributeReader(OnnxSource source, TensorReader tensors)
             AttributeType.Tensor when proto.T is not null =>
                 attributes.With(proto.Name, tensors.Read(proto.T, $"the attribute {proto.Name} of {@operator} {node}")),
             AttributeType.Graph or AttributeType.Graphs =>
-                throw source.Unsupported(@operator, node, "operators that hold graphs, such as If and Loop, are not supported"),
+                throw source.Unsupported(@operator, node, "operators that hold graphs, such as Loop and Scan, are not supported"),
             AttributeType.SparseTensor or AttributeType.SparseTensors =>
                 throw source.Unsupported(@operator, node, $"the attribute {proto.Name} is a sparse tensor, which is not supported"),
             var type => throw source.Unsupported(@operator, node, $"the attribute {proto.Name} is of type {type}, which is not supported"),

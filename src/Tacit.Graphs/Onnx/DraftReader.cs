@@ -11,16 +11,14 @@ internal sealed class DraftReader
     private readonly TensorReader _tensors;
     private readonly AttributeReader _attributes;
     private readonly GraphDraft _draft;
-    private readonly FunctionInlining _functions;
 
-    public DraftReader(OnnxSource source, ModelProto model)
+    public DraftReader(OnnxSource source, GraphProto graph)
     {
         _source = source;
-        _proto = model.Graph;
+        _proto = graph;
         _tensors = new TensorReader(source);
         _attributes = new AttributeReader(source, _tensors);
         _draft = new GraphDraft(source, _proto.Name);
-        _functions = new FunctionInlining(source, model);
     }
 
     public GraphDraft Read()
@@ -33,7 +31,7 @@ internal sealed class DraftReader
             _draft.Declare(value.Name, ShapeOf(value));
         }
 
-        foreach (var node in _functions.Inline())
+        foreach (var node in _proto.Node)
         {
             ReadNode(node);
         }

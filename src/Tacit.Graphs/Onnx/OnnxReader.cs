@@ -10,7 +10,7 @@ namespace Tacit.Graphs.Onnx;
 /// The names of values are kept; nodes without a name, or with one that is taken, get one. ONNX does not say what an initializer is
 /// for: its <see cref="WeightRole"/> is found out from its readers. An Identity of an initializer becomes an initializer by itself,
 /// since exporters write weights that happen to be equal once. Networks in half or double precision are read as Float32 networks,
-/// inputs and outputs included. Functions of the file, and the branch of an If whose condition is a constant, are put in their place.
+/// inputs and outputs included. Functions of the file, and the branch of an If whose condition follows from constants and sizes, are put in their place.
 /// </remarks>
 public static class OnnxReader
 {
@@ -54,16 +54,22 @@ public static class OnnxReader
     {
         var proto = Parse(bytes, source);
         source.Opset = OpsetOf(proto, source);
-        var draft = new DraftReader(source, proto).Read();
+        var model = Read(new Inlining(source, proto).Inline(), source, Metadata(proto));
+        ModelChecks.CheckFinite(model, source);
+        return model;
+    }
+
+    /// <summary>Reads a graph that calls no functions.</summary>
+    internal static Model Read(GraphProto graph, OnnxSource source, ImmutableSortedDictionary<string, string> metadata)
+    {
+        var draft = new DraftReader(source, graph).Read();
         draft.Prune();
         SupportedOperators.CheckKnown(draft);
         Upgrades.Upgrade.ApplyAll(draft);
         draft.Prune();
         SupportedOperators.CheckCounts(draft);
         KnownAttributes.Check(draft);
-        var model = draft.ToModel(Metadata(proto));
-        ModelChecks.CheckFinite(model, source);
-        return model;
+        return draft.ToModel(metadata);
     }
 
     private static ModelProto Parse(ReadOnlyMemory<byte> bytes, OnnxSource source)

@@ -4,7 +4,7 @@ using static Tacit.Graphs.Onnx.Proto.AttributeProto.Types;
 
 namespace Tacit.Graphs.Tests.Onnx;
 
-public sealed class FunctionInliningTests
+public sealed class InliningTests
 {
     private const string Domain = "pkg.onnxscript.torch_lib";
 
@@ -83,7 +83,7 @@ public sealed class FunctionInliningTests
 
         sketch.Model.Functions.Add(Function("f40", ["a"], ["b"], new NodeProto { OpType = "Relu", Input = { "a" }, Output = { "b" } }));
 
-        Assert.Contains("unfold to more than", Assert.Throws<UnsuitableModelException>(() => OnnxReader.Read(sketch.Bytes)).Message, StringComparison.Ordinal);
+        Assert.Contains("unfolds to more than", Assert.Throws<UnsuitableModelException>(() => OnnxReader.Read(sketch.Bytes)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,6 +105,21 @@ public sealed class FunctionInliningTests
         var more = Calls();
         more.Graph.Node[0].Input.Add("x");
         Assert.Contains("more than the function takes", Assert.Throws<InvalidFileException>(() => OnnxReader.Read(more.Bytes)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RefusesFunctionsThatUnfoldToNothingWithoutEnd()
+    {
+        var sketch = new OnnxSketch(18).Input("x", 0, 3).Output("x", 0, 3);
+        for (var level = 0; level < 40; level++)
+        {
+            NodeProto[] twice = [.. Enumerable.Range(0, level < 39 ? 2 : 0).Select(_ => new NodeProto { OpType = $"f{level + 1}", Domain = Domain })];
+            sketch.Model.Functions.Add(Function($"f{level}", [], [], twice));
+        }
+
+        sketch.Graph.Node.Add(new NodeProto { OpType = "f0", Domain = Domain });
+
+        Assert.Contains("unfolds to more than", Assert.Throws<UnsuitableModelException>(() => OnnxReader.Read(sketch.Bytes)).Message, StringComparison.Ordinal);
     }
 
     // y = twice(twice(x, slope 0.5)), where twice(a) = leaky(a) + leaky(a) * weights, and leaky's slope is given or 0.25 by default.

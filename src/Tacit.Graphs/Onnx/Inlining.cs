@@ -1,0 +1,178 @@
+using Tacit.Graphs.Onnx.Proto;
+
+namespace Tacit.Graphs.Onnx;
+
+/// <summary>Puts in the place of nodes what they stand for: the body of one of the file's own functions, or the branch that an If takes.</summary>
+/// <remarks>Values within a body are named after the node: "call/value". Functions may call one another, but not themselves.</remarks>
+internal sealed class Inlining
+{
+    private const int DeepestCall = 64;
+    private const int MostNodes = 1_000_000;
+
+    private readonly OnnxSource _source;
+    private readonly GraphProto _graph;
+    private readonly GraphProto _inlined;
+    private readonly Dictionary<(string Domain, string Name), FunctionProto> _functions = [];
+    private readonly HashSet<string> _names;
+    private readonly Conditions _conditions;
+    private int _nodes;
+
+    public Inlining(OnnxSource source, ModelProto model)
+    {
+        (_source, _graph) = (source, model.Graph);
+        foreach (var function in model.Functions)
+        {
+            if (!_functions.TryAdd((function.Domain, function.Name), function))
+            {
+                throw source.Invalid($"the function {function.Domain}.{function.Name} is defined twice");
+            }
+        }
+
+        _inlined = new GraphProto
+        {
+            Name = _graph.Name,
+            Input = { _graph.Input },
+            Output = { _graph.Output },
+            Initializer = { _graph.Initializer },
+            SparseInitializer = { _graph.SparseInitializer },
+            ValueInfo = { _graph.ValueInfo },
+        };
+        _names = Names(_graph).ToHashSet(StringComparer.Ordinal);
+        _conditions = new Conditions(source, _inlined);
+    }
+
+    /// <summary>The graph, none of whose nodes calls a function or is an If.</summary>
+    /// <exception cref="ContentException">A function calls itself, or is called with more than it takes, or the condition of an If is not constant.</exception>
+    public GraphProto Inline()
+    {
+        foreach (var node in _graph.Node)
+        {
+            Add(node, 0);
+        }
+
+        return _inlined;
+    }
+
+    private static IEnumerable<string> Names(GraphProto graph) => graph.Node.SelectMany(node => node.Output.Append(node.Name))
+        .Concat(graph.Initializer.Select(initializer => initializer.Name))
+        .Concat(graph.Input.Select(input => input.Name))
+        .Concat(graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.G is not null).SelectMany(attribute => Names(attribute.G)));
+
+    private void Add(NodeProto node, int depth)
+    {
+        if (++_nodes > MostNodes)
+        {
+            throw _source.Unsuitable($"the graph, with its functions and branches put in place, unfolds to more than {MostNodes} nodes");
+        }
+
+        if (_functions.GetValueOrDefault((node.Domain, node.OpType)) is { } function)
+        {
+            Call(node, function, depth);
+        }
+        else if (node.OpType == "If" && SupportedOperators.IsOnnxDomain(node.Domain))
+        {
+            Take(node, depth);
+        }
+        else
+        {
+            _inlined.Node.Add(node);
+        }
+    }
+
+    private void Call(NodeProto call, FunctionProto function, int depth)
+    {
+        if (depth == DeepestCall)
+        {
+            throw _source.Invalid($"the function {function.Domain}.{function.Name} calls itself, or {DeepestCall} others one within another");
+        }
+
+        if (call.Input.Count > function.Input.Count || call.Output.Count > function.Output.Count)
+        {
+            throw _source.Invalid($"{call.OpType} {call.Name} has {call.Input.Count} inputs and {call.Output.Count} outputs, more than the function takes");
+        }
+
+        if (function.OpsetImport.FirstOrDefault(import => SupportedOperators.IsOnnxDomain(import.Domain)) is { } import && import.Version != _source.Opset)
+        {
+            throw _source.Unsupported(call.OpType, call.Name, $"the function is written in opset {import.Version}, the file in {_source.Opset}; export the network with functions inlined");
+        }
+
+        var body = new InlinedBody(Scope(call), _names, attribute => Given(attribute, call, function));
+        for (var i = 0; i < function.Input.Count; i++)
+        {
+            body.TryName(function.Input[i], i < call.Input.Count ? call.Input[i] : "");
+        }
+
+        Put(body, call, function.Output, function.Node, depth + 1);
+    }
+
+    // A branch reads the values around it by their own names; only what it defines is named anew.
+    private void Take(NodeProto node, int depth)
+    {
+        var name = _conditions.Holds(node) ? "then_branch" : "else_branch";
+        var branch = node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.G
+            ?? throw _source.Invalid($"If {node.Name} takes its {name}, which the file lacks");
+        if (node.Output.Count > branch.Output.Count)
+        {
+            throw _source.Invalid($"If {node.Name} has {node.Output.Count} outputs, but its {name} gives {branch.Output.Count}");
+        }
+
+        var body = new InlinedBody(Scope(node), _names, attribute => attribute);
+        var own = branch.Node.SelectMany(inner => inner.Output).Concat(branch.Initializer.Select(initializer => initializer.Name)).ToHashSet(StringComparer.Ordinal);
+        var outputs = branch.Output.Select(output => output.Name).ToList();
+        foreach (var around in InlinedBody.Reads(branch).Concat(outputs).Where(value => !own.Contains(value)))
+        {
+            body.TryName(around, around);
+        }
+
+        _inlined.Initializer.AddRange(branch.Initializer.Select(body.Rename));
+        _inlined.SparseInitializer.AddRange(branch.SparseInitializer);
+        Put(body, node, outputs, branch.Node, depth);
+    }
+
+    private void Put(InlinedBody body, NodeProto place, IReadOnlyList<string> outputs, IEnumerable<NodeProto> nodes, int depth)
+    {
+        foreach (var (inner, outer) in outputs.Zip(place.Output).Where(output => output.Second.Length > 0))
+        {
+            if (!body.TryName(inner, outer))
+            {
+                // What comes in goes out.
+                Add(new NodeProto { OpType = "Identity", Name = outer, Input = { body.NameOf(inner) }, Output = { outer } }, depth);
+            }
+        }
+
+        foreach (var node in nodes)
+        {
+            Add(body.Rename(node), depth);
+        }
+    }
+
+    // The beginning of the names of values within a body, which no other name has.
+    private string Scope(NodeProto place)
+    {
+        var name = place.Name.Length > 0 ? place.Name : place.Output.FirstOrDefault(output => output.Length > 0) ?? place.OpType;
+        var scope = name;
+        for (var i = 1; !_names.Add(scope + "/"); i++)
+        {
+            scope = $"{name}_{i}";
+        }
+
+        return scope + "/";
+    }
+
+    // An attribute within the body of a function may be one of the call, which may be left out.
+    private static AttributeProto? Given(AttributeProto attribute, NodeProto call, FunctionProto function)
+    {
+        if (attribute.RefAttrName.Length == 0)
+        {
+            return attribute;
+        }
+
+        var given = call.Attribute.Concat(function.AttributeProto).FirstOrDefault(other => other.Name == attribute.RefAttrName)?.Clone();
+        if (given is not null)
+        {
+            given.Name = attribute.Name;
+        }
+
+        return given;
+    }
+}
