@@ -42,3 +42,10 @@ public sealed class UnsupportedOperatorException(string message) : ContentExcept
 
 /// <summary>A data set that cannot be read or does not fit the network.</summary>
 public sealed class InvalidDatasetException(string message, Exception? inner = null) : ContentException(message, inner);
+
+/// <summary>A video that is damaged, holds no pictures, or cannot be decoded.</summary>
+public sealed class InvalidVideoException(string message, Exception? inner = null) : ContentException(message, inner)
+{
+    /// <summary>The exit code of the program that decodes; null where it did not get that far.</summary>
+    public int? ExitCode { get; init; }
+}
