@@ -10,7 +10,7 @@ namespace Tacit.Learning.Networks;
 /// </remarks>
 internal sealed class LayerBuilder(string name, ulong seed)
 {
-    public GraphBuilder Graph { get; } = new(name);
+    public GraphBuilder Graph { get; init; } = new(name);
 
     /// <summary>What batch norms add to a variance.</summary>
     public float Epsilon { get; init; } = 1e-5f;

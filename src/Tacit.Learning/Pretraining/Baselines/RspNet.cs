@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Tacit.Graphs;
+using Tacit.Learning.Execution;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Pretraining.Baselines;
+
+/// <summary>The options of <see cref="RspNet"/>. Immutable; values are checked where they are set.</summary>
+public sealed record RspNetOptions
+{
+    /// <summary>K, the keys of earlier batches that serve as negatives, at least 1. Default 16,384 (RSPNet's code).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int QueueCapacity { get; init => field = AtLeast(1, value); } = 16384;
+
+    /// <summary>T, what similarities are divided by, above 0. Default 0.07 (RSPNet's code).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Temperature
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), value, $"Temperature must be positive, not {value}.");
+    }
+
+        = 0.07;
+
+    /// <summary>The margin of the ranking, on similarities already divided by T, at least 0. Default 2 (RSPNet's code).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double Margin { get; init => field = AtLeast(0, value); } = 2;
+
+    /// <summary>The width of the embeddings, at least 2. Default 128 (RSPNet's code).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int EmbeddingWidth { get; init => field = AtLeast(2, value); } = 128;
+
+    private static T AtLeast<T>(T least, T value, [CallerMemberName] string name = "")
+        where T : struct, IComparable<T> =>
+        value.CompareTo(least) >= 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}, not {value}.");
+}
+
+/// <summary>"RSPNet: Relative Speed Perception for Unsupervised Video Representation Learning" (Chen et al., AAAI 2021): a baseline.</summary>
+/// <remarks>
+/// Three clips of each video: the query, a key of the same speed and a key of another speed. Appearance is learnt by contrast:
+/// both keys against the queue of earlier same-speed keys (A-VID, InfoNCE). Speed is learnt by ranking: the query is nearer to the key of its
+/// speed than to the other, by a margin (RSP). Keys are the momentum network's. Each head is one linear layer.
+/// </remarks>
+public sealed class RspNet : IPretrainingMethod
+{
+    private const string Appearance = "appearance";
+    private const string Speed = "speed";
+
+    private readonly RspNetOptions _options;
+    private readonly Tensor _queue; // (K, d), unit vectors
+    private long _added;
+
+    /// <summary>The method.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="device">Where the queue is kept.</param>
+    public RspNet(RspNetOptions options, Device device)
+    {
+        _options = options;
+        _queue = zeros(options.QueueCapacity, options.EmbeddingWidth, device: device).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<ClipView> Views => [new(Speed: 0, Targets: false), new(Speed: 0, Learns: false), new(Speed: 1, Learns: false)];
+
+    /// <inheritdoc/>
+    public ImmutableArray<ProjectionHead> Heads =>
+        [new(Appearance, 0, _options.EmbeddingWidth, Predicts: false), new(Speed, 0, _options.EmbeddingWidth, Predicts: false)];
+
+    /// <inheritdoc/>
+    public TargetNetwork Target => TargetNetwork.Momentum;
+
+    /// <inheritdoc/>
+    public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch)
+    {
+        var (appearance, speed) = (online[Appearance], online[Speed]); // (B, d)
+        var (same, other) = Halves(target[Appearance]);
+        var (sameSpeed, otherSpeed) = Halves(target[Speed]);
+        var contrast = Contrast(appearance, same) + Contrast(appearance, other);
+        var ranking = (_options.Margin + Similarity(speed, otherSpeed) - Similarity(speed, sameSpeed)).clamp_min(0).mean();
+        Enqueue(same);
+        return new MethodLoss(
+            contrast + ranking,
+            new Dictionary<string, double>(StringComparer.Ordinal) { ["appearance"] = contrast.ToDouble(), ["speed"] = ranking.ToDouble() }
+                .ToImmutableSortedDictionary(StringComparer.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<KeyValuePair<string, TensorData>> Save() => [new("queue", _queue.ToData()), new("added", TensorData.Of<long>([_added]))];
+
+    /// <inheritdoc/>
+    public void Restore(IReadOnlyDictionary<string, TensorData> memory)
+    {
+        if (!memory.TryGetValue("queue", out var data) || !data.Sizes.AsSpan().SequenceEqual(_queue.shape))
+        {
+            throw new InvalidFileException("the queue in the checkpoint is of another size; it is of another run");
+        }
+
+        using var queue = data.ToTensor(_queue.device);
+        _queue.copy_(queue).Dispose();
+        _added = memory["added"].As<long>()[0];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _queue.Dispose();
+
+    // InfoNCE: -log of the key's share among the key and the queue.
+    private Tensor Contrast(Tensor query, Tensor key)
+    {
+        var filled = (int)Math.Min(_added, _options.QueueCapacity);
+        var logits = cat([Similarity(query, key).unsqueeze(1), matmul(query, _queue[..filled].t()) / _options.Temperature], 1); // (B, 1 + K)
+        return (logits.logsumexp(1) - logits[.., 0]).mean();
+    }
+
+    private Tensor Similarity(Tensor x, Tensor y) => (x * y).sum(-1) / _options.Temperature; // (B)
+
+    private void Enqueue(Tensor keys)
+    {
+        using var noGradient = no_grad();
+        var places = Enumerable.Range(0, (int)keys.shape[0]).Select(i => (_added + i) % _options.QueueCapacity);
+        _queue.index_copy_(0, tensor([.. places], device: _queue.device), keys);
+        _added += keys.shape[0];
+    }
+
+    private static (Tensor Same, Tensor Other) Halves(Tensor keys)
+    {
+        var halves = keys.chunk(2, dim: 0);
+        return (halves[0], halves[1]); // (B, d)
+    }
+}

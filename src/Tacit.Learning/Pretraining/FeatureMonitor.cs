@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Tacit.Inference.Video;
+using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Pretraining;
+
+/// <summary>Looks at the encoder's features of whole videos from time to time: for the log, never for training.</summary>
+/// <remarks>
+/// Of each video, or of a fixed random choice of 256, one clip from the middle is encoded. The log gets the effective rank and
+/// the spread of the features and, where videos have labels, the accuracy of the nearest neighbours from other sources.
+/// </remarks>
+internal sealed class FeatureMonitor
+{
+    private const int MostVideos = 256;
+    private const int ClipsAtOnce = 16;
+
+    private readonly PretrainingOptions _options;
+    private readonly IFrameStore _store;
+    private readonly Device _device;
+    private readonly CentreCrop _transform;
+    private readonly int[] _videos;
+
+    public FeatureMonitor(PretrainingOptions options, IFrameStore store, Device device)
+    {
+        (_options, _store, _device, _transform) = (options, store, device, new CentreCrop(options.Augmentation));
+        _videos = [.. new RandomStream(options.Seed, "monitor.videos").Permutation(store.Videos.Length).Take(MostVideos).Order()];
+    }
+
+    /// <summary>What the features say now, by name.</summary>
+    /// <param name="encode">Gives the features of clips: (N, 3, T, S, S) to (N, D).</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public async ValueTask<ImmutableSortedDictionary<string, double>> LookAsync(Func<Tensor, Tensor> encode, CancellationToken cancellation)
+    {
+        var rows = new List<float[]>();
+        foreach (var chunk in _videos.Chunk(ClipsAtOnce))
+        {
+            var clips = new List<VideoFrames>(chunk.Length);
+            foreach (var video in chunk)
+            {
+                if (await TryReadAsync(video, cancellation).ConfigureAwait(false) is { } clip)
+                {
+                    clips.Add(clip);
+                }
+            }
+
+            rows.AddRange(Encode(clips, encode));
+        }
+
+        return Describe(rows);
+    }
+
+    private async ValueTask<VideoFrames?> TryReadAsync(int video, CancellationToken cancellation)
+    {
+        var clip = ClipSampler.EvenClips(_store.Videos[video].Frames, clips: 1, _options.Sampling.Frames, stride: 1)[0];
+        try
+        {
+            return await _store.ReadAsync(video, clip.Frames.AsMemory(), cancellation).ConfigureAwait(false);
+        }
+        catch (Graphs.InvalidVideoException)
+        {
+            return null;
+        }
+    }
+
+    private IEnumerable<float[]> Encode(List<VideoFrames> clips, Func<Tensor, Tensor> encode)
+    {
+        if (clips.Count == 0)
+        {
+            return [];
+        }
+
+        using var scope = NewDisposeScope();
+        var features = encode(_transform.Apply(clips).to(_device)).to(ScalarType.Float32).cpu(); // (N, D)
+        return features.data<float>().ToArray().Chunk((int)features.shape[1]).ToList();
+    }
+
+    private static ImmutableSortedDictionary<string, double> Describe(List<float[]> rows)
+    {
+        if (rows.Count < 2)
+        {
+            return ImmutableSortedDictionary<string, double>.Empty;
+        }
+
+        using var scope = NewDisposeScope();
+        var features = tensor(rows.SelectMany(row => row).ToArray(), [rows.Count, rows[0].Length]);
+        return new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["features.rank"] = CollapseMonitor.EffectiveRank(features),
+            ["features.spread"] = CollapseMonitor.Spread(nn.functional.normalize(features, p: 2, dim: 1)),
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+}

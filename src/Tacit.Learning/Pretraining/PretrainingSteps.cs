@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Tacit.Graphs;
+using Tacit.Inference.Video;
+using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Pretraining;
+
+/// <summary>The steps of a pretraining and what they change: networks, optimiser, memory and monitors.</summary>
+internal sealed class PretrainingSteps(
+    PretrainingOptions options, IPretrainingMethod method, OnlineAndTarget networks, WeightUpdate update, IFrameStore store, Device device, TimeProvider time)
+{
+    private const string WeightsSection = "weights";
+    private const string UpdateSection = "update";
+    private const string MemorySection = "memory";
+    private const string CollapseValue = "collapse";
+
+    private readonly ClipAugmentation _augmentation = new(options.Augmentation);
+    private readonly FeatureMonitor _features = new(options, store, device);
+    private readonly CollapseMonitor _collapse = new();
+    private readonly long _started = time.GetTimestamp();
+    private TimeSpan _augmenting;
+
+    /// <summary>The share of the time so far that was spent augmenting clips.</summary>
+    public double AugmentationShare => _augmenting / time.GetElapsedTime(_started);
+
+    /// <summary>Whether the embeddings may be about to collapse: this state is not one to go back to.</summary>
+    public bool IsDoubtful => _collapse.Steps > 0;
+
+    /// <summary>The clips of the last step that had a retrieved positive, and what it was.</summary>
+    public ImmutableArray<(ClipIdentity Clip, ClipIdentity Positive)> Positives { get; private set; } = [];
+
+    /// <summary>One change of the weights by the mean gradient of some batches.</summary>
+    /// <exception cref="TrainingFailedException">The loss is not a number, or the embeddings collapsed.</exception>
+    public ImmutableSortedDictionary<string, double> Step(long step, PretrainingBatch[] batches)
+    {
+        var losses = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        foreach (var batch in batches)
+        {
+            foreach (var (name, value) in Backward(batch))
+            {
+                losses[name] = losses.GetValueOrDefault(name) + (value / batches.Length);
+            }
+        }
+
+        losses["gradient"] = update.Step(step, batches.Length);
+        losses["rate"] = update.RateAt(step);
+        if (method.Target == TargetNetwork.Momentum)
+        {
+            losses["momentum"] = networks.Follow(step);
+        }
+
+        Check(step, losses);
+        return losses.ToImmutable();
+    }
+
+    /// <summary>What the features of whole videos say now.</summary>
+    public ValueTask<ImmutableSortedDictionary<string, double>> LookAsync(CancellationToken cancellation) =>
+        _features.LookAsync(networks.Features, cancellation);
+
+    /// <summary>The state after so many steps.</summary>
+    public Checkpoint Save(long step) => new Checkpoint(VideoPretraining.Stage, step)
+        .With(WeightsSection, networks.Save())
+        .With(UpdateSection, update.Save())
+        .With(MemorySection, method.Save())
+        .WithValue(CollapseValue, _collapse.Steps.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Takes up a state.</summary>
+    /// <exception cref="InvalidFileException">It is of another run.</exception>
+    public void Restore(Checkpoint checkpoint)
+    {
+        networks.Restore(checkpoint.Section(WeightsSection));
+        update.Restore(checkpoint.Section(UpdateSection));
+        method.Restore(checkpoint.Section(MemorySection));
+        _collapse.Restore(int.Parse(checkpoint.Values[CollapseValue], CultureInfo.InvariantCulture));
+    }
+
+    private ImmutableSortedDictionary<string, double> Backward(PretrainingBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var started = time.GetTimestamp();
+        var clips = _augmentation.Apply(batch.Clips, options.Seed, batch.Step).to(device); // (V·B, 3, T, S, S)
+        _augmenting += time.GetElapsedTime(started);
+        var (online, target) = networks.Embed(clips);
+        var loss = method.Loss(online, target, batch);
+        loss.Total.backward();
+        Positives = [.. loss.Positives.Select(positive => (batch.Identities[positive.Row], positive.Positive))];
+        return loss.Parts
+            .Add("loss", loss.Total.ToDouble())
+            .AddRange(method.Heads.Select(head => KeyValuePair.Create($"spread.{head.Name}", CollapseMonitor.Spread(online[head.Name]))))
+            .AddRange(PositiveLabels(loss));
+    }
+
+    // For the log alone: how often a retrieved positive has its clip's class.
+    private IEnumerable<KeyValuePair<string, double>> PositiveLabels(MethodLoss loss)
+    {
+        var labelled = Positives.Where(pair => store.Videos[pair.Clip.Video].Label is not null).ToList();
+        return labelled.Count == 0 ? [] : [KeyValuePair.Create("positives.label", labelled.Average(pair =>
+            store.Videos[pair.Clip.Video].Label == store.Videos[pair.Positive.Video].Label ? 1.0 : 0.0))];
+    }
+
+    private void Check(long step, IReadOnlyDictionary<string, double> losses)
+    {
+        if (!double.IsFinite(losses["loss"]) || !double.IsFinite(losses["gradient"]))
+        {
+            throw new TrainingFailedException($"the loss or its gradient is not a number at step {step + 1}; the checkpoint before it is good. Lower the learning rate, or train with --precision float32");
+        }
+
+        var spreads = losses.Where(loss => loss.Key.StartsWith("spread.", StringComparison.Ordinal)).ToList();
+        if (_collapse.IsCollapsed(spreads.Select(spread => spread.Value)))
+        {
+            var worst = spreads.MinBy(spread => spread.Value);
+            throw new TrainingFailedException(
+                $"the embeddings collapsed: for {CollapseMonitor.Patience} steps up to {step + 1} all clips had nearly the same ({worst.Key} {worst.Value:0.0000}). Raise the momentum of the target, the batch or the augmentation, or lower the learning rate");
+        }
+    }
+}

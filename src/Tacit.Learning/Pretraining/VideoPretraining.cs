@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using Tacit.Graphs;
+using Tacit.Inference.Video;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Networks;
+using Tacit.Learning.Pretraining.AscNet;
+using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Pretraining.Baselines;
+using Tacit.Learning.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Pretraining;
+
+/// <summary>What a pretraining gave.</summary>
+public sealed record PretrainingResult
+{
+    /// <summary>The encoder after the last step, its batch norms kept, its clips described in the metadata.</summary>
+    public required Model Encoder { get; init; }
+
+    /// <summary>The steps of training.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>The share of the time of these steps that was spent waiting for clips to be read, from 0 to 1.</summary>
+    public required double WaitingShare { get; init; }
+
+    /// <summary>The share of that time spent augmenting clips, from 0 to 1.</summary>
+    public required double AugmentationShare { get; init; }
+
+    /// <summary>The videos that could not be read, with reasons; others took their place.</summary>
+    public ImmutableArray<(string Name, string Reason)> Unreadable { get; init; } = [];
+
+    /// <summary>Clips of the last step and the clips that were retrieved as their positives; none where nothing is retrieved.</summary>
+    public ImmutableArray<(ClipIdentity Clip, ClipIdentity Positive)> Positives { get; init; } = [];
+}
+
+/// <summary>Trains a video encoder on unlabelled videos.</summary>
+/// <remarks>
+/// Each step reads clips (ahead, on another thread), augments them, embeds them with the online and the target network, and
+/// changes the online network by the method's loss. Labels are read for the log alone. A run that goes NaN or whose embeddings
+/// collapse stops at its last good checkpoint. Everything is a function of the options, the videos and the number of threads.
+/// </remarks>
+/// <example><code>
+/// var options = PretrainingOptions.Of(PretrainingPreset.Tiny);
+/// var result = await new VideoPretraining(options).RunAsync(store);
+/// OnnxWriter.Write(result.Encoder, "encoder.onnx");
+/// </code></example>
+public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? time = null)
+{
+    /// <summary>The name of this stage in a run.</summary>
+    public const string Stage = "pretraining";
+
+    private const int BatchesAhead = 3;
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>Trains an encoder, or goes on training it.</summary>
+    /// <param name="store">The videos.</param>
+    /// <param name="device">Where to compute; null is the CPU.</param>
+    /// <param name="run">Keeps the state, so that the work can be interrupted; null keeps it in memory.</param>
+    /// <param name="progress">Is told of every step.</param>
+    /// <param name="cancellation">Stops after the current step; the state is kept.</param>
+    /// <exception cref="InvalidDatasetException">There are too few videos, or too many cannot be read.</exception>
+    /// <exception cref="TrainingFailedException">The loss is not a number, or the embeddings collapsed.</exception>
+    public async Task<PretrainingResult> RunAsync(
+        IFrameStore store,
+        Device? device = null,
+        ICheckpoints? run = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        device ??= CPU;
+        run ??= new MemoryCheckpoints();
+        using var method = MethodOf(options, device);
+        var loader = new ClipLoader(options, method.Views, store);
+        var steps = (long)options.Epochs * loader.StepsPerEpoch / options.Accumulation;
+        if (steps == 0)
+        {
+            throw new ArgumentException($"{options.Epochs} epochs of {loader.StepsPerEpoch} batches make no step of {options.Accumulation} batches; lower Accumulation");
+        }
+
+        using var networks = new OnlineAndTarget(EncoderOf(options), method, options, steps, device);
+        using var update = new WeightUpdate(options.Optimizer, networks.Online, steps);
+        var training = new PretrainingSteps(options, method, networks, update, store, device, _time);
+        var first = 0L;
+        if (run.Latest(Stage) is { } checkpoint)
+        {
+            training.Restore(checkpoint);
+            first = checkpoint.Step;
+        }
+
+        var batches = new Prefetcher<PretrainingBatch>(loader.LoadAsync, first * options.Accumulation, steps * options.Accumulation, BatchesAhead, _time);
+        await using var disposal = batches.ConfigureAwait(false);
+        for (var step = first; step < steps; step++)
+        {
+            var taken = new PretrainingBatch[options.Accumulation];
+            for (var part = 0; part < taken.Length; part++)
+            {
+                taken[part] = await batches.TakeAsync(cancellation).ConfigureAwait(false);
+            }
+
+            var losses = training.Step(step, taken).SetItem("waiting", batches.WaitingShare);
+            if (step == 0 || (step + 1) % options.MonitorInterval == 0 || step == steps - 1)
+            {
+                losses = losses.SetItems(await training.LookAsync(cancellation).ConfigureAwait(false));
+            }
+
+            progress?.Report(new TrainingProgress(Stage, step + 1, steps, losses));
+            if (!training.IsDoubtful || cancellation.IsCancellationRequested)
+            {
+                run.Offer(step + 1, () => training.Save(step + 1), cancellation);
+            }
+        }
+
+        run.Save(training.Save(steps));
+        return new PretrainingResult
+        {
+            Encoder = Described(networks.Encoder(), options),
+            Steps = steps,
+            WaitingShare = batches.WaitingShare,
+            AugmentationShare = training.AugmentationShare,
+            Unreadable = loader.Unreadable,
+            Positives = training.Positives,
+        };
+    }
+
+    /// <summary>The encoder before training: what the options describe, with random weights.</summary>
+    public static Model EncoderOf(PretrainingOptions options) =>
+        VideoZoo.Find(options.Backbone)!.BuildEncoder(options.Sampling.Frames, options.Augmentation.Size, options.Width, options.Seed);
+
+    /// <summary>How clips are prepared for the encoder: the test transform that belongs to the options, at normal speed.</summary>
+    public static ClipPreprocessing PreprocessingOf(PretrainingOptions options) => new(options.Sampling.Frames, options.Augmentation.Size)
+    {
+        Mean = options.Augmentation.Mean,
+        Std = options.Augmentation.Std,
+    };
+
+    /// <summary>An encoder with its preprocessing and origin in its metadata.</summary>
+    public static Model Described(Model encoder, PretrainingOptions options) => new(
+        encoder.Graph,
+        encoder.Weights,
+        encoder.Metadata.SetItems(PreprocessingOf(options).ToMetadata())
+            .SetItem("tacit.encoder.backbone", options.Backbone)
+            .SetItem("tacit.encoder.method", options.Method.ToString().ToLowerInvariant()));
+
+    private static IPretrainingMethod MethodOf(PretrainingOptions options, Device device) => options.Method switch
+    {
+        PretrainingMethod.AscNet => new AppearanceSpeedConsistency(options.AscNet with { Seed = options.Seed }, device),
+        PretrainingMethod.Byol => new Byol(options.Byol),
+        PretrainingMethod.SimSiam => new SimSiam(options.SimSiam),
+        PretrainingMethod.RspNet => new RspNet(options.RspNet, device),
+        _ => throw new ArgumentException($"there is no method {options.Method}", nameof(options)),
+    };
+}
