@@ -12,6 +12,9 @@ internal sealed class LayerBuilder(string name, ulong seed)
 {
     public GraphBuilder Graph { get; init; } = new(name);
 
+    /// <summary>The number of spatial axes: 2 for images, 3 for videos.</summary>
+    public int Axes { get; init; } = 2;
+
     /// <summary>What batch norms add to a variance.</summary>
     public float Epsilon { get; init; } = 1e-5f;
 
@@ -26,6 +29,19 @@ internal sealed class LayerBuilder(string name, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, least);
         return Graph.Input("input", new Shape("N", 3, size, size));
+    }
+
+    /// <summary>The input "input", N x 3 x frames x size x size.</summary>
+    public string Videos(int frames, int size) => Graph.Input("input", new Shape("N", 3, frames, size, size));
+
+    /// <summary>The network that ends in one number for each channel.</summary>
+    /// <param name="features">N x channels.</param>
+    /// <param name="channels">The number of channels.</param>
+    /// <returns>The network, its output that of <paramref name="features"/>.</returns>
+    public Model Encoder(string features, int channels)
+    {
+        Graph.Output(features, new Shape("N", channels));
+        return Graph.Build();
     }
 
     /// <summary>The network that ends in a linear layer over one number for each channel.</summary>
@@ -44,16 +60,16 @@ internal sealed class LayerBuilder(string name, ulong seed)
 
     /// <summary>A convolution that keeps the size but for its stride.</summary>
     public string Conv(
-        string name, string input, int inputs, int outputs, int kernel, int stride = 1, int groups = 1, bool bias = false)
+        string name, string input, int inputs, int outputs, Extent kernel, Extent? stride = null, int groups = 1, bool bias = false)
     {
-        string[] operands = [input, Graph.Initializer($"{name}.weight", KaimingNormal($"{name}.weight", outputs, inputs / groups, kernel, kernel))];
+        var weight = KaimingNormal($"{name}.weight", [outputs, inputs / groups, .. kernel.Along(Axes)]);
+        string[] operands = [input, Graph.Initializer($"{name}.weight", weight)];
         if (bias)
         {
             operands = [.. operands, Graph.Initializer($"{name}.bias", Filled(outputs, 0))];
         }
 
-        var pad = kernel / 2;
-        var attributes = Window(kernel, stride, pad);
+        var attributes = Window(kernel, stride ?? 1, kernel.Half);
         return Graph.Add("Conv", operands, groups == 1 ? attributes : attributes.With("group", groups), name);
     }
 
@@ -72,7 +88,7 @@ internal sealed class LayerBuilder(string name, ulong seed)
 
     /// <summary>A convolution without bias that keeps the size but for its stride, and a batch norm.</summary>
     public string ConvNorm(
-        string conv, string norm, string input, int inputs, int outputs, int kernel, int stride = 1, int groups = 1) =>
+        string conv, string norm, string input, int inputs, int outputs, Extent kernel, Extent? stride = null, int groups = 1) =>
         Norm(norm, Conv(conv, input, inputs, outputs, kernel, stride, groups), outputs);
 
     public string Relu(string name, string input) => Graph.Add("Relu", [input], name: name);
@@ -114,7 +130,7 @@ internal sealed class LayerBuilder(string name, ulong seed)
         return Graph.Add("Mul", [value, input], name: name);
     }
 
-    public string MaxPool(string name, string input, int kernel, int stride, int pad) =>
+    public string MaxPool(string name, string input, Extent kernel, Extent stride, Extent pad) =>
         Graph.Add("MaxPool", [input], Window(kernel, stride, pad), name);
 
     public string AveragePool(string name, string input, int kernel) =>
@@ -135,10 +151,10 @@ internal sealed class LayerBuilder(string name, ulong seed)
         return Graph.Add("Gemm", [input, weight, bias], Attributes.None.With("transB", 1), output);
     }
 
-    private static Attributes Window(int kernel, int stride, int pad) => Attributes.None
-        .With("kernel_shape", [kernel, kernel])
-        .With("strides", [stride, stride])
-        .With("pads", [pad, pad, pad, pad]);
+    private Attributes Window(Extent kernel, Extent stride, Extent pad) => Attributes.None
+        .With("kernel_shape", [.. kernel.Along(Axes)])
+        .With("strides", [.. stride.Along(Axes)])
+        .With("pads", [.. pad.Along(Axes), .. pad.Along(Axes)]);
 
     // He et al. 2015: variance 2 / inputs of one output.
     private TensorData KaimingNormal(string name, params ReadOnlySpan<long> sizes)

@@ -4,22 +4,22 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Tests.Golden;
 
-// What PyTorch and torchvision give for a network of the zoo; zoo.py wrote it.
-internal sealed record GoldenNetwork(string Name, long Parameters, long MultiplyAccumulates, int Size, float[] Logits)
+// What PyTorch and torchvision give for a network of a zoo; zoo.py and video.py wrote it. Images have no frames.
+internal sealed record GoldenNetwork(string Name, long Parameters, long MultiplyAccumulates, int? Frames, int Size, float[] Logits)
 {
     public const int Classes = 5;
     public const int Batch = 2;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static IReadOnlyList<GoldenNetwork> All { get; } = Load();
+    public static IReadOnlyList<GoldenNetwork> All { get; } = [.. Load("zoo.json"), .. Load("video.json")];
 
     public static GoldenNetwork Of(string name) => All.Single(network => network.Name == name);
 
-    /// <summary>Images as in zoo.py, of mean 0 and variance 1.</summary>
-    public float[] Images() => [.. Uniform("images", Batch * 3 * Size * Size).Select(value => (float)((2 * value - 1) * Math.Sqrt(3)))];
+    /// <summary>Images or clips as in filling.py, of mean 0 and variance 1.</summary>
+    public float[] Images() => [.. Uniform("images", Batch * 3 * (Frames ?? 1) * Size * Size).Select(value => (float)((2 * value - 1) * Math.Sqrt(3)))];
 
-    /// <summary>The network with every weight a function of its name and index, as in zoo.py.</summary>
+    /// <summary>The network with every weight a function of its name and index, as in filling.py.</summary>
     public static Model Filled(Model model) => new(model.Graph, model.Weights.With(
         from initializer in model.Graph.Initializers.Values
         where initializer.Role != WeightRole.Constant
@@ -52,9 +52,9 @@ internal sealed record GoldenNetwork(string Name, long Parameters, long Multiply
         }
     }
 
-    private static GoldenNetwork[] Load()
+    private static GoldenNetwork[] Load(string file)
     {
-        using var stream = typeof(GoldenNetwork).Assembly.GetManifestResourceStream("zoo.json")!;
+        using var stream = typeof(GoldenNetwork).Assembly.GetManifestResourceStream(file)!;
         return JsonSerializer.Deserialize<GoldenNetwork[]>(stream, Json)!;
     }
 }

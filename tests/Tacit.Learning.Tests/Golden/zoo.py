@@ -1,40 +1,16 @@
 # Writes zoo.json: what the networks of the zoo compute in PyTorch and torchvision, and what they cost there.
-# Needs torch and torchvision (written with 1.13 and 0.14). Weights and images are functions of their name and index, so that both
-# sides have the same without a file.
+# Needs torch and torchvision (written with 1.13 and 0.14).
 import json
-import math
 import pathlib
 
-import numpy
 import torch
 import torchvision.models as published
 from torch import nn
 from torchvision.models.regnet import BlockParams, RegNet
 
+from filling import cost, logits
+
 CLASSES, BATCH = 5, 2
-
-
-def uniform(name, count):
-    """Numbers in [0, 1): FNV-1a of the name plus the index, scrambled by Wellons' lowbias32."""
-    seed = 2166136261
-    for byte in name.encode():
-        seed = (seed ^ byte) * 16777619 & 0xFFFFFFFF
-    x = numpy.arange(count, dtype=numpy.uint32) + numpy.uint32(seed)
-    x = (x ^ (x >> 16)) * numpy.uint32(0x7FEB352D)
-    x = (x ^ (x >> 15)) * numpy.uint32(0x846CA68B)
-    x ^= x >> 16
-    return (x >> 8).astype(numpy.float64) / 2**24
-
-
-def fill(name, tensor):
-    values = uniform(name, tensor.numel())
-    if tensor.dim() > 1:
-        values = (2 * values - 1) * math.sqrt(6 / tensor[0].numel())
-    elif name.endswith(("weight", "running_var")):
-        values = 0.75 + values / 2
-    else:
-        values = 0.2 * values - 0.1
-    tensor.copy_(torch.from_numpy(values).reshape(tensor.shape))
 
 
 class CifarShortcut(nn.Module):
@@ -147,35 +123,13 @@ NETWORKS = {
 }
 
 
-def cost(network, size):
-    """Parameters, and the multiplications of convolutions and linear layers for one image."""
-    products = []
-
-    def count(layer, _, output):
-        products.append(output.numel() * layer.weight[0].numel())
-
-    for layer in network.modules():
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
-            layer.register_forward_hook(count)
-    network(torch.zeros(1, 3, size, size))
-    return sum(parameter.numel() for parameter in network.parameters()), sum(products)
-
-
-def logits(network, size):
-    for name, tensor in network.state_dict().items():
-        if not name.endswith("num_batches_tracked"):
-            fill(name, tensor)
-    images = (2 * uniform("images", BATCH * 3 * size * size) - 1) * math.sqrt(3)
-    return network(torch.from_numpy(images).float().reshape(BATCH, 3, size, size)).flatten()
-
-
 torch.set_num_threads(1)
 torch.set_grad_enabled(False)
 golden = []
 for name, (build, classes, size) in NETWORKS.items():
-    parameters, products = cost(build(classes).eval(), size)
+    parameters, products = cost(build(classes).eval(), 3, size, size)
     small = 32 if size == 32 else 64
-    values = logits(build(CLASSES).eval(), small)
+    values = logits(build(CLASSES).eval(), BATCH, 3, small, small)
     golden.append({"name": name, "parameters": parameters, "multiplyAccumulates": products, "size": small, "logits": [float(f"{value:.7g}") for value in values]})
     print(name, values.abs().max().item(), values.std().item())
 path = pathlib.Path(__file__).with_name("zoo.json")

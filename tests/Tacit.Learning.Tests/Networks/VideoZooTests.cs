@@ -1,0 +1,170 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Costs;
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Networks;
+using Tacit.Learning.Tests.Golden;
+using Tacit.Learning.Training;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Networks;
+
+[NoTensorLeaks]
+public sealed class VideoZooTests
+{
+    private const double Narrow = 0.25;
+
+    public static TheoryData<string> Names => [.. VideoZoo.All.Select(network => network.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void CostsWhatItSays(string name)
+    {
+        var network = VideoZoo.Find(name)!;
+
+        var cost = ModelCost.Of(network.Build());
+
+        Assert.Equal((network.Parameters, network.MultiplyAccumulates), (cost.Parameters, cost.MultiplyAccumulates));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ComputesWhatPyTorchDoes(string name)
+    {
+        var network = VideoZoo.Find(name)!;
+        var golden = GoldenNetwork.Of(name);
+        var model = GoldenNetwork.Filled(network.Build(GoldenNetwork.Classes, golden.Frames, golden.Size));
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        var clips = tensor(golden.Images(), [GoldenNetwork.Batch, 3, golden.Frames!.Value, golden.Size, golden.Size]);
+        var logits = new GraphModule(model).Run(weights, clips).Output.data<float>().ToArray();
+
+        AssertSame(golden.Logits, logits);
+        Assert.Equal((golden.Parameters, golden.MultiplyAccumulates), (network.Parameters, network.MultiplyAccumulates));
+    }
+
+    // Written, read again, and run on ONNX Runtime, at the least that the network takes.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ComputesTheSameInOnnxRuntime(string name)
+    {
+        var network = VideoZoo.Find(name)!;
+        var (frames, size) = (network.LeastFrames, network.LeastSize);
+        var model = network.Build(classes: 3, frames, size, Narrow, seed: 3);
+        var file = OnnxWriter.ToBytes(model);
+        var read = OnnxReader.Read(file);
+        var values = new float[2 * 3 * frames * size * size];
+        new RandomStream(5, "clips").FillGaussian(values);
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var weights = TorchWeights.From(read, CPU, trainable: false);
+        var here = new GraphModule(read).Run(weights, tensor(values, [2, 3, frames, size, size])).Output.data<float>().ToArray();
+        using var session = OnnxSession.Open(file);
+        var there = session.Run(values, 2, 3, frames, size, size);
+
+        AssertSame(here, there);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void LearnsEveryParameterAndEveryStatistic(string name)
+    {
+        var network = VideoZoo.Find(name)!;
+        var (frames, size) = (network.LeastFrames, network.LeastSize);
+        var model = network.BuildEncoder(frames, size, Narrow, seed: 4);
+        var before = model.Weights;
+
+        using var scope = NewDisposeScope();
+        using var weights = TorchWeights.From(model, CPU, trainable: true);
+        var values = new float[3 * 3 * frames * size * size];
+        new RandomStream(5, "clips").FillGaussian(values);
+        var features = new GraphModule(model).Run(weights, tensor(values, [3, 3, frames, size, size]), ExecutionMode.Train).Output;
+        features.square().mean().backward();
+
+        var after = weights.ToWeights();
+        foreach (var initializer in model.Graph.Initializers.Values)
+        {
+            if (initializer.Role == WeightRole.Parameter)
+            {
+                Assert.True(weights[initializer.Name].grad is not null, initializer.Name);
+            }
+            else if (initializer.Role == WeightRole.Statistic)
+            {
+                Assert.False(before[initializer.Name].Bytes.SequenceEqual(after[initializer.Name].Bytes), initializer.Name);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void TheEncoderEndsInTheFeaturesThatTheClassifierReads(string name)
+    {
+        var network = VideoZoo.Find(name)!;
+        var (frames, size) = (network.LeastFrames, network.LeastSize);
+
+        var encoder = network.BuildEncoder(frames, size, Narrow, seed: 6);
+        var classifier = network.Build(classes: 7, frames, size, Narrow, seed: 6);
+
+        Assert.Equal(new Shape("N", 3, frames, size, size), Assert.Single(encoder.Graph.Inputs).Type.Shape);
+        var output = Assert.Single(encoder.Graph.Outputs);
+        Assert.Equal(("features", ShapeInference.Infer(classifier)["features"].Shape), (output.Name, output.Type.Shape));
+        Assert.Equal(("logits", new Shape("N", 7)), (classifier.Graph.Outputs[0].Name, classifier.Graph.Outputs[0].Type.Shape));
+        Assert.Equal(2, classifier.Graph.Initializers.Count - encoder.Graph.Initializers.Count);
+        Assert.All(encoder.Graph.Initializers.Keys, weight => Assert.True(encoder.Weights[weight].Bytes.SequenceEqual(classifier.Weights[weight].Bytes), weight));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void RefusesClipsThatAreTooShortOrTooSmall(string name)
+    {
+        var network = VideoZoo.Find(name)!;
+
+        var frames = Assert.Throws<ArgumentOutOfRangeException>("frames", () => network.Build(frames: network.LeastFrames - 1));
+        var size = Assert.Throws<ArgumentOutOfRangeException>("size", () => network.BuildEncoder(size: network.LeastSize - 1));
+
+        Assert.StartsWith($"{name} takes clips of at least {network.LeastFrames} frames", frames.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{name} takes frames of at least {network.LeastSize} pixels", size.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.5)]
+    [InlineData(8.1)]
+    [InlineData(double.NaN)]
+    public void RefusesAWidthThatIsNone(double width) =>
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(width), () => VideoZoo.Find("r3d-10")!.BuildEncoder(width: width));
+
+    [Fact]
+    public void RefusesNoClasses() =>
+        Assert.Throws<ArgumentOutOfRangeException>("classes", () => VideoZoo.Find("r3d-10")!.Build(classes: 0, frames: 4, size: 32));
+
+    [Theory]
+    [InlineData(0.01, 8, 8)]
+    [InlineData(0.25, 16, 128)]
+    [InlineData(0.3, 16, 152)]
+    [InlineData(0.5, 32, 256)]
+    [InlineData(1, 64, 512)]
+    public void ChannelsAreMultipliedAndRoundedToEights(double width, long first, long last)
+    {
+        var model = VideoZoo.Find("r3d-10")!.BuildEncoder(8, 56, width);
+
+        Assert.Equal((first, last), (model.Weights["conv1.weight"].Sizes[0], model.Weights["layer4.0.conv2.weight"].Sizes[0]));
+    }
+
+    [Fact]
+    public void NamesAreUnique() => Assert.Distinct(VideoZoo.All.Select(network => network.Name).Concat(Zoo.All.Select(network => network.Name)));
+
+    [Fact]
+    public void AnUnknownNameFindsNothing() => Assert.Null(VideoZoo.Find("r3d-19"));
+
+    private static void AssertSame(float[] expected, float[] actual)
+    {
+        var largest = expected.Max(Math.Abs);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First / largest, pair.Second / largest, 1e-4));
+    }
+}
