@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tacit.Inference.Images;
 
 namespace Tacit.Inference;
 
@@ -21,6 +22,19 @@ internal static class Require
     public static float Positive(float value, [CallerMemberName] string? name = null) => value > 0 && float.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a positive number");
+
+    public static ChannelTriple Finite(ChannelTriple value, [CallerMemberName] string? name = null) =>
+        float.IsFinite(value.First) && float.IsFinite(value.Second) && float.IsFinite(value.Third)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite");
+
+    public static ChannelTriple Positive(ChannelTriple value, [CallerMemberName] string? name = null)
+    {
+        Positive(value.First, name);
+        Positive(value.Second, name);
+        Positive(value.Third, name);
+        return value;
+    }
 
     public static T Defined<T>(T value, [CallerMemberName] string? name = null)
         where T : struct, Enum => Enum.IsDefined(value)

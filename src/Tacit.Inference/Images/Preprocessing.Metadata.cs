@@ -57,7 +57,7 @@ public sealed partial record Preprocessing
                     Mean = Triple(metadata, MeanKey, new(0)),
                     Std = Triple(metadata, StdKey, new(1)),
                     Scale = metadata.TryGetValue(ScaleKey, out var scale) ? Number(scale) : DefaultScale,
-                    ColorOrder = Order(metadata.GetValueOrDefault(ColorOrderKey, "RGB")),
+                    ColorOrder = Order(metadata, ColorOrderKey),
                 },
                 metadata.GetValueOrDefault(ResizeKey, "stretch"));
             return true;
@@ -76,7 +76,7 @@ public sealed partial record Preprocessing
             : throw new FormatException($"{SizeKey} is \"{text}\", not WIDTHxHEIGHT");
     }
 
-    private static ChannelTriple Triple(IReadOnlyDictionary<string, string> metadata, string key, ChannelTriple absent) =>
+    internal static ChannelTriple Triple(IReadOnlyDictionary<string, string> metadata, string key, ChannelTriple absent) =>
         !metadata.TryGetValue(key, out var text) ? absent
         : ChannelTriple.TryParse(text, out var triple) ? triple
         : throw new FormatException($"{key} is \"{text}\", not three numbers joined by commas");
@@ -85,11 +85,11 @@ public sealed partial record Preprocessing
         ? number
         : throw new FormatException($"{ScaleKey} is \"{text}\", not a number");
 
-    private static ColorOrder Order(string text) => text switch
+    internal static ColorOrder Order(IReadOnlyDictionary<string, string> metadata, string key) => metadata.GetValueOrDefault(key, "RGB") switch
     {
         "RGB" => ColorOrder.RGB,
         "BGR" => ColorOrder.BGR,
-        _ => throw new FormatException($"{ColorOrderKey} is \"{text}\", not RGB or BGR"),
+        var text => throw new FormatException($"{key} is \"{text}\", not RGB or BGR"),
     };
 
     private static Preprocessing WithResize(Preprocessing preprocessing, string text) =>
@@ -98,7 +98,7 @@ public sealed partial record Preprocessing
             ? (preprocessing with { Resize = ResizeMode.ShortSideCrop, ShortSide = side }).Checked()
         : throw new FormatException($"{ResizeKey} is \"{text}\", not stretch or {ShortSidePrefix}LENGTH");
 
-    private static bool Whole(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    internal static bool Whole(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
-    private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].Split(" (Parameter")[0];
+    internal static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].Split(" (Parameter")[0];
 }

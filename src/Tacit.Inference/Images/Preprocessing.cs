@@ -49,10 +49,10 @@ public sealed partial record Preprocessing
     public int Height { get; init => field = Require.AtLeast(1, value); }
 
     /// <summary>What is subtracted after scaling, in the order of the tensor's channels. Default 0.</summary>
-    public ChannelTriple Mean { get; init => field = Finite(value, nameof(Mean)); }
+    public ChannelTriple Mean { get; init => field = Require.Finite(value); }
 
     /// <summary>What is divided by, in the order of the tensor's channels; positive. Default 1.</summary>
-    public ChannelTriple Std { get; init => field = Positive(value); } = new(1);
+    public ChannelTriple Std { get; init => field = Require.Positive(value); } = new(1);
 
     /// <summary>What pixel values are multiplied by. Default 1/255.</summary>
     public float Scale { get; init => field = Require.Positive(value); } = DefaultScale;
@@ -83,17 +83,4 @@ public sealed partial record Preprocessing
     internal Preprocessing Checked() => Resize == ResizeMode.Stretch || ShortSide >= Math.Max(Width, Height)
         ? this
         : throw new ArgumentException($"ShortSide {ShortSide} is less than the {Width} x {Height} that is cut out; make it at least {Math.Max(Width, Height)}");
-
-    private static ChannelTriple Finite(ChannelTriple value, string name) =>
-        float.IsFinite(value.First) && float.IsFinite(value.Second) && float.IsFinite(value.Third)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite");
-
-    private static ChannelTriple Positive(ChannelTriple value)
-    {
-        Require.Positive(value.First, nameof(Std));
-        Require.Positive(value.Second, nameof(Std));
-        Require.Positive(value.Third, nameof(Std));
-        return value;
-    }
 }

@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Tacit.Graphs;
+using Tacit.Inference.Images;
+
+namespace Tacit.Inference.Video;
+
+/// <summary>What is done to a clip of a video before a network sees it.</summary>
+/// <remarks>
+/// Of each frame the largest centred square is scaled to <see cref="Size"/> pixels, bilinearly and without smoothing (torch's
+/// interpolate with align_corners false); then a channel of value p in 0 … 255 becomes (p / 255 - <see cref="Mean"/>) /
+/// <see cref="Std"/>. The result is a tensor 3 x <see cref="Frames"/> x <see cref="Size"/> x <see cref="Size"/>. Equality is by value.
+/// </remarks>
+/// <example>Sixteen frames for R3D-18: <c>new ClipPreprocessing(16, 112) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) }</c>.</example>
+public sealed record ClipPreprocessing
+{
+    /// <summary>The number of frames, such as "16". The key whose presence says that there is preprocessing of clips.</summary>
+    public const string FramesKey = "tacit.clip.frames";
+
+    /// <summary>The step from one frame of a clip to the next. Default 1.</summary>
+    public const string StrideKey = "tacit.clip.stride";
+
+    /// <summary>The side of the square in pixels, such as "112".</summary>
+    public const string SizeKey = "tacit.clip.size";
+
+    /// <summary>The mean of each channel, such as "0.485,0.456,0.406". Default 0.</summary>
+    public const string MeanKey = "tacit.clip.mean";
+
+    /// <summary>The standard deviation of each channel, such as "0.229,0.224,0.225". Default 1.</summary>
+    public const string StdKey = "tacit.clip.std";
+
+    /// <summary>The order of the channels: "RGB", the default, or "BGR".</summary>
+    public const string ColorOrderKey = "tacit.clip.order";
+
+    /// <summary>How many clips of a video are seen when it is judged. Default 10.</summary>
+    public const string TestClipsKey = "tacit.clip.test-clips";
+
+    /// <summary>The default of <see cref="TestClips"/>.</summary>
+    public const int DefaultTestClips = 10;
+
+    /// <summary>Clips of so many frames of so many pixels, without normalisation.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One of them is not positive.</exception>
+    public ClipPreprocessing(int frames, int size)
+    {
+        Frames = frames;
+        Size = size;
+    }
+
+    /// <summary>The frames of a clip.</summary>
+    public int Frames { get; init => field = Require.AtLeast(1, value); }
+
+    /// <summary>The step from one frame of a clip to the next, in frames of the video. Default 1: consecutive frames.</summary>
+    public int Stride { get; init => field = Require.AtLeast(1, value); } = 1;
+
+    /// <summary>The width and height that the network takes, in pixels.</summary>
+    public int Size { get; init => field = Require.AtLeast(1, value); }
+
+    /// <summary>What is subtracted of pixels scaled to 0 … 1, in the order of the tensor's channels. Default 0.</summary>
+    public ChannelTriple Mean { get; init => field = Require.Finite(value); }
+
+    /// <summary>What is divided by, in the order of the tensor's channels; positive. Default 1.</summary>
+    public ChannelTriple Std { get; init => field = Require.Positive(value); } = new(1);
+
+    /// <summary>The order of the tensor's channels. Default RGB.</summary>
+    public ColorOrder ColorOrder { get; init => field = Require.Defined(value); }
+
+    /// <summary>How many clips of a video are seen when it is judged. Default 10 (the custom of action recognition, RSPNet's too).</summary>
+    public int TestClips { get; init => field = Require.AtLeast(1, value); } = DefaultTestClips;
+
+    /// <summary>The frames of a video from the first to the last of a clip: (Frames - 1) · Stride + 1.</summary>
+    public int Span => checked((Frames - 1) * Stride + 1);
+
+    /// <summary>The number of elements of one clip's tensor.</summary>
+    public int ElementCount => checked(3 * Frames * Size * Size);
+
+    /// <summary>This preprocessing as metadata properties of an ONNX file; <see cref="TryFromMetadata"/> gives the same back.</summary>
+    public IReadOnlyDictionary<string, string> ToMetadata() => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        [FramesKey] = Text(Frames),
+        [StrideKey] = Text(Stride),
+        [SizeKey] = Text(Size),
+        [MeanKey] = Mean.ToString(),
+        [StdKey] = Std.ToString(),
+        [ColorOrderKey] = ColorOrder.ToString(),
+        [TestClipsKey] = Text(TestClips),
+    };
+
+    /// <summary>Reads what <see cref="ToMetadata"/> wrote.</summary>
+    /// <returns>False where the metadata has no <see cref="FramesKey"/>.</returns>
+    /// <exception cref="UnsuitableModelException">A property is there but does not make sense.</exception>
+    public static bool TryFromMetadata(IReadOnlyDictionary<string, string> metadata, [NotNullWhen(true)] out ClipPreprocessing? preprocessing)
+    {
+        preprocessing = null;
+        if (!metadata.ContainsKey(FramesKey))
+        {
+            return false;
+        }
+
+        try
+        {
+            preprocessing = new ClipPreprocessing(Number(metadata, FramesKey), Number(metadata, SizeKey))
+            {
+                Stride = Number(metadata, StrideKey, 1),
+                Mean = Preprocessing.Triple(metadata, MeanKey, new(0)),
+                Std = Preprocessing.Triple(metadata, StdKey, new(1)),
+                ColorOrder = Preprocessing.Order(metadata, ColorOrderKey),
+                TestClips = Number(metadata, TestClipsKey, DefaultTestClips),
+            };
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            throw new UnsuitableModelException($"the model's metadata on its clips makes no sense: {Preprocessing.FirstLine(exception)}", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", ToMetadata().Select(pair => $"{pair.Key["tacit.clip.".Length..]} {pair.Value}"));
+
+    private static int Number(IReadOnlyDictionary<string, string> metadata, string key, int? absent = null) =>
+        !metadata.TryGetValue(key, out var text) ? absent ?? throw new FormatException($"{key} is missing")
+        : Preprocessing.Whole(text, out var number) ? number
+        : throw new FormatException($"{key} is \"{text}\", not a whole number");
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+
+namespace Tacit.Inference.Tests.Golden;
+
+// What torch gives for a clip; clips.py wrote it.
+internal sealed record GoldenClip(int Frames, int Height, int Width, int Size, float[] Mean, float[] Std, byte[] Pixels, float[] Expected)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public static GoldenClip[] All { get; } = Load();
+
+    private static GoldenClip[] Load()
+    {
+        using var stream = typeof(GoldenClip).Assembly.GetManifestResourceStream("clips.json")!;
+        return JsonSerializer.Deserialize<GoldenClip[]>(stream, Json)!;
+    }
+}
