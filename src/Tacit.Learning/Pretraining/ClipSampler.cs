@@ -76,7 +76,7 @@ public sealed class ClipSampler
         return [.. from clip in Enumerable.Range(0, clips) select From(clips == 1 ? last / 2 : Part(last, clip, clips - 1), frames, stride)];
     }
 
-    private SampledClip Sample(int videoFrames, int speed, RandomStream random)
+    internal SampledClip Sample(int videoFrames, int speed, RandomStream random)
     {
         var span = Span(_options.Frames, speed);
         if (span > videoFrames)
