@@ -28,6 +28,9 @@ public sealed class TorchWeights : IDisposable
     /// <summary>The floating-point parameters, in the order in which the graph first reads them.</summary>
     public IReadOnlyList<(string Name, Parameter Tensor)> Parameters { get; private set; } = [];
 
+    /// <summary>The running statistics, in the order in which the graph first reads them.</summary>
+    public IReadOnlyList<(string Name, Tensor Tensor)> Statistics { get; private set; } = [];
+
     /// <summary>The names of all tensors: parameters, statistics and constants.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
@@ -60,6 +63,9 @@ public sealed class TorchWeights : IDisposable
         }
 
         weights.Parameters = [.. weights._tensors.Where(entry => entry.Value is Parameter).Select(entry => (entry.Key, (Parameter)entry.Value))];
+        weights.Statistics = [.. weights._tensors
+            .Where(entry => model.Graph.Initializers[entry.Key].Role == WeightRole.Statistic)
+            .Select(entry => (entry.Key, entry.Value))];
         return weights;
     }
 
@@ -120,6 +126,7 @@ public sealed class TorchWeights : IDisposable
 
         _tensors.Clear();
         Parameters = [];
+        Statistics = [];
     }
 
     // The initializers lie in a dictionary whose order differs between processes; runs must not.

@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using TorchSharp;
+
+namespace Tacit.Learning.Execution;
+
+/// <summary>Computes in bfloat16 what loses little by it: convolutions and matrix products.</summary>
+/// <remarks>
+/// Weights, gradients and running statistics stay Float32. It is libtorch's autocast, which TorchSharp does not expose: the
+/// functions are found by the names that GCC and Clang give them, so there is none on Windows. It holds for one thread, from
+/// the call to the end of the scope; losses and the backward pass belong outside it, and results read outside it should be made
+/// Float32 first. Two scopes may nest.
+/// </remarks>
+/// <example><code>
+/// using (Autocast.BFloat16())
+/// {
+///     embeddings = module.Run(weights, clips).Output.to(ScalarType.Float32);
+/// }
+/// </code></example>
+public static class Autocast
+{
+    private static readonly Lazy<Functions?> Found = new(Functions.Find);
+
+    /// <summary>Whether this libtorch has the functions.</summary>
+    public static bool IsAvailable => Found.Value is not null;
+
+    /// <summary>Whether the processor has bfloat16 instructions (AVX512-BF16); without them bfloat16 is slower than Float32.</summary>
+    public static bool HasFastBFloat16 => X86Base.IsSupported && Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= 7
+        && X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+
+    /// <summary>Computes in bfloat16 on this thread until the returned object is disposed, on the same thread.</summary>
+    /// <param name="device">The type of device: the CPU or CUDA.</param>
+    /// <exception cref="PlatformNotSupportedException">This libtorch lacks the functions.</exception>
+    public static IDisposable BFloat16(DeviceType device = DeviceType.CPU) => new Scope(
+        Found.Value ?? throw new PlatformNotSupportedException("this libtorch does not export autocast; compute in Float32"), (sbyte)device);
+
+    private sealed class Scope : IDisposable
+    {
+        private readonly Functions _functions;
+        private readonly sbyte _device;
+        private readonly byte _wasEnabled;
+        private readonly sbyte _type;
+        private bool _disposed;
+
+        public Scope(Functions functions, sbyte device)
+        {
+            (_functions, _device) = (functions, device);
+            (_wasEnabled, _type) = (functions.IsEnabled(device), functions.TypeOf(device));
+            functions.Enter();
+            functions.SetType(device, (sbyte)torch.ScalarType.BFloat16);
+            functions.SetEnabled(device, 1);
+        }
+
+        public void Dispose()
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            _functions.SetEnabled(_device, _wasEnabled);
+            _functions.SetType(_device, _type);
+
+            // The converted weights that were kept for reuse go with the outermost scope, as they change after it.
+            if (_functions.Leave() == 0)
+            {
+                _functions.ClearCache();
+            }
+        }
+    }
+
+    private sealed record Functions(
+        IsEnabledFunction IsEnabled, SetEnabledFunction SetEnabled, GetTypeFunction TypeOf, SetTypeFunction SetType,
+        CountFunction Enter, CountFunction Leave, ClearFunction ClearCache)
+    {
+        private const string Space = "_ZN2at8autocast";
+
+        public static Functions? Find()
+        {
+            // Makes sure that TorchSharp has loaded its own; it is then found by name, wherever it lies.
+            torch.InitializeDeviceType(DeviceType.CPU);
+            return NativeLibrary.TryLoad(OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so", out var library)
+                && Export<IsEnabledFunction>("19is_autocast_enabledEN3c1010DeviceTypeE") is { } isEnabled
+                && Export<SetEnabledFunction>("20set_autocast_enabledEN3c1010DeviceTypeEb") is { } setEnabled
+                && Export<GetTypeFunction>("18get_autocast_dtypeEN3c1010DeviceTypeE") is { } getType
+                && Export<SetTypeFunction>("18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE") is { } setType
+                && Export<CountFunction>("17increment_nestingEv") is { } enter
+                && Export<CountFunction>("17decrement_nestingEv") is { } leave
+                && Export<ClearFunction>("11clear_cacheEv") is { } clear
+                ? new Functions(isEnabled, setEnabled, getType, setType, enter, leave, clear)
+                : null;
+
+            T? Export<T>(string name)
+                where T : Delegate =>
+                NativeLibrary.TryGetExport(library, Space + name, out var address) ? Marshal.GetDelegateForFunctionPointer<T>(address) : null;
+        }
+    }
+
+    // c10::DeviceType and c10::ScalarType are enumerations of one signed byte, with TorchSharp's numbers.
+    private delegate byte IsEnabledFunction(sbyte device);
+
+    private delegate void SetEnabledFunction(sbyte device, byte enabled);
+
+    private delegate sbyte GetTypeFunction(sbyte device);
+
+    private delegate void SetTypeFunction(sbyte device, sbyte type);
+
+    private delegate int CountFunction();
+
+    private delegate void ClearFunction();
+}
