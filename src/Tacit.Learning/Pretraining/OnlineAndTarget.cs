@@ -78,7 +78,7 @@ internal sealed class OnlineAndTarget : IDisposable
     /// <summary>All weights, by name.</summary>
     public IEnumerable<KeyValuePair<string, TensorData>> Save() => Save("online", Online).Concat(_target is null ? [] : Save("target", _target));
 
-    /// <summary>Takes up what <see cref="Save"/> gave.</summary>
+    /// <summary>Takes up what <see cref="Save()"/> gave.</summary>
     public void Restore(IReadOnlyDictionary<string, TensorData> weights)
     {
         foreach (var (path, data) in weights)
