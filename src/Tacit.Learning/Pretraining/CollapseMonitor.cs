@@ -41,12 +41,17 @@ internal sealed class CollapseMonitor
 
     /// <summary>
     /// The effective rank of features, (N, D): the exponential of the entropy of their singular values' shares, after the mean is
-    /// taken off (Roy and Vetterli 2007); from 1 to the smaller of N and D.
+    /// taken off (Roy and Vetterli 2007); from 1 to the smaller of N and D, not a number where a feature is none.
     /// </summary>
     public static double EffectiveRank(Tensor features)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        if (!features.isfinite().all().ToBoolean())
+        {
+            return double.NaN;
+        }
+
         var values = linalg.svdvals(features - features.mean([0L], keepdim: true)); // (min(N, D))
         var shares = values / values.sum().clamp_min(1e-12);
         return Math.Exp(-(shares * shares.clamp_min(1e-12).log()).sum().ToDouble());

@@ -107,7 +107,7 @@ public sealed class Gallery : IDisposable
             }
 
             using var value = data.ToTensor(kept.device);
-            kept.copy_(value).Dispose();
+            kept.copy_(value);
         }
 
         _added = state["added"].As<long>()[0];

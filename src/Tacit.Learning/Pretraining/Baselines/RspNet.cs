@@ -98,7 +98,7 @@ public sealed class RspNet : IPretrainingMethod
         }
 
         using var queue = data.ToTensor(_queue.device);
-        _queue.copy_(queue).Dispose();
+        _queue.copy_(queue);
         _added = memory["added"].As<long>()[0];
     }
 
@@ -108,8 +108,9 @@ public sealed class RspNet : IPretrainingMethod
     // InfoNCE: -log of the key's share among the key and the queue.
     private Tensor Contrast(Tensor query, Tensor key)
     {
-        var filled = (int)Math.Min(_added, _options.QueueCapacity);
-        var logits = cat([Similarity(query, key).unsqueeze(1), matmul(query, _queue[..filled].t()) / _options.Temperature], 1); // (B, 1 + K)
+        // A copy: the backward pass reads it after the queue has changed.
+        var queue = _queue[..(int)Math.Min(_added, _options.QueueCapacity)].clone();
+        var logits = cat([Similarity(query, key).unsqueeze(1), matmul(query, queue.t()) / _options.Temperature], 1); // (B, 1 + K)
         return (logits.logsumexp(1) - logits[.., 0]).mean();
     }
 

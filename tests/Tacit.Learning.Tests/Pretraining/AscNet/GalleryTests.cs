@@ -3,6 +3,7 @@ using Tacit.Graphs;
 using Tacit.Learning.Pretraining;
 using Tacit.Learning.Pretraining.AscNet;
 using Tacit.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Pretraining.AscNet;

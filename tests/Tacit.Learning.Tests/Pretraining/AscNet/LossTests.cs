@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CsCheck;
 using Tacit.Learning.Pretraining.AscNet;
 using Tacit.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Pretraining.AscNet;

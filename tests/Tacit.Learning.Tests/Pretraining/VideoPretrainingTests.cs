@@ -1,0 +1,169 @@
+using Tacit.Graphs;
+using Tacit.Inference.Video;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Pretraining;
+using Tacit.Learning.Pretraining.AscNet;
+using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Pretraining.Baselines;
+using Tacit.Learning.Tests.Quantization;
+using Tacit.Learning.Tests.Quantization.Hast;
+using Tacit.Learning.Training;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Pretraining;
+
+public sealed class VideoPretrainingTests
+{
+    private static readonly PretrainingOptions Options = new()
+    {
+        Backbone = "r3d-10",
+        Width = 0.125,
+        Sampling = new() { Frames = 4 },
+        Augmentation = AugmentationOptions.Rspnet with { Size = 32 },
+        AscNet = new() { HiddenWidth = 16, EmbeddingWidth = 8, GalleryCapacity = 64, GalleryWarmUp = 16 },
+        Byol = new() { HiddenWidth = 16, EmbeddingWidth = 8 },
+        SimSiam = new() { HiddenWidth = 16, EmbeddingWidth = 8 },
+        RspNet = new() { QueueCapacity = 64, EmbeddingWidth = 8 },
+        Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1e-3 },
+        BatchSize = 4,
+        Epochs = 4,
+        MonitorInterval = 3,
+        Seed = 5,
+    };
+
+    public static TheoryData<PretrainingMethod, TargetNetwork> Methods => new(
+        (PretrainingMethod.AscNet, TargetNetwork.Momentum),
+        (PretrainingMethod.AscNet, TargetNetwork.None),
+        (PretrainingMethod.Byol, TargetNetwork.Momentum),
+        (PretrainingMethod.SimSiam, TargetNetwork.None),
+        (PretrainingMethod.RspNet, TargetNetwork.Momentum));
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task A_run_that_was_killed_gives_the_same_encoder(PretrainingMethod method, TargetNetwork target)
+    {
+        var options = Options with { Method = method, AscNet = Options.AscNet with { Target = target } };
+        var expected = await RunAsync(options, new MemoryCheckpoints());
+        var checkpoints = new InterruptedCheckpoints(killAfter: 7, keepEvery: 5);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => RunAsync(options, checkpoints));
+        var resumed = await RunAsync(options, checkpoints);
+
+        Assert.Equal(12, expected.Steps);
+        Assert.All(expected.Encoder.Weights.Keys, name => Assert.Equal(expected.Encoder.Weights[name].Bytes, resumed.Encoder.Weights[name].Bytes));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Every_method_changes_the_encoder(PretrainingMethod method, TargetNetwork target)
+    {
+        var options = Options with { Method = method, AscNet = Options.AscNet with { Target = target }, Epochs = 1 };
+        var result = await RunAsync(options, new MemoryCheckpoints());
+        var before = VideoPretraining.EncoderOf(options).Weights;
+
+        Assert.Contains(before.Keys, name => name.StartsWith("conv1", StringComparison.Ordinal) && !before[name].Bytes.SequenceEqual(result.Encoder.Weights[name].Bytes));
+    }
+
+    [Fact]
+    public async Task Speed_consistency_starts_when_the_gallery_is_warm()
+    {
+        var steps = new List<TrainingProgress>();
+        await RunAsync(Options, new MemoryCheckpoints(), new Progress(steps.Add));
+
+        Assert.All(steps, step => Assert.Equal(step.Step >= 2, step.Losses.ContainsKey("speed")));
+        Assert.All(steps.Where(step => step.Step >= 2), step => Assert.InRange(step.Losses["positives.label"], 0, 1));
+    }
+
+    [Fact]
+    public async Task Labels_change_nothing()
+    {
+        var labelled = await RunAsync(Options, new MemoryCheckpoints());
+        using var videos = new NoiseVideos(12);
+        using var store = new WithoutLabels(videos);
+        var unlabelled = await new VideoPretraining(Options).RunAsync(store, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.All(labelled.Encoder.Weights.Keys, name => Assert.Equal(labelled.Encoder.Weights[name].Bytes, unlabelled.Encoder.Weights[name].Bytes));
+    }
+
+    [Fact]
+    public async Task The_log_tells_of_collapse_and_data()
+    {
+        var steps = new List<TrainingProgress>();
+        await RunAsync(Options, new MemoryCheckpoints(), new Progress(steps.Add));
+
+        Assert.All(steps, step => Assert.InRange(step.Losses["spread.appearance"], 0, 1.5));
+        Assert.All(steps, step => Assert.InRange(step.Losses["waiting"], 0, 1));
+        Assert.All(steps.Where(step => step.Step % 3 == 0), step => Assert.InRange(step.Losses["features.rank"], 1, 12));
+    }
+
+    [Fact]
+    public async Task The_encoder_says_how_its_clips_are_prepared()
+    {
+        var result = await RunAsync(Options with { Epochs = 1 }, new MemoryCheckpoints());
+
+        Assert.True(ClipPreprocessing.TryFromMetadata(result.Encoder.Metadata, out var preprocessing));
+        Assert.Equal((4, 32, 1), (preprocessing.Frames, preprocessing.Size, preprocessing.Stride));
+        Assert.Single(result.Encoder.Graph.Outputs);
+    }
+
+    [Fact]
+    public async Task An_unreadable_video_is_replaced_and_named()
+    {
+        using var store = new NoiseVideos(30, broken: 3);
+        var result = await new VideoPretraining(Options with { Epochs = 1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal([("video03", "video03 is broken")], result.Unreadable);
+    }
+
+    [Fact]
+    public async Task Too_many_unreadable_videos_stop_the_run()
+    {
+        using var store = new NoiseVideos(12, broken: [2, 5]);
+        var failure = await Assert.ThrowsAsync<InvalidDatasetException>(() =>
+            new VideoPretraining(Options with { MaxUnreadable = 0.1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("2 of 12 videos cannot be read: video02: video02 is broken; video05", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_larger_than_the_set_is_refused()
+    {
+        using var store = new NoiseVideos(3);
+        var failure = await Assert.ThrowsAsync<InvalidDatasetException>(() => new VideoPretraining(Options).RunAsync(store, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Equal("a batch of 4 videos cannot be drawn from 3; make the batch smaller", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_not_a_number_stops_the_run()
+    {
+        var options = Options with { Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 1e30 } };
+        var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => RunAsync(options, new MemoryCheckpoints()));
+
+        Assert.StartsWith("the loss or its gradient is not a number at step", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Accumulated_batches_make_one_step()
+    {
+        var result = await RunAsync(Options with { Accumulation = 2 }, new MemoryCheckpoints());
+
+        Assert.Equal(6, result.Steps);
+    }
+
+    private static async Task<PretrainingResult> RunAsync(PretrainingOptions options, ICheckpoints run, IProgress<TrainingProgress>? progress = null)
+    {
+        using var store = new NoiseVideos(12);
+        return await new VideoPretraining(options).RunAsync(store, CPU, run, progress, TestContext.Current.CancellationToken);
+    }
+
+    private sealed class WithoutLabels(IFrameStore store) : IFrameStore
+    {
+        public System.Collections.Immutable.ImmutableArray<StoredVideo> Videos { get; } = [.. store.Videos.Select(video => video with { Label = null })];
+
+        public ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation) => store.ReadAsync(video, frames, cancellation);
+
+        public void Dispose()
+        {
+        }
+    }
+}
