@@ -18,6 +18,9 @@ public sealed record PretrainingResult
     /// <summary>The encoder after the last step, its batch norms kept, its clips described in the metadata.</summary>
     public required Model Encoder { get; init; }
 
+    /// <summary>The encoder with its heads: outputs are the features and, by name, the embeddings and predictions of each head.</summary>
+    public required Model WithHeads { get; init; }
+
     /// <summary>The steps of training.</summary>
     public required long Steps { get; init; }
 
@@ -117,6 +120,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         return new PretrainingResult
         {
             Encoder = Described(networks.Encoder(), options),
+            WithHeads = networks.Online.ToModel(),
             Steps = steps,
             WaitingShare = batches.WaitingShare,
             AugmentationShare = training.AugmentationShare,
