@@ -105,5 +105,7 @@ internal sealed class HtmlPage(string title)
         .bars i b { display: block; height: 10px; border-radius: 3px; background: var(--bar); } .bars em { font-style: normal; text-align: right; font-variant-numeric: tabular-nums; }
         .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(96px, 1fr)); gap: 12px; } .sheet figure { margin: 0; }
         .sheet img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 6px; display: block; } .sheet figcaption { font-weight: 400; font-size: .78rem; color: var(--soft); margin: 4px 0 0; }
+        .strips { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 12px; margin: 12px 0; } .strips figure { margin: 0; }
+        .strips img { width: 100%; border-radius: 6px; display: block; } .strips figcaption { font-weight: 400; font-size: .78rem; color: var(--soft); margin: 4px 0 0; overflow-wrap: anywhere; }
         """;
 }

@@ -18,6 +18,9 @@ internal sealed class ClipLoader
     private readonly ImmutableArray<int> _speeds;
     private readonly ImmutableArray<ClipView> _views;
     private readonly int _batchSize;
+
+    // What does not fill a batch at the end of a pass is left to the next, in another order.
+    private readonly int _batchesPerEpoch;
     private readonly ulong _seed;
     private readonly double _maxUnreadable;
     private readonly ConcurrentDictionary<int, string> _unreadable = new();
@@ -26,20 +29,12 @@ internal sealed class ClipLoader
     /// <param name="options">How clips are drawn.</param>
     /// <param name="views">The clips of each video.</param>
     /// <param name="store">The videos.</param>
-    /// <exception cref="InvalidDatasetException">There are fewer videos than a batch holds.</exception>
     public ClipLoader(PretrainingOptions options, ImmutableArray<ClipView> views, IFrameStore store)
     {
         (_store, _views, _batchSize, _seed, _maxUnreadable) = (store, views, options.BatchSize, options.Seed, options.MaxUnreadable);
         (_sampler, _speeds) = (new ClipSampler(options.Sampling), options.Sampling.Speeds);
-        StepsPerEpoch = store.Videos.Length / _batchSize;
-        if (StepsPerEpoch == 0)
-        {
-            throw new InvalidDatasetException($"a batch of {_batchSize} videos cannot be drawn from {store.Videos.Length}; make the batch smaller");
-        }
+        _batchesPerEpoch = store.Videos.Length / _batchSize;
     }
-
-    /// <summary>The steps of a pass; what does not fill a batch is left to the next, in another order.</summary>
-    public int StepsPerEpoch { get; }
 
     /// <summary>The videos that could not be read, with reasons.</summary>
     public ImmutableArray<(string Name, string Reason)> Unreadable =>
@@ -49,8 +44,8 @@ internal sealed class ClipLoader
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
     public async ValueTask<PretrainingBatch> LoadAsync(long step, CancellationToken cancellation)
     {
-        var order = new RandomStream(_seed, "pretraining.order", step / StepsPerEpoch).Permutation(_store.Videos.Length);
-        var first = (int)(step % StepsPerEpoch) * _batchSize;
+        var order = new RandomStream(_seed, "pretraining.order", step / _batchesPerEpoch).Permutation(_store.Videos.Length);
+        var first = (int)(step % _batchesPerEpoch) * _batchSize;
         var clips = new VideoFrames[_views.Length * _batchSize];
         var identities = new ClipIdentity[clips.Length];
         for (var item = 0; item < _batchSize; item++)

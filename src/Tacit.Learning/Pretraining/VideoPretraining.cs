@@ -75,14 +75,9 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         ArgumentNullException.ThrowIfNull(store);
         device ??= CPU;
         run ??= new MemoryCheckpoints();
+        var steps = Check(options, store);
         using var method = MethodOf(options, device);
         var loader = new ClipLoader(options, method.Views, store);
-        var steps = (long)options.Epochs * loader.StepsPerEpoch / options.Accumulation;
-        if (steps == 0)
-        {
-            throw new ArgumentException($"{options.Epochs} epochs of {loader.StepsPerEpoch} batches make no step of {options.Accumulation} batches; lower Accumulation");
-        }
-
         using var networks = new OnlineAndTarget(EncoderOf(options), method, options, steps, device);
         using var update = new WeightUpdate(options.Optimizer, networks.Online, steps);
         var training = new PretrainingSteps(options, method, networks, update, store, device, _time);
@@ -127,6 +122,63 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             Unreadable = loader.Unreadable,
             Positives = training.Positives,
         };
+    }
+
+    /// <summary>Whether videos can be trained on; says what is wrong before anything is begun.</summary>
+    /// <returns>The steps that training takes.</returns>
+    /// <exception cref="InvalidDatasetException">There are too few videos, or all are too short.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public static long Check(PretrainingOptions options, IFrameStore store)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(store);
+        if (store.Videos.Length < options.BatchSize)
+        {
+            throw new InvalidDatasetException($"a batch of {options.BatchSize} videos cannot be drawn from {store.Videos.Length}; make the batch smaller");
+        }
+
+        var (longest, speed) = (store.Videos.Max(video => video.Frames), options.Sampling.Speeds.Max());
+        var span = (options.Sampling.Frames - 1) * speed + 1;
+        if (longest < span)
+        {
+            throw new InvalidDatasetException(
+                $"a clip of {options.Sampling.Frames} frames at speed {speed} spans {span} frames, and the longest video has {longest}; take fewer frames or lower speeds");
+        }
+
+        var steps = (long)options.Epochs * (store.Videos.Length / options.BatchSize) / options.Accumulation;
+        if (steps == 0)
+        {
+            throw new ArgumentException($"{options.Epochs} epochs make no step of {options.Accumulation} batches; lower Accumulation", nameof(options));
+        }
+
+        _ = options.Optimizer.Schedule(steps);
+        return steps;
+    }
+
+    /// <summary>The clips of a step as the network saw them: (V·B, 3, T, S, S), view by view.</summary>
+    public async Task<Tensor> AugmentedAsync(IFrameStore store, long step, CancellationToken cancellation)
+    {
+        using var method = MethodOf(options, CPU);
+        var batch = await new ClipLoader(options, method.Views, store).LoadAsync(step, cancellation).ConfigureAwait(false);
+        return new ClipAugmentation(options.Augmentation).Apply(batch.Clips, options.Seed, step);
+    }
+
+    /// <summary>The frames of clips that the run drew, before augmentation.</summary>
+    public async Task<ImmutableArray<VideoFrames>> ReadAsync(IFrameStore store, IReadOnlyList<ClipIdentity> clips, CancellationToken cancellation)
+    {
+        using var method = MethodOf(options, CPU);
+        var loader = new ClipLoader(options, method.Views, store);
+        var frames = new VideoFrames[clips.Count];
+        foreach (var step in clips.Select((clip, place) => (clip, place)).GroupBy(entry => entry.clip.Step))
+        {
+            var batch = await loader.LoadAsync(step.Key, cancellation).ConfigureAwait(false);
+            foreach (var (clip, place) in step)
+            {
+                frames[place] = batch.Clips[clip.Row];
+            }
+        }
+
+        return [.. frames];
     }
 
     /// <summary>The encoder before training: what the options describe, with random weights.</summary>
