@@ -34,7 +34,7 @@ internal sealed class PreprocessingOptions
     /// <summary>The preprocessing: what the options say, else what the metadata says; null where neither says anything.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="metadata">The metadata of the network's file.</param>
-    /// <param name="input">The shape of the network's input, N x C x H x W.</param>
+    /// <param name="input">The shape of the network's input, N x C x H x W, or N x C x T x H x W of video.</param>
     /// <exception cref="UsageException">The options do not fit one another or the network.</exception>
     /// <exception cref="UnsuitableModelException">The metadata makes no sense.</exception>
     public Preprocessing? Resolve(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input)
@@ -61,7 +61,9 @@ internal sealed class PreprocessingOptions
     }
 
     private static (int Width, int Height)? FixedSize(Shape input) =>
-        input is { Rank: 4 } && input[2].IsKnown && input[3].IsKnown ? ((int)input[3].Size, (int)input[2].Size) : null;
+        input is { Rank: 4 or 5 } && input[input.Rank - 2] is { IsKnown: true } height && input[input.Rank - 1] is { IsKnown: true } width
+            ? ((int)width.Size, (int)height.Size)
+            : null;
 
     private static Option<ChannelTriple?> Triple(string name, string description, Func<ChannelTriple, string?> check) => new(name)
     {

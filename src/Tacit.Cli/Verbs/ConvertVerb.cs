@@ -4,7 +4,6 @@ using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.WeightFiles;
-using Tacit.Learning.Networks;
 
 namespace Tacit.Cli.Verbs;
 
@@ -16,12 +15,13 @@ internal sealed class ConvertVerb
 
     private readonly Option<string> _network = new("--network")
     {
-        Description = $"The network that they belong to: {string.Join(", ", Zoo.All)}.",
+        Description = $"The network that they belong to: {string.Join(", ", PublishedNetwork.All)}.",
         HelpName = "NAME",
         Required = true,
     };
 
     private readonly Option<int?> _classes = Numbers.OptionalInteger("--classes", 1, 1_000_000, "Classes of the network. Default: those of the weights' last layer.");
+    private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 1, 65_535, "Frames of the network's clips, where it takes video. Default: those of its paper.");
     private readonly Option<int?> _inputSize = Numbers.OptionalInteger("--input-size", 1, 65_535, "Height and width of the network's images. Default: those of its paper.");
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: WEIGHTS with .onnx in the current folder.", HelpName = "OUT" };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the output." };
@@ -31,9 +31,9 @@ internal sealed class ConvertVerb
     private ConvertVerb(Terminal terminal, Command command)
     {
         _terminal = terminal;
-        _network.CompletionSources.Add([.. Zoo.All.Select(network => network.Name)]);
+        _network.CompletionSources.Add([.. PublishedNetwork.All.Select(network => network.Name)]);
         command.Add(_weights);
-        foreach (var option in new Option[] { _network, _classes, _inputSize, _output, _force })
+        foreach (var option in new Option[] { _network, _classes, _frames, _inputSize, _output, _force })
         {
             command.Add(option);
         }
@@ -52,16 +52,15 @@ internal sealed class ConvertVerb
 
     private int Run(ParseResult parsed)
     {
-        var name = parsed.GetValue(_network)!;
-        var network = Zoo.Find(name) ?? throw new UsageException($"there is no network {name}; there are {string.Join(", ", Zoo.All)}");
+        var network = PublishedNetwork.Find(parsed.GetValue(_network)!);
         var path = Files.Existing(parsed.GetValue(_weights)!, "a file of weights");
         var output = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(path)}.onnx";
         Files.CheckOutput(output, parsed.GetValue(_force));
 
         var weights = NamedWeights.Read(path);
-        var size = parsed.GetValue(_inputSize);
-        var classes = parsed.GetValue(_classes) ?? weights.OutputsOf(Build(network, null, size)) ?? network.Classes;
-        var model = weights.LoadInto(Build(network, classes, size));
+        var (frames, size) = (parsed.GetValue(_frames), parsed.GetValue(_inputSize));
+        var classes = parsed.GetValue(_classes) ?? weights.OutputsOf(network.Build(null, frames, size)) ?? network.Classes;
+        var model = weights.LoadInto(network.Build(classes, frames, size));
         if (_preprocessing.Resolve(parsed, model.Metadata, model.Graph.Inputs[0].Type.Shape) is { } preprocessing)
         {
             model = model with { Metadata = model.Metadata.SetItems(preprocessing.ToMetadata()) };
@@ -82,17 +81,5 @@ internal sealed class ConvertVerb
         }
 
         return ExitCode.Success;
-    }
-
-    private static Model Build(ZooNetwork network, int? classes, int? size)
-    {
-        try
-        {
-            return network.Build(classes, size);
-        }
-        catch (ArgumentOutOfRangeException exception)
-        {
-            throw new UsageException($"{network} cannot be built so: {exception.Message}");
-        }
     }
 }

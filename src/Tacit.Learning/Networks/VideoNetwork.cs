@@ -24,20 +24,20 @@ public sealed record VideoNetwork
     public required string Paper { get; init; }
 
     /// <summary>The number of classes that <see cref="Parameters"/> counts: 400, those of Kinetics-400.</summary>
-    public required int Classes { get; init; }
+    public int Classes { get; init; } = 400;
 
     /// <summary>The frames of a clip that it is known for.</summary>
-    public required int Frames { get; init; }
+    public int Frames { get; init; } = 16;
 
     /// <summary>The height and width of the frames that it is known for, in pixels.</summary>
-    public required int Size { get; init; }
+    public int Size { get; init; } = 112;
 
     /// <summary>The fewest frames that it takes.</summary>
     /// <remarks>
     /// What its strides in time multiply to, or 2 where every window that halves the time is padded: such networks see less and
     /// less of it but can be computed.
     /// </remarks>
-    public required int LeastFrames { get; init; }
+    public int LeastFrames { get; init; } = 2;
 
     /// <summary>The smallest height and width that it takes, in pixels: what its strides in space multiply to.</summary>
     public required int LeastSize { get; init; }

@@ -46,6 +46,36 @@ public sealed class ConvertVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_on_clips_takes_frames_and_a_size()
+    {
+        var network = VideoZoo.Find("r3d-10")!.Build(classes: 3, seed: 5);
+        Save(network);
+
+        var run = await CommandRun.OfAsync(
+            "convert", _folder["weights"], "--network", "r3d-10", "--frames", "8", "--input-size", "56", "--mean", "0.5,0.5,0.5", "--std", "0.5,0.5,0.5",
+            "-o", _folder["net.onnx"]);
+
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        var model = OnnxReader.Read(_folder["net.onnx"]);
+        Assert.Equal((new Shape("N", 3, 8, 56, 56), new Shape("N", 3)), (model.Graph.Inputs[0].Type.Shape, model.Graph.Outputs[0].Type.Shape));
+        Assert.Equal("56x56", model.Metadata["tacit.input.size"]);
+        Assert.True(network.Weights["layer4.0.conv2.weight"].Bytes.SequenceEqual(model.Weights["layer4.0.conv2.weight"].Bytes));
+    }
+
+    [Theory]
+    [InlineData("r3d-10", "1", "r3d-10 cannot be built so: r3d-10 takes clips of at least 2 frames")]
+    [InlineData("resnet20-cifar", "8", "resnet20-cifar takes images: leave out --frames")]
+    public async Task Frames_that_the_network_cannot_take_are_wrong_usage(string network, string frames, string error)
+    {
+        Save(Zoo.Find("resnet20-cifar")!.Build());
+
+        var run = await CommandRun.OfAsync("convert", _folder["weights"], "--network", network, "--frames", frames, "-o", _folder["net.onnx"]);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains(error, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_names_and_shapes_that_differ_are_listed_in_one_line()
     {
         Save(Zoo.Find("resnet20-cifar")!.Build(classes: 3), left: ["bn1.bias", "conv1.weight"], added: ["head.weight", "conv1.weight"]);

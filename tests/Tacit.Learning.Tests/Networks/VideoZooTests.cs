@@ -119,6 +119,30 @@ public sealed class VideoZooTests
     }
 
     [Theory]
+    [InlineData("c3d", 512, 2, 7)]
+    [InlineData("r3d-18", 512, 1, 4)]
+    [InlineData("r3d-18-torchvision", 512, 2, 7)]
+    [InlineData("r2plus1d-18", 512, 2, 7)]
+    [InlineData("r2plus1d-vcop", 512, 2, 7)]
+    [InlineData("s3d-g", 1024, 8, 7)]
+    public void LeavesOfAClipWhatThePapersSay(string name, long channels, long frames, long size)
+    {
+        var encoder = VideoZoo.Find(name)!.BuildEncoder();
+
+        var pooled = encoder.Graph.Nodes.Last(node => node.Operator == "GlobalAveragePool").Inputs[0];
+        Assert.Equal(new Shape("N", channels, frames, size, size), ShapeInference.Infer(encoder)[pooled].Shape);
+    }
+
+    // Kept 0.999 of a statistic, and added 0.001 to a variance, where the others keep 0.9 and add 0.00001.
+    [Fact]
+    public void TheBatchNormsOfS3DGAreItsOwn()
+    {
+        var norms = VideoZoo.Find("s3d-g")!.BuildEncoder(8, 32, Narrow).Graph.Nodes.Where(node => node.Operator == "BatchNormalization");
+
+        Assert.All(norms, norm => Assert.Equal((0.999f, 1e-3f), (norm.Attributes.Float("momentum"), norm.Attributes.Float("epsilon"))));
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void RefusesClipsThatAreTooShortOrTooSmall(string name)
     {

@@ -1,0 +1,39 @@
+namespace Tacit.Learning.Networks;
+
+/// <summary>The network of Tran et al. 2015, "Learning Spatiotemporal Features with 3D Convolutional Networks", with batch norms.</summary>
+/// <remarks>
+/// As in work on learning without labels (Xu et al. 2019, RSPNet): a mean over what is left of the clip in place of the last pooling
+/// and of both hidden linear layers. Weights are named as in those checkpoints.
+/// </remarks>
+internal static class C3D
+{
+    // The channels of a convolution, and whether its stage ends with it.
+    private static readonly (string Name, int Outputs, bool Pooled)[] Convolutions =
+    [
+        ("1", 64, true), ("2", 128, true), ("3a", 256, false), ("3b", 256, true), ("4a", 512, false), ("4b", 512, true), ("5a", 512, false),
+        ("5b", 512, false),
+    ];
+
+    /// <summary>The layers but for the classifier: 512 features at width 1.</summary>
+    public static Trunk Build(VideoForm form)
+    {
+        var layers = new LayerBuilder(form.Name, form.Seed) { Axes = 3 };
+        var value = layers.Videos(form.Frames, form.Size); // N x 3 x T x S x S
+        var channels = 3;
+        foreach (var (name, full, pooled) in Convolutions)
+        {
+            var outputs = form.Channels(full);
+            value = layers.Conv($"conv{name}", value, channels, outputs, kernel: 3, bias: true);
+            value = layers.Relu($"relu{name}", layers.Norm($"bn{name}", value, outputs));
+            if (pooled)
+            {
+                Extent window = name == "1" ? (1, 2, 2) : 2; // the first keeps the time
+                value = layers.MaxPool($"pool{name[0]}", value, window, stride: window, pad: 0);
+            }
+
+            channels = outputs;
+        }
+
+        return new Trunk(layers, layers.Features(value), channels, "linear");
+    }
+}
