@@ -22,21 +22,27 @@ internal readonly record struct CropBox(int Top, int Left, int Height, int Width
         boxHeight,
         boxWidth);
 
-    // The rectangle of every frame, scaled by bilinear interpolation to a square, with colours from 0 to 1. (3, T, size, size)
+    // The rectangle of every frame, scaled by bilinear interpolation to a square. (3, T, size, size)
     public Tensor Resized(VideoFrames frames, int size)
     {
-        using var scope = NewDisposeScope();
-        var pixels = Cut(frames).permute(3, 0, 1, 2).to(ScalarType.Float32).contiguous().div_(byte.MaxValue); // (3, T, height, width)
-        return (Height == size && Width == size
-            ? pixels
-            : nn.functional.interpolate(pixels, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false)).MoveToOuterDisposeScope();
+        var cut = Cut(frames);
+        if (Height == size && Width == size)
+        {
+            return cut;
+        }
+
+        using (cut)
+        {
+            return nn.functional.interpolate(cut, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
+        }
     }
 
-    // (T, height, width, 3), bytes.
-    private Tensor Cut(VideoFrames frames)
+    // The rectangle of every frame, colours from 0 to 1. (3, T, height, width)
+    public Tensor Cut(VideoFrames frames)
     {
-        var cut = empty([frames.Count, Height, Width, 3], ScalarType.Byte);
-        var to = cut.bytes;
+        using var scope = NewDisposeScope();
+        var pixels = empty([frames.Count, Height, Width, 3], ScalarType.Byte);
+        var to = pixels.bytes;
         for (var frame = 0; frame < frames.Count; frame++)
         {
             var from = frames[frame];
@@ -46,6 +52,6 @@ internal readonly record struct CropBox(int Top, int Left, int Height, int Width
             }
         }
 
-        return cut;
+        return pixels.permute(3, 0, 1, 2).to(ScalarType.Float32).contiguous().div_(byte.MaxValue).MoveToOuterDisposeScope();
     }
 }
