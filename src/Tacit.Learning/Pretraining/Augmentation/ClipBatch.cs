@@ -25,10 +25,11 @@ internal static class ClipBatch
         for (var index = 0; index < clips.Count; index++)
         {
             using var step = NewDisposeScope();
-            batch[index].copy_(transform(index, clips[index]));
+            var clip = transform(index, clips[index]);
+            Normalization.Apply(clip, options.Mean, options.Std);
+            batch[index].copy_(clip);
         }
 
-        Normalization.Apply(batch, options.Mean, options.Std);
         return batch.MoveToOuterDisposeScope();
     }
 }
