@@ -24,10 +24,16 @@ public sealed partial class MovingSprites
     {
         string[] arguments =
         [
-            "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{_options.Size}x{_options.Size}", "-r", $"{FrameRate}", "-i", "-",
+            "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{_options.Size}x{_options.Size}",
+            "-r", $"{FrameRate}", "-i", "-",
             "-c:v", "libx264", "-preset", "veryfast", "-crf", "15", "-pix_fmt", "yuv420p", "-threads", "1", path,
         ];
-        using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg", arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true })!;
+        using var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg", arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        })!;
         try
         {
             var error = ffmpeg.StandardError.ReadToEndAsync(cancellation);

@@ -25,8 +25,10 @@ public sealed partial class MovingSprites
         var picture = new Rgb[_options.Size * _options.Size];
         for (var i = 0; i < picture.Length; i++)
         {
-            var (x, y) = ((double)(i % _options.Size) / _options.Size + factors.OffsetX, (double)(i / _options.Size) / _options.Size + factors.OffsetY);
-            var height = Math.Sin(first * (x * Math.Cos(angle) + y * Math.Sin(angle))) + Math.Sin(second * (x * Math.Sin(angle + 1) - y * Math.Cos(angle + 1)));
+            var x = (double)(i % _options.Size) / _options.Size + factors.OffsetX;
+            var y = (double)(i / _options.Size) / _options.Size + factors.OffsetY;
+            var height = Math.Sin(first * (x * Math.Cos(angle) + y * Math.Sin(angle)));
+            height += Math.Sin(second * (x * Math.Sin(angle + 1) - y * Math.Cos(angle + 1)));
             var share = 0.5 + height / 4;
             picture[i] = share * light + (1 - share) * dark;
         }

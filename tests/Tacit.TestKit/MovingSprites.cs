@@ -25,16 +25,13 @@ public sealed partial class MovingSprites : IFrameStore
         ArgumentNullException.ThrowIfNull(options);
         if (options.MinFrames > options.MaxFrames || options.NativeSpeeds.IsDefaultOrEmpty || options.NativeSpeeds.Any(speed => speed <= 0))
         {
-            throw new ArgumentException("the fewest frames must not be above the most, and native speeds must be given and positive", nameof(options));
+            throw new ArgumentException("frames must not be fewer at most than at least, and native speeds must be positive", nameof(options));
         }
 
         _options = options;
         _sprites = [.. Enumerable.Range(0, options.Objects).Select(kind => new Sprite(kind))];
         Factors = Draw(options);
-        Videos = [.. Factors.Select((factors, video) => new StoredVideo($"video-{video:D5}", FrameCount(video), options.Size, options.Size, FrameRate)
-        {
-            Label = _sprites[factors.Object].Name,
-        })];
+        Videos = [.. Enumerable.Range(0, options.Videos).Select(Describe)];
     }
 
     /// <inheritdoc/>
@@ -68,8 +65,12 @@ public sealed partial class MovingSprites : IFrameStore
     {
     }
 
-    private int FrameCount(int video) =>
-        _options.MinFrames + new RandomStream(_options.Seed, "sprite-frames", item: video).NextInt32(_options.MaxFrames - _options.MinFrames + 1);
+    private StoredVideo Describe(int video)
+    {
+        var random = new RandomStream(_options.Seed, "sprite-frames", item: video);
+        var frames = _options.MinFrames + random.NextInt32(_options.MaxFrames - _options.MinFrames + 1);
+        return new($"video-{video:D5}", frames, _options.Size, _options.Size, FrameRate) { Label = _sprites[Factors[video].Object].Name };
+    }
 
     private static ImmutableArray<SpriteFactors> Draw(MovingSpritesOptions options)
     {

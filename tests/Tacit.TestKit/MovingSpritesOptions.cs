@@ -19,14 +19,14 @@ public sealed record MovingSpritesOptions
     public int Size
     {
         get;
-        init => field = int.IsEvenInteger(AtLeast(16, value)) ? value : throw new ArgumentOutOfRangeException(nameof(Size), value, "the size must be even");
+        init => field = int.IsEvenInteger(AtLeast(16, value)) ? value : throw Wrong(value, "be even");
     } = 64;
 
     /// <summary>The classes: kinds of objects, 1 to <see cref="Sprite.Kinds"/>. Default 8.</summary>
     public int Objects
     {
         get;
-        init => field = AtLeast(1, value) <= Sprite.Kinds ? value : throw new ArgumentOutOfRangeException(nameof(Objects), value, $"there are {Sprite.Kinds} objects");
+        init => field = AtLeast(1, value) <= Sprite.Kinds ? value : throw Wrong(value, $"be at most {Sprite.Kinds}");
     } = 8;
 
     /// <summary>The kinds of backgrounds. Default 8.</summary>
@@ -42,5 +42,7 @@ public sealed record MovingSpritesOptions
     public ulong Seed { get; init; }
 
     private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
-        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}");
+        value >= least ? value : throw Wrong(value, $"be at least {least}", name);
+
+    private static ArgumentOutOfRangeException Wrong(int value, string rule, [CallerMemberName] string name = "") => new(name, value, $"{name} must {rule}");
 }

@@ -42,7 +42,8 @@ public sealed class MovingSpritesTests
     }
 
     [Fact]
-    public void Every_kind_of_object_has_a_name_of_its_own() => Assert.Equal(Sprite.Kinds, Enumerable.Range(0, Sprite.Kinds).Select(kind => new Sprite(kind).Name).Distinct().Count());
+    public void Every_kind_of_object_has_a_name_of_its_own() =>
+        Assert.Equal(Sprite.Kinds, Enumerable.Range(0, Sprite.Kinds).Select(kind => new Sprite(kind).Name).Distinct().Count());
 
     [Fact]
     public void Factors_are_balanced_and_independent()
@@ -177,19 +178,23 @@ public sealed class MovingSpritesTests
         return pixels.ToArray();
     }
 
-    private static ValueTask<VideoFrames> Read(MovingSprites videos, int video, params int[] frames) => videos.ReadAsync(video, frames, CancellationToken.None);
+    private static ValueTask<VideoFrames> Read(MovingSprites videos, int video, params int[] frames) =>
+        videos.ReadAsync(video, frames, CancellationToken.None);
 
-    private static double Distance((double X, double Y) a, (double X, double Y) b) => Math.Sqrt((a.X - b.X) * (a.X - b.X) + (a.Y - b.Y) * (a.Y - b.Y));
+    private static double Distance((double X, double Y) a, (double X, double Y) b) =>
+        Math.Sqrt((a.X - b.X) * (a.X - b.X) + (a.Y - b.Y) * (a.Y - b.Y));
 
     // The middle of the pixels that differ from their median, weighted by nothing.
     private static (double X, double Y)[] Path(VideoFrames frames)
     {
         var length = frames[0].Length;
-        var median = Enumerable.Range(0, length).Select(i => Enumerable.Range(0, frames.Count).Select(frame => frames[frame][i]).Order().ElementAt(frames.Count / 2)).ToArray();
+        byte[] median = [.. Enumerable.Range(0, length).Select(Median)];
         return [.. Enumerable.Range(0, frames.Count).Select(frame =>
         {
             int[] moved = [.. Enumerable.Range(0, length / 3).Where(i => Enumerable.Range(3 * i, 3).Any(c => frames[frame][c] != median[c]))];
             return (moved.Average(i => (double)(i % frames.Width)), moved.Average(i => (double)(i / frames.Width)));
         })];
+
+        byte Median(int i) => Enumerable.Range(0, frames.Count).Select(frame => frames[frame][i]).Order().ElementAt(frames.Count / 2);
     }
 }

@@ -10,8 +10,9 @@ public sealed class ColorJitterTests
     [Theory]
     [InlineData(0.3)]
     [InlineData(1.7)]
-    public void Brightness_is_multiplied(double factor) =>
-        PixelCheck.Every(clip => ColorJitter.AdjustBrightness(clip, factor), (pixel, _) => PixelCheck.Each(pixel, colour => PixelCheck.Clamp(colour * factor)));
+    public void Brightness_is_multiplied(double factor) => PixelCheck.Every(
+        clip => ColorJitter.AdjustBrightness(clip, factor),
+        (pixel, _) => PixelCheck.Each(pixel, colour => PixelCheck.Clamp(colour * factor)));
 
     [Theory]
     [InlineData(0.3)]

@@ -18,7 +18,9 @@ public sealed class GaussianBlurTests
         float[] input = [.. clip.data<float>()];
         GaussianBlur.Apply(clip, kernel, sigma);
 
-        Assert.All(clip.data<float>().ToArray().Index(), number => Assert.Equal(Blurred(input, number.Index, 6, 8, kernel / 2, sigma), number.Item, 1e-5));
+        Assert.All(
+            clip.data<float>().ToArray().Index(),
+            number => Assert.Equal(Blurred(input, number.Index, 6, 8, kernel / 2, sigma), number.Item, 1e-5));
     }
 
     private static double Blurred(float[] input, int index, int height, int width, int reach, double sigma)

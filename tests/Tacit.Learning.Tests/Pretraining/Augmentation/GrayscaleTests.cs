@@ -6,5 +6,6 @@ namespace Tacit.Learning.Tests.Pretraining.Augmentation;
 public sealed class GrayscaleTests
 {
     [Fact]
-    public void Grayscale_is_brightness() => PixelCheck.Every(Grayscale.Apply, (pixel, _) => PixelCheck.Each(pixel, _ => PixelCheck.Brightness(pixel)));
+    public void Grayscale_is_brightness() =>
+        PixelCheck.Every(Grayscale.Apply, (pixel, _) => PixelCheck.Each(pixel, _ => PixelCheck.Brightness(pixel)));
 }

@@ -13,7 +13,8 @@ public sealed class HueRotationTests
     public void Hue_is_turned(double turn) => PixelCheck.Every(clip => HueRotation.Apply(clip, turn), (pixel, _) => Turned(pixel, turn));
 
     [Fact]
-    public void A_third_of_a_turn_makes_red_green_and_green_blue() => PixelCheck.Every(clip => HueRotation.Apply(clip, 1.0 / 3), (pixel, _) => (pixel.B, pixel.R, pixel.G));
+    public void A_third_of_a_turn_makes_red_green_and_green_blue() =>
+        PixelCheck.Every(clip => HueRotation.Apply(clip, 1.0 / 3), (pixel, _) => (pixel.B, pixel.R, pixel.G));
 
     // The textbook's way: to hue in degrees, saturation and value, and back by sectors of 60 degrees.
     private static Pixel Turned(Pixel pixel, double turn)
