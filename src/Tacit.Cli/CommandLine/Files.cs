@@ -40,4 +40,11 @@ internal static class Files
             throw new InvalidFileException($"{folder} cannot be written ({exception.Message.TrimEnd('.')}); name a file elsewhere", exception) { Path = folder };
         }
     }
+
+    /// <summary>A path as it is typed on a command line.</summary>
+    public static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+
+    /// <summary>A path as the user would name it from here.</summary>
+    public static string Shown(string path) =>
+        Path.GetRelativePath(".", path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
 }

@@ -18,6 +18,7 @@ internal sealed class PretrainJob : IDisposable
 {
     private const string EncoderName = "encoder.onnx";
     private const string ReportName = "report.html";
+    private const string OutputOption = "-o";
 
     private readonly RunFolder _run;
     private readonly OpenedVideos _videos;
@@ -36,12 +37,12 @@ internal sealed class PretrainJob : IDisposable
     public static async Task<PretrainJob> BeginAsync(
         PretrainRequest request, string folder, bool force, int threads, RunFolderOptions kept, TimeProvider time, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        RunClearing.Check(folder, force, Own);
+        RunClearing.Check(folder, force, OutputOption, [EncoderName, ReportName]);
         var (videos, part) = await OpenAsync(request, progress, cancellation);
         try
         {
             VideoPretraining.Check(request.Options, part.Store);
-            RunClearing.Clear(folder, force, Own);
+            RunClearing.Clear(folder, force, OutputOption, [EncoderName, ReportName]);
             if (threads > 0)
             {
                 torch.set_num_threads(threads);
@@ -145,8 +146,6 @@ internal sealed class PretrainJob : IDisposable
         _videos.Dispose();
         _run.Dispose();
     }
-
-    private static bool Own(string name) => name is EncoderName or ReportName or "metrics.jsonl";
 
     private static async Task<(OpenedVideos Videos, TrainingPart Part)> OpenAsync(PretrainRequest request, IProgress<StageProgress> progress, CancellationToken cancellation)
     {

@@ -67,7 +67,7 @@ internal sealed class QuantizeJob : IDisposable
             { Path = images.Source };
         }
 
-        Clear(folder, request.Force);
+        RunClearing.Clear(folder, request.Force, "--run", [SamplesName, CalibrationName, ReportName]);
         if (threads > 0)
         {
             torch.set_num_threads(threads);
@@ -152,7 +152,7 @@ internal sealed class QuantizeJob : IDisposable
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            throw new StoppedException($"stopped; go on with: tacit quantize --resume {Quoted(Path.GetRelativePath(".", _run.FullPath))}", cancellation);
+            throw new StoppedException($"stopped; go on with: tacit quantize --resume {Files.Quoted(Path.GetRelativePath(".", _run.FullPath))}", cancellation);
         }
     }
 
@@ -202,48 +202,4 @@ internal sealed class QuantizeJob : IDisposable
         _run.Metrics.Append(value.Stage, value.Step, value.Losses);
         progress.Report(new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))]));
     }
-
-    // Removes an earlier run and nothing else.
-    private static void Clear(string folder, bool force)
-    {
-        if (!RunFolder.Exists(folder))
-        {
-            if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
-            {
-                throw new UsageException($"{folder} exists and is no run; name another folder with --run");
-            }
-
-            return;
-        }
-
-        if (!force)
-        {
-            throw new UsageException($"{folder} holds a run; go on with --resume {Quoted(folder)}, give --force to begin anew, or name another folder with --run");
-        }
-
-        using (RunFolder.Open(folder))
-        {
-            // Nobody else works on it.
-        }
-
-        string[] files = ["metrics.jsonl", SamplesName, CalibrationName, ReportName, ".lock", "run.json"];
-        var checkpoints = Path.Combine(folder, "checkpoints");
-        if (Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => entry != checkpoints && !files.Contains(Path.GetFileName(entry))) is { } other)
-        {
-            throw new UsageException($"{folder} holds {Path.GetFileName(other)} beside a run; name another folder with --run");
-        }
-
-        if (Directory.Exists(checkpoints))
-        {
-            Directory.Delete(checkpoints, recursive: true);
-        }
-
-        // run.json goes last: until then the folder is known to hold a run.
-        foreach (var name in files)
-        {
-            File.Delete(Path.Combine(folder, name));
-        }
-    }
-
-    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spectre.Console;
+using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
 
 namespace Tacit.Cli.Reporting;
@@ -14,7 +15,7 @@ internal static class QuantizationText
     public static void Write(IAnsiConsole console, QuantizationSummary summary)
     {
         var facts = new FactList();
-        facts.Add("output", Shown(summary.Output));
+        facts.Add("output", Files.Shown(summary.Output));
         facts.Add("size", $"{Format.Bytes(summary.BytesBefore)} -> {Format.Bytes(summary.BytesAfter)} ({Ratio(summary)} times smaller)");
         facts.Add("bits", $"weights {summary.WeightBitsText}, activations {summary.ActivationBits}");
         foreach (var judgement in summary.Judgements)
@@ -34,7 +35,7 @@ internal static class QuantizationText
         facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds)));
         if (summary.Report is { } report)
         {
-            facts.Add("report", Shown(report));
+            facts.Add("report", Files.Shown(report));
         }
 
         facts.Write(console);
@@ -43,10 +44,6 @@ internal static class QuantizationText
             console.WriteLine(remark);
         }
     }
-
-    // As the user would name it from here.
-    private static string Shown(string path) =>
-        Path.GetRelativePath(".", path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
 
     private static string Ratio(QuantizationSummary summary) =>
         ((double)summary.BytesBefore / Math.Max(1, summary.BytesAfter)).ToString("0.0", CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>Chooses the frames of clips: two at random of different playback speeds for pretraining, evenly spaced ones for tests.</summary>
+/// <summary>Chooses the frames of clips: two at random of different speeds for pretraining, evenly spaced ones for tests.</summary>
 /// <remarks>
 /// <para>A clip comes from a window of <see cref="ClipSamplingOptions.Frames"/> · the largest speed, placed uniformly in the video;
 /// a clip of speed s takes every s-th frame from the window's start (RSPNet). So where a clip starts says nothing of its speed.</para>
@@ -54,7 +54,7 @@ public sealed class ClipSampler
         return Sample(videoFrames, _options.Speeds[random.NextInt32(_options.Speeds.Length)], random);
     }
 
-    /// <summary>Clips whose starts are evenly spaced from the first possible to the last, rounded; a single one lies in the middle.</summary>
+    /// <summary>Clips whose starts are evenly spaced from the first possible to the last; a single one lies in the middle.</summary>
     /// <remarks>Nothing is random. In videos shorter than a clip all clips are the same, stretched or looped.</remarks>
     /// <param name="videoFrames">The number of the video's frames.</param>
     /// <param name="clips">The number of clips.</param>
@@ -73,7 +73,8 @@ public sealed class ClipSampler
         }
 
         var last = (int)(videoFrames - Span(frames, stride));
-        return [.. from clip in Enumerable.Range(0, clips) select From(clips == 1 ? last / 2 : Part(last, clip, clips - 1), frames, stride)];
+        var starts = Enumerable.Range(0, clips).Select(clip => clips == 1 ? last / 2 : Part(last, clip, clips - 1));
+        return [.. starts.Select(start => From(start, frames, stride))];
     }
 
     internal SampledClip Sample(int videoFrames, int speed, RandomStream random)

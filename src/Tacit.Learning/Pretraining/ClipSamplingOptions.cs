@@ -11,7 +11,9 @@ public sealed record ClipSamplingOptions
     public int Frames
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Frames), value, $"{nameof(Frames)} must be at least 1, not {value}.");
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Frames), value, $"{nameof(Frames)} must be at least 1, not {value}.");
     } = 16;
 
     /// <summary>

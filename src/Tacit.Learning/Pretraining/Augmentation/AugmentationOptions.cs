@@ -3,8 +3,8 @@ using Tacit.Inference.Images;
 
 namespace Tacit.Learning.Pretraining.Augmentation;
 
-/// <summary>The options of <see cref="ClipAugmentation"/> and <see cref="CentreCrop"/>. Immutable; values are checked where they are set.</summary>
-/// <remarks>The defaults are those of RSPNet's code, since ASCNet's paper says nothing of augmentation that is known.</remarks>
+/// <summary>The options of <see cref="ClipAugmentation"/> and <see cref="CentreCrop"/>.</summary>
+/// <remarks>Immutable; values are checked where they are set. The defaults are those of RSPNet's code, since ASCNet's paper says nothing of augmentation that is known.</remarks>
 public sealed record AugmentationOptions
 {
     /// <summary>RSPNet's recipe, which is also the default: crop, grayscale, strong jitter of every clip, flip.</summary>
@@ -14,7 +14,12 @@ public sealed record AugmentationOptions
     public static AugmentationOptions RspnetPlus { get; } = new() { JitterProbability = 0.8, Hue = 0.1, BlurProbability = 0.5 };
 
     /// <summary>What RSPNet trains with when it fine-tunes: crops of at least a quarter, and flips.</summary>
-    public static AugmentationOptions FineTuning { get; } = new() { CropArea = new(0.25, 1), GrayscaleProbability = 0, JitterProbability = 0 };
+    public static AugmentationOptions FineTuning { get; } = new()
+    {
+        CropArea = new(0.25, 1),
+        GrayscaleProbability = 0,
+        JitterProbability = 0,
+    };
 
     /// <summary>Nothing at random: the largest centred square, as for tests.</summary>
     public static AugmentationOptions None { get; } = new()
@@ -76,7 +81,11 @@ public sealed record AugmentationOptions
 
     /// <summary>The width of the Gaussian kernel of the blur in pixels, odd; less than twice the size. Default 3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int BlurKernel { get; init => field = value >= 1 && int.IsOddInteger(value) ? value : throw Wrong(value, "be positive and odd"); } = 3;
+    public int BlurKernel
+    {
+        get;
+        init => field = value >= 1 && int.IsOddInteger(value) ? value : throw Wrong(value, "be positive and odd");
+    } = 3;
 
     /// <summary>The standard deviation of the blur in pixels, positive. Default 1.5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
@@ -84,7 +93,11 @@ public sealed record AugmentationOptions
 
     /// <summary>What is subtracted from red, green and blue in 0 … 1. Default ImageNet's mean.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
-    public ChannelTriple Mean { get; init => field = Every(float.IsFinite, value) ? value : throw Wrong(value, "be finite"); } = new(0.485f, 0.456f, 0.406f);
+    public ChannelTriple Mean
+    {
+        get;
+        init => field = Every(float.IsFinite, value) ? value : throw Wrong(value, "be finite");
+    } = new(0.485f, 0.456f, 0.406f);
 
     /// <summary>What red, green and blue are then divided by; positive. Default ImageNet's standard deviation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
@@ -98,7 +111,8 @@ public sealed record AugmentationOptions
     /// <exception cref="ArgumentException">The kernel of the blur is too large for the size.</exception>
     internal AugmentationOptions Checked() => BlurProbability == 0 || BlurKernel / 2 < Size
         ? this
-        : throw new ArgumentException($"{nameof(BlurKernel)} {BlurKernel} is too large for clips of {nameof(Size)} {Size}: it must be less than twice the size.");
+        : throw new ArgumentException(
+            $"{nameof(BlurKernel)} {BlurKernel} is too large for clips of {nameof(Size)} {Size}: it must be less than twice the size.");
 
     private static double Within(double high, double value, [CallerMemberName] string name = "") =>
         value >= 0 && value <= high ? value : throw Wrong(value, $"lie between 0 and {high}", name);
@@ -106,7 +120,8 @@ public sealed record AugmentationOptions
     private static ValueRange Rising(ValueRange value, [CallerMemberName] string name = "") =>
         value.Low > 0 && value.Low <= value.High && double.IsFinite(value.High) ? value : throw Wrong(value, "be positive and rise", name);
 
-    private static bool Every(Func<float, bool> holds, ChannelTriple value) => holds(value.First) && holds(value.Second) && holds(value.Third);
+    private static bool Every(Func<float, bool> holds, ChannelTriple value) =>
+        holds(value.First) && holds(value.Second) && holds(value.Third);
 
     private static ArgumentOutOfRangeException Wrong<T>(T value, string rule, [CallerMemberName] string name = "") =>
         new(name, value, $"{name} must {rule}, not {value}.");

@@ -3,8 +3,11 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.Augmentation;
 
-/// <summary>Makes a batch of test clips from decoded ones: the largest centred square, bilinear resize, normalisation (RSPNet's test).</summary>
-/// <remarks>Nothing is random; of the options only the size, the mean and the standard deviation count. Any number of threads may use it at once.</remarks>
+/// <summary>Makes a batch of test clips: the largest centred square, bilinear resize, normalisation (RSPNet's test).</summary>
+/// <remarks>
+/// Nothing is random; of the options only the size, the mean and the standard deviation count. Immutable; any number of threads may
+/// use it at once.
+/// </remarks>
 public sealed class CentreCrop
 {
     private readonly AugmentationOptions _options;

@@ -42,7 +42,8 @@ public sealed class ClipAugmentation
     // computed, and no sum depends on the size of the batch. Always drawn in the same order, (3, T, size, size).
     private Tensor Augmented(VideoFrames frames, RandomStream random)
     {
-        var clip = RandomResizedCrop.Draw(frames.Height, frames.Width, _options.CropArea, _options.CropAspect, random).Resized(frames, _options.Size);
+        var box = RandomResizedCrop.Draw(frames.Height, frames.Width, _options.CropArea, _options.CropAspect, random);
+        var clip = box.Resized(frames, _options.Size);
         if (random.NextDouble() < _options.GrayscaleProbability)
         {
             Grayscale.Apply(clip);
@@ -60,7 +61,7 @@ public sealed class ClipAugmentation
 
         if (random.NextDouble() < _options.BlurProbability)
         {
-            GaussianBlur.Apply(clip, _options.BlurKernel, _options.BlurSigma.Low + (_options.BlurSigma.High - _options.BlurSigma.Low) * random.NextDouble());
+            GaussianBlur.Apply(clip, _options.BlurKernel, _options.BlurSigma.At(random.NextDouble()));
         }
 
         return clip;

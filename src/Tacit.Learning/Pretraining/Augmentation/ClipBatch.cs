@@ -16,7 +16,8 @@ internal static class ClipBatch
 
         if (clips.FirstOrDefault(clip => clip.Count != clips[0].Count) is { } other)
         {
-            throw new ArgumentException($"the clips of a batch must have the same number of frames, not {clips[0].Count} and {other.Count}", nameof(clips));
+            throw new ArgumentException(
+                $"the clips of a batch must have the same number of frames, not {clips[0].Count} and {other.Count}", nameof(clips));
         }
 
         using var guard = no_grad();
@@ -25,10 +26,11 @@ internal static class ClipBatch
         for (var index = 0; index < clips.Count; index++)
         {
             using var step = NewDisposeScope();
-            batch[index].copy_(transform(index, clips[index]));
+            var clip = transform(index, clips[index]);
+            Normalization.Apply(clip, options.Mean, options.Std);
+            batch[index].copy_(clip);
         }
 
-        Normalization.Apply(batch, options.Mean, options.Std);
         return batch.MoveToOuterDisposeScope();
     }
 }

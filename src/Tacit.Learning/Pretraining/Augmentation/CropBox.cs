@@ -9,6 +9,8 @@ namespace Tacit.Learning.Pretraining.Augmentation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct CropBox(int Top, int Left, int Height, int Width)
 {
+    private static readonly float[] Colours = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
+
     // The largest centred square; corners between pixels go to the even one, as in torchvision.
     public static CropBox Centre(int height, int width)
     {
@@ -22,27 +24,38 @@ internal readonly record struct CropBox(int Top, int Left, int Height, int Width
         boxHeight,
         boxWidth);
 
-    // The rectangle of every frame, scaled by bilinear interpolation to a square, with colours from 0 to 1. (3, T, size, size)
+    // The rectangle of every frame, scaled by bilinear interpolation to a square. (3, T, size, size)
     public Tensor Resized(VideoFrames frames, int size)
     {
-        using var scope = NewDisposeScope();
-        var pixels = Cut(frames).permute(3, 0, 1, 2).to(ScalarType.Float32).contiguous().div_(byte.MaxValue); // (3, T, height, width)
-        return (Height == size && Width == size
-            ? pixels
-            : nn.functional.interpolate(pixels, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false)).MoveToOuterDisposeScope();
+        var cut = Cut(frames);
+        if (Height == size && Width == size)
+        {
+            return cut;
+        }
+
+        using (cut)
+        {
+            return nn.functional.interpolate(cut, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
+        }
     }
 
-    // (T, height, width, 3), bytes.
-    private Tensor Cut(VideoFrames frames)
+    // The rectangle of every frame, colours from 0 to 1. (3, T, height, width)
+    public Tensor Cut(VideoFrames frames)
     {
-        var cut = empty([frames.Count, Height, Width, 3], ScalarType.Byte);
-        var to = cut.bytes;
-        for (var frame = 0; frame < frames.Count; frame++)
+        var cut = empty([3, frames.Count, Height, Width], ScalarType.Float32);
+        var to = MemoryMarshal.Cast<byte, float>(cut.bytes);
+        var plane = frames.Count * Height * Width;
+        for (var row = 0; row < frames.Count * Height; row++)
         {
-            var from = frames[frame];
-            for (var row = 0; row < Height; row++, to = to[(3 * Width)..])
+            var from = frames[row / Height].Slice(3 * ((Top + row % Height) * frames.Width + Left), 3 * Width);
+            var red = to.Slice(row * Width, Width);
+            var green = to.Slice(plane + row * Width, Width);
+            var blue = to.Slice(2 * plane + row * Width, Width);
+            for (var column = 0; column < Width; column++)
             {
-                from.Slice(3 * ((Top + row) * frames.Width + Left), 3 * Width).CopyTo(to);
+                red[column] = Colours[from[3 * column]];
+                green[column] = Colours[from[3 * column + 1]];
+                blue[column] = Colours[from[3 * column + 2]];
             }
         }
 

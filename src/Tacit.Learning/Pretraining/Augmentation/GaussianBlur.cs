@@ -9,11 +9,22 @@ internal static class GaussianBlur
     public static void Apply(Tensor clip, int kernel, double sigma)
     {
         using var scope = NewDisposeScope();
-        var (height, width, margin) = (clip.shape[2], clip.shape[3], kernel / 2);
-        var weights = tensor(Weights(kernel, sigma));
-        var planes = nn.functional.pad(clip.flatten(0, 1).unsqueeze(1), (margin, margin, margin, margin), PaddingModes.Reflect); // (3T, 1, H+k-1, W+k-1)
-        var blurred = nn.functional.conv2d(nn.functional.conv2d(planes, weights.reshape(1, 1, 1, kernel)), weights.reshape(1, 1, kernel, 1));
-        clip.copy_(blurred.reshape(3, -1, height, width));
+        var (weights, margin) = (Weights(kernel, sigma), kernel / 2);
+        var framed = nn.functional.pad(clip, (margin, margin, margin, margin), PaddingModes.Reflect); // (3, T, H+k-1, W+k-1)
+        clip.copy_(Along(2, Along(3, framed, weights), weights));
+    }
+
+    // The weighted sum of shifted copies: far faster than a convolution of one channel.
+    private static Tensor Along(int dimension, Tensor framed, float[] weights)
+    {
+        var length = framed.shape[dimension] - weights.Length + 1;
+        var sum = framed.narrow(dimension, 0, length) * weights[0];
+        for (var shift = 1; shift < weights.Length; shift++)
+        {
+            sum.add_(framed.narrow(dimension, shift, length), alpha: weights[shift]);
+        }
+
+        return sum;
     }
 
     private static float[] Weights(int kernel, double sigma)

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Tacit.Learning.Pretraining.Augmentation;
 
 // Turns the hue of the HSV colour model and keeps value and saturation.
-// With V the largest channel, C the chroma (largest minus smallest) and h the hue in 0 … 6, a channel is
-// V - C · clamp(min(k, 4 - k), 0, 1), k = (n + h) mod 6, n = 5 for red, 3 for green, 1 for blue. So saturation is never needed.
+// With m the smallest channel, C the chroma (largest minus smallest) and h the hue in 0 … 6, red is m + C · clamp(|h - 3| - 1, 0, 1),
+// green m + C · clamp(2 - |h - 2|, 0, 1), blue m + C · clamp(2 - |h - 4|, 0, 1). So saturation is never needed.
 internal static class HueRotation
 {
     private const double SmallestChroma = 1e-12; // gray: every numerator is 0, and so is what is divided
@@ -19,18 +19,17 @@ internal static class HueRotation
         }
 
         using var scope = NewDisposeScope();
-        var channels = clip.unbind(0); // 3 x (T, H, W), views
-        var (red, green, blue) = (channels[0], channels[1], channels[2]);
+        var (red, green, blue) = (clip[0], clip[1], clip[2]); // (T, H, W), views
         var value = maximum(red, green).maximum(blue);
-        var chroma = value - minimum(red, green).minimum(blue);
+        var least = minimum(red, green).minimum(blue);
+        var chroma = value - least;
         var hue = Hue(red, green, blue, value, chroma).add_(6 * turn);
-        for (var channel = 0; channel < 3; channel++)
-        {
-            using var step = NewDisposeScope();
-            var k = (hue + (5 - 2 * channel)).remainder_(6);
-            var share = minimum(k, 4 - k).clamp_(0, 1);
-            channels[channel].copy_(value).sub_(share.mul_(chroma));
-        }
+        hue.sub_((hue / 6).floor_().mul_(6)); // several times as fast as remainder
+        Write(red, (hue - 3).abs_().sub_(1));
+        Write(green, (hue - 2).abs_().neg_().add_(2));
+        Write(blue, (hue - 4).abs_().neg_().add_(2));
+
+        void Write(Tensor channel, Tensor share) => channel.copy_(share.clamp_(0, 1).mul_(chroma).add_(least));
     }
 
     private static Tensor Hue(Tensor red, Tensor green, Tensor blue, Tensor value, Tensor chroma)

@@ -10,11 +10,11 @@ internal static class RandomResizedCrop
 
     public static CropBox Draw(int height, int width, ValueRange area, ValueRange aspect, RandomStream random)
     {
-        var (low, high) = (Math.Log(aspect.Low), Math.Log(aspect.High));
+        var logarithm = new ValueRange(Math.Log(aspect.Low), Math.Log(aspect.High));
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var pixels = (area.Low + (area.High - area.Low) * random.NextDouble()) * height * width;
-            var ratio = Math.Exp(low + (high - low) * random.NextDouble());
+            var pixels = area.At(random.NextDouble()) * height * width;
+            var ratio = Math.Exp(logarithm.At(random.NextDouble()));
             var cropWidth = (int)Math.Round(Math.Sqrt(pixels * ratio));
             var cropHeight = (int)Math.Round(Math.Sqrt(pixels / ratio));
             if (cropWidth >= 1 && cropWidth <= width && cropHeight >= 1 && cropHeight <= height)

@@ -6,4 +6,8 @@ namespace Tacit.Learning.Pretraining.Augmentation;
 /// <param name="Low">The least.</param>
 /// <param name="High">The greatest; not below the least.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct ValueRange(double Low, double High);
+public readonly record struct ValueRange(double Low, double High)
+{
+    /// <summary>The number at a part of the way from the least, 0, to the greatest, 1.</summary>
+    public double At(double part) => Low + (High - Low) * part;
+}

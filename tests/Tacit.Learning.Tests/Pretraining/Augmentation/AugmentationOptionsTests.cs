@@ -10,10 +10,12 @@ public sealed class AugmentationOptionsTests
     {
         var options = AugmentationOptions.Rspnet;
         Assert.Equal((112, new ValueRange(0.4, 1), new ValueRange(0.75, 4.0 / 3)), (options.Size, options.CropArea, options.CropAspect));
-        Assert.Equal((0.5, 0.2, 1, 0), (options.FlipProbability, options.GrayscaleProbability, options.JitterProbability, options.BlurProbability));
+        Assert.Equal((0.5, 0.2), (options.FlipProbability, options.GrayscaleProbability));
+        Assert.Equal((1, 0), (options.JitterProbability, options.BlurProbability));
         Assert.Equal((0.4, 0.4, 0.4, 0.4), (options.Brightness, options.Contrast, options.Saturation, options.Hue));
         var plus = AugmentationOptions.RspnetPlus;
-        Assert.Equal((0.8, 0.1, 0.5, 3, new ValueRange(1.5, 1.5)), (plus.JitterProbability, plus.Hue, plus.BlurProbability, plus.BlurKernel, plus.BlurSigma));
+        Assert.Equal((0.8, 0.1), (plus.JitterProbability, plus.Hue));
+        Assert.Equal((0.5, 3, new ValueRange(1.5, 1.5)), (plus.BlurProbability, plus.BlurKernel, plus.BlurSigma));
     }
 
     public static TheoryData<string, Func<AugmentationOptions>> Wrong => new()

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
+namespace Tacit.TestKit;
+
+/// <summary>What videos <see cref="MovingSprites"/> makes. Equal options give equal videos.</summary>
+public sealed record MovingSpritesOptions
+{
+    /// <summary>The number of videos. Default 64.</summary>
+    public int Videos { get; init => field = AtLeast(1, value); } = 64;
+
+    /// <summary>The fewest frames of a video. Default 48.</summary>
+    public int MinFrames { get; init => field = AtLeast(1, value); } = 48;
+
+    /// <summary>The most frames of a video, not below the fewest. Default 64.</summary>
+    public int MaxFrames { get; init => field = AtLeast(1, value); } = 64;
+
+    /// <summary>Height and width in pixels, even, as codecs want it. Default 64.</summary>
+    public int Size
+    {
+        get;
+        init => field = int.IsEvenInteger(AtLeast(16, value)) ? value : throw Wrong(value, "be even");
+    } = 64;
+
+    /// <summary>The classes: kinds of objects, 1 to <see cref="Sprite.Kinds"/>. Default 8.</summary>
+    public int Objects
+    {
+        get;
+        init => field = AtLeast(1, value) <= Sprite.Kinds ? value : throw Wrong(value, $"be at most {Sprite.Kinds}");
+    } = 8;
+
+    /// <summary>The kinds of backgrounds. Default 8.</summary>
+    public int Backgrounds { get; init => field = AtLeast(1, value); } = 8;
+
+    /// <summary>Speeds in turns per <see cref="Period"/> frames, positive; every video has one of them. Default 1 alone.</summary>
+    public ImmutableArray<double> NativeSpeeds { get; init; } = [1];
+
+    /// <summary>The frames in which an object of native speed 1 goes round once. Default 32.</summary>
+    public int Period { get; init => field = AtLeast(3, value); } = 32;
+
+    /// <summary>The seed of all factors. Objects and backgrounds look the same whatever the seed.</summary>
+    public ulong Seed { get; init; }
+
+    private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
+        value >= least ? value : throw Wrong(value, $"be at least {least}", name);
+
+    private static ArgumentOutOfRangeException Wrong(int value, string rule, [CallerMemberName] string name = "") => new(name, value, $"{name} must {rule}");
+}
