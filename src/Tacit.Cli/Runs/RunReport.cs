@@ -52,7 +52,8 @@ internal sealed record RunReport(string Path, RunSnapshot Run, ImmutableArray<Ru
             .Add("command", description.Command)
             .Add("state", State(time))
             .Add("started", RunList.Moment(Run.Started, time))
-            .Add("seed", $"{description.Seed}, {description.ThreadCount} threads")
+            .Add("seed", $"{description.Seed}")
+            .Add("threads", $"{description.ThreadCount}")
             .Add("versions", string.Join(", ", description.Libraries.Select(library => $"{library.Key} {library.Value}")));
         foreach (var input in description.Inputs)
         {

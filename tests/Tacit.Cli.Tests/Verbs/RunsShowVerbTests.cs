@@ -56,6 +56,19 @@ public sealed class RunsShowVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Json_keeps_the_digits_of_small_numbers()
+    {
+        using (var begun = _runs.Begin("run"))
+        {
+            begun.Metrics.Append("last", 1, [new("rate", 1.234567e-7)]);
+        }
+
+        var json = (await CommandRun.OfAsync("runs", "show", _runs["run"], "--json")).Json;
+
+        Assert.Equal(1.23457e-7, json.GetProperty("metrics").EnumerateArray().Last().GetProperty("last").GetDouble());
+    }
+
+    [Fact]
     public async Task A_line_that_is_being_written_is_left_out()
     {
         _runs.Begin("run").Dispose();
