@@ -12,11 +12,18 @@ internal sealed record CommandRun(int Code, string Output, string Error)
     /// <summary>Runs a command in this process; nothing is a terminal.</summary>
     public static Task<CommandRun> OfAsync(params string[] arguments) => OfAsync(TestContext.Current.CancellationToken, arguments);
 
-    public static async Task<CommandRun> OfAsync(CancellationToken cancellation, params string[] arguments)
+    public static Task<CommandRun> OfAsync(CancellationToken cancellation, params string[] arguments) =>
+        OfAsync(TimeProvider.System, arguments, cancellation);
+
+    /// <summary>Runs a command under a clock of the test's.</summary>
+    public static Task<CommandRun> OfAsync(TimeProvider time, params string[] arguments) =>
+        OfAsync(time, arguments, TestContext.Current.CancellationToken);
+
+    private static async Task<CommandRun> OfAsync(TimeProvider time, string[] arguments, CancellationToken cancellation)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var terminal = new Terminal(output, error, outputIsTerminal: false, errorIsTerminal: false, width: 120, TimeProvider.System);
+        var terminal = new Terminal(output, error, outputIsTerminal: false, errorIsTerminal: false, width: 120, time);
         var code = await TacitCommand.RunAsync(arguments, terminal, cancellation);
         return new CommandRun(code, output.ToString(), error.ToString());
     }

@@ -15,7 +15,7 @@ internal sealed class QuantizeJob : IDisposable
 {
     private const string SamplesName = "samples.safetensors";
     private const string CalibrationName = "calibration.safetensors";
-    private const string ReportName = "report.html";
+    private const string ReportName = RunFolder.ReportName;
 
     private readonly RunFolder _run;
     private readonly QuantizationSource _source;

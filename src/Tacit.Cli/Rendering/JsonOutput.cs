@@ -25,7 +25,8 @@ internal static class JsonOutput
         {
             if (double.IsFinite(value))
             {
-                writer.WriteNumberValue(Math.Round(value, 6));
+                // Six places; of small numbers, such as learning rates, as many digits.
+                writer.WriteNumberValue(Math.Abs(value) < 1e-3 ? double.Parse(value.ToString("G6")) : Math.Round(value, 6));
             }
             else
             {

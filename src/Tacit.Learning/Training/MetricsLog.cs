@@ -92,6 +92,19 @@ public sealed class MetricsLog : IDisposable
     /// <exception cref="InvalidFileException">A line is damaged.</exception>
     public ImmutableArray<MetricsEntry> Read() => [.. ReadLines().Select(line => line.Entry)];
 
+    /// <summary>The entries of a file that another process may be writing: nothing is locked or changed.</summary>
+    /// <remarks>A line at the end that is not finished yet is left out.</remarks>
+    /// <exception cref="InvalidFileException">A line is damaged.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static ImmutableArray<MetricsEntry> Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var text = new MemoryStream();
+        file.CopyTo(text);
+        var whole = text.GetBuffer().AsMemory(0, (int)text.Length);
+        return [.. ReadLines(whole[..(whole.Span.LastIndexOf((byte)'\n') + 1)], file.Name).Select(line => line.Entry)];
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
@@ -112,21 +125,22 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    private List<(MetricsEntry Entry, long Start)> ReadLines()
+    private List<(MetricsEntry Entry, long Start)> ReadLines() => ReadLines(Contents(), _file.Name);
+
+    private static List<(MetricsEntry Entry, long Start)> ReadLines(ReadOnlyMemory<byte> text, string path)
     {
-        var text = Contents();
         var lines = new List<(MetricsEntry, long)>();
         for (var start = 0; start < text.Length;)
         {
-            var end = start + text.AsSpan(start).IndexOf((byte)'\n');
-            lines.Add((Parse(text.AsMemory(start, end - start), lines.Count + 1, start), start));
+            var end = start + text.Span[start..].IndexOf((byte)'\n');
+            lines.Add((Parse(text[start..end], path, lines.Count + 1, start), start));
             start = end + 1;
         }
 
         return lines;
     }
 
-    private MetricsEntry Parse(ReadOnlyMemory<byte> line, int number, long start)
+    private static MetricsEntry Parse(ReadOnlyMemory<byte> line, string path, int number, long start)
     {
         try
         {
@@ -142,9 +156,9 @@ public sealed class MetricsLog : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
-            throw new InvalidFileException($"{_file.Name}, line {number}, is damaged: {Encoding.UTF8.GetString(line.Span[..Math.Min(40, line.Length)])}", e)
+            throw new InvalidFileException($"{path}, line {number}, is damaged: {Encoding.UTF8.GetString(line.Span[..Math.Min(40, line.Length)])}", e)
             {
-                Path = _file.Name,
+                Path = path,
                 Offset = start,
             };
         }

@@ -92,7 +92,7 @@ public sealed record RunDescription
                 : throw new InvalidFileException(
                     $"{path} is of version {run[OptionsJson.VersionProperty]}, this program knows {Version}; start the run anew") { Path = path };
         }
-        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or FormatException or ArgumentNullException)
+        catch (Exception e) when (e is NullReferenceException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new InvalidFileException($"{path} does not describe a run: a part is missing or of another type", e) { Path = path };
         }

@@ -18,8 +18,15 @@ namespace Tacit.Learning.Training;
 /// </code></example>
 public sealed class RunFolder : IDisposable
 {
+    /// <summary>The name of the page that a run leaves in its folder when it is done.</summary>
+    public const string ReportName = "report.html";
+
+    internal const string MetricsName = "metrics.jsonl";
+
     private const string DescriptionName = "run.json";
     private const string LockName = ".lock";
+    private const int LockTries = 5;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -30,7 +37,7 @@ public sealed class RunFolder : IDisposable
         _lock = @lock;
         FullPath = path;
         Description = description;
-        Metrics = new MetricsLog(Path.Combine(path, "metrics.jsonl"), time);
+        Metrics = new MetricsLog(Path.Combine(path, MetricsName), time);
         Checkpoints = new CheckpointStore(Path.Combine(path, "checkpoints"), options, time);
     }
 
@@ -48,6 +55,26 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Whether there is a run in a folder.</summary>
     public static bool Exists(string path) => File.Exists(Path.Combine(path, DescriptionName));
+
+    /// <summary>Whether a process has the run in a folder open. Nothing is changed.</summary>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    public static bool IsOpen(string path)
+    {
+        try
+        {
+            // Fails where another holds the lock, else shares it for a moment (Lock tries again).
+            using var probe = new FileStream(Path.Combine(path, LockName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>Begins a run in a new or empty folder.</summary>
     /// <param name="path">The folder, which is made where it is missing.</param>
@@ -94,15 +121,11 @@ public sealed class RunFolder : IDisposable
     public static RunFolder Open(string path, RunDescription? expected = null, RunFolderOptions? options = null, TimeProvider? time = null)
     {
         var full = Path.GetFullPath(path);
-        if (!Exists(full))
-        {
-            throw new InvalidFileException($"{path} holds no run: there is no {DescriptionName}") { Path = path };
-        }
-
+        CheckExists(path);
         var @lock = Lock(full);
         try
         {
-            var description = ReadDescription(Path.Combine(full, DescriptionName));
+            var description = ReadDescription(full);
             var conflicts = expected?.DifferencesFrom(description).Where(difference => !difference.IsEnvironment).ToList() ?? [];
             return conflicts.Count == 0
                 ? new RunFolder(full, @lock, description, options ?? new RunFolderOptions(), time ?? TimeProvider.System)
@@ -123,8 +146,19 @@ public sealed class RunFolder : IDisposable
         _lock.Dispose();
     }
 
-    private static RunDescription ReadDescription(string path)
+    internal static string DescriptionPath(string folder) => Path.Combine(folder, DescriptionName);
+
+    internal static void CheckExists(string path)
     {
+        if (!Exists(path))
+        {
+            throw new InvalidFileException($"{path} holds no run: there is no {DescriptionName}") { Path = path };
+        }
+    }
+
+    internal static RunDescription ReadDescription(string folder)
+    {
+        var path = DescriptionPath(folder);
         try
         {
             return RunDescription.FromJson(JsonNode.Parse(File.ReadAllBytes(path)), path);
@@ -142,13 +176,22 @@ public sealed class RunFolder : IDisposable
     private static FileStream Lock(string folder)
     {
         var path = Path.Combine(folder, LockName);
-        try
+        for (var tries = 1; ; tries++)
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
-        {
-            throw new IOException($"the run in {folder} cannot be opened; is another process working on it? ({e.Message})", e);
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+            {
+                if (tries == LockTries)
+                {
+                    throw new IOException($"the run in {folder} cannot be opened; is another process working on it? ({e.Message})", e);
+                }
+
+                // Someone may only be looking whether it is open.
+                Thread.Sleep(LockPause);
+            }
         }
     }
 }

@@ -19,12 +19,17 @@ public sealed class TacitCommandTests
     [InlineData("evaluate")]
     [InlineData("synthesize")]
     [InlineData("convert")]
+    [InlineData("runs")]
+    [InlineData("runs list")]
+    [InlineData("runs show")]
+    [InlineData("runs compare")]
+    [InlineData("runs export")]
     public async Task Verbs_have_help(string verb)
     {
-        var run = await CommandRun.OfAsync(verb, "--help");
+        var run = await CommandRun.OfAsync([.. verb.Split(' '), "--help"]);
 
         Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
-        Expectation.Matches("help-" + verb, Named(run.Output));
+        Expectation.Matches("help-" + verb.Replace(' ', '-'), Named(run.Output));
     }
 
     [Theory]
@@ -43,6 +48,10 @@ public sealed class TacitCommandTests
     [InlineData("--std takes numbers above 0, such as 0.485,0.456,0.406, not 1,0,1; see tacit evaluate --help", "evaluate", "a.onnx", "--data", "d", "--std", "1,0,1")]
     [InlineData("--input-shape takes sizes joined by x, such as 1x3x224x224, not 3xAx2; see tacit inspect --help", "inspect", "a.onnx", "--input-shape", "3xAx2")]
     [InlineData("name the network: tacit quantize MODEL", "quantize")]
+    [InlineData("required command was not provided; see tacit runs --help", "runs")]
+    [InlineData("required argument 'RUN' missing for command: 'show'; see tacit runs show --help", "runs", "show")]
+    [InlineData("from 2 to 26 runs can be compared, not 1", "runs", "compare", "a")]
+    [InlineData("say where to: --tensorboard FOLDER, --csv FILE, or both", "runs", "export", "a")]
     public async Task Wrong_usage_gets_one_line_and_code_2(string line, params string[] arguments)
     {
         var run = await CommandRun.OfAsync(arguments);

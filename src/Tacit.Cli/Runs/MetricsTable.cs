@@ -1,0 +1,26 @@
+using Tacit.Graphs;
+using Tacit.Learning.Training;
+
+namespace Tacit.Cli.Runs;
+
+/// <summary>Metrics as a CSV file (RFC 4180): stage, step, time, then one column for each metric.</summary>
+internal static class MetricsTable
+{
+    /// <summary>Writes the file, as a whole or not at all; a metric that a step does not have is an empty field.</summary>
+    public static void Write(string path, RunSnapshot run)
+    {
+        var names = run.Metrics.SelectMany(entry => entry.Values.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        AtomicFile.Write(path, stream =>
+        {
+            using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\r\n" };
+            text.WriteLine(string.Join(',', new[] { "stage", "step", "time" }.Concat(names).Select(Field)));
+            foreach (var entry in run.Metrics)
+            {
+                var values = names.Select(name => entry.Values.TryGetValue(name, out var value) ? value.ToString("R") : "");
+                text.WriteLine(string.Join(',', new[] { Field(entry.Stage), $"{entry.Step}", entry.Time.ToString("O") }.Concat(values)));
+            }
+        });
+    }
+
+    private static string Field(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

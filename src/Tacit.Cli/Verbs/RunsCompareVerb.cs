@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Tacit.Cli.CommandLine;
+using Tacit.Cli.Rendering;
+using Tacit.Cli.Runs;
+using Tacit.Learning.Training;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>tacit runs compare: in what runs differ, and how that went.</summary>
+internal sealed class RunsCompareVerb
+{
+    private readonly Terminal _terminal;
+    private readonly Argument<string[]> _runs = new("RUN")
+    {
+        Description = "Two run folders or more.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _metric = new("--metric")
+    {
+        Description = "The metric to draw. Default: each stage's loss, or else its first metric.",
+        HelpName = "NAME",
+    };
+
+    private readonly CommonOptions _common;
+
+    private RunsCompareVerb(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_runs);
+        command.Add(_metric);
+        _common = new CommonOptions(command);
+        command.SetAction(Run);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("compare", "Compare runs: differing options, last values, and curves over each other.");
+        _ = new RunsCompareVerb(terminal, command);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var paths = parsed.GetValue(_runs)!;
+        if (paths.Length is < 2 or > TextChart.MaxCurves)
+        {
+            throw new UsageException($"from 2 to {TextChart.MaxCurves} runs can be compared, not {paths.Length}");
+        }
+
+        var comparison = RunComparison.Of(paths, [.. paths.Select(RunSnapshot.Read)], parsed.GetValue(_metric));
+        if (parsed.GetValue(_common.Json))
+        {
+            JsonOutput.Write(_terminal.Output, comparison.ToJson());
+        }
+        else
+        {
+            comparison.Write(_terminal.OutputConsole);
+        }
+
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Tacit.Cli.CommandLine;
+using Tacit.Cli.Rendering;
+using Tacit.Cli.Runs;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>tacit runs list: the runs below a folder.</summary>
+internal sealed class RunsListVerb
+{
+    private readonly Terminal _terminal;
+    private readonly Argument<string> _folder = new("FOLDER")
+    {
+        Description = "Where to look, at any depth.",
+        DefaultValueFactory = _ => ".",
+    };
+
+    private readonly CommonOptions _common;
+
+    private RunsListVerb(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_folder);
+        _common = new CommonOptions(command);
+        command.SetAction(Run);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("list", "List the runs below a folder, the newest first.");
+        _ = new RunsListVerb(terminal, command);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var runs = RunList.Below(parsed.GetValue(_folder)!);
+        if (parsed.GetValue(_common.Json))
+        {
+            JsonOutput.Write(_terminal.Output, runs.ToJson());
+        }
+        else
+        {
+            runs.Write(_terminal.OutputConsole, _terminal.Time);
+        }
+
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,17 @@
+using System.CommandLine;
+using Tacit.Cli.Rendering;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>tacit runs: what became of long jobs, from their run folders; also while they go on.</summary>
+internal static class RunsVerb
+{
+    public static Command Create(Terminal terminal) =>
+        new("runs", "List, show, compare and export runs, also while they go on.")
+        {
+            RunsListVerb.Create(terminal),
+            RunsShowVerb.Create(terminal),
+            RunsCompareVerb.Create(terminal),
+            RunsExportVerb.Create(terminal),
+        };
+}
