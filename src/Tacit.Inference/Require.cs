@@ -36,6 +36,11 @@ internal static class Require
         return value;
     }
 
+    // As long as a timer can be set.
+    public static TimeSpan Positive(TimeSpan value, [CallerMemberName] string? name = null) => value > TimeSpan.Zero && value.TotalMilliseconds < int.MaxValue
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive and below 24 days");
+
     public static T Defined<T>(T value, [CallerMemberName] string? name = null)
         where T : struct, Enum => Enum.IsDefined(value)
         ? value

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tacit.TestKit;
 
-/// <summary>Real networks and images that lie beside the repository, in ../shared/data; a test is skipped where they are not.</summary>
+/// <summary>Real networks, images and videos that lie beside the repository, in ../shared/data; a test is skipped where they are not.</summary>
 public static class SharedFiles
 {
     /// <summary>A ResNet-20 trained on CIFAR-10, as PyTorch exports it with its batch norms kept.</summary>
@@ -10,6 +10,9 @@ public static class SharedFiles
 
     /// <summary>5,000 labelled test images of CIFAR-10.</summary>
     public static string Cifar10Test => Find("cifar10-jpeg/test-5k.zip");
+
+    /// <summary>The list of 200 surveillance clips, with label, source and split, in the folder of the clips.</summary>
+    public static string FightSurveillance => Find("videos/fight-surv/clips.csv");
 
     /// <summary>A network's file.</summary>
     public static string Model(string name) => Find("models/" + name);

@@ -12,7 +12,7 @@ internal sealed class FolderImages(string path, ImageSetLimits limits) : ImageSt
 
     public override ImageScan Scan(CancellationToken cancellationToken)
     {
-        Scan(new DirectoryInfo(Path), "", [Canonical(System.IO.Path.GetFullPath(Path))], cancellationToken);
+        Scan(new DirectoryInfo(Path), "", [RealPath.Of(Path)], cancellationToken);
         return new ImageScan(_files, _folders, _ignored, MayHaveTop: false);
     }
 
@@ -60,7 +60,7 @@ internal sealed class FolderImages(string path, ImageSetLimits limits) : ImageSt
 
     private void Enter(DirectoryInfo folder, string prefix, HashSet<string> chain, CancellationToken cancellationToken)
     {
-        var real = Canonical(folder.FullName);
+        var real = RealPath.Of(folder.FullName);
         if (!chain.Add(real))
         {
             return;
@@ -86,27 +86,5 @@ internal sealed class FolderImages(string path, ImageSetLimits limits) : ImageSt
         {
             throw new InvalidDatasetException($"the folder {folder.FullName} cannot be read: {exception.Message}", exception) { Path = Path };
         }
-    }
-
-    // The path with every link in it resolved; a part that cannot be resolved stays as it is.
-    private static string Canonical(string full)
-    {
-        var root = System.IO.Path.GetPathRoot(full)!;
-        var real = root;
-        foreach (var part in full[root.Length..].Split(System.IO.Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-        {
-            real = System.IO.Path.Combine(real, part);
-            try
-            {
-                var target = new DirectoryInfo(real).ResolveLinkTarget(returnFinalTarget: true);
-                real = target is null ? real : Canonical(target.FullName);
-            }
-            catch (IOException)
-            {
-                // A circle of links: it leads nowhere, and reading it will say so.
-            }
-        }
-
-        return real;
     }
 }

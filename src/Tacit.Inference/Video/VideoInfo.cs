@@ -1,6 +1,7 @@
 namespace Tacit.Inference.Video;
 
-/// <summary>What a video file holds, as read from it without decoding its pictures.</summary>
+/// <summary>What a video file holds.</summary>
+/// <remarks>Pixels are taken as square: a pixel aspect ratio that the file asks for is left to what shows it.</remarks>
 public sealed record VideoInfo
 {
     /// <summary>The file.</summary>
@@ -29,4 +30,7 @@ public sealed record VideoInfo
 
     /// <summary>The codec, such as "h264".</summary>
     public required string Codec { get; init; }
+
+    // When its frames are shown and where decoding can begin. Null where the record was not made by VideoProbe.
+    internal FrameTable? Table { get; init; }
 }

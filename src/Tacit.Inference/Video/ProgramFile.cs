@@ -1,0 +1,35 @@
+namespace Tacit.Inference.Video;
+
+// Where a program is.
+internal static class ProgramFile
+{
+    // ffmpeg or ffprobe. FileNotFoundException: it is not there.
+    public static string Find(FfmpegOptions options, string name)
+    {
+        var location = options.Location ?? Environment.GetEnvironmentVariable("TACIT_FFMPEG");
+        if (string.IsNullOrEmpty(location))
+        {
+            return InPath(name) ?? throw new FileNotFoundException(
+                $"{name} was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder it lies in", name);
+        }
+
+        var path = Directory.Exists(location) ? Path.Combine(location, FileName(name))
+            : name == "ffmpeg" ? location
+            : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(location))!, FileName(name));
+        return IsProgram(path)
+            ? Path.GetFullPath(path)
+            : throw new FileNotFoundException(
+                $"{path} is not a program: {(options.Location is null ? "TACIT_FFMPEG" : nameof(FfmpegOptions.Location))} must name the folder of ffmpeg and ffprobe, or ffmpeg itself", path);
+    }
+
+    public static string? InPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.GetFullPath(Path.Combine(folder, FileName(name))))
+        .FirstOrDefault(IsProgram);
+
+    private static string FileName(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
+
+    private static bool IsProgram(string path) => File.Exists(path)
+        && (OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None);
+}

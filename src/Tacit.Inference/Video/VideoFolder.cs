@@ -1,0 +1,111 @@
+using System.Text.RegularExpressions;
+using Tacit.Graphs;
+
+namespace Tacit.Inference.Video;
+
+// Videos in a folder on disk, at any depth. Each real file comes once, by its real name where it has one below the folder.
+internal static partial class VideoFolder
+{
+    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".h264", ".hevc", ".m1v", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mjpg",
+        ".mkv", ".mov", ".mp4", ".mpe", ".mpeg", ".mpg", ".mpv", ".mts", ".mxf", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".ts", ".vob", ".webm",
+        ".wmv", ".xvid", ".y4m",
+    };
+
+    private static readonly string[] Parts = ["train", "val", "validation", "test"];
+
+    public static bool IsVideoName(string name) => Extensions.Contains(Path.GetExtension(name));
+
+    public static IReadOnlyList<VideoItem> Read(string path, VideoSetKind kind, CancellationToken cancellationToken)
+    {
+        if (File.Exists(path) && kind == VideoSetKind.Folder)
+        {
+            return [new VideoItem(Path.GetFileName(path), path)];
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new InvalidDatasetException(File.Exists(path) ? $"{path} is not a folder" : $"there is no folder {path}") { Path = path };
+        }
+
+        var items = Scan(path, cancellationToken);
+        if (items.Count == 0)
+        {
+            throw new InvalidDatasetException($"{path} has no videos (.mp4, .avi, .mkv, .mov, .webm, …)") { Path = path };
+        }
+
+        return kind == VideoSetKind.Folder ? items : Labelled(path, items);
+    }
+
+    // Whether every video lies in a folder, so that the folders can be classes.
+    public static bool HasClassFolders(IReadOnlyList<VideoItem> items) => items.Count > 0 && items.All(item => item.Name.Contains('/', StringComparison.Ordinal));
+
+    public static List<VideoItem> Scan(string root, CancellationToken cancellationToken)
+    {
+        // Links wait until all that is really there has been seen, so that a class is not named after a link to it.
+        var (folders, links) = (new Queue<(string Path, string Prefix)>([(root, "")]), new Queue<(string Path, string Prefix)>());
+        var (visited, taken) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        List<VideoItem> items = [], linked = [];
+        while (folders.TryDequeue(out var folder) || links.TryDequeue(out folder))
+        {
+            var real = RealPath.Of(folder.Path);
+            if (!visited.Add(real))
+            {
+                continue;
+            }
+
+            foreach (var entry in Entries(folder.Path, root).Where(entry => !entry.Name.StartsWith('.') && entry.Name != "__MACOSX"))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var (isLink, path) = (entry.LinkTarget is not null, Path.Combine(folder.Path, entry.Name));
+                if (entry is DirectoryInfo)
+                {
+                    (isLink ? links : folders).Enqueue((path, folder.Prefix + entry.Name + "/"));
+                }
+                else if (IsVideoName(entry.Name))
+                {
+                    (isLink ? linked : items).Add(new VideoItem(folder.Prefix + entry.Name, path));
+                    _ = isLink || taken.Add(Path.Combine(real, entry.Name));
+                }
+            }
+        }
+
+        items.AddRange(linked.OrderBy(item => item.Name, StringComparer.Ordinal).Where(item => taken.Add(RealPath.Of(item.Path))));
+        return items;
+    }
+
+    // The group of a UCF-101 clip, "v_Class_g07_c02.avi": one of 25 videos that all its clips were cut from.
+    public static string? UcfSource(string label, string file) => UcfName().Match(file) is { Success: true } match ? $"{label}/g{match.Groups["group"].Value}" : null;
+
+    private static List<VideoItem> Labelled(string path, List<VideoItem> items)
+    {
+        if (items.Find(item => !item.Name.Contains('/', StringComparison.Ordinal)) is { } loose)
+        {
+            throw new InvalidDatasetException($"{path} has {loose.Name} outside of the folders of classes; put it into one") { Path = path };
+        }
+
+        var names = items.ConvertAll(item => item.Name.Split('/'));
+        var parts = names.TrueForAll(name => name.Length > 2 && Parts.Contains(name[0], StringComparer.OrdinalIgnoreCase));
+        return [.. items.Zip(names, (item, name) =>
+        {
+            var label = parts ? name[1] : name[0];
+            return item with { Label = label, Split = parts ? name[0].ToLowerInvariant() : null, Source = UcfSource(label, name[^1]) };
+        })];
+    }
+
+    private static List<FileSystemInfo> Entries(string folder, string root)
+    {
+        try
+        {
+            return [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDatasetException($"the folder {folder} cannot be read: {exception.Message}", exception) { Path = root };
+        }
+    }
+
+    [GeneratedRegex(@"^v_.+_g(?<group>\d+)_c\d+\.\w+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UcfName();
+}

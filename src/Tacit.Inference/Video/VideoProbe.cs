@@ -1,0 +1,152 @@
+using System.Globalization;
+using Tacit.Graphs;
+
+namespace Tacit.Inference.Video;
+
+/// <summary>Finds out what a video file holds, by the program ffprobe. Serves several threads at a time.</summary>
+/// <remarks>
+/// The number of frames is that which decoding gives. Where each packet of the file is known to give one frame, packets are
+/// counted, which reads the file and decodes nothing; elsewhere the video is decoded once.
+/// </remarks>
+/// <param name="options">How ffprobe is run; null for the defaults.</param>
+public sealed class VideoProbe(FfmpegOptions? options = null)
+{
+    // One packet, one frame. Not so for mpeg4 (packets that say "nothing changed") and vp8 (frames that are never shown).
+    private static readonly string[] CountableCodecs = ["h264", "hevc", "vp9", "av1", "mjpeg"];
+
+    // Files with an index and exact times.
+    private static readonly string[] CountableFormats = ["mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"];
+
+    private readonly Ffmpeg _ffmpeg = new(options ?? new FfmpegOptions());
+
+    /// <summary>Probes a file.</summary>
+    /// <param name="path">The file; what it is called says nothing of what it is.</param>
+    /// <param name="cancellation">Stops, and kills the program.</param>
+    /// <exception cref="InvalidVideoException">There is no such file, or it is not a video, is damaged or cut off, or holds no picture.</exception>
+    /// <exception cref="FileNotFoundException">ffprobe or ffmpeg is not installed; the message says how to get it.</exception>
+    public async Task<VideoInfo> RunAsync(string path, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        path = Path.GetFullPath(path);
+        CheckFile(path);
+        var report = await ReportAsync(path, ProbeReport.Packets, cancellation).ConfigureAwait(false);
+        await CheckStreamAsync(path, report, cancellation).ConfigureAwait(false);
+        if (HasFrameForEachPacket(report))
+        {
+            var shown = report.PacketList.Where(packet => !packet.IsDiscarded).Select(packet => packet.Shown!.Value).Order().ToList();
+            var keys = report.PacketList.Where(packet => packet is { IsKey: true, Decoded: not null }).Select(packet => (packet.Shown!.Value, packet.Decoded!.Value));
+            return Describe(path, report, shown.Count, shown, keys);
+        }
+
+        var decoded = await ReportAsync(path, ProbeReport.DecodedFrames, cancellation).ConfigureAwait(false);
+        var times = decoded.FrameTimes;
+        if (times.Count == 0)
+        {
+            throw Invalid(path, "none of its pictures can be decoded");
+        }
+
+        var ascend = times.TrueForAll(time => time is not null) && times.Zip(times.Skip(1)).All(pair => pair.First < pair.Second);
+        return Describe(path, report, times.Count, ascend ? [.. times.Select(time => time!.Value)] : [], []);
+    }
+
+    private static void CheckFile(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (file.Length == 0)
+            {
+                throw Invalid(path, "the file is empty");
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid(path, Directory.Exists(path) ? "is a folder, not a video" : exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+                : exception is UnauthorizedAccessException ? "may not be read: permission denied" : exception.Message, inner: exception);
+        }
+    }
+
+    private async Task<ProbeReport> ReportAsync(string path, string[] arguments, CancellationToken cancellation)
+    {
+        await using var process = await _ffmpeg.ProbeAsync(path, arguments, cancellation).ConfigureAwait(false);
+        var report = new ProbeReport();
+        while (await process.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            report.Add(line);
+        }
+
+        var code = await process.ExitAsync().ConfigureAwait(false);
+        if (code != 0)
+        {
+            throw Invalid(path, $"is not a video, or is damaged: {process.Log.LastError ?? $"ffprobe ended with code {code}"}", code);
+        }
+
+        return process.Log.IsTruncated ? throw Invalid(path, "is cut off: the file ends before the video does", code) : report;
+    }
+
+    private async Task CheckStreamAsync(string path, ProbeReport report, CancellationToken cancellation)
+    {
+        var format = report["format_name"] ?? "";
+        if (format is "tty" or "image2" || format.EndsWith("_pipe", StringComparison.Ordinal))
+        {
+            throw Invalid(path, $"is not a video but {(format == "tty" ? "a text" : "an image")}");
+        }
+
+        if (report["index"] is null)
+        {
+            await using var process = await _ffmpeg.ProbeAsync(path, ["-select_streams", "a", "-show_entries", "stream=index", "-of", "csv"], cancellation).ConfigureAwait(false);
+            throw Invalid(path, await process.ReadLineAsync().ConfigureAwait(false) is null ? "holds no video" : "holds sound but no video");
+        }
+
+        if (Number(report["width"]) < 1 || Number(report["height"]) < 1 || report["codec_name"] is null or "unknown")
+        {
+            throw Invalid(path, "none of its pictures can be decoded");
+        }
+    }
+
+    private static bool HasFrameForEachPacket(ProbeReport report)
+    {
+        var packets = report.PacketList;
+        if (!CountableFormats.Contains(report["format_name"]) || !CountableCodecs.Contains(report["codec_name"])
+            || packets.Count == 0 || !packets[0].IsKey || packets.TrueForAll(packet => packet.IsDiscarded))
+        {
+            return false;
+        }
+
+        // No picture before the first key frame, which would lack what it refers to, and no two at a time.
+        var times = new HashSet<long>();
+        return packets.TrueForAll(packet => packet.Shown is { } shown && shown >= packets[0].Shown && times.Add(shown));
+    }
+
+    private static VideoInfo Describe(string path, ProbeReport report, int count, IReadOnlyList<long> times, IEnumerable<(long, long)> keys)
+    {
+        var unit = Rational.Parse(report["time_base"]) ?? new Rational(1, 1000);
+        var rotation = Rotation(report["rotation"]);
+        var (width, height) = (Number(report["width"]), Number(report["height"]));
+        var rate = FrameRates.Of(times, count, unit, Rational.Parse(report["avg_frame_rate"]), Rational.Parse(report["r_frame_rate"]));
+        return new VideoInfo
+        {
+            Path = path,
+            Width = rotation is 90 or 270 ? height : width,
+            Height = rotation is 90 or 270 ? width : height,
+            Frames = count,
+            FrameRate = rate.Average,
+            IsVariableFrameRate = rate.IsVariable,
+            Duration = rate.Duration,
+            Rotation = rotation,
+            Codec = report["codec_name"]!,
+            Table = new FrameTable(Number(report["index"]), count, unit, times, keys),
+        };
+    }
+
+    // ffprobe counts anticlockwise, from -180 to 180. ffmpeg turns by what is within a degree of a right angle as by the angle itself.
+    private static int Rotation(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) && double.IsFinite(degrees)
+            ? (((int)Math.Round(-degrees / 90) * 90) + 360) % 360
+            : 0;
+
+    private static int Number(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static InvalidVideoException Invalid(string path, string what, int? code = null, Exception? inner = null) =>
+        new($"{OneLine.Of(path)}: {what}", inner) { Path = path, ExitCode = code };
+}

@@ -1,0 +1,235 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
+using Xunit;
+
+namespace Tacit.TestKit;
+
+/// <summary>A video whose frames carry their number as black and white blocks, which survive every codec, scaling and the pipe.</summary>
+/// <remarks>
+/// 4 x 4 blocks: the corners on the left are white and those on the right black, which tells how the picture is turned; the other
+/// twelve are the bits of the number. Needs ffmpeg; a test is skipped where it is not installed.
+/// </remarks>
+public sealed record GeneratedVideo
+{
+    /// <summary>The width in pixels as it is shown.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <summary>The height in pixels as it is shown.</summary>
+    public int Height { get; init; } = 48;
+
+    /// <summary>The number of frames, at most 4,096.</summary>
+    public int Frames { get; init; } = 30;
+
+    /// <summary>Frames per second.</summary>
+    public int FrameRate { get; init; } = 30;
+
+    /// <summary>Whether frames follow each other in 20 to 80 ms instead.</summary>
+    public bool IsVariable { get; init; }
+
+    /// <summary>When the first frame is shown, in milliseconds.</summary>
+    public int Start { get; init; }
+
+    /// <summary>B-frames in a row.</summary>
+    public int BFrames { get; init; }
+
+    /// <summary>Frames from one key frame to the next.</summary>
+    public int KeyInterval { get; init; } = 12;
+
+    /// <summary>Whether B-frames may refer across a key frame.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>By how many degrees the stored picture is turned clockwise to be shown: 0, 90, 180, 270. MP4 only.</summary>
+    public int Rotation { get; init; }
+
+    /// <summary>The encoder.</summary>
+    public string Codec { get; init; } = "libx264";
+
+    /// <summary>How pixels are stored; odd sizes need yuv444p.</summary>
+    public string PixelFormat { get; init; } = "yuv420p";
+
+    /// <summary>Whether silence goes along.</summary>
+    public bool HasSound { get; init; }
+
+    /// <summary>More options of ffmpeg for the output.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>When a frame is shown, in milliseconds from the first.</summary>
+    public int TimeOf(int frame) => IsVariable ? (50 * frame) + (frame * frame * 7 % 31) - (frame > 0 ? 15 : 0) : frame * 1000 / FrameRate;
+
+    /// <summary>Writes the video, in the format that the name ends with.</summary>
+    public string Write(string path)
+    {
+        SkipWithoutFfmpeg();
+        var stored = Rotation is 90 or 270 ? (Width: Height, Height: Width) : (Width, Height);
+        List<string> arguments =
+        [
+            "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray", "-s", Invariant($"{stored.Width}x{stored.Height}"),
+            "-r", Invariant(IsVariable ? 1000 : FrameRate), "-i", "pipe:0",
+        ];
+        if (HasSound)
+        {
+            arguments.AddRange(["-f", "lavfi", "-i", "anullsrc", "-shortest"]);
+        }
+
+        if (IsVariable)
+        {
+            var milliseconds = $"(50*N+mod(N*N*7,31)-15*gt(N,0)+{Start})/1000/TB";
+            arguments.AddRange(["-vf", $"setpts='{milliseconds}'"]);
+        }
+        else if (Start != 0)
+        {
+            arguments.AddRange(["-vf", Invariant($"setpts=PTS+{Start}/1000/TB")]);
+        }
+
+        arguments.AddRange(["-c:v", Codec, "-pix_fmt", PixelFormat, "-g", Invariant(KeyInterval), "-threads", "1"]);
+        arguments.AddRange(Codec switch
+        {
+            "libx264" => ["-preset", "veryfast", "-bf", Invariant(BFrames), "-x264-params", $"scenecut=0:open-gop={(IsOpen ? 1 : 0)}"],
+            "mpeg4" or "mpeg2video" => ["-bf", Invariant(BFrames), "-q:v", "3"],
+            _ => [],
+        });
+        // Matroska keeps times as they are, where the encoder would fill the gaps for others.
+        var encoded = IsVariable ? path + ".mkv" : path;
+        Run([.. arguments, .. Options, "file:" + Path.GetFullPath(encoded)], input =>
+        {
+            for (var frame = 0; frame < Frames; frame++)
+            {
+                input.Write(Draw(frame));
+            }
+        });
+        if (IsVariable)
+        {
+            Run(["-loglevel", "error", "-y", "-i", "file:" + encoded, "-c", "copy", "file:" + path]);
+            File.Delete(encoded);
+        }
+
+        if (Rotation != 0)
+        {
+            Turn(path, Rotation);
+        }
+
+        return path;
+    }
+
+    /// <summary>The number that a frame carries, of a picture height x width x 3 in any size; -1: no such frame, or not upright.</summary>
+    public static int NumberOf(ReadOnlySpan<byte> pixels, int width, int height)
+    {
+        var number = 0;
+        for (var (block, bit) = (0, 0); block < 16; block++)
+        {
+            var white = IsWhite(pixels, width, height, block % 4, block / 4);
+            if (block is 0 or 3 or 12 or 15)
+            {
+                if (white != block % 4 < 2)
+                {
+                    return -1;
+                }
+            }
+            else
+            {
+                number |= white ? 1 << bit : 0;
+                bit++;
+            }
+        }
+
+        return number;
+    }
+
+    /// <summary>Skips the test where ffmpeg is not installed.</summary>
+    public static void SkipWithoutFfmpeg() => Assert.SkipUnless(
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "ffmpeg"))),
+        "ffmpeg is not installed");
+
+    /// <summary>Runs ffmpeg, with something written to its input.</summary>
+    public static void Run(IEnumerable<string> arguments, Action<Stream>? write = null)
+    {
+        SkipWithoutFfmpeg();
+        using var process = Process.Start(new ProcessStartInfo("ffmpeg", arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        using (var input = process.StandardInput.BaseStream)
+        {
+            try
+            {
+                write?.Invoke(input);
+            }
+            catch (IOException)
+            {
+                // It ended early; what it says tells why.
+            }
+        }
+
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.GetAwaiter().GetResult());
+    }
+
+    // The picture as it is stored: turned against the rotation.
+    private byte[] Draw(int frame)
+    {
+        var (width, height) = Rotation is 90 or 270 ? (Height, Width) : (Width, Height);
+        var pixels = new byte[width * height];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                var (shownX, shownY) = Rotation switch
+                {
+                    90 => (Width - 1 - y, x),
+                    180 => (Width - 1 - x, Height - 1 - y),
+                    270 => (y, Height - 1 - x),
+                    _ => (x, y),
+                };
+                pixels[(y * width) + x] = IsWhite(frame, 4 * shownX / Width, 4 * shownY / Height) ? (byte)235 : (byte)16;
+            }
+        }
+
+        return pixels;
+    }
+
+    private static bool IsWhite(int number, int column, int row)
+    {
+        var block = (4 * row) + column;
+        var bit = block - (block > 12 ? 3 : block > 3 ? 2 : 1);
+        return block is 0 or 12 || (block is not (3 or 15) && (number >> bit & 1) == 1);
+    }
+
+    // The mean of the middle of a block.
+    private static bool IsWhite(ReadOnlySpan<byte> pixels, int width, int height, int column, int row)
+    {
+        var (sum, count) = (0L, 0);
+        for (var y = ((8 * row) + 3) * height / 32; y <= ((8 * row) + 5) * height / 32; y++)
+        {
+            for (var x = ((8 * column) + 3) * width / 32; x <= ((8 * column) + 5) * width / 32; x++)
+            {
+                sum += pixels[3 * ((y * width) + x)];
+                count++;
+            }
+        }
+
+        return sum > 128L * count;
+    }
+
+    // Writes the rotation into the track header of an MP4 file: no option of ffmpeg does it in all versions.
+    private static void Turn(string path, int rotation)
+    {
+        var file = File.ReadAllBytes(path);
+        var matrix = file.AsSpan(file.AsSpan().IndexOf("tkhd"u8) + 44); // version 0
+        var (cosine, sine) = rotation switch
+        {
+            90 => (0, 1),
+            180 => (-1, 0),
+            _ => (0, -1),
+        };
+        ReadOnlySpan<int> values = [cosine << 16, sine << 16, 0, -sine << 16, cosine << 16, 0, 0, 0, 1 << 30];
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(matrix[(4 * i)..], values[i]);
+        }
+
+        File.WriteAllBytes(path, file);
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
