@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Tacit.Graphs;
+
+namespace Tacit.Inference.Video;
+
+// Decodes what a cache lacks.
+internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress)
+{
+    // About as much as is written at once.
+    private const int ChunkBytes = 8 << 20;
+
+    private readonly VideoReader _reader = new(options.Ffmpeg);
+    private readonly ConcurrentDictionary<string, FrameFileHeader> _decoded = new(StringComparer.Ordinal);
+    private long _frames;
+
+    public async Task<VideoCache> RunAsync(VideoCachePlan plan, CancellationToken cancellation)
+    {
+        var missing = plan.Videos.Where(video => video.Kept is null).ToList();
+        folder.DeleteAllBut(plan.Videos.Select(video => video.FrameFile));
+        folder.CheckSpace(plan.BytesToDecode);
+        if (missing.Count > 0)
+        {
+            // An index tells of a whole cache.
+            File.Delete(folder.IndexPath);
+            await DecodeAsync(missing, plan.Unreadable, cancellation).ConfigureAwait(false);
+        }
+
+        var index = new VideoCacheIndex
+        {
+            Set = Path.GetFullPath(set.Path),
+            ShortSide = options.ShortSide,
+            Videos = [.. plan.Videos.Select(Cached).OfType<CachedVideo>()],
+            Unreadable = plan.Unreadable.InOrder,
+        };
+        index.Write(folder.IndexPath);
+        return new VideoCache(folder.Path, index, _decoded.Count);
+    }
+
+    private async Task DecodeAsync(List<PlannedVideo> videos, UnreadableVideos unreadable, CancellationToken cancellation)
+    {
+        var total = videos.Sum(video => (long)video.Info!.Frames);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(videos, parallel, async (video, token) =>
+        {
+            try
+            {
+                _decoded[video.Item.Name] = await DecodeAsync(video, Report, token).ConfigureAwait(false);
+            }
+            catch (InvalidVideoException exception)
+            {
+                unreadable.Add(video.Item, ProbedVideo.ReasonOf(exception, video.Item));
+            }
+        }).ConfigureAwait(false);
+        progress?.Report(new VideoSetProgress("decoding", total, total, unreadable.Count));
+
+        void Report(int frames) => progress?.Report(new VideoSetProgress("decoding", Math.Min(total, Interlocked.Add(ref _frames, frames)), total, unreadable.Count));
+    }
+
+    private async Task<FrameFileHeader> DecodeAsync(PlannedVideo video, Action<int> report, CancellationToken cancellation)
+    {
+        var size = options.SizeOf(video.Info!);
+        var (width, height) = size.Of(video.Info!);
+        var chunk = Math.Max(1, ChunkBytes / (3 * width * height));
+        var frames = _reader.ReadAllAsync(video.Info!, size, chunk, cancellation);
+        var header = await FrameFile.WriteAsync(video.FrameFile, video.Info!, frames, report, cancellation).ConfigureAwait(false);
+        var now = new FileInfo(video.Item.Path);
+        if (!now.Exists || now.Length != video.Source.Length || now.LastWriteTimeUtc != video.Source.LastWriteTimeUtc)
+        {
+            File.Delete(video.FrameFile);
+            throw new InvalidVideoException("the file was changed while it was decoded") { Path = video.Item.Path };
+        }
+
+        return header;
+    }
+
+    // The video as the index has it; null where it could not be decoded.
+    private CachedVideo? Cached(PlannedVideo video) => (video.Kept ?? _decoded.GetValueOrDefault(video.Item.Name)) is { } header
+        ? new CachedVideo(
+            video.Item.Name, Path.GetFullPath(video.Item.Path), video.Source.Length, video.Source.LastWriteTimeUtc, Path.GetFileName(video.FrameFile), FrameFileHeader.Length,
+            header.Frames, header.Height, header.Width, header.FrameRate, video.Item.Label, video.Item.Source, video.Item.Split)
+        : null;
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace Tacit.Inference.Video;
+
+/// <summary>The frames of a set, and what was left out.</summary>
+/// <param name="Store">The frames: a <see cref="VideoCache"/> or <see cref="LiveVideos"/>.</param>
+/// <param name="Unreadable">The videos that could not be read.</param>
+/// <param name="CacheBytes">What a cache takes on disk, estimated.</param>
+public sealed record OpenedVideos(IFrameStore Store, ImmutableArray<UnreadableVideo> Unreadable, long CacheBytes) : IDisposable
+{
+    /// <summary>Closes the store.</summary>
+    public void Dispose() => Store.Dispose();
+}
+
+/// <summary>Opens a set of videos from a cache where there is room for one, else from the files.</summary>
+public static class VideoStore
+{
+    /// <summary>Opens a set; builds its cache or goes on building it if need be.</summary>
+    /// <param name="set">The videos.</param>
+    /// <param name="cacheFolder">The folder of the cache.</param>
+    /// <param name="largestCache">The most bytes that the cache may take; where it would take more, videos are decoded as they are read. 0: never a cache.</param>
+    /// <param name="options">How frames are made.</param>
+    /// <param name="progress">Is told how far it has come.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="Tacit.Graphs.InvalidDatasetException">As for <see cref="VideoCache.BuildAsync"/>.</exception>
+    /// <exception cref="IOException">The disk is full or cannot be written.</exception>
+    public static async Task<OpenedVideos> OpenAsync(
+        VideoSet set, string cacheFolder, long largestCache, VideoCacheOptions? options = null, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentException.ThrowIfNullOrEmpty(cacheFolder);
+        ArgumentOutOfRangeException.ThrowIfNegative(largestCache);
+        options ??= new VideoCacheOptions();
+        var bytes = 0L;
+        if (largestCache > 0)
+        {
+            using var locked = VideoCacheFolder.Lock(cacheFolder);
+            var plan = await VideoCachePlan.MakeAsync(set, locked, options, progress, cancellation).ConfigureAwait(false);
+            bytes = plan.Bytes;
+            if (bytes <= largestCache)
+            {
+                var cache = await new VideoCacheBuilder(set, locked, options, progress).RunAsync(plan, cancellation).ConfigureAwait(false);
+                return new OpenedVideos(cache, cache.Unreadable, bytes);
+            }
+        }
+
+        var live = await LiveVideos.OpenAsync(set, options, progress, cancellation).ConfigureAwait(false);
+        return new OpenedVideos(live, live.Unreadable, bytes);
+    }
+}
