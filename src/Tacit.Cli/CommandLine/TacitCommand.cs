@@ -52,6 +52,8 @@ internal static class TacitCommand
             EvaluateVerb.Create(terminal),
             SynthesizeVerb.Create(terminal),
             ConvertVerb.Create(terminal),
+            KnnVerb.Create(terminal),
+            ProbeVerb.Create(terminal),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = terminal.Width };
         return root;

@@ -23,6 +23,13 @@ public sealed class FeatureEvaluation
         (_classifier, _options) = (classifier, options ?? new EvaluationOptions());
     }
 
+    /// <summary>Throws what <see cref="Run"/> would throw of these videos, before anyone computes their features.</summary>
+    /// <param name="videos">The videos.</param>
+    /// <param name="options">How they are to be judged; null for the defaults.</param>
+    /// <exception cref="InvalidDatasetException">Videos have no classes, or cannot be divided as the options say.</exception>
+    public static void Check(ImmutableArray<StoredVideo> videos, EvaluationOptions? options = null) =>
+        EvaluationParts.Of(LabelledFeatures.Of(new VideoFeatures(videos, new float[videos.Length])), options ?? new EvaluationOptions());
+
     /// <summary>Judges features.</summary>
     /// <param name="features">The features of labelled videos.</param>
     /// <param name="progress">Told after each part.</param>
