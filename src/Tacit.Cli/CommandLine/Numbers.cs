@@ -23,6 +23,24 @@ internal static class Numbers
         return option;
     }
 
+    /// <summary>A number above 0 that may be left out.</summary>
+    public static Option<double?> OptionalPositive(string name, string description)
+    {
+        var option = new Option<double?>(name) { Description = description, HelpName = "X" };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && double.IsFinite(value))
+            {
+                return value;
+            }
+
+            result.AddError($"{name} takes a number above 0, not {text}");
+            return null;
+        };
+        return option;
+    }
+
     /// <summary>A size in bytes that may be left out: 250000, 250k, 1.5M (thousands and millions).</summary>
     public static Option<long?> OptionalBytes(string name, string description)
     {

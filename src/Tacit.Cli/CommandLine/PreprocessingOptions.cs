@@ -9,9 +9,8 @@ namespace Tacit.Cli.CommandLine;
 /// <summary>The options that say how images are prepared: --mean, --std, --size, --short-side.</summary>
 internal sealed class PreprocessingOptions
 {
-    private readonly Option<ChannelTriple?> _mean = Triple("--mean", "Mean of each channel, after pixels were scaled to 0 … 1.", text => null);
-    private readonly Option<ChannelTriple?> _std = Triple(
-        "--std", "Standard deviation of each channel.", triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0");
+    private readonly Option<ChannelTriple?> _mean = Mean();
+    private readonly Option<ChannelTriple?> _std = Std();
 
     private readonly Option<(int Width, int Height)?> _size = new("--size")
     {
@@ -59,6 +58,13 @@ internal sealed class PreprocessingOptions
             : side >= Math.Max(width, height) ? preprocessing with { Resize = ResizeMode.ShortSideCrop, ShortSide = side }
             : throw new UsageException($"--short-side {side} is less than the {width}x{height} that is cut out of it");
     }
+
+    /// <summary>--mean.</summary>
+    public static Option<ChannelTriple?> Mean() => Triple("--mean", "Mean of each channel, after pixels were scaled to 0 … 1.", triple => null);
+
+    /// <summary>--std.</summary>
+    public static Option<ChannelTriple?> Std() => Triple(
+        "--std", "Standard deviation of each channel.", triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0");
 
     private static (int Width, int Height)? FixedSize(Shape input) =>
         input is { Rank: 4 or 5 } && input[input.Rank - 2] is { IsKnown: true } height && input[input.Rank - 1] is { IsKnown: true } width

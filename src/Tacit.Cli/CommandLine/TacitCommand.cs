@@ -54,6 +54,8 @@ internal static class TacitCommand
             SynthesizeVerb.Create(terminal),
             ConvertVerb.Create(terminal),
             RunsVerb.Create(terminal),
+            KnnVerb.Create(terminal),
+            ProbeVerb.Create(terminal),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = terminal.Width };
         return root;

@@ -24,6 +24,8 @@ public sealed class TacitCommandTests
     [InlineData("runs show")]
     [InlineData("runs compare")]
     [InlineData("runs export")]
+    [InlineData("knn")]
+    [InlineData("probe")]
     public async Task Verbs_have_help(string verb)
     {
         var run = await CommandRun.OfAsync([.. verb.Split(' '), "--help"]);
@@ -47,6 +49,8 @@ public sealed class TacitCommandTests
     [InlineData("--mean takes three numbers joined by commas, such as 0.485,0.456,0.406, not 1,2; see tacit evaluate --help", "evaluate", "a.onnx", "--data", "d", "--mean", "1,2")]
     [InlineData("--std takes numbers above 0, such as 0.485,0.456,0.406, not 1,0,1; see tacit evaluate --help", "evaluate", "a.onnx", "--data", "d", "--std", "1,0,1")]
     [InlineData("--input-shape takes sizes joined by x, such as 1x3x224x224, not 3xAx2; see tacit inspect --help", "inspect", "a.onnx", "--input-shape", "3xAx2")]
+    [InlineData("--lambda takes a number above 0, not 0; see tacit probe --help", "probe", "a.onnx", "d", "--lambda", "0")]
+    [InlineData("--vote is one of weighted, majority, not loud; see tacit knn --help", "knn", "a.onnx", "d", "--vote", "loud")]
     [InlineData("name the network: tacit quantize MODEL", "quantize")]
     [InlineData("required command was not provided; see tacit runs --help", "runs")]
     [InlineData("required argument 'RUN' missing for command: 'show'; see tacit runs show --help", "runs", "show")]

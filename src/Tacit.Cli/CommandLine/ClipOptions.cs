@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Tacit.Graphs;
+using Tacit.Inference.Images;
+using Tacit.Inference.Sessions;
+using Tacit.Inference.Video;
+
+namespace Tacit.Cli.CommandLine;
+
+/// <summary>The options that say how clips are prepared: --frames, --stride, --size, --mean, --std.</summary>
+internal sealed class ClipOptions
+{
+    private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 1, 4096, "Frames of a clip, where the encoder's file does not say.");
+    private readonly Option<int?> _stride = Numbers.OptionalInteger("--stride", 1, 4096, "Step from one frame of a clip to the next.");
+    private readonly Option<int?> _size = Numbers.OptionalInteger("--size", 1, 4096, "Width and height of the frames in pixels, where the encoder's file does not say.");
+    private readonly Option<ChannelTriple?> _mean = PreprocessingOptions.Mean();
+    private readonly Option<ChannelTriple?> _std = PreprocessingOptions.Std();
+
+    public ClipOptions(Command command)
+    {
+        foreach (var option in new Option[] { _frames, _stride, _size, _mean, _std })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The preprocessing: what the options say, else what the file's metadata and input say.</summary>
+    /// <exception cref="UsageException">The options do not go together.</exception>
+    /// <exception cref="UnsuitableModelException">The network does not take clips, or neither options nor file say enough.</exception>
+    public ClipPreprocessing Resolve(ParseResult parsed, OnnxSession session)
+    {
+        var (fixedFrames, fixedSize) = ClipInput.SizeOf(session);
+        var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
+        ClipPreprocessing.TryFromMetadata(session.Metadata, out var stated);
+        if (mean is null != std is null && stated is null)
+        {
+            throw new UsageException("--mean and --std go together: give both");
+        }
+
+        var frames = parsed.GetValue(_frames) ?? fixedFrames ?? stated?.Frames;
+        var size = parsed.GetValue(_size) ?? fixedSize ?? stated?.Size;
+        if (frames is null || size is null || (mean is null && stated is null))
+        {
+            string?[] missing = [frames is null ? "--frames N" : null, size is null ? "--size N" : null, .. mean is null && stated is null ? ["--mean a,b,c", "--std a,b,c"] : Array.Empty<string>()];
+            throw new UnsuitableModelException($"{session.Name} does not say how its clips are prepared; give {Join([.. missing.OfType<string>()])} as in its training") { Path = session.Name };
+        }
+
+        var clip = (stated ?? new ClipPreprocessing(frames.Value, size.Value)) with { Frames = frames.Value, Size = size.Value };
+        return ClipInput.Resolve(session, clip with
+        {
+            Stride = parsed.GetValue(_stride) ?? clip.Stride,
+            Mean = mean ?? clip.Mean,
+            Std = std ?? clip.Std,
+        });
+    }
+
+    private static string Join(string[] words) => words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";
+}

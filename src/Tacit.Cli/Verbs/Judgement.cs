@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Spectre.Console;
+using Tacit.Cli.Rendering;
+using Tacit.Inference.Metrics;
+using Tacit.Learning.Protocols;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>By what features are judged.</summary>
+/// <param name="Name">As the object of --json has it.</param>
+/// <param name="Description">As people read it.</param>
+/// <param name="K">The neighbours, where there are some.</param>
+/// <param name="Vote">How they vote.</param>
+/// <param name="Lambda">The weight of the penalty, where it was given.</param>
+internal sealed record JudgingMethod(string Name, string Description, int? K = null, string? Vote = null, double? Lambda = null);
+
+/// <summary>How an encoder was judged, as facts and as an object.</summary>
+internal sealed record Judgement(
+    EncodedVideos Videos, JudgingMethod Method, EvaluationOptions Options, FeatureEvaluationResult Result, ImmutableArray<Recall> Recalls, TimeSpan Elapsed)
+{
+    /// <summary>Classes up to which all are listed; of more, those least well found.</summary>
+    public const int LargestTable = 20;
+
+    /// <summary>Writes it to standard output.</summary>
+    public void Show(Terminal terminal, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write(terminal.Output, ToJson());
+        }
+        else
+        {
+            Write(terminal.OutputConsole);
+        }
+    }
+
+    /// <summary>The object of --json; shares are in percent.</summary>
+    private object ToJson() => new
+    {
+        encoder = Videos.Encoder,
+        data = Videos.Data,
+        method = Method.Name,
+        k = Method.K,
+        vote = Method.Vote,
+        lambda = Method.Lambda,
+        accuracy = Result.Accuracy,
+        accuracy_interval = Pair(Result.Interval),
+        chance = Result.Chance,
+        division = Result.IsGivenDivision ? "given" : "cross-validation",
+        folds = Result.IsGivenDivision ? (int?)null : Options.Folds,
+        repeats = Result.IsGivenDivision ? (int?)null : Options.Repeats,
+        seed = Result.IsGivenDivision ? (ulong?)null : Options.Seed,
+        repeat_accuracies = Result.Repeats,
+        videos = Result.Videos.Length,
+        sources = Result.Sources,
+        training_videos = Result.TrainingVideos,
+        shared_sources = Result.SharedSources,
+        unreadable = Videos.Unreadable,
+        classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy }),
+        recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = Pair(recall.Interval) }),
+        correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
+        clips = Videos.Clips,
+        dimension = Videos.Features.Dimension,
+        preprocessing = Videos.Preprocessing.ToMetadata(),
+        threads = Videos.Threads,
+        seconds = Elapsed.TotalSeconds,
+    };
+
+    private void Write(IAnsiConsole console)
+    {
+        var facts = new FactList();
+        facts.Add("accuracy", $"{Format.Percent(Result.Accuracy)}  ({Interval()})");
+        facts.Add("chance", $"{Format.Percent(Result.Chance)}  (always the commonest class)");
+        if (!Recalls.IsEmpty)
+        {
+            facts.Add("recall", string.Join(", ", Recalls.Select(recall => string.Create(CultureInfo.InvariantCulture, $"@{recall.K} {recall.Percent:0.0} %"))));
+        }
+
+        facts.Add("by", Method.Description);
+        facts.Add("tested", Tested());
+        if (Result.SharedSources > 0)
+        {
+            facts.Add("careful", $"{Count(Result.SharedSources, "source")} on both sides of the division: what is tested was in part seen");
+        }
+
+        facts.Add("clips", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Videos.Clips} of each video, {Videos.Preprocessing.Frames} frames {Stride()}of {Videos.Preprocessing.Size} x {Videos.Preprocessing.Size}, to {Videos.Features.Dimension} features"));
+        facts.Add("time", Format.Time(Elapsed));
+        facts.Write(console);
+        console.WriteLine();
+        console.Write(Table());
+    }
+
+    private string Interval() => Result.Interval is { } interval
+        ? string.Create(CultureInfo.InvariantCulture, $"95 % interval {interval.Low:0.0} to {interval.High:0.0}, over {Count(Result.Sources, "source")}")
+        : "no interval: all videos tested are of one source";
+
+    private string Tested()
+    {
+        var division = Result.IsGivenDivision
+            ? $"learnt from {Format.Count(Result.TrainingVideos)} others"
+            : $"in {Options.Folds} folds by source, {(Options.Repeats == 1 ? "once" : $"{Options.Repeats} times")}";
+        var unreadable = Videos.Unreadable > 0 ? $"; {Videos.Unreadable} unreadable ones left out" : "";
+        return $"{Format.Count(Result.Videos.Length)} videos of {Count(Result.Sources, "source")}, {division}{unreadable}";
+    }
+
+    private string Stride() => Videos.Preprocessing.Stride == 1 ? "" : $"{Videos.Preprocessing.Stride} apart ";
+
+    private Table Table()
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("class").AddColumn(new TableColumn("videos").RightAligned()).AddColumn(new TableColumn("found").RightAligned());
+        var few = Result.Classes.Length <= LargestTable;
+        foreach (var each in few ? Result.Classes : [.. Result.Classes.OrderBy(each => each.Accuracy).Take(LargestTable)])
+        {
+            table.AddRow(new Text(each.Name), new Text(Format.Count(each.Videos)), new Text(Format.Percent(each.Accuracy)));
+        }
+
+        return few ? table : table.Caption($"the {LargestTable} of {Result.Classes.Length} classes that are found least");
+    }
+
+    private static string Count(int number, string noun) => $"{Format.Count(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    private static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
+}

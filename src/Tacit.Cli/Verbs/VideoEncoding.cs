@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Collections.Immutable;
+using Tacit.Cli.CommandLine;
+using Tacit.Cli.Rendering;
+using Tacit.Inference.Sessions;
+using Tacit.Inference.Video;
+using Tacit.Learning.Protocols;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>The features of a set of videos, and how they came about.</summary>
+internal sealed record EncodedVideos(string Encoder, string Data, VideoFeatures Features, ClipPreprocessing Preprocessing, int Clips, int Unreadable, int Threads);
+
+/// <summary>What the verbs that judge an encoder share: ENCODER, DATA, how clips are made of videos and run.</summary>
+internal sealed class VideoEncoding
+{
+    // Training too crops squares from frames of this short side.
+    private static readonly int ShortSide = new VideoCacheOptions().ShortSide;
+
+    private readonly Terminal _terminal;
+    private readonly Argument<string> _encoder = new("ENCODER") { Description = "A video encoder as an ONNX file: N x 3 x T x H x W to N x D." };
+    private readonly Argument<string> _data = new("DATA") { Description = "Labelled videos: a folder for each class, or a list (docs/cli.md)." };
+    private readonly Option<string?> _root = new("--root") { Description = "The folder that the paths in a list start from. [default: the list's]", HelpName = "FOLDER" };
+    private readonly Option<int> _listFold = Numbers.Integer("--list-fold", [], 1, 3, 1, "Which division of a folder of UCF-101's or HMDB-51's lists.");
+    private readonly Option<string?> _cache = new("--cache") { Description = "Keep decoded frames in this folder, for the next command.", HelpName = "FOLDER" };
+    private readonly Option<int?> _clips = Numbers.OptionalInteger("--clips", 1, 1000, "Clips of each video, evenly spaced. [default: as the encoder says, else 10]");
+    private readonly Option<int> _batch = Numbers.Integer("--batch", [], 1, 4096, 10, "Clips that are run at once.");
+    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads; 0 for one per core.");
+    private readonly ClipOptions _clip;
+
+    public VideoEncoding(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_encoder);
+        command.Add(_data);
+        foreach (var option in new Option[] { _root, _listFold, _cache, _clips })
+        {
+            command.Add(option);
+        }
+
+        _clip = new ClipOptions(command);
+        command.Add(_batch);
+        command.Add(_threads);
+    }
+
+    /// <summary>--threads; 0 for one per core.</summary>
+    public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
+
+    /// <summary>Reads the data and runs the encoder on them, once it is known that they can be judged by.</summary>
+    public async Task<EncodedVideos> RunAsync(ParseResult parsed, EvaluationOptions division, CancellationToken cancellation)
+    {
+        var path = Files.Existing(parsed.GetValue(_encoder)!, "an ONNX file");
+        using var session = OnnxSession.Open(path, new OnnxSessionOptions { Threads = Threads(parsed) });
+        var encoder = new VideoEncoder(session, _clip.Resolve(parsed, session));
+        var set = VideoSet.Read(parsed.GetValue(_data)!, new VideoSetOptions { Root = parsed.GetValue(_root), Fold = parsed.GetValue(_listFold) }, cancellation);
+        FeatureEvaluation.Check(Unread(set), division);
+        var clips = parsed.GetValue(_clips) ?? encoder.Preprocessing.TestClips;
+        return await ProgressDisplay.RunAsync(_terminal, async progress =>
+        {
+            using var videos = await OpenAsync(set, parsed, encoder.Preprocessing.Size, progress, cancellation);
+            var features = await encoder.EncodeAsync(
+                videos.Store,
+                new VideoEncodingOptions { Clips = clips, Batch = session.FixedBatch ?? parsed.GetValue(_batch) },
+                new Relay<VideoEncodingProgress>(value => progress.Report(new StageProgress("encoding", value.Done, value.Total, []))),
+                cancellation);
+            return new EncodedVideos(path, set.Path, features, encoder.Preprocessing, clips, videos.Unreadable.Length, Threads(parsed));
+        });
+    }
+
+    private Task<OpenedVideos> OpenAsync(VideoSet set, ParseResult parsed, int size, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var options = new VideoCacheOptions { ShortSide = Math.Max(ShortSide, size) };
+        if (Threads(parsed) is > 0 and var threads)
+        {
+            options = options with { Parallelism = threads };
+        }
+
+        var cache = parsed.GetValue(_cache);
+        return VideoStore.OpenAsync(
+            set,
+            cache ?? ".",
+            cache is null ? 0 : long.MaxValue,
+            options,
+            new Relay<VideoSetProgress>(value => progress.Report(new StageProgress(value.Stage, value.Done, value.Total, []))),
+            cancellation);
+    }
+
+    // What lists and folders say of the videos, before any is opened.
+    private static ImmutableArray<StoredVideo> Unread(VideoSet set) =>
+        [.. set.Items.Select(item => new StoredVideo(item.Name, 1, 1, 1, 1) { Label = item.Label, Source = item.Source, Split = item.Split })];
+}

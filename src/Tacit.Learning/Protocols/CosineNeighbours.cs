@@ -1,0 +1,74 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Tacit.Inference.Video;
+
+namespace Tacit.Learning.Protocols;
+
+/// <summary>The videos of a gallery in the order of their cosine similarity to a query.</summary>
+/// <remarks>Equally similar ones keep the gallery's order. Features that are all zero are similar to nothing: 0.</remarks>
+internal sealed class CosineNeighbours
+{
+    private readonly VideoFeatures _features;
+    private readonly int[] _gallery;
+    private readonly float[] _units; // gallery x D, of length 1
+
+    public CosineNeighbours(VideoFeatures features, ReadOnlySpan<int> gallery)
+    {
+        var dimension = features.Dimension;
+        (_features, _gallery, _units) = (features, gallery.ToArray(), new float[checked(gallery.Length * dimension)]);
+        for (var i = 0; i < gallery.Length; i++)
+        {
+            Unit(features[gallery[i]], _units.AsSpan(i * dimension, dimension));
+        }
+    }
+
+    /// <summary>All videos of the gallery, the most similar first.</summary>
+    public (int Video, float Similarity)[] Of(int query)
+    {
+        var unit = new float[_features.Dimension];
+        Unit(_features[query], unit);
+        var similarities = new float[_gallery.Length];
+        for (var i = 0; i < similarities.Length; i++)
+        {
+            similarities[i] = Dot(unit, _units.AsSpan(i * unit.Length, unit.Length));
+        }
+
+        return [.. Enumerable.Range(0, _gallery.Length)
+            .OrderByDescending(i => similarities[i]).ThenBy(i => i)
+            .Select(i => (_gallery[i], similarities[i]))];
+    }
+
+    private static void Unit(ReadOnlySpan<float> row, Span<float> unit)
+    {
+        var square = 0.0;
+        foreach (var value in row)
+        {
+            square += (double)value * value;
+        }
+
+        var factor = square > 0 ? 1 / Math.Sqrt(square) : 0;
+        for (var i = 0; i < row.Length; i++)
+        {
+            unit[i] = (float)(row[i] * factor);
+        }
+    }
+
+    private static float Dot(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
+    {
+        var firsts = MemoryMarshal.Cast<float, Vector<float>>(first);
+        var seconds = MemoryMarshal.Cast<float, Vector<float>>(second);
+        var sums = Vector<float>.Zero;
+        for (var i = 0; i < firsts.Length; i++)
+        {
+            sums += firsts[i] * seconds[i];
+        }
+
+        var sum = Vector.Sum(sums);
+        for (var i = firsts.Length * Vector<float>.Count; i < first.Length; i++)
+        {
+            sum += first[i] * second[i];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,73 @@
+namespace Tacit.Learning.Protocols;
+
+/// <summary>Mean cross-entropy of linear scores + λ/2 · Σ weights², as a function of the weights.</summary>
+/// <param name="rows">N x W; the last of each row is 1.</param>
+/// <param name="targets">N: the class of each row.</param>
+/// <param name="classes">The number of classes.</param>
+/// <param name="lambda">The weight of the penalty; the last weight of each class, its bias, is free.</param>
+internal sealed class CrossEntropy(double[] rows, int[] targets, int classes, double lambda)
+{
+    private readonly int _width = rows.Length / targets.Length;
+
+    /// <summary>The value and gradient at the weights, classes x W.</summary>
+    public double Evaluate(ReadOnlySpan<double> weights, Span<double> gradient)
+    {
+        gradient.Clear();
+        var loss = 0.0;
+        var scores = new double[classes];
+        for (var i = 0; i < targets.Length; i++)
+        {
+            var row = rows.AsSpan(i * _width, _width);
+            for (var label = 0; label < classes; label++)
+            {
+                scores[label] = VectorMath.Dot(weights.Slice(label * _width, _width), row);
+            }
+
+            loss += Softmax(scores, targets[i]);
+            scores[targets[i]] -= 1;
+            for (var label = 0; label < classes; label++)
+            {
+                VectorMath.Add(gradient.Slice(label * _width, _width), scores[label] / targets.Length, row);
+            }
+        }
+
+        return (loss / targets.Length) + Penalise(weights, gradient);
+    }
+
+    // Turns scores into probabilities and gives -log of the target's.
+    private static double Softmax(Span<double> scores, int target)
+    {
+        var max = double.NegativeInfinity;
+        foreach (var score in scores)
+        {
+            max = Math.Max(max, score);
+        }
+
+        var (sum, own) = (0.0, scores[target] - max);
+        foreach (ref var score in scores)
+        {
+            score = Math.Exp(score - max);
+            sum += score;
+        }
+
+        foreach (ref var score in scores)
+        {
+            score /= sum;
+        }
+
+        return Math.Log(sum) - own;
+    }
+
+    private double Penalise(ReadOnlySpan<double> weights, Span<double> gradient)
+    {
+        var square = 0.0;
+        for (var label = 0; label < classes; label++)
+        {
+            var own = weights.Slice(label * _width, _width - 1);
+            square += VectorMath.Dot(own, own);
+            VectorMath.Add(gradient.Slice(label * _width, _width - 1), lambda, own);
+        }
+
+        return lambda / 2 * square;
+    }
+}

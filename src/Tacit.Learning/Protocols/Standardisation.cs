@@ -1,0 +1,61 @@
+using Tacit.Inference.Video;
+
+namespace Tacit.Learning.Protocols;
+
+/// <summary>Gives each feature mean 0 and variance 1 over the training videos, and adds a 1 for the bias.</summary>
+internal sealed class Standardisation
+{
+    // A feature that varies less than its own rounding is constant.
+    private const double Constant = 1e-6;
+
+    private readonly double[] _mean;
+    private readonly double[] _factor;
+
+    public Standardisation(VideoFeatures features, ReadOnlySpan<int> train)
+    {
+        _mean = new double[features.Dimension];
+        _factor = new double[features.Dimension];
+        foreach (var video in train)
+        {
+            var row = features[video];
+            for (var i = 0; i < row.Length; i++)
+            {
+                _mean[i] += row[i] / (double)train.Length;
+            }
+        }
+
+        foreach (var video in train)
+        {
+            var row = features[video];
+            for (var i = 0; i < row.Length; i++)
+            {
+                _factor[i] += (row[i] - _mean[i]) * (row[i] - _mean[i]) / train.Length;
+            }
+        }
+
+        for (var i = 0; i < _factor.Length; i++)
+        {
+            var deviation = Math.Sqrt(_factor[i]);
+            _factor[i] = deviation <= Constant * Math.Abs(_mean[i]) ? 0 : 1 / deviation;
+        }
+    }
+
+    /// <summary>The length of a standardised row: D + 1.</summary>
+    public int Width => _mean.Length + 1;
+
+    /// <summary>Standardises the features of a video; the last number is 1.</summary>
+    public void Fill(ReadOnlySpan<float> features, Span<double> row)
+    {
+        if (features.Length != _mean.Length)
+        {
+            throw new ArgumentException($"the probe was learnt from {_mean.Length} features, not {features.Length}", nameof(features));
+        }
+
+        for (var i = 0; i < features.Length; i++)
+        {
+            row[i] = (features[i] - _mean[i]) * _factor[i];
+        }
+
+        row[^1] = 1;
+    }
+}
