@@ -46,13 +46,14 @@ internal static class TacitCommand
 
     private static RootCommand Create(Terminal terminal)
     {
-        var root = new RootCommand("Tacit shrinks trained vision networks without their data.")
+        var root = new RootCommand("Tacit shrinks trained vision networks without their data, and learns video encoders without labels.")
         {
             QuantizeVerb.Create(terminal),
             InspectVerb.Create(terminal),
             EvaluateVerb.Create(terminal),
             SynthesizeVerb.Create(terminal),
             ConvertVerb.Create(terminal),
+            PretrainVerb.Create(terminal),
             RunsVerb.Create(terminal),
             KnnVerb.Create(terminal),
             ProbeVerb.Create(terminal),

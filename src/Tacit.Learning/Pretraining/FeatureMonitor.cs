@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Inference.Video;
 using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Protocols;
 using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,7 +35,7 @@ internal sealed class FeatureMonitor
     /// <param name="cancellation">Stops reading.</param>
     public async ValueTask<ImmutableSortedDictionary<string, double>> LookAsync(Func<Tensor, Tensor> encode, CancellationToken cancellation)
     {
-        var rows = new List<float[]>();
+        var (rows, videos) = (new List<float[]>(), new List<StoredVideo>());
         foreach (var chunk in _videos.Chunk(ClipsAtOnce))
         {
             var clips = new List<VideoFrames>(chunk.Length);
@@ -43,13 +44,14 @@ internal sealed class FeatureMonitor
                 if (await TryReadAsync(video, cancellation).ConfigureAwait(false) is { } clip)
                 {
                     clips.Add(clip);
+                    videos.Add(_store.Videos[video]);
                 }
             }
 
             rows.AddRange(Encode(clips, encode));
         }
 
-        return Describe(rows);
+        return Describe(rows, videos);
     }
 
     private async ValueTask<VideoFrames?> TryReadAsync(int video, CancellationToken cancellation)
@@ -77,7 +79,7 @@ internal sealed class FeatureMonitor
         return features.data<float>().ToArray().Chunk((int)features.shape[1]).ToList();
     }
 
-    private static ImmutableSortedDictionary<string, double> Describe(List<float[]> rows)
+    private static ImmutableSortedDictionary<string, double> Describe(List<float[]> rows, List<StoredVideo> videos)
     {
         if (rows.Count < 2)
         {
@@ -85,11 +87,30 @@ internal sealed class FeatureMonitor
         }
 
         using var scope = NewDisposeScope();
-        var features = tensor(rows.SelectMany(row => row).ToArray(), [rows.Count, rows[0].Length]);
-        return new Dictionary<string, double>(StringComparer.Ordinal)
+        var values = rows.SelectMany(row => row).ToArray();
+        var features = tensor(values, [rows.Count, rows[0].Length]);
+        var described = ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal)
+            .Add("features.rank", CollapseMonitor.EffectiveRank(features))
+            .Add("features.spread", CollapseMonitor.Spread(nn.functional.normalize(features, p: 2, dim: 1)));
+        var isJudged = videos.All(video => video.Label is not null) && videos.Select(video => video.Label).Distinct().Count() > 1;
+        return isJudged ? described.Add("features.knn", Neighbours(new VideoFeatures([.. videos], values))) : described;
+    }
+
+    // The share of videos to which the videos of other sources give the right class.
+    private static double Neighbours(VideoFeatures features)
+    {
+        var (labelled, classifier) = (LabelledFeatures.Of(features), new KnnClassifier());
+        var right = 0;
+        foreach (var group in labelled.Groups.Distinct())
         {
-            ["features.rank"] = CollapseMonitor.EffectiveRank(features),
-            ["features.spread"] = CollapseMonitor.Spread(nn.functional.normalize(features, p: 2, dim: 1)),
-        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+            int[] test = [.. Enumerable.Range(0, features.Count).Where(video => labelled.Groups[video] == group)];
+            int[] train = [.. Enumerable.Range(0, features.Count).Where(video => labelled.Groups[video] != group)];
+            if (train.Length > 0)
+            {
+                right += classifier.Predict(labelled, train, test).Zip(test).Count(pair => pair.First == labelled.Labels[pair.Second]);
+            }
+        }
+
+        return (double)right / features.Count;
     }
 }

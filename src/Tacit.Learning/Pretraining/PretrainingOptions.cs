@@ -125,6 +125,42 @@ public sealed record PretrainingOptions
     /// <summary>The seed of all randomness. Default 0.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>The options of a preset.</summary>
+    /// <remarks>Tiny was chosen by measurement (bench/results/pretraining.md); paper has RSPNet's schedule, since ASCNet's is not known.</remarks>
+    public static PretrainingOptions Of(PretrainingPreset preset) => preset switch
+    {
+        PretrainingPreset.Tiny => new()
+        {
+            Backbone = "r3d-10",
+            Width = 0.5,
+            Sampling = new() { Frames = 8 },
+            Augmentation = AugmentationOptions.Rspnet with { Size = 64 },
+            AscNet = new() { HiddenWidth = 256, EmbeddingWidth = 64, GalleryCapacity = 1024, GalleryWarmUp = 256 },
+            Byol = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
+            SimSiam = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
+            RspNet = new() { QueueCapacity = 1024, EmbeddingWidth = 64 },
+            TargetMomentum = new() { FirstMomentum = 0.99 },
+            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1e-3, WarmUpSteps = 20 },
+            BatchSize = 16,
+            Epochs = 60,
+        },
+        PretrainingPreset.Small => new()
+        {
+            Sampling = new() { Frames = 8 },
+            Augmentation = AugmentationOptions.Rspnet with { Size = 96 },
+            AscNet = new() { GalleryCapacity = 4096, GalleryWarmUp = 512 },
+            Byol = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
+            SimSiam = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
+            RspNet = new() { QueueCapacity = 4096 },
+            TargetMomentum = new() { FirstMomentum = 0.99 },
+            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 5e-4, WarmUpSteps = 100 },
+            BatchSize = 32,
+            Epochs = 200,
+        },
+        PretrainingPreset.Paper => new(),
+        _ => throw new ArgumentOutOfRangeException(nameof(preset), preset, "must be tiny, small or paper"),
+    };
+
     private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
         value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}, not {value}.");
 

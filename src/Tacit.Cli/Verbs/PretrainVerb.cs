@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Security.Cryptography;
+using System.Text;
+using Tacit.Cli.CommandLine;
+using Tacit.Cli.Pretraining;
+using Tacit.Cli.Rendering;
+using Tacit.Cli.Reporting;
+using Tacit.Inference.Video;
+using Tacit.Learning.Pretraining;
+using Tacit.Learning.Training;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>tacit pretrain: unlabelled videos in, a video encoder out.</summary>
+internal sealed class PretrainVerb
+{
+    private readonly Terminal _terminal;
+
+    private readonly Argument<string?> _videos = new("VIDEOS")
+    {
+        Description = "Unlabelled videos: a folder at any depth, or a list (docs/cli.md).",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "The folder of the run: encoder.onnx, report.html, state. Default: VIDEOS-encoder in the current folder.", HelpName = "FOLDER" };
+    private readonly Option<bool> _force = new("--force") { Description = "Overwrite an earlier run." };
+    private readonly Option<string?> _split = new("--split") { Description = "The part of the set to train on, or all. [default: train where the set has parts]", HelpName = "PART" };
+    private readonly Option<string?> _cache = new("--cache") { Description = "The folder of decoded videos. [default: in the user's cache folder, shared by all runs on these videos]", HelpName = "FOLDER" };
+    private readonly Option<long?> _cacheSize = Numbers.OptionalBytes("--cache-size", "Bytes that decoded videos may take; where they take more they are decoded again and again. [default: 8G]");
+    private readonly Option<int> _shortSide = Numbers.Integer("--short-side", [], 16, 4096, 128, "Short side of decoded frames in pixels; crops are cut from these.");
+    private readonly Option<string> _device = Devices.Option();
+    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads that compute; 0 for one per core.");
+    private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints: what a crash may cost.");
+    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a run that was stopped; it knows all else.", HelpName = "RUN" };
+    private readonly PretrainingOptionSet _options;
+    private readonly CommonOptions _common;
+
+    private PretrainVerb(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_videos);
+        command.Add(_output);
+        _options = new PretrainingOptionSet(command);
+        foreach (var option in new Option[] { _split, _cache, _cacheSize, _shortSide, _device, _threads, _checkpoint, _resume, _force })
+        {
+            command.Add(option);
+        }
+
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("pretrain", "Learn a video encoder from unlabelled videos.");
+        _ = new PretrainVerb(terminal, command);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var summary = await ProgressDisplay.RunAsync(_terminal, async progress =>
+        {
+            using var job = parsed.GetValue(_resume) is { } run
+                ? await ResumeAsync(parsed, run, progress, cancellation)
+                : await BeginAsync(parsed, progress, cancellation);
+            return await job.RunAsync(progress, cancellation);
+        });
+        if (parsed.GetValue(_common.Json))
+        {
+            JsonOutput.Write(_terminal.Output, summary.ToJson());
+        }
+        else
+        {
+            PretrainingText.Write(_terminal.OutputConsole, summary);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private Task<PretrainJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var videos = Path.GetFullPath(parsed.GetValue(_videos) ?? throw new UsageException("name the videos: tacit pretrain VIDEOS"));
+        var (preset, options) = _options.Resolve(parsed);
+        var shortSide = parsed.GetValue(_shortSide);
+        if (shortSide < options.Augmentation.Size)
+        {
+            throw new UsageException($"clips of {options.Augmentation.Size} pixels cannot be cut from frames of {shortSide}: raise --short-side, or lower --size");
+        }
+
+        var request = new PretrainRequest
+        {
+            Videos = videos,
+            Split = parsed.GetValue(_split),
+            Preset = preset,
+            Options = options,
+            Cache = Path.GetFullPath(parsed.GetValue(_cache) ?? SharedCache(videos, shortSide)),
+            CacheSize = parsed.GetValue(_cacheSize) ?? 8_000_000_000,
+            ShortSide = shortSide,
+            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
+        };
+        var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-encoder";
+        return PretrainJob.BeginAsync(request, folder, parsed.GetValue(_force), parsed.GetValue(_threads), Kept(parsed), _terminal.Time, progress, cancellation);
+    }
+
+    private Task<PretrainJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        string[] allowed = ["--resume", _checkpoint.Name, CommonOptions.JsonName, CommonOptions.VerboseName];
+        var given = parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option.Name));
+        if ((parsed.GetValue(_videos) ?? given?.IdentifierToken?.Value) is { } other)
+        {
+            throw new UsageException($"--resume takes everything from the run: leave out {other}");
+        }
+
+        Devices.Check("cpu", _terminal);
+        return PretrainJob.ResumeAsync(run, Kept(parsed), _terminal.Time, progress, cancellation);
+    }
+
+    private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };
+
+    // One folder for one set and size, wherever it is trained from.
+    private static string SharedCache(string videos, int shortSide)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(videos)))[..12];
+        var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home
+            ? home
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(caches, "tacit", "videos", $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-{hash}-{shortSide}");
+    }
+}
