@@ -19,17 +19,17 @@ internal sealed class LiveProgress : IProgress<StageProgress>
         (_context, _details, _clock) = (context, details, new StageClock(time));
 
     /// <summary>Runs the work while the bars are drawn.</summary>
-    public static Task<T> RunAsync<T>(Terminal terminal, Func<IProgress<StageProgress>, T> work)
+    public static Task<T> RunAsync<T>(Terminal terminal, Func<IProgress<StageProgress>, Task<T>> work)
     {
         var details = new DetailColumn();
         return terminal.ErrorConsole.Progress()
             .AutoClear(false)
             .HideCompleted(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), details)
-            .StartAsync(context => Task.Run(() =>
+            .StartAsync(context => Task.Run(async () =>
             {
                 var progress = new LiveProgress(context, details, terminal.Time);
-                var result = work(progress);
+                var result = await work(progress);
                 progress.Finish();
                 return result;
             }));

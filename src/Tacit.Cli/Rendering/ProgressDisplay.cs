@@ -5,6 +5,10 @@ internal static class ProgressDisplay
 {
     /// <summary>Runs the work off the calling thread: drawn live where someone watches, else as a line every few seconds.</summary>
     public static Task<T> RunAsync<T>(Terminal terminal, Func<IProgress<StageProgress>, T> work) =>
+        RunAsync(terminal, progress => Task.FromResult(work(progress)));
+
+    /// <summary>Runs asynchronous work off the calling thread in the same way.</summary>
+    public static Task<T> RunAsync<T>(Terminal terminal, Func<IProgress<StageProgress>, Task<T>> work) =>
         terminal.IsLive ? LiveProgress.RunAsync(terminal, work) : Task.Run(() => work(new PlainProgress(terminal.Error, terminal.Time)));
 }
 
