@@ -19,7 +19,7 @@ internal static class ProgramFile
         return IsProgram(path)
             ? Path.GetFullPath(path)
             : throw new FileNotFoundException(
-                $"{path} is not a program: {(options.Location is null ? "TACIT_FFMPEG" : nameof(FfmpegOptions.Location))} must name the folder of ffmpeg and ffprobe, or ffmpeg itself", path);
+                $"{name} was not found: {path}, where {(options.Location is null ? "TACIT_FFMPEG" : nameof(FfmpegOptions.Location))} says that it is, is not a program", path);
     }
 
     public static string? InPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
