@@ -127,6 +127,7 @@ public sealed class VideoProbeTests
     [MemberData(nameof(BadFiles))]
     public async Task A_bad_file_is_told_in_one_line(string name, string message)
     {
+        GeneratedVideo.SkipWithoutFfmpeg();
         using var folder = new TemporaryFolder();
         var path = folder.File(name);
         Write(folder, name);
@@ -231,7 +232,6 @@ public sealed class VideoProbeTests
                 ]);
                 break;
             case not "missing.mp4":
-                GeneratedVideo.SkipWithoutFfmpeg();
                 folder.Write(name, "what is written here is not a video at all"u8.ToArray());
                 break;
         }

@@ -106,8 +106,7 @@ public sealed class VideoReaderTests
         var frames = await new VideoReader(programs.Options).ReadAsync(info, new FrameRange(190, 1), FrameSize.Original);
 
         Assert.Equal(190, Number(frames));
-        var decoding = Assert.Single(programs.Decodings);
-        Assert.Contains("-ss 5.9", decoding, StringComparison.Ordinal);
+        Assert.Contains("-ss 5.8", Assert.Single(programs.Decodings), StringComparison.Ordinal); // frame 180, by the time of its decoding
     }
 
     [Fact]
