@@ -12,6 +12,9 @@ namespace Tacit.TestKit;
 /// </remarks>
 public sealed record GeneratedVideo
 {
+    // -fps_mode is new in ffmpeg 5.1, where -vsync begins to go away.
+    private static readonly Lazy<string> FrameSync = new(() => Help().Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync");
+
     /// <summary>The width in pixels as it is shown.</summary>
     public int Width { get; init; } = 64;
 
@@ -75,7 +78,7 @@ public sealed record GeneratedVideo
         if (IsVariable)
         {
             var milliseconds = $"(50*N+mod(N*N*7,31)-15*gt(N,0)+{Start})/1000/TB";
-            arguments.AddRange(["-vf", $"setpts='{milliseconds}'"]);
+            arguments.AddRange(["-vf", $"setpts='{milliseconds}'", FrameSync.Value, "passthrough"]);
         }
         else if (Start != 0)
         {
@@ -89,21 +92,13 @@ public sealed record GeneratedVideo
             "mpeg4" or "mpeg2video" => ["-bf", Invariant(BFrames), "-q:v", "3"],
             _ => [],
         });
-        // Matroska keeps times as they are, where the encoder would fill the gaps for others.
-        var encoded = IsVariable ? path + ".mkv" : path;
-        Run([.. arguments, .. Options, "file:" + Path.GetFullPath(encoded)], input =>
+        Run([.. arguments, .. Options, "file:" + Path.GetFullPath(path)], input =>
         {
             for (var frame = 0; frame < Frames; frame++)
             {
                 input.Write(Draw(frame));
             }
         });
-        if (IsVariable)
-        {
-            Run(["-loglevel", "error", "-y", "-i", "file:" + encoded, "-c", "copy", "file:" + path]);
-            File.Delete(encoded);
-        }
-
         if (Rotation != 0)
         {
             Turn(path, Rotation);
@@ -161,6 +156,12 @@ public sealed record GeneratedVideo
 
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, errors.GetAwaiter().GetResult());
+    }
+
+    private static string Help()
+    {
+        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "quiet", "-h", "full"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        return process.StandardOutput.ReadToEnd();
     }
 
     // The picture as it is stored: turned against the rotation.

@@ -3,7 +3,6 @@ namespace Tacit.TestKit;
 public sealed partial class MovingSprites
 {
     private const double Orbit = 0.2; // the radius of the circle, in sizes of the picture
-    private const double Radius = 0.15; // half the height of an object of scale 1
     private const int Samples = 3; // points across a pixel
 
     /// <summary>Where the middle of a video's object is in a frame, in pixels from the left and from the top.</summary>
@@ -41,7 +40,7 @@ public sealed partial class MovingSprites
         var size = _options.Size;
         var (centreX, centreY) = Position(video, frame);
         var sprite = _sprites[Factors[video].Object];
-        var radius = Radius * Factors[video].Scale * size;
+        var radius = _options.Radius * Factors[video].Scale * size;
         for (var i = 0; i < background.Length; i++)
         {
             var (x, y) = (i % size, i / size);

@@ -81,7 +81,7 @@ public sealed partial class MovingSprites : IFrameStore
         {
             var random = new RandomStream(options.Seed, "sprite-factors", item: video);
             var scale = Between(0.8, 1.2);
-            var margin = Orbit + Radius * 1.2; // of the largest, or the place would tell the size
+            var margin = Orbit + options.Radius * 1.2; // of the largest, or the place would tell the size
             return new SpriteFactors(
                 objects[video],
                 backgrounds[video],

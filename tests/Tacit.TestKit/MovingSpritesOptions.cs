@@ -29,6 +29,13 @@ public sealed record MovingSpritesOptions
         init => field = AtLeast(1, value) <= Sprite.Kinds ? value : throw Wrong(value, $"be at most {Sprite.Kinds}");
     } = 8;
 
+    /// <summary>Half the height of an object of scale 1, in sizes of the picture, above 0 and at most 0.2. Default 0.15.</summary>
+    public double Radius
+    {
+        get;
+        init => field = value is > 0 and <= 0.2 ? value : throw new ArgumentOutOfRangeException(nameof(Radius), value, "the radius must be above 0 and at most 0.2");
+    } = 0.15;
+
     /// <summary>The kinds of backgrounds. Default 8.</summary>
     public int Backgrounds { get; init => field = AtLeast(1, value); } = 8;
 

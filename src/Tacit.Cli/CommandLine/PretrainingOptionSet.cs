@@ -19,7 +19,7 @@ internal sealed class PretrainingOptionSet
     private readonly Option<double?> _width = Numbers.OptionalPositive("--width", "What the network's channels are multiplied by.");
     private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 2, 1024, "Frames of a clip.");
     private readonly Option<int?> _size = Numbers.OptionalInteger("--size", 16, 1024, "Height and width of clips in pixels.");
-    private readonly Option<int[]?> _speeds = SpeedsOption();
+    private readonly Option<int[]> _speeds = SpeedsOption();
     private readonly Option<int?> _epochs = Numbers.OptionalInteger("--epochs", 1, 1_000_000, "Passes over the videos.");
     private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 2, 65_536, "Videos of a step.");
     private readonly Option<int?> _accumulation = Numbers.OptionalInteger("--accumulate", 1, 4096, "Batches whose gradients are averaged for one change of the weights.");
@@ -68,7 +68,7 @@ internal sealed class PretrainingOptionSet
                 Sampling = options.Sampling with
                 {
                     Frames = parsed.GetValue(_frames) ?? options.Sampling.Frames,
-                    Speeds = parsed.GetValue(_speeds)?.ToImmutableArray() ?? options.Sampling.Speeds,
+                    Speeds = parsed.GetValue(_speeds) is { Length: > 0 } speeds ? [.. speeds] : options.Sampling.Speeds,
                 },
                 Augmentation = (parsed.GetValue(_augmentation) switch
                 {
@@ -140,7 +140,7 @@ internal sealed class PretrainingOptionSet
         }
     }
 
-    private static Option<int[]?> SpeedsOption() => new("--speeds")
+    private static Option<int[]> SpeedsOption() => new("--speeds")
     {
         Description = "Playback speeds, as 1,2.",
         HelpName = "N,N",

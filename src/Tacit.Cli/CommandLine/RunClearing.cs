@@ -50,6 +50,11 @@ internal static class RunClearing
     public static void Clear(string folder, bool force, string option, IReadOnlyCollection<string> ownFiles)
     {
         Check(folder, force, option, ownFiles);
+        if (!RunFolder.Exists(folder))
+        {
+            return;
+        }
+
         if (Directory.Exists(Path.Combine(folder, CheckpointsName)))
         {
             Directory.Delete(Path.Combine(folder, CheckpointsName), recursive: true);

@@ -57,6 +57,7 @@ internal static class TacitCommand
             RunsVerb.Create(terminal),
             KnnVerb.Create(terminal),
             ProbeVerb.Create(terminal),
+            VideosVerb.Create(terminal),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = terminal.Width };
         return root;

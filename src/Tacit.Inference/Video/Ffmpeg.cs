@@ -19,7 +19,7 @@ internal sealed class Ffmpeg(FfmpegOptions options)
         return StartAsync(
             "ffprobe",
             path,
-            ["-hide_banner", "-loglevel", "level+error", "-threads", threads, "-protocol_whitelist", "file,pipe", .. arguments, "-i", "file:" + path],
+            ["-hide_banner", "-loglevel", "repeat+level+error", "-threads", threads, "-protocol_whitelist", "file,pipe", .. arguments, "-i", "file:" + path],
             cancellation);
     }
 
@@ -32,7 +32,7 @@ internal sealed class Ffmpeg(FfmpegOptions options)
             "ffmpeg",
             path,
             [
-                "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info", "-threads", threads, "-filter_threads", threads,
+                "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info", "-threads", threads, "-filter_threads", threads,
                 "-protocol_whitelist", "file,pipe", .. input, "-i", "file:" + path,
                 .. output, sync, "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
             ],

@@ -1,6 +1,6 @@
 namespace Tacit.Inference.Video;
 
-/// <summary>Which frames of a video are read: every so manieth from one on.</summary>
+/// <summary>Which frames of a video are read: from which one on, how many, and how far apart.</summary>
 public sealed record FrameRange
 {
     /// <summary>Frames by number.</summary>

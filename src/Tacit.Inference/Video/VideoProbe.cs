@@ -76,20 +76,32 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         }
 
         var code = await process.ExitAsync().ConfigureAwait(false);
-        if (code != 0)
+        var error = process.Log.LastError;
+        if (process.Log.IsTruncated || (error?.Contains("moov atom not found", StringComparison.Ordinal) == true && BeginsAsMp4(path)))
         {
-            throw Invalid(path, $"is not a video, or is damaged: {process.Log.LastError ?? $"ffprobe ended with code {code}"}", code);
+            throw Invalid(path, $"is cut off: the file ends before the video does ({error})", code);
         }
 
-        return process.Log.IsTruncated ? throw Invalid(path, "is cut off: the file ends before the video does", code) : report;
+        return code == 0 ? report : throw Invalid(path, $"is not a video, or is damaged: {error ?? $"ffprobe ended with code {code}"}", code);
+    }
+
+    private static bool BeginsAsMp4(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[8];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start[4..].SequenceEqual("ftyp"u8);
     }
 
     private async Task CheckStreamAsync(string path, ProbeReport report, CancellationToken cancellation)
     {
         var format = report["format_name"] ?? "";
-        if (format is "tty" or "image2" || format.EndsWith("_pipe", StringComparison.Ordinal))
+        var other = format is "tty" ? "a text"
+            : format is "concat" or "hls" or "dash" ? "a list of files"
+            : format is "image2" || format.EndsWith("_pipe", StringComparison.Ordinal) ? "an image"
+            : null;
+        if (other is not null)
         {
-            throw Invalid(path, $"is not a video but {(format == "tty" ? "a text" : "an image")}");
+            throw Invalid(path, $"is not a video but {other}");
         }
 
         if (report["index"] is null)

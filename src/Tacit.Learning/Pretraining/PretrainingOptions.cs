@@ -93,6 +93,10 @@ public sealed record PretrainingOptions
     /// <summary>How gradients change weights. Default SGD as in RSPNet's code: rate 0.1, momentum 0.9, weight decay 1e-4, cosine.</summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LastFactor = 1e-3 };
 
+    /// <summary>The share of all steps, from 0 to 1, over which the learning rate rises; the optimizer's own number of steps is not used. Default 0 (RSPNet's code).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double WarmUpShare { get; init => field = Share(value); }
+
     /// <summary>The videos of a step, at least 2. Default 64 (RSPNet's code, for one GPU).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int BatchSize { get; init => field = AtLeast(2, value); } = 64;
@@ -114,13 +118,7 @@ public sealed record PretrainingOptions
 
     /// <summary>The share of videos that may be unreadable, from 0 to 1. Default 0.05.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double MaxUnreadable
-    {
-        get;
-        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MaxUnreadable), value, $"MaxUnreadable must be from 0 to 1, not {value}.");
-    }
-
-        = 0.05;
+    public double MaxUnreadable { get; init => field = Share(value); } = 0.05;
 
     /// <summary>The seed of all randomness. Default 0.</summary>
     public ulong Seed { get; init; }
@@ -140,7 +138,8 @@ public sealed record PretrainingOptions
             SimSiam = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
             RspNet = new() { QueueCapacity = 1024, EmbeddingWidth = 64 },
             TargetMomentum = new() { FirstMomentum = 0.99 },
-            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1e-3, WarmUpSteps = 20 },
+            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1e-3 },
+            WarmUpShare = 0.05,
             BatchSize = 16,
             Epochs = 60,
         },
@@ -153,7 +152,8 @@ public sealed record PretrainingOptions
             SimSiam = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
             RspNet = new() { QueueCapacity = 4096 },
             TargetMomentum = new() { FirstMomentum = 0.99 },
-            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 5e-4, WarmUpSteps = 100 },
+            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 5e-4 },
+            WarmUpShare = 0.05,
             BatchSize = 32,
             Epochs = 200,
         },
@@ -163,6 +163,9 @@ public sealed record PretrainingOptions
 
     private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
         value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}, not {value}.");
+
+    private static double Share(double value, [CallerMemberName] string name = "") =>
+        value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to 1, not {value}.");
 
     private static double Above0(double value, [CallerMemberName] string name = "") =>
         value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive, not {value}.");

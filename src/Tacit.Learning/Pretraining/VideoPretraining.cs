@@ -79,7 +79,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         using var method = MethodOf(options, device);
         var loader = new ClipLoader(options, method.Views, store);
         using var networks = new OnlineAndTarget(EncoderOf(options), method, options, steps, device);
-        using var update = new WeightUpdate(options.Optimizer, networks.Online, steps);
+        using var update = new WeightUpdate(OptimizerOf(options, steps), networks.Online, steps);
         var training = new PretrainingSteps(options, method, networks, update, store, device, _time);
         var first = 0L;
         if (run.Latest(Stage) is { } checkpoint)
@@ -151,7 +151,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             throw new ArgumentException($"{options.Epochs} epochs make no step of {options.Accumulation} batches; lower Accumulation", nameof(options));
         }
 
-        _ = options.Optimizer.Schedule(steps);
+        _ = OptimizerOf(options, steps).Schedule(steps);
         return steps;
     }
 
@@ -199,6 +199,9 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         encoder.Metadata.SetItems(PreprocessingOf(options).ToMetadata())
             .SetItem("tacit.encoder.backbone", options.Backbone)
             .SetItem("tacit.encoder.method", options.Method.ToString().ToLowerInvariant()));
+
+    private static OptimizerOptions OptimizerOf(PretrainingOptions options, long steps) =>
+        options.Optimizer with { WarmUpSteps = (long)(options.WarmUpShare * steps) };
 
     private static IPretrainingMethod MethodOf(PretrainingOptions options, Device device) => options.Method switch
     {
