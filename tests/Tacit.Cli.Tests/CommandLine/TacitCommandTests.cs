@@ -19,7 +19,6 @@ public sealed class TacitCommandTests
     [InlineData("evaluate")]
     [InlineData("synthesize")]
     [InlineData("convert")]
-<<<<<<< HEAD
     [InlineData("runs")]
     [InlineData("runs list")]
     [InlineData("runs show")]
@@ -27,11 +26,9 @@ public sealed class TacitCommandTests
     [InlineData("runs export")]
     [InlineData("knn")]
     [InlineData("probe")]
-=======
     [InlineData("videos")]
     [InlineData("videos check")]
     [InlineData("videos cache")]
->>>>>>> cache
     public async Task Verbs_have_help(string verb)
     {
         var run = await CommandRun.OfAsync([.. verb.Split(' '), "--help"]);
@@ -58,19 +55,16 @@ public sealed class TacitCommandTests
     [InlineData("--lambda takes a number above 0, not 0; see tacit probe --help", "probe", "a.onnx", "d", "--lambda", "0")]
     [InlineData("--vote is one of weighted, majority, not loud; see tacit knn --help", "knn", "a.onnx", "d", "--vote", "loud")]
     [InlineData("name the network: tacit quantize MODEL", "quantize")]
-<<<<<<< HEAD
     [InlineData("required command was not provided; see tacit runs --help", "runs")]
     [InlineData("required argument 'RUN' missing for command: 'show'; see tacit runs show --help", "runs", "show")]
     [InlineData("from 2 to 26 runs can be compared, not 1", "runs", "compare", "a")]
     [InlineData("say where to: --tensorboard FOLDER, --csv FILE, or both", "runs", "export", "a")]
-=======
     [InlineData("required command was not provided; see tacit videos --help", "videos")]
     [InlineData("required argument 'VIDEOS' missing for command: 'check'; see tacit videos check --help", "videos", "check")]
     [InlineData("option '--output' is required; see tacit videos cache --help", "videos", "cache", "v")]
     [InlineData("--min-frames takes a whole number of at least 1, not 0; see tacit videos check --help", "videos", "check", "v", "--min-frames", "0")]
     [InlineData("--max-bad takes a whole number from 0 to 100, not 101; see tacit videos cache --help", "videos", "cache", "v", "-o", "c", "--max-bad", "101")]
     [InlineData("--kind is one of auto, folder, classes, list, csv, ucf101, hmdb51, kinetics, not zip; see tacit videos check --help", "videos", "check", "v", "--kind", "zip")]
->>>>>>> cache
     public async Task Wrong_usage_gets_one_line_and_code_2(string line, params string[] arguments)
     {
         var run = await CommandRun.OfAsync(arguments);
