@@ -81,6 +81,70 @@ public sealed class ProcessTests : IDisposable
             await File.ReadAllBytesAsync(_folder["killed.onnx"], TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_cache_of_videos_whose_building_is_killed_keeps_what_is_whole()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal with kill");
+        Directory.CreateDirectory(_folder["set"]);
+        for (var i = 0; i < 6; i++)
+        {
+            new GeneratedVideo { Frames = 60, FrameRate = 20 + i }.Write(_folder[$"set/{i}.mp4"]);
+        }
+
+        string[] job = ["videos", "cache", _folder["set"], "--json", "--parallel", "1", "-o"];
+        using (var process = Start([.. job, _folder["killed"]]))
+        {
+            while (!process.HasExited && Whole() < 2)
+            {
+                await Task.Delay(2, TestContext.Current.CancellationToken);
+            }
+
+            Assert.False(process.HasExited, "it ended before it could be killed");
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var kept = Whole();
+        Assert.False(File.Exists(_folder["killed/cache.json"]));
+        var (code, output, error) = await RunAsync([.. job, _folder["killed"]]);
+        await RunAsync([.. job, _folder["whole"]]);
+
+        Assert.True(code == 0, error);
+        Assert.Contains($"\"videos\":6,\"decoded\":{6 - kept},", output, StringComparison.Ordinal);
+        Assert.Equal(Contents("whole"), Contents("killed"));
+
+        int Whole() => Directory.Exists(_folder["killed/frames"]) ? Directory.EnumerateFiles(_folder["killed/frames"], "*.rgb").Count() : 0;
+
+        IEnumerable<(string Name, string Bytes)> Contents(string cache) => [.. Directory.EnumerateFiles(_folder[cache], "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(file => (Path.GetRelativePath(_folder[cache], file), Convert.ToBase64String(File.ReadAllBytes(file))))];
+    }
+
+    [Fact]
+    public async Task Interrupting_a_cache_of_videos_returns_130_and_says_that_it_can_go_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal with kill");
+        Directory.CreateDirectory(_folder["set"]);
+        for (var i = 0; i < 6; i++)
+        {
+            new GeneratedVideo { Frames = 60, FrameRate = 20 + i }.Write(_folder[$"set/{i}.mp4"]);
+        }
+
+        using var process = Start("videos", "cache", _folder["set"], "-o", _folder["cache"], "--parallel", "1");
+        while (!process.HasExited && !(Directory.Exists(_folder["cache/frames"]) && Directory.EnumerateFiles(_folder["cache/frames"], "*.rgb").Any()))
+        {
+            await Task.Delay(2, TestContext.Current.CancellationToken);
+        }
+
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, process.ExitCode);
+        Assert.EndsWith("tacit: stopped; what is decoded is kept; go on with the same command\n", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_folder["cache/frames"], "*.tmp"));
+    }
+
     // Ends the program with SIGKILL as soon as the stage has a checkpoint.
     private async Task KillAtAsync(string stage, params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Tacit.Cli.Rendering;
 using Tacit.Cli.Verbs;
 
@@ -54,6 +55,7 @@ internal static class TacitCommand
             ConvertVerb.Create(terminal),
             KnnVerb.Create(terminal),
             ProbeVerb.Create(terminal),
+            VideosVerb.Create(terminal),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = terminal.Width };
         return root;
@@ -61,7 +63,12 @@ internal static class TacitCommand
 
     private static string Explain(ParseResult parsed, RootCommand root) => parsed.CommandResult.Command == root
         ? $"there is no verb {parsed.Tokens[0].Value}; see tacit --help"
-        : $"{Sentence(parsed.Errors[0].Message)}; see tacit {parsed.CommandResult.Command.Name} --help";
+        : $"{Sentence(parsed.Errors[0].Message)}; see tacit {NameOf(parsed.CommandResult)} --help";
+
+    // "runs list": the names below the root.
+    private static string NameOf(CommandResult result) => result.Parent is CommandResult { Parent: not null } parent
+        ? $"{NameOf(parent)} {result.Command.Name}"
+        : result.Command.Name;
 
     // The parser's messages are sentences; ours are clauses.
     private static string Sentence(string message)

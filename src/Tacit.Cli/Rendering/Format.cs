@@ -43,6 +43,9 @@ internal static class Format
         _ => $"{bytes} bytes",
     };
 
+    /// <summary>The name of a file, which may hold line ends and escape sequences, on one line.</summary>
+    public static string Name(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter));
+
     /// <summary>A percentage with two places: "88.32 %"; a dash where it is not known.</summary>
     public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";
 

@@ -21,12 +21,15 @@ public sealed class TacitCommandTests
     [InlineData("convert")]
     [InlineData("knn")]
     [InlineData("probe")]
+    [InlineData("videos")]
+    [InlineData("videos check")]
+    [InlineData("videos cache")]
     public async Task Verbs_have_help(string verb)
     {
-        var run = await CommandRun.OfAsync(verb, "--help");
+        var run = await CommandRun.OfAsync([.. verb.Split(' '), "--help"]);
 
         Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
-        Expectation.Matches("help-" + verb, Named(run.Output));
+        Expectation.Matches("help-" + verb.Replace(' ', '-'), Named(run.Output));
     }
 
     [Theory]
@@ -47,6 +50,12 @@ public sealed class TacitCommandTests
     [InlineData("--lambda takes a number above 0, not 0; see tacit probe --help", "probe", "a.onnx", "d", "--lambda", "0")]
     [InlineData("--vote is one of weighted, majority, not loud; see tacit knn --help", "knn", "a.onnx", "d", "--vote", "loud")]
     [InlineData("name the network: tacit quantize MODEL", "quantize")]
+    [InlineData("required command was not provided; see tacit videos --help", "videos")]
+    [InlineData("required argument 'VIDEOS' missing for command: 'check'; see tacit videos check --help", "videos", "check")]
+    [InlineData("option '--output' is required; see tacit videos cache --help", "videos", "cache", "v")]
+    [InlineData("--min-frames takes a whole number of at least 1, not 0; see tacit videos check --help", "videos", "check", "v", "--min-frames", "0")]
+    [InlineData("--max-bad takes a whole number from 0 to 100, not 101; see tacit videos cache --help", "videos", "cache", "v", "-o", "c", "--max-bad", "101")]
+    [InlineData("--kind is one of auto, folder, classes, list, csv, ucf101, hmdb51, kinetics, not zip; see tacit videos check --help", "videos", "check", "v", "--kind", "zip")]
     public async Task Wrong_usage_gets_one_line_and_code_2(string line, params string[] arguments)
     {
         var run = await CommandRun.OfAsync(arguments);
