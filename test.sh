@@ -27,6 +27,15 @@ type -P dotnet >/dev/null ||
   give_up 'test.sh: the .NET 10 SDK is needed and was not found; install it from https://dotnet.microsoft.com/download/dotnet/10.0'
 export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname -- "$(readlink -f -- "$(type -P dotnet)")")}
 
+# Tests that read videos are skipped without it.
+if ! type -P ffmpeg >/dev/null; then
+  if ((EUID == 0)) && type -P apt-get >/dev/null && timeout 240 sh -c 'apt-get -qq update; DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends ffmpeg' >/dev/null 2>&1 </dev/null; then
+    echo 'installed ffmpeg'
+  else
+    echo 'ffmpeg is missing: tests that read videos are skipped; install it with apt-get install ffmpeg'
+  fi
+fi
+
 rm -rf -- "$results"
 mkdir -p -- "$results"
 

@@ -37,6 +37,20 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public async Task WritesOverTimeOrKeepsTheEarlierFile()
+    {
+        await AtomicFile.WriteAsync(Target, async stream => await stream.WriteAsync("first"u8.ToArray()));
+        await Assert.ThrowsAsync<IOException>(() => AtomicFile.WriteAsync(Target, async stream =>
+        {
+            await stream.WriteAsync("second"u8.ToArray());
+            throw new IOException("disk full");
+        }));
+
+        Assert.Equal("first", await File.ReadAllTextAsync(Target));
+        Assert.Equal([Target], Directory.GetFileSystemEntries(_folder.FullName));
+    }
+
+    [Fact]
     public void FailsWhereTheFolderIsMissing() => Assert.Throws<DirectoryNotFoundException>(
         () => AtomicFile.Write(Path.Combine(_folder.FullName, "absent", "file"), _ => { }));
 }

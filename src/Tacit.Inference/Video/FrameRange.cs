@@ -1,6 +1,6 @@
 namespace Tacit.Inference.Video;
 
-/// <summary>Which frames of a video are read: every so manieth from one on.</summary>
+/// <summary>Which frames of a video are read: from which one on, how many, and how far apart.</summary>
 public sealed record FrameRange
 {
     /// <summary>Frames by number.</summary>
@@ -24,7 +24,10 @@ public sealed record FrameRange
     /// <summary>By how much the number grows from one frame to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>The time at which the first frame is on the screen, counted from the start of the first frame of the video; null where it is told by number.</summary>
+    /// <summary>
+    /// The time at which the first frame is on the screen, counted from the start of the first frame of the video; null where
+    /// it is told by number.
+    /// </summary>
     public TimeSpan? Start { get; private init; }
 
     /// <summary>Frames from the one on that is on the screen at a time. The stride is by number, also where the frame rate varies.</summary>

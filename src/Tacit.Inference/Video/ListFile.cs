@@ -30,6 +30,11 @@ internal sealed record ListFile(string Path, string Text)
 
     public static ListFile Read(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new InvalidDatasetException($"{path} is a folder; give the file that lists its videos") { Path = path };
+        }
+
         try
         {
             if (new FileInfo(path).Length > LargestBytes)

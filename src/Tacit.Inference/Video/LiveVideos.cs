@@ -18,13 +18,13 @@ public sealed class LiveVideos : IFrameStore
     private readonly VideoCacheOptions _options;
     private readonly SemaphoreSlim _slots;
 
-    private LiveVideos(IReadOnlyList<ProbedVideo> videos, ImmutableArray<UnreadableVideo> unreadable, VideoCacheOptions options)
+    internal LiveVideos(IReadOnlyList<(VideoItem Item, VideoInfo Info)> videos, ImmutableArray<UnreadableVideo> unreadable, VideoCacheOptions options)
     {
         _options = options;
         _reader = new VideoReader(options.Ffmpeg);
         _slots = new SemaphoreSlim(options.Parallelism);
-        _infos = [.. videos.Select(video => video.Info!)];
-        Videos = [.. videos.Select(video => Stored(video, options))];
+        _infos = [.. videos.Select(video => video.Info)];
+        Videos = [.. videos.Select(video => Stored(video.Item, video.Info, options))];
         Unreadable = unreadable;
     }
 
@@ -43,7 +43,7 @@ public sealed class LiveVideos : IFrameStore
         options ??= new VideoCacheOptions();
         var unreadable = new UnreadableVideos(set, options.MaxBad);
         var probed = await ProbedVideo.ProbeAsync(set.Items, options.Ffmpeg, options.Parallelism, Report, cancellation).ConfigureAwait(false);
-        return new LiveVideos([.. probed.Where(video => video.Info is not null)], unreadable.InOrder, options);
+        return new LiveVideos([.. probed.Where(video => video.Info is not null).Select(video => (video.Item, video.Info!))], unreadable.InOrder, options);
 
         void Report(ProbedVideo video, int done)
         {
@@ -89,15 +89,10 @@ public sealed class LiveVideos : IFrameStore
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
-    private static StoredVideo Stored(ProbedVideo video, VideoCacheOptions options)
+    private static StoredVideo Stored(VideoItem item, VideoInfo info, VideoCacheOptions options)
     {
-        var (width, height) = options.SizeOf(video.Info!).Of(video.Info!);
-        return new StoredVideo(video.Item.Name, video.Info!.Frames, height, width, video.Info.FrameRate)
-        {
-            Label = video.Item.Label,
-            Source = video.Item.Source,
-            Split = video.Item.Split,
-        };
+        var (width, height) = options.SizeOf(info).Of(info);
+        return new StoredVideo(item.Name, info.Frames, height, width, info.FrameRate) { Label = item.Label, Source = item.Source, Split = item.Split };
     }
 
     // The first and last frames of runs without large gaps.

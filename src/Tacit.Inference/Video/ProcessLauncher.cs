@@ -52,14 +52,20 @@ internal static class ProcessLauncher
 
     private static Process Start(IReadOnlyList<string> command)
     {
-        var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
             CreateNoWindow = true,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+
+        // What would colour the log, or write it to a file.
+        start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
+        start.Environment.Remove("AV_LOG_FORCE_COLOR");
+        start.Environment.Remove("FFREPORT");
+        var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
     }
@@ -72,7 +78,13 @@ internal static class ProcessLauncher
             return [];
         }
 
-        List<string> prefix = [setpriv, "--pdeathsig", "KILL", .. ProgramFile.InPath("setsid") is { } setsid ? [setsid] : Array.Empty<string>()];
+        List<string> prefix =
+        [
+            setpriv,
+            "--pdeathsig",
+            "KILL",
+            .. ProgramFile.InPath("setsid") is { } setsid ? [setsid] : Array.Empty<string>(),
+        ];
         using var trial = Start([.. prefix, "true"]);
         trial.WaitForExit();
         return trial.ExitCode == 0 ? prefix : [];

@@ -4,32 +4,49 @@ namespace Tacit.Inference.Video;
 internal static class ProgramFile
 {
     // ffmpeg or ffprobe. FileNotFoundException: it is not there.
-    public static string Find(FfmpegOptions options, string name)
+    public static string Find(FfmpegOptions options, string name) => Find(options, name, Environment.GetEnvironmentVariable);
+
+    public static string Find(FfmpegOptions options, string name, Func<string, string?> environment)
     {
-        var location = options.Location ?? Environment.GetEnvironmentVariable("TACIT_FFMPEG");
+        var location = options.Location ?? environment("TACIT_FFMPEG");
         if (string.IsNullOrEmpty(location))
         {
-            return InPath(name) ?? throw new FileNotFoundException(
-                $"{name} was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder it lies in", name);
+            return In(environment("PATH"), name)
+                ?? throw new FileNotFoundException(
+                    $"{name} was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder it lies in",
+                    name
+                );
         }
 
-        var path = Directory.Exists(location) ? Path.Combine(location, FileName(name))
+        var path = Path.GetFullPath(
+            Directory.Exists(location) ? Path.Combine(location, FileName(name))
             : name == "ffmpeg" ? location
-            : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(location))!, FileName(name));
+            : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(location)) ?? "", FileName(name))
+        );
         return IsProgram(path)
-            ? Path.GetFullPath(path)
+            ? path
             : throw new FileNotFoundException(
-                $"{path} is not a program: {(options.Location is null ? "TACIT_FFMPEG" : nameof(FfmpegOptions.Location))} must name the folder of ffmpeg and ffprobe, or ffmpeg itself", path);
+                $"{name} was not found: {path}, where {(options.Location is null ? "TACIT_FFMPEG" : nameof(FfmpegOptions.Location))} says that it is, is not a program",
+                path
+            );
     }
 
-    public static string? InPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.GetFullPath(Path.Combine(folder, FileName(name))))
-        .FirstOrDefault(IsProgram);
+    // Null: no folder of PATH has it.
+    public static string? InPath(string name) => In(Environment.GetEnvironmentVariable("PATH"), name);
+
+    private static string? In(string? folders, string name) =>
+        (folders ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.GetFullPath(Path.Combine(folder, FileName(name))))
+            .FirstOrDefault(IsProgram);
 
     private static string FileName(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
 
-    private static bool IsProgram(string path) => File.Exists(path)
-        && (OperatingSystem.IsWindows()
-            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None);
+    private static bool IsProgram(string path) =>
+        File.Exists(path)
+        && (
+            OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute))
+                != UnixFileMode.None
+        );
 }

@@ -64,18 +64,40 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     [Fact]
     public async Task Gives_what_live_decoding_gives()
     {
-        using var cache = await BuildAsync();
-        using var live = await LiveVideos.OpenAsync(_set, Small);
+        new GeneratedVideo { IsVariable = true, BFrames = 2, IsOpen = true, Frames = 80 }.Write(_folder.File("set/variable.mkv"));
+        new GeneratedVideo { Rotation = 90, BFrames = 3, Width = 48, Height = 64 }.Write(_folder.File("set/turned.mp4"));
+        var set = VideoSet.Read(_set.Path);
+        using var cache = await VideoCache.BuildAsync(set, Folder, Small);
+        using var live = await LiveVideos.OpenAsync(set, Small);
 
         Assert.Equal(cache.Videos, live.Videos);
         foreach (var frames in new int[][] { [0], [4, 2, 2, 0], [98, 3, 97, 20] })
         {
-            for (var video = 0; video < 3; video++)
+            for (var video = 0; video < 5; video++)
             {
                 int[] asked = [.. frames.Select(frame => frame % cache.Videos[video].Frames)];
                 var (cached, decoded) = (await cache.ReadAsync(video, asked, default), await live.ReadAsync(video, asked, default));
                 Assert.Equal(cached.Pixels, decoded.Pixels);
             }
+        }
+    }
+
+    [Fact]
+    public async Task Gives_what_live_decoding_gives_of_real_clips()
+    {
+        var list = SharedFiles.FightSurveillance;
+        GeneratedVideo.SkipWithoutFfmpeg();
+        var set = VideoSet.Read(list).Choose(item => item.Name is "fight/fi001.mp4" or "noFight/nofi100.mp4");
+        using var cache = await VideoCache.BuildAsync(set, Folder);
+        using var live = await LiveVideos.OpenAsync(set);
+
+        Assert.Equal(cache.Videos, live.Videos);
+        for (var video = 0; video < 2; video++)
+        {
+            int[] frames = [cache.Videos[video].Frames - 1, 3, 11];
+            var (cached, decoded) = (await cache.ReadAsync(video, frames, default), await live.ReadAsync(video, frames, default));
+            Assert.Equal(128, Math.Min(cached.Height, cached.Width));
+            Assert.Equal(cached.Pixels, decoded.Pixels);
         }
     }
 

@@ -142,6 +142,9 @@ public sealed class VideoListsTests : IDisposable
     }
 
     [Fact]
+    public void Says_that_a_list_is_a_folder() => Refused(_folder.Path, "{0} is a folder; give the file that lists its videos", new() { Kind = VideoSetKind.Kinetics });
+
+    [Fact]
     public void Says_where_a_video_is_listed_twice()
     {
         Touch("a.mp4", "b.mp4");

@@ -26,11 +26,28 @@ public sealed class VideoStoreTests(VideoFolderFixture videos) : IClassFixture<V
     }
 
     [Fact]
+    public async Task Leaves_a_cache_that_is_there_for_live_videos_where_less_is_allowed()
+    {
+        var set = videos.CopyTo(_folder);
+        (await VideoStore.OpenAsync(set, _folder.File("cache"), options: Small)).Dispose();
+
+        using var live = await VideoStore.OpenAsync(set, _folder.File("cache"), 1, Small);
+
+        Assert.IsType<LiveVideos>(live.Store);
+        using var cache = VideoCache.Open(_folder.File("cache"));
+        Assert.Equal(cache.Videos, live.Store.Videos);
+    }
+
+    [Fact]
     public async Task Makes_no_folder_where_no_cache_is_wanted()
     {
-        using var opened = await VideoStore.OpenAsync(videos.CopyTo(_folder), _folder.File("cache"), 0, Small);
+        var set = videos.CopyTo(_folder);
+
+        using var opened = await VideoStore.OpenAsync(set, _folder.File("cache"), 0, Small);
+        using var also = await VideoStore.OpenAsync(set, null, options: Small);
 
         Assert.IsType<LiveVideos>(opened.Store);
+        Assert.IsType<LiveVideos>(also.Store);
         Assert.False(Directory.Exists(_folder.File("cache")));
     }
 }
