@@ -13,7 +13,9 @@ namespace Tacit.TestKit;
 public sealed record GeneratedVideo
 {
     // -fps_mode is new in ffmpeg 5.1, where -vsync begins to go away.
-    private static readonly Lazy<string> FrameSync = new(() => Help().Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync");
+    private static readonly Lazy<string> FrameSync = new(() =>
+        Help().Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync"
+    );
 
     /// <summary>The width in pixels as it is shown.</summary>
     public int Width { get; init; } = 64;
@@ -67,8 +69,19 @@ public sealed record GeneratedVideo
         var stored = Rotation is 90 or 270 ? (Width: Height, Height: Width) : (Width, Height);
         List<string> arguments =
         [
-            "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray", "-s", Invariant($"{stored.Width}x{stored.Height}"),
-            "-r", Invariant(IsVariable ? 1000 : FrameRate), "-i", "pipe:0",
+            "-loglevel",
+            "error",
+            "-y",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "gray",
+            "-s",
+            Invariant($"{stored.Width}x{stored.Height}"),
+            "-r",
+            Invariant(IsVariable ? 1000 : FrameRate),
+            "-i",
+            "pipe:0",
         ];
         if (HasSound)
         {
@@ -86,19 +99,24 @@ public sealed record GeneratedVideo
         }
 
         arguments.AddRange(["-c:v", Codec, "-pix_fmt", PixelFormat, "-g", Invariant(KeyInterval), "-threads", "1"]);
-        arguments.AddRange(Codec switch
-        {
-            "libx264" => ["-preset", "veryfast", "-bf", Invariant(BFrames), "-x264-params", $"scenecut=0:open-gop={(IsOpen ? 1 : 0)}"],
-            "mpeg4" or "mpeg2video" => ["-bf", Invariant(BFrames), "-q:v", "3"],
-            _ => [],
-        });
-        Run([.. arguments, .. Options, "file:" + Path.GetFullPath(path)], input =>
-        {
-            for (var frame = 0; frame < Frames; frame++)
+        arguments.AddRange(
+            Codec switch
             {
-                input.Write(Draw(frame));
+                "libx264" => ["-preset", "veryfast", "-bf", Invariant(BFrames), "-x264-params", $"scenecut=0:open-gop={(IsOpen ? 1 : 0)}"],
+                "mpeg4" or "mpeg2video" => ["-bf", Invariant(BFrames), "-q:v", "3"],
+                _ => [],
             }
-        });
+        );
+        Run(
+            [.. arguments, .. Options, "file:" + Path.GetFullPath(path)],
+            input =>
+            {
+                for (var frame = 0; frame < Frames; frame++)
+                {
+                    input.Write(Draw(frame));
+                }
+            }
+        );
         if (Rotation != 0)
         {
             Turn(path, Rotation);
@@ -132,15 +150,26 @@ public sealed record GeneratedVideo
     }
 
     /// <summary>Skips the test where ffmpeg is not installed.</summary>
-    public static void SkipWithoutFfmpeg() => Assert.SkipUnless(
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "ffmpeg"))),
-        "ffmpeg is not installed");
+    public static void SkipWithoutFfmpeg() =>
+        Assert.SkipUnless(
+            (Environment.GetEnvironmentVariable("PATH") ?? "")
+                .Split(Path.PathSeparator)
+                .Any(folder => File.Exists(Path.Combine(folder, "ffmpeg"))),
+            "ffmpeg is not installed"
+        );
 
     /// <summary>Runs ffmpeg, with something written to its input.</summary>
     public static void Run(IEnumerable<string> arguments, Action<Stream>? write = null)
     {
         SkipWithoutFfmpeg();
-        using var process = Process.Start(new ProcessStartInfo("ffmpeg", arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("ffmpeg", arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         using (var input = process.StandardInput.BaseStream)
         {
@@ -160,7 +189,9 @@ public sealed record GeneratedVideo
 
     private static string Help()
     {
-        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "quiet", "-h", "full"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("ffmpeg", ["-v", "quiet", "-h", "full"]) { UseShellExecute = false, RedirectStandardOutput = true }
+        )!;
         return process.StandardOutput.ReadToEnd();
     }
 
@@ -190,7 +221,13 @@ public sealed record GeneratedVideo
     private static bool IsWhite(int number, int column, int row)
     {
         var block = (4 * row) + column;
-        var bit = block - (block > 12 ? 3 : block > 3 ? 2 : 1);
+        var bit =
+            block
+            - (
+                block > 12 ? 3
+                : block > 3 ? 2
+                : 1
+            );
         return block is 0 or 12 || (block is not (3 or 15) && (number >> bit & 1) == 1);
     }
 

@@ -8,7 +8,7 @@ internal sealed class DivisionOptions
 {
     private readonly Option<bool> _split = new("--split")
     {
-        Description = "Learn from the part \"train\" of the data and test the part \"test\". The default where the data have these parts.",
+        Description = "Learn from the part \"train\" of the videos and test the part \"test\": the default where there are these parts.",
     };
 
     private readonly Option<int?> _folds = Numbers.OptionalInteger("--folds", 2, 1000, "Cross-validate in this many folds that share no source, whatever parts there are. [default: 5]");

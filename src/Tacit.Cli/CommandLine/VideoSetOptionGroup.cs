@@ -30,13 +30,20 @@ internal sealed class VideoSetOptionGroup
     }
 
     /// <summary>Reads the set.</summary>
-    public VideoSet Read(ParseResult parsed, CancellationToken cancellation) => VideoSet.Read(parsed.GetValue(_videos)!, new VideoSetOptions
+    /// <exception cref="UsageException">--fold is given, but the set has no divisions to choose from.</exception>
+    public VideoSet Read(ParseResult parsed, CancellationToken cancellation)
     {
-        Kind = Kinds.First(kind => kind.Word == parsed.GetValue(_kind)).Kind,
-        Root = parsed.GetValue(_root),
-        Fold = parsed.GetValue(_fold),
-        AllowMissing = parsed.GetValue(_allowMissing),
-    }, cancellation);
+        var set = VideoSet.Read(parsed.GetValue(_videos)!, new VideoSetOptions
+        {
+            Kind = Kinds.First(kind => kind.Word == parsed.GetValue(_kind)).Kind,
+            Root = parsed.GetValue(_root),
+            Fold = parsed.GetValue(_fold),
+            AllowMissing = parsed.GetValue(_allowMissing),
+        }, cancellation);
+        return parsed.GetResult(_fold) is { Implicit: false } && set.Kind is not (VideoSetKind.Ucf101 or VideoSetKind.Hmdb51)
+            ? throw new UsageException($"--fold chooses among the lists of UCF-101 or HMDB-51, and {set.Path} has none")
+            : set;
+    }
 
     /// <summary>Hands the progress of work on videos on to what shows it.</summary>
     public static IProgress<VideoSetProgress> Translate(IProgress<StageProgress> progress) => new Relay<VideoSetProgress>(value => progress.Report(

@@ -114,7 +114,7 @@ internal sealed record Judgement(
         var few = Result.Classes.Length <= LargestTable;
         foreach (var each in few ? Result.Classes : [.. Result.Classes.OrderBy(each => each.Accuracy).Take(LargestTable)])
         {
-            table.AddRow(new Text(each.Name), new Text(Format.Count(each.Videos)), new Text(Format.Percent(each.Accuracy)));
+            table.AddRow(new Text(Format.Name(each.Name)), new Text(Format.Count(each.Videos)), new Text(Format.Percent(each.Accuracy)));
         }
 
         return few ? table : table.Caption($"the {LargestTable} of {Result.Classes.Length} classes that are found least");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;

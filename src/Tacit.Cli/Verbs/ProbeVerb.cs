@@ -39,7 +39,7 @@ internal sealed class ProbeVerb
         var lambda = parsed.GetValue(_lambda);
         var videos = await _encoding.RunAsync(parsed, options, cancellation);
         var result = await ProgressDisplay.RunAsync(_terminal, progress => new FeatureEvaluation(
-            new LinearProbe(new LinearProbeOptions { Lambda = lambda, Seed = options.Seed }), options).Run(
+            new LinearProbe(new LinearProbeOptions { Lambda = lambda, Seed = options.Seed, Parallelism = options.Parallelism }), options).Run(
             videos.Features, new Relay<PartProgress>(value => progress.Report(new StageProgress("probing linearly", value.Done, value.Total, []))), cancellation));
         var penalty = lambda is { } given ? string.Create(CultureInfo.InvariantCulture, $"penalty {given}") : "penalty chosen within the training videos";
         var method = new JudgingMethod("linear probe", $"logistic regression on standardised features, {penalty}", Lambda: lambda);

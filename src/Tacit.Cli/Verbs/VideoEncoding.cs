@@ -1,5 +1,5 @@
-using System.CommandLine;
 using System.Collections.Immutable;
+using System.CommandLine;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
 using Tacit.Inference.Sessions;
@@ -11,7 +11,7 @@ namespace Tacit.Cli.Verbs;
 /// <summary>The features of a set of videos, and how they came about.</summary>
 internal sealed record EncodedVideos(string Encoder, string Data, VideoFeatures Features, ClipPreprocessing Preprocessing, int Clips, int Unreadable, int Threads);
 
-/// <summary>What the verbs that judge an encoder share: ENCODER, DATA, how clips are made of videos and run.</summary>
+/// <summary>What the verbs that judge an encoder share: ENCODER, VIDEOS, how clips are made of videos and run.</summary>
 internal sealed class VideoEncoding
 {
     // Training too crops squares from frames of this short side.
@@ -19,9 +19,7 @@ internal sealed class VideoEncoding
 
     private readonly Terminal _terminal;
     private readonly Argument<string> _encoder = new("ENCODER") { Description = "A video encoder as an ONNX file: N x 3 x T x H x W to N x D." };
-    private readonly Argument<string> _data = new("DATA") { Description = "Labelled videos: a folder for each class, or a list (docs/cli.md)." };
-    private readonly Option<string?> _root = new("--root") { Description = "The folder that the paths in a list start from. [default: the list's]", HelpName = "FOLDER" };
-    private readonly Option<int> _listFold = Numbers.Integer("--list-fold", [], 1, 3, 1, "Which division of a folder of UCF-101's or HMDB-51's lists.");
+    private readonly VideoSetOptionGroup _videos;
     private readonly Option<string?> _cache = new("--cache") { Description = "Keep decoded frames in this folder, for the next command.", HelpName = "FOLDER" };
     private readonly Option<int?> _clips = Numbers.OptionalInteger("--clips", 1, 1000, "Clips of each video, evenly spaced. [default: as the encoder says, else 10]");
     private readonly Option<int> _batch = Numbers.Integer("--batch", [], 1, 4096, 10, "Clips that are run at once.");
@@ -32,12 +30,9 @@ internal sealed class VideoEncoding
     {
         _terminal = terminal;
         command.Add(_encoder);
-        command.Add(_data);
-        foreach (var option in new Option[] { _root, _listFold, _cache, _clips })
-        {
-            command.Add(option);
-        }
-
+        _videos = new VideoSetOptionGroup(command);
+        command.Add(_cache);
+        command.Add(_clips);
         _clip = new ClipOptions(command);
         command.Add(_batch);
         command.Add(_threads);
@@ -52,7 +47,7 @@ internal sealed class VideoEncoding
         var path = Files.Existing(parsed.GetValue(_encoder)!, "an ONNX file");
         using var session = OnnxSession.Open(path, new OnnxSessionOptions { Threads = Threads(parsed) });
         var encoder = new VideoEncoder(session, _clip.Resolve(parsed, session));
-        var set = VideoSet.Read(parsed.GetValue(_data)!, new VideoSetOptions { Root = parsed.GetValue(_root), Fold = parsed.GetValue(_listFold) }, cancellation);
+        var set = _videos.Read(parsed, cancellation);
         FeatureEvaluation.Check(Unread(set), division);
         var clips = parsed.GetValue(_clips) ?? encoder.Preprocessing.TestClips;
         return await ProgressDisplay.RunAsync(_terminal, async progress =>
@@ -69,20 +64,30 @@ internal sealed class VideoEncoding
 
     private Task<OpenedVideos> OpenAsync(VideoSet set, ParseResult parsed, int size, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        var options = new VideoCacheOptions { ShortSide = Math.Max(ShortSide, size) };
+        var cache = parsed.GetValue(_cache);
+        var options = new VideoCacheOptions { ShortSide = (cache is null ? null : ShortSideOf(cache, set, size)) ?? Math.Max(ShortSide, size) };
         if (Threads(parsed) is > 0 and var threads)
         {
             options = options with { Parallelism = threads };
         }
 
-        var cache = parsed.GetValue(_cache);
-        return VideoStore.OpenAsync(
-            set,
-            cache ?? ".",
-            cache is null ? 0 : long.MaxValue,
-            options,
-            new Relay<VideoSetProgress>(value => progress.Report(new StageProgress(value.Stage, value.Done, value.Total, []))),
-            cancellation);
+        return VideoStore.OpenAsync(set, cache ?? ".", cache is null ? 0 : long.MaxValue, options, VideoSetOptionGroup.Translate(progress), cancellation);
+    }
+
+    // That of a cache that is there; null where none is. Opening one for other videos would remove its frames.
+    private static int? ShortSideOf(string folder, VideoSet set, int size)
+    {
+        if (!File.Exists(Path.Combine(folder, "cache.json")))
+        {
+            return null;
+        }
+
+        using var cache = VideoCache.Open(folder);
+        var names = cache.Videos.Select(video => video.Name).Concat(cache.Unreadable.Select(video => video.Name));
+        return !names.ToHashSet(StringComparer.Ordinal).SetEquals(set.Items.Select(item => item.Name))
+            ? throw new UsageException($"the cache {folder} is of other videos than {set.Path}; give another folder")
+            : cache.ShortSide < size ? throw new UsageException($"the frames in {folder} have a short side of {cache.ShortSide}, clips have {size}; give another folder")
+            : cache.ShortSide;
     }
 
     // What lists and folders say of the videos, before any is opened.

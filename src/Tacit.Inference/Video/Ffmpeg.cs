@@ -19,24 +19,62 @@ internal sealed class Ffmpeg(FfmpegOptions options)
         return StartAsync(
             "ffprobe",
             path,
-            ["-hide_banner", "-loglevel", "repeat+level+error", "-threads", threads, "-protocol_whitelist", "file,pipe", .. arguments, "-i", "file:" + path],
-            cancellation);
+            [
+                "-hide_banner",
+                "-loglevel",
+                "repeat+level+error",
+                "-threads",
+                threads,
+                "-protocol_whitelist",
+                "file,pipe",
+                .. arguments,
+                "-i",
+                "file:" + path,
+            ],
+            cancellation
+        );
     }
 
     // Decodes to raw frames; `input` and `output` are what stands before and after the file.
-    public async Task<FfmpegProcess> DecodeAsync(string path, IEnumerable<string> input, IEnumerable<string> output, CancellationToken cancellation)
+    public async Task<FfmpegProcess> DecodeAsync(
+        string path,
+        IEnumerable<string> input,
+        IEnumerable<string> output,
+        CancellationToken cancellation
+    )
     {
         var threads = options.Threads.ToString(CultureInfo.InvariantCulture);
         var sync = await FrameSyncAsync(cancellation).ConfigureAwait(false);
         return await StartAsync(
-            "ffmpeg",
-            path,
-            [
-                "-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+level+info", "-threads", threads, "-filter_threads", threads,
-                "-protocol_whitelist", "file,pipe", .. input, "-i", "file:" + path,
-                .. output, sync, "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1",
-            ],
-            cancellation).ConfigureAwait(false);
+                "ffmpeg",
+                path,
+                [
+                    "-hide_banner",
+                    "-nostdin",
+                    "-nostats",
+                    "-loglevel",
+                    "repeat+level+info",
+                    "-threads",
+                    threads,
+                    "-filter_threads",
+                    threads,
+                    "-protocol_whitelist",
+                    "file,pipe",
+                    .. input,
+                    "-i",
+                    "file:" + path,
+                    .. output,
+                    sync,
+                    "passthrough",
+                    "-f",
+                    "rawvideo",
+                    "-pix_fmt",
+                    "rgb24",
+                    "pipe:1",
+                ],
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 
     // What asks for every frame as it is decoded, neither doubled nor dropped: -vsync up to 5.0, -fps_mode since.
@@ -46,7 +84,10 @@ internal sealed class Ffmpeg(FfmpegOptions options)
         if (!FrameSync.TryGetValue(program, out var option))
         {
             await using var process = await StartAsync("ffmpeg", program, ["-version"], cancellation).ConfigureAwait(false);
-            option = VersionOf(await process.ReadLineAsync().ConfigureAwait(false)) is { } version && version < new Version(5, 1) ? "-vsync" : "-fps_mode";
+            option =
+                VersionOf(await process.ReadLineAsync().ConfigureAwait(false)) is { } version && version < new Version(5, 1)
+                    ? "-vsync"
+                    : "-fps_mode";
             FrameSync[program] = option;
         }
 

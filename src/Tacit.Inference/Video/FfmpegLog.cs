@@ -14,7 +14,9 @@ internal sealed class FfmpegLog(string path)
     private const int LongestLine = 300;
     private static readonly string[] Levels = ["panic", "fatal", "error", "warning", "info"];
 
-    private readonly Channel<LoggedFrame> _frames = Channel.CreateUnbounded<LoggedFrame>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<LoggedFrame> _frames = Channel.CreateUnbounded<LoggedFrame>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
     private string? _error;
     private string? _before;
     private bool _inError;
@@ -26,7 +28,10 @@ internal sealed class FfmpegLog(string path)
     public bool IsTruncated { get; private set; }
 
     // The last error, in one line; the one before it too where the last says nothing. Complete when the log has ended.
-    public string? LastError => _error is null ? null : _error == Generic && _before is not null ? $"{_before}: {_error}" : _error;
+    public string? LastError =>
+        _error is null ? null
+        : _error == Generic && _before is not null ? $"{_before}: {_error}"
+        : _error;
 
     public async Task ReadAsync(TextReader log)
     {
@@ -59,7 +64,9 @@ internal sealed class FfmpegLog(string path)
         else if (_inError)
         {
             (_before, _error) = (_error, Clean(text));
-            IsTruncated |= text.Contains("File ended prematurely", StringComparison.Ordinal) || text.EndsWith("partial file", StringComparison.Ordinal);
+            IsTruncated |=
+                text.Contains("File ended prematurely", StringComparison.Ordinal)
+                || text.EndsWith("partial file", StringComparison.Ordinal);
         }
         else if (source.StartsWith("Parsed_showinfo", StringComparison.Ordinal) && Frame(text) is { } frame)
         {
@@ -71,7 +78,11 @@ internal sealed class FfmpegLog(string path)
     private static (string Source, string? Level, string Text) Parse(string line)
     {
         var source = "";
-        for (var text = line; text.StartsWith('[') && text.IndexOf("] ", StringComparison.Ordinal) is > 0 and var end; text = text[(end + 2)..])
+        for (
+            var text = line;
+            text.StartsWith('[') && text.IndexOf("] ", StringComparison.Ordinal) is > 0 and var end;
+            text = text[(end + 2)..]
+        )
         {
             var tag = text[1..end];
             if (Levels.Contains(tag))
@@ -88,20 +99,24 @@ internal sealed class FfmpegLog(string path)
     // "n:   0 pts:  15360 pts_time:1 … s:64x48 …"
     private static LoggedFrame? Frame(string text)
     {
-        if (!text.StartsWith("n:", StringComparison.Ordinal) || Field(text, " pts:") is not { } time
-            || Field(text, " s:")?.Split('x') is not [var width, var height])
+        if (
+            !text.StartsWith("n:", StringComparison.Ordinal)
+            || Field(text, " pts:") is not { } time
+            || Field(text, " s:")?.Split('x') is not [var width, var height]
+        )
         {
             return null;
         }
 
-        return int.TryParse(width, CultureInfo.InvariantCulture, out var columns) && int.TryParse(height, CultureInfo.InvariantCulture, out var rows)
+        return
+            int.TryParse(width, CultureInfo.InvariantCulture, out var columns)
+            && int.TryParse(height, CultureInfo.InvariantCulture, out var rows)
             ? new LoggedFrame(long.TryParse(time, CultureInfo.InvariantCulture, out var pts) ? pts : null, columns, rows)
             : null;
     }
 
-    private static string? Field(string text, string name) => text.IndexOf(name, StringComparison.Ordinal) is >= 0 and var start
-        ? text[(start + name.Length)..].TrimStart().Split(' ')[0]
-        : null;
+    private static string? Field(string text, string name) =>
+        text.IndexOf(name, StringComparison.Ordinal) is >= 0 and var start ? text[(start + name.Length)..].TrimStart().Split(' ')[0] : null;
 
     // Without the path, which the message has already, and without control characters.
     private string Clean(string text)

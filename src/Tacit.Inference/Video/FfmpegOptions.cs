@@ -10,11 +10,26 @@ public sealed record FfmpegOptions
     public string? Location { get; init; }
 
     /// <summary>Programs that run at a time for one probe or reader; further calls wait. At least 1. Default: the number of processors.</summary>
-    public int Processes { get; init => field = Require.AtLeast(1, value); } = Environment.ProcessorCount;
+    public int Processes
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = Environment.ProcessorCount;
 
     /// <summary>Threads that decode in one program, at least 1. Default 1: many videos at a time use the processors better.</summary>
-    public int Threads { get; init => field = Require.AtLeast(1, value); } = 1;
+    public int Threads
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 1;
 
-    /// <summary>How long a program may give nothing before it is killed; the time in which nobody asks for frames does not count. Default 5 minutes.</summary>
-    public TimeSpan Timeout { get; init => field = Require.Positive(value); } = TimeSpan.FromMinutes(5);
+    /// <summary>
+    /// How long a program may give nothing before it is killed. The time in which nobody asks for frames does not count.
+    /// Default 5 minutes.
+    /// </summary>
+    public TimeSpan Timeout
+    {
+        get;
+        init => field = Require.Positive(value);
+    } = TimeSpan.FromMinutes(5);
 }

@@ -34,7 +34,8 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         var filled = 0;
         while (filled < buffer.Length)
         {
-            var read = await WithinLimit(_process.StandardOutput.BaseStream.ReadAsync(buffer[filled..], CancellationToken.None)).ConfigureAwait(false);
+            var read = await WithinLimit(_process.StandardOutput.BaseStream.ReadAsync(buffer[filled..], CancellationToken.None))
+                .ConfigureAwait(false);
             if (read == 0)
             {
                 break;
@@ -55,7 +56,9 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         return WithinLimit(NextAsync());
 
         async ValueTask<LoggedFrame?> NextAsync() =>
-            await Log.Frames.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false) && Log.Frames.TryRead(out var frame) ? frame : null;
+            await Log.Frames.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false) && Log.Frames.TryRead(out var frame)
+                ? frame
+                : null;
     }
 
     // Waits for the end of the program and of its log.
@@ -105,7 +108,10 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         }
 
         _cancellation.ThrowIfCancellationRequested();
-        throw new InvalidVideoException($"{OneLine.Of(_path)}: {_name} gave nothing for {_timeout.TotalSeconds:0.###} s and was stopped") { Path = _path };
+        throw new InvalidVideoException($"{OneLine.Of(_path)}: {_name} gave nothing for {_timeout.TotalSeconds:0.###} s and was stopped")
+        {
+            Path = _path,
+        };
     }
 
     private void Kill()
@@ -117,7 +123,8 @@ internal sealed class FfmpegProcess : IAsyncDisposable
                 _process.Kill(entireProcessTree: true);
             }
         }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
             // It has ended already.
         }

@@ -24,7 +24,10 @@ public sealed record FrameRange
     /// <summary>By how much the number grows from one frame to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>The time at which the first frame is on the screen, counted from the start of the first frame of the video; null where it is told by number.</summary>
+    /// <summary>
+    /// The time at which the first frame is on the screen, counted from the start of the first frame of the video; null where
+    /// it is told by number.
+    /// </summary>
     public TimeSpan? Start { get; private init; }
 
     /// <summary>Frames from the one on that is on the screen at a time. The stride is by number, also where the frame rate varies.</summary>

@@ -21,7 +21,16 @@ internal sealed class FrameStream : IAsyncDisposable
 
     // `count` null: to the end of the video. `seek`: the time to begin with, null for the start of the file.
     public static async Task<FrameStream> OpenAsync(
-        Ffmpeg ffmpeg, VideoInfo video, FrameTable table, FrameSize size, int first, int? count, int stride, long? seek, CancellationToken cancellation)
+        Ffmpeg ffmpeg,
+        VideoInfo video,
+        FrameTable table,
+        FrameSize size,
+        int first,
+        int? count,
+        int stride,
+        long? seek,
+        CancellationToken cancellation
+    )
     {
         List<string> input = ["-copyts"];
         List<string> filters = [];
@@ -84,9 +93,10 @@ internal sealed class FrameStream : IAsyncDisposable
     }
 
     // Null where no frame is left, otherwise what is wrong.
-    public async Task<InvalidVideoException?> EndAsync() => await _process.ReadAsync(new byte[1]).ConfigureAwait(false) == 0
-        ? null
-        : Invalid($"has more than {_video.Frames} frames: it has changed since it was probed");
+    public async Task<InvalidVideoException?> EndAsync() =>
+        await _process.ReadAsync(new byte[1]).ConfigureAwait(false) == 0
+            ? null
+            : Invalid($"has more than {_video.Frames} frames: it has changed since it was probed");
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
@@ -95,8 +105,10 @@ internal sealed class FrameStream : IAsyncDisposable
         var code = await _process.ExitAsync().ConfigureAwait(false);
         return Invalid(
             $"frame {_next} of {_video.Frames} cannot be decoded: {_process.Log.LastError ?? "the file is damaged, or has changed since it was probed"}",
-            code);
+            code
+        );
     }
 
-    private InvalidVideoException Invalid(string what, int? code = null) => new($"{OneLine.Of(_video.Path)}: {what}") { Path = _video.Path, ExitCode = code };
+    private InvalidVideoException Invalid(string what, int? code = null) =>
+        new($"{OneLine.Of(_video.Path)}: {what}") { Path = _video.Path, ExitCode = code };
 }

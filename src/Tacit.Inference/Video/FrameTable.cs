@@ -65,7 +65,8 @@ internal sealed record FrameTable
         return key > 0 ? _keyDecoded[key] : null;
     }
 
-    public bool Equals(FrameTable? other) => other is not null
+    public bool Equals(FrameTable? other) =>
+        other is not null
         && (Stream, Count, Unit) == (other.Stream, other.Count, other.Unit)
         && _times.Equals(other._times)
         && _keyTimes.AsSpan().SequenceEqual(other._keyTimes)
@@ -81,8 +82,11 @@ internal readonly record struct Rational(long Numerator, long Denominator)
 
     // Null: not a ratio, or not a positive one, such as 0/0.
     public static Rational? Parse(string? text) =>
-        text?.Split('/') is [var top, var bottom] && long.TryParse(top, out var numerator) && long.TryParse(bottom, out var denominator)
-            && numerator > 0 && denominator > 0
+        text?.Split('/') is [var top, var bottom]
+        && long.TryParse(top, out var numerator)
+        && long.TryParse(bottom, out var denominator)
+        && numerator > 0
+        && denominator > 0
             ? new Rational(numerator, denominator)
             : null;
 }
@@ -113,8 +117,10 @@ internal sealed record Ticks
 
     public long this[int index] => _all.IsEmpty ? _first + (index * _step) : _all[index];
 
-    public bool Equals(Ticks? other) => other is not null
-        && (Count, _first, _step) == (other.Count, other._first, other._step) && _all.AsSpan().SequenceEqual(other._all.AsSpan());
+    public bool Equals(Ticks? other) =>
+        other is not null
+        && (Count, _first, _step) == (other.Count, other._first, other._step)
+        && _all.AsSpan().SequenceEqual(other._all.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Count, _first, _step);
 }

@@ -10,13 +10,21 @@ internal sealed class ProbeReport
 {
     public static readonly string[] Stream =
     [
-        "-select_streams", "V:0", "-of", "compact", "-show_entries",
+        "-select_streams",
+        "V:0",
+        "-of",
+        "compact",
+        "-show_entries",
         "format=format_name:stream=index,codec_name,width,height,time_base,avg_frame_rate,r_frame_rate:stream_side_data=rotation",
     ];
 
     public static readonly string[] Packets = [.. Stream[..^1], Stream[^1] + ":packet=pts,dts,duration,flags"];
 
-    public static readonly string[] DecodedFrames = [.. Stream[..^1], Stream[^1] + ":frame=best_effort_timestamp:frame_side_data=:frame_tags="];
+    public static readonly string[] DecodedFrames =
+    [
+        .. Stream[..^1],
+        Stream[^1] + ":frame=best_effort_timestamp:frame_side_data=:frame_tags=",
+    ];
 
     private readonly Dictionary<string, string> _facts = new(StringComparer.Ordinal);
 
@@ -35,7 +43,9 @@ internal sealed class ProbeReport
         {
             case "packet":
                 var flags = Value(fields, "flags") ?? "";
-                PacketList.Add(new Packet(Time(fields, "pts"), Time(fields, "dts"), Time(fields, "duration"), flags.Contains('K'), flags.Contains('D')));
+                PacketList.Add(
+                    new Packet(Time(fields, "pts"), Time(fields, "dts"), Time(fields, "duration"), flags.Contains('K'), flags.Contains('D'))
+                );
                 break;
             case "frame":
                 FrameTimes.Add(Time(fields, "best_effort_timestamp"));

@@ -78,7 +78,13 @@ internal static class ProcessLauncher
             return [];
         }
 
-        List<string> prefix = [setpriv, "--pdeathsig", "KILL", .. ProgramFile.InPath("setsid") is { } setsid ? [setsid] : Array.Empty<string>()];
+        List<string> prefix =
+        [
+            setpriv,
+            "--pdeathsig",
+            "KILL",
+            .. ProgramFile.InPath("setsid") is { } setsid ? [setsid] : Array.Empty<string>(),
+        ];
         using var trial = Start([.. prefix, "true"]);
         trial.WaitForExit();
         return trial.ExitCode == 0 ? prefix : [];

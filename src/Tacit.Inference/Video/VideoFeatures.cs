@@ -10,7 +10,7 @@ public sealed class VideoFeatures
     /// <summary>Wraps features, which the caller gives up.</summary>
     /// <param name="videos">The videos: names, and where known classes, sources and splits.</param>
     /// <param name="values">The features, videos x dimension, row-major.</param>
-    /// <exception cref="ArgumentException">There are no videos, or the numbers are no equal number of features for each.</exception>
+    /// <exception cref="ArgumentException">There are no videos, the numbers are no equal number of features for each, or one is not finite.</exception>
     public VideoFeatures(ImmutableArray<StoredVideo> videos, float[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -18,6 +18,11 @@ public sealed class VideoFeatures
         {
             throw new ArgumentException(
                 $"{values.Length} numbers are no features of {(videos.IsDefault ? 0 : videos.Length)} videos: each needs the same number of them", nameof(values));
+        }
+
+        if (values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is >= 0 and var place)
+        {
+            throw new ArgumentException($"the features of {videos[place / (values.Length / videos.Length)].Name} are not finite", nameof(values));
         }
 
         (Videos, _values, Dimension) = (videos, values, values.Length / videos.Length);

@@ -34,7 +34,9 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         if (HasFrameForEachPacket(report))
         {
             var shown = report.PacketList.Where(packet => !packet.IsDiscarded).Select(packet => packet.Shown!.Value).Order().ToList();
-            var keys = report.PacketList.Where(packet => packet is { IsKey: true, Decoded: not null }).Select(packet => (packet.Shown!.Value, packet.Decoded!.Value));
+            var keys = report
+                .PacketList.Where(packet => packet is { IsKey: true, Decoded: not null })
+                .Select(packet => (packet.Shown!.Value, packet.Decoded!.Value));
             return Describe(path, report, shown.Count, shown, keys);
         }
 
@@ -61,8 +63,14 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Invalid(path, Directory.Exists(path) ? "is a folder, not a video" : exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
-                : exception is UnauthorizedAccessException ? "may not be read: permission denied" : exception.Message, inner: exception);
+            throw Invalid(
+                path,
+                Directory.Exists(path) ? "is a folder, not a video"
+                    : exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+                    : exception is UnauthorizedAccessException ? "may not be read: permission denied"
+                    : exception.Message,
+                inner: exception
+            );
         }
     }
 
@@ -82,7 +90,9 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
             throw Invalid(path, $"is cut off: the file ends before the video does ({error})", code);
         }
 
-        return code == 0 ? report : throw Invalid(path, $"is not a video, or is damaged: {error ?? $"ffprobe ended with code {code}"}", code);
+        return code == 0
+            ? report
+            : throw Invalid(path, $"is not a video, or is damaged: {error ?? $"ffprobe ended with code {code}"}", code);
     }
 
     private static bool BeginsAsMp4(string path)
@@ -95,7 +105,8 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
     private async Task CheckStreamAsync(string path, ProbeReport report, CancellationToken cancellation)
     {
         var format = report["format_name"] ?? "";
-        var other = format is "tty" ? "a text"
+        var other =
+            format is "tty" ? "a text"
             : format is "concat" or "hls" or "dash" ? "a list of files"
             : format is "image2" || format.EndsWith("_pipe", StringComparison.Ordinal) ? "an image"
             : null;
@@ -106,8 +117,13 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
 
         if (report["index"] is null)
         {
-            await using var process = await _ffmpeg.ProbeAsync(path, ["-select_streams", "a", "-show_entries", "stream=index", "-of", "csv"], cancellation).ConfigureAwait(false);
-            throw Invalid(path, await process.ReadLineAsync().ConfigureAwait(false) is null ? "holds no video" : "holds sound but no video");
+            await using var process = await _ffmpeg
+                .ProbeAsync(path, ["-select_streams", "a", "-show_entries", "stream=index", "-of", "csv"], cancellation)
+                .ConfigureAwait(false);
+            throw Invalid(
+                path,
+                await process.ReadLineAsync().ConfigureAwait(false) is null ? "holds no video" : "holds sound but no video"
+            );
         }
 
         if (Number(report["width"]) < 1 || Number(report["height"]) < 1 || report["codec_name"] is null or "unknown")
@@ -119,8 +135,13 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
     private static bool HasFrameForEachPacket(ProbeReport report)
     {
         var packets = report.PacketList;
-        if (!CountableFormats.Contains(report["format_name"]) || !CountableCodecs.Contains(report["codec_name"])
-            || packets.Count == 0 || !packets[0].IsKey || packets.TrueForAll(packet => packet.IsDiscarded))
+        if (
+            !CountableFormats.Contains(report["format_name"])
+            || !CountableCodecs.Contains(report["codec_name"])
+            || packets.Count == 0
+            || !packets[0].IsKey
+            || packets.TrueForAll(packet => packet.IsDiscarded)
+        )
         {
             return false;
         }

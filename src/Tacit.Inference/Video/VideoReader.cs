@@ -6,7 +6,8 @@ namespace Tacit.Inference.Video;
 /// <summary>Reads frames of videos, by the program ffmpeg. Serves several threads at a time.</summary>
 /// <remarks>
 /// The frames are exactly those asked for, whatever the frame rate, the distance of key frames and the time at which a
-/// video starts; where that cannot be had, reading fails. A later frame of a file with an index is sought, elsewhere ffmpeg decodes from the start.
+/// video starts; where that cannot be had, reading fails. Later frames of MP4 and Matroska files are sought; in others ffmpeg
+/// decodes from the start. An enumeration that is not read to its end holds one of the programs that may run at a time.
 /// </remarks>
 /// <param name="options">How ffmpeg is run; null for the defaults.</param>
 public sealed class VideoReader(FfmpegOptions? options = null)
@@ -33,7 +34,9 @@ public sealed class VideoReader(FfmpegOptions? options = null)
         if (last >= video.Frames || range.Start > video.Duration)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(range), $"{OneLine.Of(video.Path)} has {video.Frames} frames in {video.Duration.TotalSeconds:0.###} s: frames {first} to {last} are not among them");
+                nameof(range),
+                $"{OneLine.Of(video.Path)} has {video.Frames} frames in {video.Duration.TotalSeconds:0.###} s: frames {first} to {last} are not among them"
+            );
         }
 
         var pixels = GC.AllocateUninitializedArray<byte>(3 * range.Count * width * height);
@@ -49,7 +52,9 @@ public sealed class VideoReader(FfmpegOptions? options = null)
 
         async Task<InvalidVideoException?> FillAsync(long? from)
         {
-            await using var stream = await FrameStream.OpenAsync(_ffmpeg, video, table, size, first, range.Count, range.Stride, from, cancellation).ConfigureAwait(false);
+            await using var stream = await FrameStream
+                .OpenAsync(_ffmpeg, video, table, size, first, range.Count, range.Stride, from, cancellation)
+                .ConfigureAwait(false);
             return await stream.FillAsync(pixels).ConfigureAwait(false);
         }
     }
@@ -63,7 +68,12 @@ public sealed class VideoReader(FfmpegOptions? options = null)
     /// <exception cref="InvalidVideoException">A frame cannot be decoded, is of another size than the video, or the file has changed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A chunk is not positive, or takes 2 GiB or more.</exception>
     /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
-    public IAsyncEnumerable<VideoFrames> ReadAllAsync(VideoInfo video, FrameSize size, int framesPerChunk, CancellationToken cancellation = default)
+    public IAsyncEnumerable<VideoFrames> ReadAllAsync(
+        VideoInfo video,
+        FrameSize size,
+        int framesPerChunk,
+        CancellationToken cancellation = default
+    )
     {
         Require.AtLeast(1, framesPerChunk, nameof(framesPerChunk));
         ArgumentNullException.ThrowIfNull(video);
@@ -78,7 +88,8 @@ public sealed class VideoReader(FfmpegOptions? options = null)
             {
                 var count = Math.Min(framesPerChunk, video.Frames - first);
                 var pixels = GC.AllocateUninitializedArray<byte>(3 * count * width * height);
-                var problem = await stream.FillAsync(pixels).ConfigureAwait(false)
+                var problem =
+                    await stream.FillAsync(pixels).ConfigureAwait(false)
                     ?? (first + count == video.Frames ? await stream.EndAsync().ConfigureAwait(false) : null);
                 yield return problem is null ? new VideoFrames(count, height, width, pixels) : throw problem;
             }
@@ -92,7 +103,10 @@ public sealed class VideoReader(FfmpegOptions? options = null)
         var (width, height) = size.Of(video);
         return 3L * count * width * height <= Array.MaxLength
             ? (width, height)
-            : throw new ArgumentOutOfRangeException(nameof(size), $"{count} frames {width} x {height} take 2 GiB or more: read fewer at a time, or smaller ones");
+            : throw new ArgumentOutOfRangeException(
+                nameof(size),
+                $"{count} frames {width} x {height} take 2 GiB or more: read fewer at a time, or smaller ones"
+            );
     }
 
     private async Task<FrameTable> TableAsync(VideoInfo video, CancellationToken cancellation)
@@ -106,7 +120,8 @@ public sealed class VideoReader(FfmpegOptions? options = null)
         return found.Table is { } table && (found.Frames, found.Width, found.Height) == (video.Frames, video.Width, video.Height)
             ? table
             : throw new InvalidVideoException(
-                $"{OneLine.Of(video.Path)}: has {found.Frames} frames {found.Width} x {found.Height}, not {video.Frames} frames {video.Width} x {video.Height}: probe it again")
+                $"{OneLine.Of(video.Path)}: has {found.Frames} frames {found.Width} x {found.Height}, not {video.Frames} frames {video.Width} x {video.Height}: probe it again"
+            )
             {
                 Path = video.Path,
             };

@@ -5,33 +5,64 @@ namespace Tacit.Learning.Protocols;
 /// <param name="targets">N: the class of each row.</param>
 /// <param name="classes">The number of classes.</param>
 /// <param name="lambda">The weight of the penalty; the last weight of each class, its bias, is free.</param>
-internal sealed class CrossEntropy(double[] rows, int[] targets, int classes, double lambda)
+/// <param name="parallelism">Threads. The value does not depend on it: sums are over the same blocks of rows in the same order.</param>
+internal sealed class CrossEntropy(double[] rows, int[] targets, int classes, double lambda, int parallelism = 1)
 {
+    private const int BlockRows = 512;
+
     private readonly int _width = rows.Length / targets.Length;
 
     /// <summary>The value and gradient at the weights, classes x W.</summary>
     public double Evaluate(ReadOnlySpan<double> weights, Span<double> gradient)
     {
+        var blocks = (targets.Length + BlockRows - 1) / BlockRows;
+        var at = weights.ToArray();
+        var losses = new double[blocks];
+        var gradients = new double[blocks][];
+        if (blocks == 1 || parallelism == 1)
+        {
+            for (var block = 0; block < blocks; block++)
+            {
+                EvaluateBlock(block);
+            }
+        }
+        else
+        {
+            Parallel.For(0, blocks, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, EvaluateBlock);
+        }
+
         gradient.Clear();
-        var loss = 0.0;
-        var scores = new double[classes];
-        for (var i = 0; i < targets.Length; i++)
+        foreach (var part in gradients)
+        {
+            VectorMath.Add(gradient, 1.0 / targets.Length, part);
+        }
+
+        return (losses.Sum() / targets.Length) + Penalise(weights, gradient);
+
+        void EvaluateBlock(int block) => (losses[block], gradients[block]) = Sum(at, block * BlockRows, Math.Min(targets.Length, (block + 1) * BlockRows));
+    }
+
+    // The loss of some rows and its gradient, summed.
+    private (double Loss, double[] Gradient) Sum(double[] weights, int start, int end)
+    {
+        var (loss, gradient, scores) = (0.0, new double[weights.Length], new double[classes]);
+        for (var i = start; i < end; i++)
         {
             var row = rows.AsSpan(i * _width, _width);
             for (var label = 0; label < classes; label++)
             {
-                scores[label] = VectorMath.Dot(weights.Slice(label * _width, _width), row);
+                scores[label] = VectorMath.Dot(weights.AsSpan(label * _width, _width), row);
             }
 
             loss += Softmax(scores, targets[i]);
             scores[targets[i]] -= 1;
             for (var label = 0; label < classes; label++)
             {
-                VectorMath.Add(gradient.Slice(label * _width, _width), scores[label] / targets.Length, row);
+                VectorMath.Add(gradient.AsSpan(label * _width, _width), scores[label], row);
             }
         }
 
-        return (loss / targets.Length) + Penalise(weights, gradient);
+        return (loss, gradient);
     }
 
     // Turns scores into probabilities and gives -log of the target's.

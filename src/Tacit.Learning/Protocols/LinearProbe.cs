@@ -83,7 +83,7 @@ public sealed class LinearProbe : IFeatureClassifier
         var path = new List<LinearClassifier>();
         foreach (var lambda in lambdas)
         {
-            var minimum = solver.Run(new CrossEntropy(rows, targets, classes.Length, lambda).Evaluate, start, cancellation);
+            var minimum = solver.Run(new CrossEntropy(rows, targets, classes.Length, lambda, _options.Parallelism).Evaluate, start, cancellation);
             path.Add(new LinearClassifier(standardisation, classes, lambda, minimum));
             start = minimum.Point;
         }

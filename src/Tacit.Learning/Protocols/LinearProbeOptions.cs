@@ -32,6 +32,10 @@ public sealed record LinearProbeOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int MaxIterations { get; init => field = Require.AtLeast(1, value); } = 1000;
 
+    /// <summary>Threads of the solver, where there are many training videos, at least 1; results do not depend on it. Default: the number of processors.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int Parallelism { get; init => field = Require.AtLeast(1, value); } = Environment.ProcessorCount;
+
     private static ImmutableArray<double> Checked(ImmutableArray<double> grid, [CallerMemberName] string name = "")
     {
         if (grid.IsDefaultOrEmpty)

@@ -1,4 +1,5 @@
 using Tacit.Cli.CommandLine;
+using Tacit.Inference.Video;
 
 namespace Tacit.Cli.Tests.Verbs;
 
@@ -58,13 +59,37 @@ public sealed class KnnVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cache_gives_the_same_figures_and_stays()
+    public async Task A_cache_gives_the_same_figures_and_keeps_its_size()
     {
         var live = await KnnAsync(_videos.Divided, "--json");
+        await CommandRun.OfAsync("videos", "cache", _videos.Divided, "-o", _folder["cache"], "--short-side", "20");
         var cached = await KnnAsync(_videos.Divided, "--json", "--cache", _folder["cache"]);
 
         Assert.Equal(live.Json.GetProperty("correct").GetRawText(), cached.Json.GetProperty("correct").GetRawText());
-        Assert.True(Directory.Exists(_folder["cache"]));
+        using var cache = VideoCache.Open(_folder["cache"]);
+        Assert.Equal(20, cache.ShortSide);
+    }
+
+    [Fact]
+    public async Task A_cache_of_other_videos_is_left_alone()
+    {
+        var one = Path.Combine(_folder.Root, "one.csv");
+        File.WriteAllLines(one, ["file,label", $"{Path.Combine(Path.GetDirectoryName(_videos.Divided)!, "red0.mp4")},red"]);
+        await CommandRun.OfAsync("videos", "cache", one, "-o", _folder["cache"]);
+
+        var run = await KnnAsync(_videos.Divided, "--cache", _folder["cache"]);
+
+        Assert.Equal((ExitCode.Usage, $"tacit: the cache {_folder["cache"]} is of other videos than {_videos.Divided}; give another folder"), (run.Code, run.Error.TrimEnd('\n').Split('\n')[^1]));
+        using var cache = VideoCache.Open(_folder["cache"]);
+        Assert.Single(cache.Videos);
+    }
+
+    [Fact]
+    public async Task A_fold_of_lists_that_are_not_there_is_refused()
+    {
+        var run = await KnnAsync(_videos.Divided, "--fold", "5");
+
+        Assert.Equal((ExitCode.Usage, $"tacit: --fold chooses among the lists of UCF-101 or HMDB-51, and {_videos.Divided} has none\n"), (run.Code, run.Error));
     }
 
     // Refused by what the folder's names say: nothing in it is a video.

@@ -27,7 +27,8 @@ internal sealed class FakePrograms : IDisposable
     public string File(string name) => _folder.File(name);
 
     // The arguments of each run of ffmpeg that decoded something.
-    public string[] Decodings => [.. System.IO.File.ReadAllLines(File("ffmpeg.log")).Where(line => line.Contains("rawvideo", StringComparison.Ordinal))];
+    public string[] Decodings =>
+        [.. System.IO.File.ReadAllLines(File("ffmpeg.log")).Where(line => line.Contains("rawvideo", StringComparison.Ordinal))];
 
     public int[] Pids() => System.IO.File.Exists(File("pids")) ? [.. System.IO.File.ReadAllLines(File("pids")).Select(int.Parse)] : [];
 

@@ -9,7 +9,10 @@ public sealed class FfmpegOptionsTests
     {
         var options = new FfmpegOptions();
 
-        Assert.Equal((null, Environment.ProcessorCount, 1, TimeSpan.FromMinutes(5)), (options.Location, options.Processes, options.Threads, options.Timeout));
+        Assert.Equal(
+            (null, Environment.ProcessorCount, 1, TimeSpan.FromMinutes(5)),
+            (options.Location, options.Processes, options.Threads, options.Timeout)
+        );
     }
 
     [Fact]

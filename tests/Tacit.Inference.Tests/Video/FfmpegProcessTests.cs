@@ -10,7 +10,12 @@ public sealed class FfmpegProcessTests
     private const string HelperFolder = "TACIT_TEST_HANGING";
 
     // What is large does not fit into the pipe: ffmpeg waits until it is read.
-    private static readonly GeneratedVideo Large = new() { Width = 640, Height = 480, Frames = 20 };
+    private static readonly GeneratedVideo Large = new()
+    {
+        Width = 640,
+        Height = 480,
+        Frames = 20,
+    };
 
     [Fact]
     public async Task A_program_that_gives_nothing_is_killed()
@@ -43,11 +48,11 @@ public sealed class FfmpegProcessTests
     [Fact]
     public async Task Cancelling_ends_the_program()
     {
-        using var programs = new FakePrograms(ffmpeg: FakePrograms.Hanging);
+        using var programs = new FakePrograms(ffmpeg: $"[ $1 = -version ] && exit; {FakePrograms.Hanging}");
         var info = await new VideoProbe().RunAsync(new GeneratedVideo().Write(programs.File("v.mp4")));
         using var stop = new CancellationTokenSource();
         var reading = new VideoReader(programs.Options).ReadAsync(info, new FrameRange(0, 1), FrameSize.Original, stop.Token);
-        await programs.StartedAsync(1);
+        await programs.StartedAsync(2);
 
         await stop.CancelAsync();
 
@@ -92,6 +97,37 @@ public sealed class FfmpegProcessTests
     }
 
     [Fact]
+    public async Task The_time_in_which_nobody_asks_does_not_count()
+    {
+        using var folder = new TemporaryFolder();
+        var info = await new VideoProbe().RunAsync(Large.Write(folder.File("v.mp4")));
+        var count = 0;
+        await foreach (
+            var _ in new VideoReader(new FfmpegOptions { Timeout = TimeSpan.FromSeconds(3) }).ReadAllAsync(info, FrameSize.Original, 1)
+        )
+        {
+            await Task.Delay(count++ == 0 ? 3500 : 0);
+        }
+
+        Assert.Equal(Large.Frames, count);
+    }
+
+    [Fact]
+    public async Task What_fails_makes_room_for_the_next()
+    {
+        using var folder = new TemporaryFolder();
+        var video = new GeneratedVideo { Frames = 4 }.Write(folder.File("v.mp4"));
+        var bad = folder.Write("bad.mp4", [1, 2, 3]);
+        var probe = new VideoProbe(new FfmpegOptions { Processes = 1 });
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<InvalidVideoException>(() => probe.RunAsync(bad));
+        }
+
+        Assert.Equal(4, (await probe.RunAsync(video)).Frames);
+    }
+
+    [Fact]
     public async Task No_more_run_at_a_time_than_allowed()
     {
         using var programs = new FakePrograms(ffprobe: FakePrograms.Hanging);
@@ -114,7 +150,10 @@ public sealed class FfmpegProcessTests
     {
         Assert.SkipWhen(ProgramFile.InPath("setpriv") is null, "setpriv is not installed");
         using var programs = new FakePrograms(ffprobe: FakePrograms.Hanging);
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-method", $"{typeof(FfmpegProcessTests).FullName}.{nameof(Hang)}", "-explicit", "only"])
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            ["-method", $"{typeof(FfmpegProcessTests).FullName}.{nameof(Hang)}", "-explicit", "only"]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -148,7 +187,9 @@ public sealed class FfmpegProcessTests
         using var folder = new TemporaryFolder();
         var video = folder.Write("v.mp4", [1]);
 
-        var error = await Assert.ThrowsAsync<FileNotFoundException>(() => new VideoProbe(new FfmpegOptions { Location = folder.Path }).RunAsync(video));
+        var error = await Assert.ThrowsAsync<FileNotFoundException>(() =>
+            new VideoProbe(new FfmpegOptions { Location = folder.Path }).RunAsync(video)
+        );
 
         Assert.Equal($"ffprobe was not found: {folder.File("ffprobe")}, where Location says that it is, is not a program", error.Message);
     }
@@ -176,7 +217,9 @@ public sealed class FfmpegProcessTests
         using var programs = new FakePrograms(ffmpeg: $"""[ "$1" = -version ] && echo "{version}" && exit; echo "$@" >>"$0.log"; exit 1""");
         var info = await new VideoProbe().RunAsync(new GeneratedVideo { Frames = 1 }.Write(programs.File("v.mp4")));
 
-        await Assert.ThrowsAsync<InvalidVideoException>(() => new VideoReader(programs.Options).ReadAsync(info, new FrameRange(0, 1), FrameSize.Original));
+        await Assert.ThrowsAsync<InvalidVideoException>(() =>
+            new VideoReader(programs.Options).ReadAsync(info, new FrameRange(0, 1), FrameSize.Original)
+        );
 
         Assert.Contains($"{option} passthrough", Assert.Single(programs.Decodings), StringComparison.Ordinal);
     }

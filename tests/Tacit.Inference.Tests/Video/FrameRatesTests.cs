@@ -22,7 +22,10 @@ public sealed class FrameRatesTests
 
     [Fact]
     public void A_gap_is_a_variable_rate() =>
-        Assert.Equal(new FrameRates(1000 / 45.0, true, TimeSpan.FromMilliseconds(225)), FrameRates.Of([0, 40, 80, 120, 180], 5, Milliseconds));
+        Assert.Equal(
+            new FrameRates(1000 / 45.0, true, TimeSpan.FromMilliseconds(225)),
+            FrameRates.Of([0, 40, 80, 120, 180], 5, Milliseconds)
+        );
 
     [Fact]
     public void What_the_file_tells_does_not_stand_against_its_times() =>

@@ -11,7 +11,10 @@ public sealed class ProgramFileTests
 
         var error = Assert.Throws<FileNotFoundException>(() => Find("ffprobe", ("PATH", $"{folder.Path}:/nowhere")));
 
-        Assert.Equal("ffprobe was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder it lies in", error.Message);
+        Assert.Equal(
+            "ffprobe was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder it lies in",
+            error.Message
+        );
     }
 
     [Fact]

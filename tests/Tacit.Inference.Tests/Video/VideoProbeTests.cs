@@ -11,13 +11,33 @@ public sealed class VideoProbeTests
     public async Task It_tells_what_the_file_holds()
     {
         using var folder = new TemporaryFolder();
-        var path = new GeneratedVideo { Width = 80, Height = 60, Frames = 50, FrameRate = 25, HasSound = true }.Write(folder.File("v.mp4"));
+        var path = new GeneratedVideo
+        {
+            Width = 80,
+            Height = 60,
+            Frames = 50,
+            FrameRate = 25,
+            HasSound = true,
+        }.Write(folder.File("v.mp4"));
 
         var info = await Probe.RunAsync(path);
 
         Assert.Equal(
-            new VideoInfo { Path = path, Width = 80, Height = 60, Frames = 50, FrameRate = 25, Duration = TimeSpan.FromSeconds(2), Codec = "h264" },
-            info with { Table = null });
+            new VideoInfo
+            {
+                Path = path,
+                Width = 80,
+                Height = 60,
+                Frames = 50,
+                FrameRate = 25,
+                Duration = TimeSpan.FromSeconds(2),
+                Codec = "h264",
+            },
+            info with
+            {
+                Table = null,
+            }
+        );
         Assert.Equal(info, await Probe.RunAsync(path));
     }
 
@@ -28,7 +48,14 @@ public sealed class VideoProbeTests
     public async Task The_size_is_that_of_the_turned_picture(int rotation, int width, int height)
     {
         using var folder = new TemporaryFolder();
-        var info = await Probe.RunAsync(new GeneratedVideo { Width = width, Height = height, Rotation = rotation }.Write(folder.File("v.mp4")));
+        var info = await Probe.RunAsync(
+            new GeneratedVideo
+            {
+                Width = width,
+                Height = height,
+                Rotation = rotation,
+            }.Write(folder.File("v.mp4"))
+        );
 
         Assert.Equal((rotation, width, height), (info.Rotation, info.Width, info.Height));
     }
@@ -82,7 +109,20 @@ public sealed class VideoProbeTests
     {
         using var folder = new TemporaryFolder();
         var video = new GeneratedVideo { Frames = 5 }.Write(folder.File("v.mp4"));
-        foreach (var name in (string[])["a video.avi", "it's \"quoted\".mkv", "two\nlines.mp4", "-y.mp4", "%03d.mp4", "a:b.mp4", "$HOME `x` [*]?.mp4", "ünï🎥.mp4", "none"])
+        foreach (
+            var name in (string[])
+                [
+                    "a video.avi",
+                    "it's \"quoted\".mkv",
+                    "two\nlines.mp4",
+                    "-y.mp4",
+                    "%03d.mp4",
+                    "a:b.mp4",
+                    "$HOME `x` [*]?.mp4",
+                    "ünï🎥.mp4",
+                    "none",
+                ]
+        )
         {
             File.Copy(video, folder.File(name));
             var info = await Probe.RunAsync(folder.File(name));
@@ -101,27 +141,28 @@ public sealed class VideoProbeTests
         Assert.Equal(video, (await Probe.RunAsync(Path.GetRelativePath(Environment.CurrentDirectory, video))).Path);
     }
 
-    public static TheoryData<string, string> BadFiles => new()
-    {
-        { "missing.mp4", "there is no such file" },
-        { "folder.mp4", "is a folder, not a video" },
-        { "empty.mp4", "the file is empty" },
-        { "zeros.mp4", "is not a video, or is damaged: " },
-        { "words.mp4", "is not a video, or is damaged: " },
-        { "two\nlines.mp4", "is not a video, or is damaged: " },
-        { "words.txt", "is not a video, or is damaged: " },
-        { "words.nfo", "is not a video but a text" },
-        { "image.png", "is not a video but an image" },
-        { "list.mp4", "is not a video but a list of files" },
-        { "cut.mp4", "is cut off: the file ends before the video does (moov atom not found" },
-        { "cut-index-first.mp4", "is cut off: the file ends before the video does (" },
-        { "cut.mkv", "is cut off: the file ends before the video does (" },
-        { "head.mkv", "is cut off: the file ends before the video does (" },
-        { "head.ts", "none of its pictures can be decoded" },
-        { "no-frames.mp4", "holds no video" },
-        { "sound.m4a", "holds sound but no video" },
-        { "cover.m4a", "holds sound but no video" },
-    };
+    public static TheoryData<string, string> BadFiles =>
+        new()
+        {
+            { "missing.mp4", "there is no such file" },
+            { "folder.mp4", "is a folder, not a video" },
+            { "empty.mp4", "the file is empty" },
+            { "zeros.mp4", "is not a video, or is damaged: " },
+            { "words.mp4", "is not a video, or is damaged: " },
+            { "two\nlines.mp4", "is not a video, or is damaged: " },
+            { "words.txt", "is not a video, or is damaged: " },
+            { "words.nfo", "is not a video but a text" },
+            { "image.png", "is not a video but an image" },
+            { "list.mp4", "is not a video but a list of files" },
+            { "cut.mp4", "is cut off: the file ends before the video does (moov atom not found" },
+            { "cut-index-first.mp4", "is cut off: the file ends before the video does (" },
+            { "cut.mkv", "is cut off: the file ends before the video does (" },
+            { "head.mkv", "is cut off: the file ends before the video does (" },
+            { "head.ts", "none of its pictures can be decoded" },
+            { "no-frames.mp4", "holds no video" },
+            { "sound.m4a", "holds sound but no video" },
+            { "cover.m4a", "holds sound but no video" },
+        };
 
     [Theory]
     [MemberData(nameof(BadFiles))]
@@ -225,10 +266,24 @@ public sealed class VideoProbeTests
                 GeneratedVideo.Run(["-loglevel", "error", "-f", "lavfi", "-i", "anullsrc", "-t", "0.5", path]);
                 break;
             case "cover.m4a":
-                GeneratedVideo.Run(
-                [
-                    "-loglevel", "error", "-f", "lavfi", "-i", "anullsrc", "-f", "lavfi", "-i", "color=s=16x16:r=1", "-t", "1",
-                    "-c:v", "png", "-disposition:v", "attached_pic", path,
+                GeneratedVideo.Run([
+                    "-loglevel",
+                    "error",
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    "anullsrc",
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    "color=s=16x16:r=1",
+                    "-t",
+                    "1",
+                    "-c:v",
+                    "png",
+                    "-disposition:v",
+                    "attached_pic",
+                    path,
                 ]);
                 break;
             case not "missing.mp4":

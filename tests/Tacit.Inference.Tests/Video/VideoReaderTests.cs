@@ -10,42 +10,43 @@ public sealed class VideoReaderTests
     private static readonly VideoReader Reader = new();
 
     // What makes a frame hard to find, and the file that has it.
-    public static TheoryData<string, string> Videos => new()
-    {
-        { "constant rate", "v.mp4" },
-        { "B-frames", "v.mp4" },
-        { "B-frames", "v.mkv" },
-        { "B-frames", "v.ts" },
-        { "B-frames", "v.avi" },
-        { "open groups", "v.mp4" },
-        { "open groups", "v.mkv" },
-        { "open groups", "v.ts" },
-        { "long group", "v.mp4" },
-        { "long group", "v.mkv" },
-        { "variable rate", "v.mp4" },
-        { "variable rate", "v.mkv" },
-        { "variable rate and start", "v.mp4" },
-        { "variable rate and start", "v.mkv" },
-        { "start", "v.mp4" },
-        { "start", "v.mkv" },
-        { "start", "v.ts" },
-        { "turned by 90", "v.mp4" },
-        { "turned by 180", "v.mov" },
-        { "turned by 270", "v.mp4" },
-        { "odd size", "v.mp4" },
-        { "one frame", "v.mp4" },
-        { "one frame", "v.ts" },
-        { "mpeg4", "v.avi" },
-        { "mpeg4", "v.mp4" },
-        { "mpeg2", "v.mpg" },
-        { "mpeg2", "v.ts" },
-        { "vp8", "v.webm" },
-        { "vp9", "v.webm" },
-        { "mjpeg", "v.avi" },
-        { "raw stream", "v.h264" },
-        { "fragments", "v.mp4" },
-        { "cut start", "v.mp4" },
-    };
+    public static TheoryData<string, string> Videos =>
+        new()
+        {
+            { "constant rate", "v.mp4" },
+            { "B-frames", "v.mp4" },
+            { "B-frames", "v.mkv" },
+            { "B-frames", "v.ts" },
+            { "B-frames", "v.avi" },
+            { "open groups", "v.mp4" },
+            { "open groups", "v.mkv" },
+            { "open groups", "v.ts" },
+            { "long group", "v.mp4" },
+            { "long group", "v.mkv" },
+            { "variable rate", "v.mp4" },
+            { "variable rate", "v.mkv" },
+            { "variable rate and start", "v.mp4" },
+            { "variable rate and start", "v.mkv" },
+            { "start", "v.mp4" },
+            { "start", "v.mkv" },
+            { "start", "v.ts" },
+            { "turned by 90", "v.mp4" },
+            { "turned by 180", "v.mov" },
+            { "turned by 270", "v.mp4" },
+            { "odd size", "v.mp4" },
+            { "one frame", "v.mp4" },
+            { "one frame", "v.ts" },
+            { "mpeg4", "v.avi" },
+            { "mpeg4", "v.mp4" },
+            { "mpeg2", "v.mpg" },
+            { "mpeg2", "v.ts" },
+            { "vp8", "v.webm" },
+            { "vp9", "v.webm" },
+            { "mjpeg", "v.avi" },
+            { "raw stream", "v.h264" },
+            { "fragments", "v.mp4" },
+            { "cut start", "v.mp4" },
+        };
 
     [Theory]
     [MemberData(nameof(Videos))]
@@ -65,19 +66,21 @@ public sealed class VideoReaderTests
         Assert.Equal(Enumerable.Range(first, info.Frames), all.Select(frame => GeneratedVideo.NumberOf(frame, info.Width, info.Height)));
 
         // The same bytes: a frame decoded without what it refers to would differ.
-        await Gen.Select(Gen.Int[0, info.Frames - 1], Gen.Int[1, 5], Gen.Int[1, 4]).SampleAsync(
-            async (start, count, stride) =>
-            {
-                count = Math.Min(count, ((info.Frames - 1 - start) / stride) + 1);
-                var frames = await Reader.ReadAsync(info, new FrameRange(start, count, stride), FrameSize.Original);
-                Assert.Equal(count, frames.Count);
-                for (var i = 0; i < count; i++)
+        await Gen.Select(Gen.Int[0, info.Frames - 1], Gen.Int[1, 5], Gen.Int[1, 4])
+            .SampleAsync(
+                async (start, count, stride) =>
                 {
-                    Assert.True(frames[i].SequenceEqual(all[start + (i * stride)]), $"frame {start + (i * stride)}");
-                }
-            },
-            iter: 6,
-            threads: 2);
+                    count = Math.Min(count, ((info.Frames - 1 - start) / stride) + 1);
+                    var frames = await Reader.ReadAsync(info, new FrameRange(start, count, stride), FrameSize.Original);
+                    Assert.Equal(count, frames.Count);
+                    for (var i = 0; i < count; i++)
+                    {
+                        Assert.True(frames[i].SequenceEqual(all[start + (i * stride)]), $"frame {start + (i * stride)}");
+                    }
+                },
+                iter: 6,
+                threads: 2
+            );
     }
 
     [Theory]
@@ -86,7 +89,12 @@ public sealed class VideoReaderTests
     public async Task A_time_means_the_frame_on_the_screen(string name)
     {
         using var folder = new TemporaryFolder();
-        var video = new GeneratedVideo { IsVariable = true, Start = 300, BFrames = 1 };
+        var video = new GeneratedVideo
+        {
+            IsVariable = true,
+            Start = 300,
+            BFrames = 1,
+        };
         var info = await Probe.RunAsync(video.Write(folder.File(name)));
         foreach (var (frame, after) in ((int, int)[])[(0, 0), (0, 10), (13, 0), (13, 5), (14, -1), (29, 0), (29, 20)])
         {
@@ -101,7 +109,14 @@ public sealed class VideoReaderTests
     public async Task A_late_frame_is_sought_where_the_file_has_an_index()
     {
         using var programs = new FakePrograms();
-        var info = await Probe.RunAsync(new GeneratedVideo { Frames = 200, BFrames = 2, IsOpen = true }.Write(programs.File("v.mp4")));
+        var info = await Probe.RunAsync(
+            new GeneratedVideo
+            {
+                Frames = 200,
+                BFrames = 2,
+                IsOpen = true,
+            }.Write(programs.File("v.mp4"))
+        );
 
         var frames = await new VideoReader(programs.Options).ReadAsync(info, new FrameRange(190, 1), FrameSize.Original);
 
@@ -113,7 +128,9 @@ public sealed class VideoReaderTests
     public async Task Where_seeking_goes_wrong_it_reads_from_the_start()
     {
         // Seeks to the sixth second, whatever it is told.
-        using var programs = new FakePrograms(ffmpeg: """echo "$@" >>"$0.log"; eval "exec ffmpeg $(printf "'%s' " "$@" | sed "s/'-ss' '[0-9.]*'/'-ss' '6'/")" """);
+        using var programs = new FakePrograms(
+            ffmpeg: """echo "$@" >>"$0.log"; eval "exec ffmpeg $(printf "'%s' " "$@" | sed "s/'-ss' '[0-9.]*'/'-ss' '6'/")" """
+        );
         var info = await Probe.RunAsync(new GeneratedVideo { Frames = 200 }.Write(programs.File("v.mp4")));
 
         var frames = await new VideoReader(programs.Options).ReadAsync(info, new FrameRange(100, 2), FrameSize.Original);
@@ -130,7 +147,14 @@ public sealed class VideoReaderTests
     public async Task A_crop_has_exactly_the_size_asked_for(int width, int height)
     {
         using var folder = new TemporaryFolder();
-        var info = await Probe.RunAsync(new GeneratedVideo { Width = 128, Height = 96, Frames = 3 }.Write(folder.File("v.mp4")));
+        var info = await Probe.RunAsync(
+            new GeneratedVideo
+            {
+                Width = 128,
+                Height = 96,
+                Frames = 3,
+            }.Write(folder.File("v.mp4"))
+        );
 
         var frames = await Reader.ReadAsync(info, new FrameRange(1, 2), FrameSize.CentreCrop(width, height));
 
@@ -142,7 +166,14 @@ public sealed class VideoReaderTests
     {
         // Blocks are 32 wide and 24 high; 48 x 96 leaves out the outer columns and half of the inner ones' outer halves.
         using var folder = new TemporaryFolder();
-        var info = await Probe.RunAsync(new GeneratedVideo { Width = 128, Height = 96, Frames = 2 }.Write(folder.File("v.mp4")));
+        var info = await Probe.RunAsync(
+            new GeneratedVideo
+            {
+                Width = 128,
+                Height = 96,
+                Frames = 2,
+            }.Write(folder.File("v.mp4"))
+        );
 
         var whole = (await Reader.ReadAsync(info, new FrameRange(1, 1), FrameSize.Original))[0].ToArray();
         var crop = (await Reader.ReadAsync(info, new FrameRange(1, 1), FrameSize.CentreCrop(48, 96)))[0].ToArray();
@@ -160,7 +191,14 @@ public sealed class VideoReaderTests
     public async Task Turned_videos_are_upright_in_every_size(int rotation)
     {
         using var folder = new TemporaryFolder();
-        var info = await Probe.RunAsync(new GeneratedVideo { Width = 96, Height = 160, Rotation = rotation }.Write(folder.File("v.mp4")));
+        var info = await Probe.RunAsync(
+            new GeneratedVideo
+            {
+                Width = 96,
+                Height = 160,
+                Rotation = rotation,
+            }.Write(folder.File("v.mp4"))
+        );
 
         var frames = await Reader.ReadAsync(info, new FrameRange(21, 1), FrameSize.ShortSide(48));
 
@@ -172,7 +210,21 @@ public sealed class VideoReaderTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("v.mkv");
-        GeneratedVideo.Run(["-loglevel", "error", "-f", "lavfi", "-i", "color=0xff8000:s=16x16", "-frames:v", "1", "-c:v", "ffv1", "-pix_fmt", "bgr0", path]);
+        GeneratedVideo.Run([
+            "-loglevel",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "color=0xff8000:s=16x16",
+            "-frames:v",
+            "1",
+            "-c:v",
+            "ffv1",
+            "-pix_fmt",
+            "bgr0",
+            path,
+        ]);
 
         var frames = await Reader.ReadAsync(await Probe.RunAsync(path), new FrameRange(0, 1), FrameSize.Original);
 
@@ -184,7 +236,14 @@ public sealed class VideoReaderTests
     public async Task A_frame_of_4K_is_read()
     {
         using var folder = new TemporaryFolder();
-        var info = await Probe.RunAsync(new GeneratedVideo { Width = 3840, Height = 2160, Frames = 1 }.Write(folder.File("v.mp4")));
+        var info = await Probe.RunAsync(
+            new GeneratedVideo
+            {
+                Width = 3840,
+                Height = 2160,
+                Frames = 1,
+            }.Write(folder.File("v.mp4"))
+        );
 
         var frames = await Reader.ReadAsync(info, new FrameRange(0, 1), FrameSize.Original);
 
@@ -231,16 +290,15 @@ public sealed class VideoReaderTests
 
         var error = await Assert.ThrowsAsync<InvalidVideoException>(async () =>
         {
-            await foreach (var _ in Reader.ReadAllAsync(info, FrameSize.Original, 8))
-            {
-            }
+            await foreach (var _ in Reader.ReadAllAsync(info, FrameSize.Original, 8)) { }
         });
 
         Assert.Equal(
             frames < 30
                 ? $"{info.Path}: frame 20 of 30 cannot be decoded: the file is damaged, or has changed since it was probed"
                 : $"{info.Path}: has more than 30 frames: it has changed since it was probed",
-            error.Message);
+            error.Message
+        );
     }
 
     [Fact]
@@ -250,7 +308,9 @@ public sealed class VideoReaderTests
         var info = await Probe.RunAsync(new GeneratedVideo().Write(folder.File("v.mp4")));
         new GeneratedVideo { Width = 80 }.Write(info.Path);
 
-        var error = await Assert.ThrowsAsync<InvalidVideoException>(() => Reader.ReadAsync(info, new FrameRange(0, 2), FrameSize.ShortSide(10)));
+        var error = await Assert.ThrowsAsync<InvalidVideoException>(() =>
+            Reader.ReadAsync(info, new FrameRange(0, 2), FrameSize.ShortSide(10))
+        );
 
         Assert.Equal($"{info.Path}: frame 0 is 80 x 48, not 64 x 48 as the video says", error.Message);
     }
@@ -263,7 +323,9 @@ public sealed class VideoReaderTests
         var large = new GeneratedVideo { Width = 96, Frames = 10 }.Write(folder.File("large.ts"));
         var info = await Probe.RunAsync(folder.Write("v.ts", [.. File.ReadAllBytes(small), .. File.ReadAllBytes(large)]));
 
-        var error = await Assert.ThrowsAsync<InvalidVideoException>(() => Reader.ReadAsync(info, new FrameRange(0, info.Frames), FrameSize.Original));
+        var error = await Assert.ThrowsAsync<InvalidVideoException>(() =>
+            Reader.ReadAsync(info, new FrameRange(0, info.Frames), FrameSize.Original)
+        );
 
         Assert.EndsWith("is 96 x 48, not 64 x 48 as the video says", error.Message, StringComparison.Ordinal);
     }
@@ -277,8 +339,12 @@ public sealed class VideoReaderTests
         using var folder = new TemporaryFolder();
         var info = await Probe.RunAsync(new GeneratedVideo().Write(folder.File("v.mp4")));
 
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Reader.ReadAsync(info, new FrameRange(first, count, stride), FrameSize.Original));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Reader.ReadAsync(info, FrameRange.At(TimeSpan.FromSeconds(1.1), 1), FrameSize.Original));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            Reader.ReadAsync(info, new FrameRange(first, count, stride), FrameSize.Original)
+        );
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            Reader.ReadAsync(info, FrameRange.At(TimeSpan.FromSeconds(1.1), 1), FrameSize.Original)
+        );
     }
 
     [Fact]
@@ -286,11 +352,22 @@ public sealed class VideoReaderTests
     {
         using var folder = new TemporaryFolder();
         var info = await Probe.RunAsync(new GeneratedVideo { BFrames = 2 }.Write(folder.File("v.mp4")));
-        var kept = new VideoInfo { Path = info.Path, Width = 64, Height = 48, Frames = 30, FrameRate = 30, Duration = info.Duration, Codec = "h264" };
+        var kept = new VideoInfo
+        {
+            Path = info.Path,
+            Width = 64,
+            Height = 48,
+            Frames = 30,
+            FrameRate = 30,
+            Duration = info.Duration,
+            Codec = "h264",
+        };
 
         Assert.Equal(17, Number(await Reader.ReadAsync(kept, new FrameRange(17, 1), FrameSize.Original)));
 
-        var error = await Assert.ThrowsAsync<InvalidVideoException>(() => Reader.ReadAsync(kept with { Frames = 31 }, new FrameRange(17, 1), FrameSize.Original));
+        var error = await Assert.ThrowsAsync<InvalidVideoException>(() =>
+            Reader.ReadAsync(kept with { Frames = 31 }, new FrameRange(17, 1), FrameSize.Original)
+        );
         Assert.Equal($"{info.Path}: has 30 frames 64 x 48, not 31 frames 64 x 48: probe it again", error.Message);
     }
 
@@ -298,7 +375,9 @@ public sealed class VideoReaderTests
     public async Task Many_videos_are_read_at_a_time()
     {
         using var folder = new TemporaryFolder();
-        var infos = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => Probe.RunAsync(new GeneratedVideo { Frames = 2 * i }.Write(folder.File($"{i}.mp4")))));
+        var infos = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(i => Probe.RunAsync(new GeneratedVideo { Frames = 2 * i }.Write(folder.File($"{i}.mp4"))))
+        );
 
         var last = await Task.WhenAll(infos.Select(info => Reader.ReadAsync(info, new FrameRange(info.Frames - 1, 1), FrameSize.Original)));
 
@@ -339,7 +418,11 @@ public sealed class VideoReaderTests
             "mpeg4" => video with { Codec = "mpeg4", BFrames = 2 },
             "mpeg2" => video with { Codec = "mpeg2video", BFrames = 2, FrameRate = 25 },
             "vp8" => video with { Codec = "libvpx", Options = ["-auto-alt-ref", "1", "-lag-in-frames", "16", "-deadline", "realtime"] },
-            "vp9" => video with { Codec = "libvpx-vp9", Options = ["-auto-alt-ref", "1", "-lag-in-frames", "16", "-deadline", "good", "-cpu-used", "8"] },
+            "vp9" => video with
+            {
+                Codec = "libvpx-vp9",
+                Options = ["-auto-alt-ref", "1", "-lag-in-frames", "16", "-deadline", "good", "-cpu-used", "8"],
+            },
             "mjpeg" => video with { Codec = "mjpeg", PixelFormat = "yuvj420p" },
             "fragments" => video with { BFrames = 2, Options = ["-movflags", "frag_keyframe+empty_moov"] },
             _ => video,

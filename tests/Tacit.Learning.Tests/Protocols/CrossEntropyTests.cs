@@ -34,6 +34,23 @@ public sealed class CrossEntropyTests
         },
         iter: 40);
 
+    // 1,300 rows are three blocks.
+    [Fact]
+    public void Many_rows_give_the_same_on_any_number_of_threads()
+    {
+        var random = new RandomStream(1, "test");
+        double[] rows = [.. Enumerable.Range(0, 1300 * 4).Select(i => i % 4 == 3 ? 1 : random.NextGaussian())];
+        int[] targets = [.. Enumerable.Range(0, 1300).Select(_ => random.NextInt32(3))];
+        double[] weights = [.. Enumerable.Range(0, 12).Select(_ => random.NextGaussian())];
+        double[] one = new double[12], three = new double[12];
+
+        var value = new CrossEntropy(rows, targets, 3, 0.3).Evaluate(weights, one);
+
+        Assert.Equal(Naive(rows, targets, 3, 4, 0.3, weights), value, 1e-9);
+        Assert.Equal(value, new CrossEntropy(rows, targets, 3, 0.3, parallelism: 3).Evaluate(weights, three));
+        Assert.Equal(one, three);
+    }
+
     [Fact]
     public void Large_scores_do_not_overflow()
     {
