@@ -82,6 +82,33 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pretraining_that_is_killed_goes_on_to_the_same_encoder()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal with kill");
+        GeneratedVideo.SkipWithoutFfmpeg();
+        using (var sprites = new MovingSprites(new() { Videos = 8, MinFrames = 12, MaxFrames = 16, Size = 32, Objects = 2 }))
+        {
+            await sprites.WriteAsync(_folder["videos"], TestContext.Current.CancellationToken);
+        }
+
+        string[] job =
+        [
+            "pretrain", _folder["videos"], "--width", "0.125", "--frames", "4", "--size", "32", "--short-side", "32", "--batch", "4", "--gallery", "64",
+            "--gallery-warm-up", "16", "--epochs", "40", "--threads", "1", "--checkpoint-every", "0", "--cache", _folder["cache"],
+        ];
+        var whole = await RunAsync([.. job, "-o", _folder["whole"]]);
+        Assert.True(whole.Code == 0, whole.Error);
+        await KillAtAsync("pretraining", [.. job, "-o", _folder["killed.run"]]);
+        await KillAtAsync("pretraining", "pretrain", "--resume", _folder["killed.run"], "--checkpoint-every", "0");
+        var (code, _, error) = await RunAsync("pretrain", "--resume", _folder["killed.run"]);
+
+        Assert.True(code == 0, error);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(_folder["whole/encoder.onnx"], TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(_folder["killed.run/encoder.onnx"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_cache_of_videos_whose_building_is_killed_keeps_what_is_whole()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal with kill");

@@ -79,13 +79,21 @@ internal sealed class OnlineAndTarget : IDisposable
     public IEnumerable<KeyValuePair<string, TensorData>> Save() => Save("online", Online).Concat(_target is null ? [] : Save("target", _target));
 
     /// <summary>Takes up what <see cref="Save()"/> gave.</summary>
+    /// <exception cref="InvalidFileException">It is of other options.</exception>
     public void Restore(IReadOnlyDictionary<string, TensorData> weights)
     {
         foreach (var (path, data) in weights)
         {
             var (part, name) = (path[..path.IndexOf('/')], path[(path.IndexOf('/') + 1)..]);
+            var weights = part == "online" ? Online : _target;
+            if (weights?.Contains(name) != true || !data.Sizes.AsSpan().SequenceEqual(weights[name].shape))
+            {
+                var here = weights?.Contains(name) == true ? Shape.Of(weights[name].shape).ToString() : "absent";
+                throw new InvalidFileException($"the checkpoint is of other options: {name} is {here}, the checkpoint has {data.Shape}");
+            }
+
             using var value = data.ToTensor(Online.Device);
-            (part == "online" ? Online : _target!).Set(name, value);
+            weights.Set(name, value);
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class TacitCommandTests
     [InlineData("evaluate")]
     [InlineData("synthesize")]
     [InlineData("convert")]
+    [InlineData("pretrain")]
     [InlineData("runs")]
     [InlineData("runs list")]
     [InlineData("runs show")]
