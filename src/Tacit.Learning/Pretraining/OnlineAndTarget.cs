@@ -80,9 +80,9 @@ internal sealed class OnlineAndTarget : IDisposable
 
     /// <summary>Takes up what <see cref="Save()"/> gave.</summary>
     /// <exception cref="InvalidFileException">It is of other options.</exception>
-    public void Restore(IReadOnlyDictionary<string, TensorData> weights)
+    public void Restore(IReadOnlyDictionary<string, TensorData> saved)
     {
-        foreach (var (path, data) in weights)
+        foreach (var (path, data) in saved)
         {
             var (part, name) = (path[..path.IndexOf('/')], path[(path.IndexOf('/') + 1)..]);
             var weights = part == "online" ? Online : _target;
