@@ -40,8 +40,16 @@ internal sealed class ClipOptions
         var size = parsed.GetValue(_size) ?? fixedSize ?? stated?.Size;
         if (frames is null || size is null || (mean is null && stated is null))
         {
-            string?[] missing = [frames is null ? "--frames N" : null, size is null ? "--size N" : null, .. mean is null && stated is null ? ["--mean a,b,c", "--std a,b,c"] : Array.Empty<string>()];
-            throw new UnsuitableModelException($"{session.Name} does not say how its clips are prepared; give {Join([.. missing.OfType<string>()])} as in its training") { Path = session.Name };
+            var unnormalised = mean is null && stated is null;
+            string?[] missing =
+            [
+                frames is null ? "--frames N" : null,
+                size is null ? "--size N" : null,
+                unnormalised ? "--mean a,b,c" : null,
+                unnormalised ? "--std a,b,c" : null,
+            ];
+            throw new UnsuitableModelException(
+                $"{session.Name} does not say how its clips are prepared; give {Join([.. missing.OfType<string>()])} as in its training") { Path = session.Name };
         }
 
         var clip = (stated ?? new ClipPreprocessing(frames.Value, size.Value)) with { Frames = frames.Value, Size = size.Value };

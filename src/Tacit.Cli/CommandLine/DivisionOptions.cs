@@ -11,8 +11,10 @@ internal sealed class DivisionOptions
         Description = "Learn from the part \"train\" of the videos and test the part \"test\": the default where there are these parts.",
     };
 
-    private readonly Option<int?> _folds = Numbers.OptionalInteger("--folds", 2, 1000, "Cross-validate in this many folds that share no source, whatever parts there are. [default: 5]");
-    private readonly Option<int?> _repeats = Numbers.OptionalInteger("--repeats", 1, 1000, "How often the videos are divided into folds anew. [default: 10]");
+    private readonly Option<int?> _folds = Numbers.OptionalInteger(
+        "--folds", 2, 1000, "Cross-validate in this many folds that share no source, whatever parts there are. [default: 5]");
+    private readonly Option<int?> _repeats = Numbers.OptionalInteger(
+        "--repeats", 1, 1000, "How often the videos are divided into folds anew. [default: 10]");
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of the folds.");
 
     public DivisionOptions(Command command)

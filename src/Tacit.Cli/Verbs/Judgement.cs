@@ -69,6 +69,7 @@ internal sealed record Judgement(
 
     private void Write(IAnsiConsole console)
     {
+        var clip = Videos.Preprocessing;
         var facts = new FactList();
         facts.Add("accuracy", $"{Format.Percent(Result.Accuracy)}  ({Interval()})");
         facts.Add("chance", $"{Format.Percent(Result.Chance)}  (always the commonest class)");
@@ -86,7 +87,7 @@ internal sealed record Judgement(
 
         facts.Add("clips", string.Create(
             CultureInfo.InvariantCulture,
-            $"{Videos.Clips} of each video, {Videos.Preprocessing.Frames} frames {Stride()}of {Videos.Preprocessing.Size} x {Videos.Preprocessing.Size}, to {Videos.Features.Dimension} features"));
+            $"{Videos.Clips} of each video, {clip.Frames} frames {Stride()}of {clip.Size} x {clip.Size}, to {Videos.Features.Dimension} features"));
         facts.Add("time", Format.Time(Elapsed));
         facts.Write(console);
         console.WriteLine();
@@ -110,7 +111,9 @@ internal sealed record Judgement(
 
     private Table Table()
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("class").AddColumn(new TableColumn("videos").RightAligned()).AddColumn(new TableColumn("found").RightAligned());
+        var table = new Table().Border(TableBorder.Simple).AddColumn("class")
+            .AddColumn(new TableColumn("videos").RightAligned())
+            .AddColumn(new TableColumn("found").RightAligned());
         var few = Result.Classes.Length <= LargestTable;
         foreach (var each in few ? Result.Classes : [.. Result.Classes.OrderBy(each => each.Accuracy).Take(LargestTable)])
         {

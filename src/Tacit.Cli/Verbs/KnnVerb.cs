@@ -43,10 +43,13 @@ internal sealed class KnnVerb
         var (result, recalls) = await ProgressDisplay.RunAsync(_terminal, progress =>
         {
             var relay = new Relay<PartProgress>(value => progress.Report(new StageProgress("neighbours", value.Done, value.Total, [])));
-            return (new FeatureEvaluation(classifier, options).Run(videos.Features, relay, cancellation), new Retrieval(options).Run(videos.Features, cancellation));
+            return (
+                new FeatureEvaluation(classifier, options).Run(videos.Features, relay, cancellation),
+                new Retrieval(options).Run(videos.Features, cancellation));
         });
         var k = classifier.NeighboursOf(result.TrainingVideos);
-        var method = new JudgingMethod("knn", $"{k} nearest {(k == 1 ? "neighbour" : "neighbours")} by cosine, {parsed.GetValue(_vote)} vote", K: k, Vote: parsed.GetValue(_vote));
+        var neighbours = k == 1 ? "neighbour" : "neighbours";
+        var method = new JudgingMethod("knn", $"{k} nearest {neighbours} by cosine, {parsed.GetValue(_vote)} vote", K: k, Vote: parsed.GetValue(_vote));
         new Judgement(videos, method, options, result, recalls, _terminal.Time.GetElapsedTime(started)).Show(_terminal, parsed.GetValue(_common.Json));
         return ExitCode.Success;
     }

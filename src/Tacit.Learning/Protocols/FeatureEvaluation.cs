@@ -39,7 +39,8 @@ public sealed class FeatureEvaluation
     {
         var labelled = LabelledFeatures.Of(features);
         var parts = EvaluationParts.Of(labelled, _options);
-        var predictions = parts.Run(part => _classifier.Predict(labelled, part.Train, part.Test, cancellation), _options.Parallelism, progress, cancellation);
+        var predictions = parts.Run(
+            part => _classifier.Predict(labelled, part.Train, part.Test, cancellation), _options.Parallelism, progress, cancellation);
         var shares = new HitShares(features.Count);
         var repeats = new List<(int Repeat, bool Hit)>();
         foreach (var (part, predicted) in parts.Parts.Zip(predictions))
@@ -68,9 +69,11 @@ public sealed class FeatureEvaluation
             Correct = correct,
             Groups = groups,
             TrainingVideos = parts.Parts.Max(part => part.Train.Length),
-            SharedSources = parts.Parts.Max(part => part.Train.Select(video => labelled.Groups[video]).Intersect(part.Test.Select(video => labelled.Groups[video])).Count()),
+            SharedSources = parts.Parts.Max(part => Sources(labelled, part.Train).Intersect(Sources(labelled, part.Test)).Count()),
         };
     }
+
+    private static IEnumerable<int> Sources(LabelledFeatures features, int[] videos) => videos.Select(video => features.Groups[video]);
 
     private static ImmutableArray<ClassAccuracy> Classes(LabelledFeatures features, ImmutableArray<int> tested, ImmutableArray<double> correct) =>
         [.. tested.Zip(correct)

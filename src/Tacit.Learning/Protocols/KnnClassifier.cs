@@ -31,8 +31,11 @@ public sealed record KnnOptions
     public double Temperature { get; init => field = Require.Positive(value); } = 0.07;
 }
 
-/// <summary>Gives a video the class of those most similar to it by the cosine of their features (Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018).</summary>
-/// <remarks>Of classes with the same votes the first is taken. Nothing is learnt and nothing is tuned but k.</remarks>
+/// <summary>Gives a video the class of those most similar to it by the cosine of their features.</summary>
+/// <remarks>
+/// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018. Of classes with the same
+/// votes the first is taken. Nothing is learnt and nothing is tuned but k.
+/// </remarks>
 /// <example>Of three neighbours with similarities 0.9, 0.8, 0.8 and classes 0, 1, 1 the weighted vote is exp(12.86) = 383,000 for
 /// class 0 and 2 · exp(11.43) = 184,000 for class 1: class 0; by majority it is class 1.</example>
 public sealed class KnnClassifier : IFeatureClassifier
@@ -68,7 +71,9 @@ public sealed class KnnClassifier : IFeatureClassifier
         foreach (var (video, similarity) in nearest)
         {
             // Relative to the nearest, so that a low temperature does not overflow.
-            votes[features.Labels[video]] += _options.Vote == KnnVote.Majority ? 1 : Math.Exp((similarity - nearest[0].Similarity) / _options.Temperature);
+            votes[features.Labels[video]] += _options.Vote == KnnVote.Majority
+                ? 1
+                : Math.Exp((similarity - nearest[0].Similarity) / _options.Temperature);
         }
 
         return Array.IndexOf(votes, votes.Max());

@@ -48,7 +48,8 @@ public sealed class LinearProbe : IFeatureClassifier
         if (sources < 2)
         {
             throw new InvalidDatasetException(
-                $"the {train.Length} training videos are of one source, so the weight of the penalty cannot be chosen among them; give videos of several sources, or the weight");
+                $"the {train.Length} training videos are of one source, so the weight of the penalty cannot be chosen among them; "
+                + "give videos of several sources, or the weight");
         }
 
         double[] grid = [.. _options.Grid.OrderDescending()];
