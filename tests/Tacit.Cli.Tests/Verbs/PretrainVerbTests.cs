@@ -103,8 +103,8 @@ public sealed class PretrainVerbTests : IAsyncLifetime
         Directory.CreateDirectory(_folder["empty"]);
         (string Line, string[] Arguments)[] cases =
         [
-            ("a batch of 9 videos cannot be drawn from 8; make the batch smaller", [.. Job, "--batch", "9"]),
-            ("a clip of 20 frames at speed 2 spans 39 frames, and the longest video has", [.. Job, "--frames", "20"]),
+            ("a batch of 9 videos cannot be drawn from 8; make the batch smaller", With("--batch", "9")),
+            ("a clip of 20 frames at speed 2 spans 39 frames, and the longest video has", With("--frames", "20")),
             ($"there are no videos in {_folder["empty"]}", ["pretrain", _folder["empty"]]),
         ];
         foreach (var (line, arguments) in cases)
@@ -164,7 +164,14 @@ public sealed class PretrainVerbTests : IAsyncLifetime
         var resumed = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);
 
         Assert.Equal(ExitCode.BadInput, resumed.Code);
-        Assert.Contains("appearance.linear2.weight is 32 x 256, the checkpoint has 64 x 256", resumed.Error, StringComparison.Ordinal);
+        Assert.Matches("the checkpoint is of other options: appearance.linear2.[a-z]+ is 32( x 256)?, the checkpoint has 64", resumed.Error);
+    }
+
+    private string[] With(string option, string value)
+    {
+        var job = Job;
+        job[Array.IndexOf(job, option) + 1] = value;
+        return job;
     }
 
     // The tests of other options are not to fail on the size.
