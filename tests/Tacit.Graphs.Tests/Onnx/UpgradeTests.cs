@@ -60,6 +60,7 @@ public sealed class UpgradeTests
         ["Gelu"] = (20, s => s.Input("x", 0, 5).Node("Gelu", "x", "y").Output("y", 0, 5)),
         ["Gelu by tanh"] = (20, s => s.Input("x", 0, 5).Node("Gelu", "x", "y", ("approximate", "tanh")).Output("y", 0, 5)),
         ["Mish"] = (18, s => s.Input("x", 0, 5).Node("Mish", "x", "y").Output("y", 0, 5)),
+        ["HardSwish"] = (14, s => s.Input("x", 0, 5).Initializer("f", TensorData.Scalar(3f)).Node("Mul", "x f", "v").Node("HardSwish", "v", "y").Output("y", 0, 5)),
         ["LogSoftmax over three dimensions"] = (11, s => s.Input("x", 0, 3, 4, 2).Node("LogSoftmax", "x", "y").Output("y", 0, 3, 4, 2)),
         ["GroupNormalization by groups"] = (18, s => s.Input("x", 0, 6, 3, 3).Floats("s", 2).Floats("b", 2)
             .Node("GroupNormalization", "x s b", "y", ("num_groups", 2), ("epsilon", 1e-3f)).Output("y", 0, 6, 3, 3)),

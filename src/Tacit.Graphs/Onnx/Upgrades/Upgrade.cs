@@ -22,6 +22,7 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
         new FlattenedSoftmax("LogSoftmax"),
         new GeluAsErf(),
         new MishAsSoftplus(),
+        new HardSwishAsHardSigmoid(),
         new GroupsAsInstances(),
         new LayerNormalizationOutputs(),
         new Upsample(),
