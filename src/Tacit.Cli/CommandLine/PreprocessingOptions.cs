@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Inference.Images;
+using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.CommandLine;
 
@@ -34,7 +35,7 @@ internal sealed class PreprocessingOptions
     /// <summary>The preprocessing: what the options say, else what the metadata says; null where neither says anything.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="metadata">The metadata of the network's file.</param>
-    /// <param name="input">The shape of the network's input, N x C x H x W.</param>
+    /// <param name="input">The shape of the network's input, N x C x H x W or N x H x W x C.</param>
     /// <exception cref="UsageException">The options do not fit one another or the network.</exception>
     /// <exception cref="UnsuitableModelException">The metadata makes no sense.</exception>
     public Preprocessing? Resolve(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input)
@@ -51,7 +52,7 @@ internal sealed class PreprocessingOptions
             throw new UsageException("--mean and --std go together: give both");
         }
 
-        var (width, height) = size ?? FixedSize(input)
+        var (width, height) = size ?? ImageInput.SizeOf(input)
             ?? (stated ? (preprocessing!.Width, preprocessing.Height) : throw new UsageException("the network leaves the size of its images open: give --size WxH"));
         preprocessing ??= new Preprocessing(width, height);
         preprocessing = preprocessing with { Width = width, Height = height, Mean = mean ?? preprocessing.Mean, Std = std ?? preprocessing.Std };
@@ -59,9 +60,6 @@ internal sealed class PreprocessingOptions
             : side >= Math.Max(width, height) ? preprocessing with { Resize = ResizeMode.ShortSideCrop, ShortSide = side }
             : throw new UsageException($"--short-side {side} is less than the {width}x{height} that is cut out of it");
     }
-
-    private static (int Width, int Height)? FixedSize(Shape input) =>
-        input is { Rank: 4 } && input[2].IsKnown && input[3].IsKnown ? ((int)input[3].Size, (int)input[2].Size) : null;
 
     private static Option<ChannelTriple?> Triple(string name, string description, Func<ChannelTriple, string?> check) => new(name)
     {

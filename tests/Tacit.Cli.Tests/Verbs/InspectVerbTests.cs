@@ -21,7 +21,7 @@ public sealed class InspectVerbTests : IDisposable
 
     [Theory]
     [InlineData(true, "kept", 2)]
-    [InlineData(false, "folded", 0)]
+    [InlineData(false, "none_or_folded", 0)]
     public async Task Json_says_what_became_of_the_batch_norms(bool batchNorms, string state, int count)
     {
         TinyNetwork.Write(_folder["tiny.onnx"], batchNorms);

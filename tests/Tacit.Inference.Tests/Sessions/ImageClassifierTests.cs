@@ -61,7 +61,7 @@ public sealed class ImageClassifierTests : IDisposable
         using var session = OnnxSession.Open(SmallNetworks.Convolution(quantized: false));
 
         Assert.Equal(
-            "the model does not take images: it must have one input Float32 N x 3 x height x width, but has x: Float32 N x 2 x 6 x 6",
+            "the model does not take images: it must have one input Float32 N x 3 x height x width, or N x height x width x 3, but has x: Float32 N x 2 x 6 x 6",
             Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session, FourByFour)).Message);
     }
 

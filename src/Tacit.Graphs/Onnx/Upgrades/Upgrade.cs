@@ -13,6 +13,7 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
         new LegacyAttributes("Dropout", "is_test", "consumed_inputs"),
         new LegacyAttributes("Cast", "saturate"),
         new SinglePrecision(),
+        new CastLikeAsCast(),
         new LegacyAttributes("QuantizeLinear", "saturate"),
         new BatchNormalizationOutputs(),
         new DropoutRatio(),
