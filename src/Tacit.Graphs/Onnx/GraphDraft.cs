@@ -15,11 +15,12 @@ internal sealed class GraphDraft
     private HashSet<string> _needed = [];
     private List<Node> _nodes = [];
     private ComputedConstants _constants;
+    private ElementTypes _elements;
 
     public GraphDraft(OnnxSource source, string name)
     {
         (Source, _name) = (source, name);
-        _constants = new ComputedConstants(_initializers);
+        (_constants, _elements) = (new ComputedConstants(_initializers), new ElementTypes(_initializers, Inputs));
     }
 
     public OnnxSource Source { get; }
@@ -81,6 +82,7 @@ internal sealed class GraphDraft
     {
         _nodes.Add(node);
         _constants.Add(node);
+        _elements.Add(node);
     }
 
     /// <summary>Puts what <paramref name="replace"/> makes of each node in its place; it may add nodes that come before.</summary>
@@ -88,7 +90,7 @@ internal sealed class GraphDraft
     {
         var old = _nodes;
         _nodes = new List<Node>(old.Count);
-        _constants = new ComputedConstants(_initializers);
+        (_constants, _elements) = (new ComputedConstants(_initializers), new ElementTypes(_initializers, Inputs));
         foreach (var node in old)
         {
             Add(replace(node));
@@ -100,6 +102,9 @@ internal sealed class GraphDraft
 
     /// <summary>The elements of a value that is an initializer, or that follows from some, as far as the nodes before are in the dialect; otherwise null.</summary>
     public TensorData? Known(string? value) => value is null ? null : Initializer(value) ?? _constants.Of(value);
+
+    /// <summary>The type of a value's elements, as far as it follows from the nodes before; otherwise null.</summary>
+    public ElementType? ElementOf(string value) => _elements.Of(value);
 
     /// <summary>The shape that the file declares for a value; null where it does not.</summary>
     public Shape? ShapeOf(string value) => Initializer(value)?.Shape ?? _shapes.GetValueOrDefault(value);

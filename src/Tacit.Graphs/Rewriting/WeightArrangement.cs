@@ -36,7 +36,7 @@ public static class WeightArrangement
         {
             case "Identity":
                 return data;
-            case "Transpose":
+            case "Transpose" when data.Element.Bits() >= 8:
                 var order = node.Attributes.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse()];
                 return data.Transpose([.. order.Select(axis => (int)(axis < 0 ? axis + rank : axis))]);
             case "Reshape" or "Squeeze" or "Unsqueeze" when node.Inputs.Skip(1).All(model.Graph.IsInitializer):

@@ -32,6 +32,20 @@ public sealed class InspectVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Channels_that_are_last_are_said_to_be()
+    {
+        TinyNetwork.WriteChannelsLast(_folder["last.onnx"]);
+
+        var text = (await CommandRun.OfAsync("inspect", _folder["last.onnx"])).Output;
+        var json = (await CommandRun.OfAsync("inspect", _folder["last.onnx"], "--json")).Json;
+
+        Assert.Contains("channels last in the file, first for integer kernels: 1 of 4 transposes of activations are left", text, StringComparison.Ordinal);
+        Assert.Contains("2 batch norms are written as Mul and Add", text, StringComparison.Ordinal);
+        Assert.Equal((4, 1), (json.GetProperty("transposes").GetInt32(), json.GetProperty("transposes_left").GetInt32()));
+        Assert.Equal("hidden", json.GetProperty("batch_norms").GetString());
+    }
+
+    [Fact]
     public async Task Json_counts_parameters_and_multiplications()
     {
         TinyNetwork.Write(_folder["tiny.onnx"]);

@@ -36,6 +36,17 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     [Fact]
+    public void Gives_a_network_the_channels_last_where_it_takes_them_so()
+    {
+        using var session = OnnxSession.Open(SmallNetworks.ChannelMeansLast(4, 2, SmallNetworks.Metadata(new Preprocessing(2, 4))));
+
+        var classifier = new ImageClassifier(session);
+
+        Assert.Equal(ImageLayout.ChannelsLast, classifier.Preprocessing.Layout);
+        Assert.Equal([new Prediction(2, "2", 0.8f)], classifier.Classify(Uniform(0, 51, 204), count: 1).Select(best => best with { Probability = MathF.Round(best.Probability, 5) }));
+    }
+
+    [Fact]
     public void Says_that_it_is_not_known_how_images_are_prepared()
     {
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N"));
