@@ -7,7 +7,7 @@ internal static class ChannelsFirstRules
 {
     private static readonly ImmutableHashSet<string> OfOne =
     [
-        "Relu", "LeakyRelu", "Elu", "Selu", "Softplus", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Erf", "Exp", "Log", "Sqrt",
+        "Relu", "LeakyRelu", "Elu", "Selu", "Softplus", "Clip", "Sigmoid", "HardSigmoid", "Tanh", "Erf", "Exp", "Log", "Sqrt",
         "Reciprocal", "Floor", "Ceil", "Abs", "Neg", "Cast", "Identity", "Dropout",
     ];
 

@@ -182,6 +182,7 @@ def torch_functions():
         function("aten_batch_norm", ["input", "weight", "bias", "mean", "var"], ["norm"], ["eps"], [
             referring(make("BatchNormalization", ["input", "weight", "bias", "mean", "var"], ["norm"], training_mode=0), epsilon=("eps", number))]),
         function("aten_relu", ["self"], ["result"], [], [make("Relu", ["self"], ["result"])]),
+        function("aten_hardswish", ["self"], ["result"], [], [make("HardSwish", ["self"], ["result"])]),
         function("aten_add", ["self", "other"], ["return_val"], ["alpha"], [
             referring(make("Constant", [], ["alpha"]), value_float=("alpha", number)),
             make("CastLike", ["alpha", "other"], ["alpha_0"]),
@@ -221,9 +222,9 @@ def dynamo_functions(name, seed):
         return call("aten_batch_norm", [value] + names, output, eps=1e-5)
 
     x = call("aten_relu", [convolution("conv1", "l_x_", 8, 3, "_native_batch_norm_legit_no_training", 2)], "relu")
-    y = call("aten_relu", [convolution("layer1.0.conv1", x, 8, 8, "_native_batch_norm_legit_no_training_1")], "relu_1")
+    y = call("aten_hardswish", [convolution("layer1.0.conv1", x, 8, 8, "_native_batch_norm_legit_no_training_1")], "hardswish")
     y = convolution("layer1.0.conv2", y, 8, 8, "_native_batch_norm_legit_no_training_2")
-    x = call("aten_relu", [call("aten_add", [y, x], "add", alpha=1.0)], "relu_2")
+    x = call("aten_relu", [call("aten_add", [y, x], "add", alpha=1.0)], "relu_1")
     file.node("Constant", [], "dims", value_ints=[-1, -2])
     x = call("aten_mean_dim", [x, "dims"], "mean", keepdim=1)
     call("aten_sym_size", ["l_x_"], "sym_size", dim=0)
