@@ -92,6 +92,55 @@ public sealed class TensorData
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
     public TensorData Reshape(params ReadOnlySpan<long> sizes) => new(Element, sizes, _bytes);
 
+    /// <summary>The elements with the axes in another order, as a copy.</summary>
+    /// <param name="axes">For each axis of the result the axis of this tensor that it is: 0, 2, 3, 1 makes N x H x W x C of N x C x H x W.</param>
+    /// <exception cref="ArgumentException">These are not the axes of this tensor, or its elements are smaller than a byte.</exception>
+    public TensorData Transpose(params ReadOnlySpan<int> axes)
+    {
+        var rank = Sizes.Length;
+        var order = axes.ToArray();
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, rank)))
+        {
+            throw new ArgumentException($"{string.Join(", ", order)} are not the axes of {Shape}", nameof(axes));
+        }
+
+        var width = (int)Element.Bytes(1);
+        if (Element.Bytes(2) != 2 * width)
+        {
+            throw new ArgumentException($"elements of {Element} do not fill bytes", nameof(axes));
+        }
+
+        var strides = new long[rank + 1];
+        strides[rank] = width;
+        for (var axis = rank - 1; axis >= 0; axis--)
+        {
+            strides[axis] = strides[axis + 1] * Sizes[axis];
+        }
+
+        var sizes = order.Select(axis => Sizes[axis]).ToArray();
+        var steps = order.Select(axis => strides[axis + 1]).ToArray();
+        var place = new long[rank];
+        var bytes = new byte[Bytes.Length];
+        var from = 0L;
+        for (var to = 0; to < bytes.Length; to += width)
+        {
+            Bytes.Slice((int)from, width).CopyTo(bytes.AsSpan(to));
+            for (var axis = rank - 1; axis >= 0; axis--)
+            {
+                from += steps[axis];
+                if (++place[axis] < sizes[axis])
+                {
+                    break;
+                }
+
+                from -= steps[axis] * sizes[axis];
+                place[axis] = 0;
+            }
+        }
+
+        return new TensorData(Element, sizes, bytes);
+    }
+
     /// <summary>Some of the rows along the first axis, as a copy.</summary>
     /// <param name="first">The first of them.</param>
     /// <param name="count">Their number.</param>

@@ -31,6 +31,26 @@ internal static class TinyNetwork
         OnnxWriter.Write(builder.Build(), path);
     }
 
+    /// <summary>Two convolutions between transposes, each with a batch norm as a Mul and an Add behind them, on images 8 x 8 x 3.</summary>
+    public static void WriteChannelsLast(string path)
+    {
+        var random = new Random(3);
+        var builder = new GraphBuilder("last");
+        var x = builder.Input("image", new("N", 8, 8, 3));
+        foreach (var (name, inputs, outputs) in new[] { ("first", 3, 8), ("second", 8, 3) })
+        {
+            x = builder.Add("Transpose", [x], Attributes.None.With("perm", [0, 3, 1, 2]));
+            x = builder.Add("Conv", [x, builder.Initializer($"{name}.weight", Noise(random, 0.6f, outputs, inputs, 3, 3))], Attributes.None.With("pads", [1, 1, 1, 1]), $"{name}.conv");
+            x = builder.Add("Transpose", [x], Attributes.None.With("perm", [0, 2, 3, 1]));
+            x = builder.Add("Mul", [x, builder.Initializer($"{name}.scale", Noise(random, 2, outputs))]);
+            x = builder.Add("Add", [x, builder.Initializer($"{name}.shift", Noise(random, 0.1f, outputs))]);
+        }
+
+        x = builder.Add("ReduceMean", [x], Attributes.None.With("axes", [1, 2]).With("keepdims", 0), "logits");
+        builder.Output(x, new("N", 3));
+        OnnxWriter.Write(builder.Build(), path);
+    }
+
     /// <summary>Four images in each of three folders.</summary>
     public static void WriteImages(string folder)
     {

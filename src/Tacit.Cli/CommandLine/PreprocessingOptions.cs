@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Inference.Images;
+using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.CommandLine;
 
@@ -33,7 +34,7 @@ internal sealed class PreprocessingOptions
     /// <summary>The preprocessing: what the options say, else what the metadata says; null where neither says anything.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="metadata">The metadata of the network's file.</param>
-    /// <param name="input">The shape of the network's input, N x C x H x W, or N x C x T x H x W of video.</param>
+    /// <param name="input">The shape of the network's input, N x C x H x W or N x H x W x C, or N x C x T x H x W of video.</param>
     /// <exception cref="UsageException">The options do not fit one another or the network.</exception>
     /// <exception cref="UnsuitableModelException">The metadata makes no sense.</exception>
     public Preprocessing? Resolve(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input)
@@ -50,7 +51,7 @@ internal sealed class PreprocessingOptions
             throw new UsageException("--mean and --std go together: give both");
         }
 
-        var (width, height) = size ?? FixedSize(input)
+        var (width, height) = size ?? ImageInput.SizeOf(input)
             ?? (stated ? (preprocessing!.Width, preprocessing.Height) : throw new UsageException("the network leaves the size of its images open: give --size WxH"));
         preprocessing ??= new Preprocessing(width, height);
         preprocessing = preprocessing with { Width = width, Height = height, Mean = mean ?? preprocessing.Mean, Std = std ?? preprocessing.Std };
@@ -65,11 +66,6 @@ internal sealed class PreprocessingOptions
     /// <summary>--std.</summary>
     public static Option<ChannelTriple?> Std() => Triple(
         "--std", "Standard deviation of each channel.", triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0");
-
-    private static (int Width, int Height)? FixedSize(Shape input) =>
-        input is { Rank: 4 or 5 } && input[input.Rank - 2] is { IsKnown: true } height && input[input.Rank - 1] is { IsKnown: true } width
-            ? ((int)width.Size, (int)height.Size)
-            : null;
 
     private static Option<ChannelTriple?> Triple(string name, string description, Func<ChannelTriple, string?> check) => new(name)
     {

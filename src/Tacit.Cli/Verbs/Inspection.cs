@@ -56,13 +56,20 @@ internal sealed record Inspection
 
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
+    /// <summary>Transposes of activations in the file.</summary>
+    public required int TransposesInFile { get; init; }
+
+    /// <summary>Those of them that are left once images are brought to N x C x H x W.</summary>
+    public required int TransposesLeft { get; init; }
+
     private bool IsQuantized => Operators.Any(entry => entry.Key is "QuantizeLinear" or "DequantizeLinear");
 
     /// <summary>Looks at a network.</summary>
     /// <exception cref="ContentException">Shapes do not fit, or a size is not known that has to be.</exception>
     public static Inspection Of(string path, Model original, IReadOnlyDictionary<string, Shape>? inputs)
     {
-        var model = ConstantFolding.Apply(original, inputs);
+        var folded = ConstantFolding.Apply(original, inputs);
+        var model = NormalForm.Apply(folded);
         var cost = ModelCost.Of(model, inputs);
         var types = ShapeInference.Infer(model, inputs);
         var nodes = model.Graph.Nodes;
@@ -86,7 +93,9 @@ internal sealed record Inspection
             BatchNormExplanation = norms.Explanation,
             Layers = [.. cost.Nodes.Where(node => node.MultiplyAccumulates > 0).Select(node => new InspectedLayer(
                 node.Node.Name, node.Node.Operator, types[node.Node.Output].Shape.ToString(), node.Parameters, node.MultiplyAccumulates))],
-            Activations = new FakeQuantizationInsertion(new BitWidths()).Activations(model),
+            Activations = new FakeQuantizationInsertion(new BitWidths()).Activations(HiddenBatchNormFolding.Apply(model)),
+            TransposesInFile = Transposes(WeightArrangement.Apply(folded)),
+            TransposesLeft = Transposes(model),
             Metadata = original.Metadata,
         };
     }
@@ -105,8 +114,10 @@ internal sealed record Inspection
         weight_bytes = Cost.Bytes,
         weight_bytes_8bit = Cost.BytesAt(8),
         weight_bytes_4bit = Cost.BytesAt(4),
-        batch_norms = BatchNorms.ToString().ToLowerInvariant(),
+        batch_norms = BatchNorms == BatchNorms.Folded ? "none_or_folded" : BatchNorms.ToString().ToLowerInvariant(),
         batch_norm_count = BatchNormCount,
+        transposes = TransposesInFile,
+        transposes_left = TransposesLeft,
         layers = Layers.Select(layer => new { layer.Name, @operator = layer.Operator, layer.Output, layer.Parameters, macs = layer.MultiplyAccumulates }),
         quantized_activations = Activations.Select(entry => entry.Key),
         metadata = Metadata,
@@ -122,6 +133,11 @@ internal sealed record Inspection
             {
                 facts.Add(name, $"{value.Name}: {value.Type}");
             }
+        }
+
+        if (TransposesLeft != TransposesInFile)
+        {
+            facts.Add("layout", $"channels last in the file, first for integer kernels: {TransposesLeft} of {TransposesInFile} transposes of activations are left");
         }
 
         facts.Add("operators", string.Join(", ", Operators.Select(entry => $"{entry.Value} {entry.Key}")))
@@ -167,6 +183,8 @@ internal sealed record Inspection
 
         return table;
     }
+
+    private static int Transposes(Model model) => model.Graph.Nodes.Count(node => node.Operator == "Transpose");
 
     private static object Describe(Value value) => new { value.Name, type = value.Type.Element.ToString(), shape = value.Type.Shape.Select(size => size.ToString()) };
 }

@@ -135,7 +135,7 @@ internal sealed class QuantizeVerb
             Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
             InputShape = _inputShape.Text(parsed),
         };
-        Check(request, parsed.GetResult(_weights) is { Implicit: false });
+        Check(request, parsed.GetValue(_storage), option => parsed.GetResult(option) is { Implicit: false });
         Files.CheckOutput(request.Output, request.Force);
         if (request.KeepSamples is { } kept)
         {
@@ -203,10 +203,20 @@ internal sealed class QuantizeVerb
     };
 
     // The rules between options; all that are broken come in one message.
-    private static void Check(QuantizeRequest request, bool weightBitsGiven)
+    private void Check(QuantizeRequest request, string? storage, Func<Option, bool> isGiven)
     {
         var broken = new List<string>();
-        if (request.MaxBytes is not null && weightBitsGiven)
+        if (request.MaxBytes is not null && storage == "int8" && isGiven(_storage))
+        {
+            broken.Add("--max-bytes packs weights: leave out --weight-storage int8");
+        }
+
+        if (request.Calibration is null && isGiven(_calibrationImages))
+        {
+            broken.Add("--calibration-images is the most images of --calibration: give a folder or ZIP file with it");
+        }
+
+        if (request.MaxBytes is not null && isGiven(_weights))
         {
             broken.Add("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits");
         }

@@ -44,7 +44,7 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
     private UnsupportedOperatorException Undecided(NodeProto node) => source.Unsupported(
         node.OpType,
         node.Name,
-        "its condition depends on what the network computes, or on sizes that are not known or do not fit; export the network with fixed sizes, or without the If");
+        "its condition depends on what the network computes, or on sizes that are not known or do not fit; export the network with fixed sizes, without dynamic axes (a fixed batch is opened again), or without the If");
 
     // The condition and what it depends on; the rest of the network is not looked at.
     private GraphProto Computing(string condition)

@@ -184,7 +184,7 @@ internal sealed class DraftReader
                 _draft.AddInitializer(node.Output, AttributeReader.Constant(node, _source), structural: true);
                 return true;
             case { Operator: "Identity", Outputs.Length: 1, Inputs.Length: 1 }
-                when _draft.Known(node.Inputs[0]) is { } shared && _proto.Output.All(output => output.Name != node.Output):
+                when _draft.Initializer(node.Inputs[0]) is { } shared && _proto.Output.All(output => output.Name != node.Output):
                 _draft.AddInitializer(node.Output, shared, _draft.IsStructural(node.Inputs[0]));
                 return true;
             default:

@@ -4,8 +4,9 @@ using Tacit.Graphs.Operators;
 namespace Tacit.Graphs.Onnx;
 
 /// <summary>A graph while it is read: parts that may still change, in the file's order.</summary>
-internal sealed class GraphDraft(OnnxSource source, string name)
+internal sealed class GraphDraft
 {
+    private readonly string _name;
     private readonly Dictionary<string, TensorData> _initializers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Shape> _shapes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _structural = new(StringComparer.Ordinal);
@@ -13,10 +14,18 @@ internal sealed class GraphDraft(OnnxSource source, string name)
     private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
     private HashSet<string> _needed = [];
     private List<Node> _nodes = [];
+    private ComputedConstants _constants;
+    private ElementTypes _elements;
 
-    public OnnxSource Source => source;
+    public GraphDraft(OnnxSource source, string name)
+    {
+        (Source, _name) = (source, name);
+        (_constants, _elements) = (new ComputedConstants(_initializers), new ElementTypes(_initializers, Inputs));
+    }
 
-    public long Opset => source.Opset!.Value;
+    public OnnxSource Source { get; }
+
+    public long Opset => Source.Opset!.Value;
 
     public List<Value> Inputs { get; } = [];
 
@@ -33,7 +42,7 @@ internal sealed class GraphDraft(OnnxSource source, string name)
     {
         if (!_values.Add(value))
         {
-            throw source.Invalid($"the value {value} is defined twice");
+            throw Source.Invalid($"the value {value} is defined twice");
         }
     }
 
@@ -69,24 +78,36 @@ internal sealed class GraphDraft(OnnxSource source, string name)
     /// <summary>A new name like <paramref name="name"/> for a node.</summary>
     public string NodeName(string name) => Unique(name, _nodeNames);
 
-    public void Add(Node node) => _nodes.Add(node);
+    public void Add(Node node)
+    {
+        _nodes.Add(node);
+        _constants.Add(node);
+        _elements.Add(node);
+    }
 
     /// <summary>Puts what <paramref name="replace"/> makes of each node in its place; it may add nodes that come before.</summary>
     public void Rewrite(Func<Node, Node> replace)
     {
         var old = _nodes;
         _nodes = new List<Node>(old.Count);
+        (_constants, _elements) = (new ComputedConstants(_initializers), new ElementTypes(_initializers, Inputs));
         foreach (var node in old)
         {
-            _nodes.Add(replace(node));
+            Add(replace(node));
         }
     }
 
-    /// <summary>The elements of a value that is an initializer; otherwise null.</summary>
-    public TensorData? Known(string? value) => value is null ? null : _initializers.GetValueOrDefault(value);
+    /// <summary>The elements of an initializer; null where a value is none.</summary>
+    public TensorData? Initializer(string value) => _initializers.GetValueOrDefault(value);
+
+    /// <summary>The elements of a value that is an initializer, or that follows from some, as far as the nodes before are in the dialect; otherwise null.</summary>
+    public TensorData? Known(string? value) => value is null ? null : Initializer(value) ?? _constants.Of(value);
+
+    /// <summary>The type of a value's elements, as far as it follows from the nodes before; otherwise null.</summary>
+    public ElementType? ElementOf(string value) => _elements.Of(value);
 
     /// <summary>The shape that the file declares for a value; null where it does not.</summary>
-    public Shape? ShapeOf(string value) => Known(value)?.Shape ?? _shapes.GetValueOrDefault(value);
+    public Shape? ShapeOf(string value) => Initializer(value)?.Shape ?? _shapes.GetValueOrDefault(value);
 
     public void Declare(string value, Shape shape) => _shapes[value] = shape;
 
@@ -134,12 +155,12 @@ internal sealed class GraphDraft(OnnxSource source, string name)
         try
         {
             var initializers = _initializers.Select(entry => new Initializer(entry.Key, entry.Value.Type, roles.Of(entry.Key, entry.Value)));
-            var model = new Model(new Graph(name, Inputs, initializers, _nodes, Outputs), new Weights(_initializers), metadata);
+            var model = new Model(new Graph(_name, Inputs, initializers, _nodes, Outputs), new Weights(_initializers), metadata);
             return UntypedOutputs.Count == 0 ? model : WithOutputTypes(model);
         }
         catch (ArgumentException exception)
         {
-            throw source.Invalid($"the graph is broken: {exception.Message}", inner: exception);
+            throw Source.Invalid($"the graph is broken: {exception.Message}", inner: exception);
         }
     }
 
@@ -150,12 +171,12 @@ internal sealed class GraphDraft(OnnxSource source, string name)
             var types = ShapeInference.Infer(model);
             var outputs = model.Graph.Outputs.Select(output =>
                 UntypedOutputs.Contains(output.Name) ? output with { Type = types[output.Name] } : output);
-            var graph = new Graph(name, Inputs, model.Graph.Initializers.Values, model.Graph.Nodes, outputs);
+            var graph = new Graph(_name, Inputs, model.Graph.Initializers.Values, model.Graph.Nodes, outputs);
             return new Model(graph, model.Weights, model.Metadata);
         }
         catch (UnsuitableModelException exception)
         {
-            throw source.Unsuitable($"the output {UntypedOutputs.First()} has no shape in the file, and none was found: {exception.Message}");
+            throw Source.Unsuitable($"the output {UntypedOutputs.First()} has no shape in the file, and none was found: {exception.Message}");
         }
     }
 

@@ -24,7 +24,6 @@ public static class OperatorSchemas
         new Elementwise("Clip", 3, 1, 2),
         new Elementwise("Sigmoid"),
         new Elementwise("HardSigmoid"),
-        new Elementwise("HardSwish"),
         new Elementwise("Tanh"),
         new Elementwise("Erf"),
         new Function("Exp", Math.Exp),

@@ -7,18 +7,21 @@ namespace Tacit.Graphs.Rewriting;
 /// <param name="Bare">Convolutions with neither.</param>
 public sealed record BatchNormReport(int Kept, int Hidden, int Folded, int Bare)
 {
-    /// <summary>How many there are in a network; of one whose constants are folded, see <see cref="ConstantFolding"/>.</summary>
+    /// <summary>How many there are in a network; of one in its normal form, see <see cref="NormalForm"/>.</summary>
     public static BatchNormReport Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var graph = model.Graph;
-        var convolutions = graph.Nodes.Where(node => node.Operator == "Conv").ToList();
-        var hidden = convolutions.Where(node => HiddenBatchNorm.After(node, model) is not null).ToHashSet(ReferenceEqualityComparer.Instance);
-        var alone = convolutions
-            .Where(node => !hidden.Contains(node) && graph.Consumers(node.Output).All(reader => reader.Operator != "BatchNormalization"))
+        var convolutions = graph.Nodes.Where(node => node.Operator == "Conv")
+            .Select(node => (Node: node, After: HiddenBatchNorm.After(node, model)))
             .ToList();
-        var folded = alone.Count(node => node.InputOrNull(2) is not null);
-        return new BatchNormReport(graph.Nodes.Count(node => node.Operator == "BatchNormalization"), hidden.Count, folded, alone.Count - folded);
+        var hidden = convolutions.Count(convolution => convolution.After is { IsNorm: true });
+        var alone = convolutions
+            .Where(convolution => convolution.After is not { IsNorm: true }
+                && graph.Consumers(convolution.After?.Output ?? convolution.Node.Output).All(reader => reader.Operator != "BatchNormalization"))
+            .ToList();
+        var folded = alone.Count(convolution => convolution.Node.InputOrNull(2) is not null || convolution.After is not null);
+        return new BatchNormReport(graph.Nodes.Count(node => node.Operator == "BatchNormalization"), hidden, folded, alone.Count - folded);
     }
 
     /// <summary>One line that says what that means for quantisation without data.</summary>
@@ -27,7 +30,7 @@ public sealed record BatchNormReport(int Kept, int Hidden, int Folded, int Bare)
         { Hidden: > 0, Kept: 0 } => $"{Count(Hidden)} written as Mul and Add: their running statistics are lost; give --calibration FOLDER",
         { Hidden: > 0 } => $"{Count(Kept)} kept: samples can be synthesised from their statistics; {Count(Hidden)} written as Mul and Add: their statistics are lost",
         { Kept: > 0 } => $"{Count(Kept)} kept: samples can be synthesised from their statistics",
-        { Folded: > 0, Bare: 0 } => "the batch norms were folded into the convolutions: their running statistics are lost; give --calibration FOLDER",
+        { Folded: > 0, Bare: 0 } => "none, or folded into the convolutions, so that their running statistics are lost; give --calibration FOLDER",
         _ => "the network has no batch norms, whose statistics samples are synthesised from; give --calibration FOLDER",
     };
 

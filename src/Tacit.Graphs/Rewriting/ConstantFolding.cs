@@ -8,7 +8,7 @@ namespace Tacit.Graphs.Rewriting;
 /// <list type="bullet">
 /// <item>Small values that no learnt weight enters become initializers of role <see cref="WeightRole.Constant"/>, under their own names.</item>
 /// <item>A Reshape to sizes known in part, such as (N, 64), gets constant sizes: 0 for a size that stays, one -1.</item>
-/// <item>Nodes that change nothing go: Identity, Pad by zeros, Cast or Reshape to what is there, Concat of one. Dropout stays.</item>
+/// <item>Nodes that change nothing go: Identity, Pad by zeros, sums with 0 and products with 1, Cast or Reshape to what is there, Concat of one. Dropout stays.</item>
 /// <item>Nodes and initializers that no output depends on go.</item>
 /// </list>
 /// The outputs keep their names; all types that the network declares become the inferred ones.
@@ -108,19 +108,19 @@ public static class ConstantFolding
         var inner = nodes.SelectMany(node => node.Outputs).Where(output => !graph.IsOutput(output)).ToHashSet(StringComparer.Ordinal);
         foreach (var node in nodes)
         {
-            if (!ChangesNothing(node, inferred))
+            if (Unchanged(node, inferred) is not { } value)
             {
                 kept.Add(node);
             }
             else if (!graph.IsOutput(node.Output))
             {
-                renamed[node.Output] = node.Inputs[0];
+                renamed[node.Output] = value;
             }
-            else if (inner.Contains(Current(node.Inputs[0])))
+            else if (inner.Contains(Current(value)))
             {
                 // An output of the graph keeps its name: what computes it takes the name over.
-                inner.Remove(Current(node.Inputs[0]));
-                renamed[Current(node.Inputs[0])] = node.Output;
+                inner.Remove(Current(value));
+                renamed[Current(value)] = node.Output;
             }
             else
             {
@@ -145,14 +145,32 @@ public static class ConstantFolding
         }
     }
 
-    private static bool ChangesNothing(Node node, InferredGraph inferred) => node.Operator switch
+    // The input that a node gives on as it is; null where it gives something else.
+    private static string? Unchanged(Node node, InferredGraph inferred)
     {
-        "Identity" => true,
-        "Cast" or "Reshape" => inferred.Types[node.Output].Equals(inferred.Types[node.Inputs[0]]),
-        "Pad" => inferred.Values.TryGetValue(node.Inputs[1], out var pads) && pads.Elements.All(pad => pad.Integer == 0),
-        "Concat" => node.Inputs.Length == 1,
-        _ => false,
-    };
+        return node.Operator switch
+        {
+            "Identity" => node.Inputs[0],
+            "Cast" or "Reshape" => Where(inferred.Types[node.Output].Equals(inferred.Types[node.Inputs[0]])),
+            "Pad" => Where(inferred.Values.TryGetValue(node.Inputs[1], out var pads) && pads.Elements.All(pad => pad.Integer == 0)),
+            "Concat" => Where(node.Inputs.Length == 1),
+            "Add" => Beside(0, 1, 0) ?? Beside(1, 0, 0),
+            "Sub" => Beside(0, 1, 0),
+            "Mul" => Beside(0, 1, 1) ?? Beside(1, 0, 1),
+            "Div" => Beside(0, 1, 1),
+            _ => null,
+        };
+
+        string? Where(bool unchanged) => unchanged ? node.Inputs[0] : null;
+
+        // An operand beside one that is nothing but a neutral number, and no larger.
+        string? Beside(int operand, int other, int neutral) =>
+            inferred.Types[node.Output].Equals(inferred.Types[node.Inputs[operand]])
+            && inferred.Values.TryGetValue(node.Inputs[other], out var value)
+            && value.Elements.All(number => (number.Integer ?? number.Real) == neutral)
+                ? node.Inputs[operand]
+                : null;
+    }
 
     private static Model Assemble(Model model, InferredGraph inferred, Dictionary<string, TensorData> constants, List<Node> nodes)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Rewriting;
 
@@ -66,6 +67,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
     public ImmutableArray<KeyValuePair<string, int>> Activations(Model model)
     {
         var graph = model.Graph;
+        var types = ShapeInference.Infer(model);
         var quantized = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
         {
@@ -90,7 +92,8 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
 
         void Mark(string value)
         {
-            if (!graph.IsInitializer(value) && !graph.IsOutput(value) && !Operations.OnlyLeaves(value, model))
+            // Sizes, too, are joined and multiplied.
+            if (types[value].Element == ElementType.Float32 && !graph.IsInitializer(value) && !graph.IsOutput(value) && !Operations.OnlyLeaves(value, model))
             {
                 var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer, graph);
                 quantized[value] = bits.NamedFor(value) ?? (activation ? bits.Activations : BitWidths.Deployment);

@@ -1,32 +1,50 @@
+using System.Collections.Immutable;
+
 namespace Tacit.Graphs.Rewriting;
 
-/// <summary>A batch norm that an exporter wrote as a Mul and an Add by constants of each channel, after a convolution that nothing else reads.</summary>
+/// <summary>Sums and products with a constant of each channel, one after the other, after a convolution that nothing else reads.</summary>
+/// <remarks>Exporters write batch norms so, as a Mul and an Add, and TensorFlow's the biases of convolutions, as an Add.</remarks>
 /// <param name="Convolution">The convolution, of Float32 weights.</param>
-/// <param name="Scale">The Mul.</param>
-/// <param name="Shift">The Add.</param>
-/// <param name="Scales">What each output channel is multiplied by.</param>
-/// <param name="Shifts">What is added to each.</param>
-internal sealed record HiddenBatchNorm(Node Convolution, Node Scale, Node Shift, float[] Scales, float[] Shifts)
+/// <param name="Steps">The operations, in order.</param>
+/// <param name="Scales">What each output channel is multiplied by in all.</param>
+/// <param name="Shifts">What is then added to each.</param>
+internal sealed record HiddenBatchNorm(Node Convolution, ImmutableArray<Node> Steps, double[] Scales, double[] Shifts)
 {
+    /// <summary>Whether it both multiplies and adds, as a batch norm does.</summary>
+    public bool IsNorm => Steps.Any(step => step.Operator is "Mul" or "Div") && Steps.Any(step => step.Operator is "Add" or "Sub");
+
+    /// <summary>What the convolution and all of the steps give.</summary>
+    public string Output => Steps[^1].Output;
+
     /// <summary>The one after a node; null where there is none.</summary>
     public static HiddenBatchNorm? After(Node node, Model model)
     {
         if (node.Operator != "Conv"
             || Numbers(node.Inputs[1], model) is not { } weight
-            || (node.InputOrNull(2) is { } bias && Numbers(bias, model) is null)
-            || Reader(node.Output, "Mul", model) is not { } scale
-            || PerChannel(scale, node.Output, weight, model) is not { } scales
-            || Reader(scale.Output, "Add", model) is not { } shift
-            || PerChannel(shift, scale.Output, weight, model) is not { } shifts)
+            || (node.InputOrNull(2) is { } bias && Numbers(bias, model) is null))
         {
             return null;
         }
 
-        return new HiddenBatchNorm(node, scale, shift, scales, shifts);
-    }
+        var scales = Enumerable.Repeat(1.0, (int)weight.Sizes[0]).ToArray();
+        var shifts = new double[scales.Length];
+        var steps = ImmutableArray.CreateBuilder<Node>();
+        var value = node.Output;
+        while (!model.Graph.IsOutput(value) && model.Graph.Consumers(value) is [var step] && PerChannel(step, value, weight, model) is { } numbers)
+        {
+            for (var i = 0; i < scales.Length; i++)
+            {
+                var factor = step.Operator switch { "Mul" => numbers[i], "Div" => 1.0 / numbers[i], _ => 1 };
+                var offset = step.Operator switch { "Add" => numbers[i], "Sub" => -numbers[i], _ => 0 };
+                (scales[i], shifts[i]) = (scales[i] * factor, (shifts[i] * factor) + offset);
+            }
 
-    private static Node? Reader(string value, string @operator, Model model) =>
-        !model.Graph.IsOutput(value) && model.Graph.Consumers(value) is [var reader] && reader.Operator == @operator ? reader : null;
+            steps.Add(step);
+            value = step.Output;
+        }
+
+        return steps.Count > 0 ? new HiddenBatchNorm(node, steps.ToImmutable(), scales, shifts) : null;
+    }
 
     private static TensorData? Numbers(string value, Model model) =>
         model.Graph.IsInitializer(value) && model.Weights[value] is { Element: ElementType.Float32 } tensor ? tensor : null;
@@ -35,11 +53,14 @@ internal sealed record HiddenBatchNorm(Node Convolution, Node Scale, Node Shift,
     private static float[]? PerChannel(Node node, string value, TensorData weight, Model model)
     {
         var behind = weight.Sizes.Length - 1;
-        return node.Inputs.Where(input => input != value).ToList() is [var other]
+        var isOrdered = node.Operator is "Sub" or "Div";
+        return (node.Operator is "Mul" or "Add" || (isOrdered && node.Inputs[0] == value))
+            && node.Inputs.Where(input => input != value).ToList() is [var other]
             && Numbers(other, model) is { } tensor
             && tensor.Count == weight.Sizes[0]
             && (tensor.Sizes.Length == behind || tensor.Sizes.Length == behind + 1)
             && tensor.Sizes[^behind] == tensor.Count
+            && (node.Operator != "Div" || !tensor.As<float>().Contains(0f))
                 ? tensor.As<float>().ToArray()
                 : null;
     }

@@ -1,9 +1,9 @@
 namespace Tacit.Graphs.Rewriting;
 
-/// <summary>Folds batch norms that are written as Mul and Add into the convolutions before them, so that integer kernels compute them.</summary>
+/// <summary>Folds batch norms that are written as Mul and Add, and biases written as Add, into the convolutions before them, so that integer kernels compute them.</summary>
 public static class HiddenBatchNormFolding
 {
-    /// <summary>The network with such a Mul and Add gone; values keep their names but for what lay between.</summary>
+    /// <summary>The network with such operations gone; values keep their names but for what lay between.</summary>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -20,24 +20,27 @@ public static class HiddenBatchNormFolding
             string[] inputs =
             [
                 convolution.Inputs[0],
-                builder.Initializer($"{weight}.scaled", Scaled(model.Weights[weight], norm.Scales)),
+                norm.Scales.All(scale => scale == 1) ? weight : builder.Initializer($"{weight}.scaled", Scaled(model.Weights[weight], norm.Scales)),
                 builder.Initializer($"{weight}.shift", Bias(convolution.InputOrNull(2) is { } bias ? model.Weights[bias].As<float>() : default, norm)),
             ];
-            builder.Remove(norm.Scale);
-            builder.Remove(norm.Shift);
-            builder.Replace(convolution, convolution with { Inputs = [.. inputs], Outputs = [norm.Shift.Output] });
+            foreach (var step in norm.Steps)
+            {
+                builder.Remove(step);
+            }
+
+            builder.Replace(convolution, convolution with { Inputs = [.. inputs], Outputs = [norm.Output] });
         }
 
         return builder.Build();
     }
 
-    private static TensorData Scaled(TensorData weight, float[] scales)
+    private static TensorData Scaled(TensorData weight, double[] scales)
     {
         var elements = weight.As<float>().ToArray();
         var each = elements.Length / scales.Length;
         for (var i = 0; i < elements.Length; i++)
         {
-            elements[i] *= scales[i / each];
+            elements[i] = (float)(elements[i] * scales[i / each]);
         }
 
         return TensorData.Of<float>(elements, weight.Sizes.AsSpan());
@@ -51,6 +54,6 @@ public static class HiddenBatchNormFolding
             shifts[i] += bias[i] * norm.Scales[i];
         }
 
-        return TensorData.Of<float>(shifts);
+        return TensorData.Of<float>([.. shifts.Select(shift => (float)shift)]);
     }
 }

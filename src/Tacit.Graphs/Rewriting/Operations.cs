@@ -48,7 +48,7 @@ internal static class Operations
 
     /// <summary>The activation functions between layers, whose outputs get the bits of activations.</summary>
     public static bool IsActivation(Node node, Graph graph) =>
-        node.Operator is "Relu" or "Clip" or "LeakyRelu" or "HardSwish" || (node.Operator == "Mul" && IsGatedByItself(node, graph));
+        node.Operator is "Relu" or "Clip" or "LeakyRelu" || (node.Operator == "Mul" && IsGatedByItself(node, graph));
 
     /// <summary>The activation functions that a quantiser's own clamping can stand for, so that they cost nothing.</summary>
     public static bool IsRectifier(Node node) => node.Operator is "Relu" or "Clip";

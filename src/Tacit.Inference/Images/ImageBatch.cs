@@ -6,7 +6,7 @@ public sealed record SkippedImage(string Name, string Reason);
 /// <summary>Some images of a set, ready for a network.</summary>
 /// <param name="Names">The images' names.</param>
 /// <param name="Labels">The index of each image's class.</param>
-/// <param name="Tensor">The images, count x 3 x height x width.</param>
+/// <param name="Tensor">The images, count x 3 x height x width, or with the channels last.</param>
 /// <param name="Skipped">The images that would have been in this batch but could not be read.</param>
 public sealed record ImageBatch(
     IReadOnlyList<string> Names,

@@ -20,10 +20,20 @@ public enum ResizeMode
     ShortSideCrop,
 }
 
+/// <summary>The order of the axes in an image tensor.</summary>
+public enum ImageLayout
+{
+    /// <summary>3 x height x width: PyTorch's custom.</summary>
+    ChannelsFirst,
+
+    /// <summary>Height x width x 3: TensorFlow's and Keras's custom.</summary>
+    ChannelsLast,
+}
+
 /// <summary>What is done to an image before a network sees it.</summary>
 /// <remarks>
 /// A pixel's channel of value p in 0 … 255 becomes (p · <see cref="Scale"/> - <see cref="Mean"/>) / <see cref="Std"/>; the
-/// result is a tensor 3 x <see cref="Height"/> x <see cref="Width"/>. Sizes are in pixels. Equality is by value.
+/// result is a tensor 3 x <see cref="Height"/> x <see cref="Width"/>, or with the channels last. Sizes are in pixels. Equality is by value.
 /// </remarks>
 /// <example>CIFAR-10 as it is customary: <c>new Preprocessing(32, 32) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) }</c>;
 /// a red value of 128 then becomes (0.50196 - 0.485) / 0.229 = 0.0741.</example>
@@ -60,6 +70,12 @@ public sealed partial record Preprocessing
     /// <summary>The order of the tensor's channels. Default RGB.</summary>
     public ColorOrder ColorOrder { get; init => field = Require.Defined(value); }
 
+    /// <summary>
+    /// The order of the axes. Default channels first. It is no part of the metadata: the shape of a network's input says it, see
+    /// <see cref="Sessions.ImageInput.LayoutOf"/>.
+    /// </summary>
+    public ImageLayout Layout { get; init => field = Require.Defined(value); }
+
     /// <summary>How an image gets its size. Default <see cref="ResizeMode.Stretch"/>.</summary>
     public ResizeMode Resize { get; init => field = Require.Defined(value); }
 
@@ -75,6 +91,9 @@ public sealed partial record Preprocessing
 
     /// <summary>The number of elements of one image's tensor.</summary>
     public int ElementCount => checked(3 * Width * Height);
+
+    /// <summary>The sizes of the tensor of so many images.</summary>
+    public long[] Sizes(int count) => Layout == ImageLayout.ChannelsFirst ? [count, 3, Height, Width] : [count, Height, Width, 3];
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", ToMetadata().Select(pair => $"{pair.Key["tacit.input.".Length..]} {pair.Value}"));

@@ -21,7 +21,7 @@ public sealed class Preprocessor
     /// <summary>The settings.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>Fills a tensor 3 x height x width from an image of any size, which is scaled and cut as the settings say.</summary>
+    /// <summary>Fills a tensor 3 x height x width, or with the channels last, from an image of any size, which is scaled and cut as the settings say.</summary>
     /// <exception cref="ArgumentException">The tensor has another number of elements.</exception>
     /// <exception cref="InvalidFileException">The image is so long that it would fill the memory when scaled by its short side.</exception>
     public void Fill(RgbImage image, Span<float> tensor)
@@ -30,37 +30,36 @@ public sealed class Preprocessor
         Fill(Fit(image).Pixels, tensor);
     }
 
-    /// <summary>Fills a tensor 3 x height x width from pixels, height x width x 3, that have the network's size.</summary>
+    /// <summary>Fills a tensor 3 x height x width, or with the channels last, from pixels, height x width x 3, that have the network's size.</summary>
     /// <exception cref="ArgumentException">The pixels or the tensor have another number of elements.</exception>
     public void Fill(ReadOnlySpan<byte> pixels, Span<float> tensor)
     {
         Check(pixels.Length, nameof(pixels));
         Check(tensor.Length, nameof(tensor));
-        var plane = tensor.Length / 3;
         for (var channel = 0; channel < 3; channel++)
         {
             var values = _values[channel];
-            var to = tensor.Slice(channel * plane, plane);
-            for (int i = 0, from = Colour(channel); i < to.Length; i++, from += 3)
+            var (to, step) = Place(channel, tensor.Length);
+            for (var from = Colour(channel); from < pixels.Length; from += 3, to += step)
             {
-                to[i] = values[pixels[from]];
+                tensor[to] = values[pixels[from]];
             }
         }
     }
 
-    /// <summary>The image of a tensor 3 x height x width: the inverse of <see cref="Fill(ReadOnlySpan{byte}, Span{float})"/>, rounded and clamped to bytes.</summary>
+    /// <summary>The image of a tensor 3 x height x width, or with the channels last: the inverse of <see cref="Fill(ReadOnlySpan{byte}, Span{float})"/>, rounded and clamped to bytes.</summary>
     /// <exception cref="ArgumentException">The tensor has another number of elements.</exception>
     public RgbImage ToImage(ReadOnlySpan<float> tensor)
     {
         Check(tensor.Length, nameof(tensor));
         var pixels = new byte[tensor.Length];
-        var plane = tensor.Length / 3;
         for (var channel = 0; channel < 3; channel++)
         {
             float mean = Preprocessing.Mean[channel], std = Preprocessing.Std[channel];
-            for (int i = 0, to = Colour(channel); i < plane; i++, to += 3)
+            var (from, step) = Place(channel, tensor.Length);
+            for (var to = Colour(channel); to < pixels.Length; to += 3, from += step)
             {
-                var pixel = (tensor[channel * plane + i] * std + mean) / Preprocessing.Scale;
+                var pixel = (tensor[from] * std + mean) / Preprocessing.Scale;
                 pixels[to] = float.IsNaN(pixel) ? (byte)0 : (byte)Math.Clamp(MathF.Round(pixel), 0, byte.MaxValue);
             }
         }
@@ -101,13 +100,17 @@ public sealed class Preprocessor
         return [.. Enumerable.Range(0, 256).Select(pixel => (float)((pixel * scale - Preprocessing.Mean[channel]) / Preprocessing.Std[channel]))];
     }
 
+    // Where the first number of a channel is, and how far it is from each to the next.
+    private (int First, int Step) Place(int channel, int elements) =>
+        Preprocessing.Layout == ImageLayout.ChannelsFirst ? (channel * (elements / 3), 1) : (channel, 3);
+
     private int Colour(int channel) => Preprocessing.ColorOrder == ColorOrder.RGB ? channel : 2 - channel;
 
     private void Check(int length, string name)
     {
         if (length != Preprocessing.ElementCount)
         {
-            throw new ArgumentException($"3 x {Preprocessing.Height} x {Preprocessing.Width} takes {Preprocessing.ElementCount} elements, not {length}", name);
+            throw new ArgumentException($"{string.Join(" x ", Preprocessing.Sizes(1)[1..])} takes {Preprocessing.ElementCount} elements, not {length}", name);
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed record ClassifierEvaluationOptions
 
 /// <summary>Measures how well a network classifies the images of a set.</summary>
 /// <remarks>
-/// The network takes N x 3 x H x W and gives a score per class. Classes are matched to outputs by name where the model's
+/// The network takes N x 3 x H x W, or N x H x W x 3, and gives a score per class. Classes are matched to outputs by name where the model's
 /// metadata has their names, else in alphabetical order. Results do not depend on batch size or threads, as far as ONNX
 /// Runtime's own arithmetic does not.
 /// </remarks>
@@ -73,7 +73,7 @@ public sealed class ClassifierEvaluation
             skipped.AddRange(batch.Skipped);
             if (batch.Count > 0)
             {
-                var scores = session.Run(batch.Tensor, batch.Count, 3, preprocessing.Height, preprocessing.Width);
+                var scores = session.Run(batch.Tensor, preprocessing.Sizes(batch.Count));
                 var outputs = Outputs(session, scores.Length, batch.Count);
                 map ??= ClassMap.Of(images, outputs, modelClasses, session.Name);
                 first = first.IsEmpty ? batch.Tensor[..preprocessing.ElementCount] : first;
@@ -132,7 +132,7 @@ public sealed class ClassifierEvaluation
         {
             cancellationToken.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
-            session.Run(image, 1, 3, preprocessing.Height, preprocessing.Width);
+            session.Run(image, preprocessing.Sizes(1));
             if (run >= 0)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

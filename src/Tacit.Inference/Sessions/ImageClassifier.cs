@@ -73,7 +73,7 @@ public sealed class ImageClassifier
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         var tensor = new float[Preprocessing.ElementCount];
         _preprocessor.Fill(image, tensor);
-        var probabilities = Probabilities(_session.Run(tensor, 1, 3, Preprocessing.Height, Preprocessing.Width));
+        var probabilities = Probabilities(_session.Run(tensor, Preprocessing.Sizes(1)));
         return [.. probabilities
             .Select((probability, index) => new Prediction(index, Label(index), probability))
             .OrderByDescending(prediction => prediction.Probability).ThenBy(prediction => prediction.Index)

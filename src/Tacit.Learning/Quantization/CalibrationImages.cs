@@ -6,7 +6,7 @@ using Tacit.Learning.Training;
 namespace Tacit.Learning.Quantization;
 
 /// <summary>Images of the kind that a network is used on, without labels: a few are enough.</summary>
-/// <param name="Images">(N, C, H, W), Float32, prepared as the network wants them.</param>
+/// <param name="Images">(N, C, H, W), Float32, prepared as the network wants them, but for the order of the axes.</param>
 /// <param name="Source">Where they came from.</param>
 public sealed record CalibrationImages(TensorData Images, string Source)
 {
@@ -33,6 +33,7 @@ public sealed record CalibrationImages(TensorData Images, string Source)
             throw new InvalidDatasetException($"{used} images take more than 2 GB; use fewer (--calibration-images)") { Path = path };
         }
 
+        preprocessing = preprocessing with { Layout = ImageLayout.ChannelsFirst };
         var order = new RandomStream(seed, "calibration").Permutation(images.Images.Length);
         images = images.Choose(order.Take(used).Order());
         var elements = new List<float>();

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
@@ -14,7 +15,7 @@ using static TorchSharp.torch;
 namespace Tacit.Learning.Quantization;
 
 /// <summary>What a quantisation starts from.</summary>
-/// <param name="Model">The float network, with its batch norms.</param>
+/// <param name="Model">The float network, with its batch norms, of images N x C x H x W.</param>
 /// <param name="Hash">The SHA-256 of its file, in lower-case hexadecimal digits.</param>
 /// <param name="Bytes">The size of its file.</param>
 public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
@@ -22,17 +23,23 @@ public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
     /// <summary>What its file kept of batch norms, from which samples are synthesised.</summary>
     public BatchNormReport BatchNorms { get; init; } = BatchNormReport.Of(Model);
 
-    /// <summary>Reads a network and brings its structure to constants.</summary>
+    /// <summary>The order of the axes that the file's input has, and that the quantised one gets. Default channels first.</summary>
+    public ImageLayout Layout { get; init; }
+
+    /// <summary>Reads a network and brings its structure to constants and to one form, see <see cref="NormalForm"/>.</summary>
     /// <param name="path">An ONNX file.</param>
     /// <param name="inputs">Sizes of inputs, where the file leaves them open; the batch stays open whatever they say.</param>
     /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
     public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
         var bytes = File.ReadAllBytes(path);
-        var model = ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path)));
-        return new QuantizationSource(HiddenBatchNormFolding.Apply(model), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length)
+        var form = NormalForm.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path))));
+        var model = HiddenBatchNormFolding.Apply(form);
+        var isLast = ChannelsLastInput.IsIn(model);
+        return new QuantizationSource(isLast ? ChannelsLastInput.Without(model) : model, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length)
         {
-            BatchNorms = BatchNormReport.Of(model),
+            BatchNorms = BatchNormReport.Of(form),
+            Layout = isLast ? ImageLayout.ChannelsLast : ImageLayout.ChannelsFirst,
         };
     }
 }
@@ -85,7 +92,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         }
 
         var pools = Pools(source, samples, images);
-        var bits = options.MaxBytes is { } most ? Search(teacher, pools, most, device, run, progress, cancellation) : options.Bits;
+        var bits = options.MaxBytes is { } most ? Search(source, pools, most, device, run, progress, cancellation) : options.Bits;
         var student = new FakeQuantizationInsertion(bits).Apply(teacher);
 
         // The last pool is the nearest to what the network will see.
@@ -96,13 +103,14 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             : FineTune(new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(options.Ranges), pools[..1], ZeroShotStage);
 
         trained = new BiasRounding(options.Storage).Apply(trained);
-        var onnx = Export(trained);
+        var onnx = Export(trained, source.Layout);
         using var gradients = no_grad();
         return new QuantizationResult
         {
             Onnx = onnx,
             BytesBefore = source.Bytes,
-            Judgements = [.. pools.Select(pool => Judge(pool, teacher, trained, onnx, Export(rounded), zeroShot is null ? null : Export(zeroShot), device))],
+            Judgements = [.. pools.Select(pool => Judge(
+                pool, source, trained, onnx, Export(rounded, source.Layout), zeroShot is null ? null : Export(zeroShot, source.Layout), device))],
             Layers = Layers(student),
             Activations = Noise(teacher, trained, pools[^1].HeldOut, device),
             Samples = samples,
@@ -130,11 +138,11 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         student.Graph.Nodes.Any(node => node.Operator == "FakeQuantize" && node.Attributes.Int("bits") < BitWidths.Sufficient);
 
     private BitWidths Search(
-        Model teacher, ImmutableArray<Pool> pools, long most, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
-        new BitSearch(options.Bits, most).Run(teacher, pools[0].Kept, bits => FileBytes(bits, teacher), device, run, progress, cancellation);
+        QuantizationSource source, ImmutableArray<Pool> pools, long most, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
+        new BitSearch(options.Bits, most).Run(source.Model, pools[0].Kept, bits => FileBytes(bits, source), device, run, progress, cancellation);
 
     // Ranges change no sizes.
-    private long FileBytes(BitWidths bits, Model teacher) => Export(new FakeQuantizationInsertion(bits).Apply(teacher)).Length;
+    private long FileBytes(BitWidths bits, QuantizationSource source) => Export(new FakeQuantizationInsertion(bits).Apply(source.Model), source.Layout).Length;
 
     // The sets of samples to learn from, synthetic ones first.
     private ImmutableArray<Pool> Pools(QuantizationSource source, SyntheticSet? samples, CalibrationImages? images)
@@ -173,19 +181,23 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
                 $"the samples ({samples.Images.Shape}) were synthesised from another network than this one ({Shape.Of(sample)}); synthesise them again");
     }
 
-    private byte[] Export(Model model) => OnnxWriter.ToBytes(new IntegerExport(options.Storage).Apply(model));
+    private byte[] Export(Model model, ImageLayout layout)
+    {
+        var integers = new IntegerExport(options.Storage).Apply(model);
+        return OnnxWriter.ToBytes(layout == ImageLayout.ChannelsLast ? ChannelsLastInput.With(integers) : integers);
+    }
 
-    private static Judgement Judge(Pool pool, Model teacher, Model trained, byte[] onnx, byte[] rounded, byte[]? zeroShot, Device device)
+    private static Judgement Judge(Pool pool, QuantizationSource source, Model trained, byte[] onnx, byte[] rounded, byte[]? zeroShot, Device device)
     {
         var count = (int)pool.HeldOut.Sizes[0];
-        var floats = Simulate(teacher, pool.HeldOut, device);
-        var actual = Execute(onnx, pool.HeldOut);
+        var floats = Simulate(source.Model, pool.HeldOut, device);
+        var actual = Execute(onnx, pool.HeldOut, source.Layout);
         return new Judgement(
             pool.Name,
             count,
             Scores.Agreement(floats, actual, count),
-            Scores.Agreement(floats, Execute(rounded, pool.HeldOut), count),
-            zeroShot is null ? null : Scores.Agreement(floats, Execute(zeroShot, pool.HeldOut), count),
+            Scores.Agreement(floats, Execute(rounded, pool.HeldOut, source.Layout), count),
+            zeroShot is null ? null : Scores.Agreement(floats, Execute(zeroShot, pool.HeldOut, source.Layout), count),
             Scores.Agreement(Simulate(trained, pool.HeldOut, device), actual, count));
     }
 
@@ -198,10 +210,11 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         }),
     ];
 
-    private static float[] Execute(byte[] onnx, TensorData images)
+    private static float[] Execute(byte[] onnx, TensorData images, ImageLayout layout)
     {
         using var session = OnnxSession.Open(onnx);
-        return [.. EvaluationBatches.Of(images).SelectMany(batch => session.Run(batch.As<float>().ToArray(), [.. batch.Sizes]))];
+        int[] axes = layout == ImageLayout.ChannelsLast ? [0, .. Enumerable.Range(2, images.Sizes.Length - 2), 1] : [.. Enumerable.Range(0, images.Sizes.Length)];
+        return [.. EvaluationBatches.Of(images).Select(batch => batch.Transpose(axes)).SelectMany(batch => session.Run(batch.As<float>().ToArray(), [.. batch.Sizes]))];
     }
 
     // The logits of a network in TorchSharp.

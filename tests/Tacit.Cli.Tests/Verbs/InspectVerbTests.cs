@@ -21,7 +21,7 @@ public sealed class InspectVerbTests : IDisposable
 
     [Theory]
     [InlineData(true, "kept", 2)]
-    [InlineData(false, "folded", 0)]
+    [InlineData(false, "none_or_folded", 0)]
     public async Task Json_says_what_became_of_the_batch_norms(bool batchNorms, string state, int count)
     {
         TinyNetwork.Write(_folder["tiny.onnx"], batchNorms);
@@ -29,6 +29,20 @@ public sealed class InspectVerbTests : IDisposable
         var json = (await CommandRun.OfAsync("inspect", _folder["tiny.onnx"], "--json")).Json;
 
         Assert.Equal((state, count), (json.GetProperty("batch_norms").GetString(), json.GetProperty("batch_norm_count").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Channels_that_are_last_are_said_to_be()
+    {
+        TinyNetwork.WriteChannelsLast(_folder["last.onnx"]);
+
+        var text = (await CommandRun.OfAsync("inspect", _folder["last.onnx"])).Output;
+        var json = (await CommandRun.OfAsync("inspect", _folder["last.onnx"], "--json")).Json;
+
+        Assert.Contains("channels last in the file, first for integer kernels: 1 of 4 transposes of activations are left", text, StringComparison.Ordinal);
+        Assert.Contains("2 batch norms are written as Mul and Add", text, StringComparison.Ordinal);
+        Assert.Equal((4, 1), (json.GetProperty("transposes").GetInt32(), json.GetProperty("transposes_left").GetInt32()));
+        Assert.Equal("hidden", json.GetProperty("batch_norms").GetString());
     }
 
     [Fact]

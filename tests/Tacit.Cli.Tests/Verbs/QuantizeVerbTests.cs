@@ -1,4 +1,5 @@
 using Tacit.Cli.CommandLine;
+using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 
 namespace Tacit.Cli.Tests.Verbs;
@@ -211,6 +212,25 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_with_the_channels_last_stays_so_and_is_evaluated()
+    {
+        TinyNetwork.WriteChannelsLast(_folder["last.onnx"]);
+        TinyNetwork.WriteImages(_folder["images"]);
+
+        var run = await CommandRun.OfAsync(
+            "quantize", _folder["last.onnx"], "-o", _folder["small.onnx"], "--no-synthesis", "--calibration", _folder["images"], "--mean", "0.5", "--std", "0.5");
+        var evaluations = await Task.WhenAll(
+            CommandRun.OfAsync("evaluate", _folder["last.onnx"], "--data", _folder["images"], "--mean", "0.5", "--std", "0.5", "--json"),
+            CommandRun.OfAsync("evaluate", _folder["small.onnx"], "--data", _folder["images"], "--json"));
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Equal(new Shape("N", 8, 8, 3), OnnxReader.Read(_folder["small.onnx"]).Graph.Inputs[0].Type.Shape);
+        Assert.Equal(
+            evaluations[0].Json.GetProperty("confusion").ToString(),
+            evaluations[1].Json.GetProperty("confusion").ToString());
+    }
+
+    [Fact]
     public async Task Bits_by_name_are_in_the_output()
     {
         var run = await QuantizeAsync("--bits", "first*=3", "--bits", "logits=5", "--json");
@@ -234,6 +254,8 @@ public sealed class QuantizeVerbTests : IDisposable
 
     [Theory]
     [InlineData("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits", "--max-bytes", "5k", "-w", "4")]
+    [InlineData("--max-bytes packs weights: leave out --weight-storage int8", "--max-bytes", "5k", "--weight-storage", "int8")]
+    [InlineData("--calibration-images is the most images of --calibration: give a folder or ZIP file with it", "--calibration-images", "9")]
     [InlineData("packed weights use all bits of a byte: leave out --weight-range 7bit, or --weight-storage packed and --max-bytes", "--weight-storage", "packed", "--weight-range", "7bit")]
     [InlineData("--weight-range 7bit keeps weights to 7 bits: give no 8 in --bits", "--weight-range", "7bit", "--bits", "first*=8")]
     [InlineData("--no-synthesis leaves nothing to learn from: give images with --calibration", "--no-synthesis")]

@@ -60,6 +60,14 @@ public sealed class UpgradeTests
         ["Gelu"] = (20, s => s.Input("x", 0, 5).Node("Gelu", "x", "y").Output("y", 0, 5)),
         ["Gelu by tanh"] = (20, s => s.Input("x", 0, 5).Node("Gelu", "x", "y", ("approximate", "tanh")).Output("y", 0, 5)),
         ["Mish"] = (18, s => s.Input("x", 0, 5).Node("Mish", "x", "y").Output("y", 0, 5)),
+        ["Reshape with allowzero to computed sizes"] = (15, s => s.Input("x", 0, 2, 3).Integers("six", 6).Node("Shape", "x", "n", ("start", 0), ("end", 1))
+            .Node("Concat", "n six", "t", ("axis", 0)).Node("Reshape", "x t", "y", ("allowzero", 1)).Output("y")),
+        ["ReduceMean with computed axes"] = (18, s => s.Input("x", 0, 3, 4, 5).Integers("a", 1, 2).Integers("one", 1).Integers("all", -1)
+            .Node("Add", "a one", "b").Node("Reshape", "b all", "c").Node("ReduceMean", "x c", "y", ("keepdims", 0)).Output("y")),
+        ["CastLike an input"] = (15, s => s.Input("x", 0, 3).Integers("i", 2).Node("CastLike", "i x", "f").Node("Mul", "x f", "y").Output("y", 0, 3)),
+        ["CastLike what is computed"] = (15, s => s.Input("x", 0, 3).Initializer("h", TensorData.Of<float>([1.7f], 1)).Node("Shape", "x", "n").Node("Neg", "n", "m")
+            .Node("CastLike", "h m", "i").Node("Cast", "i", "f", ("to", 1)).Node("Mul", "x f", "y").Output("y", 0, 3)),
+        ["HardSwish"] = (14, s => s.Input("x", 0, 5).Initializer("f", TensorData.Scalar(3f)).Node("Mul", "x f", "v").Node("HardSwish", "v", "y").Output("y", 0, 5)),
         ["LogSoftmax over three dimensions"] = (11, s => s.Input("x", 0, 3, 4, 2).Node("LogSoftmax", "x", "y").Output("y", 0, 3, 4, 2)),
         ["GroupNormalization by groups"] = (18, s => s.Input("x", 0, 6, 3, 3).Floats("s", 2).Floats("b", 2)
             .Node("GroupNormalization", "x s b", "y", ("num_groups", 2), ("epsilon", 1e-3f)).Output("y", 0, 6, 3, 3)),
@@ -141,6 +149,10 @@ public sealed class UpgradeTests
     [Fact]
     public void RefusesPadAxesOfUnknownRank() => AssertUnsupported("Pad", 18, s => s.Input("x", 0, 2).Integers("p", 1, 1).Integers("a", 1)
         .Node("Relu", "x", "r").Node("Pad", "r p _ a", "y").Output("y"));
+
+    [Fact]
+    public void RefusesAxesThatAreComputedFromTheInput() => AssertUnsupported("ReduceMean", 18, s => s.Input("x", 2, 2)
+        .Node("Shape", "x", "n", ("start", 0), ("end", 1)).Node("Cast", "x", "i", ("to", 7)).Node("ReduceMean", "x i", "y").Output("y"));
 
     [Fact]
     public void RefusesZerosOfReshape() => AssertUnsupported("Reshape", 14, s => s.Input("x", 0, 2).Integers("t", 0, 2)

@@ -73,6 +73,39 @@ public sealed class ConstantFoldingTests
         Assert.Equal("y", graph.Nodes[1].Output);
     }
 
+    [Theory]
+    [InlineData("Add", 0f, false, true)]
+    [InlineData("Add", 0f, true, true)]
+    [InlineData("Mul", 1f, true, true)]
+    [InlineData("Sub", 0f, false, true)]
+    [InlineData("Div", 1f, false, true)]
+    [InlineData("Sub", 0f, true, false)]
+    [InlineData("Div", 1f, true, false)]
+    [InlineData("Mul", 0f, false, false)]
+    public void Sums_with_0_and_products_with_1_go(string @operator, float number, bool first, bool goes)
+    {
+        var builder = new GraphBuilder("neutral");
+        var x = builder.Add("Relu", [builder.Input("x", new Shape("N", 3))]);
+        var constant = builder.Initializer("c", TensorData.Scalar(number), WeightRole.Constant);
+        builder.Output(builder.Add("Tanh", [builder.Add(@operator, first ? [constant, x] : [x, constant])], name: "y"), new Shape("N", 3));
+
+        var operators = ConstantFolding.Apply(builder.Build()).Graph.Nodes.Select(node => node.Operator);
+
+        Assert.Equal(goes ? ["Relu", "Tanh"] : ["Relu", @operator, "Tanh"], operators);
+    }
+
+    [Theory]
+    [InlineData(WeightRole.Parameter, 1)]
+    [InlineData(WeightRole.Constant, 2)]
+    public void Neutral_numbers_that_are_learnt_or_broadcast_stay(WeightRole role, int rows)
+    {
+        var builder = new GraphBuilder("neutral");
+        var ones = builder.Initializer("c", TensorData.Of<float>([.. Enumerable.Repeat(1f, rows)], rows, 1), role);
+        builder.Output(builder.Add("Mul", [builder.Input("x", new Shape(1, 3)), ones], name: "y"), new Shape(rows, 3));
+
+        Assert.Single(ConstantFolding.Apply(builder.Build()).Graph.Nodes);
+    }
+
     [Fact]
     public void What_is_read_on_both_sides_of_an_output_keeps_its_value()
     {

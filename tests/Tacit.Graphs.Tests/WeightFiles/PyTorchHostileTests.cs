@@ -93,6 +93,18 @@ public sealed class PyTorchHostileTests : IDisposable
         Assert.Contains("4000000 operations", Refusal(file), StringComparison.Ordinal);
     }
 
+    // A few bytes each ask for the same list of pairs again.
+    [Theory]
+    [InlineData(1900, "no tensors by name")]
+    [InlineData(2100, "arguments that do not fit")]
+    public void RefusesAListThatIsCopiedAgainAndAgain(int copies, string reason)
+    {
+        var pickle = new PickleSketch().Op("]q\0(" + string.Concat(Enumerable.Repeat("K\x01K\x02\x86", 2000)) + "e").Global("collections", "OrderedDict").Op("q\x01");
+        pickle.Op(string.Concat(Enumerable.Repeat("h\x01h\0\x85R", copies)) + ".");
+
+        Assert.Contains(reason, Refusal(pickle.InZip()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void RefusesANameThatDoesNotEnd() =>
         Assert.Contains("does not end", Refusal(new PickleSketch().Op("c" + new string('x', 5000)).InZip()), StringComparison.Ordinal);

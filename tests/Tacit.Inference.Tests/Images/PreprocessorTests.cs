@@ -20,6 +20,21 @@ public sealed class PreprocessorTests
     }
 
     [Fact]
+    public void Keeps_the_channels_together_where_they_come_last()
+    {
+        var preprocessing = new Preprocessing(2, 1) { Mean = new(0.5f, 0, 0), Std = new(0.5f, 1, 0.1f), Layout = ImageLayout.ChannelsLast };
+        var preprocessor = new Preprocessor(preprocessing);
+        var tensor = new float[6];
+        byte[] pixels = [255, 51, 0, 0, 102, 255];
+
+        preprocessor.Fill(pixels, tensor);
+
+        Assert.Equal([1f, 0.2f, 0f, -1f, 0.4f, 10f], tensor, (a, b) => Math.Abs(a - b) < 1e-6f);
+        Assert.Equal(pixels, preprocessor.ToImage(tensor).Pixels.ToArray());
+        Assert.Equal([7, 1, 2, 3], preprocessing.Sizes(7));
+    }
+
+    [Fact]
     public void Puts_blue_first_for_BGR()
     {
         var preprocessor = new Preprocessor(new Preprocessing(1, 1) { ColorOrder = ColorOrder.BGR, Scale = 1, Mean = new(100, 0, 0) });

@@ -36,6 +36,17 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     [Fact]
+    public void Gives_a_network_the_channels_last_where_it_takes_them_so()
+    {
+        using var session = OnnxSession.Open(SmallNetworks.ChannelMeansLast(4, 2, SmallNetworks.Metadata(new Preprocessing(2, 4))));
+
+        var classifier = new ImageClassifier(session);
+
+        Assert.Equal(ImageLayout.ChannelsLast, classifier.Preprocessing.Layout);
+        Assert.Equal([new Prediction(2, "2", 0.8f)], classifier.Classify(Uniform(0, 51, 204), count: 1).Select(best => best with { Probability = MathF.Round(best.Probability, 5) }));
+    }
+
+    [Fact]
     public void Says_that_it_is_not_known_how_images_are_prepared()
     {
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N"));
@@ -61,7 +72,7 @@ public sealed class ImageClassifierTests : IDisposable
         using var session = OnnxSession.Open(SmallNetworks.Convolution(quantized: false));
 
         Assert.Equal(
-            "the model does not take images: it must have one input Float32 N x 3 x height x width, but has x: Float32 N x 2 x 6 x 6",
+            "the model does not take images: it must have one input Float32 N x 3 x height x width, or N x height x width x 3, but has x: Float32 N x 2 x 6 x 6",
             Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session, FourByFour)).Message);
     }
 

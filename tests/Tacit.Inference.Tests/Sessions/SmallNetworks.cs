@@ -20,6 +20,17 @@ internal static class SmallNetworks
         return OnnxWriter.ToBytes(model with { Metadata = model.Metadata.AddRange(metadata ?? []) });
     }
 
+    // The same of N x height x width x 3.
+    public static byte[] ChannelMeansLast(Dimension height, Dimension width, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    {
+        var builder = new GraphBuilder("means");
+        var x = builder.Input("image", new("N", height, width, 3));
+        var y = builder.Add("ReduceMean", [x], Attributes.None.With("axes", [1, 2]).With("keepdims", 0), "scores");
+        builder.Output(y, new("N", 3));
+        var model = builder.Build();
+        return OnnxWriter.ToBytes(model with { Metadata = model.Metadata.AddRange(metadata ?? []) });
+    }
+
     public static IEnumerable<KeyValuePair<string, string>> Metadata(Preprocessing preprocessing, string? classes = null) =>
         classes is null ? preprocessing.ToMetadata() : preprocessing.ToMetadata().Append(new(ImageClassifier.ClassesKey, classes));
 

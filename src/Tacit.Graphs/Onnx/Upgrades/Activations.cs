@@ -39,3 +39,14 @@ internal sealed class MishAsSoftplus() : Upgrade("Mish")
         return node with { Operator = "Mul", Inputs = [x, Before(node, draft, "Tanh", "tanh", [soft])] };
     }
 }
+
+/// <summary>Opset 14 has HardSwish as one operator; in the dialect it is x · hard sigmoid(x), which integer kernels compute.</summary>
+internal sealed class HardSwishAsHardSigmoid() : Upgrade("HardSwish")
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var x = Data(node, draft);
+        var gate = Before(node, draft, "HardSigmoid", "gate", [x], Attributes.None.With("alpha", 1f / 6).With("beta", 0.5f));
+        return node with { Operator = "Mul", Inputs = [x, gate] };
+    }
+}

@@ -60,8 +60,6 @@ internal static class Nonlinearities
         return [torch.where(positive, x[0], scaled)];
     };
 
-    public static Kernel HardSwish(NodeSource source) => x => [functional.hardswish(x[0])];
-
     public static Kernel LeakyRelu(NodeSource source)
     {
         var slope = source.Attributes.Float("alpha", 0.01f);

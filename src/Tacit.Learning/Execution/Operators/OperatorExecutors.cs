@@ -41,7 +41,6 @@ public static class OperatorExecutors
             ["Greater"] = Arithmetic.Greater,
             ["GreaterOrEqual"] = Arithmetic.GreaterOrEqual,
             ["HardSigmoid"] = Nonlinearities.HardSigmoid,
-            ["HardSwish"] = Nonlinearities.HardSwish,
             ["Identity"] = Shaping.Identity,
             ["InstanceNormalization"] = Normalization.Instance,
             ["LayerNormalization"] = Normalization.Layer,

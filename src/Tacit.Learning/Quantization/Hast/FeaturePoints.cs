@@ -55,7 +55,7 @@ public static class FeaturePoints
     private static bool IsPointwiseAfterDepthwise(Graph graph, Node conv)
     {
         var source = graph.Producer(conv.Inputs[0]);
-        while (source?.Operator is "BatchNormalization" or "Relu" or "Clip" or "HardSwish")
+        while (source?.Operator is "BatchNormalization" or "Relu" or "Clip")
         {
             source = graph.Producer(source.Inputs[0]);
         }

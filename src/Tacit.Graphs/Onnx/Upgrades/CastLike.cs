@@ -1,0 +1,15 @@
+namespace Tacit.Graphs.Onnx.Upgrades;
+
+/// <summary>Opset 15 has a Cast to the type of another value; in the dialect it is a Cast, whose type follows from what computes that value.</summary>
+internal sealed class CastLikeAsCast() : Upgrade("CastLike")
+{
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var like = node.InputOrNull(1) ?? throw draft.Source.Invalid($"{node} lacks its second input");
+        var element = draft.ElementOf(like) ?? throw draft.Source.Unsupported(node, $"the type of {like} is not known");
+
+        // Networks are read in single precision.
+        var to = element.IsFloatingPoint() ? ElementType.Float32 : element;
+        return node with { Operator = "Cast", Inputs = [Data(node, draft)], Attributes = Attributes.None.With("to", (long)to) };
+    }
+}

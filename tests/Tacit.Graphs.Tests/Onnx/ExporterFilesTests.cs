@@ -1,0 +1,57 @@
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Rewriting;
+
+namespace Tacit.Graphs.Tests.Onnx;
+
+/// <summary>Whole files as exporters write them, from reading to the form that is quantised; the reference is ONNX Runtime on the file itself.</summary>
+public sealed class ExporterFilesTests
+{
+    public static TheoryData<string> Files => ["dynamo", "dynamo-folded", "dynamo-functions", "tf2onnx", "keras"];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void GivesTheSameNumbersInEveryForm(string name)
+    {
+        var file = File.ReadAllBytes(ExporterFiles.Path(name));
+        var model = OnnxReader.Read(ExporterFiles.Path(name));
+        var folded = ConstantFolding.Apply(model);
+        var form = NormalForm.Apply(folded);
+
+        OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(model));
+        OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(folded));
+        OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(form));
+        OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(HiddenBatchNormFolding.Apply(form)));
+    }
+
+    [Theory]
+    [InlineData("dynamo", 6, 0, 0, 0)]
+    [InlineData("dynamo-folded", 0, 0, 6, 0)]
+    [InlineData("dynamo-functions", 3, 0, 0, 0)]
+    [InlineData("tf2onnx", 0, 7, 0, 0)]
+    [InlineData("keras", 3, 0, 2, 0)]
+    public void TheReportKnowsTheirBatchNorms(string name, int kept, int hidden, int folded, int bare) =>
+        Assert.Equal(new BatchNormReport(kept, hidden, folded, bare), BatchNormReport.Of(Form(name)));
+
+    [Theory]
+    [InlineData("dynamo", "Conv Relu Shape Squeeze Reshape Concat Expand Add Conv Relu Conv Add Relu Conv Relu Conv Conv Add Relu GlobalAveragePool Reshape Gemm")]
+    [InlineData("dynamo-functions", "Conv Relu Conv HardSigmoid Mul Conv Add Relu GlobalAveragePool Reshape Gemm")]
+    [InlineData("tf2onnx", "Transpose Conv Clip Conv Clip Conv Clip Conv Add Conv Clip Pad Conv Clip Conv MaxPool Concat GlobalAveragePool Flatten Gemm Softmax")]
+    [InlineData("keras", "Transpose Conv Relu Conv GlobalAveragePool Flatten Reshape Conv Relu Conv Sigmoid Mul Add Conv Relu AveragePool Transpose Reshape Gemm Relu Gemm")]
+    public void NothingIsLeftOfTheirForms(string name, string operators) => Assert.Equal(
+        operators,
+        string.Join(' ', HiddenBatchNormFolding.Apply(Form(name)).Graph.Nodes.Select(node => node.Operator).Where(name => name != "BatchNormalization")));
+
+    [Fact]
+    public void TheBatchStaysOpen()
+    {
+        foreach (var name in Files.Select(row => row.Data))
+        {
+            var graph = Form(name).Graph;
+
+            Assert.Equal(graph.Inputs[0].Type.Shape[0], graph.Outputs[0].Type.Shape[0]);
+            Assert.False(graph.Inputs[0].Type.Shape[0].IsKnown);
+        }
+    }
+
+    private static Model Form(string name) => NormalForm.Apply(ConstantFolding.Apply(OnnxReader.Read(ExporterFiles.Path(name))));
+}
