@@ -80,7 +80,8 @@ public sealed class AppearanceSpeedConsistency : IPretrainingMethod
         parts["speed"] = speed.ToDouble();
         if (_options.SpeedContrastWeight > 0)
         {
-            var contrast = SpeedContrast.Forward(online[Speed]);
+            var (similarities, same, other) = _gallery.CompareSpeeds(online[Speed], batch.Identities);
+            var contrast = SpeedContrast.Forward(similarities, same, other);
             loss = loss + _options.SpeedContrastWeight * contrast;
             parts["speed contrast"] = contrast.ToDouble();
         }

@@ -86,6 +86,20 @@ public sealed class Gallery : IDisposable
         return Best(tensor(order, [clips.Count, Count], device: _facts.device), clips, neighbours);
     }
 
+    /// <summary>Compares clips with all entries by their speed embeddings.</summary>
+    /// <param name="speed">Unit vectors, (n, d); the similarities have a gradient to them.</param>
+    /// <param name="clips">What the clips are, n.</param>
+    /// <returns>Cosine similarities, and whether an entry of another video has the same speed or another one; (n, count) each.</returns>
+    public (Tensor Similarities, Tensor Same, Tensor Other) CompareSpeeds(Tensor speed, IReadOnlyList<ClipIdentity> clips)
+    {
+        using var scope = NewDisposeScope();
+        var (isSame, isForeign) = Compare(clips);
+        return (
+            matmul(speed, _speed[..Count].clone().t()).MoveToOuterDisposeScope(),
+            isSame.logical_and(isForeign).MoveToOuterDisposeScope(),
+            isSame.logical_not().logical_and(isForeign).MoveToOuterDisposeScope());
+    }
+
     /// <summary>The state, by name.</summary>
     public IEnumerable<KeyValuePair<string, TensorData>> Save() =>
     [
@@ -124,15 +138,21 @@ public sealed class Gallery : IDisposable
     // scores: (n, count); the highest of those that fit.
     private GalleryMatches Best(Tensor scores, IReadOnlyList<ClipIdentity> clips, int neighbours)
     {
-        var (queries, entries) = (Facts(clips), _facts[..Count]); // (n, 4), (count, 4)
-        var fits = (queries[.., 0..1] == entries[.., 0]).logical_and(queries[.., 1..2] != entries[.., 1]); // (n, count)
-        var (best, places) = scores.masked_fill(fits.logical_not(), Excluded).topk(Math.Min(neighbours, Count), dim: 1); // (n, k)
+        var (isSame, isForeign) = Compare(clips);
+        var (best, places) = scores.masked_fill(isSame.logical_and(isForeign).logical_not(), Excluded).topk(Math.Min(neighbours, Count), dim: 1); // (n, k)
         var found = best != Excluded; // (n, k)
         var speed = _speed.index_select(0, places.flatten()).reshape(places.shape[0], places.shape[1], _speed.shape[1]); // (n, k, d)
         return new GalleryMatches(
             speed.MoveToOuterDisposeScope(),
             found.MoveToOuterDisposeScope(),
             Positives(_facts.index_select(0, places.flatten()).ToData().As<long>(), found.flatten().ToData().Bytes, (int)places.shape[1]));
+    }
+
+    // Whether clips and entries are of the same speed, and of different videos: (n, count) each.
+    private (Tensor IsSame, Tensor IsForeign) Compare(IReadOnlyList<ClipIdentity> clips)
+    {
+        var (queries, entries) = (Facts(clips), _facts[..Count]); // (n, 4), (count, 4)
+        return (queries[.., 0..1] == entries[.., 0], queries[.., 1..2] != entries[.., 1]);
     }
 
     private static ImmutableArray<(int Query, ClipIdentity Clip)> Positives(ReadOnlySpan<long> facts, ReadOnlySpan<byte> found, int neighbours)

@@ -61,16 +61,29 @@ public sealed class LossTests
         Assert.Equal([0f, 0f], predictions.grad!.data<float>().ToArray());
     }
 
-    [Theory]
-    [InlineData(0.6f, 0.8f, 0.6)]
-    [InlineData(0f, 1f, 0)]
-    [InlineData(-1f, 0f, 0)]
-    public void Speed_contrast_ends_at_a_right_angle(float x, float y, double expected)
-    {
-        using var scope = NewDisposeScope();
+    [Fact]
+    public void Speed_contrast_chooses_between_the_positive_and_the_other_clip_of_the_video() => Gen.Select(Gen.ULong, Gen.Int[1, 4], Gen.Int[1, 3]).Sample(
+        (seed, videos, neighbours) =>
+        {
+            using var scope = NewDisposeScope();
+            const int width = 5;
+            var (m, targets, positives) = (Unit(seed, 0, 2 * videos, width), Unit(seed, 1, 2 * videos, width), Unit(seed, 2, 2 * videos * neighbours, width));
+            var found = Enumerable.Range(0, positives.Length).Select(i => (seed >> (i % 60) & 1) == 0 || i == 0).ToArray();
+            var expected = 0.0;
+            for (var i = 0; i < positives.Length; i++)
+            {
+                var row = i / neighbours;
+                var difference = Dot(m[row], targets[(row + videos) % (2 * videos)]) - Dot(m[row], positives[i]);
+                expected += found[i] ? Math.Log(1 + Math.Exp(difference / SpeedContrast.Temperature)) / found.Count(one => one) : 0;
+            }
 
-        Assert.Equal(expected, SpeedContrast.Forward(tensor(new[] { 1, 0, x, y }, [2, 2])).ToDouble(), 1e-6);
-    }
+            var matches = new GalleryMatches(ToTensor(positives).reshape(2 * videos, neighbours, width), tensor(found, [2 * videos, neighbours]), []);
+            Assert.Equal(expected, SpeedContrast.Forward(ToTensor(m), ToTensor(targets), matches).ToDouble(), 1e-4);
+        },
+        iter: 50,
+        threads: 1);
+
+    private static double Dot(float[] x, float[] y) => x.Zip(y, (a, b) => (double)a * b).Sum();
 
     private static float[][] Unit(ulong seed, int step, int rows, int width)
     {
