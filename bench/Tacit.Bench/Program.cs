@@ -8,6 +8,8 @@ var parsed = new RootCommand("Measurements of Tacit. bench/README.md says how to
     ConformanceCommand.Create(),
     ZooCommand.Create(),
     StepsCommand.Create(),
+    SpritesCommand.Create(),
+    ClipsCommand.Create(),
 }.Parse(args);
 var exitCode = parsed.Invoke();
 return parsed.Errors.Count > 0 ? usageError : exitCode;

@@ -34,7 +34,7 @@ internal sealed class PretrainingOptionSet
     private readonly Option<int?> _gallery = Numbers.OptionalInteger("--gallery", 2, 10_000_000, "Clips that ASCNet's gallery holds.");
     private readonly Option<int?> _warmUp = Numbers.OptionalInteger("--gallery-warm-up", 1, 10_000_000, "Clips that the gallery must hold before speed consistency starts.");
     private readonly Option<double?> _contrast = Numbers.OptionalPositive("--speed-contrast", "Weight of speed contrast, which the paper does not have.");
-    private readonly Option<string> _precision = Choices.Of("--precision", "What is computed with.", "float32", "bfloat16");
+    private readonly Option<string> _precision = Choices.Of("--precision", "What is computed with; bfloat16 is faster where the processor has it, and its results may differ from run to run.", "float32", "bfloat16");
     private readonly Option<int?> _maxBad = Numbers.OptionalInteger("--max-bad", 0, 100, "Percent of the videos that may be unreadable. [default: 5]");
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
 

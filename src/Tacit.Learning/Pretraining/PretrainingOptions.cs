@@ -30,7 +30,10 @@ public enum Precision
     /// <summary>32 bits.</summary>
     Float32,
 
-    /// <summary>Convolutions and products in bfloat16, all else in 32 bits.</summary>
+    /// <summary>
+    /// Convolutions and products in bfloat16, all else in 32 bits. With libtorch 2.10 on processors the same run was seen to give other
+    /// numbers each time, and on one thread gradients that are no numbers.
+    /// </summary>
     BFloat16,
 }
 
@@ -137,11 +140,11 @@ public sealed record PretrainingOptions
             Byol = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
             SimSiam = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
             RspNet = new() { QueueCapacity = 1024, EmbeddingWidth = 64 },
-            TargetMomentum = new() { FirstMomentum = 0.99 },
-            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1e-3 },
+            TargetMomentum = new() { FirstMomentum = 0.97 },
+            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 3e-3 },
             WarmUpShare = 0.05,
             BatchSize = 16,
-            Epochs = 60,
+            Epochs = 100,
         },
         PretrainingPreset.Small => new()
         {

@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Tacit.Graphs;
+using Tacit.Inference.Video;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Pretraining;
+using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Training;
+using Tacit.TestKit;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Bench;
+
+/// <summary>What a training on generated videos gave: shares of clips whose nearest neighbour from another video is right, in percent.</summary>
+/// <param name="Set">The set: "one speed", or "three speeds" of motion.</param>
+/// <param name="Arm">The arm.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Object">The same object, by the appearance embedding.</param>
+/// <param name="Rate">The same playback rate, by the speed embedding.</param>
+/// <param name="FeatureObject">The same object, by the encoder's features.</param>
+/// <param name="FeatureRate">The same playback rate, by the encoder's features.</param>
+/// <param name="Seconds">The time of training.</param>
+internal sealed record SpriteResult(string Set, string Arm, ulong Seed, double Object, double Rate, double FeatureObject, double FeatureRate, double Seconds);
+
+/// <summary>The verb sprites: do methods learn what moves and how fast, on generated videos where both are known?</summary>
+internal static class SpritesCommand
+{
+    private const int TestVideos = 160;
+    private static readonly int[] Rates = [1, 2];
+
+    public static Command Create()
+    {
+        var arms = new Option<string[]>("--arm") { Description = "An arm; all of them without it." };
+        var seeds = new Option<int>("--seeds") { Description = "Seeds.", DefaultValueFactory = _ => 3 };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the 128 videos.", DefaultValueFactory = _ => 60 };
+        var varied = new Option<bool>("--varied-speed") { Description = "Objects move at half, once or one and a half times the common speed." };
+        var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
+        var output = new Option<string>("--out") { Description = "The ledger.", DefaultValueFactory = _ => "artifacts/pretraining/sprites.jsonl" };
+        var command = new Command("sprites", "Trains on generated videos and tells what the embeddings retrieve.") { arms, seeds, epochs, varied, threads, output };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            torch.set_num_threads(parsed.GetValue(threads));
+            var set = parsed.GetValue(varied) ? "three speeds" : "one speed";
+            var ledger = new Ledger<SpriteResult>(parsed.GetRequiredValue(output));
+            foreach (var seed in Enumerable.Range(0, parsed.GetValue(seeds)).Select(seed => (ulong)seed))
+            {
+                foreach (var arm in PretrainingArm.Of(parsed.GetValue(arms) ?? []))
+                {
+                    if (!ledger.Entries.Any(entry => (entry.Set, entry.Arm, entry.Seed) == (set, arm.Name, seed)))
+                    {
+                        Console.Error.WriteLine($"{set}: {arm.Name}, seed {seed}");
+                        ledger.Add(await MeasureAsync(set, arm, seed, parsed.GetValue(epochs), cancellation));
+                    }
+                }
+            }
+
+            Write(ledger.Entries.Where(entry => entry.Set == set).ToList());
+            return 0;
+        });
+        return command;
+    }
+
+    private static PretrainingOptions Options(ulong seed, int epochs) => PretrainingOptions.Of(PretrainingPreset.Tiny) with
+    {
+        Width = 0.25,
+        Augmentation = AugmentationOptions.None with { Size = 48, CropArea = new(0.7, 1), CropAspect = new(0.85, 1.18), FlipProbability = 0.5 },
+        AscNet = new() { HiddenWidth = 256, EmbeddingWidth = 64, GalleryCapacity = 512, GalleryWarmUp = 128 },
+        RspNet = new() { QueueCapacity = 512, EmbeddingWidth = 64 },
+        Epochs = epochs,
+        MonitorInterval = 1_000_000,
+        Seed = seed,
+    };
+
+    private static MovingSprites Videos(int count, ulong seed, string set) => new(new()
+    {
+        Videos = count,
+        Seed = seed,
+        Backgrounds = 1,
+        Radius = 0.2,
+        NativeSpeeds = set == "one speed" ? [1] : [0.5, 1, 1.5],
+    });
+
+    private static async Task<SpriteResult> MeasureAsync(string set, PretrainingArm arm, ulong seed, int epochs, CancellationToken cancellation)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var options = Options(seed, epochs);
+        using var test = Videos(TestVideos, 1000 + seed, set);
+        Model model;
+        if (arm.Change is null)
+        {
+            model = ProjectionHead.Append(VideoPretraining.EncoderOf(options), [new("appearance", 256, 64, false), new("speed", 256, 64, false)], seed);
+        }
+        else
+        {
+            using var train = Videos(128, seed, set);
+            model = (await new VideoPretraining(arm.Change(options)).RunAsync(train, cancellation: cancellation)).WithHeads;
+        }
+
+        var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+        var embeddings = await EmbedAsync(model, options, test, cancellation);
+        var outputs = model.Graph.Outputs.Select(value => value.Name).ToList();
+        var (appearance, speed) = (outputs.Contains("appearance") ? "appearance" : "projection", outputs.Contains("speed") ? "speed" : "projection");
+        return new SpriteResult(
+            set, arm.Name, seed,
+            Retrieved(embeddings[appearance], test, isObject: true), Retrieved(embeddings[speed], test, isObject: false),
+            Retrieved(embeddings[outputs[0]], test, isObject: true), Retrieved(embeddings[outputs[0]], test, isObject: false),
+            seconds);
+    }
+
+    // One clip of each video at each rate, from a random window; rows are videos x rates.
+    private static async Task<Dictionary<string, float[][]>> EmbedAsync(Model model, PretrainingOptions options, MovingSprites test, CancellationToken cancellation)
+    {
+        var module = new GraphModule(model);
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        var transform = new CentreCrop(options.Augmentation);
+        var names = model.Graph.Outputs.Select(value => value.Name).ToList();
+        var rows = names.ToDictionary(name => name, _ => new List<float[]>());
+        for (var video = 0; video < TestVideos; video++)
+        {
+            var clips = new List<VideoFrames>();
+            foreach (var rate in Rates)
+            {
+                var sampler = new ClipSampler(new() { Frames = options.Sampling.Frames, Speeds = [rate] });
+                var clip = sampler.SampleSingle(test.Videos[video].Frames, new RandomStream(options.Seed, "sprites.test", video, rate));
+                clips.Add(await test.ReadAsync(video, clip.Frames.AsMemory(), cancellation));
+            }
+
+            Embed(clips);
+        }
+
+        return rows.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray());
+
+        void Embed(List<VideoFrames> clips)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            var outputs = module.Run(weights, transform.Apply(clips));
+            foreach (var name in names)
+            {
+                var unit = nn.functional.normalize(outputs[name], p: 2, dim: 1); // (rates, d)
+                rows[name].AddRange(unit.data<float>().ToArray().Chunk((int)unit.shape[1]));
+            }
+        }
+    }
+
+    private static double Retrieved(float[][] rows, MovingSprites test, bool isObject)
+    {
+        var right = 0;
+        for (var query = 0; query < rows.Length; query++)
+        {
+            var video = query / Rates.Length;
+            var nearest = Enumerable.Range(0, rows.Length).Where(row => row / Rates.Length != video).MaxBy(row => Dot(rows[row], rows[query]));
+            right += (isObject
+                ? test.Factors[nearest / Rates.Length].Object == test.Factors[video].Object
+                : nearest % Rates.Length == query % Rates.Length) ? 1 : 0;
+        }
+
+        return 100.0 * right / rows.Length;
+    }
+
+    private static float Dot(float[] x, float[] y)
+    {
+        var sum = 0f;
+        for (var i = 0; i < x.Length; i++)
+        {
+            sum += x[i] * y[i];
+        }
+
+        return sum;
+    }
+
+    private static void Write(List<SpriteResult> results)
+    {
+        Console.Out.WriteLine("| arm | object by appearance, % | rate by speed, % | object by features, % | rate by features, % | seeds | s |\n|---|---:|---:|---:|---:|---:|---:|");
+        foreach (var arm in PretrainingArm.All.Select(arm => arm.Name).Where(name => results.Any(result => result.Arm == name)))
+        {
+            var of = results.Where(result => result.Arm == arm).ToList();
+            Console.Out.WriteLine(
+                $"| {arm} | {Spread.Of(of.Select(result => result.Object))} | {Spread.Of(of.Select(result => result.Rate))} | {Spread.Of(of.Select(result => result.FeatureObject))} | {Spread.Of(of.Select(result => result.FeatureRate))} | {of.Count} | {of.Average(result => result.Seconds):F0} |");
+        }
+    }
+}
