@@ -61,6 +61,11 @@ build() {
   NUGET_PACKAGES=$work/packages dotnet build -nologo -v q "$@"
 }
 
+# Whether TorchSharp's assembly holds its arguments during native calls (TorchSharpLifetimes.cs).
+holds_arguments() {
+  [[ -n $1 ]] && LC_ALL=C grep -qaP '\x08\x01\x00\x07\x01\x00\x00\x00\x00' -- "$1"
+}
+
 make_packages() {
   eng/pack.sh "$work/feed"
 }
@@ -88,6 +93,7 @@ use_tool() {
   expect '^size .* smaller' out
   tools/tacit synthesize "$model" --samples 2 --synthesis-steps 2 -o images
   [[ -z $(find tools -name 'libtorch*') ]]
+  holds_arguments "$(find tools -name TorchSharp.dll | head -1)"
 }
 
 use_graphs() {
@@ -123,6 +129,7 @@ use_learning() {
   bin/Debug/net10.0/Example >out
   awk '/^step 0 /{first = $4} /^step 9 /{last = $4} END {exit !(last < first)}' out
   [[ -L bin/Debug/net10.0/runtimes/linux-x64/native/libtorch_cpu.so ]]
+  holds_arguments bin/Debug/net10.0/TorchSharp.dll
 }
 
 step 'packages' make_packages
