@@ -14,9 +14,9 @@ program=artifacts/bin/Tacit.Bench/release/Tacit.Bench
 bench() { OMP_NUM_THREADS=1 "$program" "$@"; }
 
 # half KIND ARM...: what one of two processes does
-first=("random weights" "BYOL" "ACP only" "ACP + SCP")
-second=("RSPNet" "SCP only" "ACP + SCP + speed contrast")
-more=("ACP + SCP, random positives" "ACP + SCP, no momentum network" "ACP + SCP, k = 3")
+first=("random weights" "ACP only" "ACP + SCP" "BYOL")
+second=("ACP + SCP + speed contrast" "SCP only" "RSPNet")
+more=("ACP + SCP, random positives" "ACP + SCP, no momentum network")
 options() { for arm in "$@"; do printf -- '--arm\0%s\0' "$arm"; done; }
 read_options() { mapfile -d '' -t "$1" < <(shift; options "$@"); }
 
@@ -26,8 +26,8 @@ read_options b "${second[@]}"
 read_options c "${more[@]}"
 case ${1-} in
   sprites)
-    bench sprites --seeds "${2-3}" "${a[@]}" "${c[@]:0:4}" --out $work/sprites-1.jsonl >/dev/null &
-    bench sprites --seeds "${2-3}" "${b[@]}" "${c[@]:4}" --out $work/sprites-2.jsonl >/dev/null
+    bench sprites --seeds "${2-3}" "${a[@]}" "${c[@]:0:2}" --out $work/sprites-1.jsonl >/dev/null &
+    bench sprites --seeds "${2-3}" "${b[@]}" "${c[@]:2}" --out $work/sprites-2.jsonl >/dev/null
     wait
     bench sprites --seeds "${2-3}" --arm 'random weights' --arm 'ACP + SCP' --varied-speed --out $work/sprites-3.jsonl >/dev/null &
     bench sprites --seeds "${2-3}" --arm 'ACP + SCP + speed contrast' --varied-speed --out $work/sprites-4.jsonl >/dev/null

@@ -33,7 +33,7 @@ internal static class SpritesCommand
     {
         var arms = new Option<string[]>("--arm") { Description = "An arm; all of them without it." };
         var seeds = new Option<int>("--seeds") { Description = "Seeds.", DefaultValueFactory = _ => 3 };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the 128 videos.", DefaultValueFactory = _ => 40 };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the 128 videos.", DefaultValueFactory = _ => 80 };
         var varied = new Option<bool>("--varied-speed") { Description = "Objects move at half, once or one and a half times the common speed." };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
         var output = new Option<string>("--out") { Description = "The ledger.", DefaultValueFactory = _ => "artifacts/pretraining/sprites.jsonl" };

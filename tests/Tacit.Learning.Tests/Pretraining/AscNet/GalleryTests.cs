@@ -87,6 +87,22 @@ public sealed class GalleryTests
     }
 
     [Fact]
+    public void Speeds_are_compared_with_every_entry_of_other_videos()
+    {
+        using var scope = NewDisposeScope();
+        using var gallery = new Gallery(3, 2, CPU);
+        gallery.Add(ones(3, 2), tensor(new float[] { 1, 0, 0, 1, 0, -1 }, [3, 2]), [new(0, 0, 1, 1), new(0, 1, 2, 2), new(0, 2, 7, 1)]);
+        var speed = tensor(new float[] { 0.6f, 0.8f }, [1, 2]).requires_grad_(true);
+        var (similarities, same, other) = gallery.CompareSpeeds(speed, [new(1, 0, 7, 1)]);
+        similarities.sum().backward();
+
+        Assert.Equal([0.6f, 0.8f, -0.8f], similarities.data<float>().ToArray());
+        Assert.Equal([true, false, false], same.data<bool>().ToArray());
+        Assert.Equal([false, true, false], other.data<bool>().ToArray());
+        Assert.Equal([1f, 0f], speed.grad!.data<float>().ToArray());
+    }
+
+    [Fact]
     public void Where_nothing_fits_nothing_is_found()
     {
         using var scope = NewDisposeScope();

@@ -62,28 +62,39 @@ public sealed class LossTests
     }
 
     [Fact]
-    public void Speed_contrast_chooses_between_the_positive_and_the_other_clip_of_the_video() => Gen.Select(Gen.ULong, Gen.Int[1, 4], Gen.Int[1, 3]).Sample(
-        (seed, videos, neighbours) =>
+    public void Speed_contrast_is_the_share_of_clips_of_the_same_speed() => Gen.Select(Gen.ULong, Gen.Int[1, 5], Gen.Int[1, 8]).Sample(
+        (seed, clips, entries) =>
         {
             using var scope = NewDisposeScope();
-            const int width = 5;
-            var (m, targets, positives) = (Unit(seed, 0, 2 * videos, width), Unit(seed, 1, 2 * videos, width), Unit(seed, 2, 2 * videos * neighbours, width));
-            var found = Enumerable.Range(0, positives.Length).Select(i => (seed >> (i % 60) & 1) == 0 || i == 0).ToArray();
-            var expected = 0.0;
-            for (var i = 0; i < positives.Length; i++)
+            var random = new RandomStream(seed, "contrast");
+            var similarities = new float[clips * entries];
+            random.FillUniform(similarities, -1, 1);
+            var kinds = Enumerable.Range(0, clips * entries).Select(_ => random.NextInt32(3)).ToArray(); // 0: the same video
+            var (expected, counted) = (0.0, 0);
+            for (var clip = 0; clip < clips; clip++)
             {
-                var row = i / neighbours;
-                var difference = Dot(m[row], targets[(row + videos) % (2 * videos)]) - Dot(m[row], positives[i]);
-                expected += found[i] ? Math.Log(1 + Math.Exp(difference / SpeedContrast.Temperature)) / found.Count(one => one) : 0;
+                double[] Of(int kind) => [.. Enumerable.Range(clip * entries, entries).Where(i => kinds[i] == kind).Select(i => Math.Exp(similarities[i] / SpeedContrast.Temperature))];
+                if (Of(1) is { Length: > 0 } same && Of(2) is { Length: > 0 } other)
+                {
+                    expected -= Math.Log(same.Average() / (same.Average() + other.Average()));
+                    counted++;
+                }
             }
 
-            var matches = new GalleryMatches(ToTensor(positives).reshape(2 * videos, neighbours, width), tensor(found, [2 * videos, neighbours]), []);
-            Assert.Equal(expected, SpeedContrast.Forward(ToTensor(m), ToTensor(targets), matches).ToDouble(), 1e-4);
+            var loss = SpeedContrast.Forward(
+                tensor(similarities, [clips, entries]), tensor(kinds.Select(kind => kind == 1).ToArray(), [clips, entries]), tensor(kinds.Select(kind => kind == 2).ToArray(), [clips, entries]));
+            Assert.Equal(counted == 0 ? 0 : expected / counted, loss.ToDouble(), 1e-4);
         },
-        iter: 50,
+        iter: 100,
         threads: 1);
 
-    private static double Dot(float[] x, float[] y) => x.Zip(y, (a, b) => (double)a * b).Sum();
+    [Fact]
+    public void Speed_contrast_of_equal_similarities_is_the_logarithm_of_two()
+    {
+        using var scope = NewDisposeScope();
+
+        Assert.Equal(Math.Log(2), SpeedContrast.Forward(ones(1, 3), tensor(new[] { true, false, false }, [1, 3]), tensor(new[] { false, true, true }, [1, 3])).ToDouble(), 1e-6);
+    }
 
     private static float[][] Unit(ulong seed, int step, int rows, int width)
     {

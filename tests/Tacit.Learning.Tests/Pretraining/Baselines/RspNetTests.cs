@@ -1,0 +1,71 @@
+using Tacit.Learning.Execution;
+using Tacit.Learning.Networks;
+using Tacit.Learning.Pretraining;
+using Tacit.Learning.Pretraining.Baselines;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Tests.Pretraining.Baselines;
+
+[NoTensorLeaks]
+public sealed class RspNetTests
+{
+    private const int Videos = 3;
+
+    [Fact]
+    public void Defaults_are_the_published_code()
+    {
+        var options = new RspNetOptions();
+
+        Assert.Equal((16384, 0.07, 2.0, 128), (options.QueueCapacity, options.Temperature, options.Margin, options.EmbeddingWidth));
+    }
+
+    [Fact]
+    public void The_loss_is_contrast_of_appearance_and_ranking_of_speed()
+    {
+        using var scope = NewDisposeScope();
+        var options = new RspNetOptions { QueueCapacity = 8, EmbeddingWidth = 4 };
+        using var method = new RspNet(options, CPU);
+        var queue = new List<float[]>();
+        for (var step = 0; step < 4; step++)
+        {
+            var (online, target) = (Embed(method, seed: (ulong)step, clips: Videos), Embed(method, seed: 100 + (ulong)step, clips: 2 * Videos));
+            var loss = method.Loss(online, target, new PretrainingBatch(step, [], []));
+
+            Assert.Equal(Naive(Rows(online["appearance"]), Rows(online["speed"]), Rows(target["appearance"]), Rows(target["speed"]), queue, options), loss.Total.ToDouble(), 1e-3);
+            queue.AddRange(Rows(target["appearance"])[..Videos]);
+            queue = [.. queue.TakeLast(8)];
+        }
+    }
+
+    private static double Naive(float[][] appearance, float[][] speed, float[][] keys, float[][] speedKeys, List<float[]> queue, RspNetOptions options)
+    {
+        var total = 0.0;
+        for (var i = 0; i < Videos; i++)
+        {
+            foreach (var key in new[] { keys[i], keys[Videos + i] })
+            {
+                var positive = Math.Exp(Dot(appearance[i], key) / options.Temperature);
+                total -= Math.Log(positive / (positive + queue.Sum(other => Math.Exp(Dot(appearance[i], other) / options.Temperature)))) / Videos;
+            }
+
+            total += Math.Max(0, options.Margin + ((Dot(speed[i], speedKeys[Videos + i]) - Dot(speed[i], speedKeys[i])) / options.Temperature)) / Videos;
+        }
+
+        return total;
+    }
+
+    private static Embeddings Embed(RspNet method, ulong seed, int clips)
+    {
+        var model = ProjectionHead.Append(VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed), method.Heads, seed);
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        var random = new Tacit.Learning.Training.RandomStream(seed, "clips");
+        var pixels = new float[clips * 3 * 4 * 32 * 32];
+        random.FillGaussian(pixels);
+        return new Embeddings(new GraphModule(model).Run(weights, tensor(pixels, [clips, 3, 4, 32, 32])), method.Heads);
+    }
+
+    private static float[][] Rows(Tensor tensor) => [.. tensor.data<float>().ToArray().Chunk((int)tensor.shape[1])];
+
+    private static double Dot(float[] x, float[] y) => x.Zip(y, (a, b) => (double)a * b).Sum();
+}
