@@ -55,14 +55,13 @@ internal sealed class PretrainingOptionSet
     public (PretrainingPreset Preset, PretrainingOptions Options) Resolve(ParseResult parsed)
     {
         var preset = Enum.Parse<PretrainingPreset>(parsed.GetValue(_preset)!, ignoreCase: true);
-        var options = PretrainingOptions.Of(preset);
         var method = Enum.Parse<PretrainingMethod>(parsed.GetValue(_method)!, ignoreCase: true);
+        var options = PretrainingOptions.Of(preset, method);
         Check(parsed, method);
         try
         {
             options = options with
             {
-                Method = method,
                 Backbone = parsed.GetValue(_backbone) ?? options.Backbone,
                 Width = parsed.GetValue(_width) ?? options.Width,
                 Sampling = options.Sampling with
@@ -93,9 +92,13 @@ internal sealed class PretrainingOptionSet
         }
         catch (ArgumentException refusal)
         {
-            throw new UsageException(refusal.Message.Split('\n')[0].Replace($" (Parameter '{refusal.ParamName}')", "", StringComparison.Ordinal).TrimEnd('.'));
+            throw Refused(refusal);
         }
     }
+
+    /// <summary>What the options of the library say, as a line.</summary>
+    public static UsageException Refused(ArgumentException refusal) =>
+        new(refusal.Message.Split('\n')[0].Replace($" (Parameter '{refusal.ParamName}')", "", StringComparison.Ordinal).TrimEnd('.'));
 
     private AscNetOptions AscNetOf(ParseResult parsed, AscNetOptions options)
     {
@@ -132,6 +135,11 @@ internal sealed class PretrainingOptionSet
         if (method != PretrainingMethod.AscNet && ofAscNet.FirstOrDefault(option => parsed.GetResult(option) is OptionResult { Implicit: false }) is { } other)
         {
             throw new UsageException($"{other.Name} is of ASCNet: leave it out, or --method");
+        }
+
+        if (parsed.GetValue(_noSpeed) && parsed.GetValue(_contrast) is not null)
+        {
+            throw new UsageException("--speed-contrast goes with speed consistency: leave out --no-speed");
         }
 
         if (parsed.GetValue(_noAppearance) && parsed.GetValue(_noSpeed))

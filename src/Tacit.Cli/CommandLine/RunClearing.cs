@@ -20,7 +20,7 @@ internal static class RunClearing
     {
         if (!RunFolder.Exists(folder))
         {
-            if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
+            if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => !RunFolder.IsLeftOver(Path.GetFileName(entry)))))
             {
                 throw new UsageException($"{folder} exists and is no run; name another folder with {option}");
             }
@@ -39,7 +39,7 @@ internal static class RunClearing
         }
 
         string[] known = [.. OfEveryRun, .. ownFiles, CheckpointsName];
-        if (Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => !known.Contains(Path.GetFileName(entry))) is { } other)
+        if (Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => !known.Contains(Path.GetFileName(entry)) && !RunFolder.IsLeftOver(Path.GetFileName(entry))) is { } other)
         {
             throw new UsageException($"{folder} holds {Path.GetFileName(other)} beside a run; name another folder with {option}");
         }
@@ -58,6 +58,11 @@ internal static class RunClearing
         if (Directory.Exists(Path.Combine(folder, CheckpointsName)))
         {
             Directory.Delete(Path.Combine(folder, CheckpointsName), recursive: true);
+        }
+
+        foreach (var leftOver in Directory.EnumerateFiles(folder, ".*.tmp").ToList())
+        {
+            File.Delete(leftOver);
         }
 
         // run.json goes last: until then the folder is known to hold a run.

@@ -13,14 +13,18 @@ internal sealed class VideoSetOptionGroup
         ("ucf101", VideoSetKind.Ucf101), ("hmdb51", VideoSetKind.Hmdb51), ("kinetics", VideoSetKind.Kinetics),
     ];
 
-    private readonly Argument<string> _videos = new("VIDEOS") { Description = "A folder of videos, a list of them (text or CSV), or one video." };
+    private readonly Argument<string?> _videos = new("VIDEOS") { Description = "A folder of videos, a list of them (text or CSV), or one video." };
     private readonly Option<string> _kind = Choices.Of("--kind", $"How the set is given: {string.Join(", ", Kinds.Select(kind => kind.Word))}; auto tells it from what lies there.", [.. Kinds.Select(kind => kind.Word)]);
     private readonly Option<string?> _root = new("--root") { Description = "The folder that paths in a list start from. Default: the list's own.", HelpName = "FOLDER" };
     private readonly Option<int> _fold = Numbers.Integer("--fold", [], 1, 99, 1, "Which division is read from a folder of lists of UCF-101 or HMDB-51.");
     private readonly Option<bool> _allowMissing = new("--allow-missing") { Description = "Leave out listed videos that are not there." };
 
-    public VideoSetOptionGroup(Command command)
+    /// <summary>Adds the argument and the options.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="isOptional">Whether the videos may be left out.</param>
+    public VideoSetOptionGroup(Command command, bool isOptional = false)
     {
+        _videos.Arity = isOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
         _kind.HelpName = "KIND";
         command.Add(_videos);
         foreach (var option in new Option[] { _kind, _root, _fold, _allowMissing })
@@ -29,17 +33,23 @@ internal sealed class VideoSetOptionGroup
         }
     }
 
+    /// <summary>The videos as they were named; null where they were left out.</summary>
+    public string? Videos(ParseResult parsed) => parsed.GetValue(_videos);
+
+    /// <summary>How the set is read.</summary>
+    public VideoSetOptions Options(ParseResult parsed) => new()
+    {
+        Kind = Kinds.First(kind => kind.Word == parsed.GetValue(_kind)).Kind,
+        Root = parsed.GetValue(_root) is { } root ? Path.GetFullPath(root) : null,
+        Fold = parsed.GetValue(_fold),
+        AllowMissing = parsed.GetValue(_allowMissing),
+    };
+
     /// <summary>Reads the set.</summary>
     /// <exception cref="UsageException">--fold is given, but the set has no divisions to choose from.</exception>
     public VideoSet Read(ParseResult parsed, CancellationToken cancellation)
     {
-        var set = VideoSet.Read(parsed.GetValue(_videos)!, new VideoSetOptions
-        {
-            Kind = Kinds.First(kind => kind.Word == parsed.GetValue(_kind)).Kind,
-            Root = parsed.GetValue(_root),
-            Fold = parsed.GetValue(_fold),
-            AllowMissing = parsed.GetValue(_allowMissing),
-        }, cancellation);
+        var set = VideoSet.Read(Videos(parsed)!, Options(parsed), cancellation);
         return parsed.GetResult(_fold) is { Implicit: false } && set.Kind is not (VideoSetKind.Ucf101 or VideoSetKind.Hmdb51)
             ? throw new UsageException($"--fold chooses among the lists of UCF-101 or HMDB-51, and {set.Path} has none")
             : set;

@@ -31,16 +31,19 @@ internal sealed record ContactSheets(ImmutableArray<ImmutableArray<FrameStrip>> 
     /// <summary>Draws the sheets of a finished run.</summary>
     public static async Task<ContactSheets> OfAsync(VideoPretraining pretraining, IFrameStore store, PretrainingResult result, PretrainingOptions options, CancellationToken cancellation)
     {
-        using var clips = await pretraining.AugmentedAsync(store, result.Steps * options.Accumulation - 1, cancellation); // (V·B, 3, T, S, S)
-        var views = (int)(clips.shape[0] / options.BatchSize);
-        var augmented = Enumerable.Range(0, Math.Min(VideosShown, options.BatchSize)).Select(video => Enumerable.Range(0, views)
-            .Select(view => new FrameStrip(ImageEncoder.ToPng(Strip(Pixels(clips, view * options.BatchSize + video, options.Augmentation))), $"view {view + 1}"))
-            .ToImmutableArray());
+        var views = await pretraining.AugmentedAsync(store, (result.Steps * options.Accumulation) - 1, VideosShown, cancellation); // (n, 3, T, S, S) each
+        var augmented = Enumerable.Range(0, (int)views[0].shape[0]).Select(video => views
+            .Select((clips, view) => new FrameStrip(ImageEncoder.ToPng(Strip(Pixels(clips, video, options.Augmentation))), $"view {view + 1}"))
+            .ToImmutableArray()).ToImmutableArray();
+        foreach (var clips in views)
+        {
+            clips.Dispose();
+        }
 
         var pairs = result.Positives.Take(PairsShown).ToList();
         var frames = await pretraining.ReadAsync(store, [.. pairs.Select(pair => pair.Clip), .. pairs.Select(pair => pair.Positive)], cancellation);
         return new ContactSheets(
-            [.. augmented],
+            augmented,
             [.. pairs.Select((pair, place) => new PositivePair(Of(frames[place], pair.Clip, store), Of(frames[pairs.Count + place], pair.Positive, store)))]);
     }
 

@@ -18,7 +18,10 @@ internal sealed class PretrainJob : IDisposable
 {
     private const string EncoderName = "encoder.onnx";
     private const string ReportName = "report.html";
+    private const string VideosName = "videos.tsv";
     private const string OutputOption = "-o";
+
+    private static readonly string[] OwnFiles = [EncoderName, ReportName, VideosName];
 
     private readonly RunFolder _run;
     private readonly OpenedVideos _videos;
@@ -37,12 +40,13 @@ internal sealed class PretrainJob : IDisposable
     public static async Task<PretrainJob> BeginAsync(
         PretrainRequest request, string folder, bool force, int threads, RunFolderOptions kept, TimeProvider time, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        RunClearing.Check(folder, force, OutputOption, [EncoderName, ReportName]);
-        var (videos, part) = await OpenAsync(request, progress, cancellation);
+        RunClearing.Check(folder, force, OutputOption, OwnFiles);
+        var videos = await OpenAsync(request, progress, cancellation);
         try
         {
+            var part = TrainingPart.Of(videos.Store, request.Split, request.Videos);
             VideoPretraining.Check(request.Options, part.Store);
-            RunClearing.Clear(folder, force, OutputOption, [EncoderName, ReportName]);
+            RunClearing.Clear(folder, force, OutputOption, OwnFiles);
             if (threads > 0)
             {
                 torch.set_num_threads(threads);
@@ -54,9 +58,11 @@ internal sealed class PretrainJob : IDisposable
                 Options = OptionsJson.ToJson(request),
                 Seed = request.Options.Seed,
                 ThreadCount = torch.get_num_threads(),
-                Inputs = [Fingerprint(request, part)],
+                Inputs = [new RunInput("videos", request.Videos, Convert.ToHexStringLower(SHA256.HashData(part.Describe())))],
             };
-            return new PretrainJob(request, videos, part, RunFolder.Create(folder, description, kept, time), time);
+            var run = RunFolder.Create(folder, description, kept, time);
+            AtomicFile.Write(Path.Combine(run.FullPath, VideosName), stream => stream.Write(part.Describe()));
+            return new PretrainJob(request, videos, part, run, time);
         }
         catch
         {
@@ -79,15 +85,19 @@ internal sealed class PretrainJob : IDisposable
             }
 
             var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, path: Path.Combine(folder, "run.json"));
-            var (videos, part) = await OpenAsync(request, progress, cancellation);
-            if (Fingerprint(request, part).Sha256 != run.Description.Inputs[0].Sha256)
+            var listed = Files.Existing(Path.Combine(run.FullPath, VideosName), "the videos that the run began with; begin anew with --force");
+            var videos = await OpenAsync(request, progress, cancellation);
+            try
+            {
+                var part = TrainingPart.Listed(videos.Store, await File.ReadAllLinesAsync(listed, cancellation), request.Videos);
+                torch.set_num_threads(run.Description.ThreadCount);
+                return new PretrainJob(request, videos, part, run, time);
+            }
+            catch
             {
                 videos.Dispose();
-                throw new InvalidFileException($"the videos in {request.Videos} are others than those that the run began with; begin anew with --force") { Path = request.Videos };
+                throw;
             }
-
-            torch.set_num_threads(run.Description.ThreadCount);
-            return new PretrainJob(request, videos, part, run, time);
         }
         catch
         {
@@ -137,7 +147,7 @@ internal sealed class PretrainJob : IDisposable
             var last = _run.Checkpoints.Latest();
             throw new TrainingFailedException(last is null
                 ? failure.Message
-                : $"{failure.Message}. The last good checkpoint is of step {last.Step}: {Path.GetRelativePath(".", _run.Checkpoints.Files[^1])}");
+                : $"{failure.Message}; the last good checkpoint is of step {last.Step}: {Path.GetRelativePath(".", _run.Checkpoints.Files[^1])}");
         }
     }
 
@@ -147,28 +157,11 @@ internal sealed class PretrainJob : IDisposable
         _run.Dispose();
     }
 
-    private static async Task<(OpenedVideos Videos, TrainingPart Part)> OpenAsync(PretrainRequest request, IProgress<StageProgress> progress, CancellationToken cancellation)
+    private static Task<OpenedVideos> OpenAsync(PretrainRequest request, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        var set = VideoSet.Read(request.Videos, cancellationToken: cancellation);
+        var set = VideoSet.Read(request.Videos, request.Set, cancellation);
         var options = new VideoCacheOptions { ShortSide = request.ShortSide, MaxBad = request.Options.MaxUnreadable };
-        var relay = new Relay<VideoSetProgress>(value => progress.Report(new StageProgress(value.Stage, value.Done, value.Total, [])));
-        var videos = await VideoStore.OpenAsync(set, request.Cache, request.CacheSize, options, relay, cancellation);
-        try
-        {
-            return (videos, TrainingPart.Of(videos.Store, request.Split, request.Videos));
-        }
-        catch
-        {
-            videos.Dispose();
-            throw;
-        }
-    }
-
-    // Of the videos' names and frames: hashing the files themselves could take longer than the training.
-    private static RunInput Fingerprint(PretrainRequest request, TrainingPart part)
-    {
-        var text = string.Join('\n', part.Store.Videos.Select(video => $"{video.Name}\t{video.Frames}\t{video.Height}\t{video.Width}"));
-        return new RunInput("videos", request.Videos, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        return VideoStore.OpenAsync(set, request.Cache, request.CacheSize, options, VideoSetOptionGroup.Translate(progress), cancellation);
     }
 
     private void Note(TrainingProgress value, IProgress<StageProgress> progress)

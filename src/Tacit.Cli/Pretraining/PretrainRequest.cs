@@ -1,3 +1,4 @@
+using Tacit.Inference.Video;
 using Tacit.Learning.Pretraining;
 
 namespace Tacit.Cli.Pretraining;
@@ -10,6 +11,9 @@ internal sealed record PretrainRequest
 
     /// <summary>The videos: a folder or a list.</summary>
     public required string Videos { get; init; }
+
+    /// <summary>How the set is read.</summary>
+    public required VideoSetOptions Set { get; init; }
 
     /// <summary>The part of the set that is trained on; null for "train" where the set has one, else all of it.</summary>
     public string? Split { get; init; }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
 
@@ -33,4 +35,26 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut)
             ? throw new InvalidDatasetException($"{path} has no part {split}; it has {(parts.Count == 0 ? "none" : string.Join(", ", parts))}") { Path = path }
             : new TrainingPart(new ChosenVideos(store, chosen), store.Videos.Length - chosen.Length);
     }
+
+    /// <summary>The videos that a run began with, as <see cref="Describe"/> wrote them; what has come to the set since is left out.</summary>
+    /// <param name="store">The set.</param>
+    /// <param name="lines">The lines of the description.</param>
+    /// <param name="path">Where the set is from, for messages.</param>
+    /// <exception cref="InvalidDatasetException">One of them is gone or another.</exception>
+    public static TrainingPart Listed(IFrameStore store, IReadOnlyList<string> lines, string path)
+    {
+        var places = store.Videos.Select((video, place) => (Line: Line(video), place)).ToDictionary(entry => entry.Line, entry => entry.place, StringComparer.Ordinal);
+        var missing = lines.Where(line => !places.ContainsKey(line)).ToList();
+        return missing.Count == 0
+            ? new TrainingPart(new ChosenVideos(store, [.. lines.Select(line => places[line])]), store.Videos.Length - lines.Count)
+            : throw new InvalidDatasetException(
+                $"{missing.Count} of the videos in {path} that the run began with are gone, changed or unreadable, such as {missing[0].Split('\t')[0]}; put them back, or begin anew with --force") { Path = path };
+    }
+
+    /// <summary>The videos as lines of text: name, frames, height and width, by which they are known again.</summary>
+    public byte[] Describe() => Encoding.UTF8.GetBytes(string.Concat(Store.Videos.Select(video => Line(video) + "\n")));
+
+    // Names may hold whatever file names may.
+    private static string Line(StoredVideo video) => string.Create(
+        CultureInfo.InvariantCulture, $"{video.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal)}\t{video.Frames}\t{video.Height}\t{video.Width}");
 }

@@ -17,12 +17,7 @@ internal sealed class PretrainVerb
 {
     private readonly Terminal _terminal;
 
-    private readonly Argument<string?> _videos = new("VIDEOS")
-    {
-        Description = "Unlabelled videos: a folder at any depth, or a list (docs/cli.md).",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
+    private readonly VideoSetOptionGroup _set;
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The folder of the run: encoder.onnx, report.html, state. Default: VIDEOS-encoder in the current folder.", HelpName = "FOLDER" };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite an earlier run." };
     private readonly Option<string?> _split = new("--split") { Description = "The part of the set to train on, or all. [default: train where the set has parts]", HelpName = "PART" };
@@ -39,7 +34,7 @@ internal sealed class PretrainVerb
     private PretrainVerb(Terminal terminal, Command command)
     {
         _terminal = terminal;
-        command.Add(_videos);
+        _set = new VideoSetOptionGroup(command, isOptional: true);
         command.Add(_output);
         _options = new PretrainingOptionSet(command);
         foreach (var option in new Option[] { _split, _cache, _cacheSize, _shortSide, _device, _threads, _checkpoint, _resume, _force })
@@ -79,9 +74,9 @@ internal sealed class PretrainVerb
         return ExitCode.Success;
     }
 
-    private Task<PretrainJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
+    private async Task<PretrainJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        var videos = Path.GetFullPath(parsed.GetValue(_videos) ?? throw new UsageException("name the videos: tacit pretrain VIDEOS"));
+        var videos = Path.GetFullPath(_set.Videos(parsed) ?? throw new UsageException("name the videos: tacit pretrain VIDEOS"));
         var (preset, options) = _options.Resolve(parsed);
         var shortSide = parsed.GetValue(_shortSide);
         if (shortSide < options.Augmentation.Size)
@@ -92,6 +87,7 @@ internal sealed class PretrainVerb
         var request = new PretrainRequest
         {
             Videos = videos,
+            Set = _set.Options(parsed),
             Split = parsed.GetValue(_split),
             Preset = preset,
             Options = options,
@@ -101,20 +97,38 @@ internal sealed class PretrainVerb
             Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
         var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-encoder";
-        return PretrainJob.BeginAsync(request, folder, parsed.GetValue(_force), parsed.GetValue(_threads), Kept(parsed), _terminal.Time, progress, cancellation);
+        _ = _set.Read(parsed, cancellation);
+        try
+        {
+            return await PretrainJob.BeginAsync(request, folder, parsed.GetValue(_force), parsed.GetValue(_threads), Kept(parsed), _terminal.Time, progress, cancellation);
+        }
+        catch (ArgumentException refusal)
+        {
+            throw PretrainingOptionSet.Refused(refusal);
+        }
     }
 
-    private Task<PretrainJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation)
+    private async Task<PretrainJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         string[] allowed = ["--resume", _checkpoint.Name, CommonOptions.JsonName, CommonOptions.VerboseName];
         var given = parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option.Name));
-        if ((parsed.GetValue(_videos) ?? given?.IdentifierToken?.Value) is { } other)
+        if ((_set.Videos(parsed) ?? given?.IdentifierToken?.Value) is { } other)
         {
             throw new UsageException($"--resume takes everything from the run: leave out {other}");
         }
 
         Devices.Check("cpu", _terminal);
-        return PretrainJob.ResumeAsync(run, Kept(parsed), _terminal.Time, progress, cancellation);
+        var job = await PretrainJob.ResumeAsync(run, Kept(parsed), _terminal.Time, progress, cancellation);
+        try
+        {
+            Devices.Check(job.Request.Device, _terminal);
+            return job;
+        }
+        catch
+        {
+            job.Dispose();
+            throw;
+        }
     }
 
     private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };

@@ -8,11 +8,13 @@ namespace Tacit.Learning.Pretraining;
 
 /// <summary>Reads the clips of a step: each pass over the videos in a new order, each clip from a random window.</summary>
 /// <remarks>
-/// A batch is a function of seed and step. A video that cannot be read is replaced by another, chosen by (seed, step, row), and
-/// remembered; when too many cannot be read, loading fails with their names. Serves several threads at a time.
+/// A batch is a function of seed, step and what can be read. A video whose frames cannot be read is replaced by another, chosen by (seed,
+/// step, item), and remembered; when too many cannot be read, loading fails with their names. Serves several threads at a time.
 /// </remarks>
 internal sealed class ClipLoader
 {
+    private const int MostAttempts = 100;
+
     private readonly IFrameStore _store;
     private readonly ClipSampler _sampler;
     private readonly ImmutableArray<int> _speeds;
@@ -24,6 +26,7 @@ internal sealed class ClipLoader
     private readonly ulong _seed;
     private readonly double _maxUnreadable;
     private readonly ConcurrentDictionary<int, string> _unreadable = new();
+    private volatile EpochOrder? _order;
 
     /// <summary>A loader.</summary>
     /// <param name="options">How clips are drawn.</param>
@@ -37,57 +40,69 @@ internal sealed class ClipLoader
     }
 
     /// <summary>The videos that could not be read, with reasons.</summary>
-    public ImmutableArray<(string Name, string Reason)> Unreadable =>
-        [.. _unreadable.OrderBy(entry => entry.Key).Select(entry => (_store.Videos[entry.Key].Name, entry.Value))];
+    public ImmutableSortedDictionary<string, string> Unreadable =>
+        _unreadable.ToImmutableSortedDictionary(entry => _store.Videos[entry.Key].Name, entry => entry.Value, StringComparer.Ordinal);
+
+    /// <summary>Takes note of videos that could not be read before.</summary>
+    public void Remember(IReadOnlyDictionary<string, string> unreadable)
+    {
+        for (var video = 0; video < _store.Videos.Length; video++)
+        {
+            if (unreadable.TryGetValue(_store.Videos[video].Name, out var reason))
+            {
+                _unreadable.TryAdd(video, reason);
+            }
+        }
+    }
 
     /// <summary>The clips of a step.</summary>
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
     public async ValueTask<PretrainingBatch> LoadAsync(long step, CancellationToken cancellation)
     {
-        var order = new RandomStream(_seed, "pretraining.order", step / _batchesPerEpoch).Permutation(_store.Videos.Length);
-        var first = (int)(step % _batchesPerEpoch) * _batchSize;
-        var clips = new VideoFrames[_views.Length * _batchSize];
-        var identities = new ClipIdentity[clips.Length];
-        for (var item = 0; item < _batchSize; item++)
-        {
-            var (video, views) = await ReadAsync(order[first + item], step, item, cancellation).ConfigureAwait(false);
-            for (var view = 0; view < views.Length; view++)
-            {
-                var row = view * _batchSize + item;
-                clips[row] = views[view].Frames;
-                identities[row] = new ClipIdentity(step, row, video, views[view].Speed);
-            }
-        }
-
-        return new PretrainingBatch(step, [.. clips], [.. identities]);
+        var items = await Task.WhenAll(Enumerable.Range(0, _batchSize).Select(item => ReadItemAsync(step, item, cancellation).AsTask())).ConfigureAwait(false);
+        var rows = Enumerable.Range(0, _views.Length).SelectMany(view => items.Select(item => item[view])).ToList();
+        return new PretrainingBatch(step, [.. rows.Select(row => row.Frames)], [.. rows.Select(row => row.Identity)]);
     }
 
-    // The views of a video, or of the first readable one among random others.
-    private async ValueTask<(int Video, (VideoFrames Frames, int Speed)[] Views)> ReadAsync(int video, long step, int item, CancellationToken cancellation)
+    /// <summary>The views of one item of a step: of its video, or of the first readable one among random others.</summary>
+    /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
+    public async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadItemAsync(long step, int item, CancellationToken cancellation)
     {
-        RandomStream? replacements = null;
-        while (true)
+        var video = OrderOf(step / _batchesPerEpoch)[((int)(step % _batchesPerEpoch) * _batchSize) + item];
+        var replacements = new RandomStream(_seed, "pretraining.replacement", step, item);
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
-            if (!_unreadable.ContainsKey(video))
+            cancellation.ThrowIfCancellationRequested();
+            try
             {
-                try
-                {
-                    return (video, await ReadViewsAsync(video, step, item, cancellation).ConfigureAwait(false));
-                }
-                catch (InvalidVideoException e)
-                {
-                    _unreadable.TryAdd(video, e.Message);
-                    FailIfTooMany();
-                }
+                return await ReadViewsAsync(video, step, item, cancellation).ConfigureAwait(false);
             }
-
-            replacements ??= new RandomStream(_seed, "pretraining.replacement", step, item);
-            video = replacements.NextInt32(_store.Videos.Length);
+            catch (InvalidVideoException e)
+            {
+                // Only reported: whether it is read again does not depend on what happened before, or a resumed run would differ.
+                _unreadable.TryAdd(video, e.Message);
+                FailIfTooMany();
+                video = replacements.NextInt32(_store.Videos.Length);
+            }
         }
+
+        throw new InvalidDatasetException($"{MostAttempts} videos in a row could not be read, the last {_store.Videos[video].Name}; is the disk still there?");
+    }
+
+    // The last one is kept: the items of a step ask for the same.
+    private int[] OrderOf(long epoch)
+    {
+        var order = _order;
+        if (order is null || order.Epoch != epoch)
+        {
+            _order = order = new EpochOrder(epoch, new RandomStream(_seed, "pretraining.order", epoch).Permutation(_store.Videos.Length));
+        }
+
+        return order.Videos;
     }
 
     // One request for all views: a store that decodes opens the file once.
-    private async ValueTask<(VideoFrames Frames, int Speed)[]> ReadViewsAsync(int video, long step, int item, CancellationToken cancellation)
+    private async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadViewsAsync(int video, long step, int item, CancellationToken cancellation)
     {
         var random = new RandomStream(_seed, "pretraining.clips", step, item);
         var speeds = _speeds.ToArray();
@@ -95,7 +110,12 @@ internal sealed class ClipLoader
         SampledClip[] drawn = [.. _views.Select(view => _sampler.Sample(_store.Videos[video].Frames, speeds[Math.Min(view.Speed, speeds.Length - 1)], random))];
         var frames = await _store.ReadAsync(video, drawn.SelectMany(clip => clip.Frames).ToArray(), cancellation).ConfigureAwait(false);
         var length = drawn[0].Frames.Length;
-        return [.. drawn.Select((clip, view) => (Part(frames, view * length, length), clip.Speed))];
+        return
+        [
+            .. drawn.Select((clip, view) => (
+                Part(frames, view * length, length),
+                new ClipIdentity(step, (view * _batchSize) + item, video, clip.IsExact ? clip.Speed : ClipIdentity.NoSpeed))),
+        ];
     }
 
     private void FailIfTooMany()
@@ -103,7 +123,7 @@ internal sealed class ClipLoader
         if (_unreadable.Count > _maxUnreadable * _store.Videos.Length)
         {
             throw new InvalidDatasetException(
-                $"{_unreadable.Count} of {_store.Videos.Length} videos cannot be read: {string.Join("; ", Unreadable.Take(20).Select(video => $"{video.Name}: {video.Reason}"))}");
+                $"{_unreadable.Count} of {_store.Videos.Length} videos cannot be read: {string.Join("; ", Unreadable.Take(20).Select(video => $"{video.Key}: {video.Value}"))}");
         }
     }
 
@@ -112,4 +132,6 @@ internal sealed class ClipLoader
         var size = 3 * frames.Height * frames.Width;
         return new VideoFrames(count, frames.Height, frames.Width, frames.Pixels.Slice(first * size, count * size).ToArray());
     }
+
+    private sealed record EpochOrder(long Epoch, int[] Videos);
 }

@@ -31,6 +31,9 @@ public interface IPretrainingMethod : IDisposable
     /// <summary>Which network gives the targets.</summary>
     TargetNetwork Target { get; }
 
+    /// <summary>The most videos of a batch that the method's memory takes.</summary>
+    int LargestBatch { get; }
+
     /// <summary>The loss of a step, a scalar with a gradient to the online embeddings, and what there is to log.</summary>
     /// <param name="online">The online network's embeddings of the views that learn, view by view.</param>
     /// <param name="target">The target network's of the views that are targets, view by view, without gradient.</param>
@@ -57,5 +60,9 @@ public sealed record MethodLoss(Tensor Total, ImmutableSortedDictionary<string, 
 /// <param name="Step">The step that drew it.</param>
 /// <param name="Row">Its row in the batch of that step.</param>
 /// <param name="Video">The index of its video.</param>
-/// <param name="Speed">Its speed.</param>
-public readonly record struct ClipIdentity(long Step, int Row, int Video, int Speed);
+/// <param name="Speed">Its speed; <see cref="NoSpeed"/> where its video was too short for the speed asked for.</param>
+public readonly record struct ClipIdentity(long Step, int Row, int Video, int Speed)
+{
+    /// <summary>The speed of a clip that was stretched or looped: it has none, and takes no part in what is learnt of speed.</summary>
+    public const int NoSpeed = 0;
+}

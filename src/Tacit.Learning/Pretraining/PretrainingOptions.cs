@@ -127,8 +127,21 @@ public sealed record PretrainingOptions
     public ulong Seed { get; init; }
 
     /// <summary>The options of a preset.</summary>
-    /// <remarks>Tiny was chosen by measurement (bench/results/pretraining.md); paper has RSPNet's schedule, since ASCNet's is not known.</remarks>
-    public static PretrainingOptions Of(PretrainingPreset preset) => preset switch
+    /// <remarks>
+    /// Tiny was chosen on generated videos (docs/ascnet.md); paper has RSPNet's schedule, since ASCNet's is not known. Baselines have the
+    /// preset's optimiser and momentum; under paper, RSPNet's momentum network has the constant 0.999 of its code.
+    /// </remarks>
+    /// <param name="preset">The preset.</param>
+    /// <param name="method">The method.</param>
+    public static PretrainingOptions Of(PretrainingPreset preset, PretrainingMethod method = PretrainingMethod.AscNet) => Of(preset) with
+    {
+        Method = method,
+        TargetMomentum = (preset, method) == (PretrainingPreset.Paper, PretrainingMethod.RspNet)
+            ? new() { FirstMomentum = 0.999, LastMomentum = 0.999 }
+            : Of(preset).TargetMomentum,
+    };
+
+    private static PretrainingOptions Of(PretrainingPreset preset) => preset switch
     {
         PretrainingPreset.Tiny => new()
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
 using Tacit.Learning.Pretraining.Augmentation;
@@ -11,21 +12,20 @@ namespace Tacit.Learning.Pretraining;
 
 /// <summary>The steps of a pretraining and what they change: networks, optimiser, memory and monitors.</summary>
 internal sealed class PretrainingSteps(
-    PretrainingOptions options, IPretrainingMethod method, OnlineAndTarget networks, WeightUpdate update, IFrameStore store, Device device, TimeProvider time)
+    PretrainingOptions options, IPretrainingMethod method, OnlineAndTarget networks, WeightUpdate update, IFrameStore store, ClipLoader loader, Device device, PretrainingClock clock)
 {
     private const string WeightsSection = "weights";
     private const string UpdateSection = "update";
     private const string MemorySection = "memory";
+    private const string PositivesName = "positives";
     private const string CollapseValue = "collapse";
+    private const string ClockValue = "clock";
+    private const string UnreadableValue = "unreadable";
+    private const int FactsOfClip = 4;
 
     private readonly ClipAugmentation _augmentation = new(options.Augmentation);
     private readonly FeatureMonitor _features = new(options, store, device);
     private readonly CollapseMonitor _collapse = new();
-    private readonly long _started = time.GetTimestamp();
-    private TimeSpan _augmenting;
-
-    /// <summary>The share of the time so far that was spent augmenting clips.</summary>
-    public double AugmentationShare => _augmenting / time.GetElapsedTime(_started);
 
     /// <summary>Whether the embeddings may be about to collapse: this state is not one to go back to.</summary>
     public bool IsDoubtful => _collapse.Steps > 0;
@@ -48,6 +48,7 @@ internal sealed class PretrainingSteps(
 
         losses["gradient"] = update.Step(step, batches.Length);
         losses["rate"] = update.RateAt(step);
+        losses["waiting"] = clock.WaitingShare;
         if (method.Target == TargetNetwork.Momentum)
         {
             losses["momentum"] = networks.Follow(step);
@@ -66,7 +67,11 @@ internal sealed class PretrainingSteps(
         .With(WeightsSection, networks.Save())
         .With(UpdateSection, update.Save())
         .With(MemorySection, method.Save())
-        .WithValue(CollapseValue, _collapse.Steps.ToString(CultureInfo.InvariantCulture));
+        .With(PositivesName, TensorData.Of<long>(
+            [.. Positives.SelectMany(pair => new[] { pair.Clip, pair.Positive }).SelectMany(clip => new long[] { clip.Step, clip.Row, clip.Video, clip.Speed })]))
+        .WithValue(CollapseValue, _collapse.Steps.ToString(CultureInfo.InvariantCulture))
+        .WithValue(ClockValue, clock.ToText())
+        .WithValue(UnreadableValue, JsonSerializer.Serialize(loader.Unreadable));
 
     /// <summary>Takes up a state.</summary>
     /// <exception cref="InvalidFileException">It is of another run.</exception>
@@ -75,15 +80,19 @@ internal sealed class PretrainingSteps(
         networks.Restore(checkpoint.Section(WeightsSection));
         update.Restore(checkpoint.Section(UpdateSection));
         method.Restore(checkpoint.Section(MemorySection));
+        var clips = checkpoint[PositivesName].As<long>().ToArray().Chunk(FactsOfClip).Select(facts => new ClipIdentity(facts[0], (int)facts[1], (int)facts[2], (int)facts[3])).ToList();
+        Positives = [.. clips.Chunk(2).Select(pair => (pair[0], pair[1]))];
         _collapse.Restore(int.Parse(checkpoint.Values[CollapseValue], CultureInfo.InvariantCulture));
+        clock.Restore(checkpoint.Values[ClockValue]);
+        loader.Remember(JsonSerializer.Deserialize<Dictionary<string, string>>(checkpoint.Values[UnreadableValue])!);
     }
 
     private ImmutableSortedDictionary<string, double> Backward(PretrainingBatch batch)
     {
         using var scope = NewDisposeScope();
-        var started = time.GetTimestamp();
+        var stamp = clock.Stamp();
         var clips = _augmentation.Apply(batch.Clips, options.Seed, batch.Step).to(device); // (V·B, 3, T, S, S)
-        _augmenting += time.GetElapsedTime(started);
+        clock.Augmented(stamp);
         var (online, target) = networks.Embed(clips);
         var loss = method.Loss(online, target, batch);
         loss.Total.backward();
@@ -91,11 +100,11 @@ internal sealed class PretrainingSteps(
         return loss.Parts
             .Add("loss", loss.Total.ToDouble())
             .AddRange(method.Heads.Select(head => KeyValuePair.Create($"spread.{head.Name}", CollapseMonitor.Spread(online[head.Name]))))
-            .AddRange(PositiveLabels(loss));
+            .AddRange(PositiveLabels());
     }
 
     // For the log alone: how often a retrieved positive has its clip's class.
-    private IEnumerable<KeyValuePair<string, double>> PositiveLabels(MethodLoss loss)
+    private IEnumerable<KeyValuePair<string, double>> PositiveLabels()
     {
         var labelled = Positives.Where(pair => store.Videos[pair.Clip.Video].Label is not null).ToList();
         return labelled.Count == 0 ? [] : [KeyValuePair.Create("positives.label", labelled.Average(pair =>
@@ -106,15 +115,17 @@ internal sealed class PretrainingSteps(
     {
         if (!double.IsFinite(losses["loss"]) || !double.IsFinite(losses["gradient"]))
         {
-            throw new TrainingFailedException($"the loss or its gradient is not a number at step {step + 1}; the checkpoint before it is good. Lower the learning rate, or train with --precision float32");
+            throw new TrainingFailedException($"the loss or its gradient is not a number at step {step + 1}; lower the learning rate{(options.Precision == Precision.BFloat16 ? ", or compute in float32" : "")}");
         }
 
         var spreads = losses.Where(loss => loss.Key.StartsWith("spread.", StringComparison.Ordinal)).ToList();
         if (_collapse.IsCollapsed(spreads.Select(spread => spread.Value)))
         {
-            var worst = spreads.MinBy(spread => spread.Value);
-            throw new TrainingFailedException(
-                $"the embeddings collapsed: for {CollapseMonitor.Patience} steps up to {step + 1} all clips had nearly the same ({worst.Key} {worst.Value:0.0000}). Raise the momentum of the target, the batch or the augmentation, or lower the learning rate");
+            throw Collapsed(step + 1);
         }
     }
+
+    /// <summary>What is said of a training that ends with embeddings that do not tell clips apart.</summary>
+    public TrainingFailedException Collapsed(long steps) => new(
+        $"the embeddings collapsed: for {_collapse.Steps} steps up to step {steps} all clips had nearly the same (spread below {CollapseMonitor.LeastSpread}); raise the momentum of the target, the batch or the augmentation, or lower the learning rate");
 }

@@ -77,10 +77,10 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         run ??= new MemoryCheckpoints();
         var steps = Check(options, store);
         using var method = MethodOf(options, device);
-        var loader = new ClipLoader(options, method.Views, store);
         using var networks = new OnlineAndTarget(EncoderOf(options), method, options, steps, device);
         using var update = new WeightUpdate(OptimizerOf(options, steps), networks.Online, steps);
-        var training = new PretrainingSteps(options, method, networks, update, store, device, _time);
+        var (loader, clock) = (new ClipLoader(options, method.Views, store), new PretrainingClock(_time));
+        var training = new PretrainingSteps(options, method, networks, update, store, loader, device, clock);
         var first = 0L;
         if (run.Latest(Stage) is { } checkpoint)
         {
@@ -93,22 +93,35 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         for (var step = first; step < steps; step++)
         {
             var taken = new PretrainingBatch[options.Accumulation];
-            for (var part = 0; part < taken.Length; part++)
+            try
             {
-                taken[part] = await batches.TakeAsync(cancellation).ConfigureAwait(false);
+                for (var part = 0; part < taken.Length; part++)
+                {
+                    var stamp = clock.Stamp();
+                    taken[part] = await batches.TakeAsync(cancellation).ConfigureAwait(false);
+                    clock.Waited(stamp);
+                }
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                Offer(step);
+                throw;
             }
 
-            var losses = training.Step(step, taken).SetItem("waiting", batches.WaitingShare);
+            var losses = training.Step(step, taken);
             if (step == 0 || (step + 1) % options.MonitorInterval == 0 || step == steps - 1)
             {
-                losses = losses.SetItems(await training.LookAsync(cancellation).ConfigureAwait(false));
+                // It takes a moment and is not needed to go on: it is not cancelled.
+                losses = losses.SetItems(await training.LookAsync(CancellationToken.None).ConfigureAwait(false));
             }
 
             progress?.Report(new TrainingProgress(Stage, step + 1, steps, losses));
-            if (!training.IsDoubtful || cancellation.IsCancellationRequested)
-            {
-                run.Offer(step + 1, () => training.Save(step + 1), cancellation);
-            }
+            Offer(step + 1);
+        }
+
+        if (training.IsDoubtful)
+        {
+            throw training.Collapsed(steps);
         }
 
         run.Save(training.Save(steps));
@@ -117,11 +130,24 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             Encoder = Described(networks.Encoder(), options),
             WithHeads = networks.Online.ToModel(),
             Steps = steps,
-            WaitingShare = batches.WaitingShare,
-            AugmentationShare = training.AugmentationShare,
-            Unreadable = loader.Unreadable,
+            WaitingShare = clock.WaitingShare,
+            AugmentationShare = clock.AugmentationShare,
+            Unreadable = [.. loader.Unreadable.Select(video => (video.Key, video.Value))],
             Positives = training.Positives,
         };
+
+        void Offer(long done)
+        {
+            if (training.IsDoubtful)
+            {
+                // The last checkpoint is the better one to go on from.
+                cancellation.ThrowIfCancellationRequested();
+            }
+            else
+            {
+                run.Offer(done, () => training.Save(done), cancellation);
+            }
+        }
     }
 
     /// <summary>Whether videos can be trained on; says what is wrong before anything is begun.</summary>
@@ -152,15 +178,34 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         }
 
         _ = OptimizerOf(options, steps).Schedule(steps);
-        return steps;
+        using var method = MethodOf(options, CPU);
+        if (options.BatchSize > method.LargestBatch)
+        {
+            throw new ArgumentException($"a batch of {options.BatchSize} videos does not fit the memory of {options.Method}, which takes {method.LargestBatch} at most; make the batch smaller, or its gallery or queue larger", nameof(options));
+        }
+
+        return options.Precision == Precision.BFloat16 && !Autocast.IsAvailable
+            ? throw new ArgumentException("this libtorch does not compute in bfloat16; take float32", nameof(options))
+            : steps;
     }
 
-    /// <summary>The clips of a step as the network saw them: (V·B, 3, T, S, S), view by view.</summary>
-    public async Task<Tensor> AugmentedAsync(IFrameStore store, long step, CancellationToken cancellation)
+    /// <summary>The first videos of a step as the network saw them: a tensor (n, 3, T, S, S) for each view.</summary>
+    /// <param name="store">The videos.</param>
+    /// <param name="step">The number of the batch.</param>
+    /// <param name="videos">n, at most a batch.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public async Task<ImmutableArray<Tensor>> AugmentedAsync(IFrameStore store, long step, int videos, CancellationToken cancellation)
     {
         using var method = MethodOf(options, CPU);
-        var batch = await new ClipLoader(options, method.Views, store).LoadAsync(step, cancellation).ConfigureAwait(false);
-        return new ClipAugmentation(options.Augmentation).Apply(batch.Clips, options.Seed, step);
+        var loader = new ClipLoader(options, method.Views, store);
+        var items = new List<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>>();
+        for (var item = 0; item < Math.Min(videos, options.BatchSize); item++)
+        {
+            items.Add(await loader.ReadItemAsync(step, item, cancellation).ConfigureAwait(false));
+        }
+
+        var augmentation = new ClipAugmentation(options.Augmentation);
+        return [.. method.Views.Select((_, view) => augmentation.Apply([.. items.Select(item => item[view].Frames)], options.Seed, step, (long)view * options.BatchSize))];
     }
 
     /// <summary>The frames of clips that the run drew, before augmentation.</summary>
@@ -168,17 +213,14 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     {
         using var method = MethodOf(options, CPU);
         var loader = new ClipLoader(options, method.Views, store);
-        var frames = new VideoFrames[clips.Count];
-        foreach (var step in clips.Select((clip, place) => (clip, place)).GroupBy(entry => entry.clip.Step))
+        var frames = ImmutableArray.CreateBuilder<VideoFrames>(clips.Count);
+        foreach (var clip in clips)
         {
-            var batch = await loader.LoadAsync(step.Key, cancellation).ConfigureAwait(false);
-            foreach (var (clip, place) in step)
-            {
-                frames[place] = batch.Clips[clip.Row];
-            }
+            var views = await loader.ReadItemAsync(clip.Step, clip.Row % options.BatchSize, cancellation).ConfigureAwait(false);
+            frames.Add(views[clip.Row / options.BatchSize].Frames);
         }
 
-        return [.. frames];
+        return frames.MoveToImmutable();
     }
 
     /// <summary>The encoder before training: what the options describe, with random weights.</summary>

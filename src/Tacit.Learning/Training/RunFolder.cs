@@ -169,8 +169,8 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    // What a process that was killed while it created the run may leave.
-    private static bool IsLeftOver(string name) => name == LockName || (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
+    /// <summary>Whether a file of this name in a run's folder is what a process that was killed left.</summary>
+    public static bool IsLeftOver(string name) => name == LockName || (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
 
     // On Unix FileShare.None takes an advisory lock (flock), which ends with the process.
     private static FileStream Lock(string folder)

@@ -105,7 +105,7 @@ public sealed class PretrainVerbTests : IAsyncLifetime
         [
             ("a batch of 9 videos cannot be drawn from 8; make the batch smaller", With("--batch", "9")),
             ("a clip of 20 frames at speed 2 spans 39 frames, and the longest video has", With("--frames", "20")),
-            ($"there are no videos in {_folder["empty"]}", ["pretrain", _folder["empty"]]),
+            ($"{_folder["empty"]} has no videos", ["pretrain", _folder["empty"]]),
         ];
         foreach (var (line, arguments) in cases)
         {
@@ -119,6 +119,7 @@ public sealed class PretrainVerbTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--neighbours is of ASCNet: leave it out, or --method", "--method", "byol", "--neighbours", "3")]
+    [InlineData("--speed-contrast goes with speed consistency: leave out --no-speed", "--no-speed", "--speed-contrast", "1")]
     [InlineData("--no-appearance and --no-speed leave nothing to learn: leave out one of them", "--no-appearance", "--no-speed")]
     [InlineData("there is no video network vgg; there are", "--backbone", "vgg")]
     [InlineData("clips of 64 pixels cannot be cut from frames of 32: raise --short-side, or lower --size", "--size", "64")]
@@ -144,14 +145,41 @@ public sealed class PretrainVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_of_other_videos_is_not_resumed()
+    public async Task A_run_goes_on_with_the_videos_that_it_began_with()
     {
         await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"]]);
-        File.Delete(Directory.EnumerateFiles(_folder["videos"], "*.mp4", SearchOption.AllDirectories).First());
-        var run = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);
+        var first = Directory.EnumerateFiles(_folder["videos"], "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        File.Copy(first, _folder["videos/another.mp4"]);
+        var more = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"], "--json");
+        File.Delete(first);
+        var less = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);
 
-        Assert.Equal(ExitCode.BadInput, run.Code);
-        Assert.Contains("are others than those that the run began with", run.Error, StringComparison.Ordinal);
+        Assert.True(more.Code == ExitCode.Success, more.Error);
+        Assert.Equal(8, more.Json.GetProperty("videos").GetInt32());
+        Assert.Equal(ExitCode.BadInput, less.Code);
+        Assert.Contains("that the run began with are gone, changed or unreadable", less.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_that_the_set_cannot_serve_leave_an_earlier_run_alone()
+    {
+        await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"]]);
+        var encoder = await File.ReadAllBytesAsync(_folder["run/encoder.onnx"], TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync([.. With("--gallery", "4"), "--epochs", "1", "-o", _folder["run"], "--force"]);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Equal(encoder, await File.ReadAllBytesAsync(_folder["run/encoder.onnx"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_does_not_block_a_new_run()
+    {
+        await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"]]);
+        await File.WriteAllTextAsync(_folder["run/.encoder.onnx.0123.tmp"], "half", TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"], "--force"]);
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.False(File.Exists(_folder["run/.encoder.onnx.0123.tmp"]));
     }
 
     [Fact]

@@ -13,9 +13,12 @@ internal sealed class NoiseVideos(int count, int frames = 24, int size = 36, par
         .. Enumerable.Range(0, count).Select(video => new StoredVideo($"video{video:D2}", frames, size, size + 4, 25) { Label = $"class{video % 2}" }),
     ];
 
+    /// <summary>A frame that cannot be read in videos of odd number.</summary>
+    public int? BrokenFrame { get; init; }
+
     public ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation)
     {
-        if (broken.Contains(video))
+        if (broken.Contains(video) || (video % 2 == 1 && BrokenFrame is { } bad && frames.ToArray().Contains(bad)))
         {
             throw new InvalidVideoException($"{Videos[video].Name} is broken");
         }

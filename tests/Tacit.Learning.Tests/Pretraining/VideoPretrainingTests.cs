@@ -125,6 +125,73 @@ public sealed class VideoPretrainingTests
     }
 
     [Fact]
+    public async Task A_run_over_videos_that_fail_in_part_resumes_to_the_same_encoder()
+    {
+        using var store = new NoiseVideos(24) { BrokenFrame = 17 };
+        var options = Options with { MaxUnreadable = 1 };
+        async Task<PretrainingResult> RunOn(ICheckpoints run) =>
+            await new VideoPretraining(options).RunAsync(store, CPU, run, cancellation: TestContext.Current.CancellationToken);
+        var expected = await RunOn(new MemoryCheckpoints());
+        var checkpoints = new InterruptedCheckpoints(killAfter: 13, keepEvery: 5);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => RunOn(checkpoints));
+        var resumed = await RunOn(checkpoints);
+
+        Assert.NotEmpty(expected.Unreadable);
+        Assert.Equal(expected.Unreadable, resumed.Unreadable);
+        Assert.All(expected.Encoder.Weights.Keys, name => Assert.Equal(expected.Encoder.Weights[name].Bytes, resumed.Encoder.Weights[name].Bytes));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_done_tells_the_same_when_it_is_resumed()
+    {
+        var checkpoints = new MemoryCheckpoints();
+        var first = await RunAsync(Options, checkpoints);
+        var again = await RunAsync(Options, checkpoints);
+
+        Assert.NotEmpty(first.Positives);
+        Assert.Equal(first.Positives, again.Positives);
+    }
+
+    [Fact]
+    public async Task Cancelling_keeps_the_steps_that_are_done()
+    {
+        using var stop = new CancellationTokenSource();
+        using var store = new NoiseVideos(12);
+        var checkpoints = new MemoryCheckpoints();
+        var progress = new Progress(step =>
+        {
+            if (step.Step == 3)
+            {
+                stop.Cancel();
+            }
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new VideoPretraining(Options).RunAsync(store, CPU, checkpoints, progress, stop.Token));
+
+        Assert.Equal(3, checkpoints.Latest(VideoPretraining.Stage)!.Step);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_gone_ends_the_run_with_a_word()
+    {
+        using var store = new NoiseVideos(12, broken: [.. Enumerable.Range(0, 12)]);
+        var failure = await Assert.ThrowsAsync<InvalidDatasetException>(() =>
+            new VideoPretraining(Options with { MaxUnreadable = 1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Contains("videos in a row could not be read", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("does not fit the memory of AscNet, which takes 3 at most", 6, 1.0, 0.0)]
+    [InlineData("speed contrast goes with speed consistency", 64, 0.0, 1.0)]
+    public async Task Options_that_contradict_each_other_are_refused(string message, int gallery, double speed, double contrast)
+    {
+        var options = Options with { AscNet = Options.AscNet with { GalleryCapacity = gallery, GalleryWarmUp = 2, SpeedWeight = speed, SpeedContrastWeight = contrast } };
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(options, new MemoryCheckpoints()));
+
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_batch_larger_than_the_set_is_refused()
     {
         using var store = new NoiseVideos(3);

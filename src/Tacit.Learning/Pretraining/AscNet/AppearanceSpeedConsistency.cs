@@ -41,6 +41,11 @@ public sealed class AppearanceSpeedConsistency : IPretrainingMethod
             throw new ArgumentException($"a gallery of {options.GalleryCapacity} clips never holds {options.GalleryWarmUp}: lower GalleryWarmUp", nameof(options));
         }
 
+        if (options is { SpeedWeight: 0, SpeedContrastWeight: > 0 })
+        {
+            throw new ArgumentException("speed contrast goes with speed consistency: give SpeedWeight a value above 0, or SpeedContrastWeight 0", nameof(options));
+        }
+
         _options = options;
         _gallery = new Gallery(options.GalleryCapacity, options.EmbeddingWidth, device);
         _appearance = new ProjectionHead(Appearance, options.HiddenWidth, options.EmbeddingWidth, Predicts: true);
@@ -55,6 +60,9 @@ public sealed class AppearanceSpeedConsistency : IPretrainingMethod
 
     /// <inheritdoc/>
     public TargetNetwork Target => _options.Target;
+
+    /// <inheritdoc/>
+    public int LargestBatch => _options.GalleryCapacity / Views.Length;
 
     /// <inheritdoc/>
     public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch)

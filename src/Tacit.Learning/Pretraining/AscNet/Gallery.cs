@@ -148,11 +148,13 @@ public sealed class Gallery : IDisposable
             Positives(_facts.index_select(0, places.flatten()).ToData().As<long>(), found.flatten().ToData().Bytes, (int)places.shape[1]));
     }
 
-    // Whether clips and entries are of the same speed, and of different videos: (n, count) each.
+    // Whether clips and entries are of the same speed, and of different videos and both of a true speed: (n, count) each.
     private (Tensor IsSame, Tensor IsForeign) Compare(IReadOnlyList<ClipIdentity> clips)
     {
         var (queries, entries) = (Facts(clips), _facts[..Count]); // (n, 4), (count, 4)
-        return (queries[.., 0..1] == entries[.., 0], queries[.., 1..2] != entries[.., 1]);
+        var (ours, theirs) = (queries[.., 0..1], entries[.., 0]);
+        var haveSpeeds = (ours != ClipIdentity.NoSpeed).logical_and(theirs != ClipIdentity.NoSpeed);
+        return (ours == theirs, (queries[.., 1..2] != entries[.., 1]).logical_and(haveSpeeds));
     }
 
     private static ImmutableArray<(int Query, ClipIdentity Clip)> Positives(ReadOnlySpan<long> facts, ReadOnlySpan<byte> found, int neighbours)

@@ -72,13 +72,16 @@ public sealed class RspNet : IPretrainingMethod
     public TargetNetwork Target => TargetNetwork.Momentum;
 
     /// <inheritdoc/>
+    public int LargestBatch => _options.QueueCapacity;
+
+    /// <inheritdoc/>
     public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch)
     {
         var (appearance, speed) = (online[Appearance], online[Speed]); // (B, d)
         var (same, other) = Halves(target[Appearance]);
         var (sameSpeed, otherSpeed) = Halves(target[Speed]);
         var contrast = Contrast(appearance, same) + Contrast(appearance, other);
-        var ranking = (_options.Margin + Similarity(speed, otherSpeed) - Similarity(speed, sameSpeed)).clamp_min(0).mean();
+        var ranking = Ranking(Similarity(speed, sameSpeed), Similarity(speed, otherSpeed), batch);
         Enqueue(same);
         return new MethodLoss(
             contrast + ranking,
@@ -112,6 +115,15 @@ public sealed class RspNet : IPretrainingMethod
         var queue = _queue[..(int)Math.Min(_added, _options.QueueCapacity)].clone();
         var logits = cat([Similarity(query, key).unsqueeze(1), matmul(query, queue.t()) / _options.Temperature], 1); // (B, 1 + K)
         return (logits.logsumexp(1) - logits[.., 0]).mean();
+    }
+
+    // Over the videos all of whose clips have their true speeds.
+    private Tensor Ranking(Tensor same, Tensor other, PretrainingBatch batch)
+    {
+        var videos = (int)same.shape[0];
+        var counts = tensor([.. Enumerable.Range(0, videos).Select(video => Enumerable.Range(0, Views.Length)
+            .All(view => batch.Identities[(view * videos) + video].Speed != ClipIdentity.NoSpeed) ? 1f : 0f)], device: same.device); // (B)
+        return ((_options.Margin + other - same).clamp_min(0) * counts).sum() / counts.sum().clamp_min(1);
     }
 
     private Tensor Similarity(Tensor x, Tensor y) => (x * y).sum(-1) / _options.Temperature; // (B)

@@ -40,6 +40,9 @@ public sealed class SimSiam(SimSiamOptions options) : IPretrainingMethod
     public TargetNetwork Target => TargetNetwork.None;
 
     /// <inheritdoc/>
+    public int LargestBatch => int.MaxValue;
+
+    /// <inheritdoc/>
     public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch) => new(
         AppearanceConsistency.Forward(online[_head.Prediction], target[_head.Name]), ImmutableSortedDictionary<string, double>.Empty);
 

@@ -103,6 +103,20 @@ public sealed class GalleryTests
     }
 
     [Fact]
+    public void Clips_of_no_true_speed_find_nothing_and_are_not_found()
+    {
+        using var scope = NewDisposeScope();
+        using var gallery = new Gallery(4, Width, CPU);
+        gallery.Add(ones(2, Width), ones(2, Width), [new(0, 0, 1, ClipIdentity.NoSpeed), new(0, 1, 2, 1)]);
+        ClipIdentity[] queries = [new(1, 0, 3, ClipIdentity.NoSpeed), new(1, 1, 4, 1)];
+        var (_, same, other) = gallery.CompareSpeeds(ones(2, Width), queries);
+
+        Assert.Equal([(1, new ClipIdentity(0, 1, 2, 1))], gallery.Search(ones(2, Width), queries, 2).Positives);
+        Assert.Equal([false, false, false, true], same.data<bool>().ToArray());
+        Assert.Equal([false, false, false, false], other.data<bool>().ToArray());
+    }
+
+    [Fact]
     public void Where_nothing_fits_nothing_is_found()
     {
         using var scope = NewDisposeScope();
