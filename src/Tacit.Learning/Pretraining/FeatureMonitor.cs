@@ -99,27 +99,32 @@ internal sealed class FeatureMonitor
 
         using var scope = NewDisposeScope();
         var values = rows.SelectMany(row => row).ToArray();
-        var features = tensor(values, [rows.Count, rows[0].Length]);
+
+        // In double precision: the mean of large single-precision numbers overflows, and what is not finite has no singular values.
+        var features = tensor(values, [rows.Count, rows[0].Length]).to(ScalarType.Float64);
+        var rank = CollapseMonitor.EffectiveRank(features);
         var described = ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal)
-            .Add("features.rank", CollapseMonitor.EffectiveRank(features))
+            .Add("features.rank", rank)
             .Add("features.spread", CollapseMonitor.Spread(nn.functional.normalize(features, p: 2, dim: 1)));
-        var isJudged = videos.All(video => video.Label is not null) && videos.Select(video => video.Label).Distinct().Count() > 1;
-        return isJudged ? described.Add("features.knn", Neighbours(new VideoFeatures([.. videos], values))) : described;
+        var isJudged = !double.IsNaN(rank) && videos.All(video => video.Label is not null) && videos.Select(video => video.Label).Distinct().Count() > 1;
+        return isJudged && Neighbours(new VideoFeatures([.. videos], values)) is { } right ? described.Add("features.knn", right) : described;
     }
 
-    // The share of videos to which the videos of other sources give the right class.
-    private static double Neighbours(VideoFeatures features)
+    // The share of videos to which the videos of other sources give the right class; null where there is one source.
+    private static double? Neighbours(VideoFeatures features)
     {
         var (labelled, classifier) = (LabelledFeatures.Of(features), new KnnClassifier());
+        if (labelled.Groups.Distinct().Count() == 1)
+        {
+            return null;
+        }
+
         var right = 0;
         foreach (var group in labelled.Groups.Distinct())
         {
             int[] test = [.. Enumerable.Range(0, features.Count).Where(video => labelled.Groups[video] == group)];
             int[] train = [.. Enumerable.Range(0, features.Count).Where(video => labelled.Groups[video] != group)];
-            if (train.Length > 0)
-            {
-                right += classifier.Predict(labelled, train, test).Zip(test).Count(pair => pair.First == labelled.Labels[pair.Second]);
-            }
+            right += classifier.Predict(labelled, train, test).Zip(test).Count(pair => pair.First == labelled.Labels[pair.Second]);
         }
 
         return (double)right / features.Count;
