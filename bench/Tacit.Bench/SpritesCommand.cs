@@ -113,17 +113,19 @@ internal static class SpritesCommand
     {
         var module = new GraphModule(model);
         using var weights = TorchWeights.From(model, CPU, trainable: false);
-        var transform = new CentreCrop(options.Augmentation);
+        var preprocessor = new ClipPreprocessor(VideoPretraining.PreprocessingOf(options));
+        var form = preprocessor.Preprocessing;
         var names = model.Graph.Outputs.Select(value => value.Name).ToList();
         var rows = names.ToDictionary(name => name, _ => new List<float[]>());
         for (var video = 0; video < TestVideos; video++)
         {
-            var clips = new List<VideoFrames>();
-            foreach (var rate in Rates)
+            var clips = new float[Rates.Length * form.ElementCount];
+            foreach (var (row, rate) in Rates.Index())
             {
-                var sampler = new ClipSampler(new() { Frames = options.Sampling.Frames, Speeds = [rate] });
-                var clip = sampler.SampleSingle(test.Videos[video].Frames, new RandomStream(options.Seed, "sprites.test", video, rate));
-                clips.Add(await test.ReadAsync(video, clip.Frames.AsMemory(), cancellation));
+                var sampler = new ClipSampler(new() { Frames = form.Frames, Speeds = [rate] });
+                var clip = sampler.Sample(test.Videos[video].Frames, rate, new RandomStream(options.Seed, "sprites.test", video, rate));
+                var frames = await test.ReadAsync(video, clip.Frames.AsMemory(), cancellation);
+                preprocessor.Fill(frames, clips.AsSpan(row * form.ElementCount, form.ElementCount));
             }
 
             Embed(clips);
@@ -131,11 +133,11 @@ internal static class SpritesCommand
 
         return rows.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray());
 
-        void Embed(List<VideoFrames> clips)
+        void Embed(float[] clips)
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            var outputs = module.Run(weights, transform.Apply(clips));
+            var outputs = module.Run(weights, tensor(clips, [Rates.Length, 3, form.Frames, form.Size, form.Size]));
             foreach (var name in names)
             {
                 var unit = nn.functional.normalize(outputs[name], p: 2, dim: 1); // (rates, d)

@@ -7,9 +7,9 @@ namespace Tacit.Inference.Video;
 
 /// <summary>What is done to a clip of a video before a network sees it.</summary>
 /// <remarks>
-/// Of each frame the largest centred square is scaled to <see cref="Size"/> pixels, bilinearly and without smoothing (torch's
-/// interpolate with align_corners false); then a channel of value p in 0 … 255 becomes (p / 255 - <see cref="Mean"/>) /
-/// <see cref="Std"/>. The result is a tensor 3 x <see cref="Frames"/> x <see cref="Size"/> x <see cref="Size"/>. Equality is by value.
+/// Of each frame the largest centred square (torchvision's CenterCrop) is scaled to <see cref="Size"/> pixels, bilinearly and without
+/// smoothing (torch's interpolate with align_corners false); then a channel of value p in 0 … 255 becomes
+/// (p / 255 - <see cref="Mean"/>) / <see cref="Std"/>. The result is a tensor 3 x <see cref="Frames"/> x <see cref="Size"/> x <see cref="Size"/>. Equality is by value.
 /// </remarks>
 /// <example>Sixteen frames for R3D-18: <c>new ClipPreprocessing(16, 112) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) }</c>.</example>
 public sealed record ClipPreprocessing

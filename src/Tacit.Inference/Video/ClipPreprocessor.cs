@@ -55,7 +55,7 @@ public sealed class ClipPreprocessor
 
         var side = Math.Min(frames.Width, frames.Height);
         var taps = Taps(side, size);
-        var corner = ((frames.Height - side) / 2 * frames.Width + (frames.Width - side) / 2) * 3;
+        var corner = (Centred(frames.Height, side) * frames.Width + Centred(frames.Width, side)) * 3;
         for (var frame = 0; frame < count; frame++)
         {
             var square = frames[first + frame][corner..];
@@ -66,6 +66,9 @@ public sealed class ClipPreprocessor
             }
         }
     }
+
+    // Where the square begins; between two pixels at the even one, as in torchvision's CenterCrop.
+    private static int Centred(int length, int side) => (int)Math.Round((length - side) / 2.0, MidpointRounding.ToEven);
 
     private void FillPlane(ReadOnlySpan<byte> square, int rowBytes, Tap[] taps, int channel, Span<float> plane)
     {

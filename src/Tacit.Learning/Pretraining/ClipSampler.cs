@@ -3,7 +3,7 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>Chooses the frames of clips: two at random of different speeds for pretraining, evenly spaced ones for tests.</summary>
+/// <summary>Chooses the frames of clips for pretraining: at random, of a given speed.</summary>
 /// <remarks>
 /// <para>A clip comes from a window of <see cref="ClipSamplingOptions.Frames"/> · the largest speed, placed uniformly in the video;
 /// a clip of speed s takes every s-th frame from the window's start (RSPNet). So where a clip starts says nothing of its speed.</para>
@@ -18,6 +18,7 @@ namespace Tacit.Learning.Pretraining;
 public sealed class ClipSampler
 {
     private readonly ClipSamplingOptions _options;
+    private readonly int _fastest;
     private readonly long _window;
 
     /// <summary>A sampler of the given options.</summary>
@@ -25,78 +26,34 @@ public sealed class ClipSampler
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _window = (long)options.Frames * options.Speeds.Max();
+        _fastest = options.Speeds.Max();
+        _window = (long)options.Frames * _fastest;
     }
 
-    /// <summary>Two clips of a video from windows that are independent of each other, of two different speeds in random order.</summary>
-    /// <remarks>Every ordered pair of speeds is as likely as the others. With a single speed in the options, both have it.</remarks>
-    /// <param name="videoFrames">The number of the video's frames.</param>
-    /// <param name="random">Where the speeds and windows are drawn from.</param>
-    /// <exception cref="ArgumentException">The video has no frames.</exception>
-    public (SampledClip First, SampledClip Second) SamplePair(int videoFrames, RandomStream random)
+    /// <summary>A clip of a video, from a random window.</summary>
+    /// <param name="videoFrames">The number of the video's frames, at least 1.</param>
+    /// <param name="speed">Every how many frames of the video one is taken: from 1 to the largest speed of the options.</param>
+    /// <param name="random">Where the window is drawn from.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The video has no frames, or the speed is out of range.</exception>
+    public SampledClip Sample(int videoFrames, int speed, RandomStream random)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(videoFrames);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(speed);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(speed, _fastest);
         ArgumentNullException.ThrowIfNull(random);
-        var speeds = _options.Speeds;
-        var first = random.NextInt32(speeds.Length);
-        var second = speeds.Length == 1 ? first : (first + 1 + random.NextInt32(speeds.Length - 1)) % speeds.Length;
-        return (Sample(videoFrames, speeds[first], random), Sample(videoFrames, speeds[second], random));
-    }
-
-    /// <summary>One clip of a video, of a random speed.</summary>
-    /// <param name="videoFrames">The number of the video's frames.</param>
-    /// <param name="random">Where the speed and the window are drawn from.</param>
-    /// <exception cref="ArgumentException">The video has no frames.</exception>
-    public SampledClip SampleSingle(int videoFrames, RandomStream random)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(videoFrames);
-        ArgumentNullException.ThrowIfNull(random);
-        return Sample(videoFrames, _options.Speeds[random.NextInt32(_options.Speeds.Length)], random);
-    }
-
-    /// <summary>Clips whose starts are evenly spaced from the first possible to the last; a single one lies in the middle.</summary>
-    /// <remarks>Nothing is random. In videos shorter than a clip all clips are the same, stretched or looped.</remarks>
-    /// <param name="videoFrames">The number of the video's frames.</param>
-    /// <param name="clips">The number of clips.</param>
-    /// <param name="frames">The frames of a clip.</param>
-    /// <param name="stride">Every how many frames of the video one is taken.</param>
-    /// <exception cref="ArgumentException">An argument is not positive.</exception>
-    public static ImmutableArray<SampledClip> EvenClips(int videoFrames, int clips, int frames, int stride)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(videoFrames);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clips);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
-        if (Span(frames, stride) > videoFrames)
-        {
-            return [.. Enumerable.Repeat(Stretched(videoFrames, frames, stride), clips)];
-        }
-
-        var last = (int)(videoFrames - Span(frames, stride));
-        var starts = Enumerable.Range(0, clips).Select(clip => clips == 1 ? last / 2 : Part(last, clip, clips - 1));
-        return [.. starts.Select(start => From(start, frames, stride))];
-    }
-
-    internal SampledClip Sample(int videoFrames, int speed, RandomStream random)
-    {
-        var span = Span(_options.Frames, speed);
+        var span = (_options.Frames - 1L) * speed + 1;
         if (span > videoFrames)
         {
-            return Stretched(videoFrames, _options.Frames, speed);
+            return new(speed, Stretched(videoFrames, speed));
         }
 
-        var window = _window <= videoFrames ? _window : span;
-        return From(random.NextInt32((int)(videoFrames - window) + 1), _options.Frames, speed);
+        var start = random.NextInt32((int)(videoFrames - (_window <= videoFrames ? _window : span)) + 1);
+        return new(speed, [.. Enumerable.Range(0, _options.Frames).Select(frame => start + frame * speed)]);
     }
 
-    private static long Span(int frames, int speed) => (frames - 1L) * speed + 1;
-
-    private static SampledClip From(int start, int frames, int speed) =>
-        new(speed, [.. Enumerable.Range(0, frames).Select(frame => start + frame * speed)]);
-
-    private static SampledClip Stretched(int videoFrames, int frames, int speed) => new(speed, videoFrames <= frames
-        ? [.. Enumerable.Range(0, frames).Select(frame => (int)((long)frame * speed % videoFrames))]
-        : [.. Enumerable.Range(0, frames).Select(frame => Part(videoFrames - 1, frame, frames - 1))]);
+    private ImmutableArray<int> Stretched(int videoFrames, int speed) => videoFrames <= _options.Frames
+        ? [.. Enumerable.Range(0, _options.Frames).Select(frame => (int)((long)frame * speed % videoFrames))]
+        : [.. Enumerable.Range(0, _options.Frames).Select(frame => Part(videoFrames - 1, frame, _options.Frames - 1))];
 
     // length · part / parts, rounded to the nearest integer.
     private static int Part(int length, int part, int parts) => (int)((2L * length * part + parts) / (2L * parts));

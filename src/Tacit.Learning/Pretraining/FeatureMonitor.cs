@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Tacit.Inference.Video;
-using Tacit.Learning.Pretraining.Augmentation;
 using Tacit.Learning.Protocols;
 using Tacit.Learning.Training;
 using TorchSharp;
@@ -10,23 +9,23 @@ namespace Tacit.Learning.Pretraining;
 
 /// <summary>Looks at the encoder's features of whole videos from time to time: for the log, never for training.</summary>
 /// <remarks>
-/// Of each video, or of a fixed random choice of 256, one clip from the middle is encoded. The log gets the effective rank and
-/// the spread of the features and, where videos have labels, the accuracy of the nearest neighbours from other sources.
+/// Of each video, or of a fixed random choice of 256, one clip from the middle is encoded, prepared as for the finished encoder. The
+/// log gets the effective rank and the spread of the features and, where videos have labels and features are finite, the accuracy of
+/// the nearest neighbours from other sources. It says what is wrong with features, and never ends a run because of them.
 /// </remarks>
 internal sealed class FeatureMonitor
 {
     private const int MostVideos = 256;
     private const int ClipsAtOnce = 16;
 
-    private readonly PretrainingOptions _options;
     private readonly IFrameStore _store;
     private readonly Device _device;
-    private readonly CentreCrop _transform;
+    private readonly ClipPreprocessor _preprocessor;
     private readonly int[] _videos;
 
     public FeatureMonitor(PretrainingOptions options, IFrameStore store, Device device)
     {
-        (_options, _store, _device, _transform) = (options, store, device, new CentreCrop(options.Augmentation));
+        (_store, _device, _preprocessor) = (store, device, new ClipPreprocessor(VideoPretraining.PreprocessingOf(options)));
         _videos = [.. new RandomStream(options.Seed, "monitor.videos").Permutation(store.Videos.Length).Take(MostVideos).Order()];
     }
 
@@ -56,10 +55,10 @@ internal sealed class FeatureMonitor
 
     private async ValueTask<VideoFrames?> TryReadAsync(int video, CancellationToken cancellation)
     {
-        var clip = ClipSampler.EvenClips(_store.Videos[video].Frames, clips: 1, _options.Sampling.Frames, stride: 1)[0];
+        var clip = TestClips.Of(_store.Videos[video].Frames, _preprocessor.Preprocessing, count: 1)[0];
         try
         {
-            return await _store.ReadAsync(video, clip.Frames.AsMemory(), cancellation).ConfigureAwait(false);
+            return await _store.ReadAsync(video, clip.AsMemory(), cancellation).ConfigureAwait(false);
         }
         catch (Graphs.InvalidVideoException)
         {
@@ -75,8 +74,20 @@ internal sealed class FeatureMonitor
         }
 
         using var scope = NewDisposeScope();
-        var features = encode(_transform.Apply(clips).to(_device)).to(ScalarType.Float32).cpu(); // (N, D)
+        var features = encode(Batch(clips).to(_device)).to(ScalarType.Float32).cpu(); // (N, D)
         return features.data<float>().ToArray().Chunk((int)features.shape[1]).ToList();
+    }
+
+    // (N, 3, T, S, S)
+    private Tensor Batch(List<VideoFrames> clips)
+    {
+        var (form, values) = (_preprocessor.Preprocessing, new float[clips.Count * _preprocessor.Preprocessing.ElementCount]);
+        for (var clip = 0; clip < clips.Count; clip++)
+        {
+            _preprocessor.Fill(clips[clip], values.AsSpan(clip * form.ElementCount, form.ElementCount));
+        }
+
+        return tensor(values, [clips.Count, 3, form.Frames, form.Size, form.Size]);
     }
 
     private static ImmutableSortedDictionary<string, double> Describe(List<float[]> rows, List<StoredVideo> videos)
@@ -88,27 +99,32 @@ internal sealed class FeatureMonitor
 
         using var scope = NewDisposeScope();
         var values = rows.SelectMany(row => row).ToArray();
-        var features = tensor(values, [rows.Count, rows[0].Length]);
+
+        // In double precision: the mean of large single-precision numbers overflows, and what is not finite has no singular values.
+        var features = tensor(values, [rows.Count, rows[0].Length]).to(ScalarType.Float64);
+        var rank = CollapseMonitor.EffectiveRank(features);
         var described = ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal)
-            .Add("features.rank", CollapseMonitor.EffectiveRank(features))
+            .Add("features.rank", rank)
             .Add("features.spread", CollapseMonitor.Spread(nn.functional.normalize(features, p: 2, dim: 1)));
-        var isJudged = videos.All(video => video.Label is not null) && videos.Select(video => video.Label).Distinct().Count() > 1;
-        return isJudged ? described.Add("features.knn", Neighbours(new VideoFeatures([.. videos], values))) : described;
+        var isJudged = !double.IsNaN(rank) && videos.All(video => video.Label is not null) && videos.Select(video => video.Label).Distinct().Count() > 1;
+        return isJudged && Neighbours(new VideoFeatures([.. videos], values)) is { } right ? described.Add("features.knn", right) : described;
     }
 
-    // The share of videos to which the videos of other sources give the right class.
-    private static double Neighbours(VideoFeatures features)
+    // The share of videos to which the videos of other sources give the right class; null where there is one source.
+    private static double? Neighbours(VideoFeatures features)
     {
         var (labelled, classifier) = (LabelledFeatures.Of(features), new KnnClassifier());
+        if (labelled.Groups.Distinct().Count() == 1)
+        {
+            return null;
+        }
+
         var right = 0;
         foreach (var group in labelled.Groups.Distinct())
         {
             int[] test = [.. Enumerable.Range(0, features.Count).Where(video => labelled.Groups[video] == group)];
             int[] train = [.. Enumerable.Range(0, features.Count).Where(video => labelled.Groups[video] != group)];
-            if (train.Length > 0)
-            {
-                right += classifier.Predict(labelled, train, test).Zip(test).Count(pair => pair.First == labelled.Labels[pair.Second]);
-            }
+            right += classifier.Predict(labelled, train, test).Zip(test).Count(pair => pair.First == labelled.Labels[pair.Second]);
         }
 
         return (double)right / features.Count;

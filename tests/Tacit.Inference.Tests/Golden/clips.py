@@ -1,6 +1,6 @@
-"""Writes clips.json: what torch makes of small clips, which the tests compare with.
+"""Writes clips.json: what torch and torchvision make of small clips, which the tests compare with.
 
-Run with Debian's python3 and python3-torch: python3 clips.py
+Run with Debian's python3, python3-torch and python3-torchvision: python3 clips.py
 """
 import base64
 import json
@@ -8,14 +8,13 @@ import pathlib
 
 import numpy as np
 import torch
+from torchvision.transforms.functional import center_crop
 
 
 def case(frames, height, width, size, mean, std):
     t, y, x, c = np.mgrid[0:frames, 0:height, 0:width, 0:3]
     pixels = ((x * 37 + y * 91 + c * 53 + t * 17 + (x * y) % 29 * 7) % 256).astype(np.uint8)
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    square = torch.from_numpy(pixels[:, top:top + side, left:left + side]).permute(0, 3, 1, 2).float() / 255
+    square = center_crop(torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255, [min(height, width)])
     scaled = torch.nn.functional.interpolate(square, (size, size), mode="bilinear", align_corners=False)
     scaled = (scaled - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1)
     return {"frames": frames, "height": height, "width": width, "size": size, "mean": mean, "std": std,

@@ -21,6 +21,25 @@ public sealed class ClipPreprocessorTests
         Assert.Equal(golden.Expected, tensor, (a, b) => Math.Abs(a - b) < 1e-5f);
     }
 
+    // int(round((longer - 1) / 2.0)) in Python: halves go to the even number.
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    [InlineData(4, 2)]
+    [InlineData(6, 2)]
+    [InlineData(8, 4)]
+    public void The_square_begins_where_that_of_torchvision_does(int longer, int first)
+    {
+        var preprocessor = new ClipPreprocessor(new(1, 1));
+        var (across, down) = (new float[3], new float[3]);
+        var pixels = Enumerable.Range(0, longer).SelectMany(pixel => Enumerable.Repeat((byte)pixel, 3)).ToArray();
+
+        preprocessor.Fill(new VideoFrames(1, 1, longer, pixels), across);
+        preprocessor.Fill(new VideoFrames(1, longer, 1, pixels), down);
+
+        Assert.Equal([first, first], [across[0] * 255, down[0] * 255], (a, b) => Math.Abs(a - b) < 1e-4f);
+    }
+
     [Fact]
     public void Puts_blue_first_for_BGR()
     {

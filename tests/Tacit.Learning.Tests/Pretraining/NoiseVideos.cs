@@ -8,7 +8,7 @@ namespace Tacit.Learning.Tests.Pretraining;
 /// <summary>Videos of noise, each with its own mean colour; some of them cannot be read.</summary>
 internal sealed class NoiseVideos(int count, int frames = 24, int size = 36, params int[] broken) : IFrameStore
 {
-    public ImmutableArray<StoredVideo> Videos { get; } =
+    public ImmutableArray<StoredVideo> Videos { get; init; } =
     [
         .. Enumerable.Range(0, count).Select(video => new StoredVideo($"video{video:D2}", frames, size, size + 4, 25) { Label = $"class{video % 2}" }),
     ];

@@ -3,7 +3,7 @@ using Tacit.Inference.Images;
 
 namespace Tacit.Learning.Pretraining.Augmentation;
 
-/// <summary>The options of <see cref="ClipAugmentation"/> and <see cref="CentreCrop"/>.</summary>
+/// <summary>The options of <see cref="ClipAugmentation"/>.</summary>
 /// <remarks>Immutable; values are checked where they are set. The defaults are those of RSPNet's code, since ASCNet's paper says nothing of augmentation that is known.</remarks>
 public sealed record AugmentationOptions
 {

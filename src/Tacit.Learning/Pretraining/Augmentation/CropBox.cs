@@ -11,13 +11,7 @@ internal readonly record struct CropBox(int Top, int Left, int Height, int Width
 {
     private static readonly float[] Colours = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
-    // The largest centred square; corners between pixels go to the even one, as in torchvision.
-    public static CropBox Centre(int height, int width)
-    {
-        var side = Math.Min(height, width);
-        return Centre(height, width, side, side);
-    }
-
+    // A rectangle in the middle; corners between pixels go to the even one, as in torchvision.
     public static CropBox Centre(int height, int width, int boxHeight, int boxWidth) => new(
         (int)Math.Round((height - boxHeight) / 2.0, MidpointRounding.ToEven),
         (int)Math.Round((width - boxWidth) / 2.0, MidpointRounding.ToEven),

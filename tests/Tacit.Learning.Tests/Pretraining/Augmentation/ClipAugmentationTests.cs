@@ -1,4 +1,5 @@
 using Tacit.Inference.Video;
+using Tacit.Learning.Pretraining;
 using Tacit.Learning.Pretraining.Augmentation;
 using Tacit.Learning.Training;
 using TorchSharp;
@@ -95,13 +96,18 @@ public sealed class ClipAugmentationTests
     }
 
     [Fact]
-    public void Nothing_at_random_is_the_test_transform()
+    public void Nothing_at_random_is_how_clips_are_prepared_for_the_encoder()
     {
         var options = AugmentationOptions.None with { Size = 24 };
         using var batch = new ClipAugmentation(options).Apply(_clips, seed: 1, step: 2);
-        using var test = new CentreCrop(options).Apply(_clips);
+        var preprocessor = new ClipPreprocessor(VideoPretraining.PreprocessingOf(new() { Sampling = new() { Frames = 3 }, Augmentation = options }));
 
-        Assert.Equal(Numbers(test), Numbers(batch));
+        Assert.All(_clips.Zip(Numbers(batch).Chunk(3 * 3 * 24 * 24)), pair =>
+        {
+            var prepared = new float[pair.Second.Length];
+            preprocessor.Fill(pair.First, prepared);
+            Assert.Equal(prepared, pair.Second, (a, b) => Math.Abs(a - b) < 1e-5f);
+        });
     }
 
     [Theory]

@@ -31,8 +31,9 @@ public sealed class CropBoxTests
     [InlineData(4, 7, 0, 2, 4)]
     [InlineData(9, 4, 2, 0, 4)]
     [InlineData(5, 5, 0, 0, 5)]
-    public void The_largest_centred_square(int height, int width, int top, int left, int side) =>
-        Assert.Equal(new(top, left, side, side), CropBox.Centre(height, width));
+    [InlineData(7, 7, 2, 2, 4)]
+    public void A_corner_between_pixels_goes_to_the_even_one(int height, int width, int top, int left, int side) =>
+        Assert.Equal(new(top, left, side, side), CropBox.Centre(height, width, side, side));
 
     // The values at the four pixel centres around a point of the box, given as parts of its height and width.
     private static double Interpolated(VideoFrames frames, int frame, int channel, CropBox box, double y, double x)

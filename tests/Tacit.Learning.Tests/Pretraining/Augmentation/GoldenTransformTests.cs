@@ -49,8 +49,6 @@ public sealed class GoldenTransformTests
             case "resize":
                 int[] box = [.. arguments.Select(number => (int)number)];
                 return new CropBox(box[0], box[1], box[2], box[3]).Resized(frames, box[4]);
-            case "centre":
-                return new CentreCrop(new() { Size = (int)arguments[0] }).Apply([frames]);
             default:
                 throw new ArgumentException(operation, nameof(operation));
         }
