@@ -13,35 +13,59 @@ work=artifacts/pretraining
 program=artifacts/bin/Tacit.Bench/release/Tacit.Bench
 bench() { OMP_NUM_THREADS=1 "$program" "$@"; }
 
-# half KIND ARM...: what one of two processes does
-first=("random weights" "ACP only" "ACP + SCP" "BYOL")
-second=("ACP + SCP + speed contrast" "SCP only" "RSPNet")
-more=("ACP + SCP, random positives" "ACP + SCP, no momentum network")
+# What each of two processes does.
+sprites_a=("random weights" "ACP only" "ACP + SCP")
+sprites_b=("ACP + SCP + speed contrast" "ACP + SCP, no momentum network")
+once_a=("BYOL" "SCP only")
+once_b=("RSPNet" "ACP + SCP, random positives")
+clips_a=("random weights" "BYOL" "ACP only" "ACP + SCP")
+clips_b=("RSPNet" "SCP only" "ACP + SCP + speed contrast")
 options() { for arm in "$@"; do printf -- '--arm\0%s\0' "$arm"; done; }
 read_options() { mapfile -d '' -t "$1" < <(shift; options "$@"); }
 
 [[ -x $program ]] || dotnet build bench/Tacit.Bench -c Release -nologo -v q --disable-build-servers >&2
-read_options a "${first[@]}"
-read_options b "${second[@]}"
-read_options c "${more[@]}"
+
+# both A B: waits for both; the script fails where one of them does.
+both() {
+  "$1" &
+  local other=$!
+  "$2"
+  wait "$other"
+}
+
 case ${1-} in
   sprites)
-    bench sprites --seeds "${2-3}" "${a[@]}" "${c[@]:0:2}" --out $work/sprites-1.jsonl >/dev/null &
-    bench sprites --seeds "${2-3}" "${b[@]}" "${c[@]:2}" --out $work/sprites-2.jsonl >/dev/null
-    wait
-    bench sprites --seeds "${2-3}" --arm 'random weights' --arm 'ACP + SCP' --varied-speed --out $work/sprites-3.jsonl >/dev/null &
-    bench sprites --seeds "${2-3}" --arm 'ACP + SCP + speed contrast' --varied-speed --out $work/sprites-4.jsonl >/dev/null
-    wait
-    cat $work/sprites-[1-4].jsonl >$work/sprites.jsonl
+    seeds=${2-3}
+    sprites() {
+      local out=$1 count=$2
+      shift 2
+      bench sprites --seeds "$count" "$@" --out "$work/sprites-$out.jsonl" >/dev/null
+    }
+    read_options a "${sprites_a[@]}"
+    read_options b "${sprites_b[@]}"
+    read_options c "${once_a[@]}"
+    read_options d "${once_b[@]}"
+    half_a() { sprites 1 "$seeds" "${a[@]}" && sprites 1 1 "${c[@]}" && sprites 1 1 --arm 'random weights' --arm 'ACP + SCP' --varied-speed; }
+    half_b() { sprites 2 "$seeds" "${b[@]}" && sprites 2 1 "${d[@]}" && sprites 2 1 --arm 'ACP + SCP + speed contrast' --varied-speed; }
+    both half_a half_b
+    cat $work/sprites-[12].jsonl >$work/sprites.jsonl
     bench sprites --seeds 0
     bench sprites --seeds 0 --varied-speed
     ;;
   folds | given)
-    bench clips "$2" --table /dev/null >/dev/null # builds the cache
-    bench clips "$2" --division "$1" --repeats "${3-1}" "${a[@]}" --out "$work/$1-1.jsonl" >/dev/null &
-    bench clips "$2" --division "$1" --repeats "${3-1}" "${b[@]}" --out "$work/$1-2.jsonl" >/dev/null
-    wait
-    bench clips "$2" --table "$work/$1-1.jsonl" "$work/$1-2.jsonl"
+    kind=$1 videos=$2 repeats=${3-1}
+    clips() {
+      local out=$1
+      shift
+      bench clips "$videos" --division "$kind" --repeats "$repeats" "$@" --out "$work/$kind-$out.jsonl" >/dev/null
+    }
+    bench clips "$videos" --table /dev/null >/dev/null # makes the cache
+    read_options a "${clips_a[@]}"
+    read_options b "${clips_b[@]}"
+    half_a() { clips 1 "${a[@]}"; }
+    half_b() { clips 2 "${b[@]}"; }
+    both half_a half_b
+    bench clips "$videos" --table "$work/$kind-1.jsonl" "$work/$kind-2.jsonl"
     ;;
   table) bench clips "$2" --table $work/folds-[12].jsonl $work/given-[12].jsonl ;;
   *)

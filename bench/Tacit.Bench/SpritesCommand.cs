@@ -33,7 +33,7 @@ internal static class SpritesCommand
     {
         var arms = new Option<string[]>("--arm") { Description = "An arm; all of them without it." };
         var seeds = new Option<int>("--seeds") { Description = "Seeds.", DefaultValueFactory = _ => 3 };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the 128 videos.", DefaultValueFactory = _ => 80 };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the 128 videos.", DefaultValueFactory = _ => 60 };
         var varied = new Option<bool>("--varied-speed") { Description = "Objects move at half, once or one and a half times the common speed." };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
         var output = new Option<string>("--out") { Description = "The ledger.", DefaultValueFactory = _ => "artifacts/pretraining/sprites.jsonl" };
@@ -64,7 +64,7 @@ internal static class SpritesCommand
     private static PretrainingOptions Options(ulong seed, int epochs) => PretrainingOptions.Of(PretrainingPreset.Tiny) with
     {
         Width = 0.25,
-        Augmentation = AugmentationOptions.None with { Size = 48, CropArea = new(0.7, 1), CropAspect = new(0.85, 1.18), FlipProbability = 0.5 },
+        Augmentation = AugmentationOptions.None with { Size = 48, CropArea = new(0.4, 1), FlipProbability = 0.5 },
         AscNet = new() { HiddenWidth = 256, EmbeddingWidth = 64, GalleryCapacity = 512, GalleryWarmUp = 128 },
         RspNet = new() { QueueCapacity = 512, EmbeddingWidth = 64 },
         Epochs = epochs,
