@@ -94,6 +94,19 @@ public sealed class VideoListsTests : IDisposable
         Refused(list, $"{{0}}, line 4: there is no file {_folder.File("gone_000001_000011.mp4")}; give the folder that the list's paths start from, or allow files to be missing");
     }
 
+    [Theory]
+    [InlineData("file,split\na.mp4,Train\nb.mp4,TEST\n", VideoSetKind.Csv)]
+    [InlineData("youtube_id,time_start,time_end,split\na,0,10,Train\nb,0,10,TEST\n", VideoSetKind.Kinetics)]
+    public void Parts_are_in_lower_case_however_a_list_writes_them(string text, VideoSetKind kind)
+    {
+        Touch("a.mp4", "b.mp4");
+
+        var set = VideoSet.Read(Write("clips.csv", text));
+
+        Assert.Equal(kind, set.Kind);
+        Assert.Equal(["train", "test"], set.Items.Select(item => item.Split));
+    }
+
     [Fact]
     public void Says_which_line_of_kinetics_has_no_time() =>
         Refused(Write("k.csv", "youtube_id,time_start,time_end\nabc,x,20\n"), "{0}, line 2: time_start is x, not a number of seconds");
