@@ -59,9 +59,9 @@ public sealed class VideoListsTests : IDisposable
     [Fact]
     public void Reads_the_lists_of_hmdb_51_and_leaves_out_what_is_in_neither_part()
     {
-        Touch("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "wave/#20 (a) wave.avi");
+        Touch("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "wave/#20 (a) wave.avi", "wave/Ep_9_wave_u_nm_np1_fr_med_1.avi");
         var list = Write("brush_hair_test_split1.txt", "Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi 1 \nx_brush_hair_f_cm_np1_ba_med_3.avi 2 \nunused.avi 0 \n");
-        Write("wave_test_split1.txt", "#20 (a) wave.avi 2 \n");
+        Write("wave_test_split1.txt", "#20 (a) wave.avi 2 \nEp_9_wave_u_nm_np1_fr_med_1.avi 1 \n");
         Write("wave_test_split2.txt", "other.avi 1 \n");
 
         var set = VideoSet.Read(_folder.Path);
@@ -69,9 +69,10 @@ public sealed class VideoListsTests : IDisposable
         Assert.Equal(VideoSetKind.Hmdb51, set.Kind);
         Assert.Equal(
             [
-                ("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair", "brush_hair/Ep_9", "train"),
-                ("brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "brush_hair", "brush_hair/x", "test"),
+                ("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair", "Ep_9", "train"),
+                ("brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "brush_hair", "x", "test"),
                 ("wave/#20 (a) wave.avi", "wave", null, "test"),
+                ("wave/Ep_9_wave_u_nm_np1_fr_med_1.avi", "wave", "Ep_9", "train"),
             ],
             set.Items.Select(Facts));
         Assert.Equal(2, VideoSet.Read(list).Items.Length);
