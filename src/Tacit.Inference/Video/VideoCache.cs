@@ -53,16 +53,17 @@ public sealed class VideoCache : IFrameStore
     /// <summary>Decodes what is not in the folder yet, and opens the cache.</summary>
     /// <remarks>
     /// May be stopped at any time, by whatever means: the videos that are whole are kept, and the next call goes on with the others.
-    /// A video is decoded anew when its file's size or time of change differs, or the short side does; frames of videos that
-    /// the set no longer has are removed.
+    /// A video is decoded anew when its file's size or time of change differs; frames of videos that the set no longer has are
+    /// removed. A cache of another set (of another path and with other names) or of another short side is refused.
     /// </remarks>
     /// <param name="set">The videos.</param>
-    /// <param name="folder">The folder of the cache: new, empty, or a cache.</param>
+    /// <param name="folder">The folder of the cache: new, empty, or a cache of this set, begun or whole.</param>
     /// <param name="options">How frames are made.</param>
     /// <param name="progress">Is told how far it has come.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="InvalidDatasetException">
-    /// Too many videos cannot be read, or all; the folder holds other files; or another process is building this cache.
+    /// Too many videos cannot be read, or all; the folder holds other files, or the cache of another set or short side; or
+    /// another process is building this cache.
     /// </exception>
     /// <exception cref="IOException">The disk is full or cannot be written; what is whole is kept.</exception>
     public static async Task<VideoCache> BuildAsync(
@@ -71,9 +72,26 @@ public sealed class VideoCache : IFrameStore
         ArgumentNullException.ThrowIfNull(set);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new VideoCacheOptions();
+        VideoCacheFolder.Check(folder, set, options);
         using var locked = VideoCacheFolder.Lock(folder);
         var plan = await VideoCachePlan.MakeAsync(set, locked, options, progress, cancellation).ConfigureAwait(false);
         return await new VideoCacheBuilder(set, locked, options, progress).RunAsync(plan, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses a folder that <see cref="BuildAsync"/> would refuse, without looking into a video or changing anything.</summary>
+    /// <exception cref="InvalidDatasetException">The folder is a file, or holds other files or the cache of another set or short side.</exception>
+    public static void Check(VideoSet set, string folder, VideoCacheOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        VideoCacheFolder.Check(folder, set, options ?? new VideoCacheOptions());
+    }
+
+    /// <summary>The short side of the cache in a folder, begun or whole; null where there is none that can be read.</summary>
+    public static int? ShortSideIn(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return VideoCacheFolder.ContentsOf(folder)?.ShortSide;
     }
 
     /// <summary>The bytes that a cache of a set takes on disk, from the sizes and lengths of its videos, without decoding.</summary>

@@ -17,11 +17,11 @@ internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, V
     public async Task<VideoCache> RunAsync(VideoCachePlan plan, CancellationToken cancellation)
     {
         var missing = plan.Videos.Where(video => video.Kept is null).ToList();
-        folder.DeleteAllBut(plan.Videos.Select(video => video.FrameFile));
-        folder.CheckSpace(plan.BytesToDecode);
+        folder.MakeRoom(plan.Videos.Select(video => video.FrameFile), plan.BytesToDecode);
         if (missing.Count > 0)
         {
             // An index tells of a whole cache.
+            VideoCacheContents.Of(set, options).Write(folder.ContentsPath);
             File.Delete(folder.IndexPath);
             await DecodeAsync(missing, plan.Unreadable, cancellation).ConfigureAwait(false);
         }
@@ -34,6 +34,7 @@ internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, V
             Unreadable = plan.Unreadable.InOrder,
         };
         index.Write(folder.IndexPath);
+        File.Delete(folder.ContentsPath);
         return new VideoCache(folder.Path, index, _decoded.Count);
     }
 

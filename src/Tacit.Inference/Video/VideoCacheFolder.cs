@@ -12,6 +12,7 @@ internal sealed class VideoCacheFolder : IDisposable
     public const string FramesName = "frames";
 
     private const string LockName = ".lock";
+    private const string ContentsName = ".building.json";
     private const string FrameEnd = ".rgb";
 
     private readonly FileStream _lock;
@@ -22,22 +23,52 @@ internal sealed class VideoCacheFolder : IDisposable
 
     public string IndexPath => System.IO.Path.Combine(Path, IndexName);
 
+    // Tells what is being built, until the index does.
+    public string ContentsPath => System.IO.Path.Combine(Path, ContentsName);
+
     public string FramesPath => System.IO.Path.Combine(Path, FramesName);
 
-    // The system releases the lock when the process ends, however it ends; the file stays.
-    public static VideoCacheFolder Lock(string path)
+    // Null where no cache is there, or what it is of cannot be read.
+    public static VideoCacheContents? ContentsOf(string path) =>
+        VideoCacheContents.TryRead(System.IO.Path.Combine(path, IndexName), System.IO.Path.Combine(path, ContentsName));
+
+    // InvalidDatasetException: something else is there, and building a cache of the set would cost it.
+    public static void Check(string path, VideoSet set, VideoCacheOptions options)
     {
         if (File.Exists(path))
         {
             throw new InvalidDatasetException($"{path} is a file; a cache of videos is a folder") { Path = path };
         }
 
-        var lockPath = System.IO.Path.Combine(path, LockName);
-        Directory.CreateDirectory(path);
-        if (!File.Exists(lockPath) && !File.Exists(System.IO.Path.Combine(path, IndexName)) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.Exists(path) && !File.Exists(System.IO.Path.Combine(path, LockName)) && !File.Exists(System.IO.Path.Combine(path, IndexName)) && Directory.EnumerateFileSystemEntries(path).Any())
         {
             throw new InvalidDatasetException($"{path} holds other files and no cache; name a new or empty folder for the cache") { Path = path };
         }
+
+        if (options.Replace || ContentsOf(path) is not { } contents)
+        {
+            return;
+        }
+
+        if (!contents.IsOf(set))
+        {
+            throw new InvalidDatasetException($"the cache {path} is of other videos, {contents.Set}, than {set.Path}; name another folder") { Path = path };
+        }
+
+        if (contents.ShortSide != options.ShortSide)
+        {
+            throw new InvalidDatasetException($"the frames in the cache {path} have the short side {contents.ShortSide}, not {options.ShortSide}; name another folder, or ask for {contents.ShortSide}")
+            {
+                Path = path,
+            };
+        }
+    }
+
+    // The system releases the lock when the process ends, however it ends; the file stays.
+    public static VideoCacheFolder Lock(string path)
+    {
+        var lockPath = System.IO.Path.Combine(path, LockName);
+        Directory.CreateDirectory(path);
 
         try
         {
@@ -60,20 +91,21 @@ internal sealed class VideoCacheFolder : IDisposable
     }
 
     // Removes what earlier builds left: frames of other sources or settings, and files that a killed process had begun.
-    public void DeleteAllBut(IEnumerable<string> frameFiles)
+    // IOException: the bytes that are to be written do not fit even then; nothing is removed.
+    public void MakeRoom(IEnumerable<string> frameFiles, long bytes)
     {
         var kept = frameFiles.ToHashSet(StringComparer.Ordinal);
         var files = Directory.EnumerateFiles(FramesPath, "*" + FrameEnd).Where(file => !kept.Contains(file))
             .Concat(Directory.EnumerateFiles(FramesPath, ".*" + AtomicFile.TemporaryEnd))
             .Concat(Directory.EnumerateFiles(Path, ".*" + AtomicFile.TemporaryEnd));
-        foreach (var file in files.ToList())
-        {
-            File.Delete(file);
-        }
+        var old = files.Select(file => new FileInfo(file)).ToList();
+        CheckSpace(bytes - old.Sum(file => file.Length));
+        old.ForEach(file => file.Delete());
     }
 
-    // IOException: the bytes do not fit. Found before the work rather than after it.
-    public void CheckSpace(long bytes)
+    public void Dispose() => _lock.Dispose();
+
+    private void CheckSpace(long bytes)
     {
         long free;
         try
@@ -92,6 +124,4 @@ internal sealed class VideoCacheFolder : IDisposable
                 $"the cache {Path} takes {bytes / 1e9:0.00} GB more, and there are {free / 1e9:0.00} GB; make room, name another folder, or choose a smaller short side"));
         }
     }
-
-    public void Dispose() => _lock.Dispose();
 }

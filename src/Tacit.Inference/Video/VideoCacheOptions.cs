@@ -15,6 +15,9 @@ public sealed record VideoCacheOptions
     /// <summary>How ffmpeg is found and run. Default: from PATH.</summary>
     public FfmpegOptions Ffmpeg { get; init; } = new();
 
+    /// <summary>Whether a cache of another set or short side is replaced, its frames removed, instead of refused. Default false.</summary>
+    public bool Replace { get; init; }
+
     // Never enlarged: that would cost room and show nothing more.
     internal FrameSize SizeOf(VideoInfo video) => Math.Min(video.Width, video.Height) <= ShortSide ? FrameSize.Original : FrameSize.ShortSide(ShortSide);
 }

@@ -33,6 +33,7 @@ public static class VideoStore
         var bytes = 0L;
         if (cacheFolder is not null && largestCache > 0)
         {
+            VideoCacheFolder.Check(cacheFolder, set, options);
             using var locked = VideoCacheFolder.Lock(cacheFolder);
             var plan = await VideoCachePlan.MakeAsync(set, locked, options, progress, cancellation).ConfigureAwait(false);
             bytes = plan.Bytes;

@@ -147,11 +147,68 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     }
 
     [Fact]
-    public async Task Another_short_side_is_decoded_anew_and_the_old_frames_go()
+    public async Task Another_short_side_is_refused_and_nothing_lost()
     {
         (await BuildAsync()).Dispose();
 
-        using var again = await BuildAsync(Small with { ShortSide = 16 });
+        var refused = await Assert.ThrowsAsync<InvalidDatasetException>(() => BuildAsync(Small with { ShortSide = 16 }));
+
+        Assert.Equal($"the frames in the cache {Folder} have the short side 24, not 16; name another folder, or ask for 24", refused.Message);
+        Assert.Equal(refused.Message, Assert.Throws<InvalidDatasetException>(() => VideoCache.Check(_set, Folder, Small with { ShortSide = 16 })).Message);
+        Assert.Equal(24, VideoCache.ShortSideIn(Folder));
+        using var again = await BuildAsync();
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task Another_set_is_refused_and_nothing_lost()
+    {
+        (await BuildAsync()).Dispose();
+        var other = new VideoSet(_folder.File("other"), _set.Items.Skip(1));
+
+        var refused = await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(other, Folder, Small));
+
+        Assert.Equal($"the cache {Folder} is of other videos, {_set.Path}, than {other.Path}; name another folder", refused.Message);
+        await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoStore.OpenAsync(other, Folder, options: Small));
+        using var again = await BuildAsync();
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task The_same_videos_from_another_place_are_the_same_set()
+    {
+        (await BuildAsync()).Dispose();
+
+        using var again = await VideoCache.BuildAsync(new VideoSet(_folder.File("moved"), _set.Items), Folder, Small);
+
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task A_cache_that_was_begun_is_refused_to_another_set()
+    {
+        using var source = new CancellationTokenSource();
+        var stop = new Report(progress =>
+        {
+            if (progress.Stage == "decoding" && Whole() == 1)
+            {
+                source.Cancel();
+            }
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, stop, source.Token));
+        var other = new VideoSet(_folder.File("other"), _set.Items.Skip(1));
+
+        await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(other, Folder, Small));
+
+        Assert.Equal(1, Whole());
+    }
+
+    [Fact]
+    public async Task Another_short_side_may_replace_the_cache()
+    {
+        (await BuildAsync()).Dispose();
+
+        using var again = await BuildAsync(Small with { ShortSide = 16, Replace = true });
 
         Assert.Equal((3, 16), (again.Decoded, again.Videos[0].Height));
         Assert.Equal(3, Directory.EnumerateFiles(_folder.File("cache/frames")).Count());
@@ -184,9 +241,9 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     public async Task Stopped_in_the_middle_it_keeps_what_is_whole_and_goes_on_with_the_rest()
     {
         using var source = new CancellationTokenSource();
-        var stop = new Report(_ =>
+        var stop = new Report(progress =>
         {
-            if (Whole() == 1)
+            if (progress.Stage == "decoding" && Whole() == 1)
             {
                 source.Cancel();
             }
