@@ -28,7 +28,7 @@ public sealed record VideoCacheOptions
 public sealed record UnreadableVideo(string Name, string Reason);
 
 /// <summary>How far work on a set of videos has come.</summary>
-/// <param name="Stage">What is done: "probing", "decoding" or "checking".</param>
+/// <param name="Stage">What is done: "probing", "decoding" or "checking"; "waiting" while another process builds the cache.</param>
 /// <param name="Done">Videos done, or frames where it is decoding.</param>
 /// <param name="Total">How many there are.</param>
 /// <param name="Unreadable">Videos that could not be read so far.</param>

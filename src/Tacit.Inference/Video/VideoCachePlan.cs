@@ -9,13 +9,17 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
 
     public long BytesToDecode => Videos.Where(video => video.Kept is null).Sum(video => video.Bytes);
 
-    // Probes what is not in the folder; without a folder, everything.
+    public bool IsWhole => Videos.All(video => video.Kept is not null);
+
+    // Probes what is neither in the folder nor in an earlier plan; without a folder, everything.
     public static async Task<VideoCachePlan> MakeAsync(
-        VideoSet set, VideoCacheFolder? folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, CancellationToken cancellation)
+        VideoSet set, VideoCacheFolder? folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, CancellationToken cancellation, VideoCachePlan? earlier = null)
     {
         var unreadable = new UnreadableVideos(set, options.MaxBad);
         List<PlannedVideo> kept = [];
         List<VideoItem> rest = [];
+        var known = earlier?.Videos.Where(video => video.Info is not null).ToDictionary(video => video.Item.Name, StringComparer.Ordinal);
+        var reasons = earlier?.Unreadable.InOrder.ToDictionary(video => video.Name, video => video.Reason, StringComparer.Ordinal);
         var files = new Dictionary<string, (string FrameFile, FileInfo Source)>(StringComparer.Ordinal);
         foreach (var item in set.Items)
         {
@@ -26,6 +30,14 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
             if (frameFile.Length > 0 && FrameFileHeader.TryRead(frameFile) is { } header)
             {
                 kept.Add(new PlannedVideo(item, source, frameFile, header.FileBytes) { Kept = header });
+            }
+            else if (known?.GetValueOrDefault(item.Name) is { } before && before.FrameFile == frameFile)
+            {
+                kept.Add(before);
+            }
+            else if (reasons?.GetValueOrDefault(item.Name) is { } reason)
+            {
+                unreadable.Add(item, reason);
             }
             else
             {

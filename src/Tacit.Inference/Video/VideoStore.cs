@@ -15,7 +15,7 @@ public sealed record OpenedVideos(IFrameStore Store, ImmutableArray<UnreadableVi
 /// <summary>Opens a set of videos from a cache where there is room for one, else from the files.</summary>
 public static class VideoStore
 {
-    /// <summary>Opens a set; builds its cache or goes on building it if need be.</summary>
+    /// <summary>Opens a set; builds its cache or goes on building it if need be, and waits while another process does.</summary>
     /// <param name="set">The videos.</param>
     /// <param name="cacheFolder">The folder of the cache; null: never a cache.</param>
     /// <param name="largestCache">The most bytes that the cache may take; where it would take more, videos are decoded as they are read. Default: whatever it takes.</param>
@@ -33,13 +33,10 @@ public static class VideoStore
         var bytes = 0L;
         if (cacheFolder is not null && largestCache > 0)
         {
-            VideoCacheFolder.Check(cacheFolder, set, options);
-            using var locked = VideoCacheFolder.Lock(cacheFolder);
-            var plan = await VideoCachePlan.MakeAsync(set, locked, options, progress, cancellation).ConfigureAwait(false);
+            var (plan, cache) = await new VideoCacheBuilder(set, new VideoCacheFolder(cacheFolder), options, progress).RunAsync(largestCache, cancellation).ConfigureAwait(false);
             bytes = plan.Bytes;
-            if (bytes <= largestCache)
+            if (cache is not null)
             {
-                var cache = await new VideoCacheBuilder(set, locked, options, progress).RunAsync(plan, cancellation).ConfigureAwait(false);
                 return new OpenedVideos(cache, cache.Unreadable, bytes);
             }
 

@@ -387,15 +387,64 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     }
 
     [Fact]
-    public async Task Two_cannot_build_one_cache_at_a_time()
+    public async Task Who_comes_while_another_builds_waits_and_then_has_nothing_to_decode()
     {
-        Exception? second = null;
-        var tried = new Report(_ => second ??= Record.Exception(() => VideoCache.BuildAsync(_set, Folder, Small).GetAwaiter().GetResult()));
+        Task<VideoCache>? coming = null;
+        var waiting = new TaskCompletionSource();
+        var told = new Report(progress => _ = progress.Stage == "waiting" && waiting.TrySetResult());
+        var building = new Report(progress =>
+        {
+            if (progress.Stage == "decoding" && coming is null)
+            {
+                coming = Task.Run(() => VideoCache.BuildAsync(_set, Folder, Small, told));
+                Assert.True(waiting.Task.Wait(TimeSpan.FromMinutes(1)));
+            }
+        });
 
-        using var first = await VideoCache.BuildAsync(_set, Folder, Small, tried);
+        using var first = await VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, building);
+        using var second = await coming!;
 
-        Assert.Equal($"another process is building the cache {Folder}; wait for it, or name another folder", Assert.IsType<InvalidDatasetException>(second).Message);
-        Assert.Equal(3, first.Videos.Length);
+        Assert.Equal((3, 0), (first.Decoded, second.Decoded));
+        Assert.Equal(first.Videos, second.Videos);
+    }
+
+    [Fact]
+    public async Task Waiting_can_be_cancelled()
+    {
+        Directory.CreateDirectory(Folder);
+        using var held = FileLock.TryTake(_folder.File("cache/.lock"));
+        using var source = new CancellationTokenSource();
+        var told = new Report(progress => _ = progress.Stage == "waiting" ? source.CancelAsync() : Task.CompletedTask);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VideoCache.BuildAsync(_set, Folder, Small, told, source.Token));
+
+        Assert.Empty(Directory.EnumerateFiles(_folder.File("cache/frames")));
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_up_to_date_opens_while_the_lock_is_held()
+    {
+        (await BuildAsync()).Dispose();
+        using var held = FileLock.TryTake(_folder.File("cache/.lock"));
+
+        using var first = await BuildAsync();
+        using var second = await VideoStore.OpenAsync(_set, Folder, options: Small);
+
+        Assert.Equal(0, first.Decoded);
+        Assert.Equal(first.Videos, second.Store.Videos);
+    }
+
+    [Fact]
+    public async Task Frames_of_an_open_cache_stay_until_a_build_after_it_was_closed()
+    {
+        var open = await BuildAsync();
+        (await VideoCache.BuildAsync(_set.Choose(item => item.Name != "a.mp4"), Folder, Small)).Dispose();
+
+        Assert.Equal([7], await NumbersAsync(open, 0, [7]));
+        open.Dispose();
+
+        (await VideoCache.BuildAsync(_set.Choose(item => item.Name == "b/c.mp4"), Folder, Small)).Dispose();
+        Assert.Equal(1, Whole());
     }
 
     [Fact]
@@ -456,7 +505,7 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
         return [.. Enumerable.Range(0, read.Count).Select(frame => GeneratedVideo.NumberOf(read[frame], read.Width, read.Height))];
     }
 
-    private int Whole() => Directory.EnumerateFiles(_folder.File("cache/frames"), "*.rgb").Count(file => !Path.GetFileName(file).StartsWith('.'));
+    private int Whole() => !Directory.Exists(_folder.File("cache/frames")) ? 0 : Directory.EnumerateFiles(_folder.File("cache/frames"), "*.rgb").Count(file => !Path.GetFileName(file).StartsWith('.'));
 
     private Task<VideoCache> BuildAsync(VideoCacheOptions? options = null) => VideoCache.BuildAsync(_set, Folder, options ?? Small);
 
