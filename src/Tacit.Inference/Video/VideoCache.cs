@@ -73,7 +73,7 @@ public sealed class VideoCache : IFrameStore
         ArgumentNullException.ThrowIfNull(set);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new VideoCacheOptions();
-        var (_, cache) = await new VideoCacheBuilder(set, new VideoCacheFolder(folder), options, progress).RunAsync(long.MaxValue, cancellation).ConfigureAwait(false);
+        var (_, cache) = await new VideoCacheBuilder(set, new VideoCacheFolder(folder), options, progress).RunAsync(long.MaxValue, new VideoProbes(), cancellation).ConfigureAwait(false);
         return cache!;
     }
 
@@ -99,7 +99,7 @@ public sealed class VideoCache : IFrameStore
         VideoSet set, VideoCacheOptions? options = null, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(set);
-        return (await VideoCachePlan.MakeAsync(set, null, options ?? new VideoCacheOptions(), progress, cancellation).ConfigureAwait(false)).Bytes;
+        return (await VideoCachePlan.MakeAsync(set, null, options ?? new VideoCacheOptions(), progress, new VideoProbes(), cancellation).ConfigureAwait(false)).Bytes;
     }
 
     /// <summary>Opens a whole cache as it is; the videos it was made from need not be there.</summary>

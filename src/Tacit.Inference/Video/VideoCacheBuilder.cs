@@ -15,14 +15,14 @@ internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, V
     private long _frames;
 
     // The cache, built if need be; null where it would take more bytes than are allowed. Whoever finds it up to date needs no lock.
-    public async Task<(VideoCachePlan Plan, VideoCache? Cache)> RunAsync(long most, CancellationToken cancellation)
+    public async Task<(VideoCachePlan Plan, VideoCache? Cache)> RunAsync(long most, VideoProbes known, CancellationToken cancellation)
     {
         folder.Check(set, options);
         VideoCachePlan plan;
         var reading = File.Exists(folder.IndexPath) ? await EnterAsync(cancellation).ConfigureAwait(false) : null;
         try
         {
-            plan = await VideoCachePlan.MakeAsync(set, folder, options, progress, cancellation).ConfigureAwait(false);
+            plan = await VideoCachePlan.MakeAsync(set, folder, options, progress, known, cancellation).ConfigureAwait(false);
             if (plan.Bytes > most)
             {
                 return (plan, null);
@@ -44,7 +44,7 @@ internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, V
 
         // Meanwhile another process may have built what this one would.
         folder.Check(set, options);
-        plan = await VideoCachePlan.MakeAsync(set, folder, options, progress, cancellation, plan).ConfigureAwait(false);
+        plan = await VideoCachePlan.MakeAsync(set, folder, options, progress, known, cancellation).ConfigureAwait(false);
         return (plan, await BuildAsync(plan, cancellation).ConfigureAwait(false));
     }
 

@@ -19,6 +19,8 @@ internal sealed class VideoCacheFolder(string path)
 
     public string FramesPath => In("frames");
 
+    private string ProbesPath => In("probes.json");
+
     private string LockPath => In(".lock");
 
     private string ReadersPath => In(".readers");
@@ -73,6 +75,25 @@ internal sealed class VideoCacheFolder(string path)
         {
             // A folder that may only be read.
             return Stream.Null;
+        }
+    }
+
+    public VideoProbes ReadProbes() => VideoProbes.Read(ProbesPath);
+
+    // Not where another process builds, or nothing can be written: it only costs that files are probed again.
+    public void Keep(VideoProbes probes)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            using var locked = FileLock.TryTake(LockPath);
+            if (locked is not null)
+            {
+                probes.Write(ProbesPath);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

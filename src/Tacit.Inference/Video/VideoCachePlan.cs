@@ -11,15 +11,13 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
 
     public bool IsWhole => Videos.All(video => video.Kept is not null);
 
-    // Probes what is neither in the folder nor in an earlier plan; without a folder, everything.
+    // Probes what is neither in the folder nor known; without a folder, everything.
     public static async Task<VideoCachePlan> MakeAsync(
-        VideoSet set, VideoCacheFolder? folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, CancellationToken cancellation, VideoCachePlan? earlier = null)
+        VideoSet set, VideoCacheFolder? folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, VideoProbes known, CancellationToken cancellation)
     {
         var unreadable = new UnreadableVideos(set, options.MaxBad);
         List<PlannedVideo> kept = [];
         List<VideoItem> rest = [];
-        var known = earlier?.Videos.Where(video => video.Info is not null).ToDictionary(video => video.Item.Name, StringComparer.Ordinal);
-        var reasons = earlier?.Unreadable.InOrder.ToDictionary(video => video.Name, video => video.Reason, StringComparer.Ordinal);
         var files = new Dictionary<string, (string FrameFile, FileInfo Source)>(StringComparer.Ordinal);
         foreach (var item in set.Items)
         {
@@ -31,21 +29,13 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
             {
                 kept.Add(new PlannedVideo(item, source, frameFile, header.FileBytes) { Kept = header });
             }
-            else if (known?.GetValueOrDefault(item.Name) is { } before && before.FrameFile == frameFile)
-            {
-                kept.Add(before);
-            }
-            else if (reasons?.GetValueOrDefault(item.Name) is { } reason)
-            {
-                unreadable.Add(item, reason);
-            }
             else
             {
                 rest.Add(item);
             }
         }
 
-        var probed = await ProbedVideo.ProbeAsync(rest, options.Ffmpeg, options.Parallelism, Report, cancellation).ConfigureAwait(false);
+        var probed = await ProbedVideo.ProbeAsync(rest, options.Ffmpeg, options.Parallelism, Report, known, cancellation).ConfigureAwait(false);
         var planned = probed.Where(video => video.Info is not null).Select(video =>
         {
             var (width, height) = options.SizeOf(video.Info!).Of(video.Info!);

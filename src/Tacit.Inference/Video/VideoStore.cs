@@ -17,7 +17,7 @@ public static class VideoStore
 {
     /// <summary>Opens a set; builds its cache or goes on building it if need be, and waits while another process does.</summary>
     /// <param name="set">The videos.</param>
-    /// <param name="cacheFolder">The folder of the cache; null: never a cache.</param>
+    /// <param name="cacheFolder">The folder of the cache; null: never a cache. Where the cache would take too much, it keeps what is known of the videos, so that opening them again is quick.</param>
     /// <param name="largestCache">The most bytes that the cache may take; where it would take more, videos are decoded as they are read. Default: whatever it takes.</param>
     /// <param name="options">How frames are made.</param>
     /// <param name="progress">Is told how far it has come.</param>
@@ -30,25 +30,22 @@ public static class VideoStore
         ArgumentNullException.ThrowIfNull(set);
         ArgumentOutOfRangeException.ThrowIfNegative(largestCache);
         options ??= new VideoCacheOptions();
-        var bytes = 0L;
-        if (cacheFolder is not null && largestCache > 0)
+        if (cacheFolder is null || largestCache == 0)
         {
-            var (plan, cache) = await new VideoCacheBuilder(set, new VideoCacheFolder(cacheFolder), options, progress).RunAsync(largestCache, cancellation).ConfigureAwait(false);
-            bytes = plan.Bytes;
-            if (cache is not null)
-            {
-                return new OpenedVideos(cache, cache.Unreadable, bytes);
-            }
-
-            if (plan.Videos.All(video => video.Info is not null))
-            {
-                // All were probed just now.
-                var unreadable = plan.Unreadable.InOrder;
-                return new OpenedVideos(new LiveVideos([.. plan.Videos.Select(video => (video.Item, video.Info!))], unreadable, options), unreadable, bytes);
-            }
+            var none = await LiveVideos.OpenAsync(set, options, progress, cancellation).ConfigureAwait(false);
+            return new OpenedVideos(none, none.Unreadable, 0);
         }
 
-        var live = await LiveVideos.OpenAsync(set, options, progress, cancellation).ConfigureAwait(false);
-        return new OpenedVideos(live, live.Unreadable, bytes);
+        var folder = new VideoCacheFolder(cacheFolder);
+        var known = folder.ReadProbes();
+        var (plan, cache) = await new VideoCacheBuilder(set, folder, options, progress).RunAsync(largestCache, known, cancellation).ConfigureAwait(false);
+        if (cache is not null)
+        {
+            return new OpenedVideos(cache, cache.Unreadable, plan.Bytes);
+        }
+
+        var live = await LiveVideos.OpenAsync(set, options, progress, known, cancellation).ConfigureAwait(false);
+        folder.Keep(known);
+        return new OpenedVideos(live, live.Unreadable, plan.Bytes);
     }
 }
