@@ -17,7 +17,10 @@ public static class VideoStore
 {
     /// <summary>Opens a set; builds its cache or goes on building it if need be, and waits while another process does.</summary>
     /// <param name="set">The videos.</param>
-    /// <param name="cacheFolder">The folder of the cache; null: never a cache. Where the cache would take too much, it keeps what is known of the videos, so that opening them again is quick.</param>
+    /// <param name="cacheFolder">
+    /// The folder of the cache; null: never a cache. Where the cache would take too much, the folder keeps what probing found, so
+    /// that opening the videos again is quick.
+    /// </param>
     /// <param name="largestCache">The most bytes that the cache may take; where it would take more, videos are decoded as they are read. Default: whatever it takes.</param>
     /// <param name="options">How frames are made.</param>
     /// <param name="progress">Is told how far it has come.</param>

@@ -204,6 +204,16 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     }
 
     [Fact]
+    public async Task Nothing_is_removed_where_there_is_no_room_even_then()
+    {
+        (await BuildAsync()).Dispose();
+
+        Assert.Throws<IOException>(() => new VideoCacheFolder(Folder).MakeRoom([], long.MaxValue / 2));
+
+        Assert.Equal(3, Whole());
+    }
+
+    [Fact]
     public async Task Another_short_side_may_replace_the_cache()
     {
         (await BuildAsync()).Dispose();
