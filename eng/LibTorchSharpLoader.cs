@@ -101,7 +101,11 @@ public sealed class MendLibTorchSharp : Microsoft.Build.Utilities.Task
         var library = File.ReadAllBytes(Source);
         LibTorchSharpLoader.MarkWeak(library);
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
-        File.WriteAllBytes(Destination, library);
+
+        // Whole or not at all: a build that is stopped here must not leave part of a file that is newer than its inputs.
+        File.WriteAllBytes(Destination + ".tmp", library);
+        File.Delete(Destination);
+        File.Move(Destination + ".tmp", Destination);
         return true;
     }
 }

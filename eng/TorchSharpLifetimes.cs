@@ -8,7 +8,7 @@ using System.IO;
 /// optimisers, too. In code compiled without optimisation arguments live to the end of their method. So the DebuggableAttribute
 /// of TorchSharp.dll, which says for the whole assembly how it is compiled, is changed from IgnoreSymbolStoreSequencePoints (2)
 /// to that of a debug build (0x107): two bytes. Its methods only hand over to native code, so nothing is lost. Delete this file
-/// when TorchSharp 0.107.0's successor keeps its arguments alive (dotnet/TorchSharp pull request 1434 and others).
+/// when a later TorchSharp than 0.107.0 keeps its arguments alive.
 /// </remarks>
 public static class TorchSharpLifetimes
 {
@@ -72,7 +72,11 @@ public sealed class MendTorchSharp : Microsoft.Build.Utilities.Task
         var assembly = File.ReadAllBytes(Source);
         TorchSharpLifetimes.Keep(assembly);
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
-        File.WriteAllBytes(Destination, assembly);
+
+        // Whole or not at all: a build that is stopped here must not leave part of a file that is newer than its inputs.
+        File.WriteAllBytes(Destination + ".tmp", assembly);
+        File.Delete(Destination);
+        File.Move(Destination + ".tmp", Destination);
         return true;
     }
 }

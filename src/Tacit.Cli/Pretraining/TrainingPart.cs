@@ -24,7 +24,7 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut)
     public static TrainingPart Of(IFrameStore store, string? split, string path)
     {
         var parts = store.Videos.Select(video => video.Split).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        split ??= parts.Contains(Train) ? Train : All;
+        split = split?.ToLowerInvariant() ?? (parts.Contains(Train) ? Train : All); // as VideoItem.Split is kept
         if (split == All)
         {
             return new TrainingPart(store, 0);

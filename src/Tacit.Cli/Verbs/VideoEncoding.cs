@@ -65,7 +65,7 @@ internal sealed class VideoEncoding
     private Task<OpenedVideos> OpenAsync(VideoSet set, ParseResult parsed, int size, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var cache = parsed.GetValue(_cache);
-        var options = new VideoCacheOptions { ShortSide = (cache is null ? null : ShortSideOf(cache, set, size)) ?? Math.Max(ShortSide, size) };
+        var options = new VideoCacheOptions { ShortSide = (cache is null ? null : ShortSideOf(cache, size)) ?? Math.Max(ShortSide, size) };
         if (Threads(parsed) is > 0 and var threads)
         {
             options = options with { Parallelism = threads };
@@ -74,21 +74,10 @@ internal sealed class VideoEncoding
         return VideoStore.OpenAsync(set, cache ?? ".", cache is null ? 0 : long.MaxValue, options, VideoSetOptionGroup.Translate(progress), cancellation);
     }
 
-    // That of a cache that is there; null where none is. Opening one for other videos would remove its frames.
-    private static int? ShortSideOf(string folder, VideoSet set, int size)
-    {
-        if (!File.Exists(Path.Combine(folder, "cache.json")))
-        {
-            return null;
-        }
-
-        using var cache = VideoCache.Open(folder);
-        var names = cache.Videos.Select(video => video.Name).Concat(cache.Unreadable.Select(video => video.Name));
-        return !names.ToHashSet(StringComparer.Ordinal).SetEquals(set.Items.Select(item => item.Name))
-            ? throw new UsageException($"the cache {folder} is of other videos than {set.Path}; give another folder")
-            : cache.ShortSide < size ? throw new UsageException($"the frames in {folder} have a short side of {cache.ShortSide}, clips have {size}; give another folder")
-            : cache.ShortSide;
-    }
+    // That of a cache that is there; null where none is.
+    private static int? ShortSideOf(string folder, int size) => VideoCache.ShortSideIn(folder) is not { } shortSide ? null
+        : shortSide >= size ? shortSide
+        : throw new UsageException($"the frames in {folder} have a short side of {shortSide}, clips have {size}; give another folder");
 
     // What lists and folders say of the videos, before any is opened.
     private static ImmutableArray<StoredVideo> Unread(VideoSet set) =>

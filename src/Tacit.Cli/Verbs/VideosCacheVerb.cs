@@ -14,7 +14,7 @@ internal sealed class VideosCacheVerb
     private readonly VideoSetOptionGroup _videos;
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "The folder of the cache: new, empty, or a cache that is brought up to date.",
+        Description = "The folder of the cache: new, empty, or a cache of these videos that is brought up to date.",
         HelpName = "CACHE",
         Required = true,
     };
@@ -22,13 +22,14 @@ internal sealed class VideosCacheVerb
     private readonly Option<int> _shortSide = Numbers.Integer("--short-side", [], 8, 8192, 128, "The short side of the frames in pixels; smaller videos keep their size.");
     private readonly Option<int> _maxBad = Numbers.Integer("--max-bad", [], 0, 100, 5, "Percent of the videos that may be unreadable before the set is refused.");
     private readonly Option<int> _parallel = Numbers.Integer("--parallel", [], 0, 1024, 0, "Videos that are decoded at a time; 0 for one per core.");
+    private readonly Option<bool> _force = new("--force") { Description = "Replace a cache of other videos or of another short side." };
     private readonly CommonOptions _common;
 
     private VideosCacheVerb(Terminal terminal, Command command)
     {
         _terminal = terminal;
         _videos = new VideoSetOptionGroup(command);
-        foreach (var option in new Option[] { _output, _shortSide, _maxBad, _parallel })
+        foreach (var option in new Option[] { _output, _shortSide, _maxBad, _parallel, _force })
         {
             command.Add(option);
         }
@@ -52,6 +53,7 @@ internal sealed class VideosCacheVerb
         {
             ShortSide = parsed.GetValue(_shortSide),
             MaxBad = parsed.GetValue(_maxBad) / 100.0,
+            Replace = parsed.GetValue(_force),
             Parallelism = parsed.GetValue(_parallel) is > 0 and var parallel ? parallel : Environment.ProcessorCount,
         };
         var started = _terminal.Time.GetTimestamp();

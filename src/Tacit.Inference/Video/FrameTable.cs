@@ -31,6 +31,11 @@ internal sealed record FrameTable
 
     public bool IsTimed => _times.Count == Count;
 
+    // In ascending order; empty where they are not known.
+    public IReadOnlyList<long> Times => [.. Enumerable.Range(0, _times.Count).Select(frame => _times[frame])];
+
+    public IEnumerable<(long Shown, long Decoded)> Keys => _keyTimes.Zip(_keyDecoded);
+
     public long this[int frame] => _times[frame];
 
     // The last frame shown by then, counted from the first frame's time.

@@ -34,12 +34,12 @@ internal static partial class HmdbList
             throw list.Invalid(number, $"{text} is not the name of a video and 0, 1 or 2");
         }
 
-        // Clips of one film carry its name before the action's.
+        // Clips of one film carry its name before the action's, and are alike whatever the action.
         var film = file.IndexOf($"_{action}_", StringComparison.Ordinal);
         return text[^1] == '0' ? null : new ListedVideo(list, number, $"{action}/{file}")
         {
             Label = action,
-            Source = film > 0 ? $"{action}/{file[..film]}" : null,
+            Source = film > 0 ? file[..film] : null,
             Split = text[^1] == '1' ? "train" : "test",
         };
     }

@@ -16,7 +16,7 @@ public sealed record StoredVideo(string Name, int Frames, int Height, int Width,
     /// <summary>What it was cut from: videos of one source are never divided between training and test. Null: a source of its own.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The part of the set that it belongs to, such as "train" or "test"; null where the set has no parts.</summary>
+    /// <summary>The part of the set that it belongs to, such as "train" or "test", in lower case; null where the set has no parts.</summary>
     public string? Split { get; init; }
 }
 

@@ -18,7 +18,7 @@ public sealed class LiveVideos : IFrameStore
     private readonly VideoCacheOptions _options;
     private readonly SemaphoreSlim _slots;
 
-    internal LiveVideos(IReadOnlyList<(VideoItem Item, VideoInfo Info)> videos, ImmutableArray<UnreadableVideo> unreadable, VideoCacheOptions options)
+    private LiveVideos(IReadOnlyList<(VideoItem Item, VideoInfo Info)> videos, ImmutableArray<UnreadableVideo> unreadable, VideoCacheOptions options)
     {
         _options = options;
         _reader = new VideoReader(options.Ffmpeg);
@@ -36,24 +36,11 @@ public sealed class LiveVideos : IFrameStore
 
     /// <summary>Probes the videos of a set.</summary>
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or all.</exception>
-    public static async Task<LiveVideos> OpenAsync(
+    public static Task<LiveVideos> OpenAsync(
         VideoSet set, VideoCacheOptions? options = null, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(set);
-        options ??= new VideoCacheOptions();
-        var unreadable = new UnreadableVideos(set, options.MaxBad);
-        var probed = await ProbedVideo.ProbeAsync(set.Items, options.Ffmpeg, options.Parallelism, Report, cancellation).ConfigureAwait(false);
-        return new LiveVideos([.. probed.Where(video => video.Info is not null).Select(video => (video.Item, video.Info!))], unreadable.InOrder, options);
-
-        void Report(ProbedVideo video, int done)
-        {
-            if (video.Reason is { } reason)
-            {
-                unreadable.Add(video.Item, reason);
-            }
-
-            progress?.Report(new VideoSetProgress("probing", done, set.Items.Length, unreadable.Count));
-        }
+        return OpenAsync(set, options ?? new VideoCacheOptions(), progress, new VideoProbes(), cancellation);
     }
 
     /// <inheritdoc/>
@@ -88,6 +75,24 @@ public sealed class LiveVideos : IFrameStore
 
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
+
+    internal static async Task<LiveVideos> OpenAsync(
+        VideoSet set, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, VideoProbes known, CancellationToken cancellation)
+    {
+        var unreadable = new UnreadableVideos(set, options.MaxBad);
+        var probed = await ProbedVideo.ProbeAsync(set.Items, options.Ffmpeg, options.Parallelism, Report, known, cancellation).ConfigureAwait(false);
+        return new LiveVideos([.. probed.Where(video => video.Info is not null).Select(video => (video.Item, video.Info!))], unreadable.InOrder, options);
+
+        void Report(ProbedVideo video, int done)
+        {
+            if (video.Reason is { } reason)
+            {
+                unreadable.Add(video.Item, reason);
+            }
+
+            progress?.Report(new VideoSetProgress("probing", done, set.Items.Length, unreadable.Count));
+        }
+    }
 
     private static StoredVideo Stored(VideoItem item, VideoInfo info, VideoCacheOptions options)
     {

@@ -8,9 +8,9 @@ internal sealed record ProbedVideo(VideoItem Item, VideoInfo? Info, string? Reas
 {
     public bool IsEmpty { get; init; }
 
-    // Probes videos in parallel; the results are in the order of the items.
+    // Probes videos in parallel, those that are not known; the results are in the order of the items.
     public static async Task<ImmutableArray<ProbedVideo>> ProbeAsync(
-        IReadOnlyList<VideoItem> items, FfmpegOptions ffmpeg, int parallelism, Action<ProbedVideo, int> done, CancellationToken cancellation)
+        IReadOnlyList<VideoItem> items, FfmpegOptions ffmpeg, int parallelism, Action<ProbedVideo, int> done, VideoProbes known, CancellationToken cancellation)
     {
         var probe = new VideoProbe(ffmpeg);
         var probed = new ProbedVideo[items.Count];
@@ -18,10 +18,18 @@ internal sealed record ProbedVideo(VideoItem Item, VideoInfo? Info, string? Reas
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
         await Parallel.ForAsync(0, items.Count, parallel, async (index, token) =>
         {
-            probed[index] = await ProbeAsync(probe, items[index], token).ConfigureAwait(false);
+            probed[index] = known.Find(items[index]) ?? await ProbeAsync(probe, items[index], known, token).ConfigureAwait(false);
             done(probed[index], Interlocked.Increment(ref count));
         }).ConfigureAwait(false);
         return [.. probed];
+    }
+
+    private static async Task<ProbedVideo> ProbeAsync(VideoProbe probe, VideoItem item, VideoProbes known, CancellationToken cancellation)
+    {
+        var file = ProbedFile.Of(item);
+        var video = await ProbeAsync(probe, item, cancellation).ConfigureAwait(false);
+        known.Add(file, video);
+        return video;
     }
 
     private static async Task<ProbedVideo> ProbeAsync(VideoProbe probe, VideoItem item, CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace Tacit.Inference.Video;
 /// The folder holds <c>cache.json</c>, the index, written last and as a whole, and in <c>frames/</c> a file for each video: a
 /// head of 64 bytes and the frames one after another, height x width x 3 bytes. A frame takes 3 · height · width bytes (86 kB
 /// at 128 x 224), which is some fifty times the compressed video. Reading a frame is a copy without locks. A cache may be read
-/// by many processes at a time and is built by one.
+/// by many processes at a time and is built by one; the others wait for it. Frames of an open cache are not removed.
 /// </remarks>
 /// <example><code>
 /// using var cache = await VideoCache.BuildAsync(VideoSet.Read("videos/"), "cache/");
@@ -20,14 +20,16 @@ public sealed class VideoCache : IFrameStore
 
     private readonly VideoCacheIndex _index;
     private readonly FrameFile?[] _files;
+    private readonly IDisposable _reading;
     private int _maps;
     private bool _disposed;
 
-    internal VideoCache(string folder, VideoCacheIndex index, int decoded)
+    internal VideoCache(string folder, VideoCacheIndex index, int decoded, IDisposable reading)
     {
         Folder = folder;
         Decoded = decoded;
         _index = index;
+        _reading = reading;
         _files = new FrameFile?[index.Videos.Length];
         Videos = [.. index.Videos.Select(video => video.ToStored())];
     }
@@ -53,16 +55,16 @@ public sealed class VideoCache : IFrameStore
     /// <summary>Decodes what is not in the folder yet, and opens the cache.</summary>
     /// <remarks>
     /// May be stopped at any time, by whatever means: the videos that are whole are kept, and the next call goes on with the others.
-    /// A video is decoded anew when its file's size or time of change differs, or the short side does; frames of videos that
-    /// the set no longer has are removed.
+    /// A video is decoded anew when its file's size or time of change differs; frames of videos that the set no longer has are
+    /// removed once none has the cache open. While another process builds the cache it is waited for. A cache of another set (of another path and with other names) or of another short side is refused.
     /// </remarks>
     /// <param name="set">The videos.</param>
-    /// <param name="folder">The folder of the cache: new, empty, or a cache.</param>
+    /// <param name="folder">The folder of the cache: new, empty, or a cache of this set, begun or whole.</param>
     /// <param name="options">How frames are made.</param>
     /// <param name="progress">Is told how far it has come.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="InvalidDatasetException">
-    /// Too many videos cannot be read, or all; the folder holds other files; or another process is building this cache.
+    /// Too many videos cannot be read, or all; or the folder holds other files, or the cache of another set or short side.
     /// </exception>
     /// <exception cref="IOException">The disk is full or cannot be written; what is whole is kept.</exception>
     public static async Task<VideoCache> BuildAsync(
@@ -71,9 +73,24 @@ public sealed class VideoCache : IFrameStore
         ArgumentNullException.ThrowIfNull(set);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new VideoCacheOptions();
-        using var locked = VideoCacheFolder.Lock(folder);
-        var plan = await VideoCachePlan.MakeAsync(set, locked, options, progress, cancellation).ConfigureAwait(false);
-        return await new VideoCacheBuilder(set, locked, options, progress).RunAsync(plan, cancellation).ConfigureAwait(false);
+        var (_, cache) = await new VideoCacheBuilder(set, new VideoCacheFolder(folder), options, progress).RunAsync(long.MaxValue, new VideoProbes(), cancellation).ConfigureAwait(false);
+        return cache!;
+    }
+
+    /// <summary>Refuses a folder that <see cref="BuildAsync"/> would refuse, without looking into a video or changing anything.</summary>
+    /// <exception cref="InvalidDatasetException">The folder is a file, or holds other files or the cache of another set or short side.</exception>
+    public static void Check(VideoSet set, string folder, VideoCacheOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        new VideoCacheFolder(folder).Check(set, options ?? new VideoCacheOptions());
+    }
+
+    /// <summary>The short side of the cache in a folder, begun or whole; null where there is none that can be read.</summary>
+    public static int? ShortSideIn(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return new VideoCacheFolder(folder).Contents()?.ShortSide;
     }
 
     /// <summary>The bytes that a cache of a set takes on disk, from the sizes and lengths of its videos, without decoding.</summary>
@@ -82,19 +99,30 @@ public sealed class VideoCache : IFrameStore
         VideoSet set, VideoCacheOptions? options = null, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(set);
-        return (await VideoCachePlan.MakeAsync(set, null, options ?? new VideoCacheOptions(), progress, cancellation).ConfigureAwait(false)).Bytes;
+        return (await VideoCachePlan.MakeAsync(set, null, options ?? new VideoCacheOptions(), progress, new VideoProbes(), cancellation).ConfigureAwait(false)).Bytes;
     }
 
     /// <summary>Opens a whole cache as it is; the videos it was made from need not be there.</summary>
-    /// <exception cref="InvalidFileException">There is none in the folder, it is not whole, or its index is damaged.</exception>
+    /// <exception cref="InvalidFileException">There is none in the folder, it is not whole, its index is damaged, or another process is changing it now.</exception>
     public static VideoCache Open(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var index = VideoCacheIndex.Read(Path.Combine(folder, VideoCacheFolder.IndexName));
-        var damaged = index.Videos.FirstOrDefault(video => FrameFileHeader.TryRead(FilePath(folder, video)) != video.Header);
-        return damaged is null
-            ? new VideoCache(folder, index, 0)
-            : throw new InvalidFileException($"the frames of {damaged.Name} in the cache {folder} are missing or damaged; build the cache again") { Path = FilePath(folder, damaged) };
+        var cache = new VideoCacheFolder(folder);
+        IDisposable reading = !System.IO.File.Exists(cache.IndexPath) ? Stream.Null
+            : cache.TryEnter() ?? throw new InvalidFileException($"another process is changing the cache {folder}; wait for it") { Path = folder };
+        try
+        {
+            var index = VideoCacheIndex.Read(cache.IndexPath);
+            var damaged = index.Videos.FirstOrDefault(video => FrameFileHeader.TryRead(cache.PathOf(video)) != video.Header);
+            return damaged is null
+                ? new VideoCache(folder, index, 0, reading)
+                : throw new InvalidFileException($"the frames of {damaged.Name} in the cache {folder} are missing or damaged; build the cache again") { Path = cache.PathOf(damaged) };
+        }
+        catch
+        {
+            reading.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -120,9 +148,9 @@ public sealed class VideoCache : IFrameStore
         {
             file?.Dispose();
         }
-    }
 
-    private static string FilePath(string folder, CachedVideo video) => Path.Combine(folder, VideoCacheFolder.FramesName, video.File);
+        _reading.Dispose();
+    }
 
     // Mapped when it is first read; of two threads that come at once one wins.
     private FrameFile File(int video)
@@ -134,7 +162,7 @@ public sealed class VideoCache : IFrameStore
         }
 
         var cached = _index.Videos[video];
-        var opened = new FrameFile(FilePath(Folder, cached), cached.Header, mapped: Interlocked.Increment(ref _maps) <= MostMaps);
+        var opened = new FrameFile(new VideoCacheFolder(Folder).PathOf(cached), cached.Header, mapped: Interlocked.Increment(ref _maps) <= MostMaps);
         if (Interlocked.CompareExchange(ref _files[video], opened, null) is { } other)
         {
             opened.Dispose();

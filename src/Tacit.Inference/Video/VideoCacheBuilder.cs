@@ -4,7 +4,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// Decodes what a cache lacks.
+// Opens a cache; decodes what it lacks.
 internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress)
 {
     // About as much as is written at once.
@@ -14,28 +14,69 @@ internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, V
     private readonly ConcurrentDictionary<string, FrameFileHeader> _decoded = new(StringComparer.Ordinal);
     private long _frames;
 
-    public async Task<VideoCache> RunAsync(VideoCachePlan plan, CancellationToken cancellation)
+    // The cache, built if need be; null where it would take more bytes than are allowed. Whoever finds it up to date needs no lock.
+    public async Task<(VideoCachePlan Plan, VideoCache? Cache)> RunAsync(long most, VideoProbes known, CancellationToken cancellation)
+    {
+        folder.Check(set, options);
+        VideoCachePlan plan;
+        var reading = File.Exists(folder.IndexPath) ? await EnterAsync(cancellation).ConfigureAwait(false) : null;
+        try
+        {
+            plan = await VideoCachePlan.MakeAsync(set, folder, options, progress, known, cancellation).ConfigureAwait(false);
+            if (plan.Bytes > most)
+            {
+                return (plan, null);
+            }
+
+            if (reading is not null && plan.IsWhole && IndexOf(plan) is var index && index.IsAt(folder.IndexPath))
+            {
+                var cache = new VideoCache(folder.Path, index, 0, reading);
+                reading = null;
+                return (plan, cache);
+            }
+        }
+        finally
+        {
+            reading?.Dispose();
+        }
+
+        using var locked = await folder.LockAsync(ReportWaiting, cancellation).ConfigureAwait(false);
+
+        // Meanwhile another process may have built what this one would.
+        folder.Check(set, options);
+        plan = await VideoCachePlan.MakeAsync(set, folder, options, progress, known, cancellation).ConfigureAwait(false);
+        return (plan, await BuildAsync(plan, cancellation).ConfigureAwait(false));
+    }
+
+    private async Task<VideoCache> BuildAsync(VideoCachePlan plan, CancellationToken cancellation)
     {
         var missing = plan.Videos.Where(video => video.Kept is null).ToList();
-        folder.DeleteAllBut(plan.Videos.Select(video => video.FrameFile));
-        folder.CheckSpace(plan.BytesToDecode);
+        folder.MakeRoom(plan.Videos.Select(video => video.FrameFile), plan.BytesToDecode);
         if (missing.Count > 0)
         {
             // An index tells of a whole cache.
+            VideoCacheContents.Of(set, options).Write(folder.ContentsPath);
             File.Delete(folder.IndexPath);
             await DecodeAsync(missing, plan.Unreadable, cancellation).ConfigureAwait(false);
         }
 
-        var index = new VideoCacheIndex
-        {
-            Set = Path.GetFullPath(set.Path),
-            ShortSide = options.ShortSide,
-            Videos = [.. plan.Videos.Select(Cached).OfType<CachedVideo>()],
-            Unreadable = plan.Unreadable.InOrder,
-        };
+        var index = IndexOf(plan);
         index.Write(folder.IndexPath);
-        return new VideoCache(folder.Path, index, _decoded.Count);
+        File.Delete(folder.ContentsPath);
+        return new VideoCache(folder.Path, index, _decoded.Count, await EnterAsync(cancellation).ConfigureAwait(false));
     }
+
+    private Task<IDisposable> EnterAsync(CancellationToken cancellation) => FileLock.WaitAsync(folder.TryEnter, ReportWaiting, cancellation);
+
+    private void ReportWaiting() => progress?.Report(new VideoSetProgress("waiting", 0, 0, 0));
+
+    private VideoCacheIndex IndexOf(VideoCachePlan plan) => new()
+    {
+        Set = Path.GetFullPath(set.Path),
+        ShortSide = options.ShortSide,
+        Videos = [.. plan.Videos.Select(Cached).OfType<CachedVideo>()],
+        Unreadable = plan.Unreadable.InOrder,
+    };
 
     private async Task DecodeAsync(List<PlannedVideo> videos, UnreadableVideos unreadable, CancellationToken cancellation)
     {

@@ -5,49 +5,95 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// The folder of a cache while it is being built: locked against other processes.
-internal sealed class VideoCacheFolder : IDisposable
+// The folder of a cache: what lies where, and who may change it. One process builds; frames go only while none has the cache open.
+internal sealed class VideoCacheFolder(string path)
 {
-    public const string IndexName = "cache.json";
-    public const string FramesName = "frames";
-
-    private const string LockName = ".lock";
     private const string FrameEnd = ".rgb";
 
-    private readonly FileStream _lock;
+    public string Path => path;
 
-    private VideoCacheFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
+    public string IndexPath => In("cache.json");
 
-    public string Path { get; }
+    // Tells what is being built, until the index does.
+    public string ContentsPath => In(".building.json");
 
-    public string IndexPath => System.IO.Path.Combine(Path, IndexName);
+    public string FramesPath => In("frames");
 
-    public string FramesPath => System.IO.Path.Combine(Path, FramesName);
+    private string ProbesPath => In("probes.json");
 
-    // The system releases the lock when the process ends, however it ends; the file stays.
-    public static VideoCacheFolder Lock(string path)
+    private string LockPath => In(".lock");
+
+    private string ReadersPath => In(".readers");
+
+    // Null where no cache is there, or what it is of cannot be read.
+    public VideoCacheContents? Contents() => VideoCacheContents.TryRead(IndexPath, ContentsPath);
+
+    // InvalidDatasetException: something else is there, and building a cache of the set would cost it.
+    public void Check(VideoSet set, VideoCacheOptions options)
     {
         if (File.Exists(path))
         {
-            throw new InvalidDatasetException($"{path} is a file; a cache of videos is a folder") { Path = path };
+            throw Refused($"{path} is a file; a cache of videos is a folder");
         }
 
-        var lockPath = System.IO.Path.Combine(path, LockName);
-        Directory.CreateDirectory(path);
-        if (!File.Exists(lockPath) && !File.Exists(System.IO.Path.Combine(path, IndexName)) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.Exists(path) && !File.Exists(LockPath) && !File.Exists(IndexPath) && Directory.EnumerateFileSystemEntries(path).Any())
         {
-            throw new InvalidDatasetException($"{path} holds other files and no cache; name a new or empty folder for the cache") { Path = path };
+            throw Refused($"{path} holds other files and no cache; name a new or empty folder for the cache");
         }
 
+        if (options.Replace || Contents() is not { } contents)
+        {
+            return;
+        }
+
+        if (!contents.IsOf(set))
+        {
+            throw Refused($"the cache {path} is of other videos, {contents.Set}, than {set.Path}; name another folder");
+        }
+
+        if (contents.ShortSide != options.ShortSide)
+        {
+            throw Refused($"the frames in the cache {path} have the short side {contents.ShortSide}, not {options.ShortSide}; name another folder, or ask for {contents.ShortSide}");
+        }
+    }
+
+    // The right to build, as long as it is held; waits while another process builds.
+    public Task<FileStream> LockAsync(Action waiting, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(FramesPath);
+        return FileLock.WaitAsync(() => FileLock.TryTake(LockPath), waiting, cancellation);
+    }
+
+    // As long as it is held no frames are removed. Null: another process is removing some.
+    public IDisposable? TryEnter()
+    {
         try
         {
-            var file = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
-            Directory.CreateDirectory(System.IO.Path.Combine(path, FramesName));
-            return new VideoCacheFolder(path, file);
+            return FileLock.TryShare(ReadersPath);
         }
-        catch (IOException exception) when (File.Exists(lockPath))
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDatasetException($"another process is building the cache {path}; wait for it, or name another folder", exception) { Path = path };
+            // A folder that may only be read.
+            return Stream.Null;
+        }
+    }
+
+    public VideoProbes ReadProbes() => VideoProbes.Read(ProbesPath);
+
+    // Not where another process builds, or nothing can be written: it only costs that files are probed again.
+    public void Keep(VideoProbes probes)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            using var locked = FileLock.TryTake(LockPath);
+            if (locked is not null)
+            {
+                probes.Write(ProbesPath);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
         }
     }
 
@@ -59,26 +105,30 @@ internal sealed class VideoCacheFolder : IDisposable
         return System.IO.Path.Combine(FramesPath, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..32] + FrameEnd);
     }
 
-    // Removes what earlier builds left: frames of other sources or settings, and files that a killed process had begun.
-    public void DeleteAllBut(IEnumerable<string> frameFiles)
+    public string PathOf(CachedVideo video) => System.IO.Path.Combine(FramesPath, video.File);
+
+    // Removes what earlier builds left: files that a killed process had begun, and frames of other sources or settings; those
+    // are left for a later build while the cache is open somewhere. Only for who holds the lock.
+    // IOException: the bytes that are to be written do not fit even then; nothing is removed.
+    public void MakeRoom(IEnumerable<string> frameFiles, long bytes)
     {
         var kept = frameFiles.ToHashSet(StringComparer.Ordinal);
-        var files = Directory.EnumerateFiles(FramesPath, "*" + FrameEnd).Where(file => !kept.Contains(file))
+        using var alone = FileLock.TryTake(ReadersPath);
+        var old = Directory.EnumerateFiles(FramesPath, "*" + FrameEnd).Where(file => alone is not null && !kept.Contains(file))
             .Concat(Directory.EnumerateFiles(FramesPath, ".*" + AtomicFile.TemporaryEnd))
-            .Concat(Directory.EnumerateFiles(Path, ".*" + AtomicFile.TemporaryEnd));
-        foreach (var file in files.ToList())
-        {
-            File.Delete(file);
-        }
+            .Concat(Directory.EnumerateFiles(path, ".*" + AtomicFile.TemporaryEnd))
+            .Select(file => new FileInfo(file))
+            .ToList();
+        CheckSpace(bytes - old.Sum(file => file.Length));
+        old.ForEach(file => file.Delete());
     }
 
-    // IOException: the bytes do not fit. Found before the work rather than after it.
-    public void CheckSpace(long bytes)
+    private void CheckSpace(long bytes)
     {
         long free;
         try
         {
-            free = new DriveInfo(System.IO.Path.GetFullPath(Path)).AvailableFreeSpace;
+            free = new DriveInfo(System.IO.Path.GetFullPath(path)).AvailableFreeSpace;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -89,9 +139,11 @@ internal sealed class VideoCacheFolder : IDisposable
         {
             throw new IOException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the cache {Path} takes {bytes / 1e9:0.00} GB more, and there are {free / 1e9:0.00} GB; make room, name another folder, or choose a smaller short side"));
+                $"the cache {path} takes {bytes / 1e9:0.00} GB more, and there are {free / 1e9:0.00} GB; make room, name another folder, or choose a smaller short side"));
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    private InvalidDatasetException Refused(string message) => new(message) { Path = path };
+
+    private string In(string name) => System.IO.Path.Combine(path, name);
 }

@@ -34,12 +34,18 @@ internal sealed record VideoCacheIndex
 
     public required ImmutableArray<UnreadableVideo> Unreadable { get; init; }
 
-    public void Write(string path)
+    public void Write(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Format));
+
+    // Whether the file says just this.
+    public bool IsAt(string path)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(this, Format);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes))
+        try
         {
-            AtomicFile.Write(path, stream => stream.Write(bytes));
+            return File.ReadAllBytes(path).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(this, Format));
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record VideoCacheOptions
     /// <summary>How ffmpeg is found and run. Default: from PATH.</summary>
     public FfmpegOptions Ffmpeg { get; init; } = new();
 
+    /// <summary>Whether a cache of another set or short side is replaced, its frames removed, instead of refused. Default false.</summary>
+    public bool Replace { get; init; }
+
     // Never enlarged: that would cost room and show nothing more.
     internal FrameSize SizeOf(VideoInfo video) => Math.Min(video.Width, video.Height) <= ShortSide ? FrameSize.Original : FrameSize.ShortSide(ShortSide);
 }
@@ -25,7 +28,7 @@ public sealed record VideoCacheOptions
 public sealed record UnreadableVideo(string Name, string Reason);
 
 /// <summary>How far work on a set of videos has come.</summary>
-/// <param name="Stage">What is done: "probing", "decoding" or "checking".</param>
+/// <param name="Stage">What is done: "probing", "decoding" or "checking"; "waiting" while another process builds the cache.</param>
 /// <param name="Done">Videos done, or frames where it is decoding.</param>
 /// <param name="Total">How many there are.</param>
 /// <param name="Unreadable">Videos that could not be read so far.</param>

@@ -9,9 +9,11 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
 
     public long BytesToDecode => Videos.Where(video => video.Kept is null).Sum(video => video.Bytes);
 
-    // Probes what is not in the folder; without a folder, everything.
+    public bool IsWhole => Videos.All(video => video.Kept is not null);
+
+    // Probes what is neither in the folder nor known; without a folder, everything.
     public static async Task<VideoCachePlan> MakeAsync(
-        VideoSet set, VideoCacheFolder? folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, CancellationToken cancellation)
+        VideoSet set, VideoCacheFolder? folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, VideoProbes known, CancellationToken cancellation)
     {
         var unreadable = new UnreadableVideos(set, options.MaxBad);
         List<PlannedVideo> kept = [];
@@ -33,7 +35,7 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
             }
         }
 
-        var probed = await ProbedVideo.ProbeAsync(rest, options.Ffmpeg, options.Parallelism, Report, cancellation).ConfigureAwait(false);
+        var probed = await ProbedVideo.ProbeAsync(rest, options.Ffmpeg, options.Parallelism, Report, known, cancellation).ConfigureAwait(false);
         var planned = probed.Where(video => video.Info is not null).Select(video =>
         {
             var (width, height) = options.SizeOf(video.Info!).Of(video.Info!);

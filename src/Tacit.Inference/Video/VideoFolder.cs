@@ -90,7 +90,7 @@ internal static partial class VideoFolder
         return [.. items.Zip(names, (item, name) =>
         {
             var label = parts ? name[1] : name[0];
-            return item with { Label = label, Split = parts ? name[0].ToLowerInvariant() : null, Source = UcfSource(label, name[^1]) };
+            return item with { Label = label, Split = parts ? name[0] : null, Source = UcfSource(label, name[^1]) };
         })];
     }
 

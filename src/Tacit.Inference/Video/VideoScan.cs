@@ -26,7 +26,7 @@ public sealed class VideoScan(VideoScanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(set);
         var broken = 0;
-        var probed = await ProbedVideo.ProbeAsync(set.Items, _options.Ffmpeg, _options.Parallelism, Report, cancellation).ConfigureAwait(false);
+        var probed = await ProbedVideo.ProbeAsync(set.Items, _options.Ffmpeg, _options.Parallelism, Report, new VideoProbes(), cancellation).ConfigureAwait(false);
         var damage = _options.Decode ? await DecodeAsync(probed, progress, cancellation).ConfigureAwait(false) : new Dictionary<string, string>();
         var copies = await CopiesAsync(probed, cancellation).ConfigureAwait(false);
         return new VideoScanResult([.. probed.Select(video => Judge(video, damage.GetValueOrDefault(video.Item.Name), copies.GetValueOrDefault(video.Item.Name)))]);

@@ -14,8 +14,11 @@ public sealed record VideoItem(string Name, string Path)
     /// <summary>What it was cut from: videos of one source are never divided between training and test. Null: a source of its own.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The part of the set that it belongs to, such as "train" or "test"; null where the set has no parts.</summary>
-    public string? Split { get; init; }
+    /// <summary>
+    /// The part of the set that it belongs to, such as "train" or "test"; null where the set has no parts. Kept in lower case,
+    /// however a list writes it: "Train" is "train".
+    /// </summary>
+    public string? Split { get; init => field = value?.ToLowerInvariant(); }
 }
 
 /// <summary>A list of videos. Reading one looks at names and lists only, never into a video. Immutable.</summary>

@@ -15,9 +15,12 @@ public sealed record OpenedVideos(IFrameStore Store, ImmutableArray<UnreadableVi
 /// <summary>Opens a set of videos from a cache where there is room for one, else from the files.</summary>
 public static class VideoStore
 {
-    /// <summary>Opens a set; builds its cache or goes on building it if need be.</summary>
+    /// <summary>Opens a set; builds its cache or goes on building it if need be, and waits while another process does.</summary>
     /// <param name="set">The videos.</param>
-    /// <param name="cacheFolder">The folder of the cache; null: never a cache.</param>
+    /// <param name="cacheFolder">
+    /// The folder of the cache; null: never a cache. Where the cache would take too much, the folder keeps what probing found, so
+    /// that opening the videos again is quick.
+    /// </param>
     /// <param name="largestCache">The most bytes that the cache may take; where it would take more, videos are decoded as they are read. Default: whatever it takes.</param>
     /// <param name="options">How frames are made.</param>
     /// <param name="progress">Is told how far it has come.</param>
@@ -30,27 +33,22 @@ public static class VideoStore
         ArgumentNullException.ThrowIfNull(set);
         ArgumentOutOfRangeException.ThrowIfNegative(largestCache);
         options ??= new VideoCacheOptions();
-        var bytes = 0L;
-        if (cacheFolder is not null && largestCache > 0)
+        if (cacheFolder is null || largestCache == 0)
         {
-            using var locked = VideoCacheFolder.Lock(cacheFolder);
-            var plan = await VideoCachePlan.MakeAsync(set, locked, options, progress, cancellation).ConfigureAwait(false);
-            bytes = plan.Bytes;
-            if (bytes <= largestCache)
-            {
-                var cache = await new VideoCacheBuilder(set, locked, options, progress).RunAsync(plan, cancellation).ConfigureAwait(false);
-                return new OpenedVideos(cache, cache.Unreadable, bytes);
-            }
-
-            if (plan.Videos.All(video => video.Info is not null))
-            {
-                // All were probed just now.
-                var unreadable = plan.Unreadable.InOrder;
-                return new OpenedVideos(new LiveVideos([.. plan.Videos.Select(video => (video.Item, video.Info!))], unreadable, options), unreadable, bytes);
-            }
+            var none = await LiveVideos.OpenAsync(set, options, progress, cancellation).ConfigureAwait(false);
+            return new OpenedVideos(none, none.Unreadable, 0);
         }
 
-        var live = await LiveVideos.OpenAsync(set, options, progress, cancellation).ConfigureAwait(false);
-        return new OpenedVideos(live, live.Unreadable, bytes);
+        var folder = new VideoCacheFolder(cacheFolder);
+        var known = folder.ReadProbes();
+        var (plan, cache) = await new VideoCacheBuilder(set, folder, options, progress).RunAsync(largestCache, known, cancellation).ConfigureAwait(false);
+        if (cache is not null)
+        {
+            return new OpenedVideos(cache, cache.Unreadable, plan.Bytes);
+        }
+
+        var live = await LiveVideos.OpenAsync(set, options, progress, known, cancellation).ConfigureAwait(false);
+        folder.Keep(known);
+        return new OpenedVideos(live, live.Unreadable, plan.Bytes);
     }
 }

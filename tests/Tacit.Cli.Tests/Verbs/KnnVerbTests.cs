@@ -79,7 +79,7 @@ public sealed class KnnVerbTests : IDisposable
 
         var run = await KnnAsync(_videos.Divided, "--cache", _folder["cache"]);
 
-        Assert.Equal((ExitCode.Usage, $"tacit: the cache {_folder["cache"]} is of other videos than {_videos.Divided}; give another folder"), (run.Code, run.Error.TrimEnd('\n').Split('\n')[^1]));
+        Assert.Equal((ExitCode.BadInput, $"tacit: the cache {_folder["cache"]} is of other videos, {one}, than {_videos.Divided}; name another folder"), (run.Code, run.Error.TrimEnd('\n').Split('\n')[^1]));
         using var cache = VideoCache.Open(_folder["cache"]);
         Assert.Single(cache.Videos);
     }

@@ -75,10 +75,10 @@ public sealed class PretrainVerbTests : IAsyncLifetime
         var videos = Directory.EnumerateFiles(_folder["videos"], "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         await File.WriteAllLinesAsync(
             _folder["videos/clips.csv"],
-            ["file,label,source,split", .. videos.Select((video, place) => $"{Path.GetRelativePath(_folder["videos"], video)},a,s{place},{(place < 5 ? "train" : "test")}")],
+            ["file,label,source,split", .. videos.Select((video, place) => $"{Path.GetRelativePath(_folder["videos"], video)},a,s{place},{(place < 5 ? "Train" : "test")}")],
             TestContext.Current.CancellationToken);
         var run = await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"], "--json"]);
-        var other = await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["other"], "--split", "val"]);
+        var other = await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["other"], "--split", "VAL"]);
 
         Assert.Equal((5, 3), (run.Json.GetProperty("videos").GetInt32(), run.Json.GetProperty("left_out").GetInt32()));
         Assert.Equal(ExitCode.BadInput, other.Code);

@@ -51,6 +51,20 @@ public sealed class VideosCacheVerbTests : IDisposable
             (run.Code, run.Error.Split('\n')[^2]));
     }
 
+    [Fact]
+    public async Task Another_short_side_is_refused_unless_it_is_forced()
+    {
+        WriteTwo();
+        await CacheAsync("--short-side", "24");
+
+        var (refused, forced) = (await CacheAsync("--short-side", "16"), await CacheAsync("--short-side", "16", "--force", "--json"));
+
+        Assert.Equal(
+            (ExitCode.BadInput, $"tacit: the frames in the cache {_folder["cache"]} have the short side 24, not 16; name another folder, or ask for 24"),
+            (refused.Code, refused.Error.TrimEnd('\n').Split('\n')[^1]));
+        Assert.Equal((2, 16), (Number(forced, "decoded"), Number(forced, "short_side")));
+    }
+
     private static int Number(CommandRun run, string name) => run.Json.GetProperty(name).GetInt32();
 
     private Task<CommandRun> CacheAsync(params string[] options) => CommandRun.OfAsync(["videos", "cache", _folder["set"], "-o", _folder["cache"], .. options]);

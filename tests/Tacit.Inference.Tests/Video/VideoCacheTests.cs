@@ -147,11 +147,78 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     }
 
     [Fact]
-    public async Task Another_short_side_is_decoded_anew_and_the_old_frames_go()
+    public async Task Another_short_side_is_refused_and_nothing_lost()
     {
         (await BuildAsync()).Dispose();
 
-        using var again = await BuildAsync(Small with { ShortSide = 16 });
+        var refused = await Assert.ThrowsAsync<InvalidDatasetException>(() => BuildAsync(Small with { ShortSide = 16 }));
+
+        Assert.Equal($"the frames in the cache {Folder} have the short side 24, not 16; name another folder, or ask for 24", refused.Message);
+        Assert.Equal(refused.Message, Assert.Throws<InvalidDatasetException>(() => VideoCache.Check(_set, Folder, Small with { ShortSide = 16 })).Message);
+        Assert.Equal(24, VideoCache.ShortSideIn(Folder));
+        using var again = await BuildAsync();
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task Another_set_is_refused_and_nothing_lost()
+    {
+        (await BuildAsync()).Dispose();
+        var other = new VideoSet(_folder.File("other"), _set.Items.Skip(1));
+
+        var refused = await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(other, Folder, Small));
+
+        Assert.Equal($"the cache {Folder} is of other videos, {_set.Path}, than {other.Path}; name another folder", refused.Message);
+        await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoStore.OpenAsync(other, Folder, options: Small));
+        using var again = await BuildAsync();
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task The_same_videos_from_another_place_are_the_same_set()
+    {
+        (await BuildAsync()).Dispose();
+
+        using var again = await VideoCache.BuildAsync(new VideoSet(_folder.File("moved"), _set.Items), Folder, Small);
+
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task A_cache_that_was_begun_is_refused_to_another_set()
+    {
+        using var source = new CancellationTokenSource();
+        var stop = new Report(progress =>
+        {
+            if (progress.Stage == "decoding" && Whole() == 1)
+            {
+                source.Cancel();
+            }
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, stop, source.Token));
+        var other = new VideoSet(_folder.File("other"), _set.Items.Skip(1));
+
+        await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(other, Folder, Small));
+
+        Assert.Equal(1, Whole());
+    }
+
+    [Fact]
+    public async Task Nothing_is_removed_where_there_is_no_room_even_then()
+    {
+        (await BuildAsync()).Dispose();
+
+        Assert.Throws<IOException>(() => new VideoCacheFolder(Folder).MakeRoom([], long.MaxValue / 2));
+
+        Assert.Equal(3, Whole());
+    }
+
+    [Fact]
+    public async Task Another_short_side_may_replace_the_cache()
+    {
+        (await BuildAsync()).Dispose();
+
+        using var again = await BuildAsync(Small with { ShortSide = 16, Replace = true });
 
         Assert.Equal((3, 16), (again.Decoded, again.Videos[0].Height));
         Assert.Equal(3, Directory.EnumerateFiles(_folder.File("cache/frames")).Count());
@@ -184,9 +251,9 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     public async Task Stopped_in_the_middle_it_keeps_what_is_whole_and_goes_on_with_the_rest()
     {
         using var source = new CancellationTokenSource();
-        var stop = new Report(_ =>
+        var stop = new Report(progress =>
         {
-            if (Whole() == 1)
+            if (progress.Stage == "decoding" && Whole() == 1)
             {
                 source.Cancel();
             }
@@ -330,15 +397,64 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     }
 
     [Fact]
-    public async Task Two_cannot_build_one_cache_at_a_time()
+    public async Task Who_comes_while_another_builds_waits_and_then_has_nothing_to_decode()
     {
-        Exception? second = null;
-        var tried = new Report(_ => second ??= Record.Exception(() => VideoCache.BuildAsync(_set, Folder, Small).GetAwaiter().GetResult()));
+        Task<VideoCache>? coming = null;
+        var waiting = new TaskCompletionSource();
+        var told = new Report(progress => _ = progress.Stage == "waiting" && waiting.TrySetResult());
+        var building = new Report(progress =>
+        {
+            if (progress.Stage == "decoding" && coming is null)
+            {
+                coming = Task.Run(() => VideoCache.BuildAsync(_set, Folder, Small, told));
+                Assert.True(waiting.Task.Wait(TimeSpan.FromMinutes(1)));
+            }
+        });
 
-        using var first = await VideoCache.BuildAsync(_set, Folder, Small, tried);
+        using var first = await VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, building);
+        using var second = await coming!;
 
-        Assert.Equal($"another process is building the cache {Folder}; wait for it, or name another folder", Assert.IsType<InvalidDatasetException>(second).Message);
-        Assert.Equal(3, first.Videos.Length);
+        Assert.Equal((3, 0), (first.Decoded, second.Decoded));
+        Assert.Equal(first.Videos, second.Videos);
+    }
+
+    [Fact]
+    public async Task Waiting_can_be_cancelled()
+    {
+        Directory.CreateDirectory(Folder);
+        using var held = FileLock.TryTake(_folder.File("cache/.lock"));
+        using var source = new CancellationTokenSource();
+        var told = new Report(progress => _ = progress.Stage == "waiting" ? source.CancelAsync() : Task.CompletedTask);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VideoCache.BuildAsync(_set, Folder, Small, told, source.Token));
+
+        Assert.Empty(Directory.EnumerateFiles(_folder.File("cache/frames")));
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_up_to_date_opens_while_the_lock_is_held()
+    {
+        (await BuildAsync()).Dispose();
+        using var held = FileLock.TryTake(_folder.File("cache/.lock"));
+
+        using var first = await BuildAsync();
+        using var second = await VideoStore.OpenAsync(_set, Folder, options: Small);
+
+        Assert.Equal(0, first.Decoded);
+        Assert.Equal(first.Videos, second.Store.Videos);
+    }
+
+    [Fact]
+    public async Task Frames_of_an_open_cache_stay_until_a_build_after_it_was_closed()
+    {
+        var open = await BuildAsync();
+        (await VideoCache.BuildAsync(_set.Choose(item => item.Name != "a.mp4"), Folder, Small)).Dispose();
+
+        Assert.Equal([7], await NumbersAsync(open, 0, [7]));
+        open.Dispose();
+
+        (await VideoCache.BuildAsync(_set.Choose(item => item.Name == "b/c.mp4"), Folder, Small)).Dispose();
+        Assert.Equal(1, Whole());
     }
 
     [Fact]
@@ -399,7 +515,7 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
         return [.. Enumerable.Range(0, read.Count).Select(frame => GeneratedVideo.NumberOf(read[frame], read.Width, read.Height))];
     }
 
-    private int Whole() => Directory.EnumerateFiles(_folder.File("cache/frames"), "*.rgb").Count(file => !Path.GetFileName(file).StartsWith('.'));
+    private int Whole() => !Directory.Exists(_folder.File("cache/frames")) ? 0 : Directory.EnumerateFiles(_folder.File("cache/frames"), "*.rgb").Count(file => !Path.GetFileName(file).StartsWith('.'));
 
     private Task<VideoCache> BuildAsync(VideoCacheOptions? options = null) => VideoCache.BuildAsync(_set, Folder, options ?? Small);
 

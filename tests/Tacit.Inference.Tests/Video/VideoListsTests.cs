@@ -59,9 +59,9 @@ public sealed class VideoListsTests : IDisposable
     [Fact]
     public void Reads_the_lists_of_hmdb_51_and_leaves_out_what_is_in_neither_part()
     {
-        Touch("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "wave/#20 (a) wave.avi");
+        Touch("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "wave/#20 (a) wave.avi", "wave/Ep_9_wave_u_nm_np1_fr_med_1.avi");
         var list = Write("brush_hair_test_split1.txt", "Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi 1 \nx_brush_hair_f_cm_np1_ba_med_3.avi 2 \nunused.avi 0 \n");
-        Write("wave_test_split1.txt", "#20 (a) wave.avi 2 \n");
+        Write("wave_test_split1.txt", "#20 (a) wave.avi 2 \nEp_9_wave_u_nm_np1_fr_med_1.avi 1 \n");
         Write("wave_test_split2.txt", "other.avi 1 \n");
 
         var set = VideoSet.Read(_folder.Path);
@@ -69,9 +69,10 @@ public sealed class VideoListsTests : IDisposable
         Assert.Equal(VideoSetKind.Hmdb51, set.Kind);
         Assert.Equal(
             [
-                ("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair", "brush_hair/Ep_9", "train"),
-                ("brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "brush_hair", "brush_hair/x", "test"),
+                ("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair", "Ep_9", "train"),
+                ("brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "brush_hair", "x", "test"),
                 ("wave/#20 (a) wave.avi", "wave", null, "test"),
+                ("wave/Ep_9_wave_u_nm_np1_fr_med_1.avi", "wave", "Ep_9", "train"),
             ],
             set.Items.Select(Facts));
         Assert.Equal(2, VideoSet.Read(list).Items.Length);
@@ -92,6 +93,19 @@ public sealed class VideoListsTests : IDisposable
             [("train/cooking egg/-abc_000010_000020.mp4", "cooking egg", "-abc", "train"), ("val/xyz.mkv", "zumba", "xyz", "validate")],
             set.Items.Select(Facts));
         Refused(list, $"{{0}}, line 4: there is no file {_folder.File("gone_000001_000011.mp4")}; give the folder that the list's paths start from, or allow files to be missing");
+    }
+
+    [Theory]
+    [InlineData("file,split\na.mp4,Train\nb.mp4,TEST\n", VideoSetKind.Csv)]
+    [InlineData("youtube_id,time_start,time_end,split\na,0,10,Train\nb,0,10,TEST\n", VideoSetKind.Kinetics)]
+    public void Parts_are_in_lower_case_however_a_list_writes_them(string text, VideoSetKind kind)
+    {
+        Touch("a.mp4", "b.mp4");
+
+        var set = VideoSet.Read(Write("clips.csv", text));
+
+        Assert.Equal(kind, set.Kind);
+        Assert.Equal(["train", "test"], set.Items.Select(item => item.Split));
     }
 
     [Fact]
