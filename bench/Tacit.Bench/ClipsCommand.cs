@@ -19,7 +19,8 @@ namespace Tacit.Bench;
 /// <param name="Knn">The tested videos, and whether nearest neighbours found their class.</param>
 /// <param name="Probe">The same for a linear probe.</param>
 /// <param name="Seconds">The time of training.</param>
-internal sealed record ClipResult(string Division, string Arm, int Repeat, int Fold, Dictionary<string, bool> Knn, Dictionary<string, bool> Probe, double Seconds);
+/// <param name="Budget">The set and what was trained: figures of others are not mixed with it.</param>
+internal sealed record ClipResult(string Division, string Arm, int Repeat, int Fold, Dictionary<string, bool> Knn, Dictionary<string, bool> Probe, double Seconds, string Budget);
 
 /// <summary>The verb clips: compares pretraining methods on labelled videos, each trained on the training part alone.</summary>
 internal static class ClipsCommand
@@ -47,7 +48,7 @@ internal static class ClipsCommand
         {
             torch.set_num_threads(parsed.GetValue(threads));
             var set = VideoSet.Read(parsed.GetRequiredValue(videos), cancellationToken: cancellation);
-            using var opened = await VideoStore.OpenAsync(set, "artifacts/pretraining/cache", long.MaxValue, cancellation: cancellation);
+            using var opened = await VideoStore.OpenAsync(set, $"artifacts/pretraining/cache-{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(set.Path))}", long.MaxValue, cancellation: cancellation);
             if (parsed.GetValue(table) is { Length: > 0 } ledgers)
             {
                 Write([.. ledgers.SelectMany(path => new Ledger<ClipResult>(path).Entries)], opened.Store);
@@ -56,6 +57,7 @@ internal static class ClipsCommand
 
             var options = PretrainingOptions.Of(PretrainingPreset.Tiny) with { Width = parsed.GetValue(width), Epochs = parsed.GetValue(epochs), MonitorInterval = 1_000_000 };
             var ledger = new Ledger<ClipResult>(parsed.GetRequiredValue(output));
+            var budget = FormattableString.Invariant($"{Path.GetFileName(Path.TrimEndingDirectorySeparator(set.Path))}, {options.Backbone}, width {options.Width}, {options.Epochs} epochs");
             var isGiven = parsed.GetValue(division) == Given;
             for (var repeat = parsed.GetValue(first); repeat < parsed.GetValue(first) + parsed.GetValue(repeats); repeat++)
             {
@@ -65,11 +67,11 @@ internal static class ClipsCommand
                     foreach (var arm in PretrainingArm.Of(parsed.GetValue(arms) ?? []))
                     {
                         var kind = isGiven ? Given : Folds;
-                        if (!ledger.Entries.Any(entry => (entry.Division, entry.Arm, entry.Repeat, entry.Fold) == (kind, arm.Name, repeat, fold)))
+                        if (!ledger.Entries.Any(entry => (entry.Division, entry.Arm, entry.Repeat, entry.Fold, entry.Budget) == (kind, arm.Name, repeat, fold, budget)))
                         {
                             Console.Error.WriteLine($"{kind}: {arm.Name}, repeat {repeat}, fold {fold}");
                             var (train, test) = parts[fold];
-                            ledger.Add(await MeasureAsync(kind, arm, options with { Seed = (ulong)repeat }, opened.Store, train, test, repeat, fold, cancellation));
+                            ledger.Add(await MeasureAsync(kind, arm, options with { Seed = (ulong)repeat }, opened.Store, train, test, repeat, fold, cancellation) with { Budget = budget });
                         }
                     }
                 }
@@ -119,7 +121,7 @@ internal static class ClipsCommand
         var labelled = LabelledFeatures.Of(features);
         return new ClipResult(
             kind, arm.Name, repeat, fold,
-            Judge(new KnnClassifier(), labelled, train, test, cancellation), Judge(new LinearProbe(), labelled, train, test, cancellation), seconds);
+            Judge(new KnnClassifier(), labelled, train, test, cancellation), Judge(new LinearProbe(), labelled, train, test, cancellation), seconds, "");
     }
 
     private static Dictionary<string, bool> Judge(IFeatureClassifier classifier, LabelledFeatures features, int[] train, int[] test, CancellationToken cancellation) =>
@@ -129,12 +131,13 @@ internal static class ClipsCommand
     private static void Write(IReadOnlyList<ClipResult> results, IFrameStore store)
     {
         var sources = store.Videos.ToDictionary(video => video.Name, video => video.Source ?? video.Name, StringComparer.Ordinal);
-        foreach (var kind in results.Select(result => result.Division).Distinct())
+        foreach (var group in results.GroupBy(result => (result.Division, result.Budget)))
         {
+            var (kind, budget) = group.Key;
             foreach (var (judge, correct) in new (string, Func<ClipResult, Dictionary<string, bool>>)[] { ("kNN", result => result.Knn), ("linear probe", result => result.Probe) })
             {
-                Console.Out.WriteLine($"\n{kind}, {judge}\n\n| arm | accuracy, % | 95 % | against random weights | against BYOL | repeats | s |\n|---|---:|---|---|---|---:|---:|");
-                var shares = PretrainingArm.All.Select(arm => (arm.Name, Of: results.Where(result => result.Division == kind && result.Arm == arm.Name).ToList()))
+                Console.Out.WriteLine($"\n{budget}; {kind}, {judge}\n\n| arm | accuracy, % | 95 % | against random weights | against BYOL | repeats | s |\n|---|---:|---|---|---|---:|---:|");
+                var shares = PretrainingArm.All.Select(arm => (arm.Name, Of: group.Where(result => result.Arm == arm.Name).ToList()))
                     .Where(arm => arm.Of.Count > 0)
                     .ToDictionary(arm => arm.Name, arm => (arm.Of, Shares: Shares(arm.Of, correct)));
                 foreach (var (name, (of, share)) in shares)

@@ -21,7 +21,8 @@ namespace Tacit.Bench;
 /// <param name="FeatureObject">The same object, by the encoder's features.</param>
 /// <param name="FeatureRate">The same playback rate, by the encoder's features.</param>
 /// <param name="Seconds">The time of training.</param>
-internal sealed record SpriteResult(string Set, string Arm, ulong Seed, double Object, double Rate, double FeatureObject, double FeatureRate, double Seconds);
+/// <param name="Epochs">The passes over the videos: figures of others are not mixed with it.</param>
+internal sealed record SpriteResult(string Set, string Arm, ulong Seed, double Object, double Rate, double FeatureObject, double FeatureRate, double Seconds, int Epochs);
 
 /// <summary>The verb sprites: do methods learn what moves and how fast, on generated videos where both are known?</summary>
 internal static class SpritesCommand
@@ -47,7 +48,7 @@ internal static class SpritesCommand
             {
                 foreach (var arm in PretrainingArm.Of(parsed.GetValue(arms) ?? []))
                 {
-                    if (!ledger.Entries.Any(entry => (entry.Set, entry.Arm, entry.Seed) == (set, arm.Name, seed)))
+                    if (!ledger.Entries.Any(entry => (entry.Set, entry.Arm, entry.Seed, entry.Epochs) == (set, arm.Name, seed, parsed.GetValue(epochs))))
                     {
                         Console.Error.WriteLine($"{set}: {arm.Name}, seed {seed}");
                         ledger.Add(await MeasureAsync(set, arm, seed, parsed.GetValue(epochs), cancellation));
@@ -55,7 +56,7 @@ internal static class SpritesCommand
                 }
             }
 
-            Write(ledger.Entries.Where(entry => entry.Set == set).ToList());
+            Write(ledger.Entries.Where(entry => (entry.Set, entry.Epochs) == (set, parsed.GetValue(epochs))).ToList());
             return 0;
         });
         return command;
@@ -105,7 +106,7 @@ internal static class SpritesCommand
             set, arm.Name, seed,
             Retrieved(embeddings[appearance], test, isObject: true), Retrieved(embeddings[speed], test, isObject: false),
             Retrieved(embeddings[outputs[0]], test, isObject: true), Retrieved(embeddings[outputs[0]], test, isObject: false),
-            seconds);
+            seconds, epochs);
     }
 
     // One clip of each video at each rate, from a random window; rows are videos x rates.
