@@ -35,7 +35,7 @@ internal static class ClipsCommand
         var arms = new Option<string[]>("--arm") { Description = "An arm; all of them without it." };
         var first = new Option<int>("--first-repeat") { Description = "The first repeat, so that several processes can share the work." };
         var repeats = new Option<int>("--repeats") { Description = "Repeats of the folds, or seeds of the given division.", DefaultValueFactory = _ => 1 };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the training videos.", DefaultValueFactory = _ => 40 };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the training videos.", DefaultValueFactory = _ => 25 };
         var width = new Option<double>("--width") { Description = "Width of r3d-10.", DefaultValueFactory = _ => 0.25 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
         var output = new Option<string>("--out") { Description = "The ledger.", DefaultValueFactory = _ => "artifacts/pretraining/clips.jsonl" };
