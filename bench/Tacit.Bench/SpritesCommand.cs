@@ -1,11 +1,7 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Tacit.Graphs;
-using Tacit.Inference.Video;
-using Tacit.Learning.Execution;
 using Tacit.Learning.Pretraining;
 using Tacit.Learning.Pretraining.Augmentation;
-using Tacit.Learning.Training;
 using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,7 +24,6 @@ internal sealed record SpriteResult(string Set, string Arm, ulong Seed, double O
 internal static class SpritesCommand
 {
     private const int TestVideos = 160;
-    private static readonly int[] Rates = [1, 2];
 
     public static Command Create()
     {
@@ -99,78 +94,14 @@ internal static class SpritesCommand
         }
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        var embeddings = await EmbedAsync(model, options, test, cancellation);
+        var retrieval = await SpriteRetrieval.OfAsync(model, VideoPretraining.PreprocessingOf(options), test, seed, cancellation);
         var outputs = model.Graph.Outputs.Select(value => value.Name).ToList();
         var (appearance, speed) = (outputs.Contains("appearance") ? "appearance" : "projection", outputs.Contains("speed") ? "speed" : "projection");
         return new SpriteResult(
             set, arm.Name, seed,
-            Retrieved(embeddings[appearance], test, isObject: true), Retrieved(embeddings[speed], test, isObject: false),
-            Retrieved(embeddings[outputs[0]], test, isObject: true), Retrieved(embeddings[outputs[0]], test, isObject: false),
+            retrieval.Objects(appearance), retrieval.Rates(speed),
+            retrieval.Objects(outputs[0]), retrieval.Rates(outputs[0]),
             seconds, epochs);
-    }
-
-    // One clip of each video at each rate, from a random window; rows are videos x rates.
-    private static async Task<Dictionary<string, float[][]>> EmbedAsync(Model model, PretrainingOptions options, MovingSprites test, CancellationToken cancellation)
-    {
-        var module = new GraphModule(model);
-        using var weights = TorchWeights.From(model, CPU, trainable: false);
-        var preprocessor = new ClipPreprocessor(VideoPretraining.PreprocessingOf(options));
-        var form = preprocessor.Preprocessing;
-        var names = model.Graph.Outputs.Select(value => value.Name).ToList();
-        var rows = names.ToDictionary(name => name, _ => new List<float[]>());
-        for (var video = 0; video < TestVideos; video++)
-        {
-            var clips = new float[Rates.Length * form.ElementCount];
-            foreach (var (row, rate) in Rates.Index())
-            {
-                var sampler = new ClipSampler(new() { Frames = form.Frames, Speeds = [rate] });
-                var clip = sampler.Sample(test.Videos[video].Frames, rate, new RandomStream(options.Seed, "sprites.test", video, rate));
-                var frames = await test.ReadAsync(video, clip.Frames.AsMemory(), cancellation);
-                preprocessor.Fill(frames, clips.AsSpan(row * form.ElementCount, form.ElementCount));
-            }
-
-            Embed(clips);
-        }
-
-        return rows.ToDictionary(entry => entry.Key, entry => entry.Value.ToArray());
-
-        void Embed(float[] clips)
-        {
-            using var scope = NewDisposeScope();
-            using var noGradient = no_grad();
-            var outputs = module.Run(weights, tensor(clips, [Rates.Length, 3, form.Frames, form.Size, form.Size]));
-            foreach (var name in names)
-            {
-                var unit = nn.functional.normalize(outputs[name], p: 2, dim: 1); // (rates, d)
-                rows[name].AddRange(unit.data<float>().ToArray().Chunk((int)unit.shape[1]));
-            }
-        }
-    }
-
-    private static double Retrieved(float[][] rows, MovingSprites test, bool isObject)
-    {
-        var right = 0;
-        for (var query = 0; query < rows.Length; query++)
-        {
-            var video = query / Rates.Length;
-            var nearest = Enumerable.Range(0, rows.Length).Where(row => row / Rates.Length != video).MaxBy(row => Dot(rows[row], rows[query]));
-            right += (isObject
-                ? test.Factors[nearest / Rates.Length].Object == test.Factors[video].Object
-                : nearest % Rates.Length == query % Rates.Length) ? 1 : 0;
-        }
-
-        return 100.0 * right / rows.Length;
-    }
-
-    private static float Dot(float[] x, float[] y)
-    {
-        var sum = 0f;
-        for (var i = 0; i < x.Length; i++)
-        {
-            sum += x[i] * y[i];
-        }
-
-        return sum;
     }
 
     private static void Write(List<SpriteResult> results)
