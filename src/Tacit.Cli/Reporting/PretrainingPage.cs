@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using Tacit.Cli.Pretraining;
 using Tacit.Cli.Rendering;
 using Tacit.Learning.Pretraining;
@@ -91,9 +90,6 @@ internal static class PretrainingPage
         page.Raw(html.Append("</div>").ToString());
     }
 
-    private static IEnumerable<Fact> Settings(PretrainRequest request) => Flatten("", OptionsJson.ToJson(request));
-
-    private static IEnumerable<Fact> Flatten(string path, JsonNode? node) => node is JsonObject parts
-        ? parts.Where(part => !part.Key.StartsWith('_')).SelectMany(part => Flatten(path.Length == 0 ? part.Key : $"{path}.{part.Key}", part.Value))
-        : [new Fact(path, node?.ToJsonString().Trim('"') ?? "none")];
+    private static IEnumerable<Fact> Settings(PretrainRequest request) =>
+        OptionsJson.Flatten(OptionsJson.ToJson(request)).Select(option => new Fact(option.Name, option.Value?.ToJsonString().Trim('"') ?? "none"));
 }

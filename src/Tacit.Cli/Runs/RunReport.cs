@@ -88,9 +88,9 @@ internal sealed record RunReport(string Path, RunSnapshot Run, ImmutableArray<Ru
         + (Run.Metrics.LastOrDefault() is { } last ? $", at step {Format.Count(last.Step)} of {last.Stage} {RunList.Ago(last.Time, time)}" : "");
 
     // Names as `run.json` has them; what only says of which type the options are is left out.
-    private static IEnumerable<(string Name, string Value)> Options(JsonObject options) => options
-        .Where(option => !option.Key.StartsWith('_') && option.Value is not null)
-        .Select(option => ($"  {option.Key}", option.Value is JsonValue value && value.TryGetValue<string>(out var text) ? text : option.Value!.ToJsonString()));
+    private static IEnumerable<(string Name, string Value)> Options(JsonObject options) => OptionsJson.Flatten(options)
+        .Where(option => option.Value is not null)
+        .Select(option => ($"  {option.Name}", option.Value is JsonValue value && value.TryGetValue<string>(out var text) ? text : option.Value!.ToJsonString()));
 
     private Table Table()
     {

@@ -34,6 +34,16 @@ public static class OptionsJson
         return json;
     }
 
+    /// <summary>The options as names and values, those of nested options by path, such as "optimizer.learningRate"; in order of the JSON.</summary>
+    /// <remarks>What says the type and version is left out.</remarks>
+    public static IEnumerable<(string Name, JsonNode? Value)> Flatten(JsonObject options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Where(option => option.Key is not (TypeProperty or VersionProperty)).SelectMany(option => option.Value is JsonObject { Count: > 0 } nested
+            ? Flatten(nested).Select(inner => ($"{option.Key}.{inner.Name}", inner.Value))
+            : [(option.Key, option.Value)]);
+    }
+
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The options.</param>
     /// <param name="version">The version that this program knows.</param>

@@ -7,6 +7,14 @@ namespace Tacit.Learning.Tests.Training;
 public sealed class OptionsJsonTests
 {
     [Fact]
+    public void Nested_options_are_named_by_path()
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse("""{"_type":"A","a":1,"b":{"c":"x","d":{"e":null}},"f":{},"g":[1,2]}""")!.AsObject();
+
+        Assert.Equal(["a=1", "b.c=\"x\"", "b.d.e=", "f={}", "g=[1,2]"], OptionsJson.Flatten(json).Select(option => $"{option.Name}={option.Value?.ToJsonString()}"));
+    }
+
+    [Fact]
     public void ReadsWhatItWrote()
     {
         var options = new PlateauOptions { Factor = 0.3, Patience = 4, Threshold = 0.01, MinRate = 1e-6 };
