@@ -33,13 +33,14 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
     // NuGet writes this file last.
     private bool IsComplete => File.Exists(Path.Combine(Home, ".nupkg.metadata"));
 
-    /// <summary>Loads libtorch into the process, unless the system finds one beside the program or on its library path.</summary>
+    /// <summary>Loads libtorch into the process, unless one lies beside the program or on LD_LIBRARY_PATH.</summary>
+    /// <remarks>One that the system has elsewhere, such as Debian's of an older version, is not meant for this program.</remarks>
     /// <param name="log">Is told of a download.</param>
     /// <exception cref="UsageException">It is not there and could not be fetched.</exception>
     public void Load(TextWriter log)
     {
         var packaged = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
-        if (packaged && !NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out _))
+        if (packaged && !IsProvided())
         {
             NativeLibrary.Load(Fetch(log));
         }
@@ -57,6 +58,10 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
 
         return Path.Combine(Home, "runtimes", "linux-x64", "native", "libtorch.so");
     }
+
+    private static bool IsProvided() => new[] { AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string, Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") }
+        .SelectMany(folders => (folders ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        .Any(folder => File.Exists(Path.Combine(folder, "libtorch_cpu.so")));
 
     private void Download()
     {
