@@ -9,6 +9,14 @@ internal static class Require
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {minimum}");
 
+    public static double AtLeast(double minimum, double value, [CallerMemberName] string? name = null) => value >= minimum
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {minimum}");
+
+    public static double Share(double value, [CallerMemberName] string? name = null) => value is >= 0 and <= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to 1");
+
     public static double Positive(double value, [CallerMemberName] string? name = null) => value > 0 && double.IsFinite(value)
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a positive number");

@@ -38,10 +38,10 @@ internal sealed class PretrainJob : IDisposable
     /// <exception cref="UsageException">The folder holds something, and is not to be overwritten.</exception>
     /// <exception cref="ContentException">The videos cannot be trained on.</exception>
     public static async Task<PretrainJob> BeginAsync(
-        PretrainRequest request, string folder, bool force, int threads, RunFolderOptions kept, TimeProvider time, IProgress<StageProgress> progress, CancellationToken cancellation)
+        PretrainRequest request, VideoSet set, string folder, bool force, int threads, RunFolderOptions kept, TimeProvider time, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         RunClearing.Check(folder, force, OutputOption, OwnFiles);
-        var videos = await OpenAsync(request, progress, cancellation);
+        var videos = await OpenAsync(request, set, progress, cancellation);
         try
         {
             var part = TrainingPart.Of(videos.Store, request.Split, request.Videos);
@@ -52,16 +52,17 @@ internal sealed class PretrainJob : IDisposable
                 torch.set_num_threads(threads);
             }
 
+            var listed = part.Describe();
             var description = new RunDescription
             {
                 Command = PretrainRequest.Command,
                 Options = OptionsJson.ToJson(request),
                 Seed = request.Options.Seed,
                 ThreadCount = torch.get_num_threads(),
-                Inputs = [new RunInput("videos", request.Videos, Convert.ToHexStringLower(SHA256.HashData(part.Describe())))],
+                Inputs = [new RunInput("videos", request.Videos, Convert.ToHexStringLower(SHA256.HashData(listed)))],
             };
             var run = RunFolder.Create(folder, description, kept, time);
-            AtomicFile.Write(Path.Combine(run.FullPath, VideosName), stream => stream.Write(part.Describe()));
+            AtomicFile.Write(Path.Combine(run.FullPath, VideosName), stream => stream.Write(listed));
             return new PretrainJob(request, videos, part, run, time);
         }
         catch
@@ -86,7 +87,7 @@ internal sealed class PretrainJob : IDisposable
 
             var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, path: Path.Combine(folder, "run.json"));
             var listed = Files.Existing(Path.Combine(run.FullPath, VideosName), "the videos that the run began with; begin anew with --force");
-            var videos = await OpenAsync(request, progress, cancellation);
+            var videos = await OpenAsync(request, VideoSet.Read(request.Videos, request.Set, cancellation), progress, cancellation);
             try
             {
                 var part = TrainingPart.Listed(videos.Store, await File.ReadAllLinesAsync(listed, cancellation), request.Videos);
@@ -157,9 +158,8 @@ internal sealed class PretrainJob : IDisposable
         _run.Dispose();
     }
 
-    private static Task<OpenedVideos> OpenAsync(PretrainRequest request, IProgress<StageProgress> progress, CancellationToken cancellation)
+    private static Task<OpenedVideos> OpenAsync(PretrainRequest request, VideoSet set, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        var set = VideoSet.Read(request.Videos, request.Set, cancellation);
         var options = new VideoCacheOptions { ShortSide = request.ShortSide, MaxBad = request.Options.MaxUnreadable };
         return VideoStore.OpenAsync(set, request.Cache, request.CacheSize, options, VideoSetOptionGroup.Translate(progress), cancellation);
     }

@@ -97,10 +97,10 @@ internal sealed class PretrainVerb
             Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
         var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-encoder";
-        _ = _set.Read(parsed, cancellation);
+        var set = _set.Read(parsed, cancellation);
         try
         {
-            return await PretrainJob.BeginAsync(request, folder, parsed.GetValue(_force), parsed.GetValue(_threads), Kept(parsed), _terminal.Time, progress, cancellation);
+            return await PretrainJob.BeginAsync(request, set, folder, parsed.GetValue(_force), parsed.GetValue(_threads), Kept(parsed), _terminal.Time, progress, cancellation);
         }
         catch (ArgumentException refusal)
         {

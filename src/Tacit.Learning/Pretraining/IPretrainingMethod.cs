@@ -31,8 +31,8 @@ public interface IPretrainingMethod : IDisposable
     /// <summary>Which network gives the targets.</summary>
     TargetNetwork Target { get; }
 
-    /// <summary>The most videos of a batch that the method's memory takes.</summary>
-    int LargestBatch { get; }
+    /// <summary>The most videos of a batch that the method's memory takes; without memory any number.</summary>
+    int LargestBatch => int.MaxValue;
 
     /// <summary>The loss of a step, a scalar with a gradient to the online embeddings, and what there is to log.</summary>
     /// <param name="online">The online network's embeddings of the views that learn, view by view.</param>
@@ -40,11 +40,13 @@ public interface IPretrainingMethod : IDisposable
     /// <param name="batch">What the clips are.</param>
     MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch);
 
-    /// <summary>The memory, by name.</summary>
-    IEnumerable<KeyValuePair<string, TensorData>> Save();
+    /// <summary>The memory, by name; nothing without memory.</summary>
+    IEnumerable<KeyValuePair<string, TensorData>> Save() => [];
 
     /// <summary>Takes up a memory that <see cref="Save"/> gave.</summary>
-    void Restore(IReadOnlyDictionary<string, TensorData> memory);
+    void Restore(IReadOnlyDictionary<string, TensorData> memory)
+    {
+    }
 }
 
 /// <summary>The loss of a step.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Pretraining.AscNet;
 using Tacit.Learning.Pretraining.Augmentation;
@@ -70,7 +69,7 @@ public sealed record PretrainingOptions
 
     /// <summary>What the encoder's channels are multiplied by, above 0. Default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Width { get; init => field = Above0(value); } = 1;
+    public double Width { get; init => field = Require.Positive(value); } = 1;
 
     /// <summary>How clips are drawn.</summary>
     public ClipSamplingOptions Sampling { get; init; } = new();
@@ -98,30 +97,30 @@ public sealed record PretrainingOptions
 
     /// <summary>The share of all steps, from 0 to 1, over which the learning rate rises; the optimizer's own number of steps is not used. Default 0 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double WarmUpShare { get; init => field = Share(value); }
+    public double WarmUpShare { get; init => field = Require.Share(value); }
 
     /// <summary>The videos of a step, at least 2. Default 64 (RSPNet's code, for one GPU).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int BatchSize { get; init => field = AtLeast(2, value); } = 64;
+    public int BatchSize { get; init => field = Require.AtLeast(2, value); } = 64;
 
     /// <summary>Batches whose gradients are averaged for one change of the weights, at least 1. Default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Accumulation { get; init => field = AtLeast(1, value); } = 1;
+    public int Accumulation { get; init => field = Require.AtLeast(1, value); } = 1;
 
     /// <summary>Passes over the videos, at least 1. Default 200 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Epochs { get; init => field = AtLeast(1, value); } = 200;
+    public int Epochs { get; init => field = Require.AtLeast(1, value); } = 200;
 
     /// <summary>What is computed with. Default Float32 (RSPNet's code).</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Steps between looks at the features, at least 1. Default 100.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int MonitorInterval { get; init => field = AtLeast(1, value); } = 100;
+    public int MonitorInterval { get; init => field = Require.AtLeast(1, value); } = 100;
 
     /// <summary>The share of videos that may be unreadable, from 0 to 1. Default 0.05.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double MaxUnreadable { get; init => field = Share(value); } = 0.05;
+    public double MaxUnreadable { get; init => field = Require.Share(value); } = 0.05;
 
     /// <summary>The seed of all randomness. Default 0.</summary>
     public ulong Seed { get; init; }
@@ -176,13 +175,4 @@ public sealed record PretrainingOptions
         PretrainingPreset.Paper => new(),
         _ => throw new ArgumentOutOfRangeException(nameof(preset), preset, "must be tiny, small or paper"),
     };
-
-    private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
-        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}, not {value}.");
-
-    private static double Share(double value, [CallerMemberName] string name = "") =>
-        value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to 1, not {value}.");
-
-    private static double Above0(double value, [CallerMemberName] string name = "") =>
-        value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive, not {value}.");
 }

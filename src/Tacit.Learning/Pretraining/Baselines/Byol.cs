@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
-using Tacit.Graphs;
 using Tacit.Learning.Pretraining.AscNet;
 using TorchSharp;
 
@@ -11,14 +9,11 @@ public sealed record ByolOptions
 {
     /// <summary>The width of the heads' hidden layers, at least 1. Default 4,096 (BYOL, section 3.3).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int HiddenWidth { get; init => field = AtLeast(1, value); } = 4096;
+    public int HiddenWidth { get; init => field = Require.AtLeast(1, value); } = 4096;
 
     /// <summary>The width of the embeddings, at least 2. Default 256 (BYOL, section 3.3).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int EmbeddingWidth { get; init => field = AtLeast(2, value); } = 256;
-
-    private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
-        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}, not {value}.");
+    public int EmbeddingWidth { get; init => field = Require.AtLeast(2, value); } = 256;
 }
 
 /// <summary>"Bootstrap Your Own Latent" (Grill et al. 2020) on clips: a baseline.</summary>
@@ -40,19 +35,8 @@ public sealed class Byol(ByolOptions options) : IPretrainingMethod
     public TargetNetwork Target => TargetNetwork.Momentum;
 
     /// <inheritdoc/>
-    public int LargestBatch => int.MaxValue;
-
-    /// <inheritdoc/>
     public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch) => new(
         AppearanceConsistency.Forward(online[_head.Prediction], target[_head.Name]), ImmutableSortedDictionary<string, double>.Empty);
-
-    /// <inheritdoc/>
-    public IEnumerable<KeyValuePair<string, TensorData>> Save() => [];
-
-    /// <inheritdoc/>
-    public void Restore(IReadOnlyDictionary<string, TensorData> memory)
-    {
-    }
 
     /// <inheritdoc/>
     public void Dispose()

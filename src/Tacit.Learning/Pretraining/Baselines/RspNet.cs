@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Tacit.Graphs;
 using Tacit.Learning.Execution;
 using TorchSharp;
@@ -12,29 +11,19 @@ public sealed record RspNetOptions
 {
     /// <summary>K, the keys of earlier batches that serve as negatives, at least 1. Default 16,384 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int QueueCapacity { get; init => field = AtLeast(1, value); } = 16384;
+    public int QueueCapacity { get; init => field = Require.AtLeast(1, value); } = 16384;
 
     /// <summary>T, what similarities are divided by, above 0. Default 0.07 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Temperature
-    {
-        get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), value, $"Temperature must be positive, not {value}.");
-    }
-
-        = 0.07;
+    public double Temperature { get; init => field = Require.Positive(value); } = 0.07;
 
     /// <summary>The margin of the ranking, on similarities already divided by T, at least 0. Default 2 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Margin { get; init => field = AtLeast(0, value); } = 2;
+    public double Margin { get; init => field = Require.AtLeast(0, value); } = 2;
 
     /// <summary>The width of the embeddings, at least 2. Default 128 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int EmbeddingWidth { get; init => field = AtLeast(2, value); } = 128;
-
-    private static T AtLeast<T>(T least, T value, [CallerMemberName] string name = "")
-        where T : struct, IComparable<T> =>
-        value.CompareTo(least) >= 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}, not {value}.");
+    public int EmbeddingWidth { get; init => field = Require.AtLeast(2, value); } = 128;
 }
 
 /// <summary>"RSPNet: Relative Speed Perception for Unsupervised Video Representation Learning" (Chen et al., AAAI 2021): a baseline.</summary>

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
-using Tacit.Graphs;
 using Tacit.Learning.Pretraining.AscNet;
 using TorchSharp;
 
@@ -11,14 +9,11 @@ public sealed record SimSiamOptions
 {
     /// <summary>The width of the heads' hidden layers, at least 1. Default 2,048 (SimSiam, section 3).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int HiddenWidth { get; init => field = AtLeast(1, value); } = 2048;
+    public int HiddenWidth { get; init => field = Require.AtLeast(1, value); } = 2048;
 
     /// <summary>The width of the embeddings, at least 2. Default 2,048 (SimSiam, section 3).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int EmbeddingWidth { get; init => field = AtLeast(2, value); } = 2048;
-
-    private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
-        value >= least ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {least}, not {value}.");
+    public int EmbeddingWidth { get; init => field = Require.AtLeast(2, value); } = 2048;
 }
 
 /// <summary>"Exploring Simple Siamese Representation Learning" (Chen and He 2021) on clips: a baseline.</summary>
@@ -40,19 +35,8 @@ public sealed class SimSiam(SimSiamOptions options) : IPretrainingMethod
     public TargetNetwork Target => TargetNetwork.None;
 
     /// <inheritdoc/>
-    public int LargestBatch => int.MaxValue;
-
-    /// <inheritdoc/>
     public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch) => new(
         AppearanceConsistency.Forward(online[_head.Prediction], target[_head.Name]), ImmutableSortedDictionary<string, double>.Empty);
-
-    /// <inheritdoc/>
-    public IEnumerable<KeyValuePair<string, TensorData>> Save() => [];
-
-    /// <inheritdoc/>
-    public void Restore(IReadOnlyDictionary<string, TensorData> memory)
-    {
-    }
 
     /// <inheritdoc/>
     public void Dispose()
