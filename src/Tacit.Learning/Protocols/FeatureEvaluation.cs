@@ -43,6 +43,7 @@ public sealed class FeatureEvaluation
             part => _classifier.Predict(labelled, part.Train, part.Test, cancellation), _options.Parallelism, progress, cancellation);
         var shares = new HitShares(features.Count);
         var repeats = new List<(int Repeat, bool Hit)>();
+        List<int> actual = [], taken = [];
         foreach (var (part, predicted) in parts.Parts.Zip(predictions))
         {
             for (var i = 0; i < predicted.Length; i++)
@@ -50,21 +51,25 @@ public sealed class FeatureEvaluation
                 var hit = predicted[i] == labelled.Labels[part.Test[i]];
                 shares.Add(part.Test[i], hit);
                 repeats.Add((part.Repeat, hit));
+                actual.Add(labelled.Labels[part.Test[i]]);
+                taken.Add(predicted[i]);
             }
         }
 
         var tested = shares.Tested;
         var correct = shares.Shares;
         ImmutableArray<int> groups = [.. tested.Select(video => labelled.Groups[video])];
-        var classes = Classes(labelled, tested, correct);
+        var bootstrap = new GroupBootstrap(_options.Bootstrap);
+        var classes = ClassAccuracies.Of(labelled.Classes, [.. tested.Select(video => labelled.Labels[video])], correct, groups, bootstrap);
         return new FeatureEvaluationResult
         {
             IsGivenDivision = parts.AreGiven,
             Accuracy = 100 * correct.Average(),
-            Interval = new GroupBootstrap(_options.Bootstrap).Percent(correct, groups),
+            Interval = bootstrap.Percent(correct, groups),
             Chance = 100.0 * classes.Max(each => each.Videos) / tested.Length,
             Repeats = [.. repeats.GroupBy(pair => pair.Repeat, pair => pair.Hit).Select(hits => 100 * hits.Average(hit => hit ? 1.0 : 0))],
             Classes = classes,
+            Confusion = ConfusionMatrix.Of(labelled.Classes, [.. actual], [.. taken]),
             Videos = [.. tested.Select(video => features.Videos[video].Name)],
             Correct = correct,
             Groups = groups,
@@ -74,10 +79,4 @@ public sealed class FeatureEvaluation
     }
 
     private static IEnumerable<int> Sources(LabelledFeatures features, int[] videos) => videos.Select(video => features.Groups[video]);
-
-    private static ImmutableArray<ClassAccuracy> Classes(LabelledFeatures features, ImmutableArray<int> tested, ImmutableArray<double> correct) =>
-        [.. tested.Zip(correct)
-            .GroupBy(pair => features.Labels[pair.First], pair => pair.Second)
-            .OrderBy(shares => shares.Key)
-            .Select(shares => new ClassAccuracy(features.Classes[shares.Key], shares.Count(), 100 * shares.Average()))];
 }

@@ -7,7 +7,8 @@ namespace Tacit.Learning.Protocols;
 /// <param name="Name">The class.</param>
 /// <param name="Videos">Its videos that were tested.</param>
 /// <param name="Accuracy">The share of them, in percent, whose class was found; over repeats the mean.</param>
-public sealed record ClassAccuracy(string Name, int Videos, double Accuracy);
+/// <param name="Interval">Its 95 % interval in percent, by resampling the sources of the videos; null where they come from one source.</param>
+public sealed record ClassAccuracy(string Name, int Videos, double Accuracy, Interval? Interval);
 
 /// <summary>How well classes are found from features.</summary>
 public sealed record FeatureEvaluationResult
@@ -32,6 +33,9 @@ public sealed record FeatureEvaluationResult
 
     /// <summary>The accuracy of each class that was tested.</summary>
     public required ImmutableArray<ClassAccuracy> Classes { get; init; }
+
+    /// <summary>What was taken for what; over repeats each test of a video counts.</summary>
+    public required ConfusionMatrix Confusion { get; init; }
 
     /// <summary>The names of the tested videos.</summary>
     public required ImmutableArray<string> Videos { get; init; }

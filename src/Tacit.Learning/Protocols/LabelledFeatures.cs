@@ -27,28 +27,32 @@ public sealed class LabelledFeatures
     public static LabelledFeatures Of(VideoFeatures features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        var without = features.Videos.Where(video => video.Label is null).ToList();
+        var (classes, labels, groups) = Number(features.Videos);
+        return classes.Length > 1
+            ? new LabelledFeatures(features, classes, labels, groups)
+            : throw new InvalidDatasetException($"all {features.Count} videos are of the class {classes[0]}; at least two classes are needed to judge by");
+    }
+
+    /// <summary>Numbers the classes, in ordinal order, and the sources of videos.</summary>
+    /// <exception cref="InvalidDatasetException">A video has no class.</exception>
+    internal static (ImmutableArray<string> Classes, ImmutableArray<int> Labels, ImmutableArray<int> Groups) Number(ImmutableArray<StoredVideo> videos)
+    {
+        var without = videos.Where(video => video.Label is null).ToList();
         if (without.Count > 0)
         {
-            throw new InvalidDatasetException(without.Count == features.Count
-                ? "no video has a class, which is what an encoder is judged by; put the videos in a folder for each class, or list their labels"
-                : $"{without.Count} of {features.Count} videos have no class, such as {without[0].Name}; give each one, or take them out");
+            throw new InvalidDatasetException(without.Count == videos.Length
+                ? "no video has a class, which is what a network is judged by; put the videos in a folder for each class, or list their labels"
+                : $"{without.Count} of {videos.Length} videos have no class, such as {without[0].Name}; give each one, or take them out");
         }
 
-        ImmutableArray<string> classes = [.. features.Videos.Select(video => video.Label!).Distinct().Order(StringComparer.Ordinal)];
-        if (classes.Length == 1)
-        {
-            throw new InvalidDatasetException($"all {features.Count} videos are of the class {classes[0]}; at least two classes are needed to judge by");
-        }
-
+        ImmutableArray<string> classes = [.. videos.Select(video => video.Label!).Distinct().Order(StringComparer.Ordinal)];
         var sources = new Dictionary<(bool IsSource, string Name), int>();
-        var groups = features.Videos.Select(video =>
+        var groups = videos.Select(video =>
         {
             var key = (video.Source is not null, video.Source ?? video.Name);
             sources.TryAdd(key, sources.Count);
             return sources[key];
         });
-        return new LabelledFeatures(
-            features, classes, [.. features.Videos.Select(video => classes.BinarySearch(video.Label!, StringComparer.Ordinal))], [.. groups]);
+        return (classes, [.. videos.Select(video => classes.BinarySearch(video.Label!, StringComparer.Ordinal))], [.. groups]);
     }
 }

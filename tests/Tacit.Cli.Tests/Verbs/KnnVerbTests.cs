@@ -102,7 +102,7 @@ public sealed class KnnVerbTests : IDisposable
         var run = await KnnAsync(_folder["videos"]);
 
         Assert.Equal(
-            (ExitCode.BadInput, "tacit: no video has a class, which is what an encoder is judged by; put the videos in a folder for each class, or list their labels\n"),
+            (ExitCode.BadInput, "tacit: no video has a class, which is what a network is judged by; put the videos in a folder for each class, or list their labels\n"),
             (run.Code, run.Error));
     }
 

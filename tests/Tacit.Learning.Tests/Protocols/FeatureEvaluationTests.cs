@@ -67,7 +67,10 @@ public sealed class FeatureEvaluationTests
         Assert.Equal(shares[0], result.Accuracy, 1e-9);
         Assert.Equal([shares[0], shares[0]], result.Repeats, (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.Equal(shares.Max(), result.Chance, 1e-9);
-        Assert.Equal([new("c0", (int)shares[0] / 2, 100), new("c1", (int)shares[1] / 2, 0), new("c2", (int)shares[2] / 2, 0)], result.Classes);
+        Assert.Equal(
+            [new("c0", (int)shares[0] / 2, 100, new(100, 100)), new("c1", (int)shares[1] / 2, 0, new(0, 0)), new("c2", (int)shares[2] / 2, 0, new(0, 0))],
+            result.Classes);
+        Assert.Equal((100, result.Confusion.Correct), (result.Confusion.Total, (long)shares[0]));
     }
 
     [Fact]

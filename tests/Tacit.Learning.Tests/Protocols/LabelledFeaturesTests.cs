@@ -21,7 +21,7 @@ public sealed class LabelledFeaturesTests
         Assert.Equal([0, 1], LabelledFeatures.Of(Features(("a", null), ("b", "v0"))).Groups);
 
     [Theory]
-    [InlineData("no video has a class, which is what an encoder is judged by; put the videos in a folder for each class, or list their labels", null, null)]
+    [InlineData("no video has a class, which is what a network is judged by; put the videos in a folder for each class, or list their labels", null, null)]
     [InlineData("1 of 2 videos have no class, such as v1; give each one, or take them out", "a", null)]
     [InlineData("all 2 videos are of the class a; at least two classes are needed to judge by", "a", "a")]
     public void What_cannot_be_judged_by_is_one_line(string message, params string?[] labels) => Assert.Equal(
