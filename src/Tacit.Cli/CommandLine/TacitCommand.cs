@@ -57,6 +57,8 @@ internal static class TacitCommand
             RunsVerb.Create(terminal),
             KnnVerb.Create(terminal),
             ProbeVerb.Create(terminal),
+            RetrieveVerb.Create(terminal),
+            ExportVerb.Create(terminal),
             VideosVerb.Create(terminal),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = terminal.Width };

@@ -45,7 +45,7 @@ internal sealed class KnnVerb
             var relay = new Relay<PartProgress>(value => progress.Report(new StageProgress("neighbours", value.Done, value.Total, [])));
             return (
                 new FeatureEvaluation(classifier, options).Run(videos.Features, relay, cancellation),
-                new Retrieval(options).Run(videos.Features, cancellation));
+                new Retrieval(options).Run(videos.Features, cancellation).Recalls);
         });
         var k = classifier.NeighboursOf(result.TrainingVideos);
         var neighbours = k == 1 ? "neighbour" : "neighbours";

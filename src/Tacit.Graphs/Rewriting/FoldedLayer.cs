@@ -59,6 +59,19 @@ internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int
         return new FoldedLayer(norm, norm, ones, Axis: 0, NormBits, factors, bias);
     }
 
+    /// <summary>A convolution's weights with each output channel multiplied by its factor.</summary>
+    public static TensorData Scaled(TensorData weight, double[] factors)
+    {
+        var elements = weight.As<float>().ToArray();
+        var each = elements.Length / factors.Length;
+        for (var i = 0; i < elements.Length; i++)
+        {
+            elements[i] = (float)(elements[i] * factors[i / each]);
+        }
+
+        return TensorData.Of<float>(elements, weight.Sizes.AsSpan());
+    }
+
     /// <summary>What a layer multiplies its bias by: a Gemm's beta.</summary>
     public static float BiasFactor(Node node) => node.Operator == "Gemm" ? node.Attributes.Float("beta", 1) : 1;
 

@@ -20,7 +20,7 @@ public static class HiddenBatchNormFolding
             string[] inputs =
             [
                 convolution.Inputs[0],
-                norm.Scales.All(scale => scale == 1) ? weight : builder.Initializer($"{weight}.scaled", Scaled(model.Weights[weight], norm.Scales)),
+                norm.Scales.All(scale => scale == 1) ? weight : builder.Initializer($"{weight}.scaled", FoldedLayer.Scaled(model.Weights[weight], norm.Scales)),
                 builder.Initializer($"{weight}.shift", Bias(convolution.InputOrNull(2) is { } bias ? model.Weights[bias].As<float>() : default, norm)),
             ];
             foreach (var step in norm.Steps)
@@ -32,18 +32,6 @@ public static class HiddenBatchNormFolding
         }
 
         return builder.Build();
-    }
-
-    private static TensorData Scaled(TensorData weight, double[] scales)
-    {
-        var elements = weight.As<float>().ToArray();
-        var each = elements.Length / scales.Length;
-        for (var i = 0; i < elements.Length; i++)
-        {
-            elements[i] = (float)(elements[i] * scales[i / each]);
-        }
-
-        return TensorData.Of<float>(elements, weight.Sizes.AsSpan());
     }
 
     private static TensorData Bias(ReadOnlySpan<float> bias, HiddenBatchNorm norm)

@@ -96,6 +96,14 @@ public sealed class VideoSet
     /// <exception cref="InvalidDatasetException">None is chosen.</exception>
     public VideoSet Choose(Func<VideoItem, bool> choose) => new(Path, Items.Where(choose)) { Kind = Kind };
 
+    /// <summary>So many of the videos at most, evenly spaced over the set.</summary>
+    /// <param name="most">At least 1.</param>
+    public VideoSet Evenly(int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        return Items.Length <= most ? this : new VideoSet(Path, Enumerable.Range(0, most).Select(i => Items[(int)((long)i * Items.Length / most)])) { Kind = Kind };
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Items.Length} videos";
 }

@@ -10,6 +10,8 @@ namespace Tacit.Learning.Pretraining;
 /// <summary>The encoder with its heads that learns, and the one that gives its targets: two sets of weights over one graph.</summary>
 internal sealed class OnlineAndTarget : IDisposable
 {
+    private const string OnlineName = "online";
+
     private readonly Model _encoder;
     private readonly GraphModule _module;
     private readonly IPretrainingMethod _method;
@@ -72,11 +74,19 @@ internal sealed class OnlineAndTarget : IDisposable
     public Model Encoder()
     {
         var trained = Online.ToWeights();
-        return new Model(_encoder.Graph, new Weights(_encoder.Graph.Initializers.Keys.Select(name => KeyValuePair.Create(name, trained[name]))), _encoder.Metadata);
+        return With(_encoder, name => trained[name]);
     }
 
+    /// <summary>An encoder with the weights that <see cref="Save()"/> gave of its online network.</summary>
+    /// <exception cref="InvalidFileException">They are of another encoder.</exception>
+    public static Model EncoderOf(Model encoder, IReadOnlyDictionary<string, TensorData> saved) => With(
+        encoder,
+        name => saved.TryGetValue($"{OnlineName}/{name}", out var data) && data.Type.Equals(encoder.Weights[name].Type)
+            ? data
+            : throw new InvalidFileException($"the checkpoint is of other options: it has no {name} of {encoder.Weights[name].Shape}"));
+
     /// <summary>All weights, by name.</summary>
-    public IEnumerable<KeyValuePair<string, TensorData>> Save() => Save("online", Online).Concat(_target is null ? [] : Save("target", _target));
+    public IEnumerable<KeyValuePair<string, TensorData>> Save() => Save(OnlineName, Online).Concat(_target is null ? [] : Save("target", _target));
 
     /// <summary>Takes up what <see cref="Save()"/> gave.</summary>
     /// <exception cref="InvalidFileException">It is of other options.</exception>
@@ -85,7 +95,7 @@ internal sealed class OnlineAndTarget : IDisposable
         foreach (var (path, data) in saved)
         {
             var (part, name) = (path[..path.IndexOf('/')], path[(path.IndexOf('/') + 1)..]);
-            var weights = part == "online" ? Online : _target;
+            var weights = part == OnlineName ? Online : _target;
             if (weights?.Contains(name) != true || !data.Sizes.AsSpan().SequenceEqual(weights[name].shape))
             {
                 var here = weights?.Contains(name) == true ? Shape.Of(weights[name].shape).ToString() : "absent";
@@ -102,6 +112,9 @@ internal sealed class OnlineAndTarget : IDisposable
         Online.Dispose();
         _target?.Dispose();
     }
+
+    private static Model With(Model encoder, Func<string, TensorData> weight) => new(
+        encoder.Graph, new Weights(encoder.Graph.Initializers.Keys.Select(name => KeyValuePair.Create(name, weight(name)))), encoder.Metadata);
 
     private static IEnumerable<KeyValuePair<string, TensorData>> Save(string part, TorchWeights weights) =>
         weights.ToWeights().Select(weight => KeyValuePair.Create($"{part}/{weight.Key}", weight.Value));

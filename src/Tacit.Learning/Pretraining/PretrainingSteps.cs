@@ -58,6 +58,9 @@ internal sealed class PretrainingSteps(
         return losses.ToImmutable();
     }
 
+    /// <summary>The weights that a checkpoint holds, as <see cref="OnlineAndTarget.Save()"/> gave them.</summary>
+    public static IReadOnlyDictionary<string, TensorData> WeightsOf(Checkpoint checkpoint) => checkpoint.Section(WeightsSection);
+
     /// <summary>What the features of whole videos say now.</summary>
     public ValueTask<ImmutableSortedDictionary<string, double>> LookAsync(CancellationToken cancellation) =>
         _features.LookAsync(networks.Features, cancellation);
@@ -77,7 +80,7 @@ internal sealed class PretrainingSteps(
     /// <exception cref="InvalidFileException">It is of another run.</exception>
     public void Restore(Checkpoint checkpoint)
     {
-        networks.Restore(checkpoint.Section(WeightsSection));
+        networks.Restore(WeightsOf(checkpoint));
         update.Restore(checkpoint.Section(UpdateSection));
         method.Restore(checkpoint.Section(MemorySection));
         var clips = checkpoint[PositivesName].As<long>().ToArray().Chunk(FactsOfClip).Select(facts => new ClipIdentity(facts[0], (int)facts[1], (int)facts[2], (int)facts[3])).ToList();

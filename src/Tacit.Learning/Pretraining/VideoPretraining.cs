@@ -227,6 +227,14 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     public static Model EncoderOf(PretrainingOptions options) =>
         VideoZoo.Find(options.Backbone)!.BuildEncoder(options.Sampling.Frames, options.Augmentation.Size, options.Width, options.Seed);
 
+    /// <summary>The encoder as it was at a checkpoint, described as a finished one.</summary>
+    /// <exception cref="InvalidFileException">The checkpoint is of other options.</exception>
+    public static Model EncoderAt(Checkpoint checkpoint, PretrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return Described(OnlineAndTarget.EncoderOf(EncoderOf(options), PretrainingSteps.WeightsOf(checkpoint)), options);
+    }
+
     /// <summary>How clips are prepared for the encoder: the test transform that belongs to the options, at normal speed.</summary>
     public static ClipPreprocessing PreprocessingOf(PretrainingOptions options) => new(options.Sampling.Frames, options.Augmentation.Size)
     {

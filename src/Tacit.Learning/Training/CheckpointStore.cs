@@ -33,12 +33,7 @@ public sealed class CheckpointStore : ICheckpoints
     public bool IsDue => _time.GetElapsedTime(_saved) >= _options.CheckpointInterval;
 
     /// <summary>The files, oldest first.</summary>
-    public ImmutableArray<string> Files =>
-    [
-        .. Directory.EnumerateFiles(_folder, "*.safetensors")
-            .Where(file => NumberOf(file) is not null)
-            .OrderBy(NumberOf),
-    ];
+    public ImmutableArray<string> Files => FilesIn(_folder);
 
     /// <summary>Writes a checkpoint, as a whole or not at all, then deletes those of its stage that are too many.</summary>
     /// <exception cref="IOException">The file cannot be written; the earlier ones are unchanged.</exception>
@@ -73,9 +68,16 @@ public sealed class CheckpointStore : ICheckpoints
     /// <exception cref="InvalidFileException">There are checkpoints, and none can be read.</exception>
     public Checkpoint? Latest() => FirstReadable(Files.Reverse());
 
+    /// <summary>The newest checkpoint of all stages in a folder that can be read, which is left as it is; null where there is none.</summary>
+    /// <exception cref="InvalidFileException">There are checkpoints, and none can be read.</exception>
+    internal static Checkpoint? LatestIn(string folder) => Directory.Exists(folder) ? FirstReadable(FilesIn(folder).Reverse()) : null;
+
     /// <summary>The newest checkpoint of a stage that can be read; null where none was saved.</summary>
     /// <exception cref="InvalidFileException">There are checkpoints of the stage, and none can be read.</exception>
     public Checkpoint? Latest(string stage) => FirstReadable(OfStage(stage).Reverse());
+
+    private static ImmutableArray<string> FilesIn(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*.safetensors").Where(file => NumberOf(file) is not null).OrderBy(NumberOf)];
 
     private static Checkpoint? FirstReadable(IEnumerable<string> files)
     {

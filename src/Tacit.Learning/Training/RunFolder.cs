@@ -22,6 +22,7 @@ public sealed class RunFolder : IDisposable
     public const string ReportName = "report.html";
 
     internal const string MetricsName = "metrics.jsonl";
+    internal const string CheckpointsName = "checkpoints";
 
     private const string DescriptionName = "run.json";
     private const string LockName = ".lock";
@@ -38,7 +39,7 @@ public sealed class RunFolder : IDisposable
         FullPath = path;
         Description = description;
         Metrics = new MetricsLog(Path.Combine(path, MetricsName), time);
-        Checkpoints = new CheckpointStore(Path.Combine(path, "checkpoints"), options, time);
+        Checkpoints = new CheckpointStore(Path.Combine(path, CheckpointsName), options, time);
     }
 
     /// <summary>The folder's full path.</summary>

@@ -55,4 +55,8 @@ public sealed record RunSnapshot
             Metrics = File.Exists(metrics) ? MetricsLog.Read(metrics) : [],
         };
     }
+
+    /// <summary>The newest checkpoint that can be read; null where there is none.</summary>
+    /// <exception cref="InvalidFileException">There are checkpoints, and none can be read.</exception>
+    public Checkpoint? LatestCheckpoint() => CheckpointStore.LatestIn(Path.Combine(FullPath, RunFolder.CheckpointsName));
 }
