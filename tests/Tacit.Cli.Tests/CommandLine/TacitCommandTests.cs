@@ -27,6 +27,8 @@ public sealed class TacitCommandTests
     [InlineData("runs export")]
     [InlineData("knn")]
     [InlineData("probe")]
+    [InlineData("retrieve")]
+    [InlineData("export")]
     [InlineData("videos")]
     [InlineData("videos check")]
     [InlineData("videos cache")]

@@ -140,6 +140,18 @@ public sealed class VideoSetTests : IDisposable
         Refused(_folder.Path, $"{_folder.Path} has 2.mp4 outside of the folders of classes; put it into one", new() { Kind = VideoSetKind.ClassFolders });
     }
 
+    [Theory]
+    [InlineData(1, "0")]
+    [InlineData(3, "0 1 3")]
+    [InlineData(5, "0 1 2 3 4")]
+    [InlineData(9, "0 1 2 3 4")]
+    public void Some_are_taken_evenly(int most, string expected)
+    {
+        var set = new VideoSet("set", Enumerable.Range(0, 5).Select(i => new VideoItem($"{i}", $"{i}.mp4")));
+
+        Assert.Equal(expected, string.Join(' ', set.Evenly(most).Items.Select(item => item.Name)));
+    }
+
     [Fact]
     public void Stops_when_cancelled()
     {

@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
 using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Pretraining;
@@ -103,6 +104,17 @@ public sealed class VideoPretrainingTests
         Assert.True(ClipPreprocessing.TryFromMetadata(result.Encoder.Metadata, out var preprocessing));
         Assert.Equal((4, 32, 1), (preprocessing.Frames, preprocessing.Size, preprocessing.Stride));
         Assert.Single(result.Encoder.Graph.Outputs);
+    }
+
+    [Fact]
+    public async Task The_encoder_at_the_last_checkpoint_is_the_result()
+    {
+        var checkpoints = new MemoryCheckpoints();
+        var result = await RunAsync(Options with { Epochs = 1 }, checkpoints);
+
+        var encoder = VideoPretraining.EncoderAt(checkpoints.Latest(VideoPretraining.Stage)!, Options with { Epochs = 1 });
+
+        Assert.Equal(OnnxWriter.ToBytes(result.Encoder), OnnxWriter.ToBytes(encoder));
     }
 
     [Fact]
