@@ -85,15 +85,7 @@ internal sealed class OnlineAndTarget : IDisposable
         foreach (var (path, data) in saved)
         {
             var (part, name) = (path[..path.IndexOf('/')], path[(path.IndexOf('/') + 1)..]);
-            var weights = part == "online" ? Online : _target;
-            if (weights?.Contains(name) != true || !data.Sizes.AsSpan().SequenceEqual(weights[name].shape))
-            {
-                var here = weights?.Contains(name) == true ? Shape.Of(weights[name].shape).ToString() : "absent";
-                throw new InvalidFileException($"the checkpoint is of other options: {name} is {here}, the checkpoint has {data.Shape}");
-            }
-
-            using var value = data.ToTensor(Online.Device);
-            weights.Set(name, value);
+            SavedWeights.Restore(part == "online" ? Online : _target, name, data);
         }
     }
 
