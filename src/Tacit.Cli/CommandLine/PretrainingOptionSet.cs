@@ -23,8 +23,7 @@ internal sealed class PretrainingOptionSet
     private readonly Option<int?> _epochs = Numbers.OptionalInteger("--epochs", 1, 1_000_000, "Passes over the videos.");
     private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 2, 65_536, "Videos of a step.");
     private readonly Option<int?> _accumulation = Numbers.OptionalInteger("--accumulate", 1, 4096, "Batches whose gradients are averaged for one change of the weights.");
-    private readonly Option<string> _optimizer = Choices.Of("--optimizer", "How gradients change weights.", "preset", "sgd", "lars", "adamw");
-    private readonly Option<double?> _rate = Numbers.OptionalPositive("--learning-rate", "The highest learning rate.");
+    private readonly OptimizerOptionGroup _optimizer = new();
     private readonly Option<string> _augmentation = Choices.Of("--augmentation", "The recipe of RSPNet, or its stronger one.", "preset", "rspnet", "plus");
     private readonly Option<string> _target = Choices.Of("--target", "What ASCNet's predictions are compared with: a moving average of the network, or itself.", "preset", "momentum", "none");
     private readonly Option<bool> _noAppearance = new("--no-appearance") { Description = "Ablation: ASCNet without appearance consistency." };
@@ -40,11 +39,11 @@ internal sealed class PretrainingOptionSet
 
     public PretrainingOptionSet(Command command)
     {
-        foreach (var option in new Option[]
-        {
-            _preset, _method, _backbone, _width, _frames, _size, _speeds, _epochs, _batch, _accumulation, _optimizer, _rate, _augmentation, _target,
+        foreach (Option option in (Option[])
+        [
+            _preset, _method, _backbone, _width, _frames, _size, _speeds, _epochs, _batch, _accumulation, .. _optimizer.Options, _augmentation, _target,
             _noAppearance, _noSpeed, _positives, _neighbours, _gallery, _warmUp, _contrast, _precision, _maxBad, _seed,
-        })
+        ])
         {
             command.Add(option);
         }
@@ -77,7 +76,7 @@ internal sealed class PretrainingOptionSet
                 }) with
                 { Size = parsed.GetValue(_size) ?? options.Augmentation.Size },
                 AscNet = AscNetOf(parsed, options.AscNet),
-                Optimizer = OptimizerOf(parsed, options.Optimizer),
+                Optimizer = _optimizer.Resolve(parsed, options.Optimizer),
                 Epochs = parsed.GetValue(_epochs) ?? options.Epochs,
                 BatchSize = parsed.GetValue(_batch) ?? options.BatchSize,
                 Accumulation = parsed.GetValue(_accumulation) ?? options.Accumulation,
@@ -114,19 +113,6 @@ internal sealed class PretrainingOptionSet
             Target = parsed.GetValue(_target) switch { "momentum" => TargetNetwork.Momentum, "none" => TargetNetwork.None, _ => options.Target },
             SpeedContrastWeight = parsed.GetValue(_contrast) ?? options.SpeedContrastWeight,
         };
-    }
-
-    // Another kind has other rates: without --learning-rate its usual one.
-    private OptimizerOptions OptimizerOf(ParseResult parsed, OptimizerOptions options)
-    {
-        var changed = parsed.GetValue(_optimizer) switch
-        {
-            "sgd" => options with { Kind = OptimizerKind.Sgd, LearningRate = 0.1 },
-            "lars" => options with { Kind = OptimizerKind.Lars, LearningRate = 0.6 },
-            "adamw" => options with { Kind = OptimizerKind.AdamW, LearningRate = 1e-3 },
-            _ => options,
-        };
-        return changed with { LearningRate = parsed.GetValue(_rate) ?? changed.LearningRate };
     }
 
     private void Check(ParseResult parsed, PretrainingMethod method)

@@ -54,6 +54,7 @@ internal static class TacitCommand
             SynthesizeVerb.Create(terminal),
             ConvertVerb.Create(terminal),
             PretrainVerb.Create(terminal),
+            FinetuneVerb.Create(terminal),
             RunsVerb.Create(terminal),
             KnnVerb.Create(terminal),
             ProbeVerb.Create(terminal),

@@ -80,12 +80,7 @@ internal sealed class PretrainJob : IDisposable
         var run = RunFolder.Open(folder, options: kept, time: time);
         try
         {
-            if (run.Description.Command != PretrainRequest.Command)
-            {
-                throw new InvalidFileException($"{folder} is a run of tacit {run.Description.Command}, not of tacit {PretrainRequest.Command}") { Path = folder };
-            }
-
-            var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, path: Path.Combine(folder, "run.json"));
+            var request = ResumableRun.Request<PretrainRequest>(run, PretrainRequest.Command, folder);
             var listed = Files.Existing(Path.Combine(run.FullPath, VideosName), "the videos that the run began with; begin anew with --force");
             var videos = await OpenAsync(request, VideoSet.Read(request.Videos, request.Set, cancellation), progress, cancellation);
             try
@@ -109,11 +104,11 @@ internal sealed class PretrainJob : IDisposable
 
     /// <summary>Does the work, or the rest of it.</summary>
     /// <exception cref="StoppedException">It was cancelled; the state is kept.</exception>
-    public async Task<PretrainingSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation)
+    public Task<PretrainingSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var started = _time.GetTimestamp();
         _run.Metrics.CutBackTo(VideoPretraining.Stage, _run.Checkpoints.Latest()?.Step ?? 0);
-        try
+        return ResumableRun.WorkAsync(_run, async () =>
         {
             var pretraining = new VideoPretraining(Request.Options, _time);
             var result = await pretraining.RunAsync(
@@ -138,18 +133,7 @@ internal sealed class PretrainJob : IDisposable
             };
             AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(PretrainingPage.Of(summary, sheets))));
             return summary;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            throw new StoppedException($"stopped; go on with: tacit pretrain --resume {Files.Quoted(Path.GetRelativePath(".", _run.FullPath))}", cancellation);
-        }
-        catch (TrainingFailedException failure)
-        {
-            var last = _run.Checkpoints.Latest();
-            throw new TrainingFailedException(last is null
-                ? failure.Message
-                : $"{failure.Message}; the last good checkpoint is of step {last.Step}: {Path.GetRelativePath(".", _run.Checkpoints.Files[^1])}");
-        }
+        }, cancellation);
     }
 
     public void Dispose()

@@ -93,12 +93,7 @@ internal sealed class QuantizeJob : IDisposable
         var run = RunFolder.Open(folder, options: kept, time: time);
         try
         {
-            if (run.Description.Command != QuantizeRequest.Command)
-            {
-                throw new InvalidFileException($"{folder} is a run of tacit {run.Description.Command}, not of tacit {QuantizeRequest.Command}") { Path = folder };
-            }
-
-            var request = OptionsJson.FromJson<QuantizeRequest>(run.Description.Options, path: Path.Combine(folder, "run.json"));
+            var request = ResumableRun.Request<QuantizeRequest>(run, QuantizeRequest.Command, folder);
             foreach (var (name, path) in request.Files())
             {
                 Files.Existing(path, "the file that the run began with");

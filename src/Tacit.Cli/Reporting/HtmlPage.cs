@@ -101,8 +101,10 @@ internal sealed class HtmlPage(string title)
         .c0 { color: var(--c0); } .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); } .c5 { color: var(--c5); }
         .legend span::before { content: ""; display: inline-block; width: 14px; height: 3px; margin: 0 6px 3px 0; background: currentColor; } .legend span { margin-right: 16px; font-size: .9rem; }
         .bars { display: grid; grid-template-columns: minmax(80px, max-content) 1fr max-content; gap: 3px 12px; align-items: center; font-size: .85rem; }
-        .bars span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 320px; } .bars i { background: var(--line); border-radius: 3px; height: 10px; }
+        .bars span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 320px; } .bars i { background: var(--line); border-radius: 3px; height: 10px; position: relative; }
         .bars i b { display: block; height: 10px; border-radius: 3px; background: var(--bar); } .bars em { font-style: normal; text-align: right; font-variant-numeric: tabular-nums; }
+        .bars u { position: absolute; top: 4px; height: 2px; background: var(--text); }
+        .confusion th { text-align: center; } .confusion td { text-align: center; font-variant-numeric: tabular-nums; background: color-mix(in srgb, var(--bar) var(--share), transparent); }
         .sheet { display: grid; grid-template-columns: repeat(auto-fill, minmax(96px, 1fr)); gap: 12px; } .sheet figure { margin: 0; }
         .sheet img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 6px; display: block; } .sheet figcaption { font-weight: 400; font-size: .78rem; color: var(--soft); margin: 4px 0 0; }
         .strips { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 12px; margin: 12px 0; } .strips figure { margin: 0; }

@@ -19,9 +19,6 @@ internal sealed record JudgingMethod(string Name, string Description, int? K = n
 internal sealed record Judgement(
     EncodedVideos Videos, JudgingMethod Method, EvaluationOptions Options, FeatureEvaluationResult Result, ImmutableArray<Recall> Recalls, TimeSpan Elapsed)
 {
-    /// <summary>Classes up to which all are listed; of more, those least well found.</summary>
-    public const int LargestTable = 20;
-
     /// <summary>Writes it to standard output.</summary>
     public void Show(Terminal terminal, bool json)
     {
@@ -57,8 +54,13 @@ internal sealed record Judgement(
         training_videos = Result.TrainingVideos,
         shared_sources = Result.SharedSources,
         unreadable = Videos.Unreadable,
+<<<<<<< HEAD
         classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy }),
         recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = Pair(recall.Interval), chance = recall.Chance }),
+=======
+        classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = Pair(each.Interval) }),
+        recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = Pair(recall.Interval) }),
+>>>>>>> tune
         correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
         clips = Videos.Clips,
         dimension = Videos.Features.Dimension,
@@ -71,7 +73,7 @@ internal sealed record Judgement(
     {
         var clip = Videos.Preprocessing;
         var facts = new FactList();
-        facts.Add("accuracy", $"{Format.Percent(Result.Accuracy)}  ({Interval()})");
+        facts.Add("accuracy", $"{Format.Percent(Result.Accuracy)}  ({Format.Interval(Result.Interval, Result.Sources)})");
         facts.Add("chance", $"{Format.Percent(Result.Chance)}  (always the commonest class)");
         if (!Recalls.IsEmpty)
         {
@@ -82,7 +84,7 @@ internal sealed record Judgement(
         facts.Add("tested", Tested());
         if (Result.SharedSources > 0)
         {
-            facts.Add("careful", $"{Count(Result.SharedSources, "source")} on both sides of the division: what is tested was in part seen");
+            facts.Add("careful", $"{Format.Count(Result.SharedSources, "source")} on both sides of the division: what is tested was in part seen");
         }
 
         facts.Add("clips", string.Create(
@@ -91,39 +93,20 @@ internal sealed record Judgement(
         facts.Add("time", Format.Time(Elapsed));
         facts.Write(console);
         console.WriteLine();
-        console.Write(Table());
+        console.Write(ClassTable.Of(Result.Classes));
     }
 
-    private string Interval() => Result.Interval is { } interval
-        ? string.Create(CultureInfo.InvariantCulture, $"95 % interval {interval.Low:0.0} to {interval.High:0.0}, over {Count(Result.Sources, "source")}")
-        : "no interval: all videos tested are of one source";
-
-    private string Tested()
+    /// <summary>What was tested and by what division.</summary>
+    public string Tested()
     {
         var division = Result.IsGivenDivision
             ? $"learnt from {Format.Count(Result.TrainingVideos)} others"
             : $"in {Options.Folds} folds by source, {(Options.Repeats == 1 ? "once" : $"{Options.Repeats} times")}";
         var unreadable = Videos.Unreadable > 0 ? $"; {Videos.Unreadable} unreadable ones left out" : "";
-        return $"{Format.Count(Result.Videos.Length)} videos of {Count(Result.Sources, "source")}, {division}{unreadable}";
+        return $"{Format.Count(Result.Videos.Length)} videos of {Format.Count(Result.Sources, "source")}, {division}{unreadable}";
     }
 
     private string Stride() => Videos.Preprocessing.Stride == 1 ? "" : $"{Videos.Preprocessing.Stride} apart ";
-
-    private Table Table()
-    {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("class")
-            .AddColumn(new TableColumn("videos").RightAligned())
-            .AddColumn(new TableColumn("found").RightAligned());
-        var few = Result.Classes.Length <= LargestTable;
-        foreach (var each in few ? Result.Classes : [.. Result.Classes.OrderBy(each => each.Accuracy).Take(LargestTable)])
-        {
-            table.AddRow(new Text(Format.Name(each.Name)), new Text(Format.Count(each.Videos)), new Text(Format.Percent(each.Accuracy)));
-        }
-
-        return few ? table : table.Caption($"the {LargestTable} of {Result.Classes.Length} classes that are found least");
-    }
-
-    private static string Count(int number, string noun) => $"{Format.Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
     private static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
 }

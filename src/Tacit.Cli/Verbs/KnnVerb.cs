@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
+using Tacit.Cli.Reporting;
 using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Verbs;
@@ -13,6 +14,7 @@ internal sealed class KnnVerb
     private readonly DivisionOptions _division;
     private readonly Option<int?> _k = Numbers.OptionalInteger("--k", 1, 100_000, "Neighbours that vote. [default: 5; 20 from 1,000 training videos on]");
     private readonly Option<string> _vote = Choices.Of("--vote", "Whether nearer neighbours have more votes.", "weighted", "majority");
+    private readonly ReportOption _report;
     private readonly CommonOptions _common;
 
     private KnnVerb(Terminal terminal, Command command)
@@ -22,6 +24,7 @@ internal sealed class KnnVerb
         command.Add(_vote);
         _division = new DivisionOptions(command);
         _encoding = new VideoEncoding(terminal, command);
+        _report = new ReportOption(command);
         _common = new CommonOptions(command);
         command.SetAction(RunAsync);
     }
@@ -36,6 +39,7 @@ internal sealed class KnnVerb
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var started = _terminal.Time.GetTimestamp();
+        var report = _report.Resolve(parsed);
         var options = _division.Resolve(parsed, _encoding.Threads(parsed));
         var vote = parsed.GetValue(_vote) == "majority" ? KnnVote.Majority : KnnVote.Weighted;
         var classifier = new KnnClassifier(new KnnOptions { K = parsed.GetValue(_k), Vote = vote });
@@ -50,7 +54,13 @@ internal sealed class KnnVerb
         var k = classifier.NeighboursOf(result.TrainingVideos);
         var neighbours = k == 1 ? "neighbour" : "neighbours";
         var method = new JudgingMethod("knn", $"{k} nearest {neighbours} by cosine, {parsed.GetValue(_vote)} vote", K: k, Vote: parsed.GetValue(_vote));
-        new Judgement(videos, method, options, result, recalls, _terminal.Time.GetElapsedTime(started)).Show(_terminal, parsed.GetValue(_common.Json));
+        var judgement = new Judgement(videos, method, options, result, recalls, _terminal.Time.GetElapsedTime(started));
+        if (report is not null)
+        {
+            JudgementPage.Write(report, judgement);
+        }
+
+        judgement.Show(_terminal, parsed.GetValue(_common.Json));
         return ExitCode.Success;
     }
 }

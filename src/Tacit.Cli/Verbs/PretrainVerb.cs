@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Security.Cryptography;
-using System.Text;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Pretraining;
 using Tacit.Cli.Rendering;
@@ -21,9 +18,7 @@ internal sealed class PretrainVerb
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The folder of the run: encoder.onnx, report.html, state. Default: VIDEOS-encoder in the current folder.", HelpName = "FOLDER" };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite an earlier run." };
     private readonly Option<string?> _split = new("--split") { Description = "The part of the set to train on, or all. [default: train where the set has parts]", HelpName = "PART" };
-    private readonly Option<string?> _cache = new("--cache") { Description = "The folder of decoded videos. [default: in the user's cache folder, shared by all runs on these videos]", HelpName = "FOLDER" };
-    private readonly Option<long?> _cacheSize = Numbers.OptionalBytes("--cache-size", "Bytes that decoded videos may take; where they take more they are decoded again and again. [default: 8G]");
-    private readonly Option<int> _shortSide = Numbers.Integer("--short-side", [], 16, 4096, 128, "Short side of decoded frames in pixels; crops are cut from these.");
+    private readonly VideoCacheOptionGroup _cache;
     private readonly Option<string> _device = Devices.Option();
     private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads that compute; 0 for one per core.");
     private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints: what a crash may cost.");
@@ -37,7 +32,9 @@ internal sealed class PretrainVerb
         _set = new VideoSetOptionGroup(command, isOptional: true);
         command.Add(_output);
         _options = new PretrainingOptionSet(command);
-        foreach (var option in new Option[] { _split, _cache, _cacheSize, _shortSide, _device, _threads, _checkpoint, _resume, _force })
+        command.Add(_split);
+        _cache = new VideoCacheOptionGroup(command);
+        foreach (var option in new Option[] { _device, _threads, _checkpoint, _resume, _force })
         {
             command.Add(option);
         }
@@ -78,7 +75,7 @@ internal sealed class PretrainVerb
     {
         var videos = Path.GetFullPath(_set.Videos(parsed) ?? throw new UsageException("name the videos: tacit pretrain VIDEOS"));
         var (preset, options) = _options.Resolve(parsed);
-        var shortSide = parsed.GetValue(_shortSide);
+        var shortSide = _cache.ShortSide(parsed);
         if (shortSide < options.Augmentation.Size)
         {
             throw new UsageException($"clips of {options.Augmentation.Size} pixels cannot be cut from frames of {shortSide}: raise --short-side, or lower --size");
@@ -91,8 +88,8 @@ internal sealed class PretrainVerb
             Split = parsed.GetValue(_split),
             Preset = preset,
             Options = options,
-            Cache = Path.GetFullPath(parsed.GetValue(_cache) ?? SharedCache(videos, shortSide)),
-            CacheSize = parsed.GetValue(_cacheSize) ?? 8_000_000_000,
+            Cache = _cache.Folder(parsed, videos),
+            CacheSize = _cache.Size(parsed),
             ShortSide = shortSide,
             Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
@@ -110,13 +107,7 @@ internal sealed class PretrainVerb
 
     private async Task<PretrainJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        string[] allowed = ["--resume", _checkpoint.Name, CommonOptions.JsonName, CommonOptions.VerboseName];
-        var given = parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option.Name));
-        if ((_set.Videos(parsed) ?? given?.IdentifierToken?.Value) is { } other)
-        {
-            throw new UsageException($"--resume takes everything from the run: leave out {other}");
-        }
-
+        ResumableRun.CheckAlone(parsed, [_set.Videos(parsed)], _checkpoint.Name);
         Devices.Check("cpu", _terminal);
         var job = await PretrainJob.ResumeAsync(run, Kept(parsed), _terminal.Time, progress, cancellation);
         try
@@ -132,14 +123,4 @@ internal sealed class PretrainVerb
     }
 
     private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };
-
-    // One folder for one set and size, wherever it is trained from.
-    private static string SharedCache(string videos, int shortSide)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(videos)))[..12];
-        var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home
-            ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(caches, "tacit", "videos", $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-{hash}-{shortSide}");
-    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
+using Tacit.Cli.Reporting;
 using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Verbs;
@@ -13,6 +14,7 @@ internal sealed class ProbeVerb
     private readonly VideoEncoding _encoding;
     private readonly DivisionOptions _division;
     private readonly Option<double?> _lambda = Numbers.OptionalPositive("--lambda", "Weight of the L2 penalty. [default: chosen within the training videos]");
+    private readonly ReportOption _report;
     private readonly CommonOptions _common;
 
     private ProbeVerb(Terminal terminal, Command command)
@@ -21,6 +23,7 @@ internal sealed class ProbeVerb
         command.Add(_lambda);
         _division = new DivisionOptions(command);
         _encoding = new VideoEncoding(terminal, command);
+        _report = new ReportOption(command);
         _common = new CommonOptions(command);
         command.SetAction(RunAsync);
     }
@@ -35,6 +38,7 @@ internal sealed class ProbeVerb
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var started = _terminal.Time.GetTimestamp();
+        var report = _report.Resolve(parsed);
         var options = _division.Resolve(parsed, _encoding.Threads(parsed));
         var lambda = parsed.GetValue(_lambda);
         var videos = await _encoding.RunAsync(parsed, options, cancellation);
@@ -43,7 +47,13 @@ internal sealed class ProbeVerb
             videos.Features, new Relay<PartProgress>(value => progress.Report(new StageProgress("probing linearly", value.Done, value.Total, []))), cancellation));
         var penalty = lambda is { } given ? string.Create(CultureInfo.InvariantCulture, $"penalty {given}") : "penalty chosen within the training videos";
         var method = new JudgingMethod("linear probe", $"logistic regression on standardised features, {penalty}", Lambda: lambda);
-        new Judgement(videos, method, options, result, [], _terminal.Time.GetElapsedTime(started)).Show(_terminal, parsed.GetValue(_common.Json));
+        var judgement = new Judgement(videos, method, options, result, [], _terminal.Time.GetElapsedTime(started));
+        if (report is not null)
+        {
+            JudgementPage.Write(report, judgement);
+        }
+
+        judgement.Show(_terminal, parsed.GetValue(_common.Json));
         return ExitCode.Success;
     }
 }

@@ -1,5 +1,4 @@
 using Tacit.Graphs;
-using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Networks;
 
@@ -156,30 +155,7 @@ internal sealed class LayerBuilder(string name, ulong seed)
         .With("strides", [.. stride.Along(Axes)])
         .With("pads", [.. pad.Along(Axes), .. pad.Along(Axes)]);
 
-    // He et al. 2015: variance 2 / inputs of one output.
-    private TensorData KaimingNormal(string name, params ReadOnlySpan<long> sizes)
-    {
-        var inputs = 1L;
-        foreach (var size in sizes[1..])
-        {
-            inputs *= size;
-        }
+    private TensorData KaimingNormal(string name, params ReadOnlySpan<long> sizes) => InitialWeights.KaimingNormal(seed, name, sizes, InitialWeights.Count(sizes[1..]));
 
-        var values = new float[sizes[0] * inputs];
-        new RandomStream(seed, $"initial weights/{name}").FillGaussian(values);
-        var deviation = (float)Math.Sqrt(2.0 / inputs);
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] *= deviation;
-        }
-
-        return TensorData.Of<float>(values, sizes);
-    }
-
-    private static TensorData Filled(int count, float value)
-    {
-        var values = new float[count];
-        Array.Fill(values, value);
-        return TensorData.Of<float>(values);
-    }
+    private static TensorData Filled(int count, float value) => InitialWeights.Filled([count], value);
 }

@@ -6,6 +6,15 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Pretraining;
 
+/// <summary>How the clips of a training are drawn.</summary>
+/// <param name="Stream">What the names of its random streams begin with.</param>
+/// <param name="Sampling">Which frames make a clip.</param>
+/// <param name="Views">The clips of each video.</param>
+/// <param name="BatchSize">The videos of a step.</param>
+/// <param name="MaxUnreadable">The share of videos that may be unreadable, from 0 to 1.</param>
+/// <param name="Seed">The seed of the run.</param>
+internal sealed record ClipDrawing(string Stream, ClipSamplingOptions Sampling, ImmutableArray<ClipView> Views, int BatchSize, double MaxUnreadable, ulong Seed);
+
 /// <summary>Reads the clips of a step: each pass over the videos in a new order, each clip from a random window.</summary>
 /// <remarks>
 /// A batch is a function of seed, step and what can be read. A video whose frames cannot be read is replaced by another, chosen by (seed,
@@ -24,18 +33,19 @@ internal sealed class ClipLoader
     // What does not fill a batch at the end of a pass is left to the next, in another order.
     private readonly int _batchesPerEpoch;
     private readonly ulong _seed;
+    private readonly string _stream;
     private readonly double _maxUnreadable;
     private readonly ConcurrentDictionary<int, string> _unreadable = new();
     private volatile EpochOrder? _order;
 
     /// <summary>A loader.</summary>
-    /// <param name="options">How clips are drawn.</param>
-    /// <param name="views">The clips of each video.</param>
+    /// <param name="drawing">How clips are drawn.</param>
     /// <param name="store">The videos.</param>
-    public ClipLoader(PretrainingOptions options, ImmutableArray<ClipView> views, IFrameStore store)
+    public ClipLoader(ClipDrawing drawing, IFrameStore store)
     {
-        (_store, _views, _batchSize, _seed, _maxUnreadable) = (store, views, options.BatchSize, options.Seed, options.MaxUnreadable);
-        (_sampler, _speeds) = (new ClipSampler(options.Sampling), options.Sampling.Speeds);
+        (_store, _views, _batchSize) = (store, drawing.Views, drawing.BatchSize);
+        (_seed, _stream, _maxUnreadable) = (drawing.Seed, drawing.Stream, drawing.MaxUnreadable);
+        (_sampler, _speeds) = (new ClipSampler(drawing.Sampling), drawing.Sampling.Speeds);
         _batchesPerEpoch = store.Videos.Length / _batchSize;
     }
 
@@ -69,7 +79,7 @@ internal sealed class ClipLoader
     public async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadItemAsync(long step, int item, CancellationToken cancellation)
     {
         var video = OrderOf(step / _batchesPerEpoch)[((int)(step % _batchesPerEpoch) * _batchSize) + item];
-        var replacements = new RandomStream(_seed, "pretraining.replacement", step, item);
+        var replacements = new RandomStream(_seed, $"{_stream}.replacement", step, item);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -95,7 +105,7 @@ internal sealed class ClipLoader
         var order = _order;
         if (order is null || order.Epoch != epoch)
         {
-            _order = order = new EpochOrder(epoch, new RandomStream(_seed, "pretraining.order", epoch).Permutation(_store.Videos.Length));
+            _order = order = new EpochOrder(epoch, new RandomStream(_seed, $"{_stream}.order", epoch).Permutation(_store.Videos.Length));
         }
 
         return order.Videos;
@@ -104,7 +114,7 @@ internal sealed class ClipLoader
     // One request for all views: a store that decodes opens the file once.
     private async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadViewsAsync(int video, long step, int item, CancellationToken cancellation)
     {
-        var random = new RandomStream(_seed, "pretraining.clips", step, item);
+        var random = new RandomStream(_seed, $"{_stream}.clips", step, item);
         var speeds = _speeds.ToArray();
         random.Shuffle(speeds.AsSpan());
         SampledClip[] drawn = [.. _views.Select(view => _sampler.Sample(_store.Videos[video].Frames, speeds[Math.Min(view.Speed, speeds.Length - 1)], random))];

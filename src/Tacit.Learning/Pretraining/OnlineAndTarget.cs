@@ -95,6 +95,7 @@ internal sealed class OnlineAndTarget : IDisposable
         foreach (var (path, data) in saved)
         {
             var (part, name) = (path[..path.IndexOf('/')], path[(path.IndexOf('/') + 1)..]);
+<<<<<<< HEAD
             var weights = part == OnlineName ? Online : _target;
             if (weights?.Contains(name) != true || !data.Sizes.AsSpan().SequenceEqual(weights[name].shape))
             {
@@ -104,6 +105,9 @@ internal sealed class OnlineAndTarget : IDisposable
 
             using var value = data.ToTensor(Online.Device);
             weights.Set(name, value);
+=======
+            SavedWeights.Restore(part == "online" ? Online : _target, name, data);
+>>>>>>> tune
         }
     }
 

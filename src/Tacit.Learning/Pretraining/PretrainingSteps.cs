@@ -12,7 +12,7 @@ namespace Tacit.Learning.Pretraining;
 
 /// <summary>The steps of a pretraining and what they change: networks, optimiser, memory and monitors.</summary>
 internal sealed class PretrainingSteps(
-    PretrainingOptions options, IPretrainingMethod method, OnlineAndTarget networks, WeightUpdate update, IFrameStore store, ClipLoader loader, Device device, PretrainingClock clock)
+    PretrainingOptions options, IPretrainingMethod method, OnlineAndTarget networks, WeightUpdate update, IFrameStore store, ClipLoader loader, Device device, TrainingClock clock)
 {
     private const string WeightsSection = "weights";
     private const string UpdateSection = "update";

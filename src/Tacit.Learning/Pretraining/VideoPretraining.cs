@@ -79,7 +79,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         using var method = MethodOf(options, device);
         using var networks = new OnlineAndTarget(EncoderOf(options), method, options, steps, device);
         using var update = new WeightUpdate(OptimizerOf(options, steps), networks.Online, steps);
-        var (loader, clock) = (new ClipLoader(options, method.Views, store), new PretrainingClock(_time));
+        var (loader, clock) = (LoaderOf(method, store), new TrainingClock(_time));
         var training = new PretrainingSteps(options, method, networks, update, store, loader, device, clock);
         var first = 0L;
         if (run.Latest(Stage) is { } checkpoint)
@@ -197,7 +197,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     public async Task<ImmutableArray<Tensor>> AugmentedAsync(IFrameStore store, long step, int videos, CancellationToken cancellation)
     {
         using var method = MethodOf(options, CPU);
-        var loader = new ClipLoader(options, method.Views, store);
+        var loader = LoaderOf(method, store);
         var items = new List<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>>();
         for (var item = 0; item < Math.Min(videos, options.BatchSize); item++)
         {
@@ -212,7 +212,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     public async Task<ImmutableArray<VideoFrames>> ReadAsync(IFrameStore store, IReadOnlyList<ClipIdentity> clips, CancellationToken cancellation)
     {
         using var method = MethodOf(options, CPU);
-        var loader = new ClipLoader(options, method.Views, store);
+        var loader = LoaderOf(method, store);
         var frames = ImmutableArray.CreateBuilder<VideoFrames>(clips.Count);
         foreach (var clip in clips)
         {
@@ -249,6 +249,9 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         encoder.Metadata.SetItems(PreprocessingOf(options).ToMetadata())
             .SetItem("tacit.encoder.backbone", options.Backbone)
             .SetItem("tacit.encoder.method", options.Method.ToString().ToLowerInvariant()));
+
+    private ClipLoader LoaderOf(IPretrainingMethod method, IFrameStore store) =>
+        new(new ClipDrawing(Stage, options.Sampling, method.Views, options.BatchSize, options.MaxUnreadable, options.Seed), store);
 
     private static OptimizerOptions OptimizerOf(PretrainingOptions options, long steps) =>
         options.Optimizer with { WarmUpSteps = (long)(options.WarmUpShare * steps) };

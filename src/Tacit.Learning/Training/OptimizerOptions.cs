@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace Tacit.Learning.Training;
@@ -40,6 +41,21 @@ public sealed record OptimizerOptions
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double LastFactor { get; init => field = value is >= 0 and <= 1 ? value : throw OutOfRange(value, "must be from 0 to 1"); }
+
+    /// <summary>
+    /// Shares of all steps, rising within 0 and 1, from which on the rate is a tenth of what it was; it then falls at these alone, and
+    /// <see cref="LastFactor"/> has no meaning. Default none: along the cosine.
+    /// </summary>
+    /// <exception cref="ArgumentException">They do not rise within 0 and 1.</exception>
+    public ImmutableArray<double> Milestones
+    {
+        get;
+        init => field = !value.IsDefault && value.All(share => share is > 0 and < 1) && value.Zip(value.Skip(1)).All(pair => pair.First < pair.Second)
+            ? value
+            : throw new ArgumentException($"{nameof(Milestones)} must rise within 0 and 1", nameof(Milestones));
+    }
+
+        = [];
 
     /// <summary>The momentum of SGD and LARS, at least 0 and below 1. Default 0.9. AdamW has none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
@@ -93,9 +109,14 @@ public sealed record OptimizerOptions
             violations.Add("Nesterov needs Sgd or Lars with a Momentum above 0");
         }
 
-        return violations.Count == 0
+        if (violations.Count > 0)
+        {
+            throw new ArgumentException($"The optimizer cannot be made: {string.Join("; ", violations)}.");
+        }
+
+        return Milestones.IsEmpty
             ? LearningRateSchedule.Cosine(LearningRate, steps, WarmUpSteps, LearningRate * LastFactor)
-            : throw new ArgumentException($"The optimizer cannot be made: {string.Join("; ", violations)}.");
+            : LearningRateSchedule.MultiStep(LearningRate, [.. Milestones.Select(share => (long)Math.Round(share * steps))]).WithWarmUp(WarmUpSteps);
     }
 
     private static double Above0(double value, [CallerMemberName] string name = "") =>

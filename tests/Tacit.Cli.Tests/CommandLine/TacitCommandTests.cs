@@ -20,6 +20,7 @@ public sealed class TacitCommandTests
     [InlineData("synthesize")]
     [InlineData("convert")]
     [InlineData("pretrain")]
+    [InlineData("finetune")]
     [InlineData("runs")]
     [InlineData("runs list")]
     [InlineData("runs show")]

@@ -59,6 +59,20 @@ public sealed class KnnVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_page_can_be_had()
+    {
+        var run = await KnnAsync(_videos.Divided, "--report", _folder["page.html"]);
+        var page = await File.ReadAllTextAsync(_folder["page.html"], TestContext.Current.CancellationToken);
+        var again = await KnnAsync(_videos.Divided, "--report", _folder["page.html"]);
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains("What was taken for what", page, StringComparison.Ordinal);
+        Assert.Contains("<h2>Recall</h2>", page, StringComparison.Ordinal);
+        Assert.Contains("The test is small: 4 videos of 2 sources.", page, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Usage, true), (again.Code, again.Error.Contains("page.html exists; give --force", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_cache_gives_the_same_figures_and_keeps_its_size()
     {
         var live = await KnnAsync(_videos.Divided, "--json");

@@ -29,6 +29,17 @@ public sealed class ProbeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_page_can_be_had()
+    {
+        var run = await ProbeAsync("encoder.onnx", _videos.Divided, "--report", _folder["page.html"]);
+        var page = await File.ReadAllTextAsync(_folder["page.html"], TestContext.Current.CancellationToken);
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains("What was taken for what", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Recall", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_penalty_may_be_given()
     {
         var run = await ProbeAsync("encoder.onnx", _videos.Divided, "--lambda", "0.5", "--clips", "1");

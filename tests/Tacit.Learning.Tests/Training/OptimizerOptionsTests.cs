@@ -64,6 +64,24 @@ public sealed class OptimizerOptionsTests
     public void TheRateRisesAndFallsToItsLastShare(long step, double rate) => Assert.Equal(
         rate, new OptimizerOptions { LearningRate = 0.2, WarmUpSteps = 2, LastFactor = 0.1 }.Schedule(10).At(step), 12);
 
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(1, 0.2)]
+    [InlineData(4, 0.2)]
+    [InlineData(5, 0.02)]
+    [InlineData(7, 0.002)]
+    [InlineData(9, 0.002)]
+    public void WithMilestonesTheRateFallsAtThemAlone(long step, double rate) => Assert.Equal(
+        rate, new OptimizerOptions { LearningRate = 0.2, WarmUpSteps = 2, LastFactor = 0.1, Milestones = [0.5, 0.7] }.Schedule(10).At(step), 12);
+
+    [Theory]
+    [InlineData(0.5, 0.5)]
+    [InlineData(0.7, 0.5)]
+    [InlineData(0, 0.5)]
+    [InlineData(0.5, 1)]
+    public void MilestonesRiseWithin0And1(double first, double second) =>
+        Assert.Throws<ArgumentException>("Milestones", () => new OptimizerOptions { Milestones = [first, second] });
+
     [Fact]
     public void TheyComeBackFromJson()
     {

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Tacit.Learning.Pretraining;
+namespace Tacit.Learning.Training;
 
 /// <summary>Where the time of a training goes, over all the processes that worked on it.</summary>
-internal sealed class PretrainingClock(TimeProvider time)
+internal sealed class TrainingClock(TimeProvider time)
 {
     private long _started = time.GetTimestamp();
     private TimeSpan _before;

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Tacit.Cli.Rendering;
+using Tacit.Inference.Sessions;
+using Tacit.Inference.Video;
+using Tacit.Learning.Protocols;
+
+namespace Tacit.Cli.FineTuning;
+
+/// <summary>Tests a classifier of videos as it would be deployed: its file, in ONNX Runtime.</summary>
+internal static class ClassifierTest
+{
+    /// <summary>Its accuracy: evenly spaced clips of each video, as many as the file says, the largest centred square, the mean of the logits.</summary>
+    public static async Task<VideoClassificationResult> RunAsync(
+        string classifier, IFrameStore videos, ImmutableArray<string> classes, int threads, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        using var session = OnnxSession.Open(classifier, new OnnxSessionOptions { Threads = threads });
+        var relay = new Relay<VideoEncodingProgress>(value => progress.Report(new StageProgress("testing", value.Done, value.Total, [])));
+        var scores = await new VideoEncoder(session).EncodeAsync(videos, progress: relay, cancellation: cancellation);
+        return VideoClassificationResult.Of(scores, classes);
+    }
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using Tacit.Cli.CommandLine;
+using Tacit.Cli.FineTuning;
+using Tacit.Cli.Rendering;
+using Tacit.Cli.Reporting;
+using Tacit.Graphs.Onnx;
+using Tacit.Learning.Protocols;
+using Tacit.Learning.Training;
+
+namespace Tacit.Cli.Verbs;
+
+/// <summary>tacit finetune: a video encoder and labelled videos in, a classifier and its accuracy out.</summary>
+internal sealed class FinetuneVerb
+{
+    private readonly Terminal _terminal;
+
+    private readonly Argument<string?> _encoder = new("ENCODER") { Description = "A video encoder as an ONNX file, such as tacit pretrain makes.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly VideoSetOptionGroup _set;
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "The folder of the run: classifier.onnx, report.html, state. Default: VIDEOS-classifier in the current folder.", HelpName = "FOLDER" };
+    private readonly Option<bool> _force = new("--force") { Description = "Overwrite an earlier run." };
+    private readonly Option<string?> _split = new("--split") { Description = "The part of the set to train on, or all. [default: train where the set has parts]", HelpName = "PART" };
+    private readonly VideoCacheOptionGroup _cache;
+    private readonly Option<string> _device = Devices.Option();
+    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads that compute; 0 for one per core.");
+    private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints: what a crash may cost.");
+    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a run that was stopped; it knows all else.", HelpName = "RUN" };
+    private readonly FineTuningOptionSet _options;
+    private readonly CommonOptions _common;
+
+    private FinetuneVerb(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_encoder);
+        _set = new VideoSetOptionGroup(command, isOptional: true);
+        command.Add(_output);
+        _options = new FineTuningOptionSet(command);
+        command.Add(_split);
+        _cache = new VideoCacheOptionGroup(command);
+        foreach (var option in new Option[] { _device, _threads, _checkpoint, _resume, _force })
+        {
+            command.Add(option);
+        }
+
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("finetune", "Train a video encoder to tell classes apart, and test it.");
+        _ = new FinetuneVerb(terminal, command);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var summary = await ProgressDisplay.RunAsync(_terminal, async progress =>
+        {
+            using var job = parsed.GetValue(_resume) is { } run
+                ? await ResumeAsync(parsed, run, progress, cancellation)
+                : await BeginAsync(parsed, progress, cancellation);
+            return await job.RunAsync(progress, cancellation);
+        });
+        if (parsed.GetValue(_common.Json))
+        {
+            JsonOutput.Write(_terminal.Output, summary.ToJson());
+        }
+        else
+        {
+            FinetuneText.Write(_terminal.OutputConsole, summary);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private async Task<FinetuneJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var path = Path.GetFullPath(Files.Existing(parsed.GetValue(_encoder) ?? throw new UsageException("name the encoder: tacit finetune ENCODER VIDEOS"), "an ONNX file"));
+        var videos = Path.GetFullPath(_set.Videos(parsed) ?? throw new UsageException("name the videos: tacit finetune ENCODER VIDEOS"));
+        var encoder = OnnxReader.Read(path);
+        var clip = VideoFineTuning.PreprocessingOf(encoder);
+        var (preset, options) = _options.Resolve(parsed, FinetuneSummary.BackboneOf(encoder));
+        var shortSide = _cache.ShortSide(parsed);
+        if (shortSide < clip.Size)
+        {
+            throw new UsageException($"clips of {clip.Size} pixels cannot be cut from frames of {shortSide}: raise --short-side");
+        }
+
+        var request = new FinetuneRequest
+        {
+            Encoder = path,
+            Videos = videos,
+            Set = _set.Options(parsed),
+            Split = parsed.GetValue(_split),
+            Preset = preset,
+            Options = options,
+            Cache = _cache.Folder(parsed, videos),
+            CacheSize = _cache.Size(parsed),
+            ShortSide = shortSide,
+            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
+        };
+        var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-classifier";
+        var set = _set.Read(parsed, cancellation);
+        return await FinetuneJob.BeginAsync(request, encoder, set, folder, parsed.GetValue(_force), parsed.GetValue(_threads), Kept(parsed), _terminal.Time, progress, cancellation);
+    }
+
+    private async Task<FinetuneJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        ResumableRun.CheckAlone(parsed, [parsed.GetValue(_encoder), _set.Videos(parsed)], _checkpoint.Name);
+        Devices.Check("cpu", _terminal);
+        var job = await FinetuneJob.ResumeAsync(run, Kept(parsed), _terminal.Time, progress, cancellation);
+        try
+        {
+            Devices.Check(job.Request.Device, _terminal);
+            return job;
+        }
+        catch
+        {
+            job.Dispose();
+            throw;
+        }
+    }
+
+    private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };
+}
