@@ -4,10 +4,11 @@ using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
+using Tacit.Inference.Video;
 
 namespace Tacit.Cli.CommandLine;
 
-/// <summary>The options that say how images are prepared: --mean, --std, --size, --short-side.</summary>
+/// <summary>The options that say how images or clips are prepared: --mean, --std, --size, --short-side.</summary>
 internal sealed class PreprocessingOptions
 {
     private readonly Option<ChannelTriple?> _mean = Mean();
@@ -58,6 +59,41 @@ internal sealed class PreprocessingOptions
         return shortSide is not { } side ? preprocessing
             : side >= Math.Max(width, height) ? preprocessing with { Resize = ResizeMode.ShortSideCrop, ShortSide = side }
             : throw new UsageException($"--short-side {side} is less than the {width}x{height} that is cut out of it");
+    }
+
+    /// <summary>
+    /// The preparation of images or clips as metadata: what the options say, else what the metadata says; empty where neither says anything.
+    /// </summary>
+    /// <inheritdoc cref="Resolve"/>
+    public IReadOnlyDictionary<string, string> ToMetadata(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input) =>
+        (input.Rank == 5 ? ResolveClips(parsed, metadata, input)?.ToMetadata() : Resolve(parsed, metadata, input)?.ToMetadata())
+        ?? new Dictionary<string, string>();
+
+    /// <summary>The preprocessing of clips; null where neither the options nor the metadata say anything.</summary>
+    /// <inheritdoc cref="Resolve"/>
+    public ClipPreprocessing? ResolveClips(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input)
+    {
+        var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
+        if ((parsed.GetValue(_size), parsed.GetValue(_shortSide)) is not (null, null))
+        {
+            throw new UsageException("--size and --short-side are for images; the network takes clips, whose squares have the size of its input");
+        }
+
+        var stated = ClipPreprocessing.TryFromMetadata(metadata, out var clip);
+        if (mean is null && std is null)
+        {
+            return clip;
+        }
+
+        if (mean is null != std is null && !stated)
+        {
+            throw new UsageException("--mean and --std go together: give both");
+        }
+
+        clip ??= input[2].IsKnown && input[3].IsKnown
+            ? new ClipPreprocessing((int)input[2].Size, (int)input[3].Size)
+            : throw new UsageException("the network leaves the size of its clips open: give --input-shape");
+        return clip with { Mean = mean ?? clip.Mean, Std = std ?? clip.Std };
     }
 
     /// <summary>--mean.</summary>

@@ -51,7 +51,8 @@ internal sealed record ContactSheets(ImmutableArray<ImmutableArray<FrameStrip>> 
         ImageEncoder.ToPng(Strip([.. Enumerable.Range(0, frames.Count).Select(frame => new RgbImage(frames.Width, frames.Height, frames[frame].ToArray()))])),
         $"{store.Videos[clip.Video].Name}, speed {clip.Speed}");
 
-    private static RgbImage Strip(IReadOnlyList<RgbImage> frames)
+    /// <summary>Some of the frames beside each other, evenly chosen, 72 pixels high.</summary>
+    public static RgbImage Strip(IReadOnlyList<RgbImage> frames)
     {
         RgbImage[] shown =
         [

@@ -51,7 +51,7 @@ internal sealed class QuantizeJob : IDisposable
 
         if (options.Synthesis is not null && request.SamplesFrom is null)
         {
-            _ = new HardSampleSynthesis(options.Synthesis, source.Model);
+            _ = new HardSampleSynthesis(options.Synthesis, source.Model, source.Task);
         }
 
         if (options.Synthesis is null && request.KeepSamples is not null)
@@ -63,7 +63,7 @@ internal sealed class QuantizeJob : IDisposable
         if (images is not null && (images.Count < 2 || !images.Images.Shape.Skip(1).SequenceEqual(input.Skip(1))))
         {
             throw new InvalidDatasetException(
-                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 images of its channels and size are needed")
+                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {(input.Rank == 5 ? "clips" : "images")} of its channels and size are needed")
             { Path = images.Source };
         }
 

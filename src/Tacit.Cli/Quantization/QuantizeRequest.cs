@@ -22,6 +22,9 @@ internal sealed record QuantizeRequest
     /// <summary>The set of options that the others change.</summary>
     public QuantizationPreset Preset { get; init; }
 
+    /// <summary>What the network's output means; null for what its file says.</summary>
+    public NetworkTask? Task { get; init; }
+
     /// <summary>Bits of weights.</summary>
     public int WeightBits { get; init; } = 8;
 
@@ -64,6 +67,9 @@ internal sealed record QuantizeRequest
     /// <summary>Whether features are aligned in fine-tuning.</summary>
     public bool FeatureAlignment { get; init; } = true;
 
+    /// <summary>Whether an encoder is distilled by prototypes; else by its features alone.</summary>
+    public bool Prototypes { get; init; } = true;
+
     /// <summary>A file of samples to use; null to synthesise them.</summary>
     public string? SamplesFrom { get; init; }
 
@@ -73,10 +79,10 @@ internal sealed record QuantizeRequest
     /// <summary>Whether samples are synthesised where the network has batch norms.</summary>
     public bool Synthesizes { get; init; } = true;
 
-    /// <summary>A folder or ZIP file of images like those that the network is used on; null for none.</summary>
+    /// <summary>A folder or ZIP file of images, or a set of videos, like those that the network is used on; null for none.</summary>
     public string? Calibration { get; init; }
 
-    /// <summary>The most images of <see cref="Calibration"/> that are used.</summary>
+    /// <summary>The most images or clips of <see cref="Calibration"/> that are used.</summary>
     public int CalibrationImages { get; init; } = 1024;
 
     /// <summary>Whether a network without batch norms may be rounded without any images.</summary>
@@ -91,7 +97,7 @@ internal sealed record QuantizeRequest
     /// <summary>The sizes of the network's input, as "1x3x32x32"; null for those of its file.</summary>
     public string? InputShape { get; init; }
 
-    /// <summary>Metadata on the preparation of images that is stored in the output.</summary>
+    /// <summary>Metadata on the preparation of images or clips that is stored in the output.</summary>
     public IReadOnlyDictionary<string, string> Preprocessing { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The files that the result follows from.</summary>
@@ -134,6 +140,7 @@ internal sealed record QuantizeRequest
             {
                 Steps = Steps ?? options.FineTuning.Steps,
                 Perturbation = Promotion ? options.FineTuning.Perturbation : 0,
+                Prototypes = Prototypes,
                 FeatureWeight = FeatureAlignment ? options.FineTuning.FeatureWeight : 0,
                 MemoryLimit = MemoryLimit,
             },
@@ -157,7 +164,7 @@ internal sealed record QuantizeRequest
             ["tacit.seed"] = $"{Seed}",
             ["tacit.source.sha256"] = source.Hash,
         });
-        return source with { Model = source.Model with { Metadata = metadata } };
+        return source with { Model = source.Model with { Metadata = metadata }, Task = Task ?? source.Task };
     }
 
     private int Limited(int bits) => SevenBits ? Math.Min(bits, 7) : bits;

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
+using Tacit.Cli.Pretraining;
 using Tacit.Cli.Reporting;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
+using Tacit.Inference.Video;
 using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Quantization;
 
-/// <summary>Synthetic samples as pictures.</summary>
+/// <summary>Synthetic samples as pictures: images, and some frames of each clip beside each other.</summary>
 internal static class SamplePictures
 {
     /// <summary>The most pictures on the page.</summary>
@@ -15,7 +17,7 @@ internal static class SamplePictures
 
     private const int LargestSide = 160;
 
-    /// <summary>Some of the samples for the page; none where they are no images.</summary>
+    /// <summary>Some of the samples for the page; none where they are no pictures.</summary>
     public static IReadOnlyList<SamplePicture> Of(SyntheticSet samples, IReadOnlyList<float> confidences, IReadOnlyDictionary<string, string> metadata)
     {
         if (Painter(samples, metadata) is not { } paint)
@@ -27,17 +29,28 @@ internal static class SamplePictures
         return
         [
             .. Enumerable.Range(0, Math.Min(Count, samples.Count)).Select(sample => new SamplePicture(
-                ImageEncoder.ToPng(Smaller(paint(sample))),
-                samples.Labels[sample] < classes.Length ? classes[samples.Labels[sample]] : $"class {samples.Labels[sample]}",
-                confidences[sample])),
+                ImageEncoder.ToPng(samples.Images.Sizes.Length == 5 ? paint(sample) : Smaller(paint(sample))),
+                samples.Labels[sample] switch
+                {
+                    < 0 => "statistics alone",
+                    var label when confidences.Count == 0 => $"prototype {label}",
+                    var label => label < classes.Length ? classes[label] : $"class {label}",
+                },
+                confidences.Count == 0 ? null : confidences[sample])),
         ];
     }
 
-    /// <summary>Turns a sample into an image; null where samples are not images of one or three channels.</summary>
+    /// <summary>Turns a sample into an image; null where samples are not pictures of one or three channels.</summary>
     /// <remarks>With the network's preprocessing undone where it is known, else each sample's range stretched to that of pixels.</remarks>
     public static Func<int, RgbImage>? Painter(SyntheticSet samples, IReadOnlyDictionary<string, string> metadata)
     {
         var sizes = samples.Images.Sizes;
+        if (sizes.Length == 5 && sizes[1] is 1 or 3)
+        {
+            var clip = ClipPreprocessing.TryFromMetadata(metadata, out var stated) && sizes[1] == 3 ? stated : null;
+            return sample => ContactSheets.Strip(Frames(samples, sample, clip));
+        }
+
         if (sizes.Length != 4 || sizes[1] is not (1 or 3))
         {
             return null;
@@ -53,9 +66,10 @@ internal static class SamplePictures
         return sample => Stretched(Pixels(samples, sample), channels, width, height);
     }
 
-    /// <summary>The name of a sample's file, such as "00012-class3.png".</summary>
-    public static string FileName(SyntheticSet samples, int sample) =>
-        string.Create(CultureInfo.InvariantCulture, $"{sample:00000}-class{samples.Labels[sample]}.png");
+    /// <summary>The name of a sample's file, such as "00012-class3.png"; "00012.png" where it was made for no class.</summary>
+    public static string FileName(SyntheticSet samples, int sample) => samples.Labels[sample] < 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{sample:00000}.png")
+        : string.Create(CultureInfo.InvariantCulture, $"{sample:00000}-class{samples.Labels[sample]}.png");
 
     private static string[] Classes(IReadOnlyDictionary<string, string> metadata)
     {
@@ -72,14 +86,35 @@ internal static class SamplePictures
     private static ReadOnlySpan<float> Pixels(SyntheticSet samples, int sample) =>
         samples.Images.As<float>().Slice(sample * samples.SampleSize, samples.SampleSize);
 
-    private static RgbImage Stretched(ReadOnlySpan<float> tensor, int channels, int width, int height)
+    // The frames of a clip, with its normalisation undone where it is known, else the clip's range stretched to that of pixels.
+    private static RgbImage[] Frames(SyntheticSet samples, int sample, ClipPreprocessing? clip)
     {
-        var (low, high) = (float.MaxValue, float.MinValue);
-        foreach (var value in tensor)
+        var sizes = samples.Images.Sizes; // N x C x T x H x W
+        var (channels, count, height, width) = ((int)sizes[1], (int)sizes[2], (int)sizes[3], (int)sizes[4]);
+        var plane = height * width;
+        var pixels = Pixels(samples, sample);
+        var (low, high) = Range(pixels);
+        var frames = new RgbImage[count];
+        for (var frame = 0; frame < count; frame++)
         {
-            (low, high) = (MathF.Min(low, value), MathF.Max(high, value));
+            var bytes = new byte[3 * plane];
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                var channel = i % 3;
+                var value = pixels[(Math.Min(channel, channels - 1) * count + frame) * plane + i / 3];
+                var level = clip is null ? (value - low) / Math.Max(high - low, float.Epsilon) : value * clip.Std[channel] + clip.Mean[channel];
+                bytes[clip?.ColorOrder == ColorOrder.BGR ? i + 2 - 2 * channel : i] = (byte)Math.Clamp(255 * level, 0, 255);
+            }
+
+            frames[frame] = new RgbImage(width, height, bytes);
         }
 
+        return frames;
+    }
+
+    private static RgbImage Stretched(ReadOnlySpan<float> tensor, int channels, int width, int height)
+    {
+        var (low, high) = Range(tensor);
         var scale = high > low ? 255 / (high - low) : 0;
         var plane = width * height;
         var pixels = new byte[plane * 3];
@@ -89,6 +124,17 @@ internal static class SamplePictures
         }
 
         return new RgbImage(width, height, pixels);
+    }
+
+    private static (float Low, float High) Range(ReadOnlySpan<float> values)
+    {
+        var (low, high) = (float.MaxValue, float.MinValue);
+        foreach (var value in values)
+        {
+            (low, high) = (MathF.Min(low, value), MathF.Max(high, value));
+        }
+
+        return (low, high);
     }
 
     private static RgbImage Smaller(RgbImage image)

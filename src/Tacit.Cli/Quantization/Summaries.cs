@@ -2,6 +2,8 @@ using System.Globalization;
 using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Images;
+using Tacit.Inference.Video;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
 using Tacit.Learning.Training;
@@ -36,7 +38,9 @@ internal static class Summaries
             ActivationBits = request.ActivationBits,
             Preset = request.Preset.ToString().ToLowerInvariant(),
             Seed = (long)request.Seed,
+            Task = result.Task,
             Calibration = request.Calibration,
+            IsVideo = IsVideo(source),
             Samples = result.Samples?.Count ?? 0,
             BytesBefore = result.BytesBefore,
             BytesAfter = result.BytesAfter,
@@ -48,7 +52,7 @@ internal static class Summaries
             FineTuningLosses = Curves(metrics, HastFineTuning.Stage),
             Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, metadata) : [],
             Remarks = [.. Remarks(request, source, result)],
-            Settings = [.. Settings(request, options, result)],
+            Settings = [.. Settings(request, options, source, result)],
             Kernels = result.Kernels,
         };
     }
@@ -72,11 +76,11 @@ internal static class Summaries
 
         if (result.Samples is null && request.Calibration is null)
         {
-            yield return "The network was rounded without batch norms and images: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
+            yield return $"The network was rounded without batch norms and {Kind(source)}: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
         }
         else if (result.Samples is null && source.BatchNorms.Kept == 0)
         {
-            yield return "The file keeps no batch norms to synthesise samples from, so the images alone were learnt from, and there is no zero-shot result to compare with.";
+            yield return $"The file keeps no batch norms to synthesise samples from, so the {Kind(source)} alone were learnt from, and there is no zero-shot result to compare with.";
         }
 
         if (result.Kernels.Where(kernel => kernel.Key is "Conv" or "FusedConv").Sum(kernel => kernel.Value) is > 0 and var left)
@@ -84,14 +88,15 @@ internal static class Summaries
             yield return $"{left} convolutions are computed in floating point by ONNX Runtime.";
         }
 
-        if (!source.Model.Metadata.ContainsKey(Tacit.Inference.Images.Preprocessing.SizeKey))
+        if (!source.Model.Metadata.ContainsKey(IsVideo(source) ? ClipPreprocessing.FramesKey : Preprocessing.SizeKey))
         {
-            yield return "The file does not say how images are prepared for it; --mean and --std store that in it.";
+            yield return $"The file does not say how {Kind(source)} are prepared for it; --mean and --std store that in it.";
         }
     }
 
-    private static IEnumerable<Fact> Settings(QuantizeRequest request, QuantizationOptions options, QuantizationResult result)
+    private static IEnumerable<Fact> Settings(QuantizeRequest request, QuantizationOptions options, QuantizationSource source, QuantizationResult result)
     {
+        yield return new("task", result.Task.ToString().ToLowerInvariant());
         yield return new("preset", request.Preset.ToString().ToLowerInvariant());
         yield return new("weights", (request.MaxBytes is { } most ? $"chosen within {Format.Count(most)} bytes" : $"{options.Bits.Weights} bits")
             + string.Concat(request.NamedBits.Select(named => $", {named}")) + $", stored as {request.Storage.ToString().ToLowerInvariant()}");
@@ -105,7 +110,7 @@ internal static class Summaries
 
         if (request.Calibration is { } calibration)
         {
-            yield return new("images", $"{calibration}, at most {request.CalibrationImages}");
+            yield return new(Kind(source), $"{calibration}, at most {request.CalibrationImages}");
         }
 
         yield return new("fine-tuning", FineTunes(request, options, result) ? $"{options.FineTuning.Steps} steps of up to {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}" : "none");
@@ -113,6 +118,10 @@ internal static class Summaries
         {
             yield return new("promotion of samples", OnOff(request.Promotion));
             yield return new("feature alignment", OnOff(request.FeatureAlignment));
+            if (result.Task == NetworkTask.Encoder)
+            {
+                yield return new("prototypes", OnOff(request.Prototypes));
+            }
         }
 
         yield return new("seed", $"{request.Seed}");
@@ -124,6 +133,10 @@ internal static class Summaries
         options.FineTuning.Steps > 0
         && (result.Samples is not null || request.Calibration is not null)
         && (result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient) || result.Activations.Any(activation => activation.Bits < BitWidths.Sufficient));
+
+    private static bool IsVideo(QuantizationSource source) => source.Model.Graph.Inputs[0].Type.Shape.Rank == 5;
+
+    private static string Kind(QuantizationSource source) => IsVideo(source) ? "clips" : "images";
 
     private static string OnOff(bool on) => on ? "on" : "off";
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Tacit.Cli.Rendering;
+using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Reporting;
 
@@ -13,17 +14,21 @@ internal static class QuantizationPage
         var page = new HtmlPage($"{Path.GetFileName(summary.Model)}, {summary.WeightBitsText}/{summary.ActivationBits} bits");
         page.Raw($"<h1>{WebUtility.HtmlEncode(Path.GetFileName(summary.Model))}</h1>");
         var first = summary.Judgements[0];
+        var isEncoder = summary.Task == NetworkTask.Encoder;
         page.Paragraph(
-            $"Quantised {(summary.Calibration is null ? "without data" : $"with images from {summary.Calibration}")} to weights of {summary.WeightBitsText} bits and {summary.ActivationBits}-bit activations, preset {summary.Preset}, seed {summary.Seed}.",
+            $"Quantised {(summary.Calibration is null ? "without data" : $"with {(summary.IsVideo ? "clips" : "images")} from {summary.Calibration}")} to weights of {summary.WeightBitsText} bits and {summary.ActivationBits}-bit activations, preset {summary.Preset}, seed {summary.Seed}.",
             "soft");
         page.Cards(
             (Format.Bytes(summary.BytesAfter), $"file, was {Format.Bytes(summary.BytesBefore)}"),
-            (Format.Percent(100 * first.Agreement), "agrees with the float network"),
-            (Format.Percent(100 * first.Rounding), "plain rounding would agree"),
-            (Format.Percent(100 * first.SimulationVersusRuntime), "simulation agrees with ONNX Runtime"),
+            (summary.Likeness(first.Agreement), isEncoder ? "cosine similarity to the float network's features" : "agrees with the float network"),
+            (summary.Likeness(first.Rounding), isEncoder ? "cosine similarity after plain rounding" : "plain rounding would agree"),
+            (summary.Likeness(first.SimulationVersusRuntime), isEncoder ? "cosine similarity of simulation and ONNX Runtime" : "simulation agrees with ONNX Runtime"),
             (Format.Time(TimeSpan.FromSeconds(summary.Seconds)), summary.Samples > 0 ? $"with {Format.Count(summary.Samples)} synthetic samples" : "in all"));
         page.Paragraph(
-            $"Agreement is the share of {first.Count} held-out {first.On} on which both networks name the same class. It ranks settings of one network; "
+            isEncoder
+                ? $"Cosine similarity is that of both networks' features, averaged over {first.Count} held-out {first.On}. It ranks settings of one network; "
+                + "what the features are still worth, only labelled videos or images can tell (tacit knn, tacit probe)."
+                : $"Agreement is the share of {first.Count} held-out {first.On} on which both networks name the same class. It ranks settings of one network; "
             + "it is not accuracy, which only labelled images can tell (tacit evaluate).",
             "soft");
         Judgements(page, summary);
@@ -52,18 +57,18 @@ internal static class QuantizationPage
             return;
         }
 
-        page.Heading("Agreement with the float network").Table(
+        page.Heading(summary.Task == NetworkTask.Encoder ? "Cosine similarity to the float network's features" : "Agreement with the float network").Table(
             ["on held-out", "count", "this network", "zero-shot", "plain rounding", "simulation"],
             summary.Judgements.Select(judgement => new[]
             {
                 judgement.On,
                 Format.Count(judgement.Count),
-                Format.Percent(100 * judgement.Agreement),
-                judgement.ZeroShot is { } share ? Format.Percent(100 * share) : "–",
-                Format.Percent(100 * judgement.Rounding),
-                Format.Percent(100 * judgement.SimulationVersusRuntime),
+                summary.Likeness(judgement.Agreement),
+                judgement.ZeroShot is { } share ? summary.Likeness(share) : "–",
+                summary.Likeness(judgement.Rounding),
+                summary.Likeness(judgement.SimulationVersusRuntime),
             }));
-        page.Paragraph("Zero-shot is what comes of the synthetic samples without the images; simulation is what was trained, compared with ONNX Runtime.", "soft");
+        page.Paragraph("Zero-shot is what comes of the synthetic samples alone; simulation is what was trained, compared with ONNX Runtime.", "soft");
     }
 
     private static void Weights(HtmlPage page, QuantizationSummary summary)
@@ -104,11 +109,15 @@ internal static class QuantizationPage
         }
 
         page.Heading("Hard samples")
-            .Paragraph("Synthesised from the network itself; below each, the class it was made for and the float network's confidence in it.", "soft")
+            .Paragraph(
+                summary.Task == NetworkTask.Encoder
+                    ? "Synthesised from the network itself; below each, the prototype whose features it was made to have."
+                    : "Synthesised from the network itself; below each, the class it was made for and the float network's confidence in it.",
+                "soft")
             .Raw("<div class=\"sheet\">");
         foreach (var picture in summary.Pictures)
         {
-            var caption = WebUtility.HtmlEncode($"{picture.Class}, {Format.Percent(picture.Confidence * 100)}");
+            var caption = WebUtility.HtmlEncode(picture.Confidence is { } confidence ? $"{picture.Class}, {Format.Percent(confidence * 100)}" : picture.Class);
             page.Raw($"<figure><img alt=\"{caption}\" src=\"data:image/png;base64,{Convert.ToBase64String(picture.Png)}\"><figcaption>{caption}</figcaption></figure>");
         }
 

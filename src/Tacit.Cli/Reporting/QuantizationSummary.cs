@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tacit.Cli.Rendering;
 using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Reporting;
@@ -8,9 +9,9 @@ internal sealed record LayerNoise(string Name, int Bits, double Decibels);
 
 /// <summary>A hard sample as a picture.</summary>
 /// <param name="Png">The image file.</param>
-/// <param name="Class">The class it was made for.</param>
-/// <param name="Confidence">The float network's probability for that class, 0 to 1.</param>
-internal sealed record SamplePicture(byte[] Png, string Class, double Confidence);
+/// <param name="Class">The class or prototype it was made for.</param>
+/// <param name="Confidence">The float network's probability for that class, 0 to 1; null of an encoder.</param>
+internal sealed record SamplePicture(byte[] Png, string Class, double? Confidence);
 
 /// <summary>A name and a value, as text.</summary>
 internal sealed record Fact(string Name, string Value);
@@ -42,8 +43,14 @@ internal sealed record QuantizationSummary
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The images that were learnt from; null where there are none.</summary>
+    /// <summary>What the network's output means, and so what <see cref="Judgements"/> compare.</summary>
+    public NetworkTask Task { get; init; }
+
+    /// <summary>The images or videos that were learnt from; null where there are none.</summary>
     public string? Calibration { get; init; }
+
+    /// <summary>Whether samples are clips.</summary>
+    public bool IsVideo { get; init; }
 
     /// <summary>Synthetic samples.</summary>
     public required int Samples { get; init; }
@@ -54,7 +61,7 @@ internal sealed record QuantizationSummary
     /// <summary>The size of the file written.</summary>
     public required long BytesAfter { get; init; }
 
-    /// <summary>The agreement with the float network on each kind of held-out samples.</summary>
+    /// <summary>The likeness to the float network on each kind of held-out samples.</summary>
     public required IReadOnlyList<Judgement> Judgements { get; init; }
 
     /// <summary>Wall-clock seconds.</summary>
@@ -95,10 +102,14 @@ internal sealed record QuantizationSummary
     /// <summary>The settings used.</summary>
     public IReadOnlyList<Fact> Settings { get; init; } = [];
 
-    /// <summary>The object of --json; shares are in percent.</summary>
+    /// <summary>A likeness as text: "98.44 %" of a classifier's classes, "0.9844" of an encoder's features.</summary>
+    public string Likeness(double value) => Task == NetworkTask.Encoder ? value.ToString("0.0000", CultureInfo.InvariantCulture) : Format.Percent(100 * value);
+
+    /// <summary>The object of --json; agreements of classes are in percent, cosine similarities of features are not.</summary>
     public object ToJson() => new
     {
         output = Output,
+        task = Task.ToString().ToLowerInvariant(),
         report = Report,
         run = Run,
         bits = new { weights = WeightBitsText, activations = ActivationBits },
@@ -109,17 +120,20 @@ internal sealed record QuantizationSummary
         bytes_before = BytesBefore,
         bytes_after = BytesAfter,
         held_out = Judgements[0].Count,
-        agreement = 100 * Judgements[0].Agreement,
-        agreement_rounding = 100 * Judgements[0].Rounding,
-        simulation_vs_runtime = 100 * Judgements[0].SimulationVersusRuntime,
+        agreement = Agreement(Judgements[0].Agreement),
+        agreement_rounding = Agreement(Judgements[0].Rounding),
+        cosine_similarity = Cosine(Judgements[0].Agreement),
+        cosine_similarity_rounding = Cosine(Judgements[0].Rounding),
+        simulation_vs_runtime = Agreement(Judgements[0].SimulationVersusRuntime) ?? Judgements[0].SimulationVersusRuntime,
         judgements = Judgements.Select(judgement => new
         {
             on = judgement.On,
             count = judgement.Count,
-            agreement = 100 * judgement.Agreement,
-            rounding = 100 * judgement.Rounding,
-            zero_shot = 100 * judgement.ZeroShot,
-            simulation_vs_runtime = 100 * judgement.SimulationVersusRuntime,
+            agreement = Agreement(judgement.Agreement),
+            cosine_similarity = Cosine(judgement.Agreement),
+            rounding = Agreement(judgement.Rounding) ?? judgement.Rounding,
+            zero_shot = Agreement(judgement.ZeroShot) ?? judgement.ZeroShot,
+            simulation_vs_runtime = Agreement(judgement.SimulationVersusRuntime) ?? judgement.SimulationVersusRuntime,
         }),
         seconds = Seconds,
         layers = Layers.Select(layer => new { name = layer.Name, bits = layer.Bits, snr_db = layer.Decibels }),
@@ -127,4 +141,8 @@ internal sealed record QuantizationSummary
         kernels = Kernels.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
         remarks = Remarks,
     };
+
+    private double? Agreement(double? share) => Task == NetworkTask.Classifier ? 100 * share : null;
+
+    private double? Cosine(double likeness) => Task == NetworkTask.Encoder ? likeness : null;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
+using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Reporting;
 
@@ -20,11 +21,19 @@ internal static class QuantizationText
         facts.Add("bits", $"weights {summary.WeightBitsText}, activations {summary.ActivationBits}");
         foreach (var judgement in summary.Judgements)
         {
-            var zeroShot = judgement.ZeroShot is { } share ? $", without the images: {Format.Percent(100 * share)}" : "";
-            facts.Add("agreement", $"{Format.Percent(100 * judgement.Agreement)} of {judgement.Count} held-out {judgement.On} get the float network's class (plain rounding: {Format.Percent(100 * judgement.Rounding)}{zeroShot})");
+            var zeroShot = judgement.ZeroShot is { } share ? $", without the {judgement.On}: {summary.Likeness(share)}" : "";
+            var rounding = $"(plain rounding: {summary.Likeness(judgement.Rounding)}{zeroShot})";
+            facts.Add(
+                summary.Task == NetworkTask.Encoder ? "similarity" : "agreement",
+                summary.Task == NetworkTask.Encoder
+                    ? $"{summary.Likeness(judgement.Agreement)} is the cosine to the float network's features, on average over {judgement.Count} held-out {judgement.On} {rounding}"
+                    : $"{summary.Likeness(judgement.Agreement)} of {judgement.Count} held-out {judgement.On} get the float network's class {rounding}");
         }
 
-        facts.Add("simulation", $"{Format.Percent(100 * summary.Judgements[0].SimulationVersusRuntime)} of the simulation's classes are ONNX Runtime's");
+        var simulation = summary.Likeness(summary.Judgements[0].SimulationVersusRuntime);
+        facts.Add("simulation", summary.Task == NetworkTask.Encoder
+            ? $"{simulation} is the cosine of the simulation's features to ONNX Runtime's"
+            : $"{simulation} of the simulation's classes are ONNX Runtime's");
         if (summary.Layers.Count > 0)
         {
             var noisiest = summary.Layers.OrderBy(layer => layer.Decibels).Take(LayersShown)

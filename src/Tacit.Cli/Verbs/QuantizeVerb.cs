@@ -7,6 +7,8 @@ using Tacit.Cli.Reporting;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Images;
+using Tacit.Inference.Video;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Training;
 
@@ -19,7 +21,7 @@ internal sealed class QuantizeVerb
 
     private readonly Argument<string?> _model = new("MODEL")
     {
-        Description = "A trained classifier as an ONNX file, with its batch norms.",
+        Description = "A trained classifier or encoder as an ONNX file, with its batch norms.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -28,9 +30,9 @@ internal sealed class QuantizeVerb
     private readonly Option<int?> _firstLast = Numbers.OptionalInteger("--first-last", 2, 8, "Bits of the weights of the first and last layer, instead of those of the others.");
     private readonly Option<NamedBits[]> _bits = NamedBitsOption();
     private readonly Option<long?> _maxBytes = Numbers.OptionalBytes("--max-bytes", "Choose the bits of each layer's weights so that the file stays within this size, as 250k or 1.5M.");
-    private readonly Option<string?> _calibration = new("--calibration") { Description = "A folder or ZIP file of some images like those the network is used on; labels are not needed.", HelpName = "IMAGES" };
-    private readonly Option<int> _calibrationImages = Numbers.Integer("--calibration-images", [], 2, 100_000, 1024, "The most images of --calibration to use; of more, a random choice.");
-    private readonly Option<bool> _noSynthesis = new("--no-synthesis") { Description = "Use the images of --calibration alone." };
+    private readonly Option<string?> _calibration = new("--calibration") { Description = "A folder or ZIP file of some images like those the network is used on, or videos as for pretrain; labels are not needed.", HelpName = "IMAGES" };
+    private readonly Option<int> _calibrationImages = Numbers.Integer("--calibration-images", [], 2, 100_000, 1024, "The most images or clips of --calibration to use; of more, a random choice.");
+    private readonly Option<bool> _noSynthesis = new("--no-synthesis") { Description = "Use the images or clips of --calibration alone." };
     private readonly Option<bool> _allowRounding = new("--allow-rounding") { Description = "Round a network that has no batch norms, without images; the result may be poor." };
     private readonly Option<int> _memory = Numbers.Integer("--memory", [], 1, 4096, 4, "GiB that a step of training may take; batches are made smaller to fit.");
     private readonly Option<string> _preset = Choices.Of("--preset", "fast: minutes on two cores; paper: the published recipe and budget; best: longest.", "fast", "paper", "best");
@@ -50,6 +52,8 @@ internal sealed class QuantizeVerb
     private readonly Option<int?> _steps = Numbers.OptionalInteger("--steps", 0, 10_000_000, "Steps of fine-tuning, instead of the preset's.");
     private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger("--synthesis-steps", 1, 10_000_000, "Steps of the synthesis of each batch, instead of the preset's.");
     private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: synthesise by batch-norm statistics alone." };
+    private readonly Option<bool> _noPrototypes = new("--no-prototypes") { Description = "Ablation: distil an encoder by its features alone." };
+    private readonly Option<string> _task = TaskOption();
     private readonly Option<bool> _noPromotion = new("--no-promotion") { Description = "Ablation: do not make samples harder in fine-tuning." };
     private readonly Option<bool> _noFeatureAlignment = new("--no-feature-alignment") { Description = "Ablation: do not align features." };
     private readonly InputShapeOption _inputShape;
@@ -67,7 +71,7 @@ internal sealed class QuantizeVerb
 
         _preprocessing = new PreprocessingOptions(command);
         _inputShape = new InputShapeOption(command);
-        foreach (var option in new Option[] { _bits, _firstLast, _storage, _range, _steps, _synthesisSteps, _calibrationImages, _noSynthesis, _allowRounding, _memory, _noHardSamples, _noPromotion, _noFeatureAlignment })
+        foreach (var option in new Option[] { _bits, _firstLast, _storage, _range, _steps, _synthesisSteps, _calibrationImages, _noSynthesis, _allowRounding, _memory, _task, _noHardSamples, _noPrototypes, _noPromotion, _noFeatureAlignment })
         {
             command.Add(option);
         }
@@ -83,9 +87,15 @@ internal sealed class QuantizeVerb
         return command;
     }
 
+    /// <summary>--task.</summary>
+    public static Option<string> TaskOption() => Choices.Of("--task", "What the output means: classes or features; auto tells it from the file.", "auto", "classifier", "encoder");
+
+    /// <summary>The task of a word of --task; null for auto.</summary>
+    public static NetworkTask? Task(string word) => Enum.TryParse<NetworkTask>(word, ignoreCase: true, out var task) ? task : null;
+
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var job = parsed.GetValue(_resume) is { } run ? Resume(parsed, run) : Begin(parsed, cancellation);
+        using var job = parsed.GetValue(_resume) is { } run ? Resume(parsed, run) : await BeginAsync(parsed, cancellation);
         var summary = await ProgressDisplay.RunAsync(_terminal, progress => job.Run(progress, cancellation));
         if (parsed.GetValue(_common.Json))
         {
@@ -99,7 +109,7 @@ internal sealed class QuantizeVerb
         return ExitCode.Success;
     }
 
-    private QuantizeJob Begin(ParseResult parsed, CancellationToken cancellation)
+    private async Task<QuantizeJob> BeginAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var model = Files.Existing(parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"), "an ONNX file");
         var (weights, activations) = (parsed.GetValue(_weights), parsed.GetValue(_activations));
@@ -122,6 +132,8 @@ internal sealed class QuantizeVerb
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_synthesisSteps),
             Steps = parsed.GetValue(_steps),
+            Task = Task(parsed.GetValue(_task)!),
+            Prototypes = !parsed.GetValue(_noPrototypes),
             HardSamples = !parsed.GetValue(_noHardSamples),
             Promotion = !parsed.GetValue(_noPromotion),
             FeatureAlignment = !parsed.GetValue(_noFeatureAlignment),
@@ -145,14 +157,10 @@ internal sealed class QuantizeVerb
         var network = OnnxReader.Read(request.Model);
         var inputs = _inputShape.Resolve(parsed, network.Graph);
         var shape = network.Graph.Inputs is [var input] ? inputs?[input.Name] ?? input.Type.Shape : Shape.Scalar;
-        var preprocessing = _preprocessing.Resolve(parsed, network.Metadata, shape);
-        request = request with { Preprocessing = preprocessing?.ToMetadata() ?? new Dictionary<string, string>() };
-        var images = request.Calibration is null ? null : CalibrationImages.Read(
-            request.Calibration,
-            preprocessing ?? throw new UnsuitableModelException($"{model} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training") { Path = model },
-            request.CalibrationImages,
-            request.Seed,
-            cancellation);
+        request = request with { Preprocessing = _preprocessing.ToMetadata(parsed, network.Metadata, shape) };
+        var images = request.Calibration is null ? null
+            : shape.Rank == 5 ? await ReadClipsAsync(request, request.Calibration, cancellation)
+            : ReadImages(request, request.Calibration, _preprocessing.Resolve(parsed, network.Metadata, shape), cancellation);
         var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
         return QuantizeJob.Begin(request, images, folder, inputs, parsed.GetValue(_threads), Kept(parsed), _terminal.Time);
     }
@@ -182,6 +190,40 @@ internal sealed class QuantizeVerb
             throw;
         }
     }
+
+    private static CalibrationImages ReadImages(QuantizeRequest request, string path, Preprocessing? preprocessing, CancellationToken cancellation)
+    {
+        try
+        {
+            return CalibrationImages.Read(path, preprocessing ?? throw Unprepared(request, "images"), request.CalibrationImages, request.Seed, cancellation);
+        }
+        catch (InvalidDatasetException exception)
+        {
+            throw new InvalidDatasetException($"{exception.Message}; the network takes images (--calibration)", exception) { Path = path };
+        }
+    }
+
+    private async Task<CalibrationImages> ReadClipsAsync(QuantizeRequest request, string path, CancellationToken cancellation)
+    {
+        if (!ClipPreprocessing.TryFromMetadata(request.Preprocessing, out var clip))
+        {
+            throw Unprepared(request, "clips");
+        }
+
+        try
+        {
+            var set = VideoSet.Read(path, cancellationToken: cancellation);
+            return await ProgressDisplay.RunAsync(_terminal, progress => CalibrationClips.ReadAsync(
+                set, clip, request.CalibrationImages, request.Seed, VideoSetOptionGroup.Translate(progress), cancellation));
+        }
+        catch (InvalidDatasetException exception)
+        {
+            throw new InvalidDatasetException($"{exception.Message}; the network takes clips of videos (--calibration)", exception) { Path = path };
+        }
+    }
+
+    private static UnsuitableModelException Unprepared(QuantizeRequest request, string kind) =>
+        new($"{request.Model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training") { Path = request.Model };
 
     private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };
 
@@ -236,9 +278,14 @@ internal sealed class QuantizeVerb
             broken.Add("--samples-from synthesises nothing: leave out --no-hard-samples");
         }
 
+        if (!request.Prototypes && request.Task == NetworkTask.Classifier)
+        {
+            broken.Add("--no-prototypes is for encoders: leave it out");
+        }
+
         if (!request.Synthesizes && request.Calibration is null)
         {
-            broken.Add("--no-synthesis leaves nothing to learn from: give images with --calibration");
+            broken.Add("--no-synthesis leaves nothing to learn from: give images or videos with --calibration");
         }
 
         if (!request.Synthesizes && (request.SamplesFrom ?? request.KeepSamples) is not null)

@@ -17,12 +17,13 @@ internal sealed class SynthesizeVerb
     private const string SetName = "samples.safetensors";
 
     private readonly Terminal _terminal;
-    private readonly Argument<string> _model = new("MODEL") { Description = "A trained classifier as an ONNX file, with its batch norms." };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A trained classifier or encoder as an ONNX file, with its batch norms." };
     private readonly Option<string> _preset = Choices.Of("--preset", "How many samples and steps.", "fast", "paper", "best");
     private readonly Option<int?> _samples = Numbers.OptionalInteger("--samples", 2, 1_000_000, "Samples to synthesise, instead of the preset's number.");
     private readonly Option<int?> _steps = Numbers.OptionalInteger("--synthesis-steps", 1, 10_000_000, "Steps for each batch, instead of the preset's.");
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
     private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: batch-norm statistics alone." };
+    private readonly Option<string> _task = QuantizeVerb.TaskOption();
     private readonly Option<string> _device = Devices.Option();
     private readonly Option<string?> _output = new("--output", "-o")
     {
@@ -39,7 +40,7 @@ internal sealed class SynthesizeVerb
     {
         _terminal = terminal;
         command.Add(_model);
-        foreach (var option in new Option[] { _samples, _seed, _output, _force, _preset, _steps, _noHardSamples, _device })
+        foreach (var option in new Option[] { _samples, _seed, _output, _force, _preset, _steps, _task, _noHardSamples, _device })
         {
             command.Add(option);
         }
@@ -76,16 +77,17 @@ internal sealed class SynthesizeVerb
             Seed = (ulong)parsed.GetValue(_seed),
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_steps),
+            Task = QuantizeVerb.Task(parsed.GetValue(_task)!),
             HardSamples = !parsed.GetValue(_noHardSamples),
             Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
         var network = OnnxReader.Read(model);
         var source = request.Read(_inputShape.Resolve(parsed, network.Graph));
-        var preprocessing = source.Model.Graph.Inputs is [var input] ? _preprocessing.Resolve(parsed, network.Metadata, input.Type.Shape) : null;
+        var preparation = source.Model.Graph.Inputs is [var input] ? _preprocessing.ToMetadata(parsed, network.Metadata, input.Type.Shape) : network.Metadata;
         var started = _terminal.Time.GetTimestamp();
         var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(request, source, progress, cancellation));
         samples.Save(set);
-        var images = WritePictures(samples, folder, preprocessing?.ToMetadata() ?? network.Metadata);
+        var images = WritePictures(samples, folder, network.Metadata.SetItems(preparation));
         var seconds = _terminal.Time.GetElapsedTime(started).TotalSeconds;
         if (parsed.GetValue(_common.Json))
         {
@@ -95,7 +97,7 @@ internal sealed class SynthesizeVerb
         {
             new FactList()
                 .Add("samples", $"{samples.Count} in {set}")
-                .Add("images", images > 0 ? $"{images} PNG files in {folder}" : "none: the samples are not images")
+                .Add("images", images > 0 ? $"{images} PNG files in {folder}{(samples.Images.Sizes.Length == 5 ? ", some frames of each clip side by side" : "")}" : "none: the samples are not pictures")
                 .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)))
                 .Write(_terminal.OutputConsole);
         }

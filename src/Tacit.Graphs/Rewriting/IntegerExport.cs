@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Rewriting;
 
@@ -25,7 +26,8 @@ public enum WeightStorage
 /// their convolution's weights, not into the integers, so folding costs no accuracy; a negative gamma negates the integers.
 /// The bias of a layer is held in 32 bits at exactly input scale times weight scale, which ONNX Runtime demands of an integer
 /// convolution. A batch norm that follows no convolution becomes one of its own. Slices, pads, reshapes and max pools move
-/// integers: they stand before the DequantizeLinear. A hard sigmoid is a sum that saturates.
+/// integers: they stand before the DequantizeLinear. A hard sigmoid is a sum that saturates. The first layer of a network on clips
+/// has a part of its window laid out as channels, see <see cref="WindowUnfolding"/>.
 /// </remarks>
 public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 {
@@ -48,6 +50,7 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
         private readonly Dictionary<string, string> _floats = new(StringComparer.Ordinal);
         private readonly Dictionary<string, Integers> _integers = new(StringComparer.Ordinal);
         private readonly IReadOnlyDictionary<Node, int> _norms = Operations.LoneNorms(model);
+        private readonly IReadOnlyDictionary<string, TensorType> _types = ShapeInference.Infer(model);
         private readonly HashSet<Node> _folded = new(ReferenceEqualityComparer.Instance);
 
         public Model Run()
@@ -168,10 +171,15 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                 _folded.Add(layer.Norm);
             }
 
-            var inputs = new List<string> { Float(node.Inputs[0]) };
+            var inputs = new List<string>();
+            var attributes = node.Attributes;
             if (layer.Bits is { } bits && _integers.TryGetValue(node.Inputs[0], out var input))
             {
-                var channels = ChannelIntegers.Of(layer.Weight, layer.Axis, bits, layer.Factors, layer.Bias, input.ScaleValue, storage);
+                var unfolding = WindowUnfolding.Of(node, _types[node.Inputs[0]].Shape, layer.Weight);
+                attributes = unfolding?.Attributes ?? attributes;
+                inputs.Add(unfolding is null ? Float(node.Inputs[0]) : Unfolded(node, unfolding, input));
+                var channels = ChannelIntegers.Of(
+                    unfolding?.Weight(layer.Weight) ?? layer.Weight, layer.Axis, bits, layer.Factors, layer.Bias, input.ScaleValue, storage);
                 inputs.Add(DequantizedWeight(node, channels, layer.Axis));
                 if (node.Operator != "MatMul")
                 {
@@ -180,6 +188,7 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
             }
             else
             {
+                inputs.Add(Float(node.Inputs[0]));
                 inputs.Add(_builder.Initializer(node.Output + ".weight", ChannelIntegers.Scaled(layer.Weight, layer.Axis, layer.Factors)));
                 if (node.Operator != "MatMul")
                 {
@@ -187,10 +196,13 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                 }
             }
 
-            var written = _norms.TryGetValue(node, out var rank) ? AsConvolution(node, layer.Bias.Length, rank) : node;
+            var written = _norms.TryGetValue(node, out var rank) ? AsConvolution(node, layer.Bias.Length, rank) : node with { Attributes = attributes };
             _builder.Add(written with { Inputs = [.. inputs], Outputs = [layer.Result], Attributes = written.Attributes.Without("alpha").Without("beta") });
             _floats[layer.Result] = layer.Result;
         }
+
+        private string Unfolded(Node node, WindowUnfolding unfolding, Integers input) => _builder.Add(
+            "DequantizeLinear", [unfolding.Apply(_builder, input.Name, input.ZeroPointValue), input.Scale, input.ZeroPoint], name: node.Output + ".input");
 
         private static Node AsConvolution(Node norm, int channels, int rank) => norm with
         {

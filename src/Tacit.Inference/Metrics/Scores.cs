@@ -83,6 +83,37 @@ public static class Scores
         return (double)same / count;
     }
 
+    /// <summary>The mean over rows of the cosine between what two encoders give, -1 to 1.</summary>
+    /// <param name="first">The features of one network, count x D.</param>
+    /// <param name="second">The features of the other for the same rows.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <returns>A row of zeros is like another such row, and at right angles to all else.</returns>
+    /// <exception cref="ArgumentException">The sizes differ or are no whole number of rows.</exception>
+    public static double CosineSimilarity(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int count)
+    {
+        if (first.Length != second.Length)
+        {
+            throw new ArgumentException($"{first.Length} features cannot be compared with {second.Length}", nameof(second));
+        }
+
+        var columns = Columns(first.Length, count);
+        var sum = 0.0;
+        for (var row = 0; row < count; row++)
+        {
+            var (product, one, other) = (0.0, 0.0, 0.0);
+            for (var i = row * columns; i < (row + 1) * columns; i++)
+            {
+                product += (double)first[i] * second[i];
+                one += (double)first[i] * first[i];
+                other += (double)second[i] * second[i];
+            }
+
+            sum += one > 0 && other > 0 ? product / Math.Sqrt(one * other) : one == other ? 1 : 0;
+        }
+
+        return sum / count;
+    }
+
     private static int Columns(int elements, int rows) => rows > 0 && elements > 0 && elements % rows == 0
         ? elements / rows
         : throw new ArgumentException($"{elements} scores are no whole number of classes for {rows} rows");

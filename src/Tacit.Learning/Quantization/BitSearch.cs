@@ -32,7 +32,8 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
 
     /// <summary>The bits, with one entry in <see cref="BitWidths.Named"/> for each layer.</summary>
     /// <param name="teacher">The float network.</param>
-    /// <param name="samples">(N, C, H, W), Float32.</param>
+    /// <param name="task">What its output means; an encoder's divergence is that of the probabilities of prototypes.</param>
+    /// <param name="samples">(N, C, ...), Float32.</param>
     /// <param name="fileBytes">The bytes of the file that comes of bits.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="run">Keeps the state, so that the work can be interrupted.</param>
@@ -41,6 +42,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     /// <exception cref="UnsuitableModelException">The file cannot be made so small.</exception>
     public BitWidths Run(
         Model teacher,
+        NetworkTask task,
         TensorData samples,
         Func<BitWidths, long> fileBytes,
         Device device,
@@ -49,7 +51,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         CancellationToken cancellation)
     {
         var layers = Layers(teacher);
-        var sensitivities = Sensitivities(teacher, layers, samples, device, run, progress, cancellation);
+        var sensitivities = Sensitivities(teacher, task, layers, samples, device, run, progress, cancellation);
         var export = new IntegerExport(WeightStorage.Packed);
         var others = fileBytes(Of(layers, [.. layers.Select(_ => Most)])) - layers.Sum(layer => layer.Count);
         var budget = maxBytes - others;
@@ -151,6 +153,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     // For each layer the divergence at 2, 3, … 8 bits.
     private static List<double[]> Sensitivities(
         Model teacher,
+        NetworkTask task,
         ImmutableArray<Layer> layers,
         TensorData samples,
         Device device,
@@ -163,6 +166,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         var module = new GraphModule(teacher);
         var logits = Classifier.Logits(teacher.Graph);
         var used = samples.Rows(0, Math.Min(Samples, (int)samples.Sizes[0]));
+        using var head = task == NetworkTask.Encoder ? EncoderHead.Of(module, weights, logits, used) : null;
         using var floats = Probabilities(); // (N, classes), logarithms
         var saved = run.Latest(Stage);
         var found = saved is null ? [] : saved["divergences"].As<double>().ToArray().Chunk(Widths).ToList();
@@ -200,7 +204,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
             {
                 using var input = batch.ToTensor(device);
                 using var activations = module.Run(weights, input, taps: [logits]);
-                return activations[logits].log_softmax(1);
+                return (head?.Logits(activations[logits]) ?? activations[logits]).log_softmax(1);
             });
             return cat([.. parts], 0).MoveToOuterDisposeScope();
         }

@@ -5,8 +5,8 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Images of the kind that a network is used on, without labels: a few are enough.</summary>
-/// <param name="Images">(N, C, H, W), Float32, prepared as the network wants them, but for the order of the axes.</param>
+/// <summary>Images or clips of the kind that a network is used on, without labels: a few are enough.</summary>
+/// <param name="Images">(N, C, H, W) or, of clips, (N, C, T, H, W), Float32, prepared as the network wants them, but for the order of the axes.</param>
 /// <param name="Source">Where they came from.</param>
 public sealed record CalibrationImages(TensorData Images, string Source)
 {
@@ -58,7 +58,7 @@ public sealed record CalibrationImages(TensorData Images, string Source)
     {
         var file = SafeTensors.Read(path);
         return file.Metadata.GetValueOrDefault("_type") == Kind
-            && file.Tensors.TryGetValue("images", out var images) && images.Element == ElementType.Float32 && images.Sizes.Length == 4
+            && file.Tensors.TryGetValue("images", out var images) && images.Element == ElementType.Float32 && images.Sizes.Length is 4 or 5
             ? new CalibrationImages(images, file.Metadata.GetValueOrDefault("source", ""))
             : throw new InvalidFileException($"{path} does not hold the images of a calibration") { Path = path };
     }

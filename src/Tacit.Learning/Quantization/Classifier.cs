@@ -3,10 +3,10 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>What synthesis and distillation need a network to be: one input, one output of logits.</summary>
+/// <summary>What synthesis and distillation need a network to be: one input, one output of logits or features.</summary>
 internal static class Classifier
 {
-    /// <summary>The value that holds the logits: the output, or what a softmax at the end is given.</summary>
+    /// <summary>The value that holds the logits: the output, or what a softmax at the end is given; of an encoder the features.</summary>
     public static string Logits(Graph graph)
     {
         var value = graph.Outputs[0].Name;
@@ -18,8 +18,8 @@ internal static class Classifier
         return value;
     }
 
-    /// <summary>The sizes of one sample (C, H, W), and the number of classes.</summary>
-    /// <exception cref="UnsuitableModelException">The network is not a classifier, or a size is not known.</exception>
+    /// <summary>The sizes of one sample (C, [T,] H, W), and the number of classes or features.</summary>
+    /// <exception cref="UnsuitableModelException">The network gives no vectors, or a size is not known.</exception>
     public static (long[] Sample, int Classes) Sizes(Model model)
     {
         var graph = model.Graph;
@@ -38,7 +38,7 @@ internal static class Classifier
         var input = graph.Inputs[0];
         if (input.Type.Element != ElementType.Float32 || input.Type.Shape.Rank < 3)
         {
-            throw new UnsuitableModelException($"the input {input.Name} is {input.Type}; images as Float32 N x C x H x W are supported");
+            throw new UnsuitableModelException($"the input {input.Name} is {input.Type}; Float32 images N x C x H x W and clips N x C x T x H x W are supported");
         }
 
         if (input.Type.Shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null } unknown)
@@ -50,6 +50,10 @@ internal static class Classifier
         var output = ShapeInference.Infer(model)[graph.Outputs[0].Name];
         return output.Shape.Rank == 2 && output.Shape[1].IsKnown
             ? ([.. input.Type.Shape.Skip(1).Select(size => size.Size)], (int)output.Shape[1].Size)
-            : throw new UnsuitableModelException($"the output {graph.Outputs[0].Name} is {output.Shape}; a classifier's N x classes is supported");
+            : throw new UnsuitableModelException($"the output {graph.Outputs[0].Name} is {output.Shape}; a classifier's N x classes and an encoder's N x features are supported");
     }
+
+    /// <summary>What samples of a network are called.</summary>
+    /// <param name="sample">The sizes of one, (C, [T,] H, W).</param>
+    public static string Samples(ReadOnlySpan<long> sample) => sample.Length == 4 ? "clips" : "images";
 }

@@ -14,8 +14,11 @@ public sealed record ActivationNoise(string Value, int Bits, double Decibels);
 /// <param name="Bits">The bits of each.</param>
 public sealed record LayerWidth(string Layer, long Weights, int Bits);
 
-/// <summary>How often networks name the same class for held-out samples of one kind. Agreements are shares from 0 to 1.</summary>
-/// <param name="On">The samples: "synthetic samples", "images", "noise".</param>
+/// <summary>
+/// How alike networks are on held-out samples of one kind. Of classifiers it is the share of samples, 0 to 1, that get the same class;
+/// of encoders the mean cosine similarity of their features, -1 to 1.
+/// </summary>
+/// <param name="On">The samples: "synthetic samples", "images", "clips", "noise".</param>
 /// <param name="Count">Their number.</param>
 /// <param name="Agreement">The exported network in ONNX Runtime and the float network.</param>
 /// <param name="Rounding">Plain rounding and the float network: no fine-tuning, ranges from the extremes.</param>
@@ -35,7 +38,10 @@ public sealed record QuantizationResult
     /// <summary>The size of <see cref="Onnx"/> in bytes.</summary>
     public long BytesAfter => Onnx.Length;
 
-    /// <summary>The agreement with the float network on each kind of samples, synthetic ones first.</summary>
+    /// <summary>What the network's output means, and so what <see cref="Judgements"/> compare.</summary>
+    public required NetworkTask Task { get; init; }
+
+    /// <summary>The likeness to the float network on each kind of samples, synthetic ones first.</summary>
     public required ImmutableArray<Judgement> Judgements { get; init; }
 
     /// <summary>The layers, in the order of computation.</summary>
@@ -47,7 +53,7 @@ public sealed record QuantizationResult
     /// <summary>The synthetic samples; null where there are none.</summary>
     public required SyntheticSet? Samples { get; init; }
 
-    /// <summary>The float network's probability of each synthetic sample's class.</summary>
+    /// <summary>The float network's probability of each synthetic sample's class; none of an encoder.</summary>
     public required ImmutableArray<float> Confidences { get; init; }
 
     /// <summary>The operators that ONNX Runtime runs after its optimisation, with their number.</summary>

@@ -15,13 +15,16 @@ using static TorchSharp.torch;
 namespace Tacit.Learning.Quantization;
 
 /// <summary>What a quantisation starts from.</summary>
-/// <param name="Model">The float network, with its batch norms, of images N x C x H x W.</param>
+/// <param name="Model">The float network, with its batch norms, of images N x C x H x W or clips N x C x T x H x W.</param>
 /// <param name="Hash">The SHA-256 of its file, in lower-case hexadecimal digits.</param>
 /// <param name="Bytes">The size of its file.</param>
 public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
 {
     /// <summary>What its file kept of batch norms, from which samples are synthesised.</summary>
     public BatchNormReport BatchNorms { get; init; } = BatchNormReport.Of(Model);
+
+    /// <summary>What its output means. Default: what the file says, see <see cref="NetworkTaskDetection"/>.</summary>
+    public NetworkTask Task { get; init; } = NetworkTaskDetection.Of(Model);
 
     /// <summary>The order of the axes that the file's input has, and that the quantised one gets. Default channels first.</summary>
     public ImageLayout Layout { get; init; }
@@ -49,7 +52,8 @@ public sealed record QuantizationSource(Model Model, string Hash, long Bytes)
 /// Synthesise hard samples; insert quantisers and observe their ranges; fine-tune on clean and promoted samples; export;
 /// verify the export in ONNX Runtime. From 7 bits rounding is enough, and nothing is fine-tuned.
 /// Who owns a few images can give them: ranges are then observed on these, and half of each batch is drawn from them. A network
-/// whose batch norms are gone can be quantised by images alone.
+/// whose batch norms are gone can be quantised by images alone. Clips of video serve networks on clips as images do others.
+/// An encoder has no classes: <see cref="NetworkTask.Encoder"/>.
 /// </remarks>
 /// <example><code>
 /// var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = 4, Activations = 4 }, seed: 0);
@@ -108,18 +112,19 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         return new QuantizationResult
         {
             Onnx = onnx,
+            Task = source.Task,
             BytesBefore = source.Bytes,
             Judgements = [.. pools.Select(pool => Judge(
                 pool, source, trained, onnx, Export(rounded, source.Layout), zeroShot is null ? null : Export(zeroShot, source.Layout), device))],
             Layers = Layers(student),
             Activations = Noise(teacher, trained, pools[^1].HeldOut, device),
             Samples = samples,
-            Confidences = samples is null ? [] : Confidences(teacher, samples, device),
+            Confidences = samples is null || source.Task == NetworkTask.Encoder ? [] : Confidences(teacher, samples, device),
             Kernels = [.. KernelReport.Of(onnx).Counts],
         };
 
         Model FineTune(Model observed, ImmutableArray<Pool> on, string stage) => NeedsTraining(observed) && pools[0].Name != Pool.Noise
-            ? new HastFineTuning(options.FineTuning, teacher, observed, stage).Run([.. on.Select(pool => pool.Kept)], device, run, progress, cancellation)
+            ? new HastFineTuning(options.FineTuning, teacher, observed, source.Task, stage).Run([.. on.Select(pool => pool.Kept)], device, run, progress, cancellation)
             : observed;
     }
 
@@ -129,7 +134,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         QuantizationSource source, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         var synthesis = options.Synthesis ?? throw new InvalidOperationException("the options say that nothing is synthesised");
-        var (images, labels) = new HardSampleSynthesis(synthesis, source.Model).Run(device, run, progress, cancellation);
+        var (images, labels) = new HardSampleSynthesis(synthesis, source.Model, source.Task).Run(device, run, progress, cancellation);
         return new SyntheticSet(images, labels, source.Hash, synthesis.Seed);
     }
 
@@ -139,7 +144,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
     private BitWidths Search(
         QuantizationSource source, ImmutableArray<Pool> pools, long most, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
-        new BitSearch(options.Bits, most).Run(source.Model, pools[0].Kept, bits => FileBytes(bits, source), device, run, progress, cancellation);
+        new BitSearch(options.Bits, most).Run(source.Model, source.Task, pools[0].Kept, bits => FileBytes(bits, source), device, run, progress, cancellation);
 
     // Ranges change no sizes.
     private long FileBytes(BitWidths bits, QuantizationSource source) => Export(new FakeQuantizationInsertion(bits).Apply(source.Model), source.Layout).Length;
@@ -156,9 +161,10 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
         if (images is not null)
         {
+            var kind = Classifier.Samples(sample);
             pools.Add(images.Images.Sizes.Skip(1).SequenceEqual(sample)
-                ? Pool.Of("images", images.Images, options.HeldOut)
-                : throw new InvalidDatasetException($"the images of {images.Source} are prepared as {images.Images.Shape}, the network wants {Shape.Of(sample)}; give --size"));
+                ? Pool.Of(kind, images.Images, options.HeldOut)
+                : throw new InvalidDatasetException($"the {kind} of {images.Source} are prepared as {images.Images.Shape}, the network wants {Shape.Of(sample)}; give --size"));
         }
 
         if (pools.Count == 0)
@@ -190,15 +196,16 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     private static Judgement Judge(Pool pool, QuantizationSource source, Model trained, byte[] onnx, byte[] rounded, byte[]? zeroShot, Device device)
     {
         var count = (int)pool.HeldOut.Sizes[0];
+        Likeness likeness = source.Task == NetworkTask.Encoder ? Scores.CosineSimilarity : Scores.Agreement;
         var floats = Simulate(source.Model, pool.HeldOut, device);
         var actual = Execute(onnx, pool.HeldOut, source.Layout);
         return new Judgement(
             pool.Name,
             count,
-            Scores.Agreement(floats, actual, count),
-            Scores.Agreement(floats, Execute(rounded, pool.HeldOut, source.Layout), count),
-            zeroShot is null ? null : Scores.Agreement(floats, Execute(zeroShot, pool.HeldOut, source.Layout), count),
-            Scores.Agreement(Simulate(trained, pool.HeldOut, device), actual, count));
+            likeness(floats, actual, count),
+            likeness(floats, Execute(rounded, pool.HeldOut, source.Layout), count),
+            zeroShot is null ? null : likeness(floats, Execute(zeroShot, pool.HeldOut, source.Layout), count),
+            likeness(Simulate(trained, pool.HeldOut, device), actual, count));
     }
 
     private static ImmutableArray<LayerWidth> Layers(Model student) =>
@@ -267,6 +274,8 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
                 node.Inputs[0], (int)node.Attributes.Int("bits"), 10 * Math.Log10(signal[i] / Math.Max(noise[i], 1e-30)))),
         ];
     }
+
+    private delegate double Likeness(ReadOnlySpan<float> one, ReadOnlySpan<float> other, int count);
 
     /// <summary>Samples of one kind: some to learn from, some held out to judge by.</summary>
     private sealed record Pool(string Name, TensorData Kept, TensorData HeldOut)

@@ -57,6 +57,19 @@ public sealed record FineTuningOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double FeatureWeight { get; init => field = AtLeast(0, value); } = 1000;
 
+    /// <summary>
+    /// Whether an encoder is distilled by the probabilities of prototypes, as a classifier is by those of
+    /// classes. Default true.
+    /// </summary>
+    public bool Prototypes { get; init; } = true;
+
+    /// <summary>
+    /// The weight of an encoder's squared feature differences, in parts of their variance, at least 0. Default 1,000, about the size
+    /// of the other losses.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double RegressionWeight { get; init => field = AtLeast(0, value); } = 1000;
+
     /// <summary>Epsilon, the size of promotion's step in every pixel, at least 0; 0 switches promotion off. Default 0.01 (the authors' code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Perturbation { get; init => field = AtLeast(0, value); } = 0.01;

@@ -15,6 +15,8 @@ namespace Tacit.Learning.Quantization.Hast;
 /// sample its class, with more weight on samples that it finds difficult:
 /// L = L_BNS + beta · L_HIL (HAST, equation 9), by Adam on the pixels, which are unbounded numbers in the network's own
 /// normalised units. Classes are drawn uniformly. The weights of the network need no gradient, so none is computed.
+/// An encoder has no classes: its first batch, a quarter of the samples or less, is made by the statistics alone, and prototypes
+/// found among the features of that batch stand for classes in the others (<see cref="EncoderHead"/>).
 /// </remarks>
 public sealed class HardSampleSynthesis
 {
@@ -33,12 +35,14 @@ public sealed class HardSampleSynthesis
     private readonly double _beta;
     private readonly long[] _sample; // sizes of one sample: (C, H, W)
     private readonly int _classes;
+    private readonly bool _hasPrototypes;
 
     /// <summary>The synthesis from a network.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="model">A classifier of one input (N, C, ...), whose sizes but N are known, and one output (N, classes).</param>
-    /// <exception cref="UnsuitableModelException">The network has no batch norms, or is not such a classifier.</exception>
-    public HardSampleSynthesis(SynthesisOptions options, Model model)
+    /// <param name="model">A network of one input (N, C, ...), whose sizes but N are known, and one output (N, classes) or (N, features).</param>
+    /// <param name="task">Which of the two.</param>
+    /// <exception cref="UnsuitableModelException">The network has no batch norms, or is no such network.</exception>
+    public HardSampleSynthesis(SynthesisOptions options, Model model, NetworkTask task = NetworkTask.Classifier)
     {
         _model = model;
         (_sample, _classes) = Classifier.Sizes(model);
@@ -55,6 +59,17 @@ public sealed class HardSampleSynthesis
 
         var small = _sample[^1] < 96;
         _beta = options.InceptionWeight ?? (small ? 10 : 0.1);
+        _hasPrototypes = task == NetworkTask.Encoder && _beta > 0;
+        if (_hasPrototypes)
+        {
+            _options = _options with { BatchSize = Math.Max(2, Math.Min(_options.BatchSize, options.Samples / 4)) };
+            _classes = Math.Min(EncoderHead.Most, Math.Min(_options.BatchSize, options.Samples));
+        }
+        else if (task == NetworkTask.Encoder)
+        {
+            _classes = 0;
+        }
+
         _hardness = new HardSampleLoss(options.DifficultyExponent ?? (small ? 2 : 0.5));
     }
 
@@ -69,7 +84,7 @@ public sealed class HardSampleSynthesis
     /// <param name="run">Keeps the state, so that the work can be interrupted; null keeps none.</param>
     /// <param name="progress">Is told of every step.</param>
     /// <param name="cancellation">Stops after the current step; the state is kept.</param>
-    /// <returns>Images (Samples, C, H, W) and labels (Samples).</returns>
+    /// <returns>Images (Samples, C, H, W) and labels (Samples): classes or prototypes, -1 where a sample was made by statistics alone.</returns>
     public (TensorData Images, ImmutableArray<int> Labels) Run(
         Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
@@ -79,10 +94,11 @@ public sealed class HardSampleSynthesis
         var finished = saved?.Section("finished").ToDictionary(StringComparer.Ordinal) ?? [];
         for (var batch = done / _options.Steps; batch < Batches; batch++)
         {
+            using var head = _hasPrototypes && batch > 0 ? EncoderHead.Of(_teacher, teacher, _logits, finished["0"]) : null;
             using var state = new BatchState(this, batch, device, done % _options.Steps == 0 ? null : saved);
             for (var step = done % _options.Steps; step < _options.Steps; step++)
             {
-                var losses = Step(teacher, state, step);
+                var losses = Step(teacher, state, head, step);
                 done++;
                 progress?.Report(new TrainingProgress(Stage, done, Batches * _options.Steps, losses));
                 if (step + 1 < _options.Steps)
@@ -100,13 +116,14 @@ public sealed class HardSampleSynthesis
     }
 
     // One step of Adam on a batch: L = L_BNS + beta · L_HIL.
-    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, BatchState state, int step)
+    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, BatchState state, EncoderHead? head, int step)
     {
         using var scope = NewDisposeScope();
         var activations = _teacher.Run(teacher, state.Images, taps: [.. _statistics.Taps, _logits]);
         var statistics = _statistics.Forward(activations, teacher);
-        var hardness = _hardness.Forward(activations[_logits], state.Labels);
-        var loss = _beta == 0 ? statistics : statistics + _beta * hardness;
+        var isPlain = state.Labels is null;
+        var hardness = isPlain ? zeros([]) : _hardness.Forward(head?.Logits(activations[_logits]) ?? activations[_logits], state.Labels!);
+        var loss = _beta == 0 || isPlain ? statistics : statistics + _beta * hardness;
         state.Optimizer.zero_grad();
         loss.backward();
         var (total, bns, hil) = (loss.ToDouble(), statistics.ToDouble(), hardness.ToDouble());
@@ -117,10 +134,12 @@ public sealed class HardSampleSynthesis
 
         state.Rate(step, total);
         state.Optimizer.step();
-        return Losses.Of(("bns", bns), ("hil", hil), ("loss", total));
+        return Losses.Of(isPlain ? [("bns", bns), ("loss", total)] : [("bns", bns), ("hil", hil), ("loss", total)]);
     }
 
-    private int Label(int item) => new RandomStream(_options.Seed, "synthesis.label", item: item).NextInt32(_classes);
+    private int Label(int item) => _classes == 0 || (_hasPrototypes && item < _options.BatchSize)
+        ? -1
+        : new RandomStream(_options.Seed, "synthesis.label", item: item).NextInt32(_classes);
 
     private TensorData Concatenate(Dictionary<string, TensorData> batches)
     {
@@ -157,7 +176,7 @@ public sealed class HardSampleSynthesis
 
             var start = saved is null ? TensorData.Of<float>(noise, [count, .. owner._sample]) : saved["images"];
             Images = new Parameter(start.ToTensor(device));
-            Labels = TensorData.Of<long>([.. Enumerable.Range(first, count).Select(item => (long)owner.Label(item))]).ToTensor(device);
+            Labels = owner.Label(first) < 0 ? null : TensorData.Of<long>([.. Enumerable.Range(first, count).Select(item => (long)owner.Label(item))]).ToTensor(device);
             Optimizer = optim.Adam([Images], _options.LearningRate);
             if (saved is not null)
             {
@@ -168,7 +187,7 @@ public sealed class HardSampleSynthesis
 
         public Parameter Images { get; } // (B, C, H, W)
 
-        public Tensor Labels { get; } // (B), int64
+        public Tensor? Labels { get; } // (B), int64; null where the statistics alone are asked for
 
         public OptimizerHelper Optimizer { get; }
 
@@ -195,7 +214,7 @@ public sealed class HardSampleSynthesis
         {
             Optimizer.Dispose();
             Images.Dispose();
-            Labels.Dispose();
+            Labels?.Dispose();
         }
     }
 }

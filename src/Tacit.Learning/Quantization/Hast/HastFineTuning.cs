@@ -15,6 +15,7 @@ namespace Tacit.Learning.Quantization.Hast;
 /// minimises L(x) + L(x'), where x' = x + epsilon · sign(dL/dx) is the batch promoted in difficulty by one step against both.
 /// One backward pass of L(x) gives the gradients of the weights and of the pixels. Both networks use the float network's
 /// running statistics; their gamma and beta are trained with the weights. Activation ranges stay as they were observed.
+/// An encoder's L_KD compares features, and what prototypes make of them (<see cref="EncoderHead"/>).
 /// The authors' code differs from the paper in that it trains on x too and promotes by the training loss: this follows the code.
 /// Quantised training can fail suddenly: clamped activations hide a dying network from the loss, while the straight-through
 /// gradient is not bounded. So a <see cref="DivergenceGuard"/> watches, and takes the training back to where it was sound.
@@ -34,6 +35,7 @@ public sealed class HastFineTuning
     private readonly GraphModule _student;
     private readonly Distillation _distillation;
     private readonly FeatureAlignment _alignment;
+    private readonly NetworkTask _task;
     private readonly string _logits;
     private readonly IReadOnlyCollection<string> _taps;
     private readonly LearningRateSchedule _schedule;
@@ -42,10 +44,12 @@ public sealed class HastFineTuning
     /// <param name="options">The options.</param>
     /// <param name="teacher">The float network.</param>
     /// <param name="student">The same network with FakeQuantize nodes and observed ranges.</param>
+    /// <param name="task">What their output means.</param>
     /// <param name="stage">The name of the stage in the run, where there is more than one such training.</param>
-    public HastFineTuning(FineTuningOptions options, Model teacher, Model student, string stage = Stage)
+    public HastFineTuning(FineTuningOptions options, Model teacher, Model student, NetworkTask task = NetworkTask.Classifier, string stage = Stage)
     {
         _options = options with { BatchSize = ActivationMemory.OfFineTuning(student).Fit(options.BatchSize, options.MemoryLimit) };
+        _task = task;
         _stage = stage;
         (_teacherModel, _studentModel) = (teacher, student);
         (_teacher, _student) = (new GraphModule(teacher), new GraphModule(student));
@@ -78,6 +82,7 @@ public sealed class HastFineTuning
         using var student = TorchWeights.From(_studentModel, device, trainable: true);
         using var optimizer = Optimizer(student);
         using var batches = new SampleBatches(_options, pools, device);
+        using var head = _task == NetworkTask.Encoder ? EncoderHead.Of(_teacher, teacher, _logits, pools[^1]) : null;
         var guard = new DivergenceGuard();
         var sound = run.Latest(_stage) ?? Save(0);
         Restore(sound);
@@ -85,7 +90,7 @@ public sealed class HastFineTuning
         {
             SetRate(optimizer, step, guard.RateFactor);
             using var batch = batches.Take(step + ((long)guard.StepsBack * _options.Steps)); // (B, C, H, W), others after a return
-            var losses = Step(teacher, student, optimizer, batch);
+            var losses = Step(teacher, student, head, optimizer, batch);
             if (guard.IsDiverging(losses["gradient"], losses["features"], losses["loss"]))
             {
                 guard.CountReturn(_stage, step);
@@ -126,20 +131,20 @@ public sealed class HastFineTuning
     }
 
     // L(x) + L(x'): x (B, C, H, W)
-    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, TorchWeights student, OptimizerHelper optimizer, Tensor batch)
+    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, TorchWeights student, EncoderHead? head, OptimizerHelper optimizer, Tensor batch)
     {
         using var scope = NewDisposeScope();
         var promotes = _options.Perturbation > 0;
         var x = batch.requires_grad_(promotes);
         optimizer.zero_grad();
-        var (distillation, features) = Compare(teacher, student, x, throughTeacher: promotes);
+        var (distillation, features) = Compare(teacher, student, head, x, throughTeacher: promotes);
         var loss = distillation + features;
         loss.backward();
         var total = loss.ToDouble();
         if (promotes)
         {
             var promoted = (x + _options.Perturbation * x.grad!.sign()).detach(); // (B, C, H, W)
-            var (promotedDistillation, promotedFeatures) = Compare(teacher, student, promoted, throughTeacher: false);
+            var (promotedDistillation, promotedFeatures) = Compare(teacher, student, head, promoted, throughTeacher: false);
             var promotedLoss = promotedDistillation + promotedFeatures;
             promotedLoss.backward();
             total += promotedLoss.ToDouble();
@@ -151,7 +156,7 @@ public sealed class HastFineTuning
             ("loss", total), ("distillation", distillation.ToDouble()), ("features", features.ToDouble()), ("gradient", norm));
     }
 
-    private (Tensor Distillation, Tensor Features) Compare(TorchWeights teacher, TorchWeights student, Tensor x, bool throughTeacher)
+    private (Tensor Distillation, Tensor Features) Compare(TorchWeights teacher, TorchWeights student, EncoderHead? head, Tensor x, bool throughTeacher)
     {
         Activations target;
         using (throughTeacher ? null : no_grad())
@@ -161,7 +166,14 @@ public sealed class HastFineTuning
 
         var prediction = _student.Run(student, x, taps: _taps);
         var features = _options.FeatureWeight > 0 ? _alignment.Forward(prediction, target) : zeros([], device: x.device);
-        return (_distillation.Forward(prediction[_logits], target[_logits]), features);
+        return (head is null ? _distillation.Forward(prediction[_logits], target[_logits]) : Distil(head, prediction[_logits], target[_logits]), features);
+    }
+
+    // Of features, (B, D) each.
+    private Tensor Distil(EncoderHead head, Tensor student, Tensor teacher)
+    {
+        var regression = _options.RegressionWeight * head.Regression(student, teacher);
+        return _options.Prototypes ? regression + _distillation.Forward(head.Logits(student), head.Logits(teacher)) : regression;
     }
 
     private OptimizerHelper Optimizer(TorchWeights student)

@@ -11,24 +11,26 @@ namespace Tacit.Learning.Quantization.Hast;
 /// <remarks>
 /// A crop keeps a random share of the area, has an aspect ratio of 3/4 to 4/3, and is scaled back bilinearly; half are mirrored
 /// (the authors' RandomResizedCrop and RandomHorizontalFlip, here for the whole batch at once). All of it is a function of
-/// (seed, step, item). Clips, of five dimensions, are taken as they are.
+/// (seed, step, item). A clip is cropped and mirrored as a whole: its frames lie as channels of one picture meanwhile.
 /// </remarks>
 internal sealed class SampleBatches(FineTuningOptions options, ImmutableArray<TensorData> pools, Device device) : IDisposable
 {
     private readonly ImmutableArray<Pool> _pools = [.. pools.Select((samples, index) => new Pool(samples, index, options.Seed, device))];
 
-    /// <summary>The batch of a step, (B, C, H, W), new and without a gradient.</summary>
+    /// <summary>The batch of a step, (B, C, H, W) or (B, C, T, H, W), new and without a gradient.</summary>
     public Tensor Take(long step)
     {
         using var scope = NewDisposeScope();
-        var batch = cat([.. _pools.Select((pool, index) => pool.Take(step, Share(index)))], 0); // (B, C, H, W)
-        if (batch.dim() == 4)
+        var batch = cat([.. _pools.Select((pool, index) => pool.Take(step, Share(index)))], 0); // (B, C, [T,] H, W)
+        if (batch.dim() < 4)
         {
-            var grid = nn.functional.affine_grid(Transforms(step).to(device), batch.shape, align_corners: false); // (B, H, W, 2)
-            batch = nn.functional.grid_sample(batch, grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
+            return batch.MoveToOuterDisposeScope();
         }
 
-        return batch.MoveToOuterDisposeScope();
+        var pictures = batch.flatten(1, -3); // (B, C·T, H, W)
+        var grid = nn.functional.affine_grid(Transforms(step).to(device), pictures.shape, align_corners: false); // (B, H, W, 2)
+        pictures = nn.functional.grid_sample(pictures, grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
+        return pictures.reshape(batch.shape).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

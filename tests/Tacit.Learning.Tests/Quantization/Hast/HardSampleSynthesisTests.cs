@@ -57,6 +57,22 @@ public sealed class HardSampleSynthesisTests
     }
 
     [Fact]
+    public void An_encoders_first_batch_is_of_statistics_alone_and_gives_the_prototypes()
+    {
+        var options = Options with { Samples = 12, Steps = 3 };
+        var encoder = TinyVideoNetwork.Encoder.Model;
+        var checkpoints = new InterruptedCheckpoints(killAfter: 8, keepEvery: 2);
+
+        var (expected, labels) = new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, new MemoryCheckpoints(), null, default);
+        Assert.Throws<OperationCanceledException>(() => new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, checkpoints, null, default));
+        var (resumed, _) = new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, checkpoints, null, default);
+
+        Assert.Equal([-1, -1, -1], labels.Take(3));
+        Assert.All(labels.Skip(3), label => Assert.InRange(label, 0, 2));
+        Assert.Equal(expected.Bytes, resumed.Bytes);
+    }
+
+    [Fact]
     public void Cancellation_keeps_the_state()
     {
         using var cancellation = new CancellationTokenSource();

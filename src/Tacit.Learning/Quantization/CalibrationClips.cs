@@ -1,0 +1,53 @@
+using Tacit.Graphs;
+using Tacit.Inference.Video;
+using Tacit.Learning.Training;
+
+namespace Tacit.Learning.Quantization;
+
+/// <summary>Reads clips of videos like those that a network is used on, without labels.</summary>
+public static class CalibrationClips
+{
+    // Pretraining and evaluation too take squares from frames of this short side.
+    private static readonly int ShortSide = new VideoCacheOptions().ShortSide;
+
+    /// <summary>Reads clips, evenly spaced over each video.</summary>
+    /// <param name="set">The videos, decoded as they are read.</param>
+    /// <param name="preprocessing">How the network wants its clips.</param>
+    /// <param name="most">The most clips. Of more videos a random choice gives one clip each; of fewer each gives as many, but no more than <see cref="ClipPreprocessing.TestClips"/>.</param>
+    /// <param name="seed">The seed of that choice.</param>
+    /// <param name="progress">Is told how many videos were looked into and read.</param>
+    /// <param name="cancellation">Stops between videos.</param>
+    /// <returns>(N, 3, T, S, S).</returns>
+    /// <exception cref="InvalidDatasetException">No video can be read, or the clips take too much memory.</exception>
+    public static async Task<CalibrationImages> ReadAsync(
+        VideoSet set, ClipPreprocessing preprocessing, int most, ulong seed, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        var order = new RandomStream(seed, "calibration").Permutation(set.Items.Length);
+        var chosen = new VideoSet(set.Path, order.Take(most).Select(item => set.Items[item]));
+        using var videos = await VideoStore.OpenAsync(
+            chosen, null, 0, new VideoCacheOptions { ShortSide = Math.Max(ShortSide, preprocessing.Size) }, progress, cancellation).ConfigureAwait(false);
+        var (store, each) = (videos.Store, Math.Clamp(most / videos.Store.Videos.Length, 1, preprocessing.TestClips));
+        var clips = Enumerable.Range(0, store.Videos.Length)
+            .SelectMany(video => TestClips.Of(store.Videos[video].Frames, preprocessing, each).Select(frames => (Video: video, Frames: frames)))
+            .ToList();
+        if (clips.Count > Array.MaxLength / sizeof(float) / preprocessing.ElementCount)
+        {
+            throw new InvalidDatasetException($"{clips.Count} clips take more than 2 GB; use fewer (--calibration-images)") { Path = set.Path };
+        }
+
+        var preprocessor = new ClipPreprocessor(preprocessing);
+        var (item, done) = (preprocessing.ElementCount, 0);
+        var elements = new float[clips.Count * item];
+        foreach (var (video, frames) in clips)
+        {
+            preprocessor.Fill(await store.ReadAsync(video, frames.AsMemory(), cancellation).ConfigureAwait(false), elements.AsSpan(done++ * item, item));
+            progress?.Report(new VideoSetProgress("reading clips", done, clips.Count, videos.Unreadable.Length));
+        }
+
+        return new CalibrationImages(
+            TensorData.Of<float>(elements, clips.Count, 3, preprocessing.Frames, preprocessing.Size, preprocessing.Size), set.Path);
+    }
+}
