@@ -54,13 +54,8 @@ internal sealed record Judgement(
         training_videos = Result.TrainingVideos,
         shared_sources = Result.SharedSources,
         unreadable = Videos.Unreadable,
-<<<<<<< HEAD
-        classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy }),
-        recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = Pair(recall.Interval), chance = recall.Chance }),
-=======
         classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = Pair(each.Interval) }),
-        recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = Pair(recall.Interval) }),
->>>>>>> tune
+        recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = Pair(recall.Interval), chance = recall.Chance }),
         correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
         clips = Videos.Clips,
         dimension = Videos.Features.Dimension,

@@ -95,19 +95,7 @@ internal sealed class OnlineAndTarget : IDisposable
         foreach (var (path, data) in saved)
         {
             var (part, name) = (path[..path.IndexOf('/')], path[(path.IndexOf('/') + 1)..]);
-<<<<<<< HEAD
-            var weights = part == OnlineName ? Online : _target;
-            if (weights?.Contains(name) != true || !data.Sizes.AsSpan().SequenceEqual(weights[name].shape))
-            {
-                var here = weights?.Contains(name) == true ? Shape.Of(weights[name].shape).ToString() : "absent";
-                throw new InvalidFileException($"the checkpoint is of other options: {name} is {here}, the checkpoint has {data.Shape}");
-            }
-
-            using var value = data.ToTensor(Online.Device);
-            weights.Set(name, value);
-=======
-            SavedWeights.Restore(part == "online" ? Online : _target, name, data);
->>>>>>> tune
+            SavedWeights.Restore(part == OnlineName ? Online : _target, name, data);
         }
     }
 
