@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tacit.Inference.Metrics;
 
 namespace Tacit.Cli.Rendering;
 
@@ -24,6 +25,27 @@ internal static class Format
 
     /// <summary>A count: 272474 is "272,474".</summary>
     public static string Count(long value) => value.ToString("#,0", Culture);
+
+    /// <summary>So many of something: "1 source", "2 sources".</summary>
+    public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    /// <summary>The interval of a percentage: "40.0 to 90.0"; a dash where there is none.</summary>
+    public static string Range(Interval? interval) => interval is { } known ? string.Create(Culture, $"{known.Low:0.0} to {known.High:0.0}") : "–";
+
+    /// <summary>The interval of a percentage over sources of videos, in words.</summary>
+    public static string Interval(Interval? interval, int sources) => interval is null
+        ? "no interval: all videos tested are of one source"
+        : $"95 % interval {Range(interval)}, over {Count(sources, "source")}";
+
+    /// <summary>A latency in words.</summary>
+    /// <param name="latency">The latency.</param>
+    /// <param name="one">What it is of, such as "image".</param>
+    /// <param name="threads">The threads that ran; 0 for one per core.</param>
+    public static string Latency(Latency latency, string one, int threads)
+    {
+        var by = threads switch { 0 => "a thread per core", 1 => "1 thread", _ => $"{threads} threads" };
+        return string.Create(Culture, $"{latency.Median:0.000} ms for one {one} (median of {latency.Runs}; nine of ten below {latency.P90:0.000} ms; {by})");
+    }
 
     /// <summary>A large count, shortened: 40815370 is "40.8 M".</summary>
     public static string Short(double value) => Math.Abs(value) switch

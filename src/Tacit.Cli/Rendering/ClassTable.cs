@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Spectre.Console;
+using Tacit.Learning.Protocols;
+
+namespace Tacit.Cli.Rendering;
+
+/// <summary>How well each class is recognised, as a table.</summary>
+internal static class ClassTable
+{
+    // Of more classes, those least well found.
+    private const int Largest = 20;
+
+    /// <summary>The table.</summary>
+    public static Table Of(ImmutableArray<ClassAccuracy> classes)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("class");
+        foreach (var name in new[] { "videos", "found", "95 % interval" })
+        {
+            table.AddColumn(new TableColumn(name).RightAligned());
+        }
+
+        var few = classes.Length <= Largest;
+        foreach (var each in few ? classes : [.. classes.OrderBy(each => each.Accuracy).Take(Largest)])
+        {
+            table.AddRow(new Text(Format.Name(each.Name)), new Text(Format.Count(each.Videos)), new Text(Format.Percent(each.Accuracy)), new Text(Format.Range(each.Interval)));
+        }
+
+        return few ? table : table.Caption($"the {Largest} of {classes.Length} classes that are found least");
+    }
+}
