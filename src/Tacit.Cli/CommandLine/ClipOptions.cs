@@ -9,18 +9,33 @@ namespace Tacit.Cli.CommandLine;
 /// <summary>The options that say how clips are prepared: --frames, --stride, --size, --mean, --std.</summary>
 internal sealed class ClipOptions
 {
-    private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 1, 4096, "Frames of a clip, where the encoder's file does not say.");
+    private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 1, 4096, "Frames of a clip, where the network's file does not say.");
     private readonly Option<int?> _stride = Numbers.OptionalInteger("--stride", 1, 4096, "Step from one frame of a clip to the next.");
-    private readonly Option<int?> _size = Numbers.OptionalInteger("--size", 1, 4096, "Width and height of the frames in pixels, where the encoder's file does not say.");
-    private readonly Option<ChannelTriple?> _mean = PreprocessingOptions.Mean();
-    private readonly Option<ChannelTriple?> _std = PreprocessingOptions.Std();
+    private readonly Func<ParseResult, (ChannelTriple? Mean, ChannelTriple? Std, int? Size)> _given;
 
+    /// <summary>Adds all of them.</summary>
     public ClipOptions(Command command)
     {
-        foreach (var option in new Option[] { _frames, _stride, _size, _mean, _std })
+        var size = Numbers.OptionalInteger("--size", 1, 4096, "Width and height of the frames in pixels, where the network's file does not say.");
+        var (mean, std) = (PreprocessingOptions.Mean(), PreprocessingOptions.Std());
+        _given = parsed => (parsed.GetValue(mean), parsed.GetValue(std), parsed.GetValue(size));
+        foreach (var option in new Option[] { _frames, _stride, size, mean, std })
         {
             command.Add(option);
         }
+    }
+
+    /// <summary>Adds those that images have not; the others are theirs.</summary>
+    public ClipOptions(Command command, PreprocessingOptions images)
+    {
+        _given = parsed => images.Given(parsed) switch
+        {
+            (var mean, var std, null) => (mean, std, null),
+            (var mean, var std, var (width, height)) when width == height => (mean, std, width),
+            (_, _, var (width, height)) => throw new UsageException($"--size {width}x{height}: clips are squares; give one number"),
+        };
+        command.Add(_frames);
+        command.Add(_stride);
     }
 
     /// <summary>The preprocessing: what the options say, else what the file's metadata and input say.</summary>
@@ -29,7 +44,7 @@ internal sealed class ClipOptions
     public ClipPreprocessing Resolve(ParseResult parsed, OnnxSession session)
     {
         var (fixedFrames, fixedSize) = ClipInput.SizeOf(session);
-        var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
+        var (mean, std, givenSize) = _given(parsed);
         ClipPreprocessing.TryFromMetadata(session.Metadata, out var stated);
         if (mean is null != std is null && stated is null)
         {
@@ -37,7 +52,7 @@ internal sealed class ClipOptions
         }
 
         var frames = parsed.GetValue(_frames) ?? fixedFrames ?? stated?.Frames;
-        var size = parsed.GetValue(_size) ?? fixedSize ?? stated?.Size;
+        var size = givenSize ?? fixedSize ?? stated?.Size;
         if (frames is null || size is null || (mean is null && stated is null))
         {
             var unnormalised = mean is null && stated is null;

@@ -96,6 +96,13 @@ internal sealed class PreprocessingOptions
         return clip with { Mean = mean ?? clip.Mean, Std = std ?? clip.Std };
     }
 
+    /// <summary>What the options say of the channels and of the size; each null where it is not given.</summary>
+    public (ChannelTriple? Mean, ChannelTriple? Std, (int Width, int Height)? Size) Given(ParseResult parsed) =>
+        (parsed.GetValue(_mean), parsed.GetValue(_std), parsed.GetValue(_size));
+
+    /// <summary>Whether --short-side is given.</summary>
+    public bool HasShortSide(ParseResult parsed) => parsed.GetValue(_shortSide) is not null;
+
     /// <summary>--mean.</summary>
     public static Option<ChannelTriple?> Mean() => Triple("--mean", "Mean of each channel, after pixels were scaled to 0 … 1.", triple => null);
 

@@ -13,28 +13,38 @@ internal sealed class VideoSetOptionGroup
         ("ucf101", VideoSetKind.Ucf101), ("hmdb51", VideoSetKind.Hmdb51), ("kinetics", VideoSetKind.Kinetics),
     ];
 
-    private readonly Argument<string?> _videos = new("VIDEOS") { Description = "A folder of videos, a list of them (text or CSV), or one video." };
+    private readonly Func<ParseResult, string?> _videos;
     private readonly Option<string> _kind = Choices.Of("--kind", $"How the set is given: {string.Join(", ", Kinds.Select(kind => kind.Word))}; auto tells it from what lies there.", [.. Kinds.Select(kind => kind.Word)]);
     private readonly Option<string?> _root = new("--root") { Description = "The folder that paths in a list start from. Default: the list's own.", HelpName = "FOLDER" };
     private readonly Option<int> _fold = Numbers.Integer("--fold", [], 1, 99, 1, "Which division is read from a folder of lists of UCF-101 or HMDB-51.");
     private readonly Option<bool> _allowMissing = new("--allow-missing") { Description = "Leave out listed videos that are not there." };
 
-    /// <summary>Adds the argument and the options.</summary>
+    /// <summary>Adds the argument VIDEOS and the options.</summary>
     /// <param name="command">The command.</param>
     /// <param name="isOptional">Whether the videos may be left out.</param>
     public VideoSetOptionGroup(Command command, bool isOptional = false)
     {
-        _videos.Arity = isOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
-        _kind.HelpName = "KIND";
-        command.Add(_videos);
-        foreach (var option in new Option[] { _kind, _root, _fold, _allowMissing })
+        var videos = new Argument<string?>("VIDEOS")
         {
-            command.Add(option);
-        }
+            Description = "A folder of videos, a list of them (text or CSV), or one video.",
+            Arity = isOptional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+        };
+        command.Add(videos);
+        _videos = parsed => parsed.GetValue(videos);
+        AddOptions(command);
+    }
+
+    /// <summary>Adds the options where another one names the videos.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="videos">What names them; the command has it.</param>
+    public VideoSetOptionGroup(Command command, Option<string> videos)
+    {
+        _videos = parsed => parsed.GetValue(videos);
+        AddOptions(command);
     }
 
     /// <summary>The videos as they were named; null where they were left out.</summary>
-    public string? Videos(ParseResult parsed) => parsed.GetValue(_videos);
+    public string? Videos(ParseResult parsed) => _videos(parsed);
 
     /// <summary>How the set is read.</summary>
     public VideoSetOptions Options(ParseResult parsed) => new()
@@ -58,4 +68,13 @@ internal sealed class VideoSetOptionGroup
     /// <summary>Hands the progress of work on videos on to what shows it.</summary>
     public static IProgress<VideoSetProgress> Translate(IProgress<StageProgress> progress) => new Relay<VideoSetProgress>(value => progress.Report(
         new StageProgress(value.Stage, value.Done, value.Total, value.Unreadable == 0 ? [] : [new Measure("unreadable", value.Unreadable)])));
+
+    private void AddOptions(Command command)
+    {
+        _kind.HelpName = "KIND";
+        foreach (var option in new Option[] { _kind, _root, _fold, _allowMissing })
+        {
+            command.Add(option);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Tacit.Cli.CommandLine;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
 
@@ -11,9 +12,6 @@ namespace Tacit.Cli.Pretraining;
 /// <param name="LeftOut">The number of the others.</param>
 internal sealed record TrainingPart(IFrameStore Store, int LeftOut)
 {
-    /// <summary>The word for the whole set.</summary>
-    public const string All = "all";
-
     private const string Train = "train";
 
     /// <summary>Takes a part of a set.</summary>
@@ -23,17 +21,13 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut)
     /// <exception cref="InvalidDatasetException">The set has no such part.</exception>
     public static TrainingPart Of(IFrameStore store, string? split, string path)
     {
-        var parts = store.Videos.Select(video => video.Split).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        split = split?.ToLowerInvariant() ?? (parts.Contains(Train) ? Train : All); // as VideoItem.Split is kept
-        if (split == All)
+        if (SetPart.Of(store.Videos.Select(video => video.Split), split, Train, path) is not { } part)
         {
             return new TrainingPart(store, 0);
         }
 
-        ImmutableArray<int> chosen = [.. Enumerable.Range(0, store.Videos.Length).Where(video => store.Videos[video].Split == split)];
-        return chosen.IsEmpty
-            ? throw new InvalidDatasetException($"{path} has no part {split}; it has {(parts.Count == 0 ? "none" : string.Join(", ", parts))}") { Path = path }
-            : new TrainingPart(new ChosenVideos(store, chosen), store.Videos.Length - chosen.Length);
+        ImmutableArray<int> chosen = [.. Enumerable.Range(0, store.Videos.Length).Where(video => store.Videos[video].Split == part)];
+        return new TrainingPart(new ChosenVideos(store, chosen), store.Videos.Length - chosen.Length);
     }
 
     /// <summary>The videos that a run began with, as <see cref="Describe"/> wrote them; what has come to the set since is left out.</summary>

@@ -37,6 +37,16 @@ internal static class Format
         ? "no interval: all videos tested are of one source"
         : $"95 % interval {Range(interval)}, over {Count(sources, "source")}";
 
+    /// <summary>A latency in words.</summary>
+    /// <param name="latency">The latency.</param>
+    /// <param name="one">What it is of, such as "image".</param>
+    /// <param name="threads">The threads that ran; 0 for one per core.</param>
+    public static string Latency(Latency latency, string one, int threads)
+    {
+        var by = threads switch { 0 => "a thread per core", 1 => "1 thread", _ => $"{threads} threads" };
+        return string.Create(Culture, $"{latency.Median:0.000} ms for one {one} (median of {latency.Runs}; nine of ten below {latency.P90:0.000} ms; {by})");
+    }
+
     /// <summary>A large count, shortened: 40815370 is "40.8 M".</summary>
     public static string Short(double value) => Math.Abs(value) switch
     {

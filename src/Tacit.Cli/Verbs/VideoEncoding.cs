@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
@@ -14,14 +13,10 @@ internal sealed record EncodedVideos(string Encoder, string Data, VideoFeatures 
 /// <summary>What the verbs that judge an encoder share: ENCODER, VIDEOS, how clips are made of videos and run.</summary>
 internal sealed class VideoEncoding
 {
-    // Training too crops squares from frames of this short side.
-    private static readonly int ShortSide = new VideoCacheOptions().ShortSide;
-
     private readonly Terminal _terminal;
     private readonly Argument<string> _encoder = new("ENCODER") { Description = "A video encoder as an ONNX file: N x 3 x T x H x W to N x D." };
     private readonly VideoSetOptionGroup _videos;
-    private readonly Option<string?> _cache = new("--cache") { Description = "Keep decoded frames in this folder, for the next command.", HelpName = "FOLDER" };
-    private readonly Option<int?> _clips = Numbers.OptionalInteger("--clips", 1, 1000, "Clips of each video, evenly spaced. [default: as the encoder says, else 10]");
+    private readonly TestClipOptions _clips;
     private readonly Option<int> _batch = Numbers.Integer("--batch", [], 1, 4096, 10, "Clips that are run at once.");
     private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads; 0 for one per core.");
     private readonly ClipOptions _clip;
@@ -31,8 +26,7 @@ internal sealed class VideoEncoding
         _terminal = terminal;
         command.Add(_encoder);
         _videos = new VideoSetOptionGroup(command);
-        command.Add(_cache);
-        command.Add(_clips);
+        _clips = new TestClipOptions(command);
         _clip = new ClipOptions(command);
         command.Add(_batch);
         command.Add(_threads);
@@ -48,11 +42,11 @@ internal sealed class VideoEncoding
         using var session = OnnxSession.Open(path, new OnnxSessionOptions { Threads = Threads(parsed) });
         var encoder = new VideoEncoder(session, _clip.Resolve(parsed, session));
         var set = _videos.Read(parsed, cancellation);
-        FeatureEvaluation.Check(Unread(set), division);
-        var clips = parsed.GetValue(_clips) ?? encoder.Preprocessing.TestClips;
+        FeatureEvaluation.Check(TestClipOptions.Unread(set), division);
+        var clips = _clips.Count(parsed, encoder.Preprocessing);
         return await ProgressDisplay.RunAsync(_terminal, async progress =>
         {
-            using var videos = await OpenAsync(set, parsed, encoder.Preprocessing.Size, progress, cancellation);
+            using var videos = await _clips.OpenAsync(parsed, set, encoder.Preprocessing.Size, Threads(parsed), progress, cancellation);
             var features = await encoder.EncodeAsync(
                 videos.Store,
                 new VideoEncodingOptions { Clips = clips, Batch = session.FixedBatch ?? parsed.GetValue(_batch) },
@@ -61,25 +55,4 @@ internal sealed class VideoEncoding
             return new EncodedVideos(path, set.Path, features, encoder.Preprocessing, clips, videos.Unreadable.Length, Threads(parsed));
         });
     }
-
-    private Task<OpenedVideos> OpenAsync(VideoSet set, ParseResult parsed, int size, IProgress<StageProgress> progress, CancellationToken cancellation)
-    {
-        var cache = parsed.GetValue(_cache);
-        var options = new VideoCacheOptions { ShortSide = (cache is null ? null : ShortSideOf(cache, size)) ?? Math.Max(ShortSide, size) };
-        if (Threads(parsed) is > 0 and var threads)
-        {
-            options = options with { Parallelism = threads };
-        }
-
-        return VideoStore.OpenAsync(set, cache ?? ".", cache is null ? 0 : long.MaxValue, options, VideoSetOptionGroup.Translate(progress), cancellation);
-    }
-
-    // That of a cache that is there; null where none is.
-    private static int? ShortSideOf(string folder, int size) => VideoCache.ShortSideIn(folder) is not { } shortSide ? null
-        : shortSide >= size ? shortSide
-        : throw new UsageException($"the frames in {folder} have a short side of {shortSide}, clips have {size}; give another folder");
-
-    // What lists and folders say of the videos, before any is opened.
-    private static ImmutableArray<StoredVideo> Unread(VideoSet set) =>
-        [.. set.Items.Select(item => new StoredVideo(item.Name, 1, 1, 1, 1) { Label = item.Label, Source = item.Source, Split = item.Split })];
 }

@@ -29,7 +29,7 @@ public static class ImageDecoder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidFileException($"{path} cannot be read: {exception.Message}", exception) { Path = path };
+            throw Unreadable(path, exception);
         }
 
         return Decode(bytes, path);
@@ -63,6 +63,23 @@ public static class ImageDecoder
             : throw new InvalidFileException(
                 $"{name} is damaged: {(result == SKCodecResult.IncompleteInput ? "the image ends early" : "its pixels cannot be decoded")}") { Path = name };
     }
+
+    internal static async Task<RgbImage> ReadAsync(string path, CancellationToken cancellation)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, exception);
+        }
+
+        return Decode(bytes, path);
+    }
+
+    private static InvalidFileException Unreadable(string path, Exception exception) => new($"{path} cannot be read: {exception.Message}", exception) { Path = path };
 
     private static SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] rgba)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference.Video;
 
 namespace Tacit.Inference.Images;
 
@@ -99,8 +100,11 @@ public sealed class LabelledImages
             : throw new InvalidDatasetException($"{path} does not exist; give {what}") { Path = path };
     }
 
-    private static InvalidDatasetException NoImages(ImageStore store) =>
-        new($"{store.Path} has no images (.jpg, .jpeg, .png, .bmp or .webp)") { Path = store.Path };
+    private static InvalidDatasetException NoImages(ImageStore store)
+    {
+        var videos = FolderContents.Has(store.Path, VideoFolder.IsVideoName) ? "videos but " : "";
+        return new($"{store.Path} has {videos}no images (.jpg, .jpeg, .png, .bmp or .webp)") { Path = store.Path };
+    }
 
     private static LabelledImages Arrange(ImageStore store, ImageScan scan)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tacit.Graphs;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
@@ -119,31 +118,6 @@ public sealed class ClassifierEvaluation
 
     private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) => new($"{session.Name} {reason}") { Path = session.Name };
 
-    private Latency? Measure(OnnxSession session, ReadOnlyMemory<float> image, Preprocessing preprocessing, CancellationToken cancellationToken)
-    {
-        if (_options.LatencyRuns == 0)
-        {
-            return null;
-        }
-
-        var times = new List<double>();
-        var begin = Stopwatch.GetTimestamp();
-        for (var run = -(_options.LatencyRuns + 9) / 10; run < _options.LatencyRuns; run++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var start = Stopwatch.GetTimestamp();
-            session.Run(image, preprocessing.Sizes(1));
-            if (run >= 0)
-            {
-                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
-
-            if (times.Count > 0 && Stopwatch.GetElapsedTime(begin) > _options.LatencyTime)
-            {
-                break;
-            }
-        }
-
-        return Latency.Of([.. times]);
-    }
+    private Latency? Measure(OnnxSession session, ReadOnlyMemory<float> image, Preprocessing preprocessing, CancellationToken cancellationToken) =>
+        _options.LatencyRuns == 0 ? null : Latency.Measure(() => session.Run(image, preprocessing.Sizes(1)), _options.LatencyRuns, _options.LatencyTime, cancellationToken);
 }

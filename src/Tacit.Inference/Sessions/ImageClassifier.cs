@@ -1,16 +1,9 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 using Tacit.Graphs;
 using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Sessions;
-
-/// <summary>What a classifier makes of an image.</summary>
-/// <param name="Index">The index of the class.</param>
-/// <param name="Label">Its name, or its index as text where the names are not known.</param>
-/// <param name="Probability">From 0 to 1; those of all classes add up to 1.</param>
-public sealed record Prediction(int Index, string Label, float Probability);
 
 /// <summary>Says what is in an image, by a network that gives a score for each class.</summary>
 /// <remarks>The network gives logits or probabilities, N x classes. Does not own the session. May be used by many threads at once.</remarks>
@@ -23,10 +16,9 @@ public sealed class ImageClassifier
     /// <summary>The metadata property that holds the names of the classes, as a JSON array of strings.</summary>
     public const string ClassesKey = "tacit.classes";
 
-    private const float SumTolerance = 1e-3f;
-
     private readonly OnnxSession _session;
     private readonly Preprocessor _preprocessor;
+    private readonly ClassScores _classes;
 
     /// <summary>A classifier on a session.</summary>
     /// <param name="session">The network.</param>
@@ -37,28 +29,21 @@ public sealed class ImageClassifier
     {
         _session = session;
         _preprocessor = new Preprocessor(ImageInput.Resolve(session, preprocessing));
-        Labels = labels is null ? ClassesOf(session) : [.. labels];
+        _classes = new ClassScores(labels is null ? ClassesOf(session) : [.. labels]);
     }
 
     /// <summary>How images are prepared.</summary>
     public Preprocessing Preprocessing => _preprocessor.Preprocessing;
 
     /// <summary>The names of the classes; empty where they are not known.</summary>
-    public ImmutableArray<string> Labels { get; }
+    public ImmutableArray<string> Labels => _classes.Labels;
 
     /// <summary>The names of the classes that a file's metadata gives; empty where it gives none.</summary>
     /// <exception cref="UnsuitableModelException">The metadata is there but is no JSON array of strings.</exception>
     public static ImmutableArray<string> ClassesOf(OnnxSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        try
-        {
-            return session.Metadata.TryGetValue(ClassesKey, out var json) ? [.. JsonSerializer.Deserialize<string[]>(json) ?? []] : [];
-        }
-        catch (JsonException exception)
-        {
-            throw new UnsuitableModelException($"{session.Name}: the metadata {ClassesKey} is no JSON array of strings", exception) { Path = session.Name };
-        }
+        return ClassScores.LabelsOf(session);
     }
 
     /// <summary>The most likely classes of an image file, best first.</summary>
@@ -71,28 +56,65 @@ public sealed class ImageClassifier
     public IReadOnlyList<Prediction> Classify(RgbImage image, int count = 5)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        var tensor = new float[Preprocessing.ElementCount];
-        _preprocessor.Fill(image, tensor);
-        var probabilities = Probabilities(_session.Run(tensor, Preprocessing.Sizes(1)));
-        return [.. probabilities
-            .Select((probability, index) => new Prediction(index, Label(index), probability))
-            .OrderByDescending(prediction => prediction.Probability).ThenBy(prediction => prediction.Index)
-            .Take(count)];
+        return _classes.Best(_session.Run(Prepare(image), Preprocessing.Sizes(1)), count);
     }
 
-    private string Label(int index) => index < Labels.Length ? Labels[index] : index.ToString(CultureInfo.InvariantCulture);
+    /// <summary>The most likely classes of each of many image files, in batches.</summary>
+    /// <inheritdoc cref="ClassifyAsync(IAsyncEnumerable{string}, int, int, CancellationToken)"/>
+    public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
+        IEnumerable<string> paths, int count = 5, int batch = 32, CancellationToken cancellation = default) =>
+        ClassifyAsync(paths.ToAsyncEnumerable(), count, batch, cancellation);
 
-    // Scores that are probabilities already stay as they are; others go through softmax.
-    private static float[] Probabilities(float[] scores)
+    /// <summary>The most likely classes of each of many image files, in batches.</summary>
+    /// <remarks>The next batch is decoded while one is run; no more than two are held. A batch is run once it is full, or the files end.</remarks>
+    /// <param name="paths">JPEG, PNG, BMP or WebP files.</param>
+    /// <param name="count">How many classes to give at most.</param>
+    /// <param name="batch">Images that are run at once. Default 32.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>A result for each file, in order; that of a file that is no such image has an <see cref="FileResult{T}.Error"/>.</returns>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the images.</exception>
+    public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
+        IAsyncEnumerable<string> paths, int count = 5, int batch = 32, CancellationToken cancellation = default)
     {
-        if (scores.All(score => score is >= 0 and <= 1) && Math.Abs(scores.Sum() - 1) <= SumTolerance)
-        {
-            return scores;
-        }
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
+        return RunAsync(paths, count, batch, cancellation);
+    }
 
-        var max = scores.Max();
-        var exponentials = scores.Select(score => MathF.Exp(score - max)).ToArray();
-        var sum = exponentials.Sum();
-        return [.. exponentials.Select(exponential => exponential / sum)];
+    private async IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> RunAsync(
+        IAsyncEnumerable<string> paths, int count, int batch, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var images in paths.SelectAhead(batch, ReadAsync, cancellation).Chunk(batch).ConfigureAwait(false))
+        {
+            float[][] tensors = [.. images.Where(image => image.Error is null).Select(image => image.Value)];
+            float[] scores = tensors.Length == 0 ? [] : _session.Run(tensors.SelectMany(tensor => tensor).ToArray(), Preprocessing.Sizes(tensors.Length));
+            var rows = new Queue<float[]>(scores.Chunk(Math.Max(1, scores.Length / Math.Max(1, tensors.Length))));
+            foreach (var image in images)
+            {
+                yield return image.Error is { } error
+                    ? new FileResult<IReadOnlyList<Prediction>>(image.Path, error)
+                    : new FileResult<IReadOnlyList<Prediction>>(image.Path, _classes.Best(rows.Dequeue(), count));
+            }
+        }
+    }
+
+    private async Task<FileResult<float[]>> ReadAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return new FileResult<float[]>(path, Prepare(await ImageDecoder.ReadAsync(path, cancellation).ConfigureAwait(false)));
+        }
+        catch (InvalidFileException exception)
+        {
+            return new FileResult<float[]>(path, exception);
+        }
+    }
+
+    private float[] Prepare(RgbImage image)
+    {
+        var tensor = new float[Preprocessing.ElementCount];
+        _preprocessor.Fill(image, tensor);
+        return tensor;
     }
 }

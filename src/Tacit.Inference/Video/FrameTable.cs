@@ -56,6 +56,10 @@ internal sealed record FrameTable
         return low;
     }
 
+    // When a frame is shown, counted from the first frame's time.
+    public TimeSpan TimeOf(int frame, double rate) =>
+        TimeSpan.FromSeconds(IsTimed ? (_times[frame] - _times[0]) * Unit.Value : frame / rate);
+
     // When the last key frame is decoded that is shown no later than the frame: from there on all that the frame needs comes.
     // A seek to this time lands there or before, whether the file's index is by decoding or by showing. Null: begin at the start.
     public long? SeekPoint(int frame)

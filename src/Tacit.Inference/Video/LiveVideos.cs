@@ -10,21 +10,16 @@ namespace Tacit.Inference.Video;
 /// </remarks>
 public sealed class LiveVideos : IFrameStore
 {
-    // Frames further apart than this are sought one by one; it also bounds what a read holds in memory.
-    private const int LargestGap = 64;
-
     private readonly ImmutableArray<VideoInfo> _infos;
-    private readonly VideoReader _reader;
-    private readonly VideoCacheOptions _options;
+    private readonly LiveFrames _frames;
     private readonly SemaphoreSlim _slots;
 
     private LiveVideos(IReadOnlyList<(VideoItem Item, VideoInfo Info)> videos, ImmutableArray<UnreadableVideo> unreadable, VideoCacheOptions options)
     {
-        _options = options;
-        _reader = new VideoReader(options.Ffmpeg);
+        _frames = new LiveFrames(options);
         _slots = new SemaphoreSlim(options.Parallelism);
         _infos = [.. videos.Select(video => video.Info)];
-        Videos = [.. videos.Select(video => Stored(video.Item, video.Info, options))];
+        Videos = [.. videos.Select(video => _frames.Describe(video.Item, video.Info))];
         Unreadable = unreadable;
     }
 
@@ -46,31 +41,16 @@ public sealed class LiveVideos : IFrameStore
     /// <inheritdoc/>
     public async ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation)
     {
-        var stored = FrameRequest.Check(Videos, video, frames.Span);
-        var bytes = 3 * stored.Height * stored.Width;
-        var pixels = new byte[bytes * frames.Length];
+        FrameRequest.Check(Videos, video, frames.Span);
         await _slots.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            foreach (var (first, last) in Stretches(frames.Span))
-            {
-                var stretch = await _reader.ReadAsync(_infos[video], new FrameRange(first, last - first + 1), _options.SizeOf(_infos[video]), cancellation).ConfigureAwait(false);
-                for (var i = 0; i < frames.Length; i++)
-                {
-                    var frame = frames.Span[i];
-                    if (frame >= first && frame <= last)
-                    {
-                        stretch[frame - first].CopyTo(pixels.AsSpan(i * bytes));
-                    }
-                }
-            }
+            return await _frames.ReadAsync(_infos[video], frames, cancellation).ConfigureAwait(false);
         }
         finally
         {
             _slots.Release();
         }
-
-        return new VideoFrames(frames.Length, stored.Height, stored.Width, pixels);
     }
 
     /// <inheritdoc/>
@@ -92,32 +72,5 @@ public sealed class LiveVideos : IFrameStore
 
             progress?.Report(new VideoSetProgress("probing", done, set.Items.Length, unreadable.Count));
         }
-    }
-
-    private static StoredVideo Stored(VideoItem item, VideoInfo info, VideoCacheOptions options)
-    {
-        var (width, height) = options.SizeOf(info).Of(info);
-        return new StoredVideo(item.Name, info.Frames, height, width, info.FrameRate) { Label = item.Label, Source = item.Source, Split = item.Split };
-    }
-
-    // The first and last frames of runs without large gaps.
-    private static List<(int First, int Last)> Stretches(ReadOnlySpan<int> frames)
-    {
-        var sorted = frames.ToArray();
-        Array.Sort(sorted);
-        List<(int First, int Last)> stretches = [(sorted[0], sorted[0])];
-        foreach (var frame in sorted)
-        {
-            if (frame - stretches[^1].Last > LargestGap)
-            {
-                stretches.Add((frame, frame));
-            }
-            else
-            {
-                stretches[^1] = (stretches[^1].First, frame);
-            }
-        }
-
-        return stretches;
     }
 }

@@ -1,6 +1,6 @@
 namespace Tacit.Inference.Video;
 
-/// <summary>How the videos of a set are turned into features.</summary>
+/// <summary>How videos are run through a network.</summary>
 public sealed record VideoEncodingOptions
 {
     /// <summary>How many clips of each video are seen, evenly spaced (<see cref="Video.TestClips"/>). Default null: as the preprocessing says, 10.</summary>
@@ -12,12 +12,15 @@ public sealed record VideoEncodingOptions
     /// <summary>
     /// Whether the features of each clip are scaled to length 1 before their mean is taken. Default false, as in RSPNet's
     /// retrieval: the mean is that of the network's own features, in which a clip that excites it more counts more, and a linear
-    /// probe sees them as they are.
+    /// probe sees them as they are. Never for a classifier, whose scores are averaged as they are.
     /// </summary>
     public bool NormalizeClips { get; init; }
 
     /// <summary>Batches that are read and prepared at once, ahead of the network. Default 2.</summary>
     public int Readers { get; init => field = Require.AtLeast(1, value); } = 2;
+
+    /// <summary>How ffmpeg is found and run, where files are given. Default: from PATH.</summary>
+    public FfmpegOptions Ffmpeg { get; init => field = value ?? throw new ArgumentNullException(nameof(Ffmpeg)); } = new();
 }
 
 /// <summary>How far an encoding is.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Tacit.Graphs;
+using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Video;
 
@@ -32,7 +33,8 @@ internal static partial class VideoFolder
         var items = Scan(path, cancellationToken);
         if (items.Count == 0)
         {
-            throw new InvalidDatasetException($"{path} has no videos (.mp4, .avi, .mkv, .mov, .webm, …)") { Path = path };
+            var images = FolderContents.Has(path, ImageDecoder.IsImageName) ? "images but " : "";
+            throw new InvalidDatasetException($"{path} has {images}no videos (.mp4, .avi, .mkv, .mov, .webm, …)") { Path = path };
         }
 
         return kind == VideoSetKind.Folder ? items : Labelled(path, items);

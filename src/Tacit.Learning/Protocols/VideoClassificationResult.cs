@@ -77,6 +77,41 @@ public sealed record VideoClassificationResult
         };
     }
 
+    /// <summary>Throws what <see cref="Of"/> would throw of these videos, before anyone computes their scores.</summary>
+    /// <param name="videos">The videos.</param>
+    /// <param name="outputs">The classes of the outputs; empty where the network does not say.</param>
+    /// <param name="count">The number of outputs; null where it is not known yet.</param>
+    /// <exception cref="InvalidDatasetException">Videos have no classes, or others than the network's.</exception>
+    public static void Check(ImmutableArray<StoredVideo> videos, ImmutableArray<string> outputs, int? count)
+    {
+        var (names, _, _) = LabelledFeatures.Number(videos);
+        _ = ClassesOf(names, outputs, count ?? (outputs.IsDefaultOrEmpty ? names.Length : outputs.Length));
+    }
+
+    /// <summary>How many of the videos another network takes for the same class.</summary>
+    /// <param name="other">Its result on the same videos.</param>
+    /// <param name="bootstrap">How the interval is made; null for the defaults.</param>
+    /// <returns>A share in percent, with its interval by source; null where the videos come from one source.</returns>
+    /// <exception cref="ArgumentException">The other was tested on other videos.</exception>
+    public (double Share, Interval? Interval) Agreement(VideoClassificationResult other, GroupBootstrapOptions? bootstrap = null)
+    {
+        CheckPaired(other);
+        ImmutableArray<double> same =
+            [.. Predictions.Zip(other.Predictions, (mine, its) => Confusion.Classes[mine] == other.Confusion.Classes[its] ? 1.0 : 0)];
+        return (100 * same.Average(), new GroupBootstrap(bootstrap).Percent(same, Groups));
+    }
+
+    /// <summary>By how many points of top-1 accuracy this is better than another result on the same videos.</summary>
+    /// <param name="other">The result of the other network.</param>
+    /// <param name="bootstrap">How the interval is made; null for the defaults.</param>
+    /// <returns>Percentage points, with a paired interval by source, which lies above 0 where this is better by more than chance; null where the videos come from one source.</returns>
+    /// <exception cref="ArgumentException">The other was tested on other videos.</exception>
+    public (double Difference, Interval? Interval) Minus(VideoClassificationResult other, GroupBootstrapOptions? bootstrap = null)
+    {
+        CheckPaired(other);
+        return (Top1 - other.Top1, new GroupBootstrap(bootstrap).Percent([.. Correct.Zip(other.Correct, (mine, its) => mine - its)], Groups));
+    }
+
     /// <summary>Which class each output of a network is.</summary>
     /// <param name="names">The classes of the videos, in ordinal order.</param>
     /// <param name="outputs">What the network says; may be empty.</param>
@@ -94,6 +129,15 @@ public sealed record VideoClassificationResult
         return outputs.Length != count ? throw new InvalidDatasetException($"the network has {count} outputs, but names {outputs.Length} classes")
             : others.Count == 0 ? outputs
             : throw new InvalidDatasetException($"the network knows {Some(outputs)}; the videos are of other classes, such as {others[0]}");
+    }
+
+    private void CheckPaired(VideoClassificationResult other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!Videos.SequenceEqual(other.Videos, StringComparer.Ordinal))
+        {
+            throw new ArgumentException("the results are of different videos; they cannot be paired", nameof(other));
+        }
     }
 
     private static string Some(IReadOnlyCollection<string> names) => names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";

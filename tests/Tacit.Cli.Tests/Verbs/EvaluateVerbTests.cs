@@ -38,6 +38,21 @@ public sealed class EvaluateVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_network_is_compared_image_by_image()
+    {
+        TinyNetwork.Write(_folder["other.onnx"], batchNorms: false);
+
+        var same = await EvaluateAsync("--mean", "0.5", "--std", "0.5", "--against", _folder["tiny.onnx"]);
+        var other = await EvaluateAsync("--json", "--mean", "0.5", "--std", "0.5", "--against", _folder["other.onnx"]);
+
+        Assert.Contains("agreement   100.00 % are taken for the same class  (95 % interval 75.8 to 100.0)\n", same.Output, StringComparison.Ordinal);
+        Assert.Contains("difference  0.00 points of top-1  (95 % interval 0.0 to 0.0)\n", same.Output, StringComparison.Ordinal);
+        var against = other.Json.GetProperty("against");
+        Assert.Equal(other.Json.GetProperty("top1").GetDouble() - against.GetProperty("top1").GetDouble(), against.GetProperty("difference").GetDouble(), 1e-4);
+        Assert.Equal(2, against.GetProperty("agreement_interval").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Progress_goes_to_the_error_stream()
     {
         var run = await EvaluateAsync("--json", "--mean", "0.5", "--std", "0.5");

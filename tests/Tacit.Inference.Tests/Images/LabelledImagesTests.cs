@@ -34,6 +34,14 @@ public sealed class LabelledImagesTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_videos_is_told_from_an_empty_one()
+    {
+        _folder.Write("set/walk/a.mp4", []);
+
+        Refused(_folder.File("set"), $"{_folder.File("set")} has videos but no images (.jpg, .jpeg, .png, .bmp or .webp)");
+    }
+
+    [Fact]
     public void Reads_a_zip_as_a_folder()
     {
         var path = _folder.Zip("set.zip", ("dog/1.png", Png), ("cat/1.png", Png), ("empty/", []), ("__MACOSX/dog/._1.png", Png));

@@ -84,6 +84,47 @@ public sealed class ImageClassifierTests : IDisposable
         Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(32)]
+    public async Task Of_many_files_one_that_is_no_image_does_not_stop_the_others(int batch)
+    {
+        using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]""")));
+        string[] paths =
+        [
+            _folder.Write("b.png", ImageEncoder.ToPng(Uniform(0, 0, 255))), _folder.Write("no.png", [1, 2, 3]), _folder.File("nowhere.png"),
+            _folder.Write("r.png", ImageEncoder.ToPng(Uniform(255, 40, 0))), _folder.Write("g.png", ImageEncoder.ToPng(Uniform(0, 200, 100))),
+        ];
+        var classifier = new ImageClassifier(session);
+
+        var results = await classifier.ClassifyAsync(paths, batch: batch).ToListAsync();
+
+        Assert.Equal(paths, results.Select(result => result.Path));
+        Assert.Equal([false, true, true, false, false], results.Select(result => result.Error is InvalidFileException));
+        Assert.All(results.Where(result => result.Error is null), result => Assert.Equal(classifier.Classify(result.Path), result.Value));
+    }
+
+    [Fact]
+    public async Task Many_files_can_be_stopped()
+    {
+        using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour)));
+        var path = _folder.Write("b.png", ImageEncoder.ToPng(Uniform(0, 0, 255)));
+        using var stop = new CancellationTokenSource();
+        var seen = 0;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in new ImageClassifier(session).ClassifyAsync(Enumerable.Repeat(path, 100_000), batch: 4, cancellation: stop.Token))
+            {
+                seen++;
+                await stop.CancelAsync();
+            }
+        });
+
+        Assert.InRange(seen, 1, 4);
+    }
+
     private static float Softmaxed(OnnxSession session, RgbImage image) => new ImageClassifier(session).Classify(image)[0].Probability;
 
     private static RgbImage Uniform(byte red, byte green, byte blue) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Sessions;
@@ -130,15 +131,99 @@ public sealed class VideoEncoderTests
             StringComparison.Ordinal);
     }
 
-    // N x 3 x 4 x 4 x 4 -> N x 3: the mean of each channel.
-    private static OnnxSession Session(Dimension batch, ClipPreprocessing? clip)
+    [Fact]
+    public void A_classifier_is_refused_in_one_line()
     {
-        var builder = new GraphBuilder("means");
-        var pooled = builder.Add("GlobalAveragePool", [builder.Input("clip", new(batch, 3, 4, 4, 4))]);
-        builder.Output(builder.Add("Flatten", [pooled], name: "features"), new(batch, 3));
-        var model = builder.Build();
-        return OnnxSession.Open(OnnxWriter.ToBytes(clip is null ? model : model with { Metadata = model.Metadata.AddRange(clip.ToMetadata()) }));
+        using var session = OnnxSession.Open(SmallClipNetworks.Classifier(Clip));
+
+        Assert.Equal(
+            "the model is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from",
+            Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session)).Message);
     }
+
+    [Fact]
+    public async Task A_file_gives_what_it_gives_in_a_set()
+    {
+        using var folder = new TemporaryFolder();
+        var path = new GeneratedVideo { Width = 300, Height = 200 }.Write(folder.File("a.mp4"));
+        using var session = Session("N", Clip);
+        using var set = await LiveVideos.OpenAsync(VideoSet.Read(folder.Path));
+        var encoder = new VideoEncoder(session);
+
+        Assert.Equal((await encoder.EncodeAsync(set))[0].ToArray(), await encoder.EncodeAsync(path));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_video_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("a.mp4", []);
+        using var session = Session("N", Clip);
+
+        var exception = await Assert.ThrowsAsync<InvalidVideoException>(() => new VideoEncoder(session).EncodeAsync(path));
+
+        Assert.Equal(($"{path}: the file is empty", path), (exception.Message, exception.Path));
+    }
+
+    [Fact]
+    public async Task Of_many_files_one_that_cannot_be_read_does_not_stop_the_others()
+    {
+        using var folder = new TemporaryFolder();
+        VideoFolderFixture.WriteDamaged(folder.File("b.mkv"));
+        string[] paths = [new GeneratedVideo().Write(folder.File("a.mp4")), folder.Write("empty.mp4", []), folder.File("b.mkv"), folder.File("a.mp4")];
+        using var session = Session("N", Clip);
+        var encoder = new VideoEncoder(session);
+
+        var results = await encoder.EncodeAsync(paths, new() { Clips = 10, Batch = 3 }).ToListAsync();
+
+        Assert.Equal(paths, results.Select(result => result.Path));
+        Assert.Equal([false, true, true, false], results.Select(result => result.Error is InvalidVideoException));
+        Assert.Equal(await encoder.EncodeAsync(paths[0], new() { Clips = 10 }), results[3].Value);
+        Assert.Same(results[1].Error, Assert.Throws<InvalidVideoException>(() => results[1].Value));
+    }
+
+    // The next path never comes; what is known already must.
+    [Fact]
+    public async Task A_result_does_not_wait_for_the_next_file()
+    {
+        using var folder = new TemporaryFolder();
+        var path = new GeneratedVideo().Write(folder.File("a.mp4"));
+        using var session = Session("N", Clip);
+
+        await foreach (var result in new VideoEncoder(session).EncodeAsync(Paths()))
+        {
+            Assert.Equal(3, result.Value.Length);
+            break;
+        }
+
+        async IAsyncEnumerable<string> Paths([EnumeratorCancellation] CancellationToken cancellation = default)
+        {
+            yield return path;
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task Cancelling_many_files_stops_and_leaves_no_program()
+    {
+        using var programs = new FakePrograms();
+        var path = new GeneratedVideo().Write(programs.File("a.mp4"));
+        using var session = Session("N", Clip);
+        using var stop = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in new VideoEncoder(session).EncodeAsync(Enumerable.Repeat(path, 1000), new() { Ffmpeg = programs.Options }, stop.Token))
+            {
+                await stop.CancelAsync();
+            }
+        });
+
+        Assert.InRange(programs.Pids().Length, 2, 40);
+        await FakePrograms.Until(programs.AllReaped);
+    }
+
+    private static OnnxSession Session(Dimension batch, ClipPreprocessing? clip) => OnnxSession.Open(SmallClipNetworks.Encoder(batch, clip));
 
     private sealed class Recorder(List<VideoEncodingProgress> seen) : IProgress<VideoEncodingProgress>
     {

@@ -127,9 +127,11 @@ public sealed class VideoSetTests : IDisposable
     [Fact]
     public void Says_that_a_folder_has_no_videos()
     {
-        Touch("a.txt.bak", "b/c.jpg");
+        Touch("a.txt.bak");
 
         Refused(_folder.Path, $"{_folder.Path} has no videos (.mp4, .avi, .mkv, .mov, .webm, …)");
+        _folder.Write("set/walk/0001.png", []);
+        Refused(_folder.Path, $"{_folder.Path} has images but no videos (.mp4, .avi, .mkv, .mov, .webm, …)");
     }
 
     [Fact]

@@ -49,5 +49,46 @@ public sealed class VideoClassificationResultTests
         Assert.Equal(message, refusal.Message);
     }
 
+    // The same classes in another order; of the four videos the first and the last are taken for others.
+    [Fact]
+    public void Two_networks_are_compared_video_by_video_and_by_the_names_of_classes()
+    {
+        var result = VideoClassificationResult.Of(Scores, ["jump", "run", "walk"]);
+        var other = VideoClassificationResult.Of(new VideoFeatures(Scores.Videos, [9, 0, 0, 9, 0, 0, 9, 0, 0, 9, 0, 0]), ["walk", "jump", "run"]);
+
+        var (agreement, agreementInterval) = result.Agreement(other);
+        var (difference, differenceInterval) = result.Minus(other);
+
+        Assert.Equal((50, 0), (agreement, difference));
+        Assert.Equal(new GroupBootstrap().Mean([0, 1, 1, 0], [0, 0, 1, 2]).Times(100), agreementInterval);
+        Assert.Equal(new GroupBootstrap().Paired([1, 1, 1, 0], [0, 1, 1, 1], [0, 0, 1, 2]).Times(100), differenceInterval);
+        Assert.Equal((100, 0), (result.Agreement(result).Share, result.Minus(result).Interval!.Value.High));
+    }
+
+    [Fact]
+    public void Results_on_other_videos_are_not_compared()
+    {
+        var result = VideoClassificationResult.Of(Scores, ["jump", "run", "walk"]);
+        var other = VideoClassificationResult.Of(new VideoFeatures([Video("a", "jump", "s0")], [1, 0, 0]), ["jump", "run", "walk"]);
+
+        Assert.Throws<ArgumentException>(() => result.Minus(other));
+        Assert.Throws<ArgumentException>(() => result.Agreement(other));
+    }
+
+    [Fact]
+    public void Videos_that_cannot_be_judged_are_refused_before_there_are_scores()
+    {
+        ImmutableArray<StoredVideo> unlabelled = [Video("a", "jump", null) with { Label = null }];
+
+        Assert.StartsWith("no video has a class", Refusal(unlabelled, ["jump"], 1), StringComparison.Ordinal);
+        Assert.StartsWith("the network knows swim; ", Refusal(Scores.Videos, ["swim"], null), StringComparison.Ordinal);
+        Assert.StartsWith("the network has 3 outputs and does not say", Refusal(Scores.Videos, [], 3), StringComparison.Ordinal);
+        VideoClassificationResult.Check(Scores.Videos, [], null);
+        VideoClassificationResult.Check(Scores.Videos, ["jump", "run", "walk"], 3);
+
+        static string Refusal(ImmutableArray<StoredVideo> videos, ImmutableArray<string> outputs, int? count) =>
+            Assert.Throws<InvalidDatasetException>(() => VideoClassificationResult.Check(videos, outputs, count)).Message;
+    }
+
     private static StoredVideo Video(string name, string label, string? source) => new(name, 8, 4, 4, 25) { Label = label, Source = source };
 }

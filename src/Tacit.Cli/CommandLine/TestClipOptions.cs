@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Tacit.Cli.Rendering;
+using Tacit.Inference.Video;
+
+namespace Tacit.Cli.CommandLine;
+
+/// <summary>How the videos that a network is judged by are read, and how many clips of each it sees: --cache, --clips.</summary>
+internal sealed class TestClipOptions
+{
+    // Training too crops squares from frames of this short side.
+    private static readonly int ShortSide = new VideoCacheOptions().ShortSide;
+
+    private readonly Option<string?> _cache = new("--cache") { Description = "Keep decoded frames in this folder, for the next command.", HelpName = "FOLDER" };
+    private readonly Option<int?> _clips = Numbers.OptionalInteger("--clips", 1, 1000, "Clips of each video, evenly spaced. [default: as the network says, else 10]");
+
+    public TestClipOptions(Command command)
+    {
+        command.Add(_cache);
+        command.Add(_clips);
+    }
+
+    /// <summary>What lists and folders say of the videos, before any is opened.</summary>
+    public static ImmutableArray<StoredVideo> Unread(VideoSet set) =>
+        [.. set.Items.Select(item => new StoredVideo(item.Name, 1, 1, 1, 1) { Label = item.Label, Source = item.Source, Split = item.Split })];
+
+    /// <summary>Whether decoded frames are kept, which are then those of the whole set.</summary>
+    public bool HasCache(ParseResult parsed) => parsed.GetValue(_cache) is not null;
+
+    /// <summary>The most clips of a video.</summary>
+    public int Count(ParseResult parsed, ClipPreprocessing preprocessing) => parsed.GetValue(_clips) ?? preprocessing.TestClips;
+
+    /// <summary>Opens the videos.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="set">The videos.</param>
+    /// <param name="size">The side of the clips in pixels.</param>
+    /// <param name="threads">Videos that are decoded at a time; 0 for one per core.</param>
+    /// <param name="progress">Is told how far it has come.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="UsageException">The frames in the cache are too small for the clips.</exception>
+    public Task<OpenedVideos> OpenAsync(ParseResult parsed, VideoSet set, int size, int threads, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var cache = parsed.GetValue(_cache);
+        var options = new VideoCacheOptions { ShortSide = (cache is null ? null : ShortSideOf(cache, size)) ?? Math.Max(ShortSide, size) };
+        if (threads > 0)
+        {
+            options = options with { Parallelism = threads };
+        }
+
+        return VideoStore.OpenAsync(set, cache ?? ".", cache is null ? 0 : long.MaxValue, options, VideoSetOptionGroup.Translate(progress), cancellation);
+    }
+
+    // That of a cache that is there; null where none is.
+    private static int? ShortSideOf(string folder, int size) => VideoCache.ShortSideIn(folder) is not { } shortSide ? null
+        : shortSide >= size ? shortSide
+        : throw new UsageException($"the frames in {folder} have a short side of {shortSide}, clips have {size}; give another folder");
+}

@@ -1,0 +1,69 @@
+using Spectre.Console;
+using Tacit.Inference.Metrics;
+
+namespace Tacit.Cli.Rendering;
+
+/// <summary>What was taken for what, as a table and as part of an object.</summary>
+internal static class ConfusionTable
+{
+    // Classes up to which the matrix is a table; beyond, the commonest confusions are listed.
+    private const int LargestTable = 20;
+
+    // Classes up to which the matrix is part of the object.
+    private const int LargestJson = 200;
+
+    private const int ConfusionsShown = 10;
+
+    /// <summary>The matrix of --json, true class by predicted class; null where there are too many classes.</summary>
+    public static long[][]? ToJson(ConfusionMatrix confusion)
+    {
+        var classes = Enumerable.Range(0, confusion.Classes.Length).ToArray();
+        return classes.Length > LargestJson ? null : [.. classes.Select(actual => classes.Select(predicted => confusion[actual, predicted]).ToArray())];
+    }
+
+    /// <summary>Writes the matrix, or of many classes the commonest confusions.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="confusion">The matrix.</param>
+    /// <param name="items">What was classified, such as "images".</param>
+    public static void Write(IAnsiConsole console, ConfusionMatrix confusion, string items) =>
+        console.Write(confusion.Classes.Length <= LargestTable ? Matrix(confusion) : Commonest(confusion, items));
+
+    private static Table Matrix(ConfusionMatrix confusion)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn(new Text("is \\ taken for")));
+        foreach (var name in confusion.Classes)
+        {
+            table.AddColumn(new TableColumn(new Text(Short(name))).RightAligned().Padding(0, 0, 1, 0));
+        }
+
+        for (var actual = 0; actual < confusion.Classes.Length; actual++)
+        {
+            var row = new List<Text> { new(confusion.Classes[actual]) };
+            for (var predicted = 0; predicted < confusion.Classes.Length; predicted++)
+            {
+                var count = confusion[actual, predicted];
+                row.Add(new Text(count == 0 ? "·" : $"{count}", actual == predicted ? new Style(decoration: Decoration.Bold) : Style.Plain));
+            }
+
+            table.AddRow(row);
+        }
+
+        return table;
+    }
+
+    private static Table Commonest(ConfusionMatrix confusion, string items)
+    {
+        var classes = Enumerable.Range(0, confusion.Classes.Length);
+        var worst = classes.SelectMany(actual => classes.Where(predicted => predicted != actual).Select(predicted => (actual, predicted, count: confusion[actual, predicted])))
+            .Where(cell => cell.count > 0).OrderByDescending(cell => cell.count).Take(ConfusionsShown);
+        var table = new Table().Border(TableBorder.Simple).AddColumn("is").AddColumn("taken for").AddColumn(new TableColumn(items).RightAligned());
+        foreach (var (actual, predicted, count) in worst)
+        {
+            table.AddRow(new Text(confusion.Classes[actual]), new Text(confusion.Classes[predicted]), new Text($"{count}"));
+        }
+
+        return table;
+    }
+
+    private static string Short(string name) => name.Length <= 6 ? name : name[..6];
+}

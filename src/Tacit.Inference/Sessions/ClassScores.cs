@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Tacit.Graphs;
+
+namespace Tacit.Inference.Sessions;
+
+// What the outputs of a classifier are called, and what its scores say.
+internal sealed record ClassScores(ImmutableArray<string> Labels)
+{
+    private const float SumTolerance = 1e-3f;
+
+    // The names in a file's metadata; empty where it has none.
+    public static ImmutableArray<string> LabelsOf(OnnxSession session)
+    {
+        try
+        {
+            return session.Metadata.TryGetValue(ImageClassifier.ClassesKey, out var json) ? [.. JsonSerializer.Deserialize<string[]>(json) ?? []] : [];
+        }
+        catch (JsonException exception)
+        {
+            throw new UnsuitableModelException($"{session.Name}: the metadata {ImageClassifier.ClassesKey} is no JSON array of strings", exception) { Path = session.Name };
+        }
+    }
+
+    // The most likely classes, best first.
+    public IReadOnlyList<Prediction> Best(float[] scores, int count) =>
+    [
+        .. Probabilities(scores)
+            .Select((probability, index) => new Prediction(index, Label(index), probability))
+            .OrderByDescending(prediction => prediction.Probability).ThenBy(prediction => prediction.Index)
+            .Take(count),
+    ];
+
+    private string Label(int index) => index < Labels.Length ? Labels[index] : index.ToString(CultureInfo.InvariantCulture);
+
+    // Scores that are probabilities already stay as they are; others go through softmax.
+    private static float[] Probabilities(float[] scores)
+    {
+        if (scores.All(score => score is >= 0 and <= 1) && Math.Abs(scores.Sum() - 1) <= SumTolerance)
+        {
+            return scores;
+        }
+
+        var max = scores.Max();
+        var exponentials = scores.Select(score => MathF.Exp(score - max)).ToArray();
+        var sum = exponentials.Sum();
+        return [.. exponentials.Select(exponential => exponential / sum)];
+    }
+}

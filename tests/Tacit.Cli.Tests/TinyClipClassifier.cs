@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Inference.Sessions;
+
+namespace Tacit.Cli.Tests;
+
+/// <summary>Tells red from blue clips of 4 frames of 16 x 16 by the means of these channels.</summary>
+internal static class TinyClipClassifier
+{
+    /// <summary>Writes the classifier, whose outputs are blue and red.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isWrong">Whether it takes each for the other.</param>
+    /// <param name="isStated">Whether its metadata say how clips are prepared.</param>
+    /// <param name="isOpen">Whether frames and size are free.</param>
+    /// <param name="classes">The names of the outputs; none for a file that does not say.</param>
+    public static void Write(string path, bool isWrong = false, bool isStated = true, bool isOpen = false, params string[] classes)
+    {
+        var builder = new GraphBuilder("classifier");
+        var (frames, side) = isOpen ? (new Dimension("T"), new Dimension("H")) : (4, 16);
+        var x = builder.Input("clip", new("N", 3, frames, side, side));
+        x = builder.Add("Flatten", [builder.Add("GlobalAveragePool", [x])]);
+        float[] weight = isWrong ? [1, 0, 0, 0, 0, 1] : [0, 0, 1, 1, 0, 0];
+        x = builder.Add("Gemm", [x, builder.Initializer("weight", TensorData.Of<float>(weight, 2, 3))], Attributes.None.With("transB", 1), "logits");
+        builder.Output(x, new("N", 2));
+        var model = builder.Build();
+        var metadata = isStated ? model.Metadata.AddRange(TinyEncoder.Clip.ToMetadata()) : model.Metadata;
+        OnnxWriter.Write(model with { Metadata = classes.Length == 0 ? metadata : metadata.SetItem(ImageClassifier.ClassesKey, JsonSerializer.Serialize(classes)) }, path);
+    }
+}
