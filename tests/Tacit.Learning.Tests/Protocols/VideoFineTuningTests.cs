@@ -13,7 +13,6 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Protocols;
 
-[NoTensorLeaks]
 public sealed class VideoFineTuningTests
 {
     private static readonly ClipPreprocessing Clip = new(4, 32) { Mean = new(0.4f, 0.5f, 0.6f), Std = new(0.2f, 0.3f, 0.25f) };
