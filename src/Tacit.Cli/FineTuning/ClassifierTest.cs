@@ -15,7 +15,7 @@ internal static class ClassifierTest
     {
         using var session = OnnxSession.Open(classifier, new OnnxSessionOptions { Threads = threads });
         var relay = new Relay<VideoEncodingProgress>(value => progress.Report(new StageProgress("testing", value.Done, value.Total, [])));
-        var scores = await new VideoEncoder(session).EncodeAsync(videos, progress: relay, cancellation: cancellation);
+        var scores = await new ClipClassifier(session).ScoresAsync(videos, progress: relay, cancellation: cancellation);
         return VideoClassificationResult.Of(scores, classes);
     }
 }

@@ -47,6 +47,10 @@ internal static class Format
         return string.Create(Culture, $"{latency.Median:0.000} ms for one {one} (median of {latency.Runs}; nine of ten below {latency.P90:0.000} ms; {by})");
     }
 
+    /// <summary>A field of a CSV file, quoted where it must be; nothing for null.</summary>
+    public static string CsvField(string? text) =>
+        text is null ? "" : text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+
     /// <summary>A large count, shortened: 40815370 is "40.8 M".</summary>
     public static string Short(double value) => Math.Abs(value) switch
     {

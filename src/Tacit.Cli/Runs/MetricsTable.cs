@@ -13,14 +13,12 @@ internal static class MetricsTable
         AtomicFile.Write(path, stream =>
         {
             using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\r\n" };
-            text.WriteLine(string.Join(',', new[] { "stage", "step", "time" }.Concat(names).Select(Field)));
+            text.WriteLine(string.Join(',', new[] { "stage", "step", "time" }.Concat(names).Select(Format.CsvField)));
             foreach (var entry in run.Metrics)
             {
                 var values = names.Select(name => entry.Values.TryGetValue(name, out var value) ? value.ToString("R") : "");
-                text.WriteLine(string.Join(',', new[] { Field(entry.Stage), $"{entry.Step}", entry.Time.ToString("O") }.Concat(values)));
+                text.WriteLine(string.Join(',', new[] { Format.CsvField(entry.Stage), $"{entry.Step}", entry.Time.ToString("O") }.Concat(values)));
             }
         });
     }
-
-    private static string Field(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

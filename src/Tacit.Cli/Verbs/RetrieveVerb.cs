@@ -68,11 +68,9 @@ internal sealed class RetrieveVerb
         var text = new StringBuilder("query,query_class,rank,video,class,similarity\n");
         foreach (var found in neighbours)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Field(found.Query.Name)},{Field(found.Query.Label)},{found.Rank},{Field(found.Video.Name)},{Field(found.Video.Label)},{found.Similarity:0.0000}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Format.CsvField(found.Query.Name)},{Format.CsvField(found.Query.Label)},{found.Rank},{Format.CsvField(found.Video.Name)},{Format.CsvField(found.Video.Label)},{found.Similarity:0.0000}\n");
         }
 
         return text.ToString();
     }
-
-    private static string Field(string? text) => text is null ? "" : text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }
