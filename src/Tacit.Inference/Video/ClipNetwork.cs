@@ -198,7 +198,8 @@ internal sealed class ClipNetwork
         return Math.Sqrt(square);
     }
 
-    private UnsuitableModelException Misshapen(int numbers, int clips, string video) => Unsuitable($"gives {numbers} numbers for {clips} clips of {video}; it must give as many {_vector} for each clip");
+    private UnsuitableModelException Misshapen(int numbers, int clips, string video) =>
+        Unsuitable($"gives {numbers} numbers for {clips} clips of {video}; it must give as many {_vector} for each clip");
 
     private UnsuitableModelException Unsuitable(string reason) => new($"{_session.Name} {reason}") { Path = _session.Name };
 
