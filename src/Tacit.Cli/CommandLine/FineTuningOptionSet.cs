@@ -18,7 +18,8 @@ internal sealed class FineTuningOptionSet
 
     public FineTuningOptionSet(Command command)
     {
-        foreach (Option option in (Option[])[_preset, _epochs, _batch, .. _optimizer.Options, _scratch, _validation, _clips, _maxBad, _seed])
+        Option[] options = [_preset, _epochs, _batch, .. _optimizer.Options, _scratch, _validation, _clips, _maxBad, _seed];
+        foreach (var option in options)
         {
             command.Add(option);
         }

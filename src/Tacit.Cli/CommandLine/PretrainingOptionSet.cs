@@ -39,11 +39,12 @@ internal sealed class PretrainingOptionSet
 
     public PretrainingOptionSet(Command command)
     {
-        foreach (Option option in (Option[])
+        Option[] options =
         [
             _preset, _method, _backbone, _width, _frames, _size, _speeds, _epochs, _batch, _accumulation, .. _optimizer.Options, _augmentation, _target,
             _noAppearance, _noSpeed, _positives, _neighbours, _gallery, _warmUp, _contrast, _precision, _maxBad, _seed,
-        ])
+        ];
+        foreach (var option in options)
         {
             command.Add(option);
         }

@@ -75,6 +75,26 @@ public sealed class FinetuneVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Sources_on_both_sides_are_pointed_out()
+    {
+        var lines = await File.ReadAllLinesAsync(_videos.Divided, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(_folder["shared.csv"], lines.Select(line => line.Replace(",s2,test", ",s1,test", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync([.. Of(_folder["shared.csv"]), "--root", Path.GetDirectoryName(_videos.Divided)!, "--epochs", "1"]);
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains("careful     1 source both trained on and tested: what is tested was in part seen\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_no_number_names_the_last_good_checkpoint()
+    {
+        var run = await CommandRun.OfAsync([.. Of(_videos.Divided, validation: 0, rate: "1e30"), "--optimizer", "sgd", "--epochs", "60", "--checkpoint-every", "0"]);
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Contains("not a number at step 2; lower the learning rate; the last good checkpoint is of step 1: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stopped_run_goes_on_to_the_same_classifier()
     {
         var whole = await CommandRun.OfAsync([.. Of(_videos.Divided, "whole"), "--epochs", "40", "--json"]);
@@ -185,9 +205,9 @@ public sealed class FinetuneVerbTests : IDisposable
         }
     }
 
-    private string[] Of(string videos, string folder = "run", int batch = 2, int validation = 50) =>
+    private string[] Of(string videos, string folder = "run", int batch = 2, int validation = 50, string rate = "0.02") =>
     [
-        "finetune", _folder["encoder.onnx"], videos, "--batch", $"{batch}", "--validation", $"{validation}", "--learning-rate", "0.02", "--short-side", "16", "--threads", "1",
+        "finetune", _folder["encoder.onnx"], videos, "--batch", $"{batch}", "--validation", $"{validation}", "--learning-rate", rate, "--short-side", "16", "--threads", "1",
         "--cache", _folder[$"{Path.GetFileNameWithoutExtension(videos)}-cache"], "-o", _folder[folder],
     ];
 }
