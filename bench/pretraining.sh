@@ -3,6 +3,7 @@
 #   bench/pretraining.sh sprites [SEEDS]         generated videos: does appearance retrieve objects, and speed playback rates?
 #   bench/pretraining.sh folds VIDEOS [REPEATS]  five folds grouped by source: pretraining, probe and kNN on the training folds alone
 #   bench/pretraining.sh given VIDEOS [SEEDS]    the same on the set's own parts train and test
+#   bench/pretraining.sh tuned VIDEOS [SEEDS]    the same with fine-tuning and retrieval, of some arms
 #   bench/pretraining.sh table VIDEOS            the figures so far, as tables
 # Every result is one line of artifacts/pretraining/*.jsonl. What is there is not computed again, so the script can be stopped and
 # started at will. Two arms train at a time, each on one thread. Nothing is chosen by the figures.
@@ -20,6 +21,8 @@ once_a=("BYOL" "SCP only")
 once_b=("RSPNet" "ACP + SCP, random positives")
 clips_a=("random weights" "BYOL" "ACP only" "ACP + SCP")
 clips_b=("RSPNet" "SCP only" "ACP + SCP + speed contrast")
+tuned_a=("random weights" "ACP + SCP")
+tuned_b=("ACP only" "ACP + SCP + speed contrast")
 options() { for arm in "$@"; do printf -- '--arm\0%s\0' "$arm"; done; }
 read_options() { mapfile -d '' -t "$1" < <(shift; options "$@"); }
 
@@ -52,12 +55,17 @@ case ${1-} in
     bench sprites --seeds 0
     bench sprites --seeds 0 --varied-speed
     ;;
-  folds | given)
+  folds | given | tuned)
     kind=$1 videos=$2 repeats=${3-1}
+    division=$kind
+    if [[ $kind == tuned ]]; then
+      division=given clips_a=("${tuned_a[@]}") clips_b=("${tuned_b[@]}")
+    fi
     clips() {
       local out=$1
       shift
-      bench clips "$videos" --division "$kind" --repeats "$repeats" "$@" --out "$work/$kind-$out.jsonl" >/dev/null
+      [[ $kind != tuned ]] || set -- --finetune 30 "$@"
+      bench clips "$videos" --division "$division" --repeats "$repeats" "$@" --out "$work/$kind-$out.jsonl" >/dev/null
     }
     bench clips "$videos" --table /dev/null >/dev/null # makes the cache
     read_options a "${clips_a[@]}"
@@ -67,9 +75,9 @@ case ${1-} in
     both half_a half_b
     bench clips "$videos" --table "$work/$kind-1.jsonl" "$work/$kind-2.jsonl"
     ;;
-  table) bench clips "$2" --table $work/folds-[12].jsonl $work/given-[12].jsonl ;;
+  table) bench clips "$2" --table $work/folds-[12].jsonl $work/given-[12].jsonl $work/tuned-[12].jsonl ;;
   *)
-    sed -n '2,8s/^# //p' "$0" >&2
+    sed -n '2,9s/^# //p' "$0" >&2
     exit 2
     ;;
 esac

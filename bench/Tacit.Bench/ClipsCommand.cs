@@ -20,7 +20,17 @@ namespace Tacit.Bench;
 /// <param name="Probe">The same for a linear probe.</param>
 /// <param name="Seconds">The time of training.</param>
 /// <param name="Budget">The set and what was trained: figures of others are not mixed with it.</param>
-internal sealed record ClipResult(string Division, string Arm, int Repeat, int Fold, Dictionary<string, bool> Knn, Dictionary<string, bool> Probe, double Seconds, string Budget);
+internal sealed record ClipResult(string Division, string Arm, int Repeat, int Fold, Dictionary<string, bool> Knn, Dictionary<string, bool> Probe, double Seconds, string Budget)
+{
+    /// <summary>The same for the encoder fine-tuned; null where it was not.</summary>
+    public Dictionary<string, bool>? FineTuned { get; init; }
+
+    /// <summary>Whether the nearest training video was of the tested one's class.</summary>
+    public Dictionary<string, bool>? FirstFound { get; init; }
+
+    /// <summary>Whether one of the five nearest was.</summary>
+    public Dictionary<string, bool>? FifthFound { get; init; }
+}
 
 /// <summary>The verb clips: compares pretraining methods on labelled videos, each trained on the training part alone.</summary>
 internal static class ClipsCommand
@@ -37,12 +47,13 @@ internal static class ClipsCommand
         var repeats = new Option<int>("--repeats") { Description = "Repeats of the folds, or seeds of the given division.", DefaultValueFactory = _ => 1 };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the training videos.", DefaultValueFactory = _ => 25 };
         var width = new Option<double>("--width") { Description = "Width of r3d-10.", DefaultValueFactory = _ => 0.25 };
+        var fineTuning = new Option<int>("--finetune") { Description = "Passes of fine-tuning each encoder on the training videos; 0 for none.", DefaultValueFactory = _ => 0 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
         var output = new Option<string>("--out") { Description = "The ledger.", DefaultValueFactory = _ => "artifacts/pretraining/clips.jsonl" };
         var table = new Option<string[]>("--table") { Description = "Trains nothing: the tables of these ledgers.", AllowMultipleArgumentsPerToken = true };
         var command = new Command("clips", "Pretrains on labelled videos by several methods and judges the encoders on videos of other sources.")
         {
-            videos, division, arms, first, repeats, epochs, width, threads, output, table,
+            videos, division, arms, first, repeats, epochs, width, fineTuning, threads, output, table,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -58,6 +69,8 @@ internal static class ClipsCommand
             var options = PretrainingOptions.Of(PretrainingPreset.Tiny) with { Width = parsed.GetValue(width), Epochs = parsed.GetValue(epochs), MonitorInterval = 1_000_000 };
             var ledger = new Ledger<ClipResult>(parsed.GetRequiredValue(output));
             var budget = FormattableString.Invariant($"{Path.GetFileName(Path.TrimEndingDirectorySeparator(set.Path))}, {options.Backbone}, width {options.Width}, {options.Epochs} epochs");
+            var tuned = parsed.GetValue(fineTuning) is var passes and > 0 ? VideoFineTuningOptions.Of(FineTuningPreset.Tiny) with { Epochs = passes } : null;
+            budget += tuned is null ? "" : $", fine-tuned {tuned.Epochs} epochs";
             var isGiven = parsed.GetValue(division) == Given;
             for (var repeat = parsed.GetValue(first); repeat < parsed.GetValue(first) + parsed.GetValue(repeats); repeat++)
             {
@@ -71,7 +84,7 @@ internal static class ClipsCommand
                         {
                             Console.Error.WriteLine($"{kind}: {arm.Name}, repeat {repeat}, fold {fold}");
                             var (train, test) = parts[fold];
-                            ledger.Add(await MeasureAsync(kind, arm, options with { Seed = (ulong)repeat }, opened.Store, train, test, repeat, fold, cancellation) with { Budget = budget });
+                            ledger.Add(await MeasureAsync(kind, arm, options with { Seed = (ulong)repeat }, tuned, opened.Store, train, test, repeat, fold, cancellation) with { Budget = budget });
                         }
                     }
                 }
@@ -102,7 +115,7 @@ internal static class ClipsCommand
     private static LabelledFeatures Labelled(IFrameStore store, float[] values) => LabelledFeatures.Of(new VideoFeatures(store.Videos, values));
 
     private static async Task<ClipResult> MeasureAsync(
-        string kind, PretrainingArm arm, PretrainingOptions options, IFrameStore store, int[] train, int[] test, int repeat, int fold, CancellationToken cancellation)
+        string kind, PretrainingArm arm, PretrainingOptions options, VideoFineTuningOptions? tuned, IFrameStore store, int[] train, int[] test, int repeat, int fold, CancellationToken cancellation)
     {
         var started = TimeProvider.System.GetTimestamp();
         var encoder = VideoPretraining.Described(VideoPretraining.EncoderOf(options), options);
@@ -113,15 +126,35 @@ internal static class ClipsCommand
         }
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        var path = Path.Combine(Path.GetTempPath(), $"tacit-bench-{Environment.ProcessId}.onnx");
-        OnnxWriter.Write(encoder, path);
-        using var session = OnnxSession.Open(path, new OnnxSessionOptions { Threads = 1 });
-        var features = await new VideoEncoder(session).EncodeAsync(store, cancellation: cancellation);
-        File.Delete(path);
-        var labelled = LabelledFeatures.Of(features);
+        var labelled = LabelledFeatures.Of(await EncodeAsync(encoder, store, cancellation));
+        var ranks = Retrieval.FirstHits(labelled, train, test, cancellation);
         return new ClipResult(
             kind, arm.Name, repeat, fold,
-            Judge(new KnnClassifier(), labelled, train, test, cancellation), Judge(new LinearProbe(), labelled, train, test, cancellation), seconds, "");
+            Judge(new KnnClassifier(), labelled, train, test, cancellation), Judge(new LinearProbe(), labelled, train, test, cancellation), seconds, "")
+        {
+            FirstFound = Named(rank => rank < 1),
+            FifthFound = Named(rank => rank < 5),
+            FineTuned = tuned is null ? null : await FineTuneAsync(encoder, tuned with { Seed = (ulong)repeat }, store, train, test, cancellation),
+        };
+
+        Dictionary<string, bool> Named(Func<int, bool> found) => test.Zip(ranks).ToDictionary(pair => store.Videos[pair.First].Name, pair => found(pair.Second), StringComparer.Ordinal);
+    }
+
+    private static async Task<Dictionary<string, bool>> FineTuneAsync(
+        Model encoder, VideoFineTuningOptions options, IFrameStore store, int[] train, int[] test, CancellationToken cancellation)
+    {
+        using var learnt = new ChosenVideos(store, [.. train]);
+        using var tested = new ChosenVideos(store, [.. test]);
+        var trained = await new VideoFineTuning(options).RunAsync(encoder, learnt, cancellation: cancellation);
+        using var session = OnnxSession.Open(OnnxWriter.ToBytes(trained.Classifier), new OnnxSessionOptions { Threads = 1 });
+        var result = VideoClassificationResult.Of(await new ClipClassifier(session).ScoresAsync(tested, cancellation: cancellation), trained.Classes);
+        return result.Videos.Zip(result.Correct).ToDictionary(pair => pair.First, pair => pair.Second > 0, StringComparer.Ordinal);
+    }
+
+    private static async Task<VideoFeatures> EncodeAsync(Model encoder, IFrameStore store, CancellationToken cancellation)
+    {
+        using var session = OnnxSession.Open(OnnxWriter.ToBytes(encoder), new OnnxSessionOptions { Threads = 1 });
+        return await new VideoEncoder(session).EncodeAsync(store, cancellation: cancellation);
     }
 
     private static Dictionary<string, bool> Judge(IFeatureClassifier classifier, LabelledFeatures features, int[] train, int[] test, CancellationToken cancellation) =>
@@ -134,8 +167,17 @@ internal static class ClipsCommand
         foreach (var group in results.GroupBy(result => (result.Division, result.Budget)))
         {
             var (kind, budget) = group.Key;
-            foreach (var (judge, correct) in new (string, Func<ClipResult, Dictionary<string, bool>>)[] { ("kNN", result => result.Knn), ("linear probe", result => result.Probe) })
+            foreach (var (judge, correct) in new (string, Func<ClipResult, Dictionary<string, bool>?>)[]
             {
+                ("kNN", result => result.Knn), ("linear probe", result => result.Probe), ("fine-tuned", result => result.FineTuned),
+                ("retrieval, the nearest", result => result.FirstFound), ("retrieval, one of the five nearest", result => result.FifthFound),
+            })
+            {
+                if (group.Any(result => correct(result) is null))
+                {
+                    continue;
+                }
+
                 Console.Out.WriteLine($"\n{budget}; {kind}, {judge}\n\n| arm | accuracy, % | 95 % | against random weights | against BYOL | repeats | s |\n|---|---:|---|---|---|---:|---:|");
                 var shares = PretrainingArm.All.Select(arm => (arm.Name, Of: group.Where(result => result.Arm == arm.Name).ToList()))
                     .Where(arm => arm.Of.Count > 0)
@@ -165,8 +207,8 @@ internal static class ClipsCommand
     }
 
     // The share of repeats in which a video's class was found.
-    private static SortedDictionary<string, double> Shares(List<ClipResult> results, Func<ClipResult, Dictionary<string, bool>> correct) => new(
-        results.SelectMany(correct).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Average(pair => pair.Value ? 1.0 : 0.0), StringComparer.Ordinal),
+    private static SortedDictionary<string, double> Shares(List<ClipResult> results, Func<ClipResult, Dictionary<string, bool>?> correct) => new(
+        results.SelectMany(result => correct(result)!).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Average(pair => pair.Value ? 1.0 : 0.0), StringComparer.Ordinal),
         StringComparer.Ordinal);
 
     private static double[] Values(SortedDictionary<string, double> shares) => [.. shares.Values];
