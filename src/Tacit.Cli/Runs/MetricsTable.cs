@@ -1,3 +1,4 @@
+using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Learning.Training;
 
