@@ -8,9 +8,6 @@ namespace Tacit.Cli.CommandLine;
 /// <summary>How the videos that a network is judged by are read, and how many clips of each it sees: --cache, --clips.</summary>
 internal sealed class TestClipOptions
 {
-    // Training too crops squares from frames of this short side.
-    private static readonly int ShortSide = new VideoCacheOptions().ShortSide;
-
     private readonly Option<string?> _cache = new("--cache") { Description = "Keep decoded frames in this folder, for the next command.", HelpName = "FOLDER" };
     private readonly Option<int?> _clips = Numbers.OptionalInteger("--clips", 1, 1000, "Clips of each video, evenly spaced. [default: as the network says, else 10]");
 
@@ -41,7 +38,12 @@ internal sealed class TestClipOptions
     public Task<OpenedVideos> OpenAsync(ParseResult parsed, VideoSet set, int size, int threads, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var cache = parsed.GetValue(_cache);
-        var options = new VideoCacheOptions { ShortSide = (cache is null ? null : ShortSideOf(cache, size)) ?? Math.Max(ShortSide, size) };
+        var options = new VideoCacheOptions().For(size);
+        if (cache is not null && ShortSideOf(cache, size) is { } shortSide)
+        {
+            options = options with { ShortSide = shortSide };
+        }
+
         if (threads > 0)
         {
             options = options with { Parallelism = threads };

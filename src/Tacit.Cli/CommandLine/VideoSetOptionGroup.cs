@@ -37,7 +37,7 @@ internal sealed class VideoSetOptionGroup
     /// <summary>Adds the options where another one names the videos.</summary>
     /// <param name="command">The command.</param>
     /// <param name="videos">What names them; the command has it.</param>
-    public VideoSetOptionGroup(Command command, Option<string> videos)
+    public VideoSetOptionGroup(Command command, Option<string?> videos)
     {
         _videos = parsed => parsed.GetValue(videos);
         AddOptions(command);

@@ -16,7 +16,9 @@ namespace Tacit.Cli.FineTuning;
 /// <summary>One fine-tuning in its run folder: begins it or goes on with it, tests the classifier, and leaves it and the page.</summary>
 internal sealed class FinetuneJob : IDisposable
 {
-    private const string ClassifierName = "classifier.onnx";
+    /// <summary>The file that a run leaves.</summary>
+    public const string ClassifierName = "classifier.onnx";
+
     private const string ReportName = RunFolder.ReportName;
     private const string TrainName = "videos.tsv";
     private const string TestName = "test-videos.tsv";

@@ -16,7 +16,9 @@ namespace Tacit.Cli.Pretraining;
 /// <summary>One pretraining in its run folder: begins it or goes on with it, and leaves the encoder and the page.</summary>
 internal sealed class PretrainJob : IDisposable
 {
+    /// <summary>The file that a run leaves.</summary>
     public const string EncoderName = "encoder.onnx";
+
     private const string ReportName = "report.html";
     private const string VideosName = "videos.tsv";
     private const string OutputOption = "-o";

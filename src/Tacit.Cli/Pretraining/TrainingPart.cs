@@ -10,7 +10,8 @@ namespace Tacit.Cli.Pretraining;
 /// <summary>The videos of a set that are trained on.</summary>
 /// <param name="Store">These videos.</param>
 /// <param name="LeftOut">The number of the others.</param>
-internal sealed record TrainingPart(IFrameStore Store, int LeftOut)
+/// <param name="IsLabelled">Whether classes and sources matter: videos are then known again by these too.</param>
+internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabelled = false)
 {
     private const string Train = "train";
 
@@ -34,21 +35,26 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut)
     /// <param name="store">The set.</param>
     /// <param name="lines">The lines of the description.</param>
     /// <param name="path">Where the set is from, for messages.</param>
+    /// <param name="isLabelled">As <see cref="IsLabelled"/>.</param>
     /// <exception cref="InvalidDatasetException">One of them is gone or another.</exception>
-    public static TrainingPart Listed(IFrameStore store, IReadOnlyList<string> lines, string path)
+    public static TrainingPart Listed(IFrameStore store, IReadOnlyList<string> lines, string path, bool isLabelled = false)
     {
-        var places = store.Videos.Select((video, place) => (Line: Line(video), place)).ToDictionary(entry => entry.Line, entry => entry.place, StringComparer.Ordinal);
+        var places = store.Videos.Select((video, place) => (Line: Line(video, isLabelled), place)).ToDictionary(entry => entry.Line, entry => entry.place, StringComparer.Ordinal);
         var missing = lines.Where(line => !places.ContainsKey(line)).ToList();
         return missing.Count == 0
-            ? new TrainingPart(new ChosenVideos(store, [.. lines.Select(line => places[line])]), store.Videos.Length - lines.Count)
+            ? new TrainingPart(new ChosenVideos(store, [.. lines.Select(line => places[line])]), store.Videos.Length - lines.Count, isLabelled)
             : throw new InvalidDatasetException(
                 $"{missing.Count} of the videos in {path} that the run began with are gone, changed or unreadable, such as {missing[0].Split('\t')[0]}; put them back, or begin anew with --force") { Path = path };
     }
 
-    /// <summary>The videos as lines of text: name, frames, height and width, by which they are known again.</summary>
-    public byte[] Describe() => Encoding.UTF8.GetBytes(string.Concat(Store.Videos.Select(video => Line(video) + "\n")));
+    /// <summary>The videos as lines of text, by which they are known again: name, frames, height and width, and where they matter class and source.</summary>
+    public byte[] Describe() => Encoding.UTF8.GetBytes(string.Concat(Store.Videos.Select(video => Line(video, IsLabelled) + "\n")));
+
+    private static string Line(StoredVideo video, bool isLabelled) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Field(video.Name)}\t{video.Frames}\t{video.Height}\t{video.Width}")
+        + (isLabelled ? $"\t{Field(video.Label)}\t{Field(video.Source)}" : "");
 
     // Names may hold whatever file names may.
-    private static string Line(StoredVideo video) => string.Create(
-        CultureInfo.InvariantCulture, $"{video.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal)}\t{video.Frames}\t{video.Height}\t{video.Width}");
+    private static string? Field(string? text) => text?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
+        .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tacit.Inference.Metrics;
 
 namespace Tacit.Cli.Rendering;
 
@@ -16,6 +17,9 @@ internal static class JsonOutput
 
     /// <summary>Writes the object and a line end.</summary>
     public static void Write<T>(TextWriter output, T value) => output.WriteLine(JsonSerializer.Serialize(value, Options));
+
+    /// <summary>An interval as an array of its bounds.</summary>
+    public static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
 
     private sealed class FiniteDouble : JsonConverter<double>
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Cli.FineTuning;
+using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Inference.Metrics;
 using Tacit.Learning.Protocols;
@@ -82,18 +83,16 @@ internal sealed record FinetuneSummary
     private object TestToJson(VideoClassificationResult test) => new
     {
         top1 = test.Top1,
-        top1_interval = Pair(test.Top1Interval),
+        top1_interval = JsonOutput.Pair(test.Top1Interval),
         top5 = test.Top5,
-        top5_interval = Pair(test.Top5Interval),
+        top5_interval = JsonOutput.Pair(test.Top5Interval),
         chance = test.Chance,
         videos = test.Videos.Length,
         sources = test.Sources,
         shared_sources = SharedSources,
-        classes = test.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = Pair(each.Interval) }),
+        classes = test.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = JsonOutput.Pair(each.Interval) }),
         confusion = Enumerable.Range(0, test.Confusion.Classes.Length).Select(actual => Enumerable.Range(0, test.Confusion.Classes.Length).Select(predicted => test.Confusion[actual, predicted])),
         predicted = test.Videos.Zip(test.Predictions).ToDictionary(pair => pair.First, pair => test.Confusion.Classes[pair.Second], StringComparer.Ordinal),
         correct = test.Videos.Zip(test.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
     };
-
-    private static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
 }

@@ -22,7 +22,7 @@ internal sealed class EvaluateVerb
 
     private readonly Terminal _terminal;
     private readonly Argument<string> _model = new("MODEL") { Description = "A classifier as an ONNX file, of images or of clips of video." };
-    private readonly Option<string> _data = new("--data")
+    private readonly Option<string?> _data = new("--data")
     {
         Description = "Labelled images: a folder or a ZIP file with one folder per class. Or labelled videos: a folder of class folders, or a list.",
         HelpName = "DATA",
@@ -100,6 +100,11 @@ internal sealed class EvaluateVerb
     private async Task<Evaluation> EvaluateImagesAsync(ParseResult parsed, OnnxSession session, OnnxSession? other, CancellationToken cancellation)
     {
         ImageInput.SizeOf(session);
+        if (other is not null)
+        {
+            ImageInput.SizeOf(other);
+        }
+
         if (_forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
         {
             throw new UsageException($"{option.Name} is for networks of clips of video; {session.Name} takes images");

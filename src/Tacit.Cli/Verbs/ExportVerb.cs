@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.FineTuning;
 using Tacit.Cli.Pretraining;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
@@ -9,6 +11,7 @@ using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
+using Tacit.Learning.Pretraining;
 using Tacit.Learning.Training;
 
 namespace Tacit.Cli.Verbs;
@@ -21,12 +24,13 @@ internal sealed class ExportVerb
     private const int NoiseItems = 4;
 
     private readonly Terminal _terminal;
-    private readonly Argument<string> _network = new("NETWORK") { Description = "An ONNX file, or the folder of a run: what came of it, or its last checkpoint." };
+    private readonly Argument<string> _network = new("NETWORK") { Description = "An ONNX file, or the folder of a run of pretrain or finetune: what came of it, or the encoder at its last checkpoint." };
     private readonly Option<string> _batchNorms = Choices.Of("--batch-norms", "kept lets the file be quantised and fine-tuned; folded makes it a little smaller.", "kept", Folded);
     private readonly Option<string?> _videos = new("--check") { Description = "Compare file and network on clips of these videos, beside noise.", HelpName = "VIDEOS" };
+    private readonly VideoSetOptionGroup _set;
     private readonly Option<int> _items = Numbers.Integer("--check-videos", [], 1, 1_000_000, 8, "The most videos of --check, evenly spaced over the set.");
     private readonly Option<int> _opset = Numbers.Integer("--opset", [], OnnxWriterOptions.OldestOpset, OnnxWriterOptions.NewestOpset, OnnxWriterOptions.OldestOpset, "Version of the operators.");
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: NETWORK with .onnx in the current folder.", HelpName = "OUT" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: NETWORK-export.onnx in the current folder.", HelpName = "OUT" };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the output." };
     private readonly CommonOptions _common;
 
@@ -34,11 +38,12 @@ internal sealed class ExportVerb
     {
         _terminal = terminal;
         command.Add(_network);
-        foreach (var option in new Option[] { _output, _batchNorms, _videos, _items, _opset, _force })
+        foreach (var option in new Option[] { _output, _batchNorms, _opset, _force, _videos, _items })
         {
             command.Add(option);
         }
 
+        _set = new VideoSetOptionGroup(command, _videos);
         _common = new CommonOptions(command);
         command.SetAction(RunAsync);
     }
@@ -53,32 +58,43 @@ internal sealed class ExportVerb
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var path = parsed.GetValue(_network)!;
-        var output = Path.GetFullPath(parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path))}.onnx");
+        var output = Path.GetFullPath(parsed.GetValue(_output) ?? $"{NameOf(path)}-export.onnx");
         Devices.Check("cpu", _terminal);
-        var (model, origin) = Read(path);
+        var (model, origin, file) = Read(path);
+        if (file is not null && Path.GetFullPath(file) == output)
+        {
+            throw new UsageException($"{path} would be written over itself: name another file with -o");
+        }
+
         Files.CheckOutput(output, parsed.GetValue(_force));
+        var videos = _set.Videos(parsed) is null ? null : _set.Read(parsed, cancellation).Evenly(parsed.GetValue(_items));
         var exported = parsed.GetValue(_batchNorms) == Folded ? BatchNormFolding.Apply(model) : model;
         var bytes = OnnxWriter.ToBytes(exported, new OnnxWriterOptions { Opset = parsed.GetValue(_opset) });
-        var videos = parsed.GetValue(_videos) is { } set ? VideoSet.Read(set, cancellationToken: cancellation) : null;
         var (onNoise, clips, onClips) = await ProgressDisplay.RunAsync(_terminal, async progress =>
         {
             progress.Report(new StageProgress("checking", 0, 0, []));
-            using var session = OnnxSession.Open(bytes, name: output);
-            var noise = RuntimeComparison.LargestDifference(model, session, [Noise(model)], cancellation);
+            using var session = OnnxSession.Open(bytes, name: path);
+            using var comparison = new RuntimeComparison(model, session);
+            var noise = comparison.LargestDifference(Noise(model));
             if (videos is null)
             {
                 return (noise, 0, (double?)null);
             }
 
-            var real = await ClipsAsync(videos, session, parsed.GetValue(_items), progress, cancellation);
-            return (noise, real.Sum(batch => (int)batch.Sizes[0]), RuntimeComparison.LargestDifference(model, session, real, cancellation));
+            var (count, largest) = (0, 0.0);
+            await foreach (var batch in ClipsAsync(videos, session, progress, cancellation))
+            {
+                largest = Math.Max(largest, comparison.LargestDifference(batch));
+                count += (int)batch.Sizes[0];
+            }
+
+            return (noise, count, largest);
         });
-        var largest = Math.Max(onNoise, onClips ?? 0);
-        if (!(largest <= Tolerance))
+        if (Math.Max(onNoise, onClips ?? 0) is var most && !(most <= Tolerance))
         {
             throw new UnsuitableModelException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path} was not exported: ONNX Runtime differs from it by up to {largest:0.#e0} of an output, more than {Tolerance:0.#e0}; export it with --batch-norms kept")) { Path = path };
+                $"{path} was not exported: ONNX Runtime differs from the network by up to {most:0.#e0} of an output, more than {Tolerance:0.#e0}{(exported == model ? "" : "; try --batch-norms kept")}")) { Path = path };
         }
 
         AtomicFile.Write(output, stream => stream.Write(bytes));
@@ -111,29 +127,40 @@ internal sealed class ExportVerb
         return ExitCode.Success;
     }
 
+    // Of a file without its ending, of a folder as it is called.
+    private static string NameOf(string path)
+    {
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return Directory.Exists(path) ? name : Path.GetFileNameWithoutExtension(name);
+    }
+
     // A file, what a run left, or the encoder at the last checkpoint of a pretraining.
-    private static (Model Model, string Origin) Read(string path)
+    private static (Model Model, string Origin, string? File) Read(string path)
     {
         if (!Directory.Exists(path))
         {
-            return (OnnxReader.Read(Files.Existing(path, "an ONNX file or the folder of a run")), path);
+            return (OnnxReader.Read(Files.Existing(path, "an ONNX file or the folder of a run")), path, path);
         }
 
         var run = RunSnapshot.Read(path);
-        string[] results = [Path.Combine(path, PretrainJob.EncoderName), Path.Combine(path, "classifier.onnx")];
-        if (results.FirstOrDefault(File.Exists) is { } result)
+        var name = run.Description.Command switch
         {
-            return (OnnxReader.Read(result), result);
+            PretrainRequest.Command => PretrainJob.EncoderName,
+            FinetuneRequest.Command => FinetuneJob.ClassifierName,
+            _ => throw new InvalidFileException($"{path} is a run of tacit {run.Description.Command}; give the file that it wrote") { Path = path },
+        };
+        if (Path.Combine(path, name) is var result && File.Exists(result))
+        {
+            return (OnnxReader.Read(result), result, result);
         }
 
-        var last = run.Description.Command == PretrainRequest.Command ? run.LatestCheckpoint() : null;
-        if (last is null)
+        if (run.Description.Command != PretrainRequest.Command || run.LatestCheckpoint() is not { } last)
         {
             throw new InvalidFileException($"{path} has nothing to export yet; go on with: tacit {run.Description.Command} --resume {Files.Quoted(path)}") { Path = path };
         }
 
         var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, path: path);
-        return (Tacit.Learning.Pretraining.VideoPretraining.EncoderAt(last, request.Options), $"{path}, at step {last.Step}");
+        return (VideoPretraining.EncoderAt(last, request.Options), $"{path}, at step {last.Step}", null);
     }
 
     private static TensorData Noise(Model model)
@@ -152,33 +179,29 @@ internal sealed class ExportVerb
     }
 
     // The test clips of each video as one batch.
-    private static async Task<List<TensorData>> ClipsAsync(VideoSet set, OnnxSession session, int most, IProgress<StageProgress> progress, CancellationToken cancellation)
+    private static async IAsyncEnumerable<TensorData> ClipsAsync(
+        VideoSet set, OnnxSession session, IProgress<StageProgress> progress, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var preprocessor = new ClipPreprocessor(ClipInput.Resolve(session));
         var clip = preprocessor.Preprocessing;
         using var videos = await VideoStore.OpenAsync(
-            set.Evenly(most), null, options: new VideoCacheOptions { ShortSide = Math.Max(new VideoCacheOptions().ShortSide, clip.Size) }, progress: VideoSetOptionGroup.Translate(progress), cancellation: cancellation);
-        var batches = new List<TensorData>();
+            set, null, options: new VideoCacheOptions().For(clip.Size), progress: VideoSetOptionGroup.Translate(progress), cancellation: cancellation);
         for (var video = 0; video < videos.Store.Videos.Length; video++)
         {
+            progress.Report(new StageProgress("checking", video, videos.Store.Videos.Length, []));
             var chosen = TestClips.Of(videos.Store.Videos[video].Frames, clip, clip.TestClips);
             var frames = await videos.Store.ReadAsync(video, chosen.SelectMany(each => each).ToArray(), cancellation);
-            var numbers = new float[chosen.Length * clip.ElementCount];
-            for (var i = 0; i < chosen.Length; i++)
-            {
-                preprocessor.Fill(frames, i * clip.Frames, numbers.AsSpan(i * clip.ElementCount, clip.ElementCount));
-            }
-
-            batches.Add(TensorData.Of<float>(numbers, chosen.Length, 3, clip.Frames, clip.Size, clip.Size));
+            yield return TensorData.Of<float>(preprocessor.Prepare(frames), chosen.Length, 3, clip.Frames, clip.Size, clip.Size);
         }
-
-        return batches;
     }
 
     private static string Norms(Model model, Model exported)
     {
         var (before, after) = (BatchNormReport.Of(model).Kept, BatchNormReport.Of(exported).Kept);
-        return before == 0 ? "none" : after == before ? $"{before} kept" : $"{before - after} folded into convolutions{(after > 0 ? $", {after} kept" : "")}; the file cannot be quantised without data";
+        return before == 0 ? "none"
+            : after == before ? $"{before} kept"
+            : after == 0 ? $"{before} folded into convolutions: the file cannot be quantised without data, nor fine-tuned"
+            : $"{before - after} folded into convolutions, {after} kept";
     }
 
     private static string Share(double difference) => difference == 0 ? "nothing" : difference.ToString("0.#e0", CultureInfo.InvariantCulture);

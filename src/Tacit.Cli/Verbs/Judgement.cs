@@ -42,7 +42,7 @@ internal sealed record Judgement(
         vote = Method.Vote,
         lambda = Method.Lambda,
         accuracy = Result.Accuracy,
-        accuracy_interval = Pair(Result.Interval),
+        accuracy_interval = JsonOutput.Pair(Result.Interval),
         chance = Result.Chance,
         division = Result.IsGivenDivision ? "given" : "cross-validation",
         folds = Result.IsGivenDivision ? (int?)null : Options.Folds,
@@ -54,8 +54,8 @@ internal sealed record Judgement(
         training_videos = Result.TrainingVideos,
         shared_sources = Result.SharedSources,
         unreadable = Videos.Unreadable,
-        classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = Pair(each.Interval) }),
-        recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = Pair(recall.Interval), chance = recall.Chance }),
+        classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = JsonOutput.Pair(each.Interval) }),
+        recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = JsonOutput.Pair(recall.Interval), chance = recall.Chance }),
         correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
         clips = Videos.Clips,
         dimension = Videos.Features.Dimension,
@@ -102,6 +102,4 @@ internal sealed record Judgement(
     }
 
     private string Stride() => Videos.Preprocessing.Stride == 1 ? "" : $"{Videos.Preprocessing.Stride} apart ";
-
-    private static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
 }

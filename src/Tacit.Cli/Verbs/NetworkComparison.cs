@@ -32,11 +32,11 @@ internal sealed record NetworkComparison(
     {
         model = Other,
         top1 = Top1.Value,
-        top1_interval = Pair(Top1.Interval),
+        top1_interval = JsonOutput.Pair(Top1.Interval),
         agreement = Agreement.Value,
-        agreement_interval = Pair(Agreement.Interval),
+        agreement_interval = JsonOutput.Pair(Agreement.Interval),
         difference = Difference.Value,
-        difference_interval = Pair(Difference.Interval),
+        difference_interval = JsonOutput.Pair(Difference.Interval),
     };
 
     /// <summary>Adds it to the facts.</summary>
@@ -48,6 +48,4 @@ internal sealed record NetworkComparison(
     }
 
     private string Text(Interval? interval) => Sources is { } sources ? Format.Interval(interval, sources) : $"95 % interval {Format.Range(interval)}";
-
-    private static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
 }

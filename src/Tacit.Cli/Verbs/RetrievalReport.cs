@@ -30,7 +30,7 @@ internal sealed record RetrievalReport(EncodedVideos Videos, EvaluationOptions O
         {
             k = recall.K,
             percent = recall.Percent,
-            interval = recall.Interval is { } interval ? new[] { interval.Low, interval.High } : null,
+            interval = JsonOutput.Pair(recall.Interval),
             chance = recall.Chance,
         }),
         division = Result.IsGivenDivision ? "given" : "cross-validation",
@@ -57,7 +57,7 @@ internal sealed record RetrievalReport(EncodedVideos Videos, EvaluationOptions O
             .AddColumn(new TableColumn("by chance").RightAligned());
         foreach (var recall in Result.Recalls)
         {
-            table.AddRow(new Text($"{recall.K}"), new Text(Format.Percent(recall.Percent)), new Text(Range(recall)), new Text(Format.Percent(recall.Chance)));
+            table.AddRow(new Text($"{recall.K}"), new Text(Format.Percent(recall.Percent)), new Text(Format.Range(recall.Interval)), new Text(Format.Percent(recall.Chance)));
         }
 
         console.Write(table);
@@ -73,7 +73,4 @@ internal sealed record RetrievalReport(EncodedVideos Videos, EvaluationOptions O
     }
 
     private string Division() => Result.IsGivenDivision ? "" : $", in {Options.Folds} folds by source, {(Options.Repeats == 1 ? "once" : $"{Options.Repeats} times")}";
-
-    private static string Range(Recall recall) =>
-        recall.Interval is { } interval ? string.Create(CultureInfo.InvariantCulture, $"{interval.Low:0.0} to {interval.High:0.0}") : "one source";
 }

@@ -55,7 +55,7 @@ internal sealed class RetrieveVerb
         var result = retrieval.Run(videos.Features, cancellation);
         if (neighbours is not null)
         {
-            var rows = retrieval.Nearest(videos.Features, parsed.GetValue(_most));
+            var rows = retrieval.Nearest(videos.Features, parsed.GetValue(_most), cancellation);
             AtomicFile.Write(neighbours, stream => stream.Write(Encoding.UTF8.GetBytes(Csv(rows))));
         }
 

@@ -44,9 +44,9 @@ internal sealed record VideoEvaluation(
         sources = Result.Sources,
         unreadable = Unreadable,
         top1 = Result.Top1,
-        top1_interval = Pair(Result.Top1Interval),
+        top1_interval = JsonOutput.Pair(Result.Top1Interval),
         top5 = Result.Top5,
-        top5_interval = Pair(Result.Top5Interval),
+        top5_interval = JsonOutput.Pair(Result.Top5Interval),
         chance = Result.Chance,
         against = Against?.ToJson(),
         clips = Clips,
@@ -56,7 +56,7 @@ internal sealed record VideoEvaluation(
         threads = Threads,
         seconds = Elapsed.TotalSeconds,
         preprocessing = Preprocessing.ToMetadata(),
-        by_class = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = Pair(each.Interval) }),
+        by_class = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = JsonOutput.Pair(each.Interval) }),
         classes = Result.Confusion.Classes,
         confusion = ConfusionTable.ToJson(Result.Confusion),
         correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
@@ -83,6 +83,4 @@ internal sealed record VideoEvaluation(
         console.Write(ClassTable.Of(Result.Classes));
         ConfusionTable.Write(console, Result.Confusion, "videos");
     }
-
-    private static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
 }

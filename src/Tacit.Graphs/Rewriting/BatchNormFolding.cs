@@ -19,8 +19,8 @@ public static class BatchNormFolding
                 Inputs =
                 [
                     convolution.Inputs[0],
-                    builder.Initializer(builder.Unique($"{weight}.folded"), FoldedLayer.Scaled(layer.Weight, layer.Factors)),
-                    builder.Initializer(builder.Unique($"{weight}.bias"), TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)])),
+                    builder.Initializer($"{weight}.folded", FoldedLayer.Scaled(layer.Weight, layer.Factors)),
+                    builder.Initializer($"{weight}.bias", TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)])),
                 ],
                 Outputs = [layer.Result],
             });

@@ -12,9 +12,6 @@ internal sealed record ReadableVideo(StoredVideo Video, Func<ReadOnlyMemory<int>
 // and prepared ahead of the network, and run in batches.
 internal sealed class ClipNetwork
 {
-    // Training too crops squares from frames of this short side.
-    private static readonly int ShortSide = new VideoCacheOptions().ShortSide;
-
     private readonly OnnxSession _session;
     private readonly ClipPreprocessor _preprocessor;
     private readonly string _vector;
@@ -34,7 +31,7 @@ internal sealed class ClipNetwork
     public ClipPreprocessing Preprocessing => _preprocessor.Preprocessing;
 
     // How the frames of files are made: as in a cache, so that a file gives what it gives as part of a set.
-    public VideoCacheOptions FramesOf(VideoEncodingOptions options) => new() { ShortSide = Math.Max(ShortSide, Preprocessing.Size), Ffmpeg = options.Ffmpeg };
+    public VideoCacheOptions FramesOf(VideoEncodingOptions options) => new VideoCacheOptions { Ffmpeg = options.Ffmpeg }.For(Preprocessing.Size);
 
     // Of all videos of a store, in its order.
     public async Task<VideoFeatures> RunAsync(
@@ -87,17 +84,7 @@ internal sealed class ClipNetwork
     public float[] Run(float[] clip, string video) => Run(clip, 1, video);
 
     // A tensor clips x 3 x T x S x S of frames of clips, one clip behind the other.
-    public float[] Prepare(VideoFrames frames)
-    {
-        var item = Preprocessing.ElementCount;
-        var tensor = new float[checked(frames.Count / Preprocessing.Frames * item)];
-        for (var clip = 0; clip < frames.Count / Preprocessing.Frames; clip++)
-        {
-            _preprocessor.Fill(frames, clip * Preprocessing.Frames, tensor.AsSpan(clip * item, item));
-        }
-
-        return tensor;
-    }
+    public float[] Prepare(VideoFrames frames) => _preprocessor.Prepare(frames);
 
     private async IAsyncEnumerable<FileResult<float[]>> RunAsync(
         IAsyncEnumerable<FileResult<ReadableVideo>> videos, VideoEncodingOptions options, [EnumeratorCancellation] CancellationToken cancellation)

@@ -18,6 +18,28 @@ public sealed class ClipPreprocessor
     /// <summary>The settings.</summary>
     public ClipPreprocessing Preprocessing { get; }
 
+    /// <summary>A tensor n x 3 x T x S x S of the frames of n clips, one clip behind the other.</summary>
+    /// <param name="frames">n times as many frames as a clip has.</param>
+    /// <exception cref="ArgumentException">The frames are no whole number of clips.</exception>
+    public float[] Prepare(VideoFrames frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        var (clips, left) = Math.DivRem(frames.Count, Preprocessing.Frames);
+        if (left != 0)
+        {
+            throw new ArgumentException($"{frames.Count} frames are no whole number of clips of {Preprocessing.Frames}", nameof(frames));
+        }
+
+        var item = Preprocessing.ElementCount;
+        var tensor = new float[checked(clips * item)];
+        for (var clip = 0; clip < clips; clip++)
+        {
+            Fill(frames, clip * Preprocessing.Frames, tensor.AsSpan(clip * item, item));
+        }
+
+        return tensor;
+    }
+
     /// <summary>Fills a tensor 3 x T x S x S from T frames of any size.</summary>
     /// <param name="frames">As many frames as a clip has, in its order.</param>
     /// <param name="tensor">What is filled.</param>

@@ -50,11 +50,24 @@ internal sealed class SlidingClips(VideoInfo video, FrameSize size, ClipPreproce
     // The first frames of the clips, as long as one fits; at least one, ascending.
     private IEnumerable<int> Starts()
     {
+        var table = video.Table!;
+        var last = table.TimeOf(video.Frames - 1, video.FrameRate);
         var start = 0;
         for (var next = 1L; start <= video.Frames - _span; next++)
         {
             yield return start;
-            start = step is { } time ? Math.Max(start + 1, video.Table!.FrameAt(time * next, video.FrameRate)) : start + _span;
+            if (step is not { } time)
+            {
+                start += _span;
+            }
+            else if ((Int128)time.Ticks * next is var ticks && ticks <= last.Ticks)
+            {
+                start = Math.Max(start + 1, table.FrameAt(new TimeSpan((long)ticks), video.FrameRate));
+            }
+            else
+            {
+                yield break;
+            }
         }
     }
 }

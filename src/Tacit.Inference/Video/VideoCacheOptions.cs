@@ -18,6 +18,10 @@ public sealed record VideoCacheOptions
     /// <summary>Whether a cache of another set or short side is replaced, its frames removed, instead of refused. Default false.</summary>
     public bool Replace { get; init; }
 
+    /// <summary>The same, with a short side that clips of a size can be cut from.</summary>
+    /// <param name="size">The side of the clips in pixels.</param>
+    public VideoCacheOptions For(int size) => this with { ShortSide = Math.Max(ShortSide, size) };
+
     // Never enlarged: that would cost room and show nothing more.
     internal FrameSize SizeOf(VideoInfo video) => Math.Min(video.Width, video.Height) <= ShortSide ? FrameSize.Original : FrameSize.ShortSide(ShortSide);
 }

@@ -42,15 +42,15 @@ internal static class ClassificationHead
             throw new UnsuitableModelException($"the network is quantised ({quantised}); fine-tune the one that it was made from, then quantise the classifier") { Node = quantised.Name };
         }
 
-        if (BatchNormReport.Of(encoder) is { Kept: 0 } norms && norms.Hidden + norms.Folded > 0)
-        {
-            throw new UnsuitableModelException("the network's batch norms are folded into its convolutions, and training needs them; export it with its batch norms kept");
-        }
-
         if (graph.Inputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 5 } shape } }] || shape[0].IsKnown)
         {
             throw new UnsuitableModelException(
                 $"the network must have one input, clips as Float32 N x 3 x frames x height x width with N open, but has {string.Join("; ", graph.Inputs.Select(input => $"{input.Name}: {input.Type}"))}");
+        }
+
+        if (BatchNormReport.Of(encoder) is { Kept: 0 } norms && norms.Hidden + norms.Folded > 0)
+        {
+            throw new UnsuitableModelException("the network's batch norms are folded into its convolutions, and training needs them; export it with its batch norms kept");
         }
 
         if (graph.Outputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 2 } output } }] || !output[1].IsKnown)

@@ -66,8 +66,9 @@ public sealed class Retrieval
     /// <summary>The nearest videos of every query; of repeated cross-validation those of the first repeat.</summary>
     /// <param name="features">The features of labelled videos.</param>
     /// <param name="most">The most neighbours of a query, at least 1.</param>
+    /// <param name="cancellation">Stops.</param>
     /// <exception cref="InvalidDatasetException">Videos have no classes, or cannot be divided as the options say.</exception>
-    public ImmutableArray<Neighbour> Nearest(VideoFeatures features, int most)
+    public ImmutableArray<Neighbour> Nearest(VideoFeatures features, int most, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         return
@@ -75,8 +76,12 @@ public sealed class Retrieval
             .. EvaluationParts.Of(LabelledFeatures.Of(features), _options).Parts.Where(part => part.Repeat == 0).SelectMany(part =>
             {
                 var neighbours = new CosineNeighbours(features, part.Train);
-                return part.Test.SelectMany(query => neighbours.Of(query).Take(most)
-                    .Select((found, place) => new Neighbour(features.Videos[query], place + 1, features.Videos[found.Video], found.Similarity)));
+                return part.Test.SelectMany(query =>
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    return neighbours.Of(query).Take(most)
+                        .Select((found, place) => new Neighbour(features.Videos[query], place + 1, features.Videos[found.Video], found.Similarity));
+                });
             }),
         ];
     }

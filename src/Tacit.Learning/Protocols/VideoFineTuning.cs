@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
@@ -58,7 +59,7 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
         using var learnt = new ChosenVideos(train, plan.Training);
         using var held = new ChosenVideos(train, plan.Validation);
         var (loader, clock) = (new ClipLoader(plan.Drawing, learnt), new TrainingClock(_time));
-        var validation = new ValidationVideos(held, [.. plan.Validation.Select(video => plan.Labels[video])], plan.Preprocessing, options.ValidationClips, device);
+        var validation = new ValidationVideos(held, [.. plan.Validation.Select(video => plan.Labels[video])], plan.Preprocessing, options.ValidationClips, options.MaxUnreadable, device);
         var training = new FineTuningSteps(options, plan, weights, update, loader, validation, clock);
         var first = 0L;
         if (run.Latest(Stage) is { } checkpoint)
@@ -85,7 +86,7 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
             var done = step + 1;
             if (training.EndsEpoch(done))
             {
-                losses = losses.SetItems(await OrKeepAsync(done, () => training.EndEpochAsync(done, cancellation)).ConfigureAwait(false));
+                losses = losses.SetItems(await OrKeepAsync(done, () => training.EndEpochAsync(done, cancellation), losses).ConfigureAwait(false));
             }
 
             progress?.Report(new TrainingProgress(Stage, done, plan.Steps, losses));
@@ -107,8 +108,8 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
             Unreadable = [.. training.Unreadable.Select(video => (video.Key, video.Value))],
         };
 
-        // What is done is kept if the rest is cancelled.
-        async ValueTask<T> OrKeepAsync<T>(long done, Func<ValueTask<T>> work)
+        // What is done is kept, and told, if the rest is cancelled.
+        async ValueTask<T> OrKeepAsync<T>(long done, Func<ValueTask<T>> work, ImmutableSortedDictionary<string, double>? untold = null)
         {
             try
             {
@@ -116,6 +117,11 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
+                if (untold is not null)
+                {
+                    progress?.Report(new TrainingProgress(Stage, done, plan.Steps, untold));
+                }
+
                 run.Offer(done, () => training.Save(done), cancellation);
                 throw;
             }

@@ -2,6 +2,7 @@ using Tacit.Cli.CommandLine;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Video;
 using Tacit.Learning.Networks;
+using Tacit.Learning.Training;
 
 namespace Tacit.Cli.Tests.Verbs;
 
@@ -40,12 +41,47 @@ public sealed class ExportVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_without_result_says_how_to_go_on()
+    public async Task A_pretraining_gives_its_encoder_or_that_of_the_last_checkpoint()
     {
-        var run = await CommandRun.OfAsync("export", _folder.Root);
+        string[] job =
+        [
+            "pretrain", _videos.Divided, "--backbone", "r3d-10", "--width", "0.125", "--frames", "4", "--size", "32", "--short-side", "32", "--batch", "2", "--epochs", "1",
+            "--split", "all", "--threads", "1", "--cache", _folder["cache"], "-o", _folder["run"],
+        ];
+        var trained = await CommandRun.OfAsync(job);
+        Assert.True(trained.Code == ExitCode.Success, trained.Error);
+        var done = await CommandRun.OfAsync("export", _folder["run"], "-o", _folder["done.onnx"], "--json");
+        File.Delete(_folder["run/encoder.onnx"]);
+        var stopped = await CommandRun.OfAsync("export", _folder["run"], "-o", _folder["stopped.onnx"], "--json");
+
+        Assert.Equal((ExitCode.Success, ExitCode.Success), (done.Code, stopped.Code));
+        Assert.EndsWith(", at step 4", stopped.Json.GetProperty("from").GetString(), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_folder["done.onnx"]), File.ReadAllBytes(_folder["stopped.onnx"]));
+    }
+
+    [Theory]
+    [InlineData("finetune", "has nothing to export yet; go on with: tacit finetune --resume ")]
+    [InlineData("quantize", "is a run of tacit quantize; give the file that it wrote")]
+    public async Task A_run_without_an_encoder_is_one_line(string command, string line)
+    {
+        using (RunFolder.Create(_folder["run"], new RunDescription { Command = command, Options = [], Seed = 0, ThreadCount = 1 }))
+        {
+        }
+
+        var run = await CommandRun.OfAsync("export", _folder["run"]);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
-        Assert.Contains("there is no run", run.Error, StringComparison.Ordinal);
+        Assert.Contains(line, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_is_not_written_over_itself()
+    {
+        var before = File.ReadAllBytes(_folder["encoder.onnx"]);
+        var run = await CommandRun.OfAsync("export", _folder["encoder.onnx"], "-o", _folder["encoder.onnx"], "--force", "--batch-norms", "folded");
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Equal(before, File.ReadAllBytes(_folder["encoder.onnx"]));
     }
 
     [Fact]

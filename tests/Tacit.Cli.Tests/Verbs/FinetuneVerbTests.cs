@@ -130,6 +130,34 @@ public sealed class FinetuneVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_whose_labels_changed_does_not_go_on()
+    {
+        var lines = await File.ReadAllLinesAsync(_videos.Divided, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(_folder["set.csv"], lines, TestContext.Current.CancellationToken);
+        var root = Path.GetDirectoryName(_videos.Divided)!;
+        await CommandRun.OfAsync([.. Of(_folder["set.csv"]), "--root", root, "--epochs", "1"]);
+        await File.WriteAllLinesAsync(
+            _folder["set.csv"],
+            lines.Select(line => line.Contains("red0", StringComparison.Ordinal) ? line.Replace(",red,", ",blue,", StringComparison.Ordinal) : line),
+            TestContext.Current.CancellationToken);
+        var resumed = await CommandRun.OfAsync("finetune", "--resume", _folder["run"]);
+
+        Assert.Equal(ExitCode.BadInput, resumed.Code);
+        Assert.Contains("that the run began with are gone, changed or unreadable, such as red0.mp4", resumed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parts_of_other_names_are_not_guessed_at()
+    {
+        var lines = await File.ReadAllLinesAsync(_videos.Divided, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(_folder["set.csv"], lines.Select(line => line.Replace(",train", ",training", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync([.. Of(_folder["set.csv"]), "--root", Path.GetDirectoryName(_videos.Divided)!]);
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.EndsWith("has no part train; name one with --split: test, training, or all\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task From_scratch_differs_from_the_encoder()
     {
         var tuned = await CommandRun.OfAsync([.. Job, "--epochs", "2", "--json"]);

@@ -82,7 +82,7 @@ public sealed class PretrainVerbTests : IAsyncLifetime
 
         Assert.Equal((5, 3), (run.Json.GetProperty("videos").GetInt32(), run.Json.GetProperty("left_out").GetInt32()));
         Assert.Equal(ExitCode.BadInput, other.Code);
-        Assert.EndsWith("has no part val; it has test, train\n", other.Error, StringComparison.Ordinal);
+        Assert.EndsWith("has no part val; name one with --split: test, train, or all\n", other.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,8 +14,9 @@ public sealed class RuntimeComparisonTests
     public void A_file_of_the_network_is_the_same()
     {
         using var session = OnnxSession.Open(OnnxWriter.ToBytes(Linear(1, 3)));
+        using var comparison = new RuntimeComparison(Linear(1, 3), session);
 
-        Assert.InRange(RuntimeComparison.LargestDifference(Linear(1, 3), session, [Batch, Batch]), 0, 1e-6);
+        Assert.InRange(comparison.LargestDifference(Batch), 0, 1e-6);
     }
 
     // y = 3 x₁ + x₂, off by ½ x₂: of the larger number 5.5 and of the smaller 1 these are 2 / 5.5 and 1 / 1.
@@ -24,9 +25,10 @@ public sealed class RuntimeComparisonTests
     public void The_largest_difference_counts_as_a_share_of_large_numbers()
     {
         using var session = OnnxSession.Open(OnnxWriter.ToBytes(Linear(1.5f, 3)));
+        using var comparison = new RuntimeComparison(Linear(1, 3), session);
 
-        Assert.Equal(1, RuntimeComparison.LargestDifference(Linear(1, 3), session, [Batch]), 1e-6);
-        Assert.Equal(2 / 5.5, RuntimeComparison.LargestDifference(Linear(1, 3), session, [Batch.Rows(1, 1)]), 1e-6);
+        Assert.Equal(1, comparison.LargestDifference(Batch), 1e-6);
+        Assert.Equal(2 / 5.5, comparison.LargestDifference(Batch.Rows(1, 1)), 1e-6);
     }
 
     [Fact]
@@ -34,8 +36,9 @@ public sealed class RuntimeComparisonTests
     public void What_is_no_number_is_no_small_difference()
     {
         using var session = OnnxSession.Open(OnnxWriter.ToBytes(Linear(float.NaN, 3)));
+        using var comparison = new RuntimeComparison(Linear(1, 3), session);
 
-        Assert.Equal(double.PositiveInfinity, RuntimeComparison.LargestDifference(Linear(1, 3), session, [Batch]));
+        Assert.Equal(double.PositiveInfinity, comparison.LargestDifference(Batch));
     }
 
     private static Model Linear(float second, float first)
