@@ -38,7 +38,7 @@ internal sealed class QuantizeJob : IDisposable
         QuantizeRequest request, CalibrationImages? images, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, RunFolderOptions kept, TimeProvider time)
     {
         var source = request.Read(inputs);
-        var options = request.ToOptions(source.Model.Graph);
+        var options = request.ToOptions(source);
 
         // Says what is wrong with the network before anything is written.
         _ = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
@@ -124,7 +124,7 @@ internal sealed class QuantizeJob : IDisposable
     public QuantizationSummary Run(IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var started = _time.GetTimestamp();
-        var options = Request.ToOptions(_source.Model.Graph);
+        var options = Request.ToOptions(_source);
         var device = torch.device(Request.Device);
         var quantization = new ZeroShotQuantization(options);
         var checkpoints = _run.Checkpoints;

@@ -120,10 +120,11 @@ internal sealed record QuantizeRequest
     };
 
     /// <summary>The preset's options with what was asked for changed.</summary>
-    /// <param name="network">The network: one without batch norms has nothing to synthesise samples from.</param>
-    public QuantizationOptions ToOptions(Graph network)
+    /// <param name="source">The network: one without batch norms has nothing to synthesise samples from.</param>
+    public QuantizationOptions ToOptions(QuantizationSource source)
     {
-        var options = QuantizationOptions.Of(Preset, Bits(), Seed);
+        var network = source.Model.Graph;
+        var options = QuantizationOptions.Of(Preset, Bits(), Seed, source.Task);
         return options with
         {
             MaxBytes = MaxBytes,

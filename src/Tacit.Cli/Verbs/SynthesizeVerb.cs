@@ -109,7 +109,7 @@ internal sealed class SynthesizeVerb
     {
         var relay = new Relay<TrainingProgress>(value => progress.Report(
             new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])));
-        return new ZeroShotQuantization(request.ToOptions(source.Model.Graph)).Synthesize(source, torch.device(request.Device), new MemoryCheckpoints(), relay, cancellation);
+        return new ZeroShotQuantization(request.ToOptions(source)).Synthesize(source, torch.device(request.Device), new MemoryCheckpoints(), relay, cancellation);
     }
 
     private static int WritePictures(SyntheticSet samples, string folder, IReadOnlyDictionary<string, string> metadata)

@@ -62,7 +62,11 @@ public sealed record QuantizationOptions
     } = 0.2;
 
     /// <summary>The options of a preset.</summary>
-    public static QuantizationOptions Of(QuantizationPreset preset, BitWidths bits, ulong seed) => preset switch
+    /// <param name="preset">The preset.</param>
+    /// <param name="bits">The bits.</param>
+    /// <param name="seed">The seed of all randomness.</param>
+    /// <param name="task">What the network's output means.</param>
+    public static QuantizationOptions Of(QuantizationPreset preset, BitWidths bits, ulong seed, NetworkTask task = NetworkTask.Classifier) => preset switch
     {
         QuantizationPreset.Paper => new()
         {
@@ -75,24 +79,24 @@ public sealed record QuantizationOptions
         {
             Bits = bits,
             Synthesis = new() { Seed = seed, Steps = 500, LearningRate = 0.2, Schedule = SynthesisSchedule.Cosine },
-            FineTuning = Recipe(seed) with { Steps = 8000, BatchSize = 64, WarmUp = 100 },
+            FineTuning = Recipe(seed, task) with { Steps = 8000, BatchSize = 64, WarmUp = 100 },
         },
         _ => new()
         {
             Bits = bits,
             Synthesis = new() { Seed = seed, Samples = 512, Steps = 200, LearningRate = 0.2, Schedule = SynthesisSchedule.Cosine },
-            FineTuning = Recipe(seed),
+            FineTuning = Recipe(seed, task),
         },
     };
 
-    // Settings chosen by agreement on held-out synthetic samples.
-    private static FineTuningOptions Recipe(ulong seed) => new()
+    // Settings chosen by agreement, or cosine similarity, on held-out synthetic samples.
+    private static FineTuningOptions Recipe(ulong seed, NetworkTask task) => new()
     {
         Seed = seed,
         Steps = 300,
         BatchSize = 32,
         Adam = true,
-        LearningRate = 1e-3,
+        LearningRate = task == NetworkTask.Encoder ? 1e-4 : 1e-3,
         Schedule = FineTuningSchedule.WarmUpCosine,
         WarmUp = 25,
         GradientNorm = 1,

@@ -258,7 +258,7 @@ public sealed class QuantizeVerbTests : IDisposable
     [InlineData("--calibration-images is the most images of --calibration: give a folder or ZIP file with it", "--calibration-images", "9")]
     [InlineData("packed weights use all bits of a byte: leave out --weight-range 7bit, or --weight-storage packed and --max-bytes", "--weight-storage", "packed", "--weight-range", "7bit")]
     [InlineData("--weight-range 7bit keeps weights to 7 bits: give no 8 in --bits", "--weight-range", "7bit", "--bits", "first*=8")]
-    [InlineData("--no-synthesis leaves nothing to learn from: give images with --calibration", "--no-synthesis")]
+    [InlineData("--no-synthesis leaves nothing to learn from: give images or videos with --calibration", "--no-synthesis")]
     [InlineData("--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not first.conv; see tacit quantize --help", "--bits", "first.conv")]
     [InlineData("--max-bytes takes a number of bytes, such as 250000, 250k or 1.5M, not much; see tacit quantize --help", "--max-bytes", "much")]
     [InlineData("--samples-from synthesises nothing: leave out --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]

@@ -106,6 +106,12 @@ public sealed class VideoQuantizationTests
         Assert.InRange(result.Judgements[0].Agreement, 0.99, 1);
     }
 
+    [Theory]
+    [InlineData(NetworkTask.Classifier, 1e-3)]
+    [InlineData(NetworkTask.Encoder, 1e-4)]
+    public void An_encoder_is_trained_with_smaller_steps(NetworkTask task, double rate) =>
+        Assert.Equal(rate, QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths(), 0, task).FineTuning.LearningRate);
+
     [Fact]
     public void Clips_are_learnt_from_beside_synthetic_samples()
     {
@@ -129,7 +135,7 @@ public sealed class VideoQuantizationTests
 
     private static QuantizationOptions Options(int weights, int activations)
     {
-        var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = weights, Activations = activations }, seed: 1);
+        var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = weights, Activations = activations }, seed: 1, NetworkTask.Encoder);
         return options with
         {
             HeldOut = 0.5,
