@@ -8,6 +8,9 @@ internal static class SetPart
     /// <summary>The word for the whole set.</summary>
     public const string All = "all";
 
+    /// <summary>The part that is usually learnt from.</summary>
+    public const string Train = "train";
+
     /// <summary>The part; null for the whole set, where it has no parts or all is asked for.</summary>
     /// <param name="splits">The part of each video.</param>
     /// <param name="given">What the command line says; null for <paramref name="usual"/> where the set has parts, else all.</param>

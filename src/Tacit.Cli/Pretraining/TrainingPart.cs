@@ -13,8 +13,6 @@ namespace Tacit.Cli.Pretraining;
 /// <param name="IsLabelled">Whether classes and sources matter: videos are then known again by these too.</param>
 internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabelled = false)
 {
-    private const string Train = "train";
-
     /// <summary>Takes a part of a set.</summary>
     /// <param name="store">The set.</param>
     /// <param name="split">The part; null for "train" where there is one, else all.</param>
@@ -22,7 +20,7 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabel
     /// <exception cref="InvalidDatasetException">The set has no such part.</exception>
     public static TrainingPart Of(IFrameStore store, string? split, string path)
     {
-        if (SetPart.Of(store.Videos.Select(video => video.Split), split, Train, path) is not { } part)
+        if (SetPart.Of(store.Videos.Select(video => video.Split), split, SetPart.Train, path) is not { } part)
         {
             return new TrainingPart(store, 0);
         }

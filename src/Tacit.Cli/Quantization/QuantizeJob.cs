@@ -3,6 +3,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
 using Tacit.Learning.Training;
@@ -38,6 +39,11 @@ internal sealed class QuantizeJob : IDisposable
         QuantizeRequest request, CalibrationImages? images, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, RunFolderOptions kept, TimeProvider time)
     {
         var source = request.Read(inputs);
+        if (!request.Prototypes && source.Task == NetworkTask.Classifier)
+        {
+            throw new UsageException($"--no-prototypes is for encoders, and {request.Model} is a classifier: leave it out");
+        }
+
         var options = request.ToOptions(source);
 
         // Says what is wrong with the network before anything is written.

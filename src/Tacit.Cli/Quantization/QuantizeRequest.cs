@@ -1,5 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Quantization;

@@ -3,6 +3,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Images;
+using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Tacit.Cli.CommandLine;
@@ -8,6 +9,7 @@ using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Images;
+using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Training;
@@ -30,8 +32,11 @@ internal sealed class QuantizeVerb
     private readonly Option<int?> _firstLast = Numbers.OptionalInteger("--first-last", 2, 8, "Bits of the weights of the first and last layer, instead of those of the others.");
     private readonly Option<NamedBits[]> _bits = NamedBitsOption();
     private readonly Option<long?> _maxBytes = Numbers.OptionalBytes("--max-bytes", "Choose the bits of each layer's weights so that the file stays within this size, as 250k or 1.5M.");
-    private readonly Option<string?> _calibration = new("--calibration") { Description = "A folder or ZIP file of some images like those the network is used on, or videos as for pretrain; labels are not needed.", HelpName = "IMAGES" };
+    private readonly Option<string?> _calibration = new("--calibration") { Description = "A folder or ZIP file of some images like those the network is used on, or videos as for pretrain; labels are not needed.", HelpName = "DATA" };
     private readonly Option<int> _calibrationImages = Numbers.Integer("--calibration-images", [], 2, 100_000, 1024, "The most images or clips of --calibration to use; of more, a random choice.");
+    private readonly Option<string?> _split = new("--split") { Description = "The part of the videos of --calibration to learn from, or all. [default: train where the set has parts]", HelpName = "PART" };
+    private readonly VideoSetOptionGroup _videos;
+    private readonly ImmutableArray<Option> _forVideos;
     private readonly Option<bool> _noSynthesis = new("--no-synthesis") { Description = "Use the images or clips of --calibration alone." };
     private readonly Option<bool> _allowRounding = new("--allow-rounding") { Description = "Round a network that has no batch norms, without images; the result may be poor." };
     private readonly Option<int> _memory = Numbers.Integer("--memory", [], 1, 4096, 4, "GiB that a step of training may take; batches are made smaller to fit.");
@@ -76,6 +81,10 @@ internal sealed class QuantizeVerb
             command.Add(option);
         }
 
+        var before = command.Options.Count;
+        command.Add(_split);
+        _videos = new VideoSetOptionGroup(command, _calibration);
+        _forVideos = [.. command.Options.Skip(before)];
         _common = new CommonOptions(command);
         command.SetAction(RunAsync);
     }
@@ -159,8 +168,13 @@ internal sealed class QuantizeVerb
         var shape = network.Graph.Inputs is [var input] ? inputs?[input.Name] ?? input.Type.Shape : Shape.Scalar;
         request = request with { Preprocessing = _preprocessing.ToMetadata(parsed, network.Metadata, shape) };
         var images = request.Calibration is null ? null
-            : shape.Rank == 5 ? await ReadClipsAsync(request, request.Calibration, cancellation)
+            : shape.Rank == 5 ? await ReadClipsAsync(parsed, request, request.Calibration, cancellation)
             : ReadImages(request, request.Calibration, _preprocessing.Resolve(parsed, network.Metadata, shape), cancellation);
+        if ((shape.Rank != 5 || images is null) && _forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } unused)
+        {
+            throw new UsageException($"{unused.Name} says which videos of --calibration are learnt from{(images is null ? "" : $"; {model} takes images")}");
+        }
+
         var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
         return QuantizeJob.Begin(request, images, folder, inputs, parsed.GetValue(_threads), Kept(parsed), _terminal.Time);
     }
@@ -203,7 +217,7 @@ internal sealed class QuantizeVerb
         }
     }
 
-    private async Task<CalibrationImages> ReadClipsAsync(QuantizeRequest request, string path, CancellationToken cancellation)
+    private async Task<CalibrationImages> ReadClipsAsync(ParseResult parsed, QuantizeRequest request, string path, CancellationToken cancellation)
     {
         if (!ClipPreprocessing.TryFromMetadata(request.Preprocessing, out var clip))
         {
@@ -212,7 +226,12 @@ internal sealed class QuantizeVerb
 
         try
         {
-            var set = VideoSet.Read(path, cancellationToken: cancellation);
+            var set = _videos.Read(parsed, cancellation);
+            if (SetPart.Of(set.Items.Select(item => item.Split), parsed.GetValue(_split), SetPart.Train, path) is { } part)
+            {
+                set = set.Choose(item => item.Split == part);
+            }
+
             return await ProgressDisplay.RunAsync(_terminal, progress => CalibrationClips.ReadAsync(
                 set, clip, request.CalibrationImages, request.Seed, VideoSetOptionGroup.Translate(progress), cancellation));
         }
@@ -276,11 +295,6 @@ internal sealed class QuantizeVerb
         if (request.SamplesFrom is not null && !request.HardSamples)
         {
             broken.Add("--samples-from synthesises nothing: leave out --no-hard-samples");
-        }
-
-        if (!request.Prototypes && request.Task == NetworkTask.Classifier)
-        {
-            broken.Add("--no-prototypes is for encoders: leave it out");
         }
 
         if (!request.Synthesizes && request.Calibration is null)

@@ -26,8 +26,8 @@ public enum WeightStorage
 /// their convolution's weights, not into the integers, so folding costs no accuracy; a negative gamma negates the integers.
 /// The bias of a layer is held in 32 bits at exactly input scale times weight scale, which ONNX Runtime demands of an integer
 /// convolution. A batch norm that follows no convolution becomes one of its own. Slices, pads, reshapes and max pools move
-/// integers: they stand before the DequantizeLinear. A hard sigmoid is a sum that saturates. The first layer of a network on clips
-/// has a part of its window laid out as channels, see <see cref="WindowUnfolding"/>.
+/// integers: they stand before the DequantizeLinear. A hard sigmoid is a sum that saturates. A layer on clips of few channels,
+/// above all the first, has a part of its window laid out as channels, see <see cref="WindowUnfolding"/>.
 /// </remarks>
 public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 {

@@ -21,8 +21,6 @@ public sealed record ClipPrediction(TimeSpan Start, IReadOnlyList<Prediction> Pr
 /// </code></example>
 public sealed class ClipClassifier
 {
-    private const string EncoderKeys = "tacit.encoder.";
-    private const string EncoderOutput = "features";
 
     private readonly ClipNetwork _network;
     private readonly ClassScores _classes;
@@ -40,7 +38,7 @@ public sealed class ClipClassifier
         _network = new ClipNetwork(session, preprocessing, "scores");
         _classes = new ClassScores(labels is null ? ClassScores.LabelsOf(session) : [.. labels]);
         var output = session.Outputs[0];
-        if (Labels.IsEmpty && (output.Name == EncoderOutput || session.Metadata.Keys.Any(key => key.StartsWith(EncoderKeys, StringComparison.Ordinal))))
+        if (Labels.IsEmpty && NetworkTaskDetection.Of(session.Metadata, session.Outputs) == NetworkTask.Encoder)
         {
             throw Unsuitable(session, "is an encoder: it gives features, not classes; tacit finetune makes a classifier of it");
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Execution.Operators;
 using Tacit.Learning.Training;

@@ -7,9 +7,6 @@ namespace Tacit.Learning.Quantization;
 /// <summary>Reads clips of videos like those that a network is used on, without labels.</summary>
 public static class CalibrationClips
 {
-    // Pretraining and evaluation too take squares from frames of this short side.
-    private static readonly int ShortSide = new VideoCacheOptions().ShortSide;
-
     /// <summary>Reads clips, evenly spaced over each video.</summary>
     /// <param name="set">The videos, decoded as they are read.</param>
     /// <param name="preprocessing">How the network wants its clips.</param>
@@ -18,7 +15,7 @@ public static class CalibrationClips
     /// <param name="progress">Is told how many videos were looked into and read.</param>
     /// <param name="cancellation">Stops between videos.</param>
     /// <returns>(N, 3, T, S, S).</returns>
-    /// <exception cref="InvalidDatasetException">No video can be read, or the clips take too much memory.</exception>
+    /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or the clips take too much memory.</exception>
     public static async Task<CalibrationImages> ReadAsync(
         VideoSet set, ClipPreprocessing preprocessing, int most, ulong seed, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -27,8 +24,9 @@ public static class CalibrationClips
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         var order = new RandomStream(seed, "calibration").Permutation(set.Items.Length);
         var chosen = new VideoSet(set.Path, order.Take(most).Select(item => set.Items[item]));
+        var options = new VideoCacheOptions().For(preprocessing.Size);
         using var videos = await VideoStore.OpenAsync(
-            chosen, null, 0, new VideoCacheOptions { ShortSide = Math.Max(ShortSide, preprocessing.Size) }, progress, cancellation).ConfigureAwait(false);
+            chosen, null, 0, options, progress, cancellation).ConfigureAwait(false);
         var (store, each) = (videos.Store, Math.Clamp(most / videos.Store.Videos.Length, 1, preprocessing.TestClips));
         var clips = Enumerable.Range(0, store.Videos.Length)
             .SelectMany(video => TestClips.Of(store.Videos[video].Frames, preprocessing, each).Select(frames => (Video: video, Frames: frames)))
@@ -39,15 +37,28 @@ public static class CalibrationClips
         }
 
         var preprocessor = new ClipPreprocessor(preprocessing);
-        var (item, done) = (preprocessing.ElementCount, 0);
-        var elements = new float[clips.Count * item];
-        foreach (var (video, frames) in clips)
+        var elements = new List<float>();
+        var unreadable = videos.Unreadable.ToDictionary(video => video.Name, video => video.Reason, StringComparer.Ordinal);
+        for (var clip = 0; clip < clips.Count; clip++)
         {
-            preprocessor.Fill(await store.ReadAsync(video, frames.AsMemory(), cancellation).ConfigureAwait(false), elements.AsSpan(done++ * item, item));
-            progress?.Report(new VideoSetProgress("reading clips", done, clips.Count, videos.Unreadable.Length));
+            try
+            {
+                elements.AddRange(preprocessor.Prepare(await store.ReadAsync(clips[clip].Video, clips[clip].Frames.AsMemory(), cancellation).ConfigureAwait(false)));
+            }
+            catch (InvalidVideoException e)
+            {
+                unreadable[store.Videos[clips[clip].Video].Name] = e.Message;
+                if (unreadable.Count > options.MaxBad * chosen.Items.Length)
+                {
+                    throw new InvalidDatasetException(
+                        $"{unreadable.Count} of {chosen.Items.Length} videos of {set.Path} cannot be read: {string.Join("; ", unreadable.Take(20).Select(video => $"{video.Key}: {video.Value}"))}", e) { Path = set.Path };
+                }
+            }
+
+            progress?.Report(new VideoSetProgress("reading clips", clip + 1, clips.Count, unreadable.Count));
         }
 
         return new CalibrationImages(
-            TensorData.Of<float>(elements, clips.Count, 3, preprocessing.Frames, preprocessing.Size, preprocessing.Size), set.Path);
+            TensorData.Of<float>(elements.ToArray(), elements.Count / preprocessing.ElementCount, 3, preprocessing.Frames, preprocessing.Size, preprocessing.Size), set.Path);
     }
 }

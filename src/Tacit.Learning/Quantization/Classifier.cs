@@ -44,7 +44,7 @@ internal static class Classifier
         if (input.Type.Shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null } unknown)
         {
             throw new UnsuitableModelException(
-                $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape Nx3x32x32");
+                $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape {(input.Type.Shape.Rank == 5 ? "Nx3x16x112x112" : "Nx3x32x32")}");
         }
 
         var output = ShapeInference.Infer(model)[graph.Outputs[0].Name];

@@ -8,7 +8,7 @@ namespace Tacit.Learning.Quantization;
 /// <summary>What stands in for classes where a network gives features: prototypes, which are directions in its feature space.</summary>
 /// <remarks>
 /// The logits of features f are cos(f - m, p) / 0.1 for each prototype p, where m is the mean of the float network's features on
-/// synthetic samples. Prototypes are some of those features less m, scaled to length 1: first the longest, then again and again
+/// the samples that it is taken from: synthetic ones, or clips and images of the user's own. Prototypes are some of those features less m, scaled to length 1: first the longest, then again and again
 /// the one whose nearest prototype is the farthest in angle. The head is float, and no part of the exported network.
 /// </remarks>
 /// <example>Of the features (2, 0), (0, 2), (-2, -2), with mean 0, two prototypes are (-0.71, -0.71) and (1, 0).</example>

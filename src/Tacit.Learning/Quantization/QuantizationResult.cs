@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Inference.Sessions;
 
 namespace Tacit.Learning.Quantization;
 

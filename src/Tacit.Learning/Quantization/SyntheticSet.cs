@@ -2,17 +2,22 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.WeightFiles;
+using Tacit.Inference.Sessions;
 
 namespace Tacit.Learning.Quantization;
 
 /// <summary>Samples synthesised from a network, and the classes they were made for.</summary>
-/// <param name="Images">(N, C, H, W), Float32, in the network's own normalised units, unbounded.</param>
-/// <param name="Labels">The class each sample was made for.</param>
+/// <param name="Images">(N, C, H, W) or clips (N, C, T, H, W), Float32, in the network's own normalised units, unbounded.</param>
+/// <param name="Labels">The class each sample was made for; of an encoder the prototype, -1 for none.</param>
 /// <param name="ModelHash">The SHA-256 of the network's file, in lower-case hexadecimal digits.</param>
 /// <param name="Seed">The seed of the synthesis.</param>
 public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels, string ModelHash, ulong Seed)
 {
     private const string Kind = "tacit.synthetic-set";
+    private const string TaskKey = "task";
+
+    /// <summary>What the network was taken for, and so what labels are. Default classifier.</summary>
+    public NetworkTask Task { get; init; }
 
     /// <summary>The number of samples.</summary>
     public int Count => Labels.Length;
@@ -30,6 +35,7 @@ public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels,
             ["_version"] = "1",
             ["model_sha256"] = ModelHash,
             ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
+            [TaskKey] = Task.ToString().ToLowerInvariant(),
         });
 
     /// <summary>Reads a set that <see cref="Save"/> wrote.</summary>
@@ -46,6 +52,7 @@ public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels,
         }
 
         _ = ulong.TryParse(file.Metadata.GetValueOrDefault("seed"), CultureInfo.InvariantCulture, out var seed);
-        return new SyntheticSet(images, [.. labels.As<int>()], file.Metadata.GetValueOrDefault("model_sha256", ""), seed);
+        _ = Enum.TryParse<NetworkTask>(file.Metadata.GetValueOrDefault(TaskKey), ignoreCase: true, out var task);
+        return new SyntheticSet(images, [.. labels.As<int>()], file.Metadata.GetValueOrDefault("model_sha256", ""), seed) { Task = task };
     }
 }

@@ -135,7 +135,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     {
         var synthesis = options.Synthesis ?? throw new InvalidOperationException("the options say that nothing is synthesised");
         var (images, labels) = new HardSampleSynthesis(synthesis, source.Model, source.Task).Run(device, run, progress, cancellation);
-        return new SyntheticSet(images, labels, source.Hash, synthesis.Seed);
+        return new SyntheticSet(images, labels, source.Hash, synthesis.Seed) { Task = source.Task };
     }
 
     /// <summary>Whether a network's quantisers have so few bits that rounding is not enough.</summary>
@@ -181,11 +181,19 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     private static SyntheticSet Checked(SyntheticSet samples, QuantizationSource source)
     {
         var (sample, _) = Classifier.Sizes(source.Model);
+        if (samples.Task != source.Task)
+        {
+            throw new InvalidDatasetException(
+                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same --task to both");
+        }
+
         return samples.ModelHash == source.Hash && samples.Images.Sizes.Skip(1).SequenceEqual(sample)
             ? samples
             : throw new InvalidDatasetException(
                 $"the samples ({samples.Images.Shape}) were synthesised from another network than this one ({Shape.Of(sample)}); synthesise them again");
     }
+
+    private static string Article(NetworkTask task) => task == NetworkTask.Encoder ? "an encoder" : "a classifier";
 
     private byte[] Export(Model model, ImageLayout layout)
     {

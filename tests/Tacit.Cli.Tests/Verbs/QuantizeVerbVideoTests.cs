@@ -48,14 +48,39 @@ public sealed class QuantizeVerbVideoTests : IDisposable
         Assert.InRange(run.Json.GetProperty("agreement").GetDouble(), 0, 100);
     }
 
-    [Fact]
-    public async Task Videos_calibrate_a_network_on_clips()
+    // 4 videos of the part train of 3 clips each, or all 8 of 2; a fifth held out.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3, "--split", "all")]
+    public async Task Videos_calibrate_a_network_on_clips(int heldOut, params string[] more)
     {
-        var run = await QuantizeAsync("--calibration", _videos.Divided, "--calibration-images", "20", "--json");
+        var run = await QuantizeAsync(["--calibration", _videos.Divided, "--calibration-images", "20", "--json", .. more]);
 
         Assert.Equal(ExitCode.Success, run.Code);
         var judged = run.Json.GetProperty("judgements").EnumerateArray().Select(judgement => (judgement.GetProperty("on").GetString(), judgement.GetProperty("count").GetInt32()));
-        Assert.Equal([("synthetic samples", 2), ("clips", 3)], judged); // 8 videos of 2 clips, a fifth held out
+        Assert.Equal([("synthetic samples", 2), ("clips", heldOut)], judged);
+    }
+
+    [Theory]
+    [InlineData("--split says which videos of --calibration are learnt from\n", "--split", "train")]
+    [InlineData("--no-prototypes is for encoders, and ", "--task", "classifier", "--no-prototypes")]
+    public async Task Options_that_mean_nothing_are_refused(string line, params string[] arguments)
+    {
+        var run = await QuantizeAsync(arguments);
+
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.StartsWith($"tacit: {line}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Samples_of_an_encoder_do_not_serve_a_classifier()
+    {
+        await QuantizeAsync("--keep-samples", _folder["samples.safetensors"]);
+        var run = await QuantizeAsync("--force", "--task", "classifier", "--samples-from", _folder["samples.safetensors"]);
+        var same = await QuantizeAsync("--force", "--samples-from", _folder["samples.safetensors"]);
+
+        Assert.Equal((ExitCode.BadInput, ExitCode.Success), (run.Code, same.Code));
+        Assert.EndsWith("the samples were synthesised as of an encoder, the network is taken for a classifier; give the same --task to both\n", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,6 +123,8 @@ public sealed class QuantizeVerbVideoTests : IDisposable
         Assert.Single(Directory.GetFiles(_folder["samples"], "00007-class*.png"));
     }
 
-    private Task<CommandRun> QuantizeAsync(params string[] more) =>
-        CommandRun.OfAsync(["quantize", _folder["encoder.onnx"], "-o", _folder["small.onnx"], .. Small, .. more]);
+    private Task<CommandRun> QuantizeAsync(params string[] more) => CommandRun.OfAsync(
+    [
+        "quantize", _folder["encoder.onnx"], "-o", _folder["small.onnx"], .. more.Contains("--samples-from") ? Small[4..] : Small, .. more,
+    ]);
 }

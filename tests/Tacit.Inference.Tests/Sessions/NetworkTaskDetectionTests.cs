@@ -1,7 +1,7 @@
 using Tacit.Graphs;
-using Tacit.Learning.Quantization;
+using Tacit.Inference.Sessions;
 
-namespace Tacit.Learning.Tests.Quantization;
+namespace Tacit.Inference.Tests.Sessions;
 
 public sealed class NetworkTaskDetectionTests
 {
