@@ -10,6 +10,7 @@ var parsed = new RootCommand("Measurements of Tacit. bench/README.md says how to
     StepsCommand.Create(),
     SpritesCommand.Create(),
     ClipsCommand.Create(),
+    FeaturesCommand.Create(),
 }.Parse(args);
 var exitCode = parsed.Invoke();
 return parsed.Errors.Count > 0 ? usageError : exitCode;
