@@ -8,7 +8,7 @@ namespace Tacit.Cli.CommandLine;
 /// <summary>How the videos that a network is judged by are read, and how many clips of each it sees: --cache, --clips.</summary>
 internal sealed class TestClipOptions
 {
-    private readonly Option<string?> _cache = new("--cache") { Description = "Keep decoded frames in this folder, for the next command.", HelpName = "FOLDER" };
+    private readonly Option<string?> _cache = new("--cache") { Description = "Keep decoded frames in this folder, for the next command. [default: those that a training kept are used]", HelpName = "FOLDER" };
     private readonly Option<int?> _clips = Numbers.OptionalInteger("--clips", 1, 1000, "Clips of each video, evenly spaced. [default: as the network says, else 10]");
 
     public TestClipOptions(Command command)
@@ -21,23 +21,26 @@ internal sealed class TestClipOptions
     public static ImmutableArray<StoredVideo> Unread(VideoSet set) =>
         [.. set.Items.Select(item => new StoredVideo(item.Name, 1, 1, 1, 1) { Label = item.Label, Source = item.Source, Split = item.Split })];
 
-    /// <summary>Whether decoded frames are kept, which are then those of the whole set.</summary>
-    public bool HasCache(ParseResult parsed) => parsed.GetValue(_cache) is not null;
+    /// <summary>The folder of decoded frames, which are those of the whole set: what was named, else what a training has left; null for none.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="set">The whole set.</param>
+    /// <param name="size">The side of the clips in pixels.</param>
+    public string? Cache(ParseResult parsed, VideoSet set, int size) =>
+        parsed.GetValue(_cache) ?? (SharedCache.Folder(set.Path, new VideoCacheOptions().For(size).ShortSide) is var shared && VideoCache.ShortSideIn(shared) is not null ? shared : null);
 
     /// <summary>The most clips of a video.</summary>
     public int Count(ParseResult parsed, ClipPreprocessing preprocessing) => parsed.GetValue(_clips) ?? preprocessing.TestClips;
 
     /// <summary>Opens the videos.</summary>
-    /// <param name="parsed">The command line.</param>
+    /// <param name="cache">Their cache; null for none.</param>
     /// <param name="set">The videos.</param>
     /// <param name="size">The side of the clips in pixels.</param>
     /// <param name="threads">Videos that are decoded at a time; 0 for one per core.</param>
     /// <param name="progress">Is told how far it has come.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="UsageException">The frames in the cache are too small for the clips.</exception>
-    public Task<OpenedVideos> OpenAsync(ParseResult parsed, VideoSet set, int size, int threads, IProgress<StageProgress> progress, CancellationToken cancellation)
+    public static Task<OpenedVideos> OpenAsync(string? cache, VideoSet set, int size, int threads, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        var cache = parsed.GetValue(_cache);
         var options = new VideoCacheOptions().For(size);
         if (cache is not null && ShortSideOf(cache, size) is { } shortSide)
         {

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Tacit.Cli.CommandLine;
 
@@ -30,14 +28,5 @@ internal sealed class VideoCacheOptionGroup
     /// <summary>Their folder: one for one set and size, wherever it is trained from.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="videos">The full path of the set.</param>
-    public string Folder(ParseResult parsed, string videos) => Path.GetFullPath(parsed.GetValue(_folder) ?? Shared(videos, ShortSide(parsed)));
-
-    private static string Shared(string videos, int shortSide)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(videos)))[..12];
-        var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home
-            ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(caches, "tacit", "videos", $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-{hash}-{shortSide}");
-    }
+    public string Folder(ParseResult parsed, string videos) => Path.GetFullPath(parsed.GetValue(_folder) ?? SharedCache.Folder(videos, ShortSide(parsed)));
 }

@@ -156,7 +156,8 @@ internal sealed class EvaluateVerb
         {
             // A cache is of the whole set: that of a part would throw out the others' frames.
             var size = Math.Max(classifier.Preprocessing.Size, otherClassifier?.Preprocessing.Size ?? 0);
-            using var opened = await _clips.OpenAsync(parsed, _clips.HasCache(parsed) ? whole : tested, size, threads, progress, cancellation);
+            var cache = _clips.Cache(parsed, whole, size);
+            using var opened = await TestClipOptions.OpenAsync(cache, cache is null ? tested : whole, size, threads, progress, cancellation);
             var videos = opened.Store.Videos;
             using var store = new ChosenVideos(opened.Store, [.. Enumerable.Range(0, videos.Length).Where(video => part is null || videos[video].Split == part)]);
             var running = _terminal.Time.GetTimestamp();

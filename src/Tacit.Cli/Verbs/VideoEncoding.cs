@@ -46,7 +46,8 @@ internal sealed class VideoEncoding
         var clips = _clips.Count(parsed, encoder.Preprocessing);
         return await ProgressDisplay.RunAsync(_terminal, async progress =>
         {
-            using var videos = await _clips.OpenAsync(parsed, set, encoder.Preprocessing.Size, Threads(parsed), progress, cancellation);
+            var size = encoder.Preprocessing.Size;
+            using var videos = await TestClipOptions.OpenAsync(_clips.Cache(parsed, set, size), set, size, Threads(parsed), progress, cancellation);
             var features = await encoder.EncodeAsync(
                 videos.Store,
                 new VideoEncodingOptions { Clips = clips, Batch = session.FixedBatch ?? parsed.GetValue(_batch) },
