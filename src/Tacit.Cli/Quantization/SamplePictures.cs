@@ -12,12 +12,15 @@ namespace Tacit.Cli.Quantization;
 /// <summary>Synthetic samples as pictures: images, and some frames of each clip beside each other.</summary>
 internal static class SamplePictures
 {
-    /// <summary>The most pictures on the page.</summary>
+    /// <summary>The most images on the page.</summary>
     public const int Count = 60;
+
+    /// <summary>The most clips on the page.</summary>
+    public const int ClipCount = 12;
 
     private const int LargestSide = 160;
 
-    /// <summary>Some of the samples for the page; none where they are no pictures.</summary>
+    /// <summary>Some of the samples for the page, evenly spaced over them; none where they are no pictures.</summary>
     public static IReadOnlyList<SamplePicture> Of(SyntheticSet samples, IReadOnlyList<float> confidences, IReadOnlyDictionary<string, string> metadata)
     {
         if (Painter(samples, metadata) is not { } paint)
@@ -25,18 +28,20 @@ internal static class SamplePictures
             return [];
         }
 
-        var classes = Classes(metadata);
+        var (classes, isClip) = (Classes(metadata), samples.Images.Sizes.Length == 5);
+        var count = Math.Min(isClip ? ClipCount : Count, samples.Count);
         return
         [
-            .. Enumerable.Range(0, Math.Min(Count, samples.Count)).Select(sample => new SamplePicture(
-                ImageEncoder.ToPng(samples.Images.Sizes.Length == 5 ? paint(sample) : Smaller(paint(sample))),
+            .. Enumerable.Range(0, count).Select(place => (int)((long)place * samples.Count / count)).Select(sample => new SamplePicture(
+                ImageEncoder.ToPng(isClip ? paint(sample) : Smaller(paint(sample))),
                 samples.Labels[sample] switch
                 {
                     < 0 => "statistics alone",
                     var label when confidences.Count == 0 => $"prototype {label}",
                     var label => label < classes.Length ? classes[label] : $"class {label}",
                 },
-                confidences.Count == 0 ? null : confidences[sample])),
+                confidences.Count == 0 ? null : confidences[sample],
+                isClip)),
         ];
     }
 

@@ -7,6 +7,9 @@ namespace Tacit.Cli.Reporting;
 /// <summary>Builds one self-contained page: nothing in it is fetched from elsewhere.</summary>
 internal sealed class HtmlPage(string title)
 {
+    // "1,234.56 (1,200.00 to 1,300.00)": what is longer is a text that happens to begin with a number.
+    private const int LongestNumber = 32;
+
     private readonly StringBuilder _body = new();
 
     /// <summary>Adds markup as it is.</summary>
@@ -26,12 +29,13 @@ internal sealed class HtmlPage(string title)
     public HtmlPage Cards(params IEnumerable<(string Value, string Label)> cards) =>
         Raw($"<div class=\"cards\">{string.Concat(cards.Select(card => $"<div><b>{Text(card.Value)}</b><span>{Text(card.Label)}</span></div>"))}</div>");
 
-    /// <summary>A table; the first row is the head. Cells that begin with a digit or a minus are set to the right.</summary>
+    /// <summary>A table; the first row is the head. Short cells that begin with a digit or a minus are set to the right, and so is the head of a column of them.</summary>
     public HtmlPage Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
     {
+        var body = rows.ToList();
         var html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
-        html.AppendJoin("", head.Select(cell => $"<th>{Text(cell)}</th>")).Append("</tr></thead><tbody>");
-        foreach (var row in rows)
+        html.AppendJoin("", head.Select((cell, column) => $"<th{(body.Count > 0 && body.All(row => IsNumber(row[column])) ? " class=\"n\"" : "")}>{Text(cell)}</th>")).Append("</tr></thead><tbody>");
+        foreach (var row in body)
         {
             html.Append("<tr>").AppendJoin("", row.Select(cell => $"<td{(IsNumber(cell) ? " class=\"n\"" : "")}>{Text(cell)}</td>")).Append("</tr>");
         }
@@ -76,7 +80,7 @@ internal sealed class HtmlPage(string title)
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    private static bool IsNumber(string cell) => cell.Length > 0 && (char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));
+    private static bool IsNumber(string cell) => cell.Length is > 0 and <= LongestNumber && (char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));
 
     private const string Style = """
         :root { --back: #fbfbfa; --text: #1d2126; --soft: #656d76; --line: #dfe2e6; --card: #ffffff; --bar: #2f6fde;
@@ -93,7 +97,7 @@ internal sealed class HtmlPage(string title)
         .cards b { display: block; font-size: 1.45rem; font-variant-numeric: tabular-nums; } .cards span { color: var(--soft); font-size: .88rem; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; }
         th, td { text-align: left; padding: 6px 10px; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; } th { color: var(--soft); font-weight: 600; }
-        td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        th.n { text-align: right; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         figure { margin: 16px 0; } figcaption { font-weight: 600; margin-bottom: 6px; }
         svg { width: 100%; height: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
         svg text { fill: var(--soft); font: 11px system-ui, sans-serif; } svg .grid { stroke: var(--line); }

@@ -30,7 +30,9 @@ internal static class JudgementPage
 
         if (!judgement.Recalls.IsEmpty)
         {
-            page.Heading("Recall").Table(["nearest", "of the class", "95 % interval"], judgement.Recalls.Select(recall => new[] { $"{recall.K}", Format.Percent(recall.Percent), Format.Range(recall.Interval) }));
+            page.Heading("Recall").Table(
+                ["nearest", "of the class", "95 % interval", "by chance"],
+                judgement.Recalls.Select(recall => new[] { $"{recall.K}", Format.Percent(recall.Percent), Format.Range(recall.Interval), Format.Percent(recall.Chance) }));
         }
 
         new ClassificationSection(result.Confusion, result.Classes, result.Videos.Length, result.Sources).AddTo(page);

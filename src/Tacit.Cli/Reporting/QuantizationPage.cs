@@ -115,7 +115,7 @@ internal static class QuantizationPage
                     ? "Synthesised from the network itself; below each, the prototype whose features it was made to have."
                     : "Synthesised from the network itself; below each, the class it was made for and the float network's confidence in it.",
                 "soft")
-            .Raw("<div class=\"sheet\">");
+            .Raw($"<div class=\"{(summary.Pictures[0].IsStrip ? "strips" : "sheet")}\">");
         foreach (var picture in summary.Pictures)
         {
             var caption = WebUtility.HtmlEncode(picture.Confidence is { } confidence ? $"{picture.Class}, {Format.Percent(confidence * 100)}" : picture.Class);

@@ -12,7 +12,8 @@ internal sealed record LayerNoise(string Name, int Bits, double Decibels);
 /// <param name="Png">The image file.</param>
 /// <param name="Class">The class or prototype it was made for.</param>
 /// <param name="Confidence">The float network's probability for that class, 0 to 1; null of an encoder.</param>
-internal sealed record SamplePicture(byte[] Png, string Class, double? Confidence);
+/// <param name="IsStrip">Whether it is frames of a clip, side by side.</param>
+internal sealed record SamplePicture(byte[] Png, string Class, double? Confidence, bool IsStrip = false);
 
 /// <summary>A name and a value, as text.</summary>
 internal sealed record Fact(string Name, string Value);
