@@ -91,7 +91,7 @@ internal sealed record FinetuneSummary
         sources = test.Sources,
         shared_sources = SharedSources,
         classes = test.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = JsonOutput.Pair(each.Interval) }),
-        confusion = Enumerable.Range(0, test.Confusion.Classes.Length).Select(actual => Enumerable.Range(0, test.Confusion.Classes.Length).Select(predicted => test.Confusion[actual, predicted])),
+        confusion = ConfusionTable.ToJson(test.Confusion),
         predicted = test.Videos.Zip(test.Predictions).ToDictionary(pair => pair.First, pair => test.Confusion.Classes[pair.Second], StringComparer.Ordinal),
         correct = test.Videos.Zip(test.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
     };

@@ -40,10 +40,11 @@ internal static class FinetuneText
         }
 
         facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds))).Add("report", Files.Shown(summary.Report)).Write(console);
-        if (summary.Test is { Classes: var classes })
+        if (summary.Test is { } judged)
         {
             console.WriteLine();
-            console.Write(ClassTable.Of(classes));
+            console.Write(ClassTable.Of(judged.Classes));
+            ConfusionTable.Write(console, judged.Confusion, "videos");
         }
     }
 
