@@ -7,9 +7,6 @@ namespace Tacit.Cli.Reporting;
 /// <summary>Builds one self-contained page: nothing in it is fetched from elsewhere.</summary>
 internal sealed class HtmlPage(string title)
 {
-    // "1,234.56 (1,200.00 to 1,300.00)": what is longer is a text that happens to begin with a number.
-    private const int LongestNumber = 32;
-
     private readonly StringBuilder _body = new();
 
     /// <summary>Adds markup as it is.</summary>
@@ -29,15 +26,16 @@ internal sealed class HtmlPage(string title)
     public HtmlPage Cards(params IEnumerable<(string Value, string Label)> cards) =>
         Raw($"<div class=\"cards\">{string.Concat(cards.Select(card => $"<div><b>{Text(card.Value)}</b><span>{Text(card.Label)}</span></div>"))}</div>");
 
-    /// <summary>A table; the first row is the head. Short cells that begin with a digit or a minus are set to the right, and so is the head of a column of them.</summary>
+    /// <summary>A table; the first row is the head. Columns of numbers are set to the right.</summary>
     public HtmlPage Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
     {
         var body = rows.ToList();
+        var kinds = head.Select((_, column) => IsOfNumbers(body.Select(row => row[column])) ? " class=\"n\"" : "").ToArray();
         var html = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
-        html.AppendJoin("", head.Select((cell, column) => $"<th{(body.Count > 0 && body.All(row => IsNumber(row[column])) ? " class=\"n\"" : "")}>{Text(cell)}</th>")).Append("</tr></thead><tbody>");
+        html.AppendJoin("", head.Zip(kinds, (cell, kind) => $"<th{kind}>{Text(cell)}</th>")).Append("</tr></thead><tbody>");
         foreach (var row in body)
         {
-            html.Append("<tr>").AppendJoin("", row.Select(cell => $"<td{(IsNumber(cell) ? " class=\"n\"" : "")}>{Text(cell)}</td>")).Append("</tr>");
+            html.Append("<tr>").AppendJoin("", row.Zip(kinds, (cell, kind) => $"<td{kind}>{Text(cell)}</td>")).Append("</tr>");
         }
 
         return Raw(html.Append("</tbody></table></div>").ToString());
@@ -80,7 +78,9 @@ internal sealed class HtmlPage(string title)
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    private static bool IsNumber(string cell) => cell.Length is > 0 and <= LongestNumber && (char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));
+    // Each a number, perhaps with its unit or interval, but for dashes and what is empty.
+    private static bool IsOfNumbers(IEnumerable<string> cells) =>
+        cells.Where(cell => cell is not ("" or "–")).ToList() is { Count: > 0 } told && told.TrueForAll(cell => char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));
 
     private const string Style = """
         :root { --back: #fbfbfa; --text: #1d2126; --soft: #656d76; --line: #dfe2e6; --card: #ffffff; --bar: #2f6fde;
