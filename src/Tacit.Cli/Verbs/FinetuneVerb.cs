@@ -17,14 +17,10 @@ internal sealed class FinetuneVerb
     private readonly Argument<string?> _encoder = new("ENCODER") { Description = "A video encoder as an ONNX file, such as tacit pretrain makes.", Arity = ArgumentArity.ZeroOrOne };
     private readonly VideoSetOptionGroup _set;
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The folder of the run: classifier.onnx, report.html, state. Default: VIDEOS-classifier in the current folder.", HelpName = "FOLDER" };
-    private readonly Option<bool> _force = new("--force") { Description = "Overwrite an earlier run." };
     private readonly Option<string?> _split = new("--split") { Description = "The part of the set to train on, or all. [default: train where the set has parts]", HelpName = "PART" };
     private readonly VideoCacheOptionGroup _cache;
-    private readonly Option<string> _device = Devices.Option();
-    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads that compute; 0 for one per core.");
-    private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints: what a crash may cost.");
-    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a run that was stopped; it knows all else.", HelpName = "RUN" };
     private readonly FineTuningOptionSet _options;
+    private readonly RunOptionGroup _run;
     private readonly CommonOptions _common;
 
     private FinetuneVerb(Terminal terminal, Command command)
@@ -36,11 +32,7 @@ internal sealed class FinetuneVerb
         _options = new FineTuningOptionSet(command);
         command.Add(_split);
         _cache = new VideoCacheOptionGroup(command);
-        foreach (var option in new Option[] { _device, _threads, _checkpoint, _resume, _force })
-        {
-            command.Add(option);
-        }
-
+        _run = new RunOptionGroup(terminal, command);
         _common = new CommonOptions(command);
         command.SetAction(RunAsync);
     }
@@ -56,7 +48,7 @@ internal sealed class FinetuneVerb
     {
         var summary = await ProgressDisplay.RunAsync(_terminal, async progress =>
         {
-            using var job = parsed.GetValue(_resume) is { } run
+            using var job = _run.Resumed(parsed) is { } run
                 ? await ResumeAsync(parsed, run, progress, cancellation)
                 : await BeginAsync(parsed, progress, cancellation);
             return await job.RunAsync(progress, cancellation);
@@ -97,29 +89,13 @@ internal sealed class FinetuneVerb
             Cache = _cache.Folder(parsed, videos),
             CacheSize = _cache.Size(parsed),
             ShortSide = shortSide,
-            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
+            Device = _run.Device(parsed),
         };
         var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-classifier";
         var set = _set.Read(parsed, cancellation);
-        return await FinetuneJob.BeginAsync(request, encoder, set, folder, parsed.GetValue(_force), parsed.GetValue(_threads), Kept(parsed), _terminal.Time, progress, cancellation);
+        return await FinetuneJob.BeginAsync(request, encoder, set, folder, _run.Force(parsed), _run.Threads(parsed), _run.Kept(parsed), _terminal.Time, progress, cancellation);
     }
 
-    private async Task<FinetuneJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation)
-    {
-        ResumableRun.CheckAlone(parsed, [parsed.GetValue(_encoder), _set.Videos(parsed)], _checkpoint.Name);
-        Devices.Check("cpu", _terminal);
-        var job = await FinetuneJob.ResumeAsync(run, Kept(parsed), _terminal.Time, progress, cancellation);
-        try
-        {
-            Devices.Check(job.Request.Device, _terminal);
-            return job;
-        }
-        catch
-        {
-            job.Dispose();
-            throw;
-        }
-    }
-
-    private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };
+    private Task<FinetuneJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation) => _run.ResumeAsync(
+        parsed, [parsed.GetValue(_encoder), _set.Videos(parsed)], kept => FinetuneJob.ResumeAsync(run, kept, _terminal.Time, progress, cancellation), job => job.Request.Device);
 }

@@ -45,13 +45,8 @@ internal sealed class QuantizeVerb
     private readonly Option<string?> _samplesFrom = new("--samples-from") { Description = "Use the samples in this file; several runs may share one synthesis.", HelpName = "FILE" };
     private readonly Option<string?> _keepSamples = new("--keep-samples") { Description = "Keep the samples in this file.", HelpName = "FILE" };
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
-    private readonly Option<string> _device = Devices.Option();
-    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads that compute; 0 for one per core.");
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: MODEL-w8a8.onnx in the current folder.", HelpName = "OUT" };
-    private readonly Option<bool> _force = new("--force") { Description = "Overwrite the output and an earlier run." };
     private readonly Option<string?> _run = new("--run") { Description = "The run folder: state, report.html. Default: the output's name with .run.", HelpName = "FOLDER" };
-    private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints: what a crash may cost.");
-    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a run that was stopped; it knows all else.", HelpName = "RUN" };
     private readonly Option<string> _storage = Choices.Of("--weight-storage", "packed stores no more bits of a weight than it has.", "int8", "packed");
     private readonly Option<string> _range = Choices.Of("--weight-range", "7bit keeps weights to 7 bits, for x86 processors without VNNI.", "8bit", "7bit");
     private readonly Option<int?> _steps = Numbers.OptionalInteger("--steps", 0, 10_000_000, "Steps of fine-tuning, instead of the preset's.");
@@ -63,17 +58,19 @@ internal sealed class QuantizeVerb
     private readonly Option<bool> _noFeatureAlignment = new("--no-feature-alignment") { Description = "Ablation: do not align features." };
     private readonly InputShapeOption _inputShape;
     private readonly PreprocessingOptions _preprocessing;
+    private readonly RunOptionGroup _options;
     private readonly CommonOptions _common;
 
     private QuantizeVerb(Terminal terminal, Command command)
     {
         _terminal = terminal;
         command.Add(_model);
-        foreach (var option in new Option[] { _weights, _activations, _maxBytes, _calibration, _preset, _output, _force, _samples, _samplesFrom, _keepSamples, _seed, _device, _threads, _run, _checkpoint, _resume })
+        foreach (var option in new Option[] { _weights, _activations, _maxBytes, _calibration, _preset, _output, _samples, _samplesFrom, _keepSamples, _seed, _run })
         {
             command.Add(option);
         }
 
+        _options = new RunOptionGroup(terminal, command, "the output and an earlier run");
         _preprocessing = new PreprocessingOptions(command);
         _inputShape = new InputShapeOption(command);
         foreach (var option in new Option[] { _bits, _firstLast, _storage, _range, _steps, _synthesisSteps, _calibrationImages, _noSynthesis, _allowRounding, _memory, _task, _noHardSamples, _noPrototypes, _noPromotion, _noFeatureAlignment })
@@ -100,11 +97,11 @@ internal sealed class QuantizeVerb
     public static Option<string> TaskOption() => Choices.Of("--task", "What the output means: classes or features; auto tells it from the file.", "auto", "classifier", "encoder");
 
     /// <summary>The task of a word of --task; null for auto.</summary>
-    public static NetworkTask? Task(string word) => Enum.TryParse<NetworkTask>(word, ignoreCase: true, out var task) ? task : null;
+    public static NetworkTask? TaskOf(string word) => Enum.TryParse<NetworkTask>(word, ignoreCase: true, out var task) ? task : null;
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var job = parsed.GetValue(_resume) is { } run ? Resume(parsed, run) : await BeginAsync(parsed, cancellation);
+        using var job = _options.Resumed(parsed) is { } run ? await ResumeAsync(parsed, run) : await BeginAsync(parsed, cancellation);
         var summary = await ProgressDisplay.RunAsync(_terminal, progress => job.Run(progress, cancellation));
         if (parsed.GetValue(_common.Json))
         {
@@ -128,7 +125,7 @@ internal sealed class QuantizeVerb
         {
             Model = Path.GetFullPath(model),
             Output = Path.GetFullPath(output),
-            Force = parsed.GetValue(_force),
+            Force = _options.Force(parsed),
             Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
             WeightBits = weights,
             ActivationBits = activations,
@@ -141,7 +138,7 @@ internal sealed class QuantizeVerb
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_synthesisSteps),
             Steps = parsed.GetValue(_steps),
-            Task = Task(parsed.GetValue(_task)!),
+            Task = TaskOf(parsed.GetValue(_task)!),
             Prototypes = !parsed.GetValue(_noPrototypes),
             HardSamples = !parsed.GetValue(_noHardSamples),
             Promotion = !parsed.GetValue(_noPromotion),
@@ -153,7 +150,7 @@ internal sealed class QuantizeVerb
             CalibrationImages = parsed.GetValue(_calibrationImages),
             AllowRounding = parsed.GetValue(_allowRounding),
             MemoryLimit = (long)parsed.GetValue(_memory) << 30,
-            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
+            Device = _options.Device(parsed),
             InputShape = _inputShape.Text(parsed),
         };
         Check(request, parsed.GetValue(_storage), option => parsed.GetResult(option) is { Implicit: false });
@@ -176,34 +173,28 @@ internal sealed class QuantizeVerb
         }
 
         var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
-        return QuantizeJob.Begin(request, images, folder, inputs, parsed.GetValue(_threads), Kept(parsed), _terminal.Time);
+        return QuantizeJob.Begin(request, images, folder, inputs, _options.Threads(parsed), _options.Kept(parsed), _terminal.Time);
     }
 
-    private QuantizeJob Resume(ParseResult parsed, string run)
-    {
-        string[] allowed = ["--resume", "--force", _checkpoint.Name, CommonOptions.JsonName, CommonOptions.VerboseName];
-        var given = parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.OptionResult>()
-            .FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option.Name));
-        var other = parsed.GetValue(_model) ?? given?.IdentifierToken?.Value;
-        if (other is not null)
+    private Task<QuantizeJob> ResumeAsync(ParseResult parsed, string run) => _options.ResumeAsync(
+        parsed,
+        [parsed.GetValue(_model)],
+        kept =>
         {
-            throw new UsageException($"--resume takes everything from the run: leave out {other}");
-        }
-
-        Devices.Check("cpu", _terminal);
-        var job = QuantizeJob.Resume(run, Kept(parsed), _terminal.Time);
-        try
-        {
-            Files.CheckOutput(job.Request.Output, job.Request.Force || parsed.GetValue(_force));
-            Devices.Check(job.Request.Device, _terminal);
-            return job;
-        }
-        catch
-        {
-            job.Dispose();
-            throw;
-        }
-    }
+            var job = QuantizeJob.Resume(run, kept, _terminal.Time);
+            try
+            {
+                Files.CheckOutput(job.Request.Output, job.Request.Force || _options.Force(parsed));
+                return Task.FromResult(job);
+            }
+            catch
+            {
+                job.Dispose();
+                throw;
+            }
+        },
+        job => job.Request.Device,
+        "--force");
 
     private static CalibrationImages ReadImages(QuantizeRequest request, string path, Preprocessing? preprocessing, CancellationToken cancellation)
     {
@@ -243,8 +234,6 @@ internal sealed class QuantizeVerb
 
     private static UnsuitableModelException Unprepared(QuantizeRequest request, string kind) =>
         new($"{request.Model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training") { Path = request.Model };
-
-    private RunFolderOptions Kept(ParseResult parsed) => new() { CheckpointInterval = TimeSpan.FromSeconds(parsed.GetValue(_checkpoint)) };
 
     private static Option<NamedBits[]> NamedBitsOption() => new("--bits")
     {

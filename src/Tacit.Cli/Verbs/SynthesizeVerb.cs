@@ -77,7 +77,7 @@ internal sealed class SynthesizeVerb
             Seed = (ulong)parsed.GetValue(_seed),
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_steps),
-            Task = QuantizeVerb.Task(parsed.GetValue(_task)!),
+            Task = QuantizeVerb.TaskOf(parsed.GetValue(_task)!),
             HardSamples = !parsed.GetValue(_noHardSamples),
             Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
