@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A video encoder and the classifier made of it, in fewer bits without their videos.
-#   bench/video-quantization.sh VIDEOS FOLDER [SAMPLES [SYNTHESIS_STEPS [STEPS]]]
+#   bench/video-quantization.sh VIDEOS FOLDER
 # VIDEOS has the parts train and test. FOLDER gets the encoder (preset tiny), the classifier and their quantised copies; what is there is
 # not made again, so the script can be stopped and started at will. One thread; nothing is chosen by the figures.
 set -euo pipefail
@@ -8,7 +8,6 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 [[ $# -ge 2 ]] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
 videos=$1 folder=$2
-samples=(--samples "${3-64}" --synthesis-steps "${4-80}") steps=(--steps "${5-40}")
 export OMP_NUM_THREADS=1
 mkdir -p -- "$folder"
 encoder=$folder/pretrained/encoder.onnx classifier=$folder/tuned/classifier.onnx
@@ -32,14 +31,14 @@ evaluate() {
 [[ -s $classifier ]] || ./tacit finetune "$encoder" "$videos" --threads 1 -o "$folder/tuned" --force
 
 kept=$folder/classifier-samples.safetensors
-quantize classifier-w8a8.onnx "$classifier" "${samples[@]}" --keep-samples "$kept"
-quantize classifier-w4a4.onnx "$classifier" --samples-from "$kept" -w 4 -a 4 "${steps[@]}" --weight-storage packed
+quantize classifier-w8a8.onnx "$classifier" --keep-samples "$kept"
+quantize classifier-w4a4.onnx "$classifier" --samples-from "$kept" -w 4 -a 4 --weight-storage packed
 kept=$folder/encoder-samples.safetensors
-quantize encoder-w8a8.onnx "$encoder" "${samples[@]}" --keep-samples "$kept"
+quantize encoder-w8a8.onnx "$encoder" --keep-samples "$kept"
 for bits in 4 3; do
   quantize "encoder-w${bits}a$bits-rounded.onnx" "$encoder" --samples-from "$kept" -w $bits -a $bits --preset paper --steps 0
-  quantize "encoder-w${bits}a$bits.onnx" "$encoder" --samples-from "$kept" -w $bits -a $bits "${steps[@]}"
-  quantize "encoder-w${bits}a$bits-clips.onnx" "$encoder" --no-synthesis --calibration "$videos" --calibration-images 140 -w $bits -a $bits "${steps[@]}"
+  quantize "encoder-w${bits}a$bits.onnx" "$encoder" --samples-from "$kept" -w $bits -a $bits
+  quantize "encoder-w${bits}a$bits-clips.onnx" "$encoder" --no-synthesis --calibration "$videos" --calibration-images 140 -w $bits -a $bits
 done
 
 evaluate classifier-w8a8.onnx

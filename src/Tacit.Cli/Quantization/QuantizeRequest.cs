@@ -125,7 +125,7 @@ internal sealed record QuantizeRequest
     public QuantizationOptions ToOptions(QuantizationSource source)
     {
         var network = source.Model.Graph;
-        var options = QuantizationOptions.Of(Preset, Bits(), Seed, source.Task);
+        var options = QuantizationOptions.Of(Preset, Bits(), Seed, source.Task, isVideo: network.Inputs is [{ Type.Shape.Rank: 5 }]);
         return options with
         {
             MaxBytes = MaxBytes,

@@ -123,6 +123,16 @@ public sealed class VideoQuantizationTests
         Assert.All(result.Judgements, judgement => Assert.InRange(judgement.ZeroShot!.Value, 0.3, 1));
     }
 
+    [Theory]
+    [InlineData(QuantizationPreset.Fast, 64, 80, 40)]
+    [InlineData(QuantizationPreset.Paper, 5120, 1000, 29_400)]
+    public void Clips_are_fewer_in_the_preset_that_takes_minutes_alone(QuantizationPreset preset, int samples, int synthesis, int steps)
+    {
+        var options = QuantizationOptions.Of(preset, new BitWidths(), 0, isVideo: true);
+
+        Assert.Equal((samples, synthesis, steps), (options.Synthesis!.Samples, options.Synthesis.Steps, options.FineTuning.Steps));
+    }
+
     [Fact]
     public void Bits_under_a_size_are_chosen_for_an_encoder_too()
     {
