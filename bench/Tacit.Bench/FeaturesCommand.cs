@@ -20,22 +20,21 @@ internal static class FeaturesCommand
             var set = VideoSet.Read(parsed.GetRequiredValue(videos), cancellationToken: cancellation);
             using var opened = await VideoStore.OpenAsync(set, $"artifacts/pretraining/cache-{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(set.Path))}", long.MaxValue, cancellation: cancellation);
             var tested = Enumerable.Range(0, opened.Store.Videos.Length).Where(video => opened.Store.Videos[video].Split == "test").ToArray();
-            VideoFeatures? first = null;
+            var knn = new FeatureEvaluation(new KnnClassifier(), new EvaluationOptions { Division = EvaluationDivision.Given });
+            (VideoFeatures Features, FeatureEvaluationResult Judged)? reference = null;
             Console.Out.WriteLine("| encoder | bytes | cosine, mean | least | less the mean | kNN, % | 95 % | as the first |\n|---|---:|---:|---:|---:|---:|---|---:|");
             foreach (var path in parsed.GetRequiredValue(encoders))
             {
                 using var session = OnnxSession.Open(path, new OnnxSessionOptions { Threads = parsed.GetValue(threads) });
                 var features = await new VideoEncoder(session).EncodeAsync(opened.Store, cancellation: cancellation);
-                first ??= features;
-                var (mean, other) = (Mean(first, tested), Mean(features, tested));
-                var cosines = tested.Select(video => Cosine(first[video], features[video], null, null)).ToList();
-                var centred = tested.Average(video => Cosine(first[video], features[video], mean, other));
-                var options = new EvaluationOptions { Division = EvaluationDivision.Given };
-                var knn = new FeatureEvaluation(new KnnClassifier(), options).Run(features, cancellation: cancellation);
-                var reference = new FeatureEvaluation(new KnnClassifier(), options).Run(first, cancellation: cancellation);
-                var same = knn.Correct.Zip(reference.Correct).Count(pair => pair.First == pair.Second);
+                var judged = knn.Run(features, cancellation: cancellation);
+                reference ??= (features, judged);
+                var (expected, actual) = (Rows(reference.Value.Features, tested), Rows(features, tested));
+                var cosines = expected.Zip(actual, (one, other) => Scores.CosineSimilarity(one, other, 1)).ToList();
+                var centred = Centred(expected).Zip(Centred(actual), (one, other) => Scores.CosineSimilarity(one, other, 1)).Average();
+                var same = judged.Correct.Zip(reference.Value.Judged.Correct).Count(pair => pair.First == pair.Second);
                 Console.Out.WriteLine(FormattableString.Invariant(
-                    $"| {Path.GetFileName(path)} | {new FileInfo(path).Length} | {cosines.Average():F4} | {cosines.Min():F4} | {centred:F4} | {knn.Accuracy:F1} | {Range(knn.Interval)} | {same} of {tested.Length} |"));
+                    $"| {Path.GetFileName(path)} | {new FileInfo(path).Length} | {cosines.Average():F4} | {cosines.Min():F4} | {centred:F4} | {judged.Accuracy:F1} | {Range(judged.Interval)} | {same} of {tested.Length} |"));
             }
 
             return 0;
@@ -45,18 +44,12 @@ internal static class FeaturesCommand
 
     private static string Range(Interval? interval) => interval is { } known ? FormattableString.Invariant($"{known.Low:F1} to {known.High:F1}") : "";
 
-    private static double[] Mean(VideoFeatures features, int[] videos) =>
-        [.. Enumerable.Range(0, features.Dimension).Select(i => videos.Average(video => (double)features[video][i]))];
+    private static float[][] Rows(VideoFeatures features, int[] videos) => [.. videos.Select(video => features[video].ToArray())];
 
-    private static double Cosine(ReadOnlySpan<float> one, ReadOnlySpan<float> other, double[]? mean, double[]? otherMean)
+    // Less the mean of all rows.
+    private static float[][] Centred(float[][] rows)
     {
-        var (dot, square, otherSquare) = (0.0, 0.0, 0.0);
-        for (var i = 0; i < one.Length; i++)
-        {
-            var (a, b) = (one[i] - (mean?[i] ?? 0), other[i] - (otherMean?[i] ?? 0));
-            (dot, square, otherSquare) = (dot + (a * b), square + (a * a), otherSquare + (b * b));
-        }
-
-        return dot / Math.Sqrt(square * otherSquare);
+        var mean = Enumerable.Range(0, rows[0].Length).Select(i => rows.Average(row => (double)row[i])).ToArray();
+        return [.. rows.Select(row => row.Select((value, i) => (float)(value - mean[i])).ToArray())];
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Learning.Training;
 
@@ -29,6 +30,17 @@ internal static class ResumableRun
         where T : notnull => run.Description.Command == command
         ? OptionsJson.FromJson<T>(run.Description.Options, path: Path.Combine(folder, "run.json"))
         : throw new InvalidFileException($"{folder} is a run of tacit {run.Description.Command}, not of tacit {command}") { Path = folder };
+
+    /// <summary>Keeps what a step of training tells, and shows some of it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="value">What is told.</param>
+    /// <param name="progress">Where it is shown.</param>
+    /// <param name="shown">What of it is.</param>
+    public static void Note(RunFolder run, TrainingProgress value, IProgress<StageProgress> progress, IEnumerable<Measure> shown)
+    {
+        run.Metrics.Append(value.Stage, value.Step, value.Losses);
+        progress.Report(new StageProgress(value.Stage, value.Step, value.Steps, [.. shown]));
+    }
 
     /// <summary>Does the work of a run; what ends it early says how to go on, or names the last good checkpoint.</summary>
     /// <exception cref="StoppedException">It was cancelled; the state is kept.</exception>

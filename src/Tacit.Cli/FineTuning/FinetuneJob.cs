@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Pretraining;
 using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs;
@@ -120,7 +121,7 @@ internal sealed class FinetuneJob : IDisposable
         return ResumableRun.WorkAsync(_run, async () =>
         {
             var result = await new VideoFineTuning(Request.Options, _time).RunAsync(
-                _encoder, _parts.Train.Store, torch.device(Request.Device), _run.Checkpoints, new Relay<TrainingProgress>(value => Note(value, progress)), cancellation);
+                _encoder, _parts.Train.Store, torch.device(Request.Device), _run.Checkpoints, new Relay<TrainingProgress>(value => ResumableRun.Note(_run, value, progress, Shown(value.Losses))), cancellation);
             var classifier = Path.Combine(_run.FullPath, ClassifierName);
             OnnxWriter.Write(result.Classifier, classifier);
             var report = Path.Combine(_run.FullPath, ReportName);
@@ -158,17 +159,8 @@ internal sealed class FinetuneJob : IDisposable
             : throw new InvalidFileException($"{request.Encoder} has changed since the run began; put it back, or begin anew with --force") { Path = request.Encoder };
     }
 
-    private static Task<OpenedVideos> OpenAsync(FinetuneRequest request, VideoSet set, IProgress<StageProgress> progress, CancellationToken cancellation)
-    {
-        var options = new VideoCacheOptions { ShortSide = request.ShortSide, MaxBad = request.Options.MaxUnreadable };
-        return VideoStore.OpenAsync(set, request.Cache, request.CacheSize, options, VideoSetOptionGroup.Translate(progress), cancellation);
-    }
-
-    private void Note(TrainingProgress value, IProgress<StageProgress> progress)
-    {
-        _run.Metrics.Append(value.Stage, value.Step, value.Losses);
-        progress.Report(new StageProgress(value.Stage, value.Step, value.Steps, [.. Shown(value.Losses)]));
-    }
+    private static Task<OpenedVideos> OpenAsync(FinetuneRequest request, VideoSet set, IProgress<StageProgress> progress, CancellationToken cancellation) =>
+        TrainingPart.OpenAsync(set, request.Cache, request.CacheSize, request.ShortSide, request.Options.MaxUnreadable, progress, cancellation);
 
     private static IEnumerable<Measure> Shown(ImmutableSortedDictionary<string, double> losses) =>
         new[] { "loss", "accuracy", "validation.accuracy" }.Where(losses.ContainsKey).Select(name => new Measure(name, losses[name]));

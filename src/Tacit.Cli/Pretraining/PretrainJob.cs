@@ -114,7 +114,7 @@ internal sealed class PretrainJob : IDisposable
         {
             var pretraining = new VideoPretraining(Request.Options, _time);
             var result = await pretraining.RunAsync(
-                _part.Store, torch.device(Request.Device), _run.Checkpoints, new Relay<TrainingProgress>(value => Note(value, progress)), cancellation);
+                _part.Store, torch.device(Request.Device), _run.Checkpoints, new Relay<TrainingProgress>(value => ResumableRun.Note(_run, value, progress, Shown(value.Losses))), cancellation);
             progress.Report(new StageProgress("writing", 0, 0, []));
             var encoder = Path.Combine(_run.FullPath, EncoderName);
             OnnxWriter.Write(result.Encoder, encoder);
@@ -144,17 +144,8 @@ internal sealed class PretrainJob : IDisposable
         _run.Dispose();
     }
 
-    private static Task<OpenedVideos> OpenAsync(PretrainRequest request, VideoSet set, IProgress<StageProgress> progress, CancellationToken cancellation)
-    {
-        var options = new VideoCacheOptions { ShortSide = request.ShortSide, MaxBad = request.Options.MaxUnreadable };
-        return VideoStore.OpenAsync(set, request.Cache, request.CacheSize, options, VideoSetOptionGroup.Translate(progress), cancellation);
-    }
-
-    private void Note(TrainingProgress value, IProgress<StageProgress> progress)
-    {
-        _run.Metrics.Append(value.Stage, value.Step, value.Losses);
-        progress.Report(new StageProgress(value.Stage, value.Step, value.Steps, [.. Shown(value.Losses)]));
-    }
+    private static Task<OpenedVideos> OpenAsync(PretrainRequest request, VideoSet set, IProgress<StageProgress> progress, CancellationToken cancellation) =>
+        TrainingPart.OpenAsync(set, request.Cache, request.CacheSize, request.ShortSide, request.Options.MaxUnreadable, progress, cancellation);
 
     private static IEnumerable<Measure> Shown(ImmutableSortedDictionary<string, double> losses) =>
         new[] { "loss", "appearance", "speed" }.Where(losses.ContainsKey).Select(name => new Measure(name, losses[name]))

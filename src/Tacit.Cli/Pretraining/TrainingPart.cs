@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
 
@@ -13,6 +14,19 @@ namespace Tacit.Cli.Pretraining;
 /// <param name="IsLabelled">Whether classes and sources matter: videos are then known again by these too.</param>
 internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabelled = false)
 {
+    /// <summary>Opens the set that a part is taken of.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="cache">The folder of its decoded videos.</param>
+    /// <param name="cacheSize">The most bytes that they may take.</param>
+    /// <param name="shortSide">The short side of decoded frames in pixels.</param>
+    /// <param name="maxUnreadable">The share of videos that may be unreadable.</param>
+    /// <param name="progress">Is told how far it has come.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static Task<OpenedVideos> OpenAsync(
+        VideoSet set, string cache, long cacheSize, int shortSide, double maxUnreadable, IProgress<StageProgress> progress, CancellationToken cancellation) =>
+        VideoStore.OpenAsync(
+            set, cache, cacheSize, new VideoCacheOptions { ShortSide = shortSide, MaxBad = maxUnreadable }, VideoSetOptionGroup.Translate(progress), cancellation);
+
     /// <summary>Takes a part of a set.</summary>
     /// <param name="store">The set.</param>
     /// <param name="split">The part; null for "train" where there is one, else all.</param>

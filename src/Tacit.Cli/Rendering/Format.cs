@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tacit.Inference.Metrics;
+using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Rendering;
 
@@ -36,6 +37,9 @@ internal static class Format
     public static string Interval(Interval? interval, int sources) => interval is null
         ? "no interval: all videos tested are of one source"
         : $"95 % interval {Range(interval)}, over {Count(sources, "source")}";
+
+    /// <summary>How videos were cross-validated, in words.</summary>
+    public static string Folds(EvaluationOptions options) => $"in {options.Folds} folds by source, {(options.Repeats == 1 ? "once" : $"{options.Repeats} times")}";
 
     /// <summary>A latency in words.</summary>
     /// <param name="latency">The latency.</param>

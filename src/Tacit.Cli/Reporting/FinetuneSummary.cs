@@ -3,6 +3,7 @@ using Tacit.Cli.FineTuning;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Inference.Metrics;
+using Tacit.Learning.Pretraining;
 using Tacit.Learning.Protocols;
 using Tacit.Learning.Training;
 
@@ -11,8 +12,6 @@ namespace Tacit.Cli.Reporting;
 /// <summary>What a finished fine-tuning has to say, for the console, for --json and for the page.</summary>
 internal sealed record FinetuneSummary
 {
-    private const string BackboneKey = "tacit.encoder.backbone";
-
     /// <summary>What was asked for.</summary>
     public required FinetuneRequest Request { get; init; }
 
@@ -53,7 +52,7 @@ internal sealed record FinetuneSummary
     public FineTuningEpoch Chosen => Result.Epochs[Result.ChosenEpoch - 1];
 
     /// <summary>What an encoder's file says of its network.</summary>
-    public static string? BackboneOf(Model encoder) => encoder.Metadata.GetValueOrDefault(BackboneKey);
+    public static string? BackboneOf(Model encoder) => encoder.Metadata.GetValueOrDefault(VideoPretraining.BackboneKey);
 
     /// <summary>The object that --json writes; shares are in percent.</summary>
     public object ToJson() => new

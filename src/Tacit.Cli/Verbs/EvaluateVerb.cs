@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Spectre.Console;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
@@ -86,12 +85,12 @@ internal sealed class EvaluateVerb
         if (session.Inputs is [{ Type.Shape.Rank: 5 }])
         {
             var evaluation = await EvaluateVideosAsync(parsed, session, otherSession, cancellation);
-            Show(parsed, evaluation.ToJson, evaluation.Write);
+            _common.Show(parsed, _terminal, evaluation.ToJson, evaluation.Write);
         }
         else
         {
             var evaluation = await EvaluateImagesAsync(parsed, session, otherSession, cancellation);
-            Show(parsed, evaluation.ToJson, evaluation.Write);
+            _common.Show(parsed, _terminal, evaluation.ToJson, evaluation.Write);
         }
 
         return ExitCode.Success;
@@ -195,18 +194,6 @@ internal sealed class EvaluateVerb
     }
 
     private OnnxSession Open(string path, ParseResult parsed) => OnnxSession.Open(path, new OnnxSessionOptions { Threads = parsed.GetValue(_threads) });
-
-    private void Show(ParseResult parsed, Func<object> json, Action<IAnsiConsole> write)
-    {
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, json());
-        }
-        else
-        {
-            write(_terminal.OutputConsole);
-        }
-    }
 
     private static Relay<EvaluationProgress> Translate(IProgress<StageProgress> progress, string stage) => new(value => progress.Report(
         new StageProgress(stage, value.Done, value.Total, value.Done == 0 ? [] : [new Measure("top-1 %", 100.0 * value.Correct / value.Done)])));

@@ -53,15 +53,7 @@ internal sealed class FinetuneVerb
                 : await BeginAsync(parsed, progress, cancellation);
             return await job.RunAsync(progress, cancellation);
         });
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, summary.ToJson());
-        }
-        else
-        {
-            FinetuneText.Write(_terminal.OutputConsole, summary);
-        }
-
+        _common.Show(parsed, _terminal, summary.ToJson, console => FinetuneText.Write(console, summary));
         return ExitCode.Success;
     }
 

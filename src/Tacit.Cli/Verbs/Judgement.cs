@@ -19,21 +19,8 @@ internal sealed record JudgingMethod(string Name, string Description, int? K = n
 internal sealed record Judgement(
     EncodedVideos Videos, JudgingMethod Method, EvaluationOptions Options, FeatureEvaluationResult Result, ImmutableArray<Recall> Recalls, TimeSpan Elapsed)
 {
-    /// <summary>Writes it to standard output.</summary>
-    public void Show(Terminal terminal, bool json)
-    {
-        if (json)
-        {
-            JsonOutput.Write(terminal.Output, ToJson());
-        }
-        else
-        {
-            Write(terminal.OutputConsole);
-        }
-    }
-
     /// <summary>The object of --json; shares are in percent.</summary>
-    private object ToJson() => new
+    public object ToJson() => new
     {
         encoder = Videos.Encoder,
         data = Videos.Data,
@@ -55,7 +42,7 @@ internal sealed record Judgement(
         shared_sources = Result.SharedSources,
         unreadable = Videos.Unreadable,
         classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = JsonOutput.Pair(each.Interval) }),
-        recall = Recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = JsonOutput.Pair(recall.Interval), chance = recall.Chance }),
+        recall = RetrievalReport.ToJson(Recalls),
         correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
         clips = Videos.Clips,
         dimension = Videos.Features.Dimension,
@@ -64,7 +51,8 @@ internal sealed record Judgement(
         seconds = Elapsed.TotalSeconds,
     };
 
-    private void Write(IAnsiConsole console)
+    /// <summary>Writes facts and classes.</summary>
+    public void Write(IAnsiConsole console)
     {
         var clip = Videos.Preprocessing;
         var facts = new FactList();
@@ -96,7 +84,7 @@ internal sealed record Judgement(
     {
         var division = Result.IsGivenDivision
             ? $"learnt from {Format.Count(Result.TrainingVideos)} others"
-            : $"in {Options.Folds} folds by source, {(Options.Repeats == 1 ? "once" : $"{Options.Repeats} times")}";
+            : Format.Folds(Options);
         var unreadable = Videos.Unreadable > 0 ? $"; {Videos.Unreadable} unreadable ones left out" : "";
         return $"{Format.Count(Result.Videos.Length)} videos of {Format.Count(Result.Sources, "source")}, {division}{unreadable}";
     }

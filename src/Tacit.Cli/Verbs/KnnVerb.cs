@@ -60,7 +60,7 @@ internal sealed class KnnVerb
             JudgementPage.Write(report, judgement);
         }
 
-        judgement.Show(_terminal, parsed.GetValue(_common.Json));
+        _common.Show(parsed, _terminal, judgement.ToJson, judgement.Write);
         return ExitCode.Success;
     }
 }

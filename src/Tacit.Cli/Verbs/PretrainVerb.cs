@@ -51,15 +51,7 @@ internal sealed class PretrainVerb
                 : await BeginAsync(parsed, progress, cancellation);
             return await job.RunAsync(progress, cancellation);
         });
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, summary.ToJson());
-        }
-        else
-        {
-            PretrainingText.Write(_terminal.OutputConsole, summary);
-        }
-
+        _common.Show(parsed, _terminal, summary.ToJson, console => PretrainingText.Write(console, summary));
         return ExitCode.Success;
     }
 

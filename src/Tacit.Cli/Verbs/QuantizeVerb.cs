@@ -103,15 +103,7 @@ internal sealed class QuantizeVerb
     {
         using var job = _options.Resumed(parsed) is { } run ? await ResumeAsync(parsed, run) : await BeginAsync(parsed, cancellation);
         var summary = await ProgressDisplay.RunAsync(_terminal, progress => job.Run(progress, cancellation));
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, summary.ToJson());
-        }
-        else
-        {
-            QuantizationText.Write(_terminal.OutputConsole, summary);
-        }
-
+        _common.Show(parsed, _terminal, summary.ToJson, console => QuantizationText.Write(console, summary));
         return ExitCode.Success;
     }
 

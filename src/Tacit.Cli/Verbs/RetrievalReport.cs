@@ -9,30 +9,16 @@ namespace Tacit.Cli.Verbs;
 /// <summary>What an encoder retrieved, as facts and as an object.</summary>
 internal sealed record RetrievalReport(EncodedVideos Videos, EvaluationOptions Options, RetrievalResult Result, string? Neighbours, TimeSpan Elapsed)
 {
-    /// <summary>Writes it to standard output.</summary>
-    public void Show(Terminal terminal, bool json)
-    {
-        if (json)
-        {
-            JsonOutput.Write(terminal.Output, ToJson());
-        }
-        else
-        {
-            Write(terminal.OutputConsole);
-        }
-    }
+    /// <summary>Recalls as --json has them.</summary>
+    public static IEnumerable<object> ToJson(IEnumerable<Recall> recalls) =>
+        recalls.Select(recall => new { k = recall.K, percent = recall.Percent, interval = JsonOutput.Pair(recall.Interval), chance = recall.Chance });
 
-    private object ToJson() => new
+    /// <summary>The object of --json; shares are in percent.</summary>
+    public object ToJson() => new
     {
         encoder = Videos.Encoder,
         data = Videos.Data,
-        recall = Result.Recalls.Select(recall => new
-        {
-            k = recall.K,
-            percent = recall.Percent,
-            interval = JsonOutput.Pair(recall.Interval),
-            chance = recall.Chance,
-        }),
+        recall = ToJson(Result.Recalls),
         division = Result.IsGivenDivision ? "given" : "cross-validation",
         folds = Result.IsGivenDivision ? (int?)null : Options.Folds,
         repeats = Result.IsGivenDivision ? (int?)null : Options.Repeats,
@@ -49,7 +35,8 @@ internal sealed record RetrievalReport(EncodedVideos Videos, EvaluationOptions O
         seconds = Elapsed.TotalSeconds,
     };
 
-    private void Write(IAnsiConsole console)
+    /// <summary>Writes a table and facts.</summary>
+    public void Write(IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("among the nearest")
             .AddColumn(new TableColumn("class found").RightAligned())
@@ -62,7 +49,7 @@ internal sealed record RetrievalReport(EncodedVideos Videos, EvaluationOptions O
 
         console.Write(table);
         var facts = new FactList().Add("by", $"cosine of the mean features of {Videos.Clips} clips, {Videos.Features.Dimension} numbers")
-            .Add("searched", $"{Format.Count(Result.Queries)} videos of {Format.Count(Result.Sources)} sources, among {Format.Count(Result.Gallery)} others{Division()}")
+            .Add("searched", $"{Format.Count(Result.Queries)} videos of {Format.Count(Result.Sources)} sources, among {Format.Count(Result.Gallery)} others{(Result.IsGivenDivision ? "" : $", {Format.Folds(Options)}")}")
             .Add("time", Format.Time(Elapsed));
         if (Neighbours is not null)
         {
@@ -71,6 +58,4 @@ internal sealed record RetrievalReport(EncodedVideos Videos, EvaluationOptions O
 
         facts.Write(console);
     }
-
-    private string Division() => Result.IsGivenDivision ? "" : $", in {Options.Folds} folds by source, {(Options.Repeats == 1 ? "once" : $"{Options.Repeats} times")}";
 }

@@ -59,7 +59,8 @@ internal sealed class RetrieveVerb
             AtomicFile.Write(neighbours, stream => stream.Write(Encoding.UTF8.GetBytes(Csv(rows))));
         }
 
-        new RetrievalReport(videos, options, result, neighbours, _terminal.Time.GetElapsedTime(started)).Show(_terminal, parsed.GetValue(_common.Json));
+        var report = new RetrievalReport(videos, options, result, neighbours, _terminal.Time.GetElapsedTime(started));
+        _common.Show(parsed, _terminal, report.ToJson, report.Write);
         return ExitCode.Success;
     }
 

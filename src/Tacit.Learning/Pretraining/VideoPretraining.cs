@@ -53,6 +53,12 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "pretraining";
 
+    /// <summary>The metadata property that holds the name of an encoder's network, such as "r3d-18".</summary>
+    public const string BackboneKey = "tacit.encoder.backbone";
+
+    /// <summary>The metadata property that says how an encoder was pretrained, such as "ascnet"; "none" where it has random weights.</summary>
+    public const string MethodKey = "tacit.encoder.method";
+
     private const int BatchesAhead = 3;
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -247,8 +253,8 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         encoder.Graph,
         encoder.Weights,
         encoder.Metadata.SetItems(PreprocessingOf(options).ToMetadata())
-            .SetItem("tacit.encoder.backbone", options.Backbone)
-            .SetItem("tacit.encoder.method", options.Method.ToString().ToLowerInvariant()));
+            .SetItem(BackboneKey, options.Backbone)
+            .SetItem(MethodKey, options.Method.ToString().ToLowerInvariant()));
 
     private ClipLoader LoaderOf(IPretrainingMethod method, IFrameStore store) =>
         new(new ClipDrawing(Stage, options.Sampling, method.Views, options.BatchSize, options.MaxUnreadable, options.Seed), store);

@@ -13,9 +13,6 @@ namespace Tacit.Learning.Protocols;
 /// <summary>All of a fine-tuning that is settled before it begins.</summary>
 internal sealed record FineTuningPlan
 {
-    // What pretraining writes there is its method.
-    private const string MethodKey = "tacit.encoder.method";
-
     /// <summary>The classifier as it begins, its metadata those of the finished one.</summary>
     public required Model Network { get; init; }
 
@@ -71,7 +68,7 @@ internal sealed record FineTuningPlan
         var stepsPerEpoch = training.Length / options.BatchSize;
         return new FineTuningPlan
         {
-            Network = ClassificationHead.Append(begins, classes.Length, options.Seed) with { Metadata = options.FromScratch ? metadata.SetItem(MethodKey, "none") : metadata },
+            Network = ClassificationHead.Append(begins, classes.Length, options.Seed) with { Metadata = options.FromScratch ? metadata.SetItem(VideoPretraining.MethodKey, "none") : metadata },
             Classes = classes,
             Labels = labels,
             Training = training,
