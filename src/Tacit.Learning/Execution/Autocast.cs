@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using TorchSharp;
 
@@ -21,8 +20,11 @@ public static class Autocast
 {
     private static readonly Lazy<Functions?> Found = new(Functions.Find);
 
-    /// <summary>Whether this libtorch has the functions.</summary>
-    public static bool IsAvailable => Found.Value is not null;
+    /// <summary>
+    /// Whether this libtorch has the functions, and computes rightly in bfloat16: not where a virtual machine hides the processor's
+    /// caches, where logits were 15 % off.
+    /// </summary>
+    public static bool IsAvailable => !HiddenCaches.AreHidden && Found.Value is not null;
 
     /// <summary>Whether the processor has bfloat16 instructions (AVX512-BF16); without them bfloat16 is slower than Float32.</summary>
     public static bool HasFastBFloat16 => X86Base.IsSupported && Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= 7
@@ -30,9 +32,13 @@ public static class Autocast
 
     /// <summary>Computes in bfloat16 on this thread until the returned object is disposed, on the same thread.</summary>
     /// <param name="device">The type of device: the CPU or CUDA.</param>
-    /// <exception cref="PlatformNotSupportedException">This libtorch lacks the functions.</exception>
+    /// <exception cref="PlatformNotSupportedException">It is not <see cref="IsAvailable"/>.</exception>
     public static IDisposable BFloat16(DeviceType device = DeviceType.CPU) => new Scope(
-        Found.Value ?? throw new PlatformNotSupportedException("this libtorch does not export autocast; compute in Float32"), (sbyte)device);
+        IsAvailable ? Found.Value! : throw new PlatformNotSupportedException(
+            HiddenCaches.AreHidden
+                ? "bfloat16 is computed wrongly on this machine, which hides the caches of its processor; compute in Float32"
+                : "this libtorch does not export autocast; compute in Float32"),
+        (sbyte)device);
 
     private sealed class Scope : IDisposable
     {
@@ -78,9 +84,7 @@ public static class Autocast
 
         public static Functions? Find()
         {
-            // Makes sure that TorchSharp has loaded its own; it is then found by name, wherever it lies.
-            torch.InitializeDeviceType(DeviceType.CPU);
-            return NativeLibrary.TryLoad(OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so", out var library)
+            return LibTorchExports.Of("torch_cpu") is { } library
                 && Export<IsEnabledFunction>("19is_autocast_enabledEN3c1010DeviceTypeE") is { } isEnabled
                 && Export<SetEnabledFunction>("20set_autocast_enabledEN3c1010DeviceTypeEb") is { } setEnabled
                 && Export<GetTypeFunction>("18get_autocast_dtypeEN3c1010DeviceTypeE") is { } getType
@@ -92,8 +96,7 @@ public static class Autocast
                 : null;
 
             T? Export<T>(string name)
-                where T : Delegate =>
-                NativeLibrary.TryGetExport(library, Space + name, out var address) ? Marshal.GetDelegateForFunctionPointer<T>(address) : null;
+                where T : Delegate => library.Function<T>(Space + name);
         }
     }
 

@@ -24,6 +24,8 @@ public sealed class GraphModule
     private readonly string[] _outputs;
     private readonly Step[] _steps;
 
+    static GraphModule() => HiddenCaches.DisableNnpack();
+
     /// <summary>Compiles a network's graph. Constants, such as the sizes of a reshape, are taken from its weights.</summary>
     /// <exception cref="UnsupportedOperatorException">The graph uses an operator that cannot be executed.</exception>
     public GraphModule(Model model)

@@ -78,12 +78,7 @@ internal static class Pooling
         var (batch, channels) = (x.shape[0], x.shape[1]);
         using var planes = x.reshape([batch * channels, 1, .. x.shape.AsSpan(2)]);
         using var kernel = full([1, 1, .. place.Kernel], 1.0 / place.Kernel.Aggregate(1L, (product, size) => product * size), x.dtype, x.device);
-        using var means = place.Rank switch
-        {
-            1 => functional.conv1d(planes, kernel, null, place.Strides[0], 0, place.Dilations[0]),
-            2 => functional.conv2d(planes, kernel, null, place.Strides, null, place.Dilations),
-            _ => functional.conv3d(planes, kernel, null, place.Strides, null, place.Dilations),
-        };
+        using var means = Convolution.Convolve(planes, kernel, null, place, new long[place.Rank], 1);
         return means.reshape([batch, channels, .. means.shape.AsSpan(2)]);
     }
 

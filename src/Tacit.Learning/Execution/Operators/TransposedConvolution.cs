@@ -33,11 +33,12 @@ internal static class TransposedConvolution
         };
     }
 
-    private static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, Placement place, long[] pads, long[] more, long groups) => place.Rank switch
-    {
-        1 => functional.conv_transpose1d(x, weight, bias, place.Strides[0], pads[0], more[0], place.Dilations[0], groups),
-        2 => functional.conv_transpose2d(x, weight, bias, place.Strides, pads, more, place.Dilations, groups),
-        3 => functional.conv_transpose3d(x, weight, bias, place.Strides, pads, more, place.Dilations, groups),
-        _ => throw new ArgumentException($"a transposed convolution over {place.Rank} dimensions is not supported", nameof(place)),
-    };
+    private static Tensor Convolve(Tensor input, Tensor kernel, Tensor? offset, Placement place, long[] pads, long[] more, long groups) =>
+        ChannelBlocks.Convolve(input, kernel, offset, groups, kernel.shape[1], (x, weight, bias, parts) => place.Rank switch
+        {
+            1 => functional.conv_transpose1d(x, weight, bias, place.Strides[0], pads[0], more[0], place.Dilations[0], parts),
+            2 => functional.conv_transpose2d(x, weight, bias, place.Strides, pads, more, place.Dilations, parts),
+            3 => functional.conv_transpose3d(x, weight, bias, place.Strides, pads, more, place.Dilations, parts),
+            _ => throw new ArgumentException($"a transposed convolution over {place.Rank} dimensions is not supported", nameof(place)),
+        });
 }
