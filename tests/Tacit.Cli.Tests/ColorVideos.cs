@@ -19,6 +19,11 @@ public sealed class ColorVideos : IDisposable
     /// <summary>A list that does not.</summary>
     public string Undivided => _written.Value ? _folder["undivided.csv"] : "";
 
+    /// <summary>The folder for the decoded frames of a list, which tests share: starting ffmpeg takes longer than most of them do.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="shortSide">The short side of the frames; that of the verbs that judge by default.</param>
+    public string CacheOf(string list, int shortSide = 128) => _folder[Path.Combine($"caches-{shortSide}", Uri.EscapeDataString(list))];
+
     public void Dispose() => _folder.Dispose();
 
     private bool Write()

@@ -34,6 +34,27 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal((3, "tacit: there is no file /nowhere.onnx; give an ONNX file\n"), (code, error));
     }
 
+    // What libgomp says on standard error when it is loaded: for how many turns its threads spin while they wait.
+    [Theory]
+    [InlineData("OMP_DISPLAY_ENV", "verbose", "0")]
+    [InlineData("OMP_WAIT_POLICY", "ACTIVE", "30000000000")]
+    [InlineData("GOMP_SPINCOUNT", "7", "7")]
+    public async Task Threads_of_libtorch_sleep_while_they_wait_unless_the_user_says_otherwise(string variable, string value, string spins)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only libtorch for Linux has GNU's OpenMP");
+        TinyNetwork.Write(_folder["tiny.onnx"]);
+        var start = StartInfo("synthesize", _folder["tiny.onnx"], "-o", _folder["out"], "--samples", "2", "--synthesis-steps", "1");
+        start.Environment.Remove("OMP_WAIT_POLICY");
+        start.Environment.Remove("GOMP_SPINCOUNT");
+        start.Environment["OMP_DISPLAY_ENV"] = "verbose";
+        start.Environment[variable] = value;
+
+        var (code, _, error) = await RunAsync(start);
+
+        Assert.Equal(0, code);
+        Assert.Contains($"GOMP_SPINCOUNT = '{spins}'", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Interrupt_returns_130_and_says_how_to_go_on()
     {
@@ -188,20 +209,24 @@ public sealed class ProcessTests : IDisposable
         Assert.False(File.Exists(_folder["killed.onnx"]));
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(StartInfo(arguments));
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(ProcessStartInfo start)
     {
-        using var process = Start(arguments);
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output, await error);
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(
-        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tacit.exe" : "tacit"), arguments)
+    private static Process Start(params string[] arguments) => Process.Start(StartInfo(arguments))!;
+
+    private static ProcessStartInfo StartInfo(params string[] arguments) =>
+        new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tacit.exe" : "tacit"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-        })!;
+        };
 }

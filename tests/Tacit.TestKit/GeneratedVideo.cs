@@ -107,16 +107,7 @@ public sealed record GeneratedVideo
                 _ => [],
             }
         );
-        Run(
-            [.. arguments, .. Options, "file:" + Path.GetFullPath(path)],
-            input =>
-            {
-                for (var frame = 0; frame < Frames; frame++)
-                {
-                    input.Write(Draw(frame));
-                }
-            }
-        );
+        EncodedVideos.Write(path, [.. arguments, .. Options], [.. Enumerable.Range(0, Frames).SelectMany(Draw)]);
         if (Rotation != 0)
         {
             Turn(path, Rotation);

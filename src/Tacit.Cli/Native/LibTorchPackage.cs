@@ -1,8 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tacit.Cli.CommandLine;
+using Tacit.Learning.Execution;
 using TorchSharp;
 
 namespace Tacit.Cli.Native;
@@ -39,6 +41,8 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
     /// <exception cref="UsageException">It is not there and could not be fetched.</exception>
     public void Load(TextWriter log)
     {
+        // Tacit.Learning says how libtorch's threads wait, which has to be said before libtorch is there.
+        RuntimeHelpers.RunModuleConstructor(typeof(GraphModule).Module.ModuleHandle);
         var packaged = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
         if (packaged && !IsProvided())
         {

@@ -13,6 +13,7 @@ internal sealed class Inlining
     private readonly GraphProto _graph;
     private readonly GraphProto _inlined;
     private readonly Dictionary<(string Domain, string Name), FunctionProto> _functions = [];
+    private readonly Dictionary<(string Domain, string Name), int> _sizes = [];
     private readonly HashSet<string> _names;
     private readonly Conditions _conditions;
     private int _nodes;
@@ -60,12 +61,13 @@ internal sealed class Inlining
 
     private void Add(NodeProto node, int depth)
     {
-        if (++_nodes > MostNodes)
+        var function = FunctionOf(node);
+        if (++_nodes + (function is null ? 0 : Size(function, depth)) > MostNodes)
         {
             throw _source.Unsuitable($"the graph, with its functions and branches put in place, unfolds to more than {MostNodes} nodes");
         }
 
-        if (_functions.GetValueOrDefault((node.Domain, node.OpType)) is { } function)
+        if (function is not null)
         {
             Call(node, function, depth);
         }
@@ -77,6 +79,21 @@ internal sealed class Inlining
         {
             _inlined.Node.Add(node);
         }
+    }
+
+    private FunctionProto? FunctionOf(NodeProto node) => _functions.GetValueOrDefault((node.Domain, node.OpType));
+
+    // The nodes that a call unfolds to at least, up to one more than are allowed: branches and calls too deep are not counted.
+    private int Size(FunctionProto function, int depth)
+    {
+        var key = (function.Domain, function.Name);
+        if (depth < DeepestCall && _sizes.TryAdd(key, 0))
+        {
+            _sizes[key] = function.Node.Aggregate(0, (size, node) =>
+                Math.Min(MostNodes + 1, size + 1 + (FunctionOf(node) is { } called ? Size(called, depth + 1) : 0)));
+        }
+
+        return _sizes.GetValueOrDefault(key);
     }
 
     private void Call(NodeProto call, FunctionProto function, int depth)

@@ -35,7 +35,12 @@ public sealed record ZooNetwork
     /// <param name="seed">The seed of the weights.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is not positive, or the network cannot take images of this size.</exception>
-    public Model Build(int? classes = null, int? size = null, ulong seed = 0) => _build(classes ?? Classes, size ?? Size, seed);
+    public Model Build(int? classes = null, int? size = null, ulong seed = 0)
+    {
+        // Refused here rather than at the last layer, when all weights before it are drawn.
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes ?? Classes, nameof(classes));
+        return _build(classes ?? Classes, size ?? Size, seed);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

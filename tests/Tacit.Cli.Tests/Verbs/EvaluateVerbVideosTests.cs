@@ -42,9 +42,9 @@ public sealed class EvaluateVerbVideosTests : IDisposable
     [Fact]
     public async Task The_whole_set_or_another_part_can_be_tested()
     {
-        var all = await EvaluateAsync("net.onnx", _videos.Divided, "--json", "--split", "all", "--clips", "1");
-        var train = await EvaluateAsync("net.onnx", _videos.Divided, "--json", "--split", "Train", "--clips", "1");
-        var undivided = await EvaluateAsync("net.onnx", _videos.Undivided, "--json", "--clips", "1");
+        var all = await EvaluateAsync("net.onnx", _videos.Divided, "--json", "--split", "all", "--clips", "1", "--cache", _videos.CacheOf(_videos.Divided));
+        var train = await EvaluateAsync("net.onnx", _videos.Divided, "--json", "--split", "Train", "--clips", "1", "--cache", _videos.CacheOf(_videos.Divided));
+        var undivided = await EvaluateAsync("net.onnx", _videos.Undivided, "--json", "--clips", "1", "--cache", _videos.CacheOf(_videos.Undivided));
 
         Assert.Equal((8, 4, 8), (Number(all, "videos"), Number(train, "videos"), Number(undivided, "videos")));
         Assert.Equal((null, "train", 1), (all.Json.GetProperty("split").GetString(), train.Json.GetProperty("split").GetString(), Number(all, "clips")));
@@ -53,7 +53,7 @@ public sealed class EvaluateVerbVideosTests : IDisposable
     [Fact]
     public async Task The_figures_are_facts_and_tables()
     {
-        var run = await EvaluateAsync("net.onnx", _videos.Divided);
+        var run = await EvaluateAsync("net.onnx", _videos.Divided, "--cache", _videos.CacheOf(_videos.Divided));
 
         Assert.Contains("top-1    100.00 %  (95 % interval 100.0 to 100.0, over 2 sources)\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("chance   50.00 %  (always the commonest class)\n", run.Output, StringComparison.Ordinal);
@@ -70,8 +70,8 @@ public sealed class EvaluateVerbVideosTests : IDisposable
     {
         TinyClipClassifier.Write(_folder["wrong.onnx"], isWrong: true, isStated: false, classes: ["blue", "red"]);
 
-        var json = await EvaluateAsync("net.onnx", _videos.Divided, "--json", "--against", _folder["wrong.onnx"]);
-        var text = await EvaluateAsync("net.onnx", _videos.Divided, "--against", _folder["net.onnx"]);
+        var json = await EvaluateAsync("net.onnx", _videos.Divided, "--json", "--against", _folder["wrong.onnx"], "--cache", _videos.CacheOf(_videos.Divided));
+        var text = await EvaluateAsync("net.onnx", _videos.Divided, "--against", _folder["net.onnx"], "--cache", _videos.CacheOf(_videos.Divided));
 
         var against = json.Json.GetProperty("against");
         Assert.Equal(_folder["wrong.onnx"], against.GetProperty("model").GetString());

@@ -236,6 +236,6 @@ public sealed class FinetuneVerbTests : IDisposable
     private string[] Of(string videos, string folder = "run", int batch = 2, int validation = 50, string rate = "0.02") =>
     [
         "finetune", _folder["encoder.onnx"], videos, "--batch", $"{batch}", "--validation", $"{validation}", "--learning-rate", rate, "--short-side", "16", "--threads", "1",
-        "--cache", _folder[$"{Path.GetFileNameWithoutExtension(videos)}-cache"], "-o", _folder[folder],
+        "--cache", _videos.CacheOf(videos, shortSide: 16), "-o", _folder[folder],
     ];
 }

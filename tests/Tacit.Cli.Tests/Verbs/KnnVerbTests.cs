@@ -38,7 +38,7 @@ public sealed class KnnVerbTests : IDisposable
     [Fact]
     public async Task Folds_take_the_place_of_the_division()
     {
-        var run = await KnnAsync(_videos.Divided, "--json", "--folds", "3", "--repeats", "2", "--threads", "1");
+        var run = await KnnAsync(_videos.Divided, "--json", "--folds", "3", "--repeats", "2", "--threads", "1", "--cache", _videos.CacheOf(_videos.Divided));
 
         Assert.Equal(("cross-validation", 3, 2, 8), (Text(run, "division"), Number(run, "folds"), Number(run, "repeats"), Number(run, "videos")));
         Assert.Equal(2, run.Json.GetProperty("repeat_accuracies").GetArrayLength());
@@ -47,7 +47,7 @@ public sealed class KnnVerbTests : IDisposable
     [Fact]
     public async Task The_figures_are_facts_and_a_table()
     {
-        var run = await KnnAsync(_videos.Undivided, "--folds", "3", "--repeats", "2", "--k", "1");
+        var run = await KnnAsync(_videos.Undivided, "--folds", "3", "--repeats", "2", "--k", "1", "--cache", _videos.CacheOf(_videos.Undivided));
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("accuracy  100.00 %  (95 % interval 100.0 to 100.0, over 4 sources)\n", run.Output, StringComparison.Ordinal);
@@ -61,9 +61,9 @@ public sealed class KnnVerbTests : IDisposable
     [Fact]
     public async Task A_page_can_be_had()
     {
-        var run = await KnnAsync(_videos.Divided, "--report", _folder["page.html"]);
+        var run = await KnnAsync(_videos.Divided, "--report", _folder["page.html"], "--cache", _videos.CacheOf(_videos.Divided));
         var page = await File.ReadAllTextAsync(_folder["page.html"], TestContext.Current.CancellationToken);
-        var again = await KnnAsync(_videos.Divided, "--report", _folder["page.html"]);
+        var again = await KnnAsync(_videos.Divided, "--report", _folder["page.html"], "--cache", _videos.CacheOf(_videos.Divided));
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Contains("What was taken for what", page, StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public sealed class ProbeVerbTests : IDisposable
     [Fact]
     public async Task A_page_can_be_had()
     {
-        var run = await ProbeAsync("encoder.onnx", _videos.Divided, "--report", _folder["page.html"]);
+        var run = await ProbeAsync("encoder.onnx", _videos.Divided, "--report", _folder["page.html"], "--cache", _videos.CacheOf(_videos.Divided));
         var page = await File.ReadAllTextAsync(_folder["page.html"], TestContext.Current.CancellationToken);
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
@@ -42,7 +42,7 @@ public sealed class ProbeVerbTests : IDisposable
     [Fact]
     public async Task A_penalty_may_be_given()
     {
-        var run = await ProbeAsync("encoder.onnx", _videos.Divided, "--lambda", "0.5", "--clips", "1");
+        var run = await ProbeAsync("encoder.onnx", _videos.Divided, "--lambda", "0.5", "--clips", "1", "--cache", _videos.CacheOf(_videos.Divided));
 
         Assert.Contains("by        logistic regression on standardised features, penalty 0.5\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("tested    4 videos of 2 sources, learnt from 4 others\n", run.Output, StringComparison.Ordinal);

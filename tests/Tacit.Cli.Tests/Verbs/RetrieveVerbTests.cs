@@ -31,7 +31,7 @@ public sealed class RetrieveVerbTests : IDisposable
     [Fact]
     public async Task Neighbours_are_written_as_a_table()
     {
-        var run = await CommandRun.OfAsync("retrieve", _folder["encoder.onnx"], _videos.Divided, "--neighbours", _folder["found.csv"], "--most", "2");
+        var run = await CommandRun.OfAsync("retrieve", _folder["encoder.onnx"], _videos.Divided, "--neighbours", _folder["found.csv"], "--most", "2", "--cache", _videos.CacheOf(_videos.Divided));
 
         var lines = await File.ReadAllLinesAsync(_folder["found.csv"], TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.Success, run.Code);
