@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Tacit.Learning.Execution;
@@ -34,10 +33,9 @@ internal static class HiddenCaches
     [SuppressMessage("Usage", "CA2255", Justification = "Whatever of this library is used first, libtorch is not loaded yet.")]
     internal static void LimitInstructions()
     {
-        if (AreHidden && OperatingSystem.IsLinux())
+        if (AreHidden)
         {
-            // Environment.SetEnvironmentVariable changes a copy that native code does not see.
-            _ = SetEnvironmentVariable(InstructionLimit, "AVX2", overwrite: 0);
+            NativeEnvironment.SetDefault(InstructionLimit, "AVX2");
         }
     }
 
@@ -60,12 +58,6 @@ internal static class HiddenCaches
         var highest = X86Base.CpuId(leaf & int.MinValue, 0).Eax;
         return (uint)highest < (uint)leaf ? 0 : X86Base.CpuId(leaf, 0).Eax & 31;
     }
-
-    [DllImport("libc", EntryPoint = "setenv")]
-    private static extern int SetEnvironmentVariable(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
-        int overwrite);
 
     private delegate nint GetContextFunction();
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Tacit.Learning.Execution;
 
@@ -23,16 +22,9 @@ internal static class OpenMpWaiting
     [SuppressMessage("Usage", "CA2255", Justification = "Whatever of this library is used first, libtorch is not loaded yet.")]
     internal static void Sleep()
     {
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(Policy) is null && Environment.GetEnvironmentVariable(SpinCount) is null)
+        if (Environment.GetEnvironmentVariable(SpinCount) is null)
         {
-            // Environment.SetEnvironmentVariable changes a copy that native code does not see.
-            _ = SetEnvironmentVariable(Policy, "PASSIVE", overwrite: 0);
+            NativeEnvironment.SetDefault(Policy, "PASSIVE");
         }
     }
-
-    [DllImport("libc", EntryPoint = "setenv")]
-    private static extern int SetEnvironmentVariable(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
-        int overwrite);
 }
