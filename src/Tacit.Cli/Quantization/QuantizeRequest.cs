@@ -41,8 +41,8 @@ internal sealed record QuantizeRequest
     /// <summary>The most bytes of the output; null for no limit.</summary>
     public long? MaxBytes { get; init; }
 
-    /// <summary>Whether weights use 7 of 8 bits, which processors without VNNI need.</summary>
-    public bool SevenBits { get; init; }
+    /// <summary>How much of a byte weights fill.</summary>
+    public WeightRange Range { get; init; }
 
     /// <summary>How weights are stored.</summary>
     public WeightStorage Storage { get; init; }
@@ -114,9 +114,10 @@ internal sealed record QuantizeRequest
     /// <summary>The bits.</summary>
     public BitWidths Bits() => new()
     {
-        Weights = Limited(WeightBits),
+        Weights = WeightBits,
+        Range = Range,
         Activations = ActivationBits,
-        FirstAndLast = FirstAndLast is { } bits ? Limited(bits) : null,
+        FirstAndLast = FirstAndLast,
         Named = [.. NamedBits],
     };
 
@@ -130,7 +131,7 @@ internal sealed record QuantizeRequest
         {
             MaxBytes = MaxBytes,
             AllowRounding = AllowRounding,
-            Storage = SevenBits && Storage == WeightStorage.Int8 ? WeightStorage.Int7 : Storage,
+            Storage = Storage,
             Synthesis = !UsesSynthesis(network) ? null : options.Synthesis! with
             {
                 Samples = Samples ?? options.Synthesis.Samples,
@@ -168,6 +169,4 @@ internal sealed record QuantizeRequest
         });
         return source with { Model = source.Model with { Metadata = metadata }, Task = Task ?? source.Task };
     }
-
-    private int Limited(int bits) => SevenBits ? Math.Min(bits, 7) : bits;
 }

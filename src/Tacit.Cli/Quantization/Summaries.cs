@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
+using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
@@ -54,7 +55,8 @@ internal static class Summaries
             Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, metadata) : [],
             Remarks = [.. Remarks(request, source, result)],
             Settings = [.. Settings(request, options, source, result)],
-            Kernels = result.Kernels,
+            Kernels = result.Kernels.Counts,
+            Bounds = result.Kernels.Bounds,
         };
     }
 
@@ -69,10 +71,10 @@ internal static class Summaries
     private static IEnumerable<string> Remarks(QuantizeRequest request, QuantizationSource source, QuantizationResult result)
     {
         var fewest = result.Layers.Min(layer => layer.Bits);
-        if (fewest < 8 || request.ActivationBits < 8)
+        if (fewest < BitWidths.Sufficient || request.ActivationBits < 8)
         {
             yield return "Fewer than 8 bits do not make the network faster: ONNX Runtime computes in 8 bits on processors."
-                + (request.Storage == WeightStorage.Int8 && fewest < 7 ? " Weights are stored a byte each; --weight-storage packed stores their bits alone." : "");
+                + (request.Storage == WeightStorage.Int8 && fewest < BitWidths.Sufficient ? " Weights are stored a byte each; --weight-storage packed stores their bits alone." : "");
         }
 
         if (result.Samples is null && request.Calibration is null)
@@ -84,7 +86,17 @@ internal static class Summaries
             yield return $"The file keeps no batch norms to synthesise samples from, so the {Kind(source)} alone were learnt from, and there is no zero-shot result to compare with.";
         }
 
-        if (result.Kernels.Where(kernel => kernel.Key is "Conv" or "FusedConv").Sum(kernel => kernel.Value) is > 0 and var left)
+        if (result.Layers.Any(layer => layer.Bits == 7) && request.Range == WeightRange.Safe)
+        {
+            yield return "Weights use 7 of their 8 bits, so that the network computes the same on every processor. --weight-range full uses all 8, for processors with VNNI.";
+        }
+
+        if (result.Kernels.Saturating.Count() is > 0 and var saturating)
+        {
+            yield return $"{saturating} layers may saturate on x86 processors without VNNI, where the network then computes something else. --weight-range safe, the default, rules that out.";
+        }
+
+        if (result.Kernels.Counts.Where(kernel => kernel.Key is "Conv" or "FusedConv").Sum(kernel => kernel.Value) is > 0 and var left)
         {
             yield return $"{left} convolutions are computed in floating point by ONNX Runtime.";
         }
@@ -100,7 +112,7 @@ internal static class Summaries
         yield return new("task", result.Task.ToString().ToLowerInvariant());
         yield return new("preset", request.Preset.ToString().ToLowerInvariant());
         yield return new("weights", (request.MaxBytes is { } most ? $"chosen within {Format.Count(most)} bytes" : $"{options.Bits.Weights} bits")
-            + string.Concat(request.NamedBits.Select(named => $", {named}")) + $", stored as {request.Storage.ToString().ToLowerInvariant()}");
+            + string.Concat(request.NamedBits.Select(named => $", {named}")) + $", range {request.Range.ToString().ToLowerInvariant()}, stored as {request.Storage.ToString().ToLowerInvariant()}");
         yield return new("activations", $"{options.Bits.Activations} bits, ranges by {options.Ranges}");
         yield return new("first and last layer", options.Bits.FirstAndLast is { } bits ? $"{bits} bits" : "as the others");
         if (options.Synthesis is { } synthesis)
@@ -127,7 +139,9 @@ internal static class Summaries
 
         yield return new("seed", $"{request.Seed}");
         yield return new("device", request.Device);
-        yield return new("kernels in ONNX Runtime", string.Join(", ", result.Kernels.Select(kernel => $"{kernel.Value} {kernel.Key}")));
+        yield return new("kernels in ONNX Runtime", result.Kernels.ToString());
+        yield return new("largest sum of two products", $"{Format.Count(result.Kernels.Bounds.Select(bound => bound.LargestPair).DefaultIfEmpty(0).Max())}, of {Format.Count(SaturationBound.Limit)} that every processor computes exactly");
+        yield return new("integer instructions here", IntegerInstructions.Name);
     }
 
     private static bool FineTunes(QuantizeRequest request, QuantizationOptions options, QuantizationResult result) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tacit.Cli.Rendering;
+using Tacit.Graphs.Onnx;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 
@@ -75,11 +76,16 @@ internal sealed record QuantizationSummary
     /// <summary>The bits of the layers' weights, in the network's order.</summary>
     public IReadOnlyList<LayerWidth> Weights { get; init; } = [];
 
-    /// <summary>The bits of weights as text: "4", or "2 to 8 (3.1 on average)".</summary>
+    /// <summary>The bits of weights as text: "4", "8 (7 used)" in the safe range, or "2 to 8 (3.1 on average)".</summary>
     public string WeightBitsText
     {
         get
         {
+            if (WeightBits == 8 && Weights.Count > 0 && Weights.All(layer => layer.Bits == 7))
+            {
+                return "8 (7 used)";
+            }
+
             var widths = Weights.Select(layer => layer.Bits).DefaultIfEmpty(WeightBits).ToList();
             var mean = Weights.Sum(layer => (double)layer.Weights * layer.Bits) / Math.Max(1, Weights.Sum(layer => layer.Weights));
             return widths.Min() == widths.Max() ? $"{widths[0]}" : string.Create(CultureInfo.InvariantCulture, $"{widths.Min()} to {widths.Max()} ({mean:0.0} on average)");
@@ -88,6 +94,12 @@ internal sealed record QuantizationSummary
 
     /// <summary>The operators that ONNX Runtime runs, with their number.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Kernels { get; init; } = [];
+
+    /// <summary>The largest sum of two products that each integer layer can meet.</summary>
+    public IReadOnlyList<SaturationBound> Bounds { get; init; } = [];
+
+    /// <summary>The integer layers that may saturate on x86 processors without VNNI.</summary>
+    public IEnumerable<SaturationBound> Saturating => Bounds.Where(bound => bound.CanSaturate);
 
     /// <summary>Losses of the synthesis.</summary>
     public IReadOnlyList<Curve> SynthesisLosses { get; init; } = [];
@@ -141,6 +153,9 @@ internal sealed record QuantizationSummary
         layers = Layers.Select(layer => new { name = layer.Name, bits = layer.Bits, snr_db = layer.Decibels }),
         weights = Weights.Select(layer => new { layer = layer.Layer, count = layer.Weights, bits = layer.Bits }),
         kernels = Kernels.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
+        saturating = Saturating.Select(bound => bound.Layer),
+        largest_pair = Bounds.Select(bound => bound.LargestPair).DefaultIfEmpty(0).Max(),
+        processor = IntegerInstructions.Name,
         remarks = Remarks,
     };
 

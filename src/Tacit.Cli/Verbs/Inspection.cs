@@ -3,8 +3,10 @@ using Spectre.Console;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Costs;
+using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Verbs;
 
@@ -62,6 +64,9 @@ internal sealed record Inspection
     /// <summary>Those of them that are left once images are brought to N x C x H x W.</summary>
     public required int TransposesLeft { get; init; }
 
+    /// <summary>The largest sum of two products of each integer layer; none where the network is not quantised.</summary>
+    public required ImmutableArray<SaturationBound> Bounds { get; init; }
+
     private bool IsQuantized => Operators.Any(entry => entry.Key is "QuantizeLinear" or "DequantizeLinear");
 
     /// <summary>Looks at a network.</summary>
@@ -97,6 +102,7 @@ internal sealed record Inspection
             TransposesInFile = Transposes(WeightArrangement.Apply(folded)),
             TransposesLeft = Transposes(model),
             Metadata = original.Metadata,
+            Bounds = nodes.Any(node => node.Operator == "DequantizeLinear") ? KernelReport.Of(path).Bounds : [],
         };
     }
 
@@ -120,6 +126,9 @@ internal sealed record Inspection
         transposes_left = TransposesLeft,
         layers = Layers.Select(layer => new { layer.Name, @operator = layer.Operator, layer.Output, layer.Parameters, macs = layer.MultiplyAccumulates }),
         quantized_activations = Activations.Select(entry => entry.Key),
+        integer_layers = Bounds.Length,
+        saturating = Bounds.Where(bound => bound.CanSaturate).Select(bound => bound.Layer),
+        largest_pair = Bounds.Select(bound => bound.LargestPair).DefaultIfEmpty(0).Max(),
         metadata = Metadata,
     };
 
@@ -146,6 +155,11 @@ internal sealed record Inspection
             .Add("batch norms", BatchNormText())
             .Add("quantised", QuantizedText())
             .Add("weights", $"{Format.Bytes(Cost.Bytes)} as stored, {Format.Bytes(Cost.BytesAt(8))} at 8 bits, {Format.Bytes(Cost.BytesAt(4))} at 4 bits");
+        if (!Bounds.IsEmpty)
+        {
+            facts.Add("saturation", SaturationText());
+        }
+
         foreach (var (name, value) in Metadata)
         {
             facts.Add(name, value);
@@ -168,6 +182,14 @@ internal sealed record Inspection
     private string QuantizedText() => IsQuantized
         ? "the network is quantised already"
         : $"the weights of {Layers.Count} layers, and {Activations.Count} activations";
+
+    private string SaturationText()
+    {
+        var saturating = Bounds.Where(bound => bound.CanSaturate).Select(bound => bound.Layer).ToList();
+        return saturating.Count == 0
+            ? $"none: the {Bounds.Length} integer layers compute the same on every processor"
+            : $"possible in {saturating.Count} of {Bounds.Length} integer layers on x86 processors without VNNI: {string.Join(", ", saturating.Take(5))}{(saturating.Count > 5 ? ", …" : "")}";
+    }
 
     private Table LayerTable()
     {

@@ -48,7 +48,7 @@ internal sealed class QuantizeVerb
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: MODEL-w8a8.onnx in the current folder.", HelpName = "OUT" };
     private readonly Option<string?> _run = new("--run") { Description = "The run folder: state, report.html. Default: the output's name with .run.", HelpName = "FOLDER" };
     private readonly Option<string> _storage = Choices.Of("--weight-storage", "packed stores no more bits of a weight than it has.", "int8", "packed");
-    private readonly Option<string> _range = Choices.Of("--weight-range", "7bit keeps weights to 7 bits, for x86 processors without VNNI.", "8bit", "7bit");
+    private readonly Option<string> _range = Choices.Of("--weight-range", "safe computes the same on every processor; full uses all 8 bits of weights, for processors with VNNI.", "safe", "full");
     private readonly Option<int?> _steps = Numbers.OptionalInteger("--steps", 0, 10_000_000, "Steps of fine-tuning, instead of the preset's.");
     private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger("--synthesis-steps", 1, 10_000_000, "Steps of the synthesis of each batch, instead of the preset's.");
     private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: synthesise by batch-norm statistics alone." };
@@ -124,7 +124,7 @@ internal sealed class QuantizeVerb
             FirstAndLast = parsed.GetValue(_firstLast),
             NamedBits = parsed.GetValue(_bits) ?? [],
             MaxBytes = parsed.GetValue(_maxBytes),
-            SevenBits = parsed.GetValue(_range) == "7bit",
+            Range = Enum.Parse<WeightRange>(parsed.GetValue(_range)!, ignoreCase: true),
             Storage = parsed.GetValue(_storage) == "packed" || parsed.GetValue(_maxBytes) is not null ? WeightStorage.Packed : WeightStorage.Int8,
             Seed = (ulong)parsed.GetValue(_seed),
             Samples = parsed.GetValue(_samples),
@@ -261,16 +261,6 @@ internal sealed class QuantizeVerb
         if (request.MaxBytes is not null && isGiven(_weights))
         {
             broken.Add("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits");
-        }
-
-        if (request.SevenBits && request.Storage == WeightStorage.Packed)
-        {
-            broken.Add("packed weights use all bits of a byte: leave out --weight-range 7bit, or --weight-storage packed and --max-bytes");
-        }
-
-        if (request.SevenBits && request.NamedBits.Any(named => named.Bits == 8))
-        {
-            broken.Add("--weight-range 7bit keeps weights to 7 bits: give no 8 in --bits");
         }
 
         if (request.SamplesFrom is not null && !request.HardSamples)

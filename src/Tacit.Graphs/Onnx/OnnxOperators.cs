@@ -19,13 +19,18 @@ public static class OnnxFile
 {
     /// <summary>The nodes of a file in order, with those of the bodies of If, Loop and Scan; any operator of any domain and opset.</summary>
     /// <exception cref="InvalidFileException">The file cannot be read, or is not an ONNX file.</exception>
-    public static ImmutableArray<OnnxOperator> ListOperators(string path)
+    public static ImmutableArray<OnnxOperator> ListOperators(string path) => [.. NodesOf(Parse(path))];
+
+    /// <summary>The integer layers of a file in which ONNX Runtime has fused quantisers into kernels, such as it saves after its rewriting.</summary>
+    /// <exception cref="InvalidFileException">The file cannot be read, or is not an ONNX file.</exception>
+    public static ImmutableArray<SaturationBound> ListSaturationBounds(string path) => SaturationBounds.Of(Parse(path));
+
+    private static GraphProto Parse(string path)
     {
         try
         {
             using var stream = File.OpenRead(path);
-            var graph = ModelProto.Parser.ParseFrom(stream).Graph;
-            return graph is null ? throw NotOnnx(path, null) : [.. NodesOf(graph)];
+            return ModelProto.Parser.ParseFrom(stream).Graph ?? throw NotOnnx(path, null);
         }
         catch (InvalidProtocolBufferException exception)
         {

@@ -23,7 +23,7 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
                 continue;
             }
 
-            var integers = ChannelIntegers.Of(layer.Weight, layer.Axis, bits, layer.Factors, layer.Bias, inputScale, storage);
+            var integers = ChannelIntegers.Of(layer.Weight, layer.Axis, bits, layer.Largest, layer.Factors, layer.Bias, inputScale, storage);
             var held = integers.Bias.As<int>();
             var steps = integers.BiasScale.As<float>();
             var values = model.Weights[name].As<float>().ToArray();

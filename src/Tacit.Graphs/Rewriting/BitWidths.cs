@@ -19,6 +19,19 @@ public sealed record NamedBits(string Name, int Bits)
     public override string ToString() => $"{Name}={Bits}";
 }
 
+/// <summary>How much of a byte the integers of weights fill.</summary>
+public enum WeightRange
+{
+    /// <summary>As much as computes the same on every processor; with inputs of 8 bits -64 to 64, so that 8 bits become 7. The default.</summary>
+    Safe,
+
+    /// <summary>
+    /// All of it, -127 to 127. x86 processors without VNNI (Intel before Cascade Lake and most laptops before Ice Lake, AMD before
+    /// Zen 4) add two products in 16 bits, which such weights overflow: there the network computes something else.
+    /// </summary>
+    Full,
+}
+
 /// <summary>The bits of a quantised network.</summary>
 public sealed record BitWidths
 {
@@ -31,6 +44,9 @@ public sealed record BitWidths
     /// <summary>The bits of weights, 2 to 8. Default 8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int Weights { get; init => field = Check(value); } = 8;
+
+    /// <summary>How much of a byte the integers of weights fill. Default <see cref="WeightRange.Safe"/>.</summary>
+    public WeightRange Range { get; init; }
 
     /// <summary>The bits of activations, 2 to 8. Default 8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>

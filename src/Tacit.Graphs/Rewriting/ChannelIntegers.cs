@@ -16,12 +16,13 @@ internal sealed record ChannelIntegers(
     /// <param name="weight">The weights before any factor.</param>
     /// <param name="axis">The axis of the output channels.</param>
     /// <param name="bits">2 to 8.</param>
+    /// <param name="largest">The largest magnitude that an integer may have, up to 127.</param>
     /// <param name="factors">What each output channel is multiplied by afterwards (a folded batch norm); may be negative or 0.</param>
     /// <param name="bias">The bias after the factors.</param>
     /// <param name="inputScale">The scale of the layer's input.</param>
     /// <param name="storage">The type of the stored integers.</param>
     public static ChannelIntegers Of(
-        TensorData weight, int axis, int bits, double[] factors, double[] bias, float inputScale, WeightStorage storage)
+        TensorData weight, int axis, int bits, int largest, double[] factors, double[] bias, float inputScale, WeightStorage storage)
     {
         var (outer, channels, inner) = Split(weight, axis);
         var elements = weight.As<float>();
@@ -36,9 +37,9 @@ internal sealed record ChannelIntegers(
         {
             var grid = GridOf(elements, outer, channels, inner, channel, bits);
 
-            // The same grid in steps as small as the byte can hold: the bias, which is held in steps of input scale times weight
+            // The same grid in steps as small as the integers can hold: the bias, which is held in steps of input scale times weight
             // scale, would otherwise be coarser at 3 bits than the 8-bit output that it is added to.
-            var spread = Math.Max(1, (storage == WeightStorage.Int7 ? 63 : 127) / grid.Levels);
+            var spread = Math.Max(1, largest / Math.Max(-grid.Lowest, grid.Highest));
             var scale = (float)(grid.Scale * Math.Abs(factors[channel]) / spread);
 
             // A channel that a factor near 0 has switched off would need a bias beyond 32 bits: a coarser grid serves it.

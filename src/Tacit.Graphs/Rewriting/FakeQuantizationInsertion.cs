@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Rewriting;
@@ -41,9 +42,11 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         var builder = new GraphBuilder(model);
         var activations = Activations(model);
         CheckNames(layers, activations);
-        foreach (var weight in layers.GroupBy(layer => layer.Inputs[1]))
+        var inputs = activations.ToDictionary(StringComparer.Ordinal);
+        foreach (var sharing in layers.GroupBy(layer => layer.Inputs[1]))
         {
-            QuantizeWeight(builder, weight.First(), weight.Select(layer => Given(layer, layers)).FirstOrDefault(given => given is not null) ?? bits.Weights);
+            var asked = sharing.Select(layer => Given(layer, layers)).FirstOrDefault(given => given is not null) ?? bits.Weights;
+            QuantizeWeight(builder, sharing.First(), asked, sharing.Min(layer => LargestWeight(inputs.GetValueOrDefault(Source(layer.Inputs[0], model), BitWidths.Deployment))));
         }
 
         foreach (var (value, width) in activations)
@@ -80,7 +83,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             {
                 foreach (var operand in Operations.IsWeighted(node, graph) ? node.Inputs.Take(1) : node.Inputs)
                 {
-                    Mark(Source(operand));
+                    Mark(Source(operand, model));
                 }
 
                 Mark(Result(node));
@@ -100,17 +103,6 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             }
         }
 
-        // Where a value comes from that may have been sliced, padded or reshaped since.
-        string Source(string value)
-        {
-            while (graph.Producer(value) is { } producer && Operations.OnlyMoves(producer, model))
-            {
-                value = producer.Inputs[0];
-            }
-
-            return value;
-        }
-
         // What a kernel hands on once a batch norm is folded into it and a rectifier is left to the quantiser's clamping.
         string Result(Node node)
         {
@@ -124,6 +116,20 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         }
     }
 
+    // Where a value comes from that may have been sliced, padded or reshaped since.
+    private static string Source(string value, Model model)
+    {
+        while (model.Graph.Producer(value) is { } producer && Operations.OnlyMoves(producer, model))
+        {
+            value = producer.Inputs[0];
+        }
+
+        return value;
+    }
+
+    private int LargestWeight(int inputBits) =>
+        bits.Range == WeightRange.Full ? sbyte.MaxValue : SaturationBound.LargestWeight((1 << inputBits) - 1);
+
     private void CheckNames(ImmutableArray<Node> layers, ImmutableArray<KeyValuePair<string, int>> activations)
     {
         foreach (var named in bits.Named)
@@ -136,12 +142,17 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         }
     }
 
-    private static void QuantizeWeight(GraphBuilder builder, Node layer, int bits)
+    private static void QuantizeWeight(GraphBuilder builder, Node layer, int asked, int largest)
     {
+        // Grids of fewer bits than 8 fit the smallest range: at 7 bits -63 to 63.
+        var bits = largest < sbyte.MaxValue ? Math.Min(asked, 7) : asked;
         var weight = layer.Inputs[1];
         var axis = Operations.OutputAxis(layer, builder.Data(weight).Sizes.Length);
         var quantized = builder.Add(
-            Operations.FakeQuantize, [weight], Attributes.None.With("bits", bits).With("axis", axis).With("symmetric", bits >= SymmetricFrom ? 1 : 0), weight + ".quantized");
+            Operations.FakeQuantize,
+            [weight],
+            Attributes.None.With("bits", bits).With("axis", axis).With("symmetric", bits >= SymmetricFrom ? 1 : 0).With("largest", largest),
+            weight + ".quantized");
         builder.Redirect(weight, quantized, node => node.Output != quantized && node.Operator == layer.Operator);
     }
 

@@ -6,11 +6,12 @@ namespace Tacit.Graphs.Rewriting;
 /// <param name="Weight">The layer's own weights; of a batch norm by itself a one for each channel.</param>
 /// <param name="Axis">The axis of the weights along which outputs lie.</param>
 /// <param name="Bits">The bits of the weights; null where they are not quantised.</param>
+/// <param name="Largest">The largest magnitude of an integer that may stand for a weight.</param>
 /// <param name="Factors">What each output channel is multiplied by: the batch norm's share, or a Gemm's alpha.</param>
 /// <param name="Bias">The bias after the factors.</param>
-internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int Axis, int? Bits, double[] Factors, double[] Bias)
+internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int Axis, int? Bits, int Largest, double[] Factors, double[] Bias)
 {
-    // Any bits hold a channel's only number exactly; so many fit every storage.
+    // Any bits hold a channel's only number exactly; so many fit every storage and range.
     private const int NormBits = 7;
 
     /// <summary>The value that the layer and its batch norm give.</summary>
@@ -45,8 +46,9 @@ internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int
         }
 
         var quantizer = graph.Producer(node.Inputs[1]);
-        var bits = quantizer?.Operator == Operations.FakeQuantize ? (int?)quantizer.Attributes.Int("bits") : null;
-        return new FoldedLayer(node, norm, weight, axis, bits, factors, bias);
+        return quantizer?.Operator == Operations.FakeQuantize
+            ? new FoldedLayer(node, norm, weight, axis, (int)quantizer.Attributes.Int("bits"), (int)quantizer.Attributes.Int("largest"), factors, bias)
+            : new FoldedLayer(node, norm, weight, axis, Bits: null, Largest: 0, factors, bias);
     }
 
     private static FoldedLayer OfNorm(Model model, Node norm)
@@ -56,7 +58,7 @@ internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int
         var bias = new double[channels];
         Fold(model, norm, factors, bias);
         var ones = TensorData.Of<float>([.. Enumerable.Repeat(1f, channels)]);
-        return new FoldedLayer(norm, norm, ones, Axis: 0, NormBits, factors, bias);
+        return new FoldedLayer(norm, norm, ones, Axis: 0, NormBits, (1 << (NormBits - 1)) - 1, factors, bias);
     }
 
     /// <summary>A convolution's weights with each output channel multiplied by its factor.</summary>

@@ -9,12 +9,6 @@ public enum WeightStorage
     /// <summary>One byte each. The default.</summary>
     Int8,
 
-    /// <summary>
-    /// One byte each, within -64 to 63, for x86 processors without VNNI: their kernels add two products in 16 bits, which larger
-    /// weights overflow.
-    /// </summary>
-    Int7,
-
     /// <summary>As many bits each as its layer has, where that makes the file smaller. The network is not faster; see <see cref="PackedIntegers"/>.</summary>
     Packed,
 }
@@ -179,7 +173,7 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                 attributes = unfolding?.Attributes ?? attributes;
                 inputs.Add(unfolding is null ? Float(node.Inputs[0]) : Unfolded(node, unfolding, input));
                 var channels = ChannelIntegers.Of(
-                    unfolding?.Weight(layer.Weight) ?? layer.Weight, layer.Axis, bits, layer.Factors, layer.Bias, input.ScaleValue, storage);
+                    unfolding?.Weight(layer.Weight) ?? layer.Weight, layer.Axis, bits, layer.Largest, layer.Factors, layer.Bias, input.ScaleValue, storage);
                 inputs.Add(DequantizedWeight(node, channels, layer.Axis));
                 if (node.Operator != "MatMul")
                 {

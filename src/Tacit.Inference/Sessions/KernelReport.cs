@@ -8,7 +8,9 @@ namespace Tacit.Inference.Sessions;
 /// The way to see whether QuantizeLinear and DequantizeLinear pairs became integer kernels: where a pair is not of the form
 /// that ONNX Runtime looks for, the convolution between stays in floating point, and nothing says so.
 /// </remarks>
-public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators)
+/// <param name="Operators">The operators, in order.</param>
+/// <param name="Bounds">The integer convolutions and products with constant weights, with the largest sum of two products of each.</param>
+public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, ImmutableArray<SaturationBound> Bounds)
 {
     private static readonly ImmutableHashSet<string> FloatConvolutionNames =
         ["Conv", "FusedConv", "NhwcFusedConv", "ConvTranspose"];
@@ -40,6 +42,9 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators)
     public IEnumerable<OnnxOperator> FloatNodes =>
         Operators.Where(node => FloatConvolutionNames.Contains(node.Operator) || FloatProductNames.Contains(node.Operator));
 
+    /// <summary>The integer layers that may compute something else on x86 processors without VNNI.</summary>
+    public IEnumerable<SaturationBound> Saturating => Bounds.Where(bound => bound.CanSaturate);
+
     /// <summary>How often each operator occurs, most frequent first; those of other domains than ONNX's carry it, as in "com.microsoft.QLinearAdd".</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Counts =>
         [.. Operators.CountBy(node => node.FullName).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
@@ -66,7 +71,7 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators)
         {
             var optimized = Path.Combine(folder.FullName, "optimized.onnx");
             open(new OnnxSessionOptions { Threads = 1, Optimization = level, OptimizedModelPath = optimized }).Dispose();
-            return new KernelReport(OnnxFile.ListOperators(optimized));
+            return new KernelReport(OnnxFile.ListOperators(optimized), OnnxFile.ListSaturationBounds(optimized));
         }
         finally
         {

@@ -54,7 +54,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         var layers = Layers(teacher);
         var sensitivities = Sensitivities(teacher, task, layers, samples, device, run, progress, cancellation);
         var export = new IntegerExport(WeightStorage.Packed);
-        var others = fileBytes(Of(layers, [.. layers.Select(_ => Most)])) - layers.Sum(layer => layer.Count);
+        var others = fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Max())])) - layers.Sum(layer => export.WeightBytes(layer.Count, layer.Choices.Max()));
         var budget = maxBytes - others;
         for (var trial = 0; trial < MostTrials; trial++)
         {
@@ -142,11 +142,12 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
             {
                 var given = sharing.Select(layer => insertion.Given(layer, layers)).FirstOrDefault(given => given is not null);
                 var quantizer = student.Consumers(sharing.Key).Single(reader => reader.Operator == "FakeQuantize");
+                var most = quantizer.Attributes.Int("largest") < sbyte.MaxValue ? Most - 1 : Most;
                 return new Layer(
                     sharing.Key,
                     (int)quantizer.Attributes.Int("axis"),
                     teacher.Weights[sharing.Key].Count,
-                    given is { } fixedBits ? [fixedBits] : [.. Enumerable.Range(Fewest, Widths)]);
+                    given is { } fixedBits ? [Math.Min(fixedBits, most)] : [.. Enumerable.Range(Fewest, Widths).Where(width => width <= most)]);
             }),
         ];
     }

@@ -57,6 +57,6 @@ public sealed record QuantizationResult
     /// <summary>The float network's probability of each synthetic sample's class; none of an encoder.</summary>
     public required ImmutableArray<float> Confidences { get; init; }
 
-    /// <summary>The operators that ONNX Runtime runs after its optimisation, with their number.</summary>
-    public required ImmutableArray<KeyValuePair<string, int>> Kernels { get; init; }
+    /// <summary>The operators that ONNX Runtime runs after its optimisation, and whether they can saturate.</summary>
+    public required KernelReport Kernels { get; init; }
 }

@@ -120,7 +120,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             Activations = Noise(teacher, trained, pools[^1].HeldOut, device),
             Samples = samples,
             Confidences = samples is null || source.Task == NetworkTask.Encoder ? [] : Confidences(teacher, samples, device),
-            Kernels = [.. KernelReport.Of(onnx).Counts],
+            Kernels = KernelReport.Of(onnx),
         };
 
         Model FineTune(Model observed, ImmutableArray<Pool> on, string stage) => NeedsTraining(observed) && pools[0].Name != Pool.Noise

@@ -256,8 +256,6 @@ public sealed class QuantizeVerbTests : IDisposable
     [InlineData("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits", "--max-bytes", "5k", "-w", "4")]
     [InlineData("--max-bytes packs weights: leave out --weight-storage int8", "--max-bytes", "5k", "--weight-storage", "int8")]
     [InlineData("--calibration-images is the most images of --calibration: give a folder or ZIP file with it", "--calibration-images", "9")]
-    [InlineData("packed weights use all bits of a byte: leave out --weight-range 7bit, or --weight-storage packed and --max-bytes", "--weight-storage", "packed", "--weight-range", "7bit")]
-    [InlineData("--weight-range 7bit keeps weights to 7 bits: give no 8 in --bits", "--weight-range", "7bit", "--bits", "first*=8")]
     [InlineData("--no-synthesis leaves nothing to learn from: give images or videos with --calibration", "--no-synthesis")]
     [InlineData("--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not first.conv; see tacit quantize --help", "--bits", "first.conv")]
     [InlineData("--max-bytes takes a number of bytes, such as 250000, 250k or 1.5M, not much; see tacit quantize --help", "--max-bytes", "much")]
