@@ -23,7 +23,11 @@ internal static class OpenMpWaiting
     [SuppressMessage("Usage", "CA2255", Justification = "Whatever of this library is used first, libtorch is not loaded yet.")]
     internal static void Sleep()
     {
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(Policy) is null && Environment.GetEnvironmentVariable(SpinCount) is null)
+        if (
+            OperatingSystem.IsLinux()
+            && Environment.GetEnvironmentVariable(Policy) is null
+            && Environment.GetEnvironmentVariable(SpinCount) is null
+        )
         {
             // Environment.SetEnvironmentVariable changes a copy that native code does not see.
             _ = SetEnvironmentVariable(Policy, "PASSIVE", overwrite: 0);
@@ -34,5 +38,6 @@ internal static class OpenMpWaiting
     private static extern int SetEnvironmentVariable(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
         [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
-        int overwrite);
+        int overwrite
+    );
 }
