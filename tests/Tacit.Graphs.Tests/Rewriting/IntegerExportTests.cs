@@ -10,16 +10,16 @@ public sealed class IntegerExportTests
     private const int Batch = 4;
 
     [Theory]
-    [InlineData(8, WeightStorage.Int8)]
-    [InlineData(7, WeightStorage.Int7)]
-    public void With_enough_bits_the_export_computes_what_the_float_network_does(int bits, WeightStorage storage)
+    [InlineData(8, WeightRange.Safe)]
+    [InlineData(7, WeightRange.Full)]
+    public void With_enough_bits_the_export_computes_what_the_float_network_does(int bits, WeightRange range)
     {
         for (var seed = 0; seed < 5; seed++)
         {
             var model = ResidualNetwork.Build(seed);
             var images = Images(seed);
             var expected = Run(OnnxWriter.ToBytes(model), images);
-            var actual = Run(Export(model, new BitWidths { Weights = bits }, images, storage), images);
+            var actual = Run(Export(model, new BitWidths { Weights = bits, Range = range }, images, WeightStorage.Int8), images);
 
             Assert.InRange(RelativeError(expected, actual), 0, 0.1);
         }
@@ -69,15 +69,15 @@ public sealed class IntegerExportTests
     }
 
     [Theory]
-    [InlineData(8, WeightStorage.Int8)]
-    [InlineData(7, WeightStorage.Int7)]
-    public void Gates_splits_and_a_lone_batch_norm_compute_what_the_float_network_does(int bits, WeightStorage storage)
+    [InlineData(8, WeightRange.Safe)]
+    [InlineData(7, WeightRange.Full)]
+    public void Gates_splits_and_a_lone_batch_norm_compute_what_the_float_network_does(int bits, WeightRange range)
     {
         for (var seed = 0; seed < 5; seed++)
         {
             var model = GatedNetwork.Build(seed);
             var expected = Run(OnnxWriter.ToBytes(model), Images(seed));
-            var actual = Run(Export(model, new BitWidths { Weights = bits }, Images(seed), storage), Images(seed));
+            var actual = Run(Export(model, new BitWidths { Weights = bits, Range = range }, Images(seed), WeightStorage.Int8), Images(seed));
 
             Assert.InRange(RelativeError(expected, actual), 0, 0.1);
         }
@@ -125,6 +125,79 @@ public sealed class IntegerExportTests
         var actual = Run(Export(model, new BitWidths(), Images(4), WeightStorage.Int8), Images(4));
 
         Assert.InRange(RelativeError(expected, actual), 0, 0.1);
+    }
+
+    [Theory]
+    [InlineData(8, 8, WeightStorage.Int8)]
+    [InlineData(8, 4, WeightStorage.Int8)]
+    [InlineData(7, 8, WeightStorage.Packed)]
+    [InlineData(5, 8, WeightStorage.Int8)]
+    [InlineData(4, 4, WeightStorage.Packed)]
+    [InlineData(2, 2, WeightStorage.Int8)]
+    public void No_input_saturates_a_layer_of_the_safe_range(int weights, int activations, WeightStorage storage)
+    {
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var widths = new BitWidths { Weights = weights, Activations = activations };
+            foreach (var model in new[] { ResidualNetwork.Build(seed, channels: 40), GatedNetwork.Build(seed) })
+            {
+                var bounds = Bounds(Export(model, widths, Images(seed), storage));
+
+                Assert.NotEmpty(bounds);
+                Assert.All(bounds, bound => Assert.False(bound.CanSaturate, bound.ToString()));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_full_range_saturates_where_inputs_have_8_bits_and_not_where_they_have_4()
+    {
+        var full = new BitWidths { Range = WeightRange.Full };
+
+        Assert.Contains(Bounds(Export(ResidualNetwork.Build(1), full, Images(1), WeightStorage.Int8)), bound => bound.CanSaturate);
+
+        // Weights of 8 bits fill the byte in the safe range, too, behind activations of 4 bits.
+        var student = new FakeQuantizationInsertion(new BitWidths { Activations = 4 }).Apply(ResidualNetwork.Build(1));
+        var layers = FakeQuantizationInsertion.Layers(student.Graph).Select(layer => student.Graph.Producer(layer.Inputs[1])!.Attributes);
+        Assert.Equal([(7L, 64L), (8, 127)], layers.Select(attributes => (attributes.Int("bits"), attributes.Int("largest"))).Distinct().Order());
+    }
+
+    // The kernel of processors without VNNI, in the two orders in which ONNX Runtime packs the weights of a convolution.
+    [Theory]
+    [InlineData(WeightRange.Safe)]
+    [InlineData(WeightRange.Full)]
+    public void Only_the_safe_range_is_exact_in_a_kernel_that_saturates(WeightRange range)
+    {
+        var saturated = 0;
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var student = new FakeQuantizationInsertion(new BitWidths { Range = range }).Apply(ResidualNetwork.Build(seed, channels: 7));
+            var exported = new IntegerExport().Apply(student);
+            var weights = exported.Graph.Nodes.Where(node => node.Operator == "Conv")
+                .Select(node => exported.Weights[exported.Graph.Producer(node.Inputs[1])!.Inputs[0]]);
+            saturated += weights.Sum(weight => SaturatingKernel.Channels(weight).Sum(channel =>
+                SaturatingKernel.HardestInputs(channel, new Random(seed)).Count(input => SaturatingKernel.Product(input, channel) != SaturatingKernel.ExactProduct(input, channel))));
+        }
+
+        Assert.Equal(range == WeightRange.Full, saturated > 0);
+    }
+
+    private static System.Collections.Immutable.ImmutableArray<SaturationBound> Bounds(byte[] onnx)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            using (var options = new SessionOptions { OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR })
+            {
+                using var session = new InferenceSession(onnx, options);
+            }
+
+            return OnnxFile.ListSaturationBounds(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private static List<string> Optimized(byte[] onnx)
