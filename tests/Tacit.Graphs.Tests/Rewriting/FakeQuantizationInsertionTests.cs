@@ -66,7 +66,7 @@ public sealed class FakeQuantizationInsertionTests
     [Fact]
     public void First_and_last_layers_can_have_bits_of_their_own()
     {
-        var graph = new FakeQuantizationInsertion(W3A4 with { FirstAndLast = 8 }).Apply(ResidualNetwork.Build(1)).Graph;
+        var graph = new FakeQuantizationInsertion(W3A4 with { FirstAndLast = 8, Range = WeightRange.Full }).Apply(ResidualNetwork.Build(1)).Graph;
 
         var bits = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
         Assert.Equal([8, 3, 3, 8], bits);

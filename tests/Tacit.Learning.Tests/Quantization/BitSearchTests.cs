@@ -49,12 +49,16 @@ public sealed class BitSearchTests
         Assert.Contains(result.Layers, layer => layer.Bits < 8 && layer.Layer != "layer3.0.conv2");
     }
 
-    [Fact]
-    public void Where_there_is_room_every_layer_keeps_8_bits()
+    [Theory]
+    [InlineData(WeightRange.Full, 8)]
+    [InlineData(WeightRange.Safe, 7)]
+    public void Where_there_is_room_every_layer_keeps_all_bits_of_the_range(WeightRange range, int bits)
     {
-        var result = new ZeroShotQuantization(Packed with { MaxBytes = 1 << 20 }).Run(TinyClassifier.Wide);
+        var options = Packed with { MaxBytes = 1 << 20 };
 
-        Assert.All(result.Layers, layer => Assert.Equal(8, layer.Bits));
+        var result = new ZeroShotQuantization(options with { Bits = options.Bits with { Range = range } }).Run(TinyClassifier.Wide);
+
+        Assert.All(result.Layers, layer => Assert.Equal(bits, layer.Bits));
     }
 
     [Fact]
