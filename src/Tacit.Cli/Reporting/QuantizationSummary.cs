@@ -110,7 +110,7 @@ internal sealed record QuantizationSummary
     /// <summary>A signal-to-noise ratio as text: "36.0 dB"; "no error" where there is none.</summary>
     public static string Decibels(double value) => double.IsPositiveInfinity(value) ? "no error" : value.ToString("0.0", CultureInfo.InvariantCulture) + " dB";
 
-    /// <summary>The object of --json; a signal-to-noise ratio without noise is null; agreements of classes are in percent, cosine similarities of features are not.</summary>
+    /// <summary>The object of --json; agreements of classes are in percent, cosine similarities of features are not.</summary>
     public object ToJson() => new
     {
         output = Output,
@@ -129,7 +129,7 @@ internal sealed record QuantizationSummary
         agreement_rounding = Agreement(Judgements[0].Rounding),
         cosine_similarity = Cosine(Judgements[0].Agreement),
         cosine_similarity_rounding = Cosine(Judgements[0].Rounding),
-        snr_db = Finite(Judgements[0].Decibels),
+        snr_db = Judgements[0].Decibels,
         simulation_vs_runtime = Agreement(Judgements[0].SimulationVersusRuntime) ?? Judgements[0].SimulationVersusRuntime,
         judgements = Judgements.Select(judgement => new
         {
@@ -137,8 +137,8 @@ internal sealed record QuantizationSummary
             count = judgement.Count,
             agreement = Agreement(judgement.Agreement),
             cosine_similarity = Cosine(judgement.Agreement),
-            snr_db = Finite(judgement.Decibels),
-            simulation_snr_db = Finite(judgement.SimulationDecibels),
+            snr_db = judgement.Decibels,
+            simulation_snr_db = judgement.SimulationDecibels,
             rounding = Agreement(judgement.Rounding) ?? judgement.Rounding,
             zero_shot = Agreement(judgement.ZeroShot) ?? judgement.ZeroShot,
             simulation_vs_runtime = Agreement(judgement.SimulationVersusRuntime) ?? judgement.SimulationVersusRuntime,
@@ -151,8 +151,6 @@ internal sealed record QuantizationSummary
     };
 
     private double? Agreement(double? share) => Task == NetworkTask.Classifier ? 100 * share : null;
-
-    private static double? Finite(double decibels) => double.IsFinite(decibels) ? decibels : null;
 
     private double? Cosine(double likeness) => Task == NetworkTask.Encoder ? likeness : null;
 }
