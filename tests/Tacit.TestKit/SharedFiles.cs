@@ -2,33 +2,36 @@ using Xunit;
 
 namespace Tacit.TestKit;
 
-/// <summary>Real networks, images and videos that lie beside the repository, in ../shared/data; a test is skipped where they are not.</summary>
+/// <summary>Real networks, images and videos, and networks that once failed, in ../shared beside the repository; a test is skipped where they are not.</summary>
 public static class SharedFiles
 {
     /// <summary>A ResNet-20 trained on CIFAR-10, as PyTorch exports it with its batch norms kept.</summary>
     public static string ResNet20 => Model("resnet20-cifar10.onnx");
 
     /// <summary>5,000 labelled test images of CIFAR-10.</summary>
-    public static string Cifar10Test => Find("cifar10-jpeg/test-5k.zip");
+    public static string Cifar10Test => Find("data/cifar10-jpeg/test-5k.zip");
 
     /// <summary>The list of 200 surveillance clips, with label, source and split, in the folder of the clips.</summary>
-    public static string FightSurveillance => Find("videos/fight-surv/clips.csv");
+    public static string FightSurveillance => Find("data/videos/fight-surv/clips.csv");
 
     /// <summary>A network's file.</summary>
-    public static string Model(string name) => Find("models/" + name);
+    public static string Model(string name) => Find("data/models/" + name);
+
+    /// <summary>The network of a case, such as "01-batch1-weight-reshape-silently-wrong".</summary>
+    public static string Case(string name) => Find($"cases/onnx/{name}/model.onnx");
 
     private static string Find(string name)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var path = Path.Combine(folder.FullName, "shared", "data", name);
+            var path = Path.Combine(folder.FullName, "shared", name);
             if (File.Exists(path))
             {
                 return path;
             }
         }
 
-        Assert.Skip($"../shared/data/{name} is not there");
+        Assert.Skip($"../shared/{name} is not there");
         return "";
     }
 }

@@ -73,6 +73,7 @@ internal sealed class QuantizeJob : IDisposable
             { Path = images.Source };
         }
 
+        new ZeroShotQuantization(options).Check(source);
         RunClearing.Clear(folder, request.Force, "--run", [SamplesName, CalibrationName, ReportName]);
         if (threads > 0)
         {

@@ -22,6 +22,7 @@ internal static class QuantizationPage
         page.Cards(
             (Format.Bytes(summary.BytesAfter), $"file, was {Format.Bytes(summary.BytesBefore)}"),
             (summary.Likeness(first.Agreement), isEncoder ? "cosine similarity to the float network's features" : "agrees with the float network"),
+            (QuantizationSummary.Decibels(first.Decibels), "signal over the error of the output"),
             (summary.Likeness(first.Rounding), isEncoder ? "cosine similarity after plain rounding" : "plain rounding would agree"),
             (summary.Likeness(first.SimulationVersusRuntime), isEncoder ? "cosine similarity of simulation and ONNX Runtime" : "simulation agrees with ONNX Runtime"),
             (Format.Time(TimeSpan.FromSeconds(summary.Seconds)), summary.Samples > 0 ? $"with {Format.Count(summary.Samples)} synthetic samples" : "in all"));
@@ -59,12 +60,13 @@ internal static class QuantizationPage
         }
 
         page.Heading(summary.Task == NetworkTask.Encoder ? "Cosine similarity to the float network's features" : "Agreement with the float network").Table(
-            ["on held-out", "count", "this network", "zero-shot", "plain rounding", "simulation"],
+            ["on held-out", "count", "this network", "signal over error", "zero-shot", "plain rounding", "simulation"],
             summary.Judgements.Select(judgement => new[]
             {
                 judgement.On,
                 Format.Count(judgement.Count),
                 summary.Likeness(judgement.Agreement),
+                QuantizationSummary.Decibels(judgement.Decibels),
                 judgement.ZeroShot is { } share ? summary.Likeness(share) : "–",
                 summary.Likeness(judgement.Rounding),
                 summary.Likeness(judgement.SimulationVersusRuntime),

@@ -119,6 +119,9 @@ internal sealed record QuantizationSummary
     /// <summary>A likeness as text: "98.44 %" of a classifier's classes, "0.9844" of an encoder's features.</summary>
     public string Likeness(double value) => Task == NetworkTask.Encoder ? value.ToString("0.0000", CultureInfo.InvariantCulture) : Format.Percent(100 * value);
 
+    /// <summary>A signal-to-noise ratio as text: "36.0 dB"; "no error" where there is none.</summary>
+    public static string Decibels(double value) => double.IsPositiveInfinity(value) ? "no error" : value.ToString("0.0", CultureInfo.InvariantCulture) + " dB";
+
     /// <summary>The object of --json; agreements of classes are in percent, cosine similarities of features are not.</summary>
     public object ToJson() => new
     {
@@ -138,6 +141,7 @@ internal sealed record QuantizationSummary
         agreement_rounding = Agreement(Judgements[0].Rounding),
         cosine_similarity = Cosine(Judgements[0].Agreement),
         cosine_similarity_rounding = Cosine(Judgements[0].Rounding),
+        snr_db = Judgements[0].Decibels,
         simulation_vs_runtime = Agreement(Judgements[0].SimulationVersusRuntime) ?? Judgements[0].SimulationVersusRuntime,
         judgements = Judgements.Select(judgement => new
         {
@@ -145,6 +149,8 @@ internal sealed record QuantizationSummary
             count = judgement.Count,
             agreement = Agreement(judgement.Agreement),
             cosine_similarity = Cosine(judgement.Agreement),
+            snr_db = judgement.Decibels,
+            simulation_snr_db = judgement.SimulationDecibels,
             rounding = Agreement(judgement.Rounding) ?? judgement.Rounding,
             zero_shot = Agreement(judgement.ZeroShot) ?? judgement.ZeroShot,
             simulation_vs_runtime = Agreement(judgement.SimulationVersusRuntime) ?? judgement.SimulationVersusRuntime,

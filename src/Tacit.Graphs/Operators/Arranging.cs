@@ -65,6 +65,8 @@ internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
             return parts[part].Elements[Places.Index(place, parts[part].Sizes)];
         }
     }
+
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) => true;
 }
 
 /// <summary>Split along the attribute `axis` into the sizes given as a vector, or into equal parts.</summary>
@@ -156,6 +158,10 @@ internal sealed class Gather() : OperatorSchema("Gather", 2, 2)
                 : throw call.Error($"the index {index} does not exist in an axis of {data.Sizes[along]}");
         }
     }
+
+    // Other places of each sample, or for each sample's indices rows of a table.
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        carries[0] != carries[1] && carries[0] == (call.Axis(call.Attributes.Int("axis"), call.Shape(0).Rank) > 0);
 }
 
 /// <summary>Pad: x, pads (before each axis, then after each), value. Negative pads cut.</summary>
@@ -172,5 +178,11 @@ internal sealed class Pad() : OperatorSchema("Pad", 2, 3, 1, 2)
 
         var sizes = x.Select((size, axis) => call.Dimension((SizeExpression)size + pads[axis] + pads[axis + x.Rank], $"axis {axis}"));
         return [call.Type(0) with { Shape = new Shape([.. sizes]) }];
+    }
+
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries)
+    {
+        var pads = call.Integers(1, "pads");
+        return base.KeepsSamplesApart(call, carries) && pads[0] == 0 && pads[pads.Length / 2] == 0;
     }
 }

@@ -23,6 +23,9 @@ internal abstract class Broadcasting(string name, int minimumInputs, int maximum
         return [new PartialTensor(element, sizes, [.. spread[0].Select((_, i) => Combine(spread.Select(numbers => numbers[i])).As(element))])];
     }
 
+    internal sealed override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        call.AlignFirst(carries, Enumerable.Range(0, call.InputCount).Max(input => call.Shape(input).Rank));
+
     /// <summary>The type of the result's elements.</summary>
     /// <exception cref="UnsuitableModelException">Those of the inputs do not fit.</exception>
     protected abstract ElementType ElementOf(OperatorCall call);

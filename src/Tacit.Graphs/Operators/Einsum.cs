@@ -33,6 +33,12 @@ internal sealed class Einsum() : OperatorSchema("Einsum", 1, 2)
             : [call.Type(0) with { Shape = new Shape([.. axes[^1].Select(letter => sizes[letter])]) }];
     }
 
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries)
+    {
+        var axes = Axes(call.Node);
+        return axes[..^1].Select((letters, input) => !carries[input] || letters[0] == axes[^1][0]).All(same => same);
+    }
+
     // The letters of each operand and of the result. Without a result in the equation: those that come once, in alphabetical order.
     private static string[] Axes(Node node)
     {

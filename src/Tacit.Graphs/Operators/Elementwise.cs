@@ -40,6 +40,8 @@ internal sealed class ParametricRelu() : OperatorSchema("PRelu", 2, 2)
             ? [call.Type(0)]
             : throw call.Error($"the slopes {call.Shape(1)} do not broadcast to {call.Shape(0)}");
     }
+
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) => call.AlignFirst(carries, call.Shape(0).Rank);
 }
 
 /// <summary>Softmax or LogSoftmax over the attribute `axis`, the last by default.</summary>
@@ -50,6 +52,9 @@ internal sealed class Softmax(string name) : Elementwise(name)
         call.Axis(call.Attributes.Int("axis", -1), call.Shape(0).Rank);
         return base.Infer(call);
     }
+
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        call.Axis(call.Attributes.Int("axis", -1), call.Shape(0).Rank) > 0;
 }
 
 /// <summary>Dropout: x, ratio, training_mode; the second output is the mask.</summary>

@@ -15,6 +15,10 @@ internal sealed class InferredGraph
     /// <summary>The elements of the values that are followed.</summary>
     public IReadOnlyDictionary<string, PartialTensor> Values => _values;
 
+    /// <summary>Walks through a network, with what its constants and whole numbers tell.</summary>
+    public static InferredGraph Of(Model model, IReadOnlyDictionary<string, Shape>? inputs = null) => Of(model, inputs, initializer =>
+        initializer.Role == WeightRole.Constant || initializer.Type.Element is ElementType.Int64 or ElementType.Int32);
+
     /// <summary>Walks through a network.</summary>
     /// <param name="model">The network.</param>
     /// <param name="inputs">Shapes that take the place of the declared ones.</param>

@@ -57,4 +57,7 @@ internal sealed class LayerNormalization() : OperatorSchema("LayerNormalization"
 
         return [call.Type(0)];
     }
+
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        base.KeepsSamplesApart(call, carries) && call.Axis(call.Attributes.Int("axis", -1), call.Shape(0).Rank) > 0;
 }

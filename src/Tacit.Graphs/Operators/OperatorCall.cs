@@ -99,6 +99,10 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
         return new Shape(result);
     }
 
+    /// <summary>Whether the first axes of the inputs that carry the batch are the first one of a tensor of this rank that they broadcast to.</summary>
+    public bool AlignFirst(IReadOnlyList<bool> carries, int rank) =>
+        Enumerable.Range(0, InputCount).All(input => !carries[input] || Shape(input).Rank == rank);
+
     /// <summary>The node does not fit its inputs.</summary>
     public UnsuitableModelException Error(string message) => new($"{node}: {message}") { Node = node.Name };
 

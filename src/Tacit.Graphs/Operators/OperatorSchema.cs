@@ -44,4 +44,13 @@ public abstract class OperatorSchema
     /// <param name="call">The node and its inputs.</param>
     /// <param name="outputs">The types of the outputs, whose sizes are known and small.</param>
     internal virtual IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs) => null;
+
+    /// <summary>
+    /// Whether each sample of the outputs depends on the same sample of the inputs alone, where the outputs have the batch as their first
+    /// axis. By default the first input may carry the batch, and no other; an operator that mixes places along the first axis without
+    /// changing its size has to say so.
+    /// </summary>
+    /// <param name="call">The node and its inputs.</param>
+    /// <param name="carries">Which inputs have the batch as their first axis.</param>
+    internal virtual bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) => !carries.Skip(1).Contains(true);
 }

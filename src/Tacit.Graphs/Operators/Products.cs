@@ -23,6 +23,9 @@ internal sealed class Gemm() : OperatorSchema("Gemm", 2, 3)
         return [call.Type(0) with { Shape = shape }];
     }
 
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        !carries[1] && call.Attributes.Int("transA") == 0 && call.AlignFirst(carries, 2);
+
     private static (Dimension Rows, Dimension Columns) Matrix(OperatorCall call, int input, string transpose)
     {
         var shape = call.OfRank(input, 2, $"input {input}");
@@ -51,4 +54,7 @@ internal sealed class MatMul() : OperatorSchema("MatMul", 2, 2)
         Dimension[] columns = right.Rank > 1 ? [right[right.Rank - 1]] : [];
         return [call.Type(0) with { Shape = new Shape([.. batch, .. rows, .. columns]) }];
     }
+
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        call.AlignFirst(carries, Math.Max(call.Shape(0).Rank, call.Shape(1).Rank));
 }

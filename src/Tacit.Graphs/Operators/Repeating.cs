@@ -11,6 +11,9 @@ internal sealed class Expand() : OperatorSchema("Expand", 2, 2, 1)
 
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs) =>
         call.Value(0) is { } value ? [Broadcasting.Spread(value, outputs[0].Shape.ToSizes())] : null;
+
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        call.AlignFirst(carries, Math.Max(call.Shape(0).Rank, call.Numbers(1).Length));
 }
 
 /// <summary>Tile: x, and how often it is repeated along each axis.</summary>

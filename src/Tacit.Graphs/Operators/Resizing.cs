@@ -14,6 +14,10 @@ internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
             : throw call.Error($"there must be {x.Rank} scales or sizes, not {sizes.Length}");
     }
 
+    // A region may lie beside the batch.
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        base.KeepsSamplesApart(call, carries) && !call.Has(1);
+
     private static void CheckAttributes(OperatorCall call)
     {
         if (call.Attributes.Text("mode", "nearest") is var mode and not ("nearest" or "linear"))

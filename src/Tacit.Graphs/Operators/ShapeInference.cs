@@ -19,6 +19,5 @@ public static class ShapeInference
     /// </exception>
     /// <exception cref="UnsupportedOperatorException">The network has an operator without a schema.</exception>
     public static IReadOnlyDictionary<string, TensorType> Infer(Model model, IReadOnlyDictionary<string, Shape>? inputs = null) =>
-        InferredGraph.Of(model, inputs, initializer =>
-            initializer.Role == WeightRole.Constant || initializer.Type.Element is ElementType.Int64 or ElementType.Int32).Types;
+        InferredGraph.Of(model, inputs).Types;
 }

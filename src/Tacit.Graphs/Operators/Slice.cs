@@ -22,6 +22,10 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             : null;
     }
 
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        base.KeepsSamplesApart(call, carries)
+        && (!Ranges(call).TryGetValue(0, out var range) || (range.Start.Constant == 0 && range.Step == 1));
+
     private static Dictionary<int, Range> Ranges(OperatorCall call)
     {
         var x = call.Shape(0);

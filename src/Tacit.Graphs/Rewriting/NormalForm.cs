@@ -2,8 +2,8 @@ namespace Tacit.Graphs.Rewriting;
 
 /// <summary>Brings what different exporters make of one network to one form, in which layers, norms and activations are recognised.</summary>
 /// <remarks>
-/// In turn: <see cref="WeightArrangement"/>, <see cref="ChannelsFirst"/>, <see cref="Rectifiers"/>, <see cref="GlobalMeans"/> and
-/// <see cref="LinearBias"/>. The network computes what it did; its inputs and outputs stay as they are.
+/// In turn: <see cref="WeightArrangement"/>, <see cref="ChannelsFirst"/>, <see cref="Rectifiers"/>, <see cref="PoolingPads"/>,
+/// <see cref="GlobalMeans"/> and <see cref="LinearBias"/>. The network computes what it did; its inputs and outputs stay as they are.
 /// </remarks>
 public static class NormalForm
 {
@@ -11,5 +11,5 @@ public static class NormalForm
     /// <param name="model">The network, its constants folded: see <see cref="ConstantFolding"/>.</param>
     /// <exception cref="UnsuitableModelException">As in <see cref="Operators.ShapeInference.Infer"/>.</exception>
     public static Model Apply(Model model) =>
-        LinearBias.Apply(GlobalMeans.Apply(Rectifiers.Apply(ChannelsFirst.Apply(WeightArrangement.Apply(model)))));
+        LinearBias.Apply(GlobalMeans.Apply(PoolingPads.Apply(Rectifiers.Apply(ChannelsFirst.Apply(WeightArrangement.Apply(model))))));
 }

@@ -53,7 +53,7 @@ public sealed class OnnxSession : IDisposable
     }
 
     /// <summary>Loads the bytes of a file.</summary>
-    /// <param name="model">The bytes of an ONNX file without external data.</param>
+    /// <param name="model">The bytes of an ONNX file; for external data see <see cref="OnnxSessionOptions.ExternalDataFolder"/>.</param>
     /// <param name="options">How to load and run it.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <exception cref="InvalidFileException">The bytes are no network that ONNX Runtime can run.</exception>
@@ -69,14 +69,28 @@ public sealed class OnnxSession : IDisposable
     /// <returns>The output's elements, row-major; the batch is its first dimension.</returns>
     /// <remarks>Where the network is fixed to a batch size, the batch is split into parts of it, the last filled up with zeros.</remarks>
     /// <exception cref="ArgumentException">The elements or sizes do not fit the input.</exception>
-    /// <exception cref="UnsuitableModelException">The network has several inputs, or one or an output that is not float32, or it cannot run.</exception>
+    /// <exception cref="UnsuitableModelException">The network has several inputs, or one or an output that is no floating-point tensor, or it cannot run.</exception>
     public float[] Run(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
     {
         var input = SingleInput();
         var shape = sizes.IsEmpty ? BatchShape(input, batch.Length) : sizes.ToArray();
         CheckSizes(input, shape, batch.Length);
         var part = FixedBatch ?? 0;
-        return part == 0 || shape.Length == 0 || shape[0] == part ? RunOnce(input.Name, batch, shape) : RunParts(input.Name, batch, shape, part);
+        return part == 0 || shape.Length == 0 || shape[0] == part ? RunOnce(input, batch, shape) : RunParts(input, batch, shape, part);
+    }
+
+    /// <summary>Runs a batch through a network of one input and gives every output that is a floating-point tensor, by name.</summary>
+    /// <param name="batch">The input's elements, row-major.</param>
+    /// <param name="sizes">The input's sizes, the batch first: that which the network is fixed to, where it is.</param>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public IReadOnlyDictionary<string, TensorData> RunAll(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
+    {
+        var input = SingleInput();
+        CheckSizes(input, sizes.ToArray(), batch.Length);
+        return RunOnce(input, batch, sizes.ToArray(), [.. Outputs.Select(output => output.Name)], results => Outputs
+            .Zip(results, (output, result) => (output.Name, Sizes: result.GetTensorTypeAndShape().Shape, Numbers: FloatValues.Read(result)))
+            .Where(output => output.Numbers is not null)
+            .ToDictionary(output => output.Name, output => TensorData.Of<float>(output.Numbers).Reshape(output.Sizes), StringComparer.Ordinal));
     }
 
     /// <inheritdoc/>
@@ -122,6 +136,11 @@ public sealed class OnnxSession : IDisposable
             native.OptimizedModelFilePath = path;
         }
 
+        if (options.ExternalDataFolder is { } folder)
+        {
+            native.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
+        }
+
         if (options.SleepBetweenRuns)
         {
             native.AddSessionConfigEntry("session.force_spinning_stop", "1");
@@ -150,7 +169,7 @@ public sealed class OnnxSession : IDisposable
 
     private Value SingleInput() => Inputs switch
     {
-        [{ Type.Element: ElementType.Float32 } input] => input,
+        [var input] when FloatValues.Takes(input.Type.Element) => input,
         [var input] => throw Unsuitable($"its input {input.Name} is {input.Type.Element}, not Float32"),
         _ => throw Unsuitable($"it has {Inputs.Length} inputs ({string.Join(", ", Inputs.Select(input => input.Name))}) instead of one"),
     };
@@ -189,7 +208,7 @@ public sealed class OnnxSession : IDisposable
         }
     }
 
-    private float[] RunParts(string input, ReadOnlyMemory<float> batch, long[] sizes, int part)
+    private float[] RunParts(Value input, ReadOnlyMemory<float> batch, long[] sizes, int part)
     {
         if (sizes[0] == 0)
         {
@@ -217,19 +236,17 @@ public sealed class OnnxSession : IDisposable
         return [.. outputs];
     }
 
-    private float[] RunOnce(string input, ReadOnlyMemory<float> batch, long[] sizes)
+    private float[] RunOnce(Value input, ReadOnlyMemory<float> batch, long[] sizes) => RunOnce(input, batch, sizes, [Outputs[0].Name], results =>
+        FloatValues.Read(results[0]) ?? throw Unsuitable($"its output {Outputs[0].Name} is {results[0].GetTensorTypeAndShape().ElementDataType}, not Float"));
+
+    private T RunOnce<T>(Value input, ReadOnlyMemory<float> batch, long[] sizes, IReadOnlyCollection<string> outputs, Func<IReadOnlyList<OrtValue>, T> read)
     {
         try
         {
-            // ONNX Runtime does not write to inputs; its interface has no read-only form.
-            var memory = System.Runtime.InteropServices.MemoryMarshal.AsMemory(batch);
-            using var value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, sizes);
+            using var value = FloatValues.Create(input.Type.Element, batch, sizes);
             using var options = new RunOptions();
-            using var results = _session.Run(options, [input], [value], [Outputs[0].Name]);
-            var type = results[0].GetTensorTypeAndShape().ElementDataType;
-            return type == TensorElementType.Float
-                ? results[0].GetTensorDataAsSpan<float>().ToArray()
-                : throw Unsuitable($"its output {Outputs[0].Name} is {type}, not Float");
+            using var results = _session.Run(options, [input.Name], [value], outputs);
+            return read([.. results]);
         }
         catch (OnnxRuntimeException exception)
         {

@@ -28,6 +28,9 @@ public sealed record OnnxSessionOptions
     /// <summary>Where to save the network as it is after the rewriting; null, the default, to not save it.</summary>
     public string? OptimizedModelPath { get; init; }
 
+    /// <summary>Where external data lie of a network that is loaded from bytes; null, the default, for none. A file's lie beside it.</summary>
+    public string? ExternalDataFolder { get; init; }
+
     /// <summary>
     /// Whether threads sleep as soon as a run ends, instead of spinning for the next one, which takes time from other
     /// sessions in the process. Default false, as in ONNX Runtime.

@@ -10,6 +10,8 @@ namespace Tacit.Learning.Execution;
 /// <remarks>
 /// The graph is compiled once; it can be run with any weights over it, by several threads at a time.
 /// A value's handle is disposed after its last use; with gradients enabled, autograd keeps what the backward pass needs.
+/// A graph that is fixed to a batch size runs other batches in parts of it, the last filled up with zeros. What the parts give is
+/// joined along the batch: values whose first size is the batch one after the other, others stacked, one entry a part.
 /// </remarks>
 /// <example><code>
 /// var module = new GraphModule(model);
@@ -22,6 +24,7 @@ public sealed class GraphModule
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
     private readonly (int Slot, string Name)[] _initializers;
     private readonly string[] _outputs;
+    private readonly long? _batch;
     private readonly Step[] _steps;
 
     static GraphModule() => HiddenCaches.DisableNnpack();
@@ -40,6 +43,7 @@ public sealed class GraphModule
 
         _initializers = [.. Graph.Initializers.Keys.Select(name => (_slots[name], name))];
         _outputs = [.. Graph.Outputs.Select(output => output.Name)];
+        _batch = FixedBatch.Of(Graph);
         _steps = Compile(model);
     }
 
@@ -70,6 +74,45 @@ public sealed class GraphModule
         IReadOnlyDictionary<string, Tensor> inputs,
         ExecutionMode mode = ExecutionMode.Evaluate,
         IReadOnlyCollection<string>? taps = null)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var sizes = inputs.Values.Select(input => input.dim() > 0 ? input.shape[0] : 0).Distinct().ToList();
+        return _batch is { } part and > 0 && sizes is [var count and > 0] && count != part
+            ? RunParts(weights, inputs, mode, taps ?? [], part, count)
+            : RunOnce(weights, inputs, mode, taps);
+    }
+
+    private Activations RunParts(
+        TorchWeights weights, IReadOnlyDictionary<string, Tensor> inputs, ExecutionMode mode, IReadOnlyCollection<string> taps, long part, long count)
+    {
+        using var scope = NewDisposeScope();
+        var parts = new List<Activations>();
+        for (var start = 0L; start < count; start += part)
+        {
+            var rows = Math.Min(part, count - start);
+            parts.Add(RunOnce(weights, inputs.ToDictionary(input => input.Key, input => Rows(input.Value, start, rows), StringComparer.Ordinal), mode, taps));
+        }
+
+        return new Activations(
+            parts[0].Names.ToDictionary(name => name, name => Joined(name).MoveToOuterDisposeScope(), StringComparer.Ordinal), _outputs);
+
+        // Rows of the batch, and zeros up to a part.
+        Tensor Rows(Tensor batch, long start, long rows)
+        {
+            var taken = batch.narrow(0, start, rows);
+            return rows == part ? taken : cat([taken, zeros([part - rows, .. batch.shape[1..]], dtype: batch.dtype, device: batch.device)], 0);
+        }
+
+        Tensor Joined(string name)
+        {
+            Tensor[] values = [.. parts.Select(activations => activations[name])];
+            return Graph.IsInitializer(name) ? values[0].alias()
+                : values[0].dim() > 0 && values[0].shape[0] == part ? cat(values, 0).narrow(0, 0, count)
+                : stack(values, 0);
+        }
+    }
+
+    private Activations RunOnce(TorchWeights weights, IReadOnlyDictionary<string, Tensor> inputs, ExecutionMode mode, IReadOnlyCollection<string>? taps)
     {
         var values = new Tensor?[_slots.Count];
         var kept = new bool[_slots.Count];

@@ -47,10 +47,13 @@ internal static class Classifier
                 $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape {(input.Type.Shape.Rank == 5 ? "Nx3x16x112x112" : "Nx3x32x32")}");
         }
 
-        var output = ShapeInference.Infer(model)[graph.Outputs[0].Name];
-        return output.Shape.Rank == 2 && output.Shape[1].IsKnown
-            ? ([.. input.Type.Shape.Skip(1).Select(size => size.Size)], (int)output.Shape[1].Size)
-            : throw new UnsuitableModelException($"the output {graph.Outputs[0].Name} is {output.Shape}; a classifier's N x classes and an encoder's N x features are supported");
+        var output = ShapeInference.Infer(model)[graph.Outputs[0].Name].Shape;
+
+        // A network fixed to one sample may leave out the batch.
+        var rows = output.Rank == 1 && FixedBatch.Of(graph) == 1 ? new Shape(1, output[0]) : output;
+        return rows.Rank == 2 && rows[1].IsKnown && (FixedBatch.Of(graph) is not { } batch || rows[0] == batch)
+            ? ([.. input.Type.Shape.Skip(1).Select(size => size.Size)], (int)rows[1].Size)
+            : throw new UnsuitableModelException($"the output {graph.Outputs[0].Name} is {output}; a classifier's N x classes and an encoder's N x features are supported");
     }
 
     /// <summary>What samples of a network are called.</summary>

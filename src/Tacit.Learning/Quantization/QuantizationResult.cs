@@ -21,11 +21,18 @@ public sealed record LayerWidth(string Layer, long Weights, int Bits);
 /// </summary>
 /// <param name="On">The samples: "synthetic samples", "images", "clips", "noise".</param>
 /// <param name="Count">Their number.</param>
-/// <param name="Agreement">The exported network in ONNX Runtime and the float network.</param>
-/// <param name="Rounding">Plain rounding and the float network: no fine-tuning, ranges from the extremes.</param>
-/// <param name="ZeroShot">The network quantised on synthetic samples alone and the float network; null where that is the exported one or there is none.</param>
+/// <param name="Agreement">The exported network and the float network's file, both in ONNX Runtime.</param>
+/// <param name="Rounding">Plain rounding and the float network's file: no fine-tuning, ranges from the extremes.</param>
+/// <param name="ZeroShot">The network quantised on synthetic samples alone and the float network's file; null where that is the exported one or there is none.</param>
 /// <param name="SimulationVersusRuntime">The simulation that was trained and the exported network in ONNX Runtime.</param>
-public sealed record Judgement(string On, int Count, double Agreement, double Rounding, double? ZeroShot, double SimulationVersusRuntime);
+public sealed record Judgement(string On, int Count, double Agreement, double Rounding, double? ZeroShot, double SimulationVersusRuntime)
+{
+    /// <summary>The signal-to-noise ratio of the exported network's output to that of the float network's file, in decibels, both in ONNX Runtime.</summary>
+    public double Decibels { get; init; }
+
+    /// <summary>The signal-to-noise ratio of the exported network's output in ONNX Runtime to the simulation's, in decibels.</summary>
+    public double SimulationDecibels { get; init; }
+}
 
 /// <summary>What came of a quantisation.</summary>
 public sealed record QuantizationResult

@@ -58,6 +58,7 @@ public sealed class RangeObservation
     }
 
     /// <summary>The quantised network with its ranges set.</summary>
+    /// <exception cref="UnsuitableModelException">An activation was not finite.</exception>
     public Model Apply(RangeEstimator estimator)
     {
         return new Model(_student.Graph, _student.Weights.With(_quantizers.SelectMany(Ranges)), _student.Metadata);
@@ -65,6 +66,12 @@ public sealed class RangeObservation
         IEnumerable<KeyValuePair<string, TensorData>> Ranges(Node quantizer)
         {
             var (low, high) = _seen[quantizer.Inputs[0]].Range(estimator, (int)quantizer.Attributes.Int("bits"));
+            if (!float.IsFinite(low) || !float.IsFinite(high))
+            {
+                throw new UnsuitableModelException($"the activation {quantizer.Inputs[0]} is not finite: it lies between {low} and {high}, which no integers can stand for")
+                { Node = quantizer.Inputs[0] };
+            }
+
             yield return KeyValuePair.Create(quantizer.Inputs[1], TensorData.Scalar(low));
             yield return KeyValuePair.Create(quantizer.Inputs[2], TensorData.Scalar(high));
         }

@@ -29,7 +29,24 @@ public sealed class QuantizeVerbTests : IDisposable
             Assert.InRange(run.Json.GetProperty(share).GetDouble(), 0, 100);
         }
 
+        Assert.InRange(run.Json.GetProperty("snr_db").GetDouble(), 0, 200);
         Assert.True(run.Json.GetProperty("seconds").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Of_a_network_that_cannot_be_compared_with_its_file_nothing_is_written()
+    {
+        var builder = new GraphBuilder(OnnxReader.Read(_folder["tiny.onnx"]));
+        builder.SetData("fc.bias", TensorData.Of<float>([1e30f, 1e30f, 1e30f]));
+        var square = builder.Add("Mul", ["logits", "logits"]);
+        var model = builder.Build();
+        OnnxWriter.Write(new Model(new Graph("tiny", model.Graph.Inputs, model.Graph.Initializers.Values, [.. model.Graph.Nodes, builder.Nodes[^1]], [new Value(square, model.Graph.Outputs[0].Type)]), model.Weights), _folder["tiny.onnx"]);
+
+        var run = await QuantizeAsync();
+
+        Assert.NotEqual(ExitCode.Success, run.Code);
+        Assert.Contains("gives numbers that are not finite for random samples in ONNX Runtime", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["small.onnx"]) || Directory.Exists(_folder["small.run"]));
     }
 
     [Fact]

@@ -133,6 +133,30 @@ public sealed class GraphModuleTests
         Assert.False(x.IsInvalid);
     }
 
+    // Of a batch of 2: y = 2 x is joined, the mean of each part stacked, and what fills up the last part left out of y.
+    [Fact]
+    public void RunsAFixedBatchInParts()
+    {
+        var builder = new GraphBuilder("fixed");
+        var x = builder.Input("x", new(2, 1));
+        var two = builder.Initializer("two", TensorData.Scalar(2f));
+        var mean = builder.Add("ReduceMean", [x], Attributes.None.With("keepdims", 0), "mean");
+        builder.Output(builder.Add("Mul", [x, two], name: "y"), new(2, 1));
+        builder.Output(mean, Shape.Scalar);
+        var model = builder.Build();
+        using var scope = NewDisposeScope();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        var input = tensor(new[] { 1f, 3, 5 }, 3, 1, requires_grad: true);
+
+        using var activations = new GraphModule(model).Run(weights, input, taps: ["two"]);
+        activations["y"].sum().backward();
+
+        Assert.Equal([2f, 6, 10], activations["y"].data<float>().ToArray());
+        Assert.Equal([2f, 2.5f], activations["mean"].data<float>().ToArray());
+        Assert.Equal(2f, activations["two"].ToSingle());
+        Assert.Equal([2f, 2, 2], input.grad!.data<float>().ToArray());
+    }
+
     [Fact]
     public void RefusesAnInputOfOtherSizes()
     {

@@ -1,5 +1,4 @@
 using Tacit.Graphs;
-using Tacit.Graphs.Onnx;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Quantization;
@@ -32,6 +31,6 @@ internal static class TinyClassifier
         }
 
         var trained = weights.ToModel();
-        return new QuantizationSource(trained, "00", OnnxWriter.ToBytes(trained).Length);
+        return QuantizationSource.Of(trained);
     }
 }

@@ -1,5 +1,4 @@
 using Tacit.Graphs;
-using Tacit.Graphs.Onnx;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Quantization;
@@ -56,6 +55,6 @@ internal static class TinyVideoNetwork
         }
 
         var trained = weights.ToModel();
-        return new QuantizationSource(trained, "00", OnnxWriter.ToBytes(trained).Length);
+        return QuantizationSource.Of(trained);
     }
 }

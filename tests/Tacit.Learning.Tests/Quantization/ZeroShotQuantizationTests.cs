@@ -143,6 +143,6 @@ public sealed class ZeroShotQuantizationTests
             builder.Remove(norm);
         }
 
-        return new QuantizationSource(builder.Build(), "01", 1000);
+        return QuantizationSource.Of(builder.Build());
     }
 }

@@ -1,0 +1,50 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Images;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Execution;
+
+namespace Tacit.Learning.Quantization;
+
+/// <summary>What a quantisation starts from.</summary>
+/// <param name="Model">The float network, with its batch norms, of images N x C x H x W or clips N x C x T x H x W.</param>
+/// <param name="Original">The file that it was read from: what the quantised network is compared with.</param>
+public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
+{
+    /// <summary>The SHA-256 of its file, in lower-case hexadecimal digits.</summary>
+    public string Hash => Original.Hash;
+
+    /// <summary>What its file kept of batch norms, from which samples are synthesised.</summary>
+    public BatchNormReport BatchNorms { get; init; } = BatchNormReport.Of(Model);
+
+    /// <summary>What its output means. Default: what the file says, see <see cref="NetworkTaskDetection"/>.</summary>
+    public NetworkTask Task { get; init; } = NetworkTaskDetection.Of(Model);
+
+    /// <summary>The order of the axes that the file's input has, and that the quantised one gets. Default channels first.</summary>
+    public ImageLayout Layout { get; init; }
+
+    /// <summary>A network that no file holds.</summary>
+    public static QuantizationSource Of(Model model) => new(model, OriginalNetwork.Of(model));
+
+    /// <summary>
+    /// Reads a network, brings its structure to constants and to one form, see <see cref="NormalForm"/>, and sees that it still computes
+    /// what ONNX Runtime computes from the file.
+    /// </summary>
+    /// <param name="path">An ONNX file.</param>
+    /// <param name="inputs">Sizes of inputs, where the file leaves them open; the batch is as in <see cref="BatchOpening"/>, whatever they say.</param>
+    /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
+    public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null)
+    {
+        var form = NormalForm.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path))));
+        var model = HiddenBatchNormFolding.Apply(form);
+        var isLast = ChannelsLastInput.IsIn(model);
+        var source = new QuantizationSource(isLast ? ChannelsLastInput.Without(model) : model, OriginalNetwork.Of(path))
+        {
+            BatchNorms = BatchNormReport.Of(form),
+            Layout = isLast ? ImageLayout.ChannelsLast : ImageLayout.ChannelsFirst,
+        };
+        RewriteCheck.Check(source);
+        return source;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Tacit.Graphs;
+using Tacit.Inference.Metrics;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Execution;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Quantization;
+
+/// <summary>Compares a network as it was read and rewritten, in TorchSharp, with its file in ONNX Runtime, on random samples.</summary>
+internal static class RewriteCheck
+{
+    /// <summary>The largest difference that passes, as a share of the largest number of a tensor: what single precision leaves in deep networks is less.</summary>
+    public const double Tolerance = 1e-3;
+
+    /// <summary>The same where the file computes in half precision, whose numbers have three digits.</summary>
+    public const double HalfTolerance = 3e-2;
+
+    private const int FewSamples = 8;
+
+    /// <summary>Checks it.</summary>
+    /// <exception cref="UnsuitableModelException">The two differ, or the network is none that can be quantised.</exception>
+    /// <exception cref="InvalidFileException">ONNX Runtime cannot run the file.</exception>
+    public static void Check(QuantizationSource source)
+    {
+        var (sample, _) = Classifier.Sizes(source.Model);
+        using var session = source.Original.Open();
+
+        // Two batches at once, where they are no more than a few samples: that samples are kept apart can be seen.
+        var batch = session.FixedBatch ?? 2;
+        var samples = NoiseImages.Of(2 * batch <= FewSamples ? 2 * batch : batch, sample, seed: 0);
+        var output = source.Model.Graph.Outputs[0].Name;
+        var expected = NetworkOutputs.InRuntime(session, [samples], source.Layout);
+        if (!expected.All(float.IsFinite))
+        {
+            throw new UnsuitableModelException($"{source.Original.Name} gives numbers that are not finite for random samples in ONNX Runtime; it cannot be quantised")
+            { Path = source.Original.Name };
+        }
+
+        var actual = NetworkOutputs.InTorch(source.Model, output, [samples], CPU);
+        if (Difference(source, expected, actual) is { } difference)
+        {
+            var (value, share) = FirstDifferent(source, samples.Rows(0, batch)) ?? (output, difference);
+            throw new UnsuitableModelException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{source.Original.Name} is read as another network than ONNX Runtime runs, and is not quantised: the first value that differs is {value}, by {share:0.0e0} of its largest number; please report it"))
+            { Path = source.Original.Name, Node = value };
+        }
+    }
+
+    // Null where there is none that matters.
+    private static double? Difference(QuantizationSource source, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        var difference = expected.Length == actual.Length ? RelativeDifference.Of(expected, actual) : double.PositiveInfinity;
+        return difference <= (source.Original.HasHalfPrecision ? HalfTolerance : Tolerance) ? null : difference;
+    }
+
+    // The first value in the order of computation that both have, in one shape, and that differs.
+    private static (string Value, double Share)? FirstDifferent(QuantizationSource source, TensorData batch)
+    {
+        var names = source.Model.Graph.Nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
+        using var session = source.Original.Open(names);
+        var given = NetworkOutputs.InLayout(batch, source.Layout);
+        var expected = session.RunAll(given.As<float>().ToArray(), [.. given.Sizes]);
+        using var gradients = no_grad();
+        using var weights = TorchWeights.From(source.Model, CPU, trainable: false);
+        using var input = batch.ToTensor();
+        using var activations = new GraphModule(source.Model).Run(weights, input, taps: [.. expected.Keys.Where(names.Contains)]);
+        foreach (var value in session.Outputs.Select(output => output.Name).Where(expected.ContainsKey))
+        {
+            var actual = activations[value].ToData();
+            if (actual.Element == ElementType.Float32 && actual.Shape.Equals(expected[value].Shape)
+                && Difference(source, expected[value].As<float>(), actual.As<float>()) is { } share)
+            {
+                return (value, share);
+            }
+        }
+
+        return null;
+    }
+}

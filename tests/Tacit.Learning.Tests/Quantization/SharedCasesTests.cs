@@ -1,0 +1,42 @@
+using Tacit.Graphs;
+using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Metrics;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Quantization;
+
+namespace Tacit.Learning.Tests.Quantization;
+
+/// <summary>Networks that were once quantised to another one; the reference is ONNX Runtime on the file as given.</summary>
+[NoTensorLeaks]
+public sealed class SharedCasesTests
+{
+    private const int Images = 32;
+
+    [Theory]
+    [InlineData("01-batch1-weight-reshape-silently-wrong", true)]
+    [InlineData("01b-same-network-open-batch", true)]
+    [InlineData("02-batch1-scale-view-1-neg1", true)]
+    [InlineData("02b-batch1-scale-reshape-1-16-1-1", true)]
+    [InlineData("06-pad-minus-infinity-before-maxpool", true)]
+    [InlineData("07-batch1-squeeze", false)]
+    [InlineData("07c-batch1-channel-shuffle-folded", false)]
+    [InlineData("07d-batch1-concat-constant", false)]
+    [InlineData("07f-batch1-flatten-axis0", false)]
+    public void They_stay_the_network_of_the_file(string name, bool opens)
+    {
+        var source = QuantizationSource.Read(SharedFiles.Case(name));
+
+        var sample = Classifier.Sizes(source.Model).Sample;
+        var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths(), seed: 1) with { Synthesis = null };
+        var result = new ZeroShotQuantization(options).Run(source, images: new CalibrationImages(NoiseImages.Of(40, sample, 4), "noise"));
+
+        Assert.Equal(opens, !source.Model.Graph.Inputs[0].Type.Shape[0].IsKnown);
+        using var original = OnnxSession.Open(SharedFiles.Case(name));
+        using var quantized = OnnxSession.Open(result.Onnx);
+        var images = NoiseImages.Of(Images, sample, seed: 7);
+        var decibels = SignalToNoise.Decibels(
+            original.Run(images.As<float>().ToArray(), [.. images.Sizes]), quantized.Run(images.As<float>().ToArray(), [.. images.Sizes]));
+        Assert.InRange(decibels, 25, 200);
+        Assert.InRange(result.Judgements[0].Decibels, 25, 200);
+    }
+}
