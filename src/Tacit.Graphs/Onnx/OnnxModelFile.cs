@@ -32,5 +32,13 @@ public static class OnnxModelFile
                 node.Attribute.Any(attribute => attribute.Name == "to" && IsHalf((int)attribute.I)));
     }
 
+    /// <summary>Whether a file was exported in training mode, so that its batch norms follow each batch instead of their statistics.</summary>
+    public static bool IsInTrainingMode(ReadOnlySpan<byte> file)
+    {
+        var proto = ModelProto.Parser.ParseFrom(file);
+        return proto.Graph.Node.Concat(proto.Functions.SelectMany(function => function.Node)).Any(node =>
+            node.OpType == "BatchNormalization" && node.Attribute.Any(attribute => attribute is { Name: "training_mode", I: not 0 }));
+    }
+
     private static bool IsHalf(int element) => (ElementType)element is ElementType.Float16 or ElementType.BFloat16;
 }

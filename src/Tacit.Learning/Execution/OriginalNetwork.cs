@@ -17,6 +17,7 @@ public sealed class OriginalNetwork
         _bytes = path is null ? bytes : default;
         (Hash, Bytes) = (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length);
         HasHalfPrecision = OnnxModelFile.HasHalfPrecision(bytes.Span);
+        IsInTrainingMode = OnnxModelFile.IsInTrainingMode(bytes.Span);
     }
 
     /// <summary>The SHA-256 of the file, in lower-case hexadecimal digits.</summary>
@@ -27,6 +28,9 @@ public sealed class OriginalNetwork
 
     /// <summary>Whether the file holds or computes numbers in half precision.</summary>
     public bool HasHalfPrecision { get; }
+
+    /// <inheritdoc cref="OnnxModelFile.IsInTrainingMode"/>
+    public bool IsInTrainingMode { get; }
 
     /// <summary>What it is called in messages.</summary>
     public string Name => _path ?? "the network";

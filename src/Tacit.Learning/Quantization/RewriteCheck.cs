@@ -23,6 +23,13 @@ internal static class RewriteCheck
     /// <exception cref="InvalidFileException">ONNX Runtime cannot run the file.</exception>
     public static void Check(QuantizationSource source)
     {
+        if (source.Original.IsInTrainingMode)
+        {
+            throw new UnsuitableModelException(
+                $"{source.Original.Name} was exported in training mode, in which batch norms follow each batch; call model.eval() before the export, with training=TrainingMode.PRESERVE")
+            { Path = source.Original.Name };
+        }
+
         var (sample, _) = Classifier.Sizes(source.Model);
         using var session = source.Original.Open();
 
