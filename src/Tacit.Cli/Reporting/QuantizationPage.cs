@@ -22,7 +22,7 @@ internal static class QuantizationPage
         page.Cards(
             (Format.Bytes(summary.BytesAfter), $"file, was {Format.Bytes(summary.BytesBefore)}"),
             (summary.Likeness(first.Agreement), isEncoder ? "cosine similarity to the float network's features" : "agrees with the float network"),
-            (QuantizationSummary.Decibels(first.Decibels), "signal over the error of the output"),
+            (QuantizationSummary.Decibels(first.Decibels), "output SNR against the float network"),
             (summary.Likeness(first.Rounding), isEncoder ? "cosine similarity after plain rounding" : "plain rounding would agree"),
             (summary.Likeness(first.SimulationVersusRuntime), isEncoder ? "cosine similarity of simulation and ONNX Runtime" : "simulation agrees with ONNX Runtime"),
             (Format.Time(TimeSpan.FromSeconds(summary.Seconds)), summary.Samples > 0 ? $"with {Format.Count(summary.Samples)} synthetic samples" : "in all"));
@@ -60,7 +60,7 @@ internal static class QuantizationPage
         }
 
         page.Heading(summary.Task == NetworkTask.Encoder ? "Cosine similarity to the float network's features" : "Agreement with the float network").Table(
-            ["on held-out", "count", "this network", "signal over error", "zero-shot", "plain rounding", "simulation"],
+            ["on held-out", "count", "this network", "output SNR", "zero-shot", "plain rounding", "simulation"],
             summary.Judgements.Select(judgement => new[]
             {
                 judgement.On,

@@ -29,7 +29,7 @@ internal static class QuantizationText
                 summary.Task == NetworkTask.Encoder
                     ? $"{summary.Likeness(judgement.Agreement)} is the cosine to the float network's features, on average over {judgement.Count} held-out {judgement.On} {rounding}"
                     : $"{summary.Likeness(judgement.Agreement)} of {judgement.Count} held-out {judgement.On} get the float network's class {rounding}");
-            facts.Add("signal", $"{QuantizationSummary.Decibels(judgement.Decibels)} over the error of the output, on the same {judgement.On}");
+            facts.Add("output SNR", $"{QuantizationSummary.Decibels(judgement.Decibels)} against the float network, on the same {judgement.On}");
         }
 
         var simulation = summary.Likeness(summary.Judgements[0].SimulationVersusRuntime);
