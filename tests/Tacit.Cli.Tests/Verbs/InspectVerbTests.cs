@@ -1,4 +1,6 @@
 using Tacit.Cli.CommandLine;
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Rewriting;
 
 namespace Tacit.Cli.Tests.Verbs;
 
@@ -29,6 +31,22 @@ public sealed class InspectVerbTests : IDisposable
         var json = (await CommandRun.OfAsync("inspect", _folder["tiny.onnx"], "--json")).Json;
 
         Assert.Equal((state, count), (json.GetProperty("batch_norms").GetString(), json.GetProperty("batch_norm_count").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData(WeightRange.Safe, 0, "none: the 3 integer layers compute the same on every processor")]
+    [InlineData(WeightRange.Full, 3, "possible in 3 of 3 integer layers on x86 processors without VNNI")]
+    public async Task Layers_that_may_saturate_are_counted(WeightRange range, int count, string said)
+    {
+        TinyNetwork.Write(_folder["tiny.onnx"]);
+        var student = new FakeQuantizationInsertion(new BitWidths { Range = range }).Apply(OnnxReader.Read(_folder["tiny.onnx"]));
+        OnnxWriter.Write(new IntegerExport().Apply(student), _folder["small.onnx"]);
+
+        var text = (await CommandRun.OfAsync("inspect", _folder["small.onnx"])).Output;
+        var json = (await CommandRun.OfAsync("inspect", _folder["small.onnx"], "--json")).Json;
+
+        Assert.Contains(said, text, StringComparison.Ordinal);
+        Assert.Equal((3, count), (json.GetProperty("integer_layers").GetInt32(), json.GetProperty("saturating").GetArrayLength()));
     }
 
     [Fact]

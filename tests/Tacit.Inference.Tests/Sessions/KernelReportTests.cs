@@ -40,6 +40,16 @@ public sealed class KernelReportTests : IDisposable
         Assert.Equal((0, 1), (report.IntegerConvolutions, report.FloatConvolutions));
     }
 
+    // The two largest weights of one sign in a channel are -15 and -14; inputs go to 255.
+    [Fact]
+    public void The_largest_sum_of_two_products_is_that_of_the_two_largest_weights_of_a_channel()
+    {
+        var bound = Assert.Single(KernelReport.Of(SmallNetworks.Convolution(quantized: true)).Bounds);
+
+        Assert.Equal((15 + 14) * 255, bound.LargestPair);
+        Assert.False(bound.CanSaturate);
+    }
+
     [Fact]
     public void Leaves_nothing_on_disk()
     {
