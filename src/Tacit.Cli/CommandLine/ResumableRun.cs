@@ -25,10 +25,14 @@ internal static class ResumableRun
     }
 
     /// <summary>What a run was asked to do.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="command">The command whose run it should be.</param>
+    /// <param name="folder">Its folder, for messages.</param>
+    /// <param name="version">The version of the request's form.</param>
     /// <exception cref="InvalidFileException">It is a run of another command, or of another version.</exception>
-    public static T Request<T>(RunFolder run, string command, string folder)
+    public static T Request<T>(RunFolder run, string command, string folder, int version = 1)
         where T : notnull => run.Description.Command == command
-        ? OptionsJson.FromJson<T>(run.Description.Options, path: Path.Combine(folder, "run.json"))
+        ? OptionsJson.FromJson<T>(run.Description.Options, version, path: Path.Combine(folder, "run.json"))
         : throw new InvalidFileException($"{folder} is a run of tacit {run.Description.Command}, not of tacit {command}") { Path = folder };
 
     /// <summary>Keeps what a step of training tells, and shows some of it.</summary>

@@ -47,7 +47,7 @@ internal sealed class PretrainJob : IDisposable
         try
         {
             var part = TrainingPart.Of(videos.Store, request.Split, request.Videos);
-            VideoPretraining.Check(request.Options, part.Store);
+            VideoPretraining.Check(request.Options, part.Store, torch.device(request.Device));
             RunClearing.Clear(folder, force, OutputOption, OwnFiles);
             if (threads > 0)
             {

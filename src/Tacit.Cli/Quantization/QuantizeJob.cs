@@ -38,6 +38,11 @@ internal sealed class QuantizeJob : IDisposable
     public static QuantizeJob Begin(
         QuantizeRequest request, CalibrationImages? images, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, RunFolderOptions kept, TimeProvider time)
     {
+        if (threads > 0)
+        {
+            torch.set_num_threads(threads);
+        }
+
         var source = request.Read(inputs);
         if (!request.Prototypes && source.Task == NetworkTask.Classifier)
         {
@@ -75,15 +80,10 @@ internal sealed class QuantizeJob : IDisposable
 
         new ZeroShotQuantization(options).Check(source);
         RunClearing.Clear(folder, request.Force, "--run", [SamplesName, CalibrationName, ReportName]);
-        if (threads > 0)
-        {
-            torch.set_num_threads(threads);
-        }
-
         var description = new RunDescription
         {
             Command = QuantizeRequest.Command,
-            Options = OptionsJson.ToJson(request),
+            Options = OptionsJson.ToJson(request, QuantizeRequest.Version),
             Seed = request.Seed,
             ThreadCount = torch.get_num_threads(),
             Inputs = [.. request.Files().Select(file => RunInput.Of(file.Name, file.Path))],
@@ -100,7 +100,7 @@ internal sealed class QuantizeJob : IDisposable
         var run = RunFolder.Open(folder, options: kept, time: time);
         try
         {
-            var request = ResumableRun.Request<QuantizeRequest>(run, QuantizeRequest.Command, folder);
+            var request = ResumableRun.Request<QuantizeRequest>(run, QuantizeRequest.Command, folder, QuantizeRequest.Version);
             foreach (var (name, path) in request.Files())
             {
                 Files.Existing(path, "the file that the run began with");

@@ -11,6 +11,9 @@ internal sealed record QuantizeRequest
     /// <summary>The command's name in run.json.</summary>
     public const string Command = "quantize";
 
+    /// <summary>The version of its form: 2 since the range of weights is safe by default.</summary>
+    public const int Version = 2;
+
     /// <summary>The network's file.</summary>
     public required string Model { get; init; }
 
@@ -110,6 +113,9 @@ internal sealed record QuantizeRequest
             yield return ("samples", SamplesFrom);
         }
     }
+
+    /// <summary>Whether any weights are asked for in 8 bits.</summary>
+    public bool AsksFor8Bits => WeightBits == 8 || FirstAndLast == 8 || NamedBits.Any(named => named.Bits == 8);
 
     /// <summary>The bits.</summary>
     public BitWidths Bits() => new()

@@ -86,14 +86,14 @@ internal static class Summaries
             yield return $"The file keeps no batch norms to synthesise samples from, so the {Kind(source)} alone were learnt from, and there is no zero-shot result to compare with.";
         }
 
-        if (result.Layers.Any(layer => layer.Bits == 7) && request.Range == WeightRange.Safe)
+        if (request.Range == WeightRange.Safe && request.AsksFor8Bits && result.Layers.Any(layer => layer.Bits == 7))
         {
             yield return "Weights use 7 of their 8 bits, so that the network computes the same on every processor. --weight-range full uses all 8, for processors with VNNI.";
         }
 
         if (result.Kernels.Saturating.Count() is > 0 and var saturating)
         {
-            yield return $"{saturating} layers may saturate on x86 processors without VNNI, where the network then computes something else. --weight-range safe, the default, rules that out.";
+            yield return $"{saturating} layers may saturate on x86 processors without VNNI, where the network then computes something else{(IntegerInstructions.Saturate ? ", as on this machine" : "")}. --weight-range safe, the default, rules that out.";
         }
 
         if (result.Kernels.Counts.Where(kernel => kernel.Key is "Conv" or "FusedConv").Sum(kernel => kernel.Value) is > 0 and var left)

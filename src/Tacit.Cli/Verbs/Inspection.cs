@@ -102,7 +102,7 @@ internal sealed record Inspection
             TransposesInFile = Transposes(WeightArrangement.Apply(folded)),
             TransposesLeft = Transposes(model),
             Metadata = original.Metadata,
-            Bounds = nodes.Any(node => node.Operator == "DequantizeLinear") ? KernelReport.Of(path).Bounds : [],
+            Bounds = nodes.Any(node => node.Operator == "DequantizeLinear") ? BoundsOf(path) : [],
         };
     }
 
@@ -182,6 +182,19 @@ internal sealed record Inspection
     private string QuantizedText() => IsQuantized
         ? "the network is quantised already"
         : $"the weights of {Layers.Count} layers, and {Activations.Count} activations";
+
+    // None where ONNX Runtime cannot load the file: what can be told of it is told all the same.
+    private static ImmutableArray<SaturationBound> BoundsOf(string path)
+    {
+        try
+        {
+            return KernelReport.Of(path).Bounds;
+        }
+        catch (InvalidFileException)
+        {
+            return [];
+        }
+    }
 
     private string SaturationText()
     {

@@ -11,7 +11,8 @@ namespace Tacit.Graphs.Onnx;
 /// largest integer that the layer's input has.
 /// </remarks>
 /// <param name="Layer">The name of the layer's node, or of its output where that has none.</param>
-/// <param name="LargestPair">The largest magnitude of a sum of two products; 0 where the weights are unsigned, whose kernels are exact.</param>
+/// <param name="LargestPair">The largest magnitude of a sum of two products; 0 where the weights are unsigned, whose kernels are
+/// exact; where they are not known, that of the largest there could be.</param>
 /// <example>Weights 64 and 64, inputs up to 255: 32,640, which 16 bits hold. Weights 127 and 90: 55,335, which they do not.</example>
 public sealed record SaturationBound(string Layer, long LargestPair)
 {
@@ -30,6 +31,7 @@ public sealed record SaturationBound(string Layer, long LargestPair)
 internal static class SaturationBounds
 {
     private const long LargestByte = byte.MaxValue;
+    private const long LargestOfUnknownWeights = 2 * -sbyte.MinValue;
 
     // Where the weights are among the inputs.
     private static readonly Dictionary<string, int> WeightInputs = new(StringComparer.Ordinal)
@@ -43,42 +45,39 @@ internal static class SaturationBounds
         ["DynamicQuantizeMatMul"] = 1,
     };
 
-    // Operators that give out only integers that they were given.
+    // Operators that give out only integers of their first input.
     private static readonly HashSet<string> Moves =
-        ["MaxPool", "Reshape", "Transpose", "Flatten", "Slice", "Split", "Squeeze", "Unsqueeze", "Identity"];
+        ["MaxPool", "NhwcMaxPool", "Reshape", "Transpose", "Flatten", "Slice", "Split", "Squeeze", "Unsqueeze", "Identity"];
 
     public static ImmutableArray<SaturationBound> Of(GraphProto graph)
     {
         var tensors = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        var producers = graph.Node.SelectMany(node => node.Output.Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
+        var producers = graph.Node.SelectMany(node => node.Output.Where(output => output.Length > 0).Select(output => (output, node)))
+            .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
+        var bodies = graph.Node.SelectMany(node => node.Attribute).SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
         return
         [
             .. from node in graph.Node
                where WeightInputs.ContainsKey(node.OpType)
-               let weight = tensors.GetValueOrDefault(node.Input[WeightInputs[node.OpType]])
-               where weight is not null
-               select new SaturationBound(node.Name.Length > 0 ? node.Name : node.Output[0], LargestWeights(node, weight) * LargestInput(node.Input[0])),
+               select new SaturationBound(node.Name.Length > 0 ? node.Name : node.Output[0], Weights(node) * LargestInput(node.Input[0])),
+            .. bodies.SelectMany(body => Of(body)),
         ];
 
-        long LargestInput(string value)
+        long Weights(NodeProto node) => tensors.TryGetValue(node.Input[WeightInputs[node.OpType]], out var weight)
+            ? LargestWeights(node, weight)
+            : LargestOfUnknownWeights;
+
+        long LargestInput(string value) => producers.GetValueOrDefault(value) switch
         {
-            while (producers.TryGetValue(value, out var producer))
-            {
-                if (producer.OpType == "Clip" && producer.Input.Count > 2 && tensors.GetValueOrDefault(producer.Input[2]) is { } highest && highest.DataType == (int)ElementType.UInt8)
-                {
-                    return Bytes(highest)[0];
-                }
+            { OpType: "Clip" } clip when Constant(clip, 2) is { } highest => highest,
+            { OpType: "Pad" } pad => Math.Max(Constant(pad, 2) ?? 0, LargestInput(pad.Input[0])),
+            { OpType: "Concat" } concat => concat.Input.Max(LargestInput),
+            { } mover when Moves.Contains(mover.OpType) => LargestInput(mover.Input[0]),
+            _ => LargestByte,
+        };
 
-                if (!Moves.Contains(producer.OpType))
-                {
-                    break;
-                }
-
-                value = producer.Input[0];
-            }
-
-            return LargestByte;
-        }
+        long? Constant(NodeProto node, int input) =>
+            node.Input.Count > input && tensors.TryGetValue(node.Input[input], out var tensor) && tensor.DataType == (int)ElementType.UInt8 ? Bytes(tensor)[0] : null;
     }
 
     // Of all output channels, the largest sum of two weights of one sign.
@@ -91,7 +90,7 @@ internal static class SaturationBounds
 
         var isConvolution = node.OpType.EndsWith("Conv", StringComparison.Ordinal) || node.OpType == "ConvInteger";
         var isTransposed = node.Attribute.Any(attribute => attribute is { Name: "transB", I: not 0 });
-        var channels = (int)(isConvolution || isTransposed ? weight.Dims[0] : weight.Dims[^1]);
+        var channels = (int)(weight.Dims.Count == 1 ? 1 : isConvolution || isTransposed ? weight.Dims[0] : weight.Dims[^1]);
         var bytes = Bytes(weight);
         var each = bytes.Length / channels;
         var (outer, inner) = isConvolution || isTransposed ? (each, 1) : (1, channels);

@@ -21,10 +21,11 @@ public static class Autocast
     private static readonly Lazy<Functions?> Found = new(Functions.Find);
 
     /// <summary>
-    /// Whether this libtorch has the functions, and computes rightly in bfloat16: not where a virtual machine hides the processor's
-    /// caches, where logits were 15 % off.
+    /// Whether this libtorch has the functions, and computes rightly in bfloat16: not on a processor whose caches a virtual machine
+    /// hides, where logits were 15 % off.
     /// </summary>
-    public static bool IsAvailable => !HiddenCaches.AreHidden && Found.Value is not null;
+    /// <param name="device">The type of device: the CPU or CUDA.</param>
+    public static bool IsAvailable(DeviceType device = DeviceType.CPU) => Found.Value is not null && !(device == DeviceType.CPU && HiddenCaches.AreHidden);
 
     /// <summary>Whether the processor has bfloat16 instructions (AVX512-BF16); without them bfloat16 is slower than Float32.</summary>
     public static bool HasFastBFloat16 => X86Base.IsSupported && Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= 7
@@ -34,8 +35,8 @@ public static class Autocast
     /// <param name="device">The type of device: the CPU or CUDA.</param>
     /// <exception cref="PlatformNotSupportedException">It is not <see cref="IsAvailable"/>.</exception>
     public static IDisposable BFloat16(DeviceType device = DeviceType.CPU) => new Scope(
-        IsAvailable ? Found.Value! : throw new PlatformNotSupportedException(
-            HiddenCaches.AreHidden
+        IsAvailable(device) ? Found.Value! : throw new PlatformNotSupportedException(
+            Found.Value is not null
                 ? "bfloat16 is computed wrongly on this machine, which hides the caches of its processor; compute in Float32"
                 : "this libtorch does not export autocast; compute in Float32"),
         (sbyte)device);

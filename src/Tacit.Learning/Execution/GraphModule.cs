@@ -106,8 +106,15 @@ public sealed class GraphModule
         Tensor Joined(string name)
         {
             Tensor[] values = [.. parts.Select(activations => activations[name])];
-            return Graph.IsInitializer(name) ? values[0].alias()
-                : values[0].dim() > 0 && values[0].shape[0] == part ? cat(values, 0).narrow(0, 0, count)
+            if (Graph.IsInitializer(name))
+            {
+                return values[0].alias();
+            }
+
+            // A multiple of the batch is frames or groups of channels that were folded into it. What has no batch is one row of each part.
+            var first = values[0].dim() > 0 ? values[0].shape[0] : 0;
+            return first > 0 && first % part == 0 && (first == part || values[0].dim() > 1)
+                ? cat(values, 0).narrow(0, 0, count * (first / part))
                 : stack(values, 0);
         }
     }

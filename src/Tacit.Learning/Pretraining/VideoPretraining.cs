@@ -81,7 +81,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         ArgumentNullException.ThrowIfNull(store);
         device ??= CPU;
         run ??= new MemoryCheckpoints();
-        var steps = Check(options, store);
+        var steps = Check(options, store, device);
         using var method = MethodOf(options, device);
         using var networks = new OnlineAndTarget(EncoderOf(options), method, options, steps, device);
         using var update = new WeightUpdate(OptimizerOf(options, steps), networks.Online, steps);
@@ -157,10 +157,13 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     }
 
     /// <summary>Whether videos can be trained on; says what is wrong before anything is begun.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="store">The videos.</param>
+    /// <param name="device">Where to compute; null is the CPU.</param>
     /// <returns>The steps that training takes.</returns>
     /// <exception cref="InvalidDatasetException">There are too few videos, or all are too short.</exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    public static long Check(PretrainingOptions options, IFrameStore store)
+    public static long Check(PretrainingOptions options, IFrameStore store, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(store);
@@ -190,8 +193,8 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             throw new ArgumentException($"a batch of {options.BatchSize} videos does not fit the memory of {options.Method}, which takes {method.LargestBatch} at most; make the batch smaller, or its gallery or queue larger", nameof(options));
         }
 
-        return options.Precision == Precision.BFloat16 && !Autocast.IsAvailable
-            ? throw new ArgumentException("this libtorch does not compute in bfloat16; take float32", nameof(options))
+        return options.Precision == Precision.BFloat16 && !Autocast.IsAvailable((device ?? CPU).type)
+            ? throw new ArgumentException("bfloat16 cannot be computed on this machine; take float32", nameof(options))
             : steps;
     }
 

@@ -206,7 +206,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
             {
                 using var input = batch.ToTensor(device);
                 using var activations = module.Run(weights, input, taps: [logits]);
-                return (head?.Logits(activations[logits]) ?? activations[logits]).log_softmax(1);
+                return (head?.Logits(activations[logits]) ?? Classifier.Rows(activations[logits])).log_softmax(1);
             });
             return cat([.. parts], 0).MoveToOuterDisposeScope();
         }

@@ -18,6 +18,9 @@ internal static class Classifier
         return value;
     }
 
+    /// <summary>Logits as (N, classes), also where a network fixed to one sample gives them without the batch.</summary>
+    public static TorchSharp.torch.Tensor Rows(TorchSharp.torch.Tensor logits) => logits.dim() == 1 ? logits.unsqueeze(0) : logits;
+
     /// <summary>The sizes of one sample (C, [T,] H, W), and the number of classes or features.</summary>
     /// <exception cref="UnsuitableModelException">The network gives no vectors, or a size is not known.</exception>
     public static (long[] Sample, int Classes) Sizes(Model model)

@@ -197,7 +197,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         return OnnxWriter.ToBytes(layout == ImageLayout.ChannelsLast ? ChannelsLastInput.With(integers) : integers);
     }
 
-    private static Judgement Judge(Pool pool, QuantizationSource source, Model trained, byte[] onnx, byte[] rounded, byte[]? zeroShot, Device device)
+    private Judgement Judge(Pool pool, QuantizationSource source, Model trained, byte[] onnx, byte[] rounded, byte[]? zeroShot, Device device)
     {
         var count = (int)pool.HeldOut.Sizes[0];
         var likeness = LikenessOf(source.Task);
@@ -222,8 +222,14 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     private static Likeness LikenessOf(NetworkTask task) => task == NetworkTask.Encoder ? Scores.CosineSimilarity : Scores.Agreement;
 
     // What is not finite has no ratio.
-    private static void CheckRuntime(float[] simulated, float[] actual, int count, QuantizationSource source)
+    private void CheckRuntime(float[] simulated, float[] actual, int count, QuantizationSource source)
     {
+        if (options.Bits.Range == WeightRange.Full && IntegerInstructions.Saturate)
+        {
+            // Such a file is made for other processors than this one.
+            return;
+        }
+
         var decibels = SignalToNoise.Decibels(simulated, actual);
         var isUnlike = decibels < SureDecibels && count >= TellingCount && LikenessOf(source.Task)(simulated, actual, count) < LeastLikeness;
         if (isUnlike || !(decibels >= LeastDecibels))

@@ -11,7 +11,7 @@ public sealed class AutocastTests
     private const string Hidden = "the machine hides the caches of its processor, on which bfloat16 is refused";
 
     [Fact]
-    public void ThisLibTorchHasItUnlessCachesAreHidden() => Assert.Equal(!HiddenCaches.AreHidden, Autocast.IsAvailable);
+    public void ThisLibTorchHasItUnlessCachesAreHidden() => Assert.Equal(!HiddenCaches.AreHidden, Autocast.IsAvailable());
 
     [Fact]
     public void WhereCachesAreHiddenItIsRefused()

@@ -21,7 +21,7 @@ internal static class ChannelBlocks
         Tensor x, Tensor weight, Tensor? bias, long groups, long outputs, Func<Tensor, Tensor, Tensor?, long, Tensor> convolve)
     {
         var inputs = x.shape[1] / groups;
-        if (!HiddenCaches.AreHidden || (Filled(inputs) == inputs && Filled(outputs) == outputs))
+        if (!HiddenCaches.AreHidden || x.device_type != TorchSharp.DeviceType.CPU || (Filled(inputs) == inputs && Filled(outputs) == outputs))
         {
             return convolve(x, weight, bias, groups);
         }

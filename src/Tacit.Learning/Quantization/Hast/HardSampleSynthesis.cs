@@ -123,7 +123,7 @@ public sealed class HardSampleSynthesis
         var activations = _teacher.Run(teacher, state.Images, taps: [.. _statistics.Taps, _logits]);
         var statistics = _statistics.Forward(activations, teacher);
         var isPlain = state.Labels is null;
-        var hardness = isPlain ? zeros([]) : _hardness.Forward(head?.Logits(activations[_logits]) ?? activations[_logits], state.Labels!);
+        var hardness = isPlain ? zeros([]) : _hardness.Forward(head?.Logits(activations[_logits]) ?? Classifier.Rows(activations[_logits]), state.Labels!);
         var loss = _beta == 0 || isPlain ? statistics : statistics + _beta * hardness;
         state.Optimizer.zero_grad();
         loss.backward();

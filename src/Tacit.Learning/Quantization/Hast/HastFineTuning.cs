@@ -167,7 +167,7 @@ public sealed class HastFineTuning
 
         var prediction = _student.Run(student, x, taps: _taps);
         var features = _options.FeatureWeight > 0 ? _alignment.Forward(prediction, target) : zeros([], device: x.device);
-        return (head is null ? _distillation.Forward(prediction[_logits], target[_logits]) : Distil(head, prediction[_logits], target[_logits]), features);
+        return (head is null ? _distillation.Forward(Classifier.Rows(prediction[_logits]), Classifier.Rows(target[_logits])) : Distil(head, prediction[_logits], target[_logits]), features);
     }
 
     // Of features, (B, D) each.
