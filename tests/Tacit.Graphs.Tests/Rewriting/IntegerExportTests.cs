@@ -149,6 +149,30 @@ public sealed class IntegerExportTests
         }
     }
 
+    // Behind 4 bits the weights fill the byte: the bound has to see what a pool and a pad hand on.
+    [Fact]
+    public void Inputs_of_few_bits_are_known_behind_a_pool_and_a_pad()
+    {
+        var builder = new GraphBuilder("pooled");
+        var random = new Random(3);
+        var x = builder.Input("x", new("N", 3, 12, 12));
+        var y = builder.Add("Relu", [builder.Add("Conv", [x, Weight("first", 8, 3)], name: "first")], name: "relu");
+        y = builder.Add("MaxPool", [y], Attributes.None.With("kernel_shape", [2L, 2L]).With("strides", [2L, 2L]), "pool");
+        y = builder.Add("Pad", [y, builder.Constant("pads", 0, 0, 1, 1, 0, 0, 1, 1)], name: "pad");
+        y = builder.Add("Relu", [builder.Add("Conv", [y, Weight("second", 8, 8)], name: "second")], name: "last");
+        builder.Output(builder.Add("GlobalAveragePool", [y], name: "mean"), new("N", 8, 1, 1));
+        var model = builder.Build();
+
+        var bounds = Bounds(Export(model, new BitWidths { Weights = 4, Activations = 4 }, Images(3), WeightStorage.Int8));
+
+        Assert.Equal(2, bounds.Length);
+        Assert.All(bounds, bound => Assert.False(bound.CanSaturate, bound.ToString()));
+
+        string Weight(string name, int outputs, int inputs) => builder.Initializer(
+            name + ".weight",
+            TensorData.Of<float>([.. Enumerable.Range(0, outputs * inputs * 9).Select(_ => random.NextSingle() - 0.5f)], outputs, inputs, 3, 3));
+    }
+
     [Fact]
     public void The_full_range_saturates_where_inputs_have_8_bits_and_not_where_they_have_4()
     {

@@ -239,4 +239,25 @@ public sealed class GraphModuleTests
             X.Dispose();
         }
     }
+
+    // Frames that are folded into a batch of one keep their channels on axis 1, and the zeros that fill the last part leave no trace.
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 3)]
+    public void Frames_folded_into_a_fixed_batch_are_joined_along_the_batch(int part, int count)
+    {
+        using var scope = NewDisposeScope();
+        var builder = new GraphBuilder("frames");
+        var x = builder.Input("x", new(part, 4, 2));
+        var frames = builder.Add("Reshape", [x, builder.Constant("sizes", 4 * part, 2)], name: "frames");
+        builder.Output(builder.Add("Reshape", [frames, builder.Constant("whole", part, 8)], name: "y"), new(part, 8));
+        var model = builder.Build();
+        using var weights = TorchWeights.From(model, CPU, trainable: false);
+        var input = arange(count * 8, dtype: ScalarType.Float32).reshape(count, 4, 2);
+
+        using var activations = new GraphModule(model).Run(weights, input, taps: ["frames"]);
+
+        Assert.True(activations["frames"].equal(input.reshape(4 * count, 2)).all().ToBoolean());
+        Assert.True(activations["y"].equal(input.reshape(count, 8)).all().ToBoolean());
+    }
 }

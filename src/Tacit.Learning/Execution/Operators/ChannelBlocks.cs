@@ -21,11 +21,17 @@ internal static class ChannelBlocks
         Tensor x, Tensor weight, Tensor? bias, long groups, long outputs, Func<Tensor, Tensor, Tensor?, long, Tensor> convolve)
     {
         var inputs = x.shape[1] / groups;
-        if (!HiddenCaches.AreHidden || x.device_type != TorchSharp.DeviceType.CPU || (Filled(inputs) == inputs && Filled(outputs) == outputs))
-        {
-            return convolve(x, weight, bias, groups);
-        }
+        return HiddenCaches.AreHidden && x.device_type == TorchSharp.DeviceType.CPU && (Filled(inputs) != inputs || Filled(outputs) != outputs)
+            ? ConvolveFilled(x, weight, bias, groups, outputs, convolve)
+            : convolve(x, weight, bias, groups);
+    }
 
+    /// <summary>The same with the channels filled up, whatever the machine.</summary>
+    /// <inheritdoc cref="Convolve"/>
+    internal static Tensor ConvolveFilled(
+        Tensor x, Tensor weight, Tensor? bias, long groups, long outputs, Func<Tensor, Tensor, Tensor?, long, Tensor> convolve)
+    {
+        var inputs = x.shape[1] / groups;
         using var scope = NewDisposeScope();
         if (inputs == 1 && outputs == 1)
         {
