@@ -21,7 +21,10 @@ internal static class ChannelBlocks
         Tensor x, Tensor weight, Tensor? bias, long groups, long outputs, Func<Tensor, Tensor, Tensor?, long, Tensor> convolve)
     {
         var inputs = x.shape[1] / groups;
-        return HiddenCaches.AreHidden && x.device_type == TorchSharp.DeviceType.CPU && (Filled(inputs) != inputs || Filled(outputs) != outputs)
+
+        // What does not fit is left to libtorch to refuse: filled up, it might.
+        var fits = x.shape[1] == groups * inputs && weight.shape[0] * weight.shape[1] == groups * inputs * outputs;
+        return HiddenCaches.AreHidden && fits && x.device_type == TorchSharp.DeviceType.CPU && (Filled(inputs) != inputs || Filled(outputs) != outputs)
             ? ConvolveFilled(x, weight, bias, groups, outputs, convolve)
             : convolve(x, weight, bias, groups);
     }
