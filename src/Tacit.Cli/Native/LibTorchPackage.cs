@@ -41,7 +41,7 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
     /// <exception cref="UsageException">It is not there and could not be fetched.</exception>
     public void Load(TextWriter log)
     {
-        // Tacit.Learning says how libtorch's threads wait, which has to be said before libtorch is there.
+        // Tacit.Learning sets what libtorch reads from the environment, which has to be there before libtorch is.
         RuntimeHelpers.RunModuleConstructor(typeof(GraphModule).Module.ModuleHandle);
         var packaged = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
         if (packaged && !IsProvided())

@@ -55,8 +55,7 @@ internal static class Summaries
             Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, metadata) : [],
             Remarks = [.. Remarks(request, source, result)],
             Settings = [.. Settings(request, options, source, result)],
-            Kernels = result.Kernels.Counts,
-            Bounds = result.Kernels.Bounds,
+            Kernels = result.Kernels,
         };
     }
 
@@ -140,7 +139,7 @@ internal static class Summaries
         yield return new("seed", $"{request.Seed}");
         yield return new("device", request.Device);
         yield return new("kernels in ONNX Runtime", result.Kernels.ToString());
-        yield return new("largest sum of two products", $"{Format.Count(result.Kernels.Bounds.Select(bound => bound.LargestPair).DefaultIfEmpty(0).Max())}, of {Format.Count(SaturationBound.Limit)} that every processor computes exactly");
+        yield return new("largest sum of two products", $"{Format.Count(result.Kernels.LargestPair)}, of {Format.Count(SaturationBound.Limit)} that every processor computes exactly");
         yield return new("integer instructions here", IntegerInstructions.Name);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tacit.Cli.Rendering;
-using Tacit.Graphs.Onnx;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 
@@ -92,14 +91,8 @@ internal sealed record QuantizationSummary
         }
     }
 
-    /// <summary>The operators that ONNX Runtime runs, with their number.</summary>
-    public IReadOnlyList<KeyValuePair<string, int>> Kernels { get; init; } = [];
-
-    /// <summary>The largest sum of two products that each integer layer can meet.</summary>
-    public IReadOnlyList<SaturationBound> Bounds { get; init; } = [];
-
-    /// <summary>The integer layers that may saturate on x86 processors without VNNI.</summary>
-    public IEnumerable<SaturationBound> Saturating => Bounds.Where(bound => bound.CanSaturate);
+    /// <summary>The operators that ONNX Runtime runs, and whether they can saturate.</summary>
+    public KernelReport Kernels { get; init; } = new([], []);
 
     /// <summary>Losses of the synthesis.</summary>
     public IReadOnlyList<Curve> SynthesisLosses { get; init; } = [];
@@ -158,9 +151,9 @@ internal sealed record QuantizationSummary
         seconds = Seconds,
         layers = Layers.Select(layer => new { name = layer.Name, bits = layer.Bits, snr_db = layer.Decibels }),
         weights = Weights.Select(layer => new { layer = layer.Layer, count = layer.Weights, bits = layer.Bits }),
-        kernels = Kernels.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
-        saturating = Saturating.Select(bound => bound.Layer),
-        largest_pair = Bounds.Select(bound => bound.LargestPair).DefaultIfEmpty(0).Max(),
+        kernels = Kernels.Counts.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
+        saturating = Kernels.Saturating.Select(bound => bound.Layer),
+        largest_pair = Kernels.LargestPair,
         processor = IntegerInstructions.Name,
         remarks = Remarks,
     };

@@ -3,7 +3,6 @@ using Spectre.Console;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Costs;
-using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Sessions;
@@ -64,8 +63,8 @@ internal sealed record Inspection
     /// <summary>Those of them that are left once images are brought to N x C x H x W.</summary>
     public required int TransposesLeft { get; init; }
 
-    /// <summary>The largest sum of two products of each integer layer; none where the network is not quantised.</summary>
-    public required ImmutableArray<SaturationBound> Bounds { get; init; }
+    /// <summary>What ONNX Runtime makes of the network; null where it is not quantised, or cannot be loaded there.</summary>
+    public required KernelReport? Kernels { get; init; }
 
     private bool IsQuantized => Operators.Any(entry => entry.Key is "QuantizeLinear" or "DequantizeLinear");
 
@@ -102,7 +101,7 @@ internal sealed record Inspection
             TransposesInFile = Transposes(WeightArrangement.Apply(folded)),
             TransposesLeft = Transposes(model),
             Metadata = original.Metadata,
-            Bounds = nodes.Any(node => node.Operator == "DequantizeLinear") ? BoundsOf(path) : [],
+            Kernels = nodes.Any(node => node.Operator == "DequantizeLinear") ? KernelsOf(path) : null,
         };
     }
 
@@ -126,9 +125,9 @@ internal sealed record Inspection
         transposes_left = TransposesLeft,
         layers = Layers.Select(layer => new { layer.Name, @operator = layer.Operator, layer.Output, layer.Parameters, macs = layer.MultiplyAccumulates }),
         quantized_activations = Activations.Select(entry => entry.Key),
-        integer_layers = Bounds.Length,
-        saturating = Bounds.Where(bound => bound.CanSaturate).Select(bound => bound.Layer),
-        largest_pair = Bounds.Select(bound => bound.LargestPair).DefaultIfEmpty(0).Max(),
+        integer_layers = Kernels?.Bounds.Length ?? 0,
+        saturating = Kernels?.Saturating.Select(bound => bound.Layer) ?? [],
+        largest_pair = Kernels?.LargestPair ?? 0,
         metadata = Metadata,
     };
 
@@ -155,9 +154,9 @@ internal sealed record Inspection
             .Add("batch norms", BatchNormText())
             .Add("quantised", QuantizedText())
             .Add("weights", $"{Format.Bytes(Cost.Bytes)} as stored, {Format.Bytes(Cost.BytesAt(8))} at 8 bits, {Format.Bytes(Cost.BytesAt(4))} at 4 bits");
-        if (!Bounds.IsEmpty)
+        if (Kernels is { Bounds.IsEmpty: false } kernels)
         {
-            facts.Add("saturation", SaturationText());
+            facts.Add("saturation", SaturationText(kernels));
         }
 
         foreach (var (name, value) in Metadata)
@@ -183,25 +182,25 @@ internal sealed record Inspection
         ? "the network is quantised already"
         : $"the weights of {Layers.Count} layers, and {Activations.Count} activations";
 
-    // None where ONNX Runtime cannot load the file: what can be told of it is told all the same.
-    private static ImmutableArray<SaturationBound> BoundsOf(string path)
+    // Null where ONNX Runtime cannot load the file: what can be told of it is told all the same.
+    private static KernelReport? KernelsOf(string path)
     {
         try
         {
-            return KernelReport.Of(path).Bounds;
+            return KernelReport.Of(path);
         }
         catch (InvalidFileException)
         {
-            return [];
+            return null;
         }
     }
 
-    private string SaturationText()
+    private static string SaturationText(KernelReport kernels)
     {
-        var saturating = Bounds.Where(bound => bound.CanSaturate).Select(bound => bound.Layer).ToList();
+        var saturating = kernels.Saturating.Select(bound => bound.Layer).ToList();
         return saturating.Count == 0
-            ? $"none: the {Bounds.Length} integer layers compute the same on every processor"
-            : $"possible in {saturating.Count} of {Bounds.Length} integer layers on x86 processors without VNNI: {string.Join(", ", saturating.Take(5))}{(saturating.Count > 5 ? ", …" : "")}";
+            ? $"none: the {kernels.Bounds.Length} integer layers compute the same on every processor"
+            : $"possible in {saturating.Count} of {kernels.Bounds.Length} integer layers on x86 processors without VNNI: {string.Join(", ", saturating.Take(5))}{(saturating.Count > 5 ? ", …" : "")}";
     }
 
     private Table LayerTable()

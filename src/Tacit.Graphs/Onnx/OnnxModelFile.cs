@@ -3,6 +3,11 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
+/// <summary>What a file says of how it computes.</summary>
+/// <param name="HasHalfPrecision">Whether it holds or computes numbers in half precision.</param>
+/// <param name="IsInTrainingMode">Whether it was exported in training mode, so that its batch norms follow each batch instead of their statistics.</param>
+public readonly record struct OnnxTraits(bool HasHalfPrecision, bool IsInTrainingMode);
+
 /// <summary>An ONNX file as it was given, before any of it is read as a network.</summary>
 public static class OnnxModelFile
 {
@@ -22,22 +27,18 @@ public static class OnnxModelFile
         return proto.ToByteArray();
     }
 
-    /// <summary>Whether a file holds or computes numbers in half precision.</summary>
-    public static bool HasHalfPrecision(ReadOnlySpan<byte> file)
+    /// <summary>Whether a file holds or computes numbers in half precision, and whether its batch norms follow each batch.</summary>
+    public static OnnxTraits TraitsOf(ReadOnlySpan<byte> file)
     {
         var proto = ModelProto.Parser.ParseFrom(file);
-        return proto.Graph.Initializer.Any(tensor => IsHalf(tensor.DataType))
-            || proto.Graph.Input.Any(input => IsHalf(input.Type?.TensorType?.ElemType ?? 0))
-            || proto.Graph.Node.Concat(proto.Functions.SelectMany(function => function.Node)).Any(node =>
-                node.Attribute.Any(attribute => attribute.Name == "to" && IsHalf((int)attribute.I)));
-    }
-
-    /// <summary>Whether a file was exported in training mode, so that its batch norms follow each batch instead of their statistics.</summary>
-    public static bool IsInTrainingMode(ReadOnlySpan<byte> file)
-    {
-        var proto = ModelProto.Parser.ParseFrom(file);
-        return proto.Graph.Node.Concat(proto.Functions.SelectMany(function => function.Node)).Any(node =>
-            node.OpType == "BatchNormalization" && node.Attribute.Any(attribute => attribute is { Name: "training_mode", I: not 0 }));
+        var attributes = proto.Graph.Node.Concat(proto.Functions.SelectMany(function => function.Node))
+            .SelectMany(node => node.Attribute, (node, attribute) => (node.OpType, attribute.Name, attribute.I))
+            .ToList();
+        return new OnnxTraits(
+            proto.Graph.Initializer.Any(tensor => IsHalf(tensor.DataType))
+                || proto.Graph.Input.Any(input => IsHalf(input.Type?.TensorType?.ElemType ?? 0))
+                || attributes.Any(attribute => attribute.Name == "to" && IsHalf((int)attribute.I)),
+            attributes.Any(attribute => attribute is { OpType: "BatchNormalization", Name: "training_mode", I: not 0 }));
     }
 
     private static bool IsHalf(int element) => (ElementType)element is ElementType.Float16 or ElementType.BFloat16;

@@ -21,9 +21,13 @@ public static class OnnxFile
     /// <exception cref="InvalidFileException">The file cannot be read, or is not an ONNX file.</exception>
     public static ImmutableArray<OnnxOperator> ListOperators(string path) => [.. NodesOf(Parse(path))];
 
-    /// <summary>The integer layers of a file in which ONNX Runtime has fused quantisers into kernels, such as it saves after its rewriting.</summary>
+    /// <summary>The same, and the bounds of the integer layers, of a file in which ONNX Runtime has fused quantisers into kernels.</summary>
     /// <exception cref="InvalidFileException">The file cannot be read, or is not an ONNX file.</exception>
-    public static ImmutableArray<SaturationBound> ListSaturationBounds(string path) => SaturationBounds.Of(Parse(path));
+    public static (ImmutableArray<OnnxOperator> Operators, ImmutableArray<SaturationBound> Bounds) ListKernels(string path)
+    {
+        var graph = Parse(path);
+        return ([.. NodesOf(graph)], SaturationBounds.Of(graph));
+    }
 
     private static GraphProto Parse(string path)
     {
@@ -44,9 +48,12 @@ public static class OnnxFile
 
     private static InvalidFileException NotOnnx(string path, Exception? inner) => new($"{path} is not an ONNX file", inner) { Path = path };
 
+    /// <summary>The graphs within a node: the bodies of If, Loop and Scan.</summary>
+    internal static IEnumerable<GraphProto> Bodies(NodeProto node) =>
+        node.Attribute.SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
+
     private static IEnumerable<OnnxOperator> NodesOf(GraphProto graph) => graph.Node.SelectMany(node =>
-        node.Attribute
-            .SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G))
+        Bodies(node)
             .SelectMany(NodesOf)
             .Prepend(new OnnxOperator(node.Name, node.Domain == "ai.onnx" ? "" : node.Domain, node.OpType)));
 }

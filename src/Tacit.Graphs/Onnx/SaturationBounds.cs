@@ -52,27 +52,35 @@ internal static class SaturationBounds
     public static ImmutableArray<SaturationBound> Of(GraphProto graph)
     {
         var tensors = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        var producers = graph.Node.SelectMany(node => node.Output.Where(output => output.Length > 0).Select(output => (output, node)))
-            .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
-        var bodies = graph.Node.SelectMany(node => node.Attribute).SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
-        return
-        [
-            .. from node in graph.Node
-               where WeightInputs.ContainsKey(node.OpType)
-               select new SaturationBound(node.Name.Length > 0 ? node.Name : node.Output[0], Weights(node) * LargestInput(node.Input[0])),
-            .. bodies.SelectMany(body => Of(body)),
-        ];
-
-        long Weights(NodeProto node) => tensors.TryGetValue(node.Input[WeightInputs[node.OpType]], out var weight)
-            ? LargestWeights(node, weight)
-            : LargestOfUnknownWeights;
-
-        long LargestInput(string value) => producers.GetValueOrDefault(value) switch
+        var largest = new Dictionary<string, long>(StringComparer.Ordinal); // the integers of values, where not the largest byte
+        var bounds = ImmutableArray.CreateBuilder<SaturationBound>();
+        foreach (var node in graph.Node)
         {
-            { OpType: "Clip" } clip when Constant(clip, 2) is { } highest => highest,
-            { OpType: "Pad" } pad => Math.Max(Constant(pad, 2) ?? 0, LargestInput(pad.Input[0])),
-            { OpType: "Concat" } concat => concat.Input.Max(LargestInput),
-            { } mover when Moves.Contains(mover.OpType) => LargestInput(mover.Input[0]),
+            if (WeightInputs.TryGetValue(node.OpType, out var input))
+            {
+                var weights = tensors.TryGetValue(node.Input[input], out var weight) ? LargestWeights(node, weight) : LargestOfUnknownWeights;
+                bounds.Add(new SaturationBound(node.Name.Length > 0 ? node.Name : node.Output[0], weights * LargestOf(node.Input[0])));
+            }
+
+            var result = LargestResult(node);
+            foreach (var output in node.Output)
+            {
+                largest[output] = result;
+            }
+
+            bounds.AddRange(OnnxFile.Bodies(node).SelectMany(body => Of(body)));
+        }
+
+        return bounds.ToImmutable();
+
+        long LargestOf(string value) => largest.GetValueOrDefault(value, LargestByte);
+
+        long LargestResult(NodeProto node) => node.OpType switch
+        {
+            "Clip" when Constant(node, 2) is { } highest => highest,
+            "Pad" => Math.Max(Constant(node, 2) ?? 0, LargestOf(node.Input[0])),
+            "Concat" => node.Input.Max(LargestOf),
+            _ when Moves.Contains(node.OpType) => LargestOf(node.Input[0]),
             _ => LargestByte,
         };
 

@@ -41,12 +41,7 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
 
     private static float? InputScale(Model model, Node node)
     {
-        var source = model.Graph.Producer(node.Inputs[0]);
-        while (source is not null && Operations.OnlyMoves(source, model))
-        {
-            source = model.Graph.Producer(source.Inputs[0]);
-        }
-
+        var source = model.Graph.Producer(Operations.Source(node.Inputs[0], model));
         return source is { Operator: Operations.FakeQuantize } ? Operations.GridOf(source, model).Scale : null;
     }
 }

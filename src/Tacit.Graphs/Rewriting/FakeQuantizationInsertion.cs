@@ -46,7 +46,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         foreach (var sharing in layers.GroupBy(layer => layer.Inputs[1]))
         {
             var asked = sharing.Select(layer => Given(layer, layers)).FirstOrDefault(given => given is not null) ?? bits.Weights;
-            QuantizeWeight(builder, sharing.First(), asked, sharing.Min(layer => LargestWeight(inputs.GetValueOrDefault(Source(layer.Inputs[0], model), BitWidths.Deployment))));
+            QuantizeWeight(builder, sharing.First(), asked, sharing.Min(layer => LargestWeight(inputs.GetValueOrDefault(Operations.Source(layer.Inputs[0], model), BitWidths.Deployment))));
         }
 
         foreach (var (value, width) in activations)
@@ -62,6 +62,10 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
     /// <param name="layers">All layers: see <see cref="Layers"/>.</param>
     public int? Given(Node layer, ImmutableArray<Node> layers) =>
         bits.NamedFor(layer) ?? (layer == layers[0] || layer == layers[^1] ? bits.FirstAndLast : null);
+
+    /// <summary>The most bits of weights whose integers are no larger than this: a symmetric grid of 8 bits goes to 127, one of 7 to 63.</summary>
+    /// <param name="largest">The attribute of that name of a weight's quantiser, at least 63.</param>
+    public static int MostBits(int largest) => largest < sbyte.MaxValue ? 7 : 8;
 
     /// <summary>The layers whose weights are quantised, in the order of computation.</summary>
     public static ImmutableArray<Node> Layers(Graph graph) => [.. graph.Nodes.Where(node => Operations.IsWeighted(node, graph))];
@@ -83,7 +87,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             {
                 foreach (var operand in Operations.IsWeighted(node, graph) ? node.Inputs.Take(1) : node.Inputs)
                 {
-                    Mark(Source(operand, model));
+                    Mark(Operations.Source(operand, model));
                 }
 
                 Mark(Result(node));
@@ -116,17 +120,6 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         }
     }
 
-    // Where a value comes from that may have been sliced, padded or reshaped since.
-    private static string Source(string value, Model model)
-    {
-        while (model.Graph.Producer(value) is { } producer && Operations.OnlyMoves(producer, model))
-        {
-            value = producer.Inputs[0];
-        }
-
-        return value;
-    }
-
     private int LargestWeight(int inputBits) =>
         bits.Range == WeightRange.Full ? sbyte.MaxValue : SaturationBound.LargestWeight((1 << inputBits) - 1);
 
@@ -144,8 +137,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
 
     private static void QuantizeWeight(GraphBuilder builder, Node layer, int asked, int largest)
     {
-        // Grids of fewer bits than 8 fit the smallest range: at 7 bits -63 to 63.
-        var bits = largest < sbyte.MaxValue ? Math.Min(asked, 7) : asked;
+        var bits = Math.Min(asked, MostBits(largest));
         var weight = layer.Inputs[1];
         var axis = Operations.OutputAxis(layer, builder.Data(weight).Sizes.Length);
         var quantized = builder.Add(

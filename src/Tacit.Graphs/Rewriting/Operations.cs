@@ -46,6 +46,17 @@ internal static class Operations
         _ => false,
     };
 
+    /// <summary>Where a value comes from that may have been sliced, padded or reshaped since.</summary>
+    public static string Source(string value, Model model)
+    {
+        while (model.Graph.Producer(value) is { } producer && OnlyMoves(producer, model))
+        {
+            value = producer.Inputs[0];
+        }
+
+        return value;
+    }
+
     /// <summary>The activation functions between layers, whose outputs get the bits of activations.</summary>
     public static bool IsActivation(Node node, Graph graph) =>
         node.Operator is "Relu" or "Clip" or "LeakyRelu" || (node.Operator == "Mul" && IsGatedByItself(node, graph));

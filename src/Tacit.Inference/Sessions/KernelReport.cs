@@ -9,7 +9,7 @@ namespace Tacit.Inference.Sessions;
 /// that ONNX Runtime looks for, the convolution between stays in floating point, and nothing says so.
 /// </remarks>
 /// <param name="Operators">The operators, in order.</param>
-/// <param name="Bounds">The integer convolutions and products with constant weights, with the largest sum of two products of each.</param>
+/// <param name="Bounds">The integer convolutions and products, with the largest sum of two products of each.</param>
 public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, ImmutableArray<SaturationBound> Bounds)
 {
     private static readonly ImmutableHashSet<string> FloatConvolutionNames =
@@ -45,6 +45,9 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, Immuta
     /// <summary>The integer layers that may compute something else on x86 processors without VNNI.</summary>
     public IEnumerable<SaturationBound> Saturating => Bounds.Where(bound => bound.CanSaturate);
 
+    /// <summary>The largest sum of two products in any integer layer; 0 where there is none.</summary>
+    public long LargestPair => Bounds.Select(bound => bound.LargestPair).DefaultIfEmpty(0).Max();
+
     /// <summary>How often each operator occurs, most frequent first; those of other domains than ONNX's carry it, as in "com.microsoft.QLinearAdd".</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Counts =>
         [.. Operators.CountBy(node => node.FullName).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
@@ -71,7 +74,8 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, Immuta
         {
             var optimized = Path.Combine(folder.FullName, "optimized.onnx");
             open(new OnnxSessionOptions { Threads = 1, Optimization = level, OptimizedModelPath = optimized }).Dispose();
-            return new KernelReport(OnnxFile.ListOperators(optimized), OnnxFile.ListSaturationBounds(optimized));
+            var (operators, bounds) = OnnxFile.ListKernels(optimized);
+            return new KernelReport(operators, bounds);
         }
         finally
         {

@@ -16,8 +16,7 @@ public sealed class OriginalNetwork
         _path = path;
         _bytes = path is null ? bytes : default;
         (Hash, Bytes) = (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length);
-        HasHalfPrecision = OnnxModelFile.HasHalfPrecision(bytes.Span);
-        IsInTrainingMode = OnnxModelFile.IsInTrainingMode(bytes.Span);
+        Traits = OnnxModelFile.TraitsOf(bytes.Span);
     }
 
     /// <summary>The SHA-256 of the file, in lower-case hexadecimal digits.</summary>
@@ -26,11 +25,8 @@ public sealed class OriginalNetwork
     /// <summary>The size of the file.</summary>
     public long Bytes { get; }
 
-    /// <summary>Whether the file holds or computes numbers in half precision.</summary>
-    public bool HasHalfPrecision { get; }
-
-    /// <inheritdoc cref="OnnxModelFile.IsInTrainingMode"/>
-    public bool IsInTrainingMode { get; }
+    /// <summary>How the file computes.</summary>
+    public OnnxTraits Traits { get; }
 
     /// <summary>What it is called in messages.</summary>
     public string Name => _path ?? "the network";

@@ -142,7 +142,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
             {
                 var given = sharing.Select(layer => insertion.Given(layer, layers)).FirstOrDefault(given => given is not null);
                 var quantizer = student.Consumers(sharing.Key).Single(reader => reader.Operator == "FakeQuantize");
-                var most = quantizer.Attributes.Int("largest") < sbyte.MaxValue ? Most - 1 : Most;
+                var most = FakeQuantizationInsertion.MostBits((int)quantizer.Attributes.Int("largest"));
                 return new Layer(
                     sharing.Key,
                     (int)quantizer.Attributes.Int("axis"),

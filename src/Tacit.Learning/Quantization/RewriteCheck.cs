@@ -23,7 +23,7 @@ internal static class RewriteCheck
     /// <exception cref="InvalidFileException">ONNX Runtime cannot run the file.</exception>
     public static void Check(QuantizationSource source)
     {
-        if (source.Original.IsInTrainingMode)
+        if (source.Original.Traits.IsInTrainingMode)
         {
             throw new UnsuitableModelException(
                 $"{source.Original.Name} was exported in training mode, in which batch norms follow each batch; call model.eval() before the export, with training=TrainingMode.PRESERVE")
@@ -59,7 +59,7 @@ internal static class RewriteCheck
     private static double? Difference(QuantizationSource source, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         var difference = expected.Length == actual.Length ? RelativeDifference.Of(expected, actual) : double.PositiveInfinity;
-        return difference <= (source.Original.HasHalfPrecision ? HalfTolerance : Tolerance) ? null : difference;
+        return difference <= (source.Original.Traits.HasHalfPrecision ? HalfTolerance : Tolerance) ? null : difference;
     }
 
     // The first value in the order of computation that both have, in one shape, and that differs.

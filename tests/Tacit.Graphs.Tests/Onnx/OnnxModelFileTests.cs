@@ -33,7 +33,7 @@ public sealed class OnnxModelFileTests
             new("N")
         );
 
-        Assert.Equal(isHalf, OnnxModelFile.HasHalfPrecision(OnnxWriter.ToBytes(builder.Build())));
+        Assert.Equal(isHalf, OnnxModelFile.TraitsOf(OnnxWriter.ToBytes(builder.Build())).HasHalfPrecision);
     }
 
     [Theory]
@@ -44,6 +44,6 @@ public sealed class OnnxModelFileTests
         var sketch = new OnnxSketch(15).Input("x", 0, 3, 2, 2).Floats("s", 3).Floats("b", 3).Floats("m", 3).Floats("v", 3)
             .Node("BatchNormalization", "x s b m v", "y", ("training_mode", mode)).Output("y", 0, 3, 2, 2);
 
-        Assert.Equal(isTraining, OnnxModelFile.IsInTrainingMode(sketch.Bytes));
+        Assert.Equal(isTraining, OnnxModelFile.TraitsOf(sketch.Bytes).IsInTrainingMode);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
@@ -206,7 +207,11 @@ public sealed class IntegerExportTests
         Assert.Equal(range == WeightRange.Full, saturated > 0);
     }
 
-    private static System.Collections.Immutable.ImmutableArray<SaturationBound> Bounds(byte[] onnx)
+    private static ImmutableArray<SaturationBound> Bounds(byte[] onnx) => Kernels(onnx).Bounds;
+
+    private static List<string> Optimized(byte[] onnx) => [.. Kernels(onnx).Operators.Select(node => node.Operator)];
+
+    private static (ImmutableArray<OnnxOperator> Operators, ImmutableArray<SaturationBound> Bounds) Kernels(byte[] onnx)
     {
         var path = Path.GetTempFileName();
         try
@@ -216,25 +221,7 @@ public sealed class IntegerExportTests
                 using var session = new InferenceSession(onnx, options);
             }
 
-            return OnnxFile.ListSaturationBounds(path);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    private static List<string> Optimized(byte[] onnx)
-    {
-        var path = Path.GetTempFileName();
-        try
-        {
-            using (var options = new SessionOptions { OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR })
-            {
-                using var session = new InferenceSession(onnx, options);
-            }
-
-            return [.. OnnxFile.ListOperators(path).Select(node => node.Operator)];
+            return OnnxFile.ListKernels(path);
         }
         finally
         {
