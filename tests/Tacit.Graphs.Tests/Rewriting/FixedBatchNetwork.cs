@@ -102,7 +102,8 @@ internal sealed class FixedBatchNetwork
 
         if (_sizes.Length is 0 or > 5 || Count(_sizes) > 4096)
         {
-            Reshape([_batch, Count(_sizes) / _batch]);
+            var first = Count(_sizes) % _batch == 0 ? _batch : 1;
+            Reshape([first, Count(_sizes) / first]);
         }
     }
 
