@@ -46,6 +46,15 @@ if ! dotnet build Tacit.slnx -c Release -nologo -v q --disable-build-servers >"$
   give_up "test.sh: the build failed; the whole log is in $results/build.log"
 fi
 
+echo 'checking the format…'
+if dotnet tool restore >"$results/format.log" 2>&1 </dev/null && dotnet csharpier check . >>"$results/format.log" 2>&1 </dev/null; then
+  passed=$((passed + 1))
+else
+  grep -m 20 -i error "$results/format.log" || tail -20 "$results/format.log"
+  echo "test.sh: the format is not CSharpier's; format with: dotnet csharpier format .; the whole log is in $results/format.log" >&2
+  failed=$((failed + 1))
+fi
+
 # A number out of the report that the test program wrote: count failed report.xml
 count() {
   grep -m1 -oE "<assembly .*" "$2" | grep -oE " $1=\"[0-9]+\"" | head -1 | grep -oE '[0-9]+'

@@ -43,7 +43,8 @@ public static class LibTorchSharpLoader
     private static bool MarkWeakInSections(byte[] elf)
     {
         var sections = (long)BitConverter.ToUInt64(elf, 0x28);
-        int size = BitConverter.ToUInt16(elf, 0x3A), count = BitConverter.ToUInt16(elf, 0x3C);
+        int size = BitConverter.ToUInt16(elf, 0x3A),
+            count = BitConverter.ToUInt16(elf, 0x3C);
         var changed = false;
         for (var i = 0; i < count; i++)
         {

@@ -28,7 +28,9 @@ public static class TorchSharpLifetimes
 
         if (optimised.Count != 1)
         {
-            throw new InvalidDataException("not the TorchSharp.dll that TorchSharpLifetimes.cs was made for: look whether it is still needed");
+            throw new InvalidDataException(
+                "not the TorchSharp.dll that TorchSharpLifetimes.cs was made for: look whether it is still needed"
+            );
         }
 
         assembly[optimised[0] + 3] = 7;
@@ -44,7 +46,13 @@ public static class TorchSharpLifetimes
             var matches = true;
             for (var i = 0; i < Optimised.Length && matches; i++)
             {
-                matches = assembly[start + i] == (i == 3 ? low : i == 4 ? high : Optimised[i]);
+                matches =
+                    assembly[start + i]
+                    == (
+                        i == 3 ? low
+                        : i == 4 ? high
+                        : Optimised[i]
+                    );
             }
 
             if (matches)

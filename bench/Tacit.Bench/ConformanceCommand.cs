@@ -10,18 +10,26 @@ internal static class ConformanceCommand
     public static Command Create()
     {
         var command = new Command("conformance", "Compares every operator with ONNX Runtime and its gradient with finite differences.");
-        command.SetAction((_, cancellationToken) =>
-        {
-            Console.Out.WriteLine("| operator | cases | largest difference to ONNX Runtime | as a part of the largest value | gradient cases | largest difference of a gradient |");
-            Console.Out.WriteLine("|---|---:|---:|---:|---:|---:|");
-            foreach (var families in CaseFamily.All.GroupBy(family => family.Operator).OrderBy(families => families.Key, StringComparer.Ordinal))
+        command.SetAction(
+            (_, cancellationToken) =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                Console.Out.WriteLine(Row(families.Key, [.. families]));
-            }
+                Console.Out.WriteLine(
+                    "| operator | cases | largest difference to ONNX Runtime | as a part of the largest value | gradient cases | largest difference of a gradient |"
+                );
+                Console.Out.WriteLine("|---|---:|---:|---:|---:|---:|");
+                foreach (
+                    var families in CaseFamily
+                        .All.GroupBy(family => family.Operator)
+                        .OrderBy(families => families.Key, StringComparer.Ordinal)
+                )
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Console.Out.WriteLine(Row(families.Key, [.. families]));
+                }
 
-            return Task.FromResult(0);
-        });
+                return Task.FromResult(0);
+            }
+        );
         return command;
     }
 

@@ -30,6 +30,8 @@ internal static class Spread
     {
         var all = values.ToList();
         var mean = all.Average();
-        return all.Count < 2 ? $"{mean:F1}" : $"{mean:F1} ± {Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Count - 1)):F1}";
+        return all.Count < 2
+            ? $"{mean:F1}"
+            : $"{mean:F1} ± {Math.Sqrt(all.Sum(value => (value - mean) * (value - mean)) / (all.Count - 1)):F1}";
     }
 }

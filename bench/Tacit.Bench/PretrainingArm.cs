@@ -26,10 +26,16 @@ internal sealed record PretrainingArm(string Name, Func<PretrainingOptions, Pret
     ];
 
     /// <summary>The arms of these names, or all but those that are only of interest elsewhere.</summary>
-    public static ImmutableArray<PretrainingArm> Of(IReadOnlyList<string> names) => names.Count == 0
-        ? All
-        : [.. names.Select(name => All.FirstOrDefault(arm => arm.Name == name)
-            ?? throw new ArgumentException($"there is no arm {name}; there are {string.Join("; ", All.Select(arm => arm.Name))}"))];
+    public static ImmutableArray<PretrainingArm> Of(IReadOnlyList<string> names) =>
+        names.Count == 0
+            ? All
+            :
+            [
+                .. names.Select(name =>
+                    All.FirstOrDefault(arm => arm.Name == name)
+                    ?? throw new ArgumentException($"there is no arm {name}; there are {string.Join("; ", All.Select(arm => arm.Name))}")
+                ),
+            ];
 
     private static PretrainingArm Asc(string name, Func<AscNetOptions, AscNetOptions> change) =>
         new(name, options => options with { AscNet = change(options.AscNet) });

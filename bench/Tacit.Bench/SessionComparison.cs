@@ -32,8 +32,11 @@ internal sealed class SessionComparison(string first, string second, int rounds)
             throw new ArgumentException($"{first} takes {one.Inputs[0].Type.Shape}, {second} takes {two.Inputs[0].Type.Shape}");
         }
 
-        int runsOne = RunsInTurn(one, input), runsTwo = RunsInTurn(two, input);
-        double[] timesOne = new double[rounds], timesTwo = new double[rounds], ratios = new double[rounds];
+        int runsOne = RunsInTurn(one, input),
+            runsTwo = RunsInTurn(two, input);
+        double[] timesOne = new double[rounds],
+            timesTwo = new double[rounds],
+            ratios = new double[rounds];
         for (var round = 0; round < rounds; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -43,7 +46,14 @@ internal sealed class SessionComparison(string first, string second, int rounds)
         }
 
         return new Comparison(
-            threads, batch, Latency.Of(timesOne), Latency.Of(timesTwo), Quantile.Of(ratios, 0.5), Quantile.Of(ratios, 0.1), Quantile.Of(ratios, 0.9));
+            threads,
+            batch,
+            Latency.Of(timesOne),
+            Latency.Of(timesTwo),
+            Quantile.Of(ratios, 0.5),
+            Quantile.Of(ratios, 0.1),
+            Quantile.Of(ratios, 0.9)
+        );
     }
 
     // Warms up for a few turns, and counts how many runs fit into one.
@@ -85,7 +95,11 @@ internal sealed class SessionComparison(string first, string second, int rounds)
 
         var item = session.Inputs[0].Type.Shape.Skip(1).Aggregate(1L, (product, dimension) => product * dimension.Size);
         var random = new Random(1);
-        return [.. Enumerable.Range(0, checked((int)(batch * item)))
-            .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        return
+        [
+            .. Enumerable
+                .Range(0, checked((int)(batch * item)))
+                .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))),
+        ];
     }
 }

@@ -15,34 +15,61 @@ internal static class SessionsCommand
     {
         var first = new Argument<string>("FLOAT") { Description = "An ONNX file." };
         var second = new Argument<string>("QUANTISED") { Description = "The ONNX file to compare with it." };
-        var threads = new Option<string>("--threads") { Description = "Numbers of threads, joined by commas.", DefaultValueFactory = _ => "1,2" };
+        var threads = new Option<string>("--threads")
+        {
+            Description = "Numbers of threads, joined by commas.",
+            DefaultValueFactory = _ => "1,2",
+        };
         var batch = new Option<string>("--batch") { Description = "Batch sizes, joined by commas.", DefaultValueFactory = _ => "1,32" };
         var rounds = RoundsOption();
         var json = new Option<bool>("--json") { Description = "One JSON object instead of a table." };
         threads.Validators.Add(result => CheckNumbers(result, threads));
         batch.Validators.Add(result => CheckNumbers(result, batch));
-        var command = new Command("sessions", "Times two networks in ONNX Runtime, in one process and in turns.") { first, second, threads, batch, rounds, json };
-        command.SetAction((parsed, cancellationToken) =>
+        var command = new Command("sessions", "Times two networks in ONNX Runtime, in one process and in turns.")
         {
-            try
+            first,
+            second,
+            threads,
+            batch,
+            rounds,
+            json,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
             {
-                var one = parsed.GetRequiredValue(first);
-                var two = parsed.GetRequiredValue(second);
-                var comparison = new SessionComparison(one, two, parsed.GetValue(rounds));
-                var results = (from thread in Numbers(parsed.GetValue(threads)!)
-                               from size in Numbers(parsed.GetValue(batch)!)
-                               select comparison.Run(thread, size, cancellationToken)).ToList();
-                Console.Out.Write(parsed.GetValue(json)
-                    ? JsonSerializer.Serialize(new { Float = one, Quantised = two, Machine = Machine(), Results = results }, Json) + "\n"
-                    : Table(one, two, results));
-                return Task.FromResult(0);
+                try
+                {
+                    var one = parsed.GetRequiredValue(first);
+                    var two = parsed.GetRequiredValue(second);
+                    var comparison = new SessionComparison(one, two, parsed.GetValue(rounds));
+                    var results = (
+                        from thread in Numbers(parsed.GetValue(threads)!)
+                        from size in Numbers(parsed.GetValue(batch)!)
+                        select comparison.Run(thread, size, cancellationToken)
+                    ).ToList();
+                    Console.Out.Write(
+                        parsed.GetValue(json)
+                            ? JsonSerializer.Serialize(
+                                new
+                                {
+                                    Float = one,
+                                    Quantised = two,
+                                    Machine = Machine(),
+                                    Results = results,
+                                },
+                                Json
+                            ) + "\n"
+                            : Table(one, two, results)
+                    );
+                    return Task.FromResult(0);
+                }
+                catch (Exception exception) when (exception is ContentException or ArgumentException)
+                {
+                    Console.Error.WriteLine($"error: {exception.Message}");
+                    return Task.FromResult(3);
+                }
             }
-            catch (Exception exception) when (exception is ContentException or ArgumentException)
-            {
-                Console.Error.WriteLine($"error: {exception.Message}");
-                return Task.FromResult(3);
-            }
-        });
+        );
         return command;
     }
 
@@ -72,7 +99,8 @@ internal static class SessionsCommand
             "|---:|---:|---:|---:|---:|---:|",
             .. results.Select(result =>
                 $"| {result.Threads} | {result.Batch} | {result.First.Median:F3} ({result.First.P90:F3}) | {result.Second.Median:F3} ({result.Second.P90:F3}) "
-                + $"| {result.Ratio:F2} | {result.RatioLow:F2} to {result.RatioHigh:F2} |"),
+                + $"| {result.Ratio:F2} | {result.RatioLow:F2} to {result.RatioHigh:F2} |"
+            ),
         ];
         return string.Join('\n', lines) + "\n";
     }

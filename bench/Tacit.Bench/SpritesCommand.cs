@@ -18,7 +18,17 @@ namespace Tacit.Bench;
 /// <param name="FeatureRate">The same playback rate, by the encoder's features.</param>
 /// <param name="Seconds">The time of training.</param>
 /// <param name="Epochs">The passes over the videos: figures of others are not mixed with it.</param>
-internal sealed record SpriteResult(string Set, string Arm, ulong Seed, double Object, double Rate, double FeatureObject, double FeatureRate, double Seconds, int Epochs);
+internal sealed record SpriteResult(
+    string Set,
+    string Arm,
+    ulong Seed,
+    double Object,
+    double Rate,
+    double FeatureObject,
+    double FeatureRate,
+    double Seconds,
+    int Epochs
+);
 
 /// <summary>The verb sprites: do methods learn what moves and how fast, on generated videos where both are known?</summary>
 internal static class SpritesCommand
@@ -30,54 +40,91 @@ internal static class SpritesCommand
         var arms = new Option<string[]>("--arm") { Description = "An arm; all of them without it." };
         var seeds = new Option<int>("--seeds") { Description = "Seeds.", DefaultValueFactory = _ => 3 };
         var epochs = new Option<int>("--epochs") { Description = "Passes over the 128 videos.", DefaultValueFactory = _ => 60 };
-        var varied = new Option<bool>("--varied-speed") { Description = "Objects move at half, once or one and a half times the common speed." };
-        var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
-        var output = new Option<string>("--out") { Description = "The ledger.", DefaultValueFactory = _ => "artifacts/pretraining/sprites.jsonl" };
-        var command = new Command("sprites", "Trains on generated videos and tells what the embeddings retrieve.") { arms, seeds, epochs, varied, threads, output };
-        command.SetAction(async (parsed, cancellation) =>
+        var varied = new Option<bool>("--varied-speed")
         {
-            torch.set_num_threads(parsed.GetValue(threads));
-            var set = parsed.GetValue(varied) ? "three speeds" : "one speed";
-            var ledger = new Ledger<SpriteResult>(parsed.GetRequiredValue(output));
-            foreach (var seed in Enumerable.Range(0, parsed.GetValue(seeds)).Select(seed => (ulong)seed))
+            Description = "Objects move at half, once or one and a half times the common speed.",
+        };
+        var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 1 };
+        var output = new Option<string>("--out")
+        {
+            Description = "The ledger.",
+            DefaultValueFactory = _ => "artifacts/pretraining/sprites.jsonl",
+        };
+        var command = new Command("sprites", "Trains on generated videos and tells what the embeddings retrieve.")
+        {
+            arms,
+            seeds,
+            epochs,
+            varied,
+            threads,
+            output,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                foreach (var arm in PretrainingArm.Of(parsed.GetValue(arms) ?? []))
+                torch.set_num_threads(parsed.GetValue(threads));
+                var set = parsed.GetValue(varied) ? "three speeds" : "one speed";
+                var ledger = new Ledger<SpriteResult>(parsed.GetRequiredValue(output));
+                foreach (var seed in Enumerable.Range(0, parsed.GetValue(seeds)).Select(seed => (ulong)seed))
                 {
-                    if (!ledger.Entries.Any(entry => (entry.Set, entry.Arm, entry.Seed, entry.Epochs) == (set, arm.Name, seed, parsed.GetValue(epochs))))
+                    foreach (var arm in PretrainingArm.Of(parsed.GetValue(arms) ?? []))
                     {
-                        Console.Error.WriteLine($"{set}: {arm.Name}, seed {seed}");
-                        ledger.Add(await MeasureAsync(set, arm, seed, parsed.GetValue(epochs), cancellation));
+                        if (
+                            !ledger.Entries.Any(entry =>
+                                (entry.Set, entry.Arm, entry.Seed, entry.Epochs) == (set, arm.Name, seed, parsed.GetValue(epochs))
+                            )
+                        )
+                        {
+                            Console.Error.WriteLine($"{set}: {arm.Name}, seed {seed}");
+                            ledger.Add(await MeasureAsync(set, arm, seed, parsed.GetValue(epochs), cancellation));
+                        }
                     }
                 }
-            }
 
-            Write(ledger.Entries.Where(entry => (entry.Set, entry.Epochs) == (set, parsed.GetValue(epochs))).ToList());
-            return 0;
-        });
+                Write(ledger.Entries.Where(entry => (entry.Set, entry.Epochs) == (set, parsed.GetValue(epochs))).ToList());
+                return 0;
+            }
+        );
         return command;
     }
 
-    private static PretrainingOptions Options(ulong seed, int epochs) => PretrainingOptions.Of(PretrainingPreset.Tiny) with
-    {
-        Width = 0.25,
-        Augmentation = AugmentationOptions.None with { Size = 48, CropArea = new(0.4, 1), FlipProbability = 0.5 },
-        AscNet = new() { HiddenWidth = 256, EmbeddingWidth = 64, GalleryCapacity = 512, GalleryWarmUp = 128 },
-        RspNet = new() { QueueCapacity = 512, EmbeddingWidth = 64 },
-        Epochs = epochs,
-        MonitorInterval = 1_000_000,
-        Seed = seed,
-    };
+    private static PretrainingOptions Options(ulong seed, int epochs) =>
+        PretrainingOptions.Of(PretrainingPreset.Tiny) with
+        {
+            Width = 0.25,
+            Augmentation = AugmentationOptions.None with { Size = 48, CropArea = new(0.4, 1), FlipProbability = 0.5 },
+            AscNet = new()
+            {
+                HiddenWidth = 256,
+                EmbeddingWidth = 64,
+                GalleryCapacity = 512,
+                GalleryWarmUp = 128,
+            },
+            RspNet = new() { QueueCapacity = 512, EmbeddingWidth = 64 },
+            Epochs = epochs,
+            MonitorInterval = 1_000_000,
+            Seed = seed,
+        };
 
-    private static MovingSprites Videos(int count, ulong seed, string set) => new(new()
-    {
-        Videos = count,
-        Seed = seed,
-        Backgrounds = 1,
-        Radius = 0.2,
-        NativeSpeeds = set == "one speed" ? [1] : [0.5, 1, 1.5],
-    });
+    private static MovingSprites Videos(int count, ulong seed, string set) =>
+        new(
+            new()
+            {
+                Videos = count,
+                Seed = seed,
+                Backgrounds = 1,
+                Radius = 0.2,
+                NativeSpeeds = set == "one speed" ? [1] : [0.5, 1, 1.5],
+            }
+        );
 
-    private static async Task<SpriteResult> MeasureAsync(string set, PretrainingArm arm, ulong seed, int epochs, CancellationToken cancellation)
+    private static async Task<SpriteResult> MeasureAsync(
+        string set,
+        PretrainingArm arm,
+        ulong seed,
+        int epochs,
+        CancellationToken cancellation
+    )
     {
         var started = TimeProvider.System.GetTimestamp();
         var options = Options(seed, epochs);
@@ -85,7 +132,11 @@ internal static class SpritesCommand
         Model model;
         if (arm.Change is null)
         {
-            model = ProjectionHead.Append(VideoPretraining.EncoderOf(options), [new("appearance", 256, 64, false), new("speed", 256, 64, false)], seed);
+            model = ProjectionHead.Append(
+                VideoPretraining.EncoderOf(options),
+                [new("appearance", 256, 64, false), new("speed", 256, 64, false)],
+                seed
+            );
         }
         else
         {
@@ -96,22 +147,34 @@ internal static class SpritesCommand
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         var retrieval = await SpriteRetrieval.OfAsync(model, VideoPretraining.PreprocessingOf(options), test, seed, cancellation);
         var outputs = model.Graph.Outputs.Select(value => value.Name).ToList();
-        var (appearance, speed) = (outputs.Contains("appearance") ? "appearance" : "projection", outputs.Contains("speed") ? "speed" : "projection");
+        var (appearance, speed) = (
+            outputs.Contains("appearance") ? "appearance" : "projection",
+            outputs.Contains("speed") ? "speed" : "projection"
+        );
         return new SpriteResult(
-            set, arm.Name, seed,
-            retrieval.Objects(appearance), retrieval.Rates(speed),
-            retrieval.Objects(outputs[0]), retrieval.Rates(outputs[0]),
-            seconds, epochs);
+            set,
+            arm.Name,
+            seed,
+            retrieval.Objects(appearance),
+            retrieval.Rates(speed),
+            retrieval.Objects(outputs[0]),
+            retrieval.Rates(outputs[0]),
+            seconds,
+            epochs
+        );
     }
 
     private static void Write(List<SpriteResult> results)
     {
-        Console.Out.WriteLine("| arm | object by appearance, % | rate by speed, % | object by features, % | rate by features, % | seeds | s |\n|---|---:|---:|---:|---:|---:|---:|");
+        Console.Out.WriteLine(
+            "| arm | object by appearance, % | rate by speed, % | object by features, % | rate by features, % | seeds | s |\n|---|---:|---:|---:|---:|---:|---:|"
+        );
         foreach (var arm in PretrainingArm.All.Select(arm => arm.Name).Where(name => results.Any(result => result.Arm == name)))
         {
             var of = results.Where(result => result.Arm == arm).ToList();
             Console.Out.WriteLine(
-                $"| {arm} | {Spread.Of(of.Select(result => result.Object))} | {Spread.Of(of.Select(result => result.Rate))} | {Spread.Of(of.Select(result => result.FeatureObject))} | {Spread.Of(of.Select(result => result.FeatureRate))} | {of.Count} | {of.Average(result => result.Seconds):F0} |");
+                $"| {arm} | {Spread.Of(of.Select(result => result.Object))} | {Spread.Of(of.Select(result => result.Rate))} | {Spread.Of(of.Select(result => result.FeatureObject))} | {Spread.Of(of.Select(result => result.FeatureRate))} | {of.Count} | {of.Average(result => result.Seconds):F0} |"
+            );
         }
     }
 }

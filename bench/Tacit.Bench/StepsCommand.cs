@@ -19,21 +19,32 @@ internal static class StepsCommand
     {
         var name = new Option<string>("--network") { Description = "A network of the zoo.", Required = true };
         var memory = new Option<int>("--memory") { Description = "GiB that a step may take.", DefaultValueFactory = _ => 4 };
-        var threads = new Option<int>("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var command = new Command("steps", "Times steps of synthesis and fine-tuning, and measures their memory.") { name, memory, threads };
-        command.SetAction((parsed, cancellationToken) =>
+        var threads = new Option<int>("--threads")
         {
-            var network = Zoo.Find(parsed.GetRequiredValue(name));
-            if (network is null)
+            Description = "Threads that compute.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var command = new Command("steps", "Times steps of synthesis and fine-tuning, and measures their memory.")
+        {
+            name,
+            memory,
+            threads,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
             {
-                Console.Error.WriteLine($"--network {parsed.GetValue(name)} is not in the zoo; it has {string.Join(", ", Zoo.All)}");
-                return Task.FromResult(2);
-            }
+                var network = Zoo.Find(parsed.GetRequiredValue(name));
+                if (network is null)
+                {
+                    Console.Error.WriteLine($"--network {parsed.GetValue(name)} is not in the zoo; it has {string.Join(", ", Zoo.All)}");
+                    return Task.FromResult(2);
+                }
 
-            torch.set_num_threads(parsed.GetValue(threads));
-            Measure(network, (long)parsed.GetValue(memory) << 30, cancellationToken);
-            return Task.FromResult(0);
-        });
+                torch.set_num_threads(parsed.GetValue(threads));
+                Measure(network, (long)parsed.GetValue(memory) << 30, cancellationToken);
+                return Task.FromResult(0);
+            }
+        );
         return command;
     }
 
@@ -56,7 +67,8 @@ internal static class StepsCommand
 
         Console.Out.WriteLine(
             "| network | threads | samples of a step of synthesis | s | peak so far, GB | samples of a step of fine-tuning | s | peak, GB |\n|---|---:|---:|---:|---:|---:|---:|---:|\n"
-            + $"| {network} | {torch.get_num_threads()} | {batch} | {synthesisTime:F2} | {synthesisPeak:F2} | {tuning.BatchSize} | {clock.Seconds:F2} | {Peak():F2} |");
+                + $"| {network} | {torch.get_num_threads()} | {batch} | {synthesisTime:F2} | {synthesisPeak:F2} | {tuning.BatchSize} | {clock.Seconds:F2} | {Peak():F2} |"
+        );
     }
 
     private static double Peak()

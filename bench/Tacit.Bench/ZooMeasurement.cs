@@ -29,5 +29,6 @@ internal sealed record ZooMeasurement(Comparison Times, QuantizedNetwork Network
     }
 
     /// <summary>The kernels that ONNX Runtime runs in floating point, counted.</summary>
-    public string FloatKernels => string.Join(", ", Network.FloatKernels.CountBy(kernel => kernel).Select(pair => $"{pair.Value} {pair.Key}"));
+    public string FloatKernels =>
+        string.Join(", ", Network.FloatKernels.CountBy(kernel => kernel).Select(pair => $"{pair.Value} {pair.Key}"));
 }

@@ -41,14 +41,18 @@ internal sealed class ClassifierTraining : IDisposable
         _schedule = LearningRateSchedule.Cosine(options.LearningRate, _steps, warmUpSteps: _steps / 10);
         _optimizer = optim.SGD(
             _weights.Parameters.Select(parameter => parameter.Tensor),
-            options.LearningRate, momentum: 0.9, weight_decay: options.WeightDecay, nesterov: true);
+            options.LearningRate,
+            momentum: 0.9,
+            weight_decay: options.WeightDecay,
+            nesterov: true
+        );
     }
 
     /// <summary>Trains to the end, from the last checkpoint on where there is one.</summary>
     public Model Run(IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         var first = Resume();
-        for (var step = first; step < _steps;)
+        for (var step = first; step < _steps; )
         {
             var values = ImmutableSortedDictionary<string, double>.Empty.Add("cross_entropy", Train(step++));
             if (step % _stepsPerEpoch == 0)
@@ -106,9 +110,8 @@ internal sealed class ClassifierTraining : IDisposable
         return 100.0 * correct / _heldOut.Length;
     }
 
-    private Checkpoint Capture(long step) => new Checkpoint(Stage, step)
-        .With("network", _weights.ToWeights())
-        .With("optimizer", OptimizerState.Save(_optimizer));
+    private Checkpoint Capture(long step) =>
+        new Checkpoint(Stage, step).With("network", _weights.ToWeights()).With("optimizer", OptimizerState.Save(_optimizer));
 
     private long Resume()
     {

@@ -51,11 +51,15 @@ internal sealed class ImageSet
     public (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> indices) => Batch(indices, static _ => (0, 0, false));
 
     /// <summary>Images shifted by up to four pixels, black moving in, and mirrored half of the time.</summary>
-    public (Tensor Images, Tensor Labels) AugmentedBatch(ReadOnlySpan<int> indices, ulong seed, long epoch) => Batch(indices, image =>
-    {
-        var random = new RandomStream(seed, "augmentation", epoch, image);
-        return (random.NextInt32(2 * Border + 1) - Border, random.NextInt32(2 * Border + 1) - Border, random.NextInt32(2) == 1);
-    });
+    public (Tensor Images, Tensor Labels) AugmentedBatch(ReadOnlySpan<int> indices, ulong seed, long epoch) =>
+        Batch(
+            indices,
+            image =>
+            {
+                var random = new RandomStream(seed, "augmentation", epoch, image);
+                return (random.NextInt32(2 * Border + 1) - Border, random.NextInt32(2 * Border + 1) - Border, random.NextInt32(2) == 1);
+            }
+        );
 
     private (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> indices, Func<int, (int Right, int Down, bool Mirror)> place)
     {
@@ -74,7 +78,8 @@ internal sealed class ImageSet
 
     private void Copy(ReadOnlySpan<byte> source, Span<float> target, int right, int down, bool mirror)
     {
-        int width = _preprocessing.Width, height = _preprocessing.Height;
+        int width = _preprocessing.Width,
+            height = _preprocessing.Height;
         ReadOnlySpan<float> mean = [_preprocessing.Mean.First, _preprocessing.Mean.Second, _preprocessing.Mean.Third];
         ReadOnlySpan<float> std = [_preprocessing.Std.First, _preprocessing.Std.Second, _preprocessing.Std.Third];
         for (var channel = 0; channel < 3; channel++)
@@ -83,7 +88,8 @@ internal sealed class ImageSet
             {
                 for (var x = 0; x < width; x++)
                 {
-                    int fromX = (mirror ? width - 1 - x : x) + right, fromY = y + down;
+                    int fromX = (mirror ? width - 1 - x : x) + right,
+                        fromY = y + down;
                     var inside = (uint)fromX < (uint)width && (uint)fromY < (uint)height;
                     var pixel = inside ? source[(channel * height + fromY) * width + fromX] : 0;
                     target[(channel * height + y) * width + x] = (pixel * _preprocessing.Scale - mean[channel]) / std[channel];

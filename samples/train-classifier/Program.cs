@@ -15,7 +15,9 @@ using TrainClassifier;
 
 if (args.Length < 3 || args.Length % 2 == 0)
 {
-    Console.Error.WriteLine("usage: train-classifier IMAGES.zip OUT.onnx RUN-FOLDER [--epochs N] [--depth N] [--width N] [--batch N] [--lr X] [--seed N] [--threads N] [--start NET.onnx]");
+    Console.Error.WriteLine(
+        "usage: train-classifier IMAGES.zip OUT.onnx RUN-FOLDER [--epochs N] [--depth N] [--width N] [--batch N] [--lr X] [--seed N] [--threads N] [--start NET.onnx]"
+    );
     return 2;
 }
 
@@ -65,8 +67,8 @@ try
     var network = training.Run(new ConsoleProgress(), stop.Token);
 
     // 4. The file says how its input is prepared and what its outputs mean.
-    var metadata = network.Metadata
-        .SetItems(preprocessing.ToMetadata())
+    var metadata = network
+        .Metadata.SetItems(preprocessing.ToMetadata())
         .SetItem(ImageClassifier.ClassesKey, JsonSerializer.Serialize(images.Classes));
     OnnxWriter.Write(network with { Metadata = metadata }, outputPath);
     Console.WriteLine($"{outputPath}: {new FileInfo(outputPath).Length} bytes");

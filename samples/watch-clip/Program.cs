@@ -18,7 +18,9 @@ try
     using var encoder = OnnxSession.Open(encoderPath);
     var best = (await new ClipClassifier(classifier).ClassifyAsync(video))[0];
     float[] embedding = await new VideoEncoder(encoder).EncodeAsync(video);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{best.Label} ({best.Probability:P1}), an embedding of {embedding.Length} numbers"));
+    Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"{best.Label} ({best.Probability:P1}), an embedding of {embedding.Length} numbers")
+    );
     return 0;
 }
 catch (Exception e) when (e is ContentException or IOException)

@@ -72,7 +72,10 @@ public sealed class Attributes : IReadOnlyCollection<KeyValuePair<string, object
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private T Get<T>(string name, T absent) => _values.TryGetValue(name, out var value)
-        ? value is T typed ? typed : throw new InvalidOperationException($"attribute {name} is {value.GetType().Name}, not {typeof(T).Name}")
-        : absent;
+    private T Get<T>(string name, T absent) =>
+        _values.TryGetValue(name, out var value)
+            ? value is T typed
+                ? typed
+                : throw new InvalidOperationException($"attribute {name} is {value.GetType().Name}, not {typeof(T).Name}")
+            : absent;
 }

@@ -5,9 +5,7 @@ namespace Tacit.Graphs;
 public abstract class ContentException : Exception
 {
     private protected ContentException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
+        : base(message, inner) { }
 
     /// <summary>The file it is about, where there is one.</summary>
     public string? Path { get; init; }

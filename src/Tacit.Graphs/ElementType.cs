@@ -60,15 +60,16 @@ public static class ElementTypes
 {
     /// <summary>The bits that one element takes.</summary>
     /// <exception cref="ArgumentException">The type has no fixed size.</exception>
-    public static int Bits(this ElementType type) => type switch
-    {
-        ElementType.UInt4 or ElementType.Int4 => 4,
-        ElementType.UInt8 or ElementType.Int8 or ElementType.Boolean => 8,
-        ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 or ElementType.BFloat16 => 16,
-        ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 32,
-        ElementType.Float64 or ElementType.Int64 or ElementType.UInt64 => 64,
-        _ => throw new ArgumentException($"{type} has no fixed size", nameof(type)),
-    };
+    public static int Bits(this ElementType type) =>
+        type switch
+        {
+            ElementType.UInt4 or ElementType.Int4 => 4,
+            ElementType.UInt8 or ElementType.Int8 or ElementType.Boolean => 8,
+            ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 or ElementType.BFloat16 => 16,
+            ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 32,
+            ElementType.Float64 or ElementType.Int64 or ElementType.UInt64 => 64,
+            _ => throw new ArgumentException($"{type} has no fixed size", nameof(type)),
+        };
 
     /// <summary>The bytes that <paramref name="count"/> elements take when packed.</summary>
     public static long Bytes(this ElementType type, long count) => checked((count * type.Bits() + 7) / 8);

@@ -7,7 +7,10 @@ public static class FixedBatch
     public static long? Of(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var first = graph.Inputs.Select(input => input.Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? shape[0].Size : (long?)null).Distinct().ToList();
+        var first = graph
+            .Inputs.Select(input => input.Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? shape[0].Size : (long?)null)
+            .Distinct()
+            .ToList();
         return first is [{ } batch] ? batch : null;
     }
 }

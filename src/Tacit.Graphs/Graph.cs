@@ -27,7 +27,8 @@ public sealed record Node(
     string Operator,
     ImmutableArray<string> Inputs,
     ImmutableArray<string> Outputs,
-    Attributes Attributes)
+    Attributes Attributes
+)
 {
     /// <summary>The first output.</summary>
     public string Output => Outputs[0];
@@ -56,7 +57,8 @@ public sealed class Graph
         IEnumerable<Value> inputs,
         IEnumerable<Initializer> initializers,
         IEnumerable<Node> nodes,
-        IEnumerable<Value> outputs)
+        IEnumerable<Value> outputs
+    )
     {
         Name = name;
         Inputs = [.. inputs];

@@ -66,8 +66,7 @@ public sealed class GraphBuilder
     }
 
     /// <summary>Adds an integer vector that is part of the structure, such as the sizes of a reshape.</summary>
-    public string Constant(string name, params ReadOnlySpan<long> values) =>
-        Initializer(name, TensorData.Of(values), WeightRole.Constant);
+    public string Constant(string name, params ReadOnlySpan<long> values) => Initializer(name, TensorData.Of(values), WeightRole.Constant);
 
     /// <summary>Whether an initializer has this name.</summary>
     public bool HasInitializer(string name) => _initializers.ContainsKey(name);
@@ -167,6 +166,7 @@ public sealed class GraphBuilder
         return new Model(
             new Graph(_name, _inputs, initializers.Select(entry => entry.Initializer), _nodes.Where(live.Contains), _outputs),
             new Weights(initializers.Select(entry => KeyValuePair.Create(entry.Initializer.Name, entry.Data))),
-            _metadata);
+            _metadata
+        );
     }
 }

@@ -48,8 +48,7 @@ public sealed class TensorData
     /// <summary>A tensor of the given elements; no sizes makes a vector of them all.</summary>
     /// <exception cref="ArgumentException">The number of elements does not fit the sizes, or no element type fits <typeparamref name="T"/>.</exception>
     public static TensorData Of<T>(ReadOnlySpan<T> elements, params ReadOnlySpan<long> sizes)
-        where T : unmanaged =>
-        new(ElementOf<T>(), sizes.IsEmpty ? [elements.Length] : sizes, MemoryMarshal.AsBytes(elements).ToArray());
+        where T : unmanaged => new(ElementOf<T>(), sizes.IsEmpty ? [elements.Length] : sizes, MemoryMarshal.AsBytes(elements).ToArray());
 
     /// <summary>A tensor of rank 0.</summary>
     public static TensorData Scalar<T>(T value)
@@ -65,28 +64,33 @@ public sealed class TensorData
 
     /// <summary>The elements of an integer or Boolean tensor, widened.</summary>
     /// <exception cref="InvalidOperationException">The elements are not integers of at least 8 bits.</exception>
-    public long[] ToInt64() => Element switch
-    {
-        ElementType.Int64 => As<long>().ToArray(),
-        ElementType.Int32 => Widen(As<int>(), value => value),
-        ElementType.Int16 => Widen(As<short>(), value => value),
-        ElementType.UInt16 => Widen(As<ushort>(), value => value),
-        ElementType.Int8 => Widen(As<sbyte>(), value => value),
-        ElementType.UInt8 => Widen(As<byte>(), value => value),
-        ElementType.Boolean => Widen(As<bool>(), value => value ? 1 : 0),
-        _ => throw new InvalidOperationException($"a tensor of {Element} was read as integers"),
-    };
+    public long[] ToInt64() =>
+        Element switch
+        {
+            ElementType.Int64 => As<long>().ToArray(),
+            ElementType.Int32 => Widen(As<int>(), value => value),
+            ElementType.Int16 => Widen(As<short>(), value => value),
+            ElementType.UInt16 => Widen(As<ushort>(), value => value),
+            ElementType.Int8 => Widen(As<sbyte>(), value => value),
+            ElementType.UInt8 => Widen(As<byte>(), value => value),
+            ElementType.Boolean => Widen(As<bool>(), value => value ? 1 : 0),
+            _ => throw new InvalidOperationException($"a tensor of {Element} was read as integers"),
+        };
 
     /// <summary>The elements of a floating-point tensor, each as the nearest of <see cref="ElementType.Float32"/>.</summary>
     /// <exception cref="InvalidOperationException">The elements are not floating-point numbers.</exception>
-    public TensorData ToFloat32() => Element switch
-    {
-        ElementType.Float32 => this,
-        ElementType.Float16 => Convert(As<Half>(), value => (float)value),
-        ElementType.Float64 => Convert(As<double>(), value => (float)value),
-        ElementType.BFloat16 => Convert(MemoryMarshal.Cast<byte, ushort>(Bytes), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)),
-        _ => throw new InvalidOperationException($"a tensor of {Element} was read as floating-point numbers"),
-    };
+    public TensorData ToFloat32() =>
+        Element switch
+        {
+            ElementType.Float32 => this,
+            ElementType.Float16 => Convert(As<Half>(), value => (float)value),
+            ElementType.Float64 => Convert(As<double>(), value => (float)value),
+            ElementType.BFloat16 => Convert(
+                MemoryMarshal.Cast<byte, ushort>(Bytes),
+                bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)
+            ),
+            _ => throw new InvalidOperationException($"a tensor of {Element} was read as floating-point numbers"),
+        };
 
     /// <summary>The same elements in another shape.</summary>
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
@@ -157,7 +161,8 @@ public sealed class TensorData
     /// <summary>The element type that holds a <typeparamref name="T"/>.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static ElementType ElementOf<T>()
-        where T : unmanaged => default(T) switch
+        where T : unmanaged =>
+        default(T) switch
         {
             float => ElementType.Float32,
             double => ElementType.Float64,

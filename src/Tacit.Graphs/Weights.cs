@@ -10,7 +10,8 @@ public sealed class Weights : IReadOnlyDictionary<string, TensorData>
     private readonly ImmutableDictionary<string, TensorData> _tensors;
 
     /// <summary>Weights of the given tensors.</summary>
-    public Weights(IEnumerable<KeyValuePair<string, TensorData>> tensors) => _tensors = tensors.ToImmutableDictionary(StringComparer.Ordinal);
+    public Weights(IEnumerable<KeyValuePair<string, TensorData>> tensors) =>
+        _tensors = tensors.ToImmutableDictionary(StringComparer.Ordinal);
 
     /// <summary>No weights.</summary>
     public static Weights Empty { get; } = new([]);

@@ -8,7 +8,11 @@ internal static class ReadAhead
 {
     // At most `count` items at a time are worked on or wait to be taken. Once the enumeration has ended, so has all work.
     public static async IAsyncEnumerable<TResult> SelectAhead<T, TResult>(
-        this IAsyncEnumerable<T> items, int count, Func<T, CancellationToken, Task<TResult>> work, [EnumeratorCancellation] CancellationToken cancellation = default)
+        this IAsyncEnumerable<T> items,
+        int count,
+        Func<T, CancellationToken, Task<TResult>> work,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var ahead = Channel.CreateBounded<Task<TResult>>(new BoundedChannelOptions(count) { SingleReader = true, SingleWriter = true });
@@ -38,7 +42,11 @@ internal static class ReadAhead
 
     // Begins the work on each item as soon as there is a place for it. What the items throw is thrown to the reader, after the results.
     private static async Task FillAsync<T, TResult>(
-        IAsyncEnumerable<T> items, ChannelWriter<Task<TResult>> ahead, Func<T, CancellationToken, Task<TResult>> work, CancellationToken stop)
+        IAsyncEnumerable<T> items,
+        ChannelWriter<Task<TResult>> ahead,
+        Func<T, CancellationToken, Task<TResult>> work,
+        CancellationToken stop
+    )
     {
         try
         {

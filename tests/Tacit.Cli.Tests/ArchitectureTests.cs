@@ -8,7 +8,16 @@ namespace Tacit.Cli.Tests;
 public sealed class ArchitectureTests
 {
     [Theory]
-    [InlineData("Tacit.Graphs", "Tacit.Inference", "Tacit.Learning", "tacit", "TorchSharp", "Microsoft.ML.OnnxRuntime", "SkiaSharp", "Spectre.Console")]
+    [InlineData(
+        "Tacit.Graphs",
+        "Tacit.Inference",
+        "Tacit.Learning",
+        "tacit",
+        "TorchSharp",
+        "Microsoft.ML.OnnxRuntime",
+        "SkiaSharp",
+        "Spectre.Console"
+    )]
     [InlineData("Tacit.Inference", "Tacit.Learning", "tacit", "TorchSharp", "Spectre.Console", "System.CommandLine")]
     [InlineData("Tacit.Learning", "tacit", "Spectre.Console", "System.CommandLine")]
     public void Assemblies_do_not_look_up(string assembly, params string[] forbidden)
@@ -34,9 +43,12 @@ public sealed class ArchitectureTests
     [InlineData("Tacit.Inference")]
     [InlineData("Tacit.Learning")]
     public void Public_classes_are_sealed_abstract_or_static(string assembly) =>
-        Assert.Empty(Load(assembly).GetExportedTypes()
-            .Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !IsTorchModule(type))
-            .Select(type => type.FullName));
+        Assert.Empty(
+            Load(assembly)
+                .GetExportedTypes()
+                .Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false } && !IsTorchModule(type))
+                .Select(type => type.FullName)
+        );
 
     [Fact]
     public void The_command_line_exports_nothing() => Assert.Empty(Load("tacit").GetExportedTypes().Select(type => type.FullName));
@@ -51,11 +63,15 @@ public sealed class ArchitectureTests
         using var file = File.OpenRead(Load(assembly).Location);
         using var image = new PEReader(file);
         var metadata = image.GetMetadataReader();
-        var types = metadata.TypeReferences.Select(metadata.GetTypeReference)
+        var types = metadata
+            .TypeReferences.Select(metadata.GetTypeReference)
             .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
-        var members = metadata.MemberReferences.Select(metadata.GetMemberReference)
+        var members = metadata
+            .MemberReferences.Select(metadata.GetMemberReference)
             .Where(member => member.Parent.Kind == HandleKind.TypeReference)
-            .Select(member => $"{metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name)}.{metadata.GetString(member.Name)}");
+            .Select(member =>
+                $"{metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name)}.{metadata.GetString(member.Name)}"
+            );
         return [.. types, .. members];
     }
 }

@@ -28,13 +28,24 @@ public sealed class ColorVideos : IDisposable
 
     private bool Write()
     {
-        List<string> divided = ["file,label,source,split"], undivided = ["file,label,source"];
+        List<string> divided = ["file,label,source,split"],
+            undivided = ["file,label,source"];
         for (var source = 0; source < 4; source++)
         {
             foreach (var (label, color) in new[] { ("red", $"0x{200 + source:x2}1010"), ("blue", $"0x1010{200 + source:x2}") })
             {
                 var name = $"{label}{source}.mp4";
-                GeneratedVideo.Run(["-loglevel", "error", "-f", "lavfi", "-i", $"color=c={color}:size=32x24:rate=8:duration=1", "-threads", "1", _folder[name]]);
+                GeneratedVideo.Run([
+                    "-loglevel",
+                    "error",
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    $"color=c={color}:size=32x24:rate=8:duration=1",
+                    "-threads",
+                    "1",
+                    _folder[name],
+                ]);
                 divided.Add($"{name},{label},s{source},{(source < 2 ? "train" : "test")}");
                 undivided.Add($"{name},{label},s{source}");
             }

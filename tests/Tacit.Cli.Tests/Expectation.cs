@@ -13,6 +13,9 @@ internal static class Expectation
             return;
         }
 
-        Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Expectations", name + ".txt")).ReplaceLineEndings("\n"), actual);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Expectations", name + ".txt")).ReplaceLineEndings("\n"),
+            actual
+        );
     }
 }

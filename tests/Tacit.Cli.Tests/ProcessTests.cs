@@ -87,8 +87,22 @@ public sealed class ProcessTests : IDisposable
         TinyNetwork.Write(_folder["tiny.onnx"]);
         string[] job =
         [
-            "quantize", _folder["tiny.onnx"], "-w", "4", "-a", "4", "--samples", "24", "--synthesis-steps", "400", "--steps", "600",
-            "--threads", "1", "--checkpoint-every", "0",
+            "quantize",
+            _folder["tiny.onnx"],
+            "-w",
+            "4",
+            "-a",
+            "4",
+            "--samples",
+            "24",
+            "--synthesis-steps",
+            "400",
+            "--steps",
+            "600",
+            "--threads",
+            "1",
+            "--checkpoint-every",
+            "0",
         ];
         await RunAsync([.. job, "-o", _folder["whole.onnx"]]);
 
@@ -99,7 +113,8 @@ public sealed class ProcessTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Equal(
             await File.ReadAllBytesAsync(_folder["whole.onnx"], TestContext.Current.CancellationToken),
-            await File.ReadAllBytesAsync(_folder["killed.onnx"], TestContext.Current.CancellationToken));
+            await File.ReadAllBytesAsync(_folder["killed.onnx"], TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -107,15 +122,48 @@ public sealed class ProcessTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "sends a signal with kill");
         GeneratedVideo.SkipWithoutFfmpeg();
-        using (var sprites = new MovingSprites(new() { Videos = 8, MinFrames = 12, MaxFrames = 16, Size = 32, Objects = 2 }))
+        using (
+            var sprites = new MovingSprites(
+                new()
+                {
+                    Videos = 8,
+                    MinFrames = 12,
+                    MaxFrames = 16,
+                    Size = 32,
+                    Objects = 2,
+                }
+            )
+        )
         {
             await sprites.WriteAsync(_folder["videos"], TestContext.Current.CancellationToken);
         }
 
         string[] job =
         [
-            "pretrain", _folder["videos"], "--width", "0.125", "--frames", "4", "--size", "32", "--short-side", "32", "--batch", "4", "--gallery", "64",
-            "--gallery-warm-up", "16", "--epochs", "40", "--threads", "1", "--checkpoint-every", "0", "--cache", _folder["cache"],
+            "pretrain",
+            _folder["videos"],
+            "--width",
+            "0.125",
+            "--frames",
+            "4",
+            "--size",
+            "32",
+            "--short-side",
+            "32",
+            "--batch",
+            "4",
+            "--gallery",
+            "64",
+            "--gallery-warm-up",
+            "16",
+            "--epochs",
+            "40",
+            "--threads",
+            "1",
+            "--checkpoint-every",
+            "0",
+            "--cache",
+            _folder["cache"],
         ];
         var whole = await RunAsync([.. job, "-o", _folder["whole"]]);
         Assert.True(whole.Code == 0, whole.Error);
@@ -126,7 +174,8 @@ public sealed class ProcessTests : IDisposable
         Assert.True(code == 0, error);
         Assert.Equal(
             await File.ReadAllBytesAsync(_folder["whole/encoder.onnx"], TestContext.Current.CancellationToken),
-            await File.ReadAllBytesAsync(_folder["killed.run/encoder.onnx"], TestContext.Current.CancellationToken));
+            await File.ReadAllBytesAsync(_folder["killed.run/encoder.onnx"], TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -163,9 +212,13 @@ public sealed class ProcessTests : IDisposable
 
         int Whole() => Directory.Exists(_folder["killed/frames"]) ? Directory.EnumerateFiles(_folder["killed/frames"], "*.rgb").Count() : 0;
 
-        IEnumerable<(string Name, string Bytes)> Contents(string cache) => [.. Directory.EnumerateFiles(_folder[cache], "*", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal)
-            .Select(file => (Path.GetRelativePath(_folder[cache], file), Convert.ToBase64String(File.ReadAllBytes(file))))];
+        IEnumerable<(string Name, string Bytes)> Contents(string cache) =>
+            [
+                .. Directory
+                    .EnumerateFiles(_folder[cache], "*", SearchOption.AllDirectories)
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => (Path.GetRelativePath(_folder[cache], file), Convert.ToBase64String(File.ReadAllBytes(file)))),
+            ];
     }
 
     [Fact]
@@ -179,7 +232,10 @@ public sealed class ProcessTests : IDisposable
         }
 
         using var process = Start("videos", "cache", _folder["set"], "-o", _folder["cache"], "--parallel", "1");
-        while (!process.HasExited && !(Directory.Exists(_folder["cache/frames"]) && Directory.EnumerateFiles(_folder["cache/frames"], "*.rgb").Any()))
+        while (
+            !process.HasExited
+            && !(Directory.Exists(_folder["cache/frames"]) && Directory.EnumerateFiles(_folder["cache/frames"], "*.rgb").Any())
+        )
         {
             await Task.Delay(2, TestContext.Current.CancellationToken);
         }
@@ -198,7 +254,9 @@ public sealed class ProcessTests : IDisposable
     {
         using var process = Start(arguments);
         var checkpoints = _folder["killed.run/checkpoints"];
-        while (!process.HasExited && !(Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, $"*-{stage}.safetensors").Any()))
+        while (
+            !process.HasExited && !(Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, $"*-{stage}.safetensors").Any())
+        )
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }

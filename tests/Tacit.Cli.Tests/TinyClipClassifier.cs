@@ -21,10 +21,21 @@ internal static class TinyClipClassifier
         var x = builder.Input("clip", new("N", 3, frames, side, side));
         x = builder.Add("Flatten", [builder.Add("GlobalAveragePool", [x])]);
         float[] weight = isWrong ? [1, 0, 0, 0, 0, 1] : [0, 0, 1, 1, 0, 0];
-        x = builder.Add("Gemm", [x, builder.Initializer("weight", TensorData.Of<float>(weight, 2, 3))], Attributes.None.With("transB", 1), "logits");
+        x = builder.Add(
+            "Gemm",
+            [x, builder.Initializer("weight", TensorData.Of<float>(weight, 2, 3))],
+            Attributes.None.With("transB", 1),
+            "logits"
+        );
         builder.Output(x, new("N", 2));
         var model = builder.Build();
         var metadata = isStated ? model.Metadata.AddRange(TinyEncoder.Clip.ToMetadata()) : model.Metadata;
-        OnnxWriter.Write(model with { Metadata = classes.Length == 0 ? metadata : metadata.SetItem(ImageClassifier.ClassesKey, JsonSerializer.Serialize(classes)) }, path);
+        OnnxWriter.Write(
+            model with
+            {
+                Metadata = classes.Length == 0 ? metadata : metadata.SetItem(ImageClassifier.ClassesKey, JsonSerializer.Serialize(classes)),
+            },
+            path
+        );
     }
 }

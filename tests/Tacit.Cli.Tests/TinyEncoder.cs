@@ -22,8 +22,19 @@ internal static class TinyEncoder
         var builder = new GraphBuilder("encoder");
         var (frames, side) = isOpen ? (new Dimension("T"), new Dimension("H")) : (4, 16);
         var x = builder.Input("clip", new("N", 3, frames, side, side));
-        var weight = TensorData.Of<float>([.. Enumerable.Range(0, Channels * 81).Select(_ => random.NextSingle() - 0.5f)], Channels, 3, 3, 3, 3);
-        x = builder.Add("Conv", [x, builder.Initializer("weight", weight)], Attributes.None.With("pads", [1, 1, 1, 1, 1, 1]).With("kernel_shape", [3, 3, 3]));
+        var weight = TensorData.Of<float>(
+            [.. Enumerable.Range(0, Channels * 81).Select(_ => random.NextSingle() - 0.5f)],
+            Channels,
+            3,
+            3,
+            3,
+            3
+        );
+        x = builder.Add(
+            "Conv",
+            [x, builder.Initializer("weight", weight)],
+            Attributes.None.With("pads", [1, 1, 1, 1, 1, 1]).With("kernel_shape", [3, 3, 3])
+        );
         if (batchNorms)
         {
             var ones = TensorData.Of<float>([.. Enumerable.Repeat(1f, Channels)]);
@@ -31,9 +42,13 @@ internal static class TinyEncoder
             x = builder.Add(
                 "BatchNormalization",
                 [
-                    x, builder.Initializer("gamma", ones), builder.Initializer("beta", zeros),
-                    builder.Initializer("mean", zeros, WeightRole.Statistic), builder.Initializer("variance", ones, WeightRole.Statistic),
-                ]);
+                    x,
+                    builder.Initializer("gamma", ones),
+                    builder.Initializer("beta", zeros),
+                    builder.Initializer("mean", zeros, WeightRole.Statistic),
+                    builder.Initializer("variance", ones, WeightRole.Statistic),
+                ]
+            );
         }
 
         x = builder.Add("GlobalAveragePool", [builder.Add("Relu", [x])]);

@@ -21,7 +21,8 @@ internal static class TinyNetwork
             "Gemm",
             [x, builder.Initializer("fc.weight", Noise(random, 1, 3, 8)), builder.Initializer("fc.bias", Noise(random, 0.1f, 3))],
             Attributes.None.With("transB", 1),
-            "logits");
+            "logits"
+        );
         builder.Output(x, new("N", 3));
         if (several)
         {
@@ -40,7 +41,12 @@ internal static class TinyNetwork
         foreach (var (name, inputs, outputs) in new[] { ("first", 3, 8), ("second", 8, 3) })
         {
             x = builder.Add("Transpose", [x], Attributes.None.With("perm", [0, 3, 1, 2]));
-            x = builder.Add("Conv", [x, builder.Initializer($"{name}.weight", Noise(random, 0.6f, outputs, inputs, 3, 3))], Attributes.None.With("pads", [1, 1, 1, 1]), $"{name}.conv");
+            x = builder.Add(
+                "Conv",
+                [x, builder.Initializer($"{name}.weight", Noise(random, 0.6f, outputs, inputs, 3, 3))],
+                Attributes.None.With("pads", [1, 1, 1, 1]),
+                $"{name}.conv"
+            );
             x = builder.Add("Transpose", [x], Attributes.None.With("perm", [0, 2, 3, 1]));
             x = builder.Add("Mul", [x, builder.Initializer($"{name}.scale", Noise(random, 2, outputs))]);
             x = builder.Add("Add", [x, builder.Initializer($"{name}.shift", Noise(random, 0.1f, outputs))]);
@@ -87,7 +93,8 @@ internal static class TinyNetwork
                     builder.Initializer($"{name}.mean", Noise(random, 0.1f, filters), WeightRole.Statistic),
                     builder.Initializer($"{name}.var", Constant(1, filters), WeightRole.Statistic),
                 ],
-                name: $"{name}.bn");
+                name: $"{name}.bn"
+            );
         }
 
         return builder.Add("Relu", [x], name: $"{name}.relu");

@@ -38,14 +38,18 @@ public static class CaseComparison
         {
             if (!inferred[model.Graph.Outputs[i].Name].Equals(expected[i].Type))
             {
-                throw new InvalidOperationException($"{given}, output {i}: {inferred[model.Graph.Outputs[i].Name]} is inferred, it is {expected[i].Type}");
+                throw new InvalidOperationException(
+                    $"{given}, output {i}: {inferred[model.Graph.Outputs[i].Name]} is inferred, it is {expected[i].Type}"
+                );
             }
 
             worst = worst.Or(Tensors(expected[i], actual[i], $"{given}, output {i}"));
         }
 
         return given.Operands.Any(operand => operand.IsConstant)
-            ? Execute(given.Fed()).Zip(actual, (fed, known) => Tensors(known, fed, $"{given}, fed")).Aggregate(worst, (one, other) => one.Or(other))
+            ? Execute(given.Fed())
+                .Zip(actual, (fed, known) => Tensors(known, fed, $"{given}, fed"))
+                .Aggregate(worst, (one, other) => one.Or(other))
             : worst;
     }
 
@@ -74,10 +78,13 @@ public static class CaseComparison
             {
                 var index = draw.Int(0, (int)tensor.numel() - 1);
                 var (expected, actual) = (Difference(tensor, index), gradient[index].ToDouble());
-                worst = worst.Or(new Deviation(
-                    Math.Abs(expected - actual),
-                    Math.Abs(expected - actual) / Math.Max(1, Math.Abs(expected)),
-                    $"{given}: the gradient to {name}[{index}] is {actual}, by differences {expected}"));
+                worst = worst.Or(
+                    new Deviation(
+                        Math.Abs(expected - actual),
+                        Math.Abs(expected - actual) / Math.Max(1, Math.Abs(expected)),
+                        $"{given}: the gradient to {name}[{index}] is {actual}, by differences {expected}"
+                    )
+                );
             }
         }
 
@@ -117,7 +124,9 @@ public static class CaseComparison
 
         if (expected.Element != ElementType.Float32)
         {
-            return expected.Bytes.SequenceEqual(actual.Bytes) ? Deviation.None : throw new InvalidOperationException($"{what}: the elements differ");
+            return expected.Bytes.SequenceEqual(actual.Bytes)
+                ? Deviation.None
+                : throw new InvalidOperationException($"{what}: the elements differ");
         }
 
         var wanted = expected.As<float>();
@@ -140,7 +149,10 @@ public static class CaseComparison
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         using var weights = TorchWeights.From(model, CPU, trainable: false);
-        using var activations = new GraphModule(model).Run(weights, given.Inputs.ToDictionary(pair => pair.Key, pair => pair.Value.ToTensor()));
+        using var activations = new GraphModule(model).Run(
+            weights,
+            given.Inputs.ToDictionary(pair => pair.Key, pair => pair.Value.ToTensor())
+        );
         return [.. model.Graph.Outputs.Select(output => activations[output.Name].ToData())];
     }
 }
@@ -152,5 +164,9 @@ public sealed record Deviation(double Absolute, double Relative, string Where)
     public static Deviation None { get; } = new(0, 0, "nowhere");
 
     /// <summary>The larger of two, as parts; the larger of both in itself.</summary>
-    public Deviation Or(Deviation other) => (other.Relative > Relative ? other : this) with { Absolute = Math.Max(Absolute, other.Absolute) };
+    public Deviation Or(Deviation other) =>
+        (other.Relative > Relative ? other : this) with
+        {
+            Absolute = Math.Max(Absolute, other.Absolute),
+        };
 }

@@ -8,10 +8,22 @@ public sealed record CaseFamily(string Name, Func<Draw, OperatorCase> Case)
     /// <summary>Every family; the names differ.</summary>
     public static IReadOnlyList<CaseFamily> All { get; } =
     [
-        .. ArithmeticCases.All, .. ClippingCases.All, .. ConstantsCases.All, .. ConvolutionCases.All, .. JoiningCases.All,
-        .. LinearQuantizationCases.All, .. MatrixProductsCases.All, .. NonlinearitiesCases.All, .. NormalizationCases.All,
-        .. PaddingCases.All, .. PoolingCases.All, .. ReductionsCases.All, .. RepeatingCases.All, .. ResizingCases.All,
-        .. ShapingCases.All, .. SlicingCases.All,
+        .. ArithmeticCases.All,
+        .. ClippingCases.All,
+        .. ConstantsCases.All,
+        .. ConvolutionCases.All,
+        .. JoiningCases.All,
+        .. LinearQuantizationCases.All,
+        .. MatrixProductsCases.All,
+        .. NonlinearitiesCases.All,
+        .. NormalizationCases.All,
+        .. PaddingCases.All,
+        .. PoolingCases.All,
+        .. ReductionsCases.All,
+        .. RepeatingCases.All,
+        .. ResizingCases.All,
+        .. ShapingCases.All,
+        .. SlicingCases.All,
     ];
 
     /// <summary>The number of cases whose values are compared.</summary>

@@ -8,7 +8,8 @@ public sealed class Draw(int seed)
     private readonly Random _random = new(seed);
 
     /// <summary>Runs a check on the cases of the seeds 0 to count - 1.</summary>
-    public static void Cases(Action<Draw> check, int count = 25) => Enumerable.Range(0, count).ToList().ForEach(seed => check(new Draw(seed)));
+    public static void Cases(Action<Draw> check, int count = 25) =>
+        Enumerable.Range(0, count).ToList().ForEach(seed => check(new Draw(seed)));
 
     public long Long(int least, int greatest) => _random.Next(least, greatest + 1);
 
@@ -26,16 +27,24 @@ public sealed class Draw(int seed)
     public TensorData Floats(params long[] sizes) => Floats(-2, 2, sizes);
 
     public TensorData Floats(float least, float greatest, long[] sizes) =>
-        TensorData.Of<float>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => Float(least, greatest))], sizes.AsSpan()).Reshape(sizes);
+        TensorData
+            .Of<float>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => Float(least, greatest))], sizes.AsSpan())
+            .Reshape(sizes);
 
     public TensorData Bytes(params long[] sizes) =>
-        TensorData.Of<byte>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => (byte)_random.Next(256))], sizes.AsSpan()).Reshape(sizes);
+        TensorData
+            .Of<byte>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => (byte)_random.Next(256))], sizes.AsSpan())
+            .Reshape(sizes);
 
     public TensorData SignedBytes(params long[] sizes) =>
-        TensorData.Of<sbyte>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => (sbyte)_random.Next(-128, 128))], sizes.AsSpan()).Reshape(sizes);
+        TensorData
+            .Of<sbyte>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => (sbyte)_random.Next(-128, 128))], sizes.AsSpan())
+            .Reshape(sizes);
 
     public TensorData Integers(int least, int greatest, params long[] sizes) =>
-        TensorData.Of<long>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => Long(least, greatest))], sizes.AsSpan()).Reshape(sizes);
+        TensorData
+            .Of<long>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => Long(least, greatest))], sizes.AsSpan())
+            .Reshape(sizes);
 
     public TensorData Booleans(params long[] sizes) =>
         TensorData.Of<bool>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => Bool())], sizes.AsSpan()).Reshape(sizes);

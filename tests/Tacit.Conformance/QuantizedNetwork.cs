@@ -14,7 +14,17 @@ public sealed class QuantizedNetwork
 {
     // What ONNX Runtime may run besides kernels named QLinear…: products of integers, and what moves them unchanged.
     private static readonly HashSet<string> OnIntegers =
-        ["QGemm", "NhwcMaxPool", "MaxPool", "Transpose", "Slice", "Pad", "Split", "Reshape", "Flatten"];
+    [
+        "QGemm",
+        "NhwcMaxPool",
+        "MaxPool",
+        "Transpose",
+        "Slice",
+        "Pad",
+        "Split",
+        "Reshape",
+        "Flatten",
+    ];
 
     private readonly float[] _exact;
     private readonly float[] _simulated;
@@ -42,9 +52,13 @@ public sealed class QuantizedNetwork
         _simulated = Logits(student, samples);
         using var session = OnnxSession.Open(Onnx, new OnnxSessionOptions { Threads = 1 });
         _deployed = session.Run(pixels);
-        FloatKernels = [.. KernelReport.Of(Onnx).Operators
-            .Select(kernel => kernel.Operator)
-            .Where(kernel => !kernel.StartsWith("QLinear", StringComparison.Ordinal) && !OnIntegers.Contains(kernel))];
+        FloatKernels =
+        [
+            .. KernelReport
+                .Of(Onnx)
+                .Operators.Select(kernel => kernel.Operator)
+                .Where(kernel => !kernel.StartsWith("QLinear", StringComparison.Ordinal) && !OnIntegers.Contains(kernel)),
+        ];
     }
 
     /// <summary>The float network.</summary>
@@ -71,7 +85,8 @@ public sealed class QuantizedNetwork
     {
         var graph = model.Graph;
         var nodes = graph.Nodes.Select(node =>
-            node.Operator == "BatchNormalization" ? node with { Attributes = node.Attributes.With("momentum", 0f) } : node);
+            node.Operator == "BatchNormalization" ? node with { Attributes = node.Attributes.With("momentum", 0f) } : node
+        );
         var forgetful = new Model(new Graph(graph.Name, graph.Inputs, graph.Initializers.Values, nodes, graph.Outputs), model.Weights);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

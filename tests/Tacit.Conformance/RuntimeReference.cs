@@ -10,7 +10,8 @@ public static class RuntimeReference
     public static TensorData[] Run(
         byte[] onnx,
         IReadOnlyDictionary<string, TensorData> inputs,
-        GraphOptimizationLevel optimization = GraphOptimizationLevel.ORT_DISABLE_ALL)
+        GraphOptimizationLevel optimization = GraphOptimizationLevel.ORT_DISABLE_ALL
+    )
     {
         using var options = new SessionOptions
         {

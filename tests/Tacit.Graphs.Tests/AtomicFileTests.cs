@@ -26,11 +26,16 @@ public sealed class AtomicFileTests : IDisposable
     {
         File.WriteAllText(Target, "old");
 
-        Assert.Throws<IOException>(() => AtomicFile.Write(Target, stream =>
-        {
-            stream.Write(Encoding.UTF8.GetBytes(new string('x', 1 << 20)));
-            throw new IOException("disk full");
-        }));
+        Assert.Throws<IOException>(() =>
+            AtomicFile.Write(
+                Target,
+                stream =>
+                {
+                    stream.Write(Encoding.UTF8.GetBytes(new string('x', 1 << 20)));
+                    throw new IOException("disk full");
+                }
+            )
+        );
 
         Assert.Equal("old", File.ReadAllText(Target));
         Assert.Equal([Target], Directory.GetFileSystemEntries(_folder.FullName));
@@ -40,17 +45,22 @@ public sealed class AtomicFileTests : IDisposable
     public async Task WritesOverTimeOrKeepsTheEarlierFile()
     {
         await AtomicFile.WriteAsync(Target, async stream => await stream.WriteAsync("first"u8.ToArray()));
-        await Assert.ThrowsAsync<IOException>(() => AtomicFile.WriteAsync(Target, async stream =>
-        {
-            await stream.WriteAsync("second"u8.ToArray());
-            throw new IOException("disk full");
-        }));
+        await Assert.ThrowsAsync<IOException>(() =>
+            AtomicFile.WriteAsync(
+                Target,
+                async stream =>
+                {
+                    await stream.WriteAsync("second"u8.ToArray());
+                    throw new IOException("disk full");
+                }
+            )
+        );
 
         Assert.Equal("first", await File.ReadAllTextAsync(Target));
         Assert.Equal([Target], Directory.GetFileSystemEntries(_folder.FullName));
     }
 
     [Fact]
-    public void FailsWhereTheFolderIsMissing() => Assert.Throws<DirectoryNotFoundException>(
-        () => AtomicFile.Write(Path.Combine(_folder.FullName, "absent", "file"), _ => { }));
+    public void FailsWhereTheFolderIsMissing() =>
+        Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(Path.Combine(_folder.FullName, "absent", "file"), _ => { }));
 }

@@ -11,13 +11,20 @@ public sealed class ReadAheadTests
         var random = new Random(1);
         int[] delays = [.. Enumerable.Range(0, 40).Select(_ => random.Next(3))];
 
-        var results = await Enumerable.Range(0, 40).ToAsyncEnumerable().SelectAhead(count, async (item, token) =>
-        {
-            InterlockedMax(ref most, Interlocked.Increment(ref running));
-            await Task.Delay(delays[item], token);
-            Interlocked.Decrement(ref running);
-            return 10 * item;
-        }).ToListAsync();
+        var results = await Enumerable
+            .Range(0, 40)
+            .ToAsyncEnumerable()
+            .SelectAhead(
+                count,
+                async (item, token) =>
+                {
+                    InterlockedMax(ref most, Interlocked.Increment(ref running));
+                    await Task.Delay(delays[item], token);
+                    Interlocked.Decrement(ref running);
+                    return 10 * item;
+                }
+            )
+            .ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, 40).Select(item => 10 * item), results);
         Assert.InRange(most, 1, count);
@@ -30,7 +37,12 @@ public sealed class ReadAheadTests
 
         await Assert.ThrowsAsync<FormatException>(async () =>
         {
-            await foreach (var item in Enumerable.Range(0, 9).ToAsyncEnumerable().SelectAhead(3, (item, _) => item == 2 ? throw new FormatException() : Task.FromResult(item)))
+            await foreach (
+                var item in Enumerable
+                    .Range(0, 9)
+                    .ToAsyncEnumerable()
+                    .SelectAhead(3, (item, _) => item == 2 ? throw new FormatException() : Task.FromResult(item))
+            )
             {
                 seen.Add(item);
             }
@@ -68,20 +80,28 @@ public sealed class ReadAheadTests
     {
         var running = 0;
 
-        await foreach (var _ in Enumerable.Range(0, 100).ToAsyncEnumerable().SelectAhead(4, async (item, token) =>
-        {
-            Interlocked.Increment(ref running);
-            try
-            {
-                await Task.Delay(item == 0 ? 0 : Timeout.Infinite, token);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref running);
-            }
+        await foreach (
+            var _ in Enumerable
+                .Range(0, 100)
+                .ToAsyncEnumerable()
+                .SelectAhead(
+                    4,
+                    async (item, token) =>
+                    {
+                        Interlocked.Increment(ref running);
+                        try
+                        {
+                            await Task.Delay(item == 0 ? 0 : Timeout.Infinite, token);
+                        }
+                        finally
+                        {
+                            Interlocked.Decrement(ref running);
+                        }
 
-            return item;
-        }))
+                        return item;
+                    }
+                )
+        )
         {
             break;
         }

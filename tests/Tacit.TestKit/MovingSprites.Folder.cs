@@ -9,9 +9,29 @@ public sealed partial class MovingSprites
     {
         string[] arguments =
         [
-            "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", $"{_options.Size}x{_options.Size}",
-            "-r", $"{FrameRate}", "-i", "-",
-            "-c:v", "libx264", "-preset", "veryfast", "-crf", "15", "-pix_fmt", "yuv420p", "-threads", "1",
+            "-v",
+            "error",
+            "-y",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            $"{_options.Size}x{_options.Size}",
+            "-r",
+            $"{FrameRate}",
+            "-i",
+            "-",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-crf",
+            "15",
+            "-pix_fmt",
+            "yuv420p",
+            "-threads",
+            "1",
         ];
         for (var video = 0; video < Videos.Length; video++)
         {

@@ -44,9 +44,10 @@ public sealed partial class MovingSprites
         for (var i = 0; i < background.Length; i++)
         {
             var (x, y) = (i % size, i / size);
-            var colour = Math.Abs(x + 0.5 - centreX) > radius + 1 || Math.Abs(y + 0.5 - centreY) > radius + 1
-                ? background[i]
-                : Mean(sprite, background[i], (x - centreX) / radius, (y - centreY) / radius, 1 / radius);
+            var colour =
+                Math.Abs(x + 0.5 - centreX) > radius + 1 || Math.Abs(y + 0.5 - centreY) > radius + 1
+                    ? background[i]
+                    : Mean(sprite, background[i], (x - centreX) / radius, (y - centreY) / radius, 1 / radius);
             colour.Write(pixels[(3 * i)..]);
         }
     }

@@ -25,7 +25,10 @@ public sealed partial class MovingSprites : IFrameStore
         ArgumentNullException.ThrowIfNull(options);
         if (options.MinFrames > options.MaxFrames || options.NativeSpeeds.IsDefaultOrEmpty || options.NativeSpeeds.Any(speed => speed <= 0))
         {
-            throw new ArgumentException("frames must not be fewer at most than at least, and native speeds must be positive", nameof(options));
+            throw new ArgumentException(
+                "frames must not be fewer at most than at least, and native speeds must be positive",
+                nameof(options)
+            );
         }
 
         _options = options;
@@ -61,9 +64,7 @@ public sealed partial class MovingSprites : IFrameStore
     }
 
     /// <summary>Nothing is held.</summary>
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private StoredVideo Describe(int video)
     {
@@ -77,25 +78,31 @@ public sealed partial class MovingSprites : IFrameStore
         var objects = Balanced("sprite-objects", options.Objects);
         var backgrounds = Balanced("sprite-backgrounds", options.Backgrounds);
         var speeds = Balanced("sprite-speeds", options.NativeSpeeds.Length);
-        return [.. Enumerable.Range(0, options.Videos).Select(video =>
-        {
-            var random = new RandomStream(options.Seed, "sprite-factors", item: video);
-            var scale = Between(0.8, 1.2);
-            var margin = Orbit + options.Radius * 1.2; // of the largest, or the place would tell the size
-            return new SpriteFactors(
-                objects[video],
-                backgrounds[video],
-                options.NativeSpeeds[speeds[video]],
-                random.NextInt32(2) == 0,
-                random.NextDouble(),
-                Between(margin, 1 - margin),
-                Between(margin, 1 - margin),
-                scale,
-                random.NextDouble(),
-                random.NextDouble());
+        return
+        [
+            .. Enumerable
+                .Range(0, options.Videos)
+                .Select(video =>
+                {
+                    var random = new RandomStream(options.Seed, "sprite-factors", item: video);
+                    var scale = Between(0.8, 1.2);
+                    var margin = Orbit + options.Radius * 1.2; // of the largest, or the place would tell the size
+                    return new SpriteFactors(
+                        objects[video],
+                        backgrounds[video],
+                        options.NativeSpeeds[speeds[video]],
+                        random.NextInt32(2) == 0,
+                        random.NextDouble(),
+                        Between(margin, 1 - margin),
+                        Between(margin, 1 - margin),
+                        scale,
+                        random.NextDouble(),
+                        random.NextDouble()
+                    );
 
-            double Between(double low, double high) => low + (high - low) * random.NextDouble();
-        })];
+                    double Between(double low, double high) => low + (high - low) * random.NextDouble();
+                }),
+        ];
 
         // Each value as often as the others, give or take one, in an order of its own.
         int[] Balanced(string stream, int values) =>

@@ -7,13 +7,25 @@ namespace Tacit.TestKit;
 public sealed record MovingSpritesOptions
 {
     /// <summary>The number of videos. Default 64.</summary>
-    public int Videos { get; init => field = AtLeast(1, value); } = 64;
+    public int Videos
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 64;
 
     /// <summary>The fewest frames of a video. Default 48.</summary>
-    public int MinFrames { get; init => field = AtLeast(1, value); } = 48;
+    public int MinFrames
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 48;
 
     /// <summary>The most frames of a video, not below the fewest. Default 64.</summary>
-    public int MaxFrames { get; init => field = AtLeast(1, value); } = 64;
+    public int MaxFrames
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 64;
 
     /// <summary>Height and width in pixels, even, as codecs want it. Default 64.</summary>
     public int Size
@@ -33,17 +45,28 @@ public sealed record MovingSpritesOptions
     public double Radius
     {
         get;
-        init => field = value is > 0 and <= 0.2 ? value : throw new ArgumentOutOfRangeException(nameof(Radius), value, "the radius must be above 0 and at most 0.2");
+        init =>
+            field = value is > 0 and <= 0.2
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(Radius), value, "the radius must be above 0 and at most 0.2");
     } = 0.15;
 
     /// <summary>The kinds of backgrounds. Default 8.</summary>
-    public int Backgrounds { get; init => field = AtLeast(1, value); } = 8;
+    public int Backgrounds
+    {
+        get;
+        init => field = AtLeast(1, value);
+    } = 8;
 
     /// <summary>Speeds in turns per <see cref="Period"/> frames, positive; every video has one of them. Default 1 alone.</summary>
     public ImmutableArray<double> NativeSpeeds { get; init; } = [1];
 
     /// <summary>The frames in which an object of native speed 1 goes round once. Default 32.</summary>
-    public int Period { get; init => field = AtLeast(3, value); } = 32;
+    public int Period
+    {
+        get;
+        init => field = AtLeast(3, value);
+    } = 32;
 
     /// <summary>The seed of all factors. Objects and backgrounds look the same whatever the seed.</summary>
     public ulong Seed { get; init; }
@@ -51,5 +74,6 @@ public sealed record MovingSpritesOptions
     private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>
         value >= least ? value : throw Wrong(value, $"be at least {least}", name);
 
-    private static ArgumentOutOfRangeException Wrong(int value, string rule, [CallerMemberName] string name = "") => new(name, value, $"{name} must {rule}");
+    private static ArgumentOutOfRangeException Wrong(int value, string rule, [CallerMemberName] string name = "") =>
+        new(name, value, $"{name} must {rule}");
 }

@@ -49,5 +49,8 @@ public sealed class Sprite
     public string Name { get; }
 
     /// <summary>Its colour at a point, y downwards, both -1 to 1; null outside of it.</summary>
-    internal Rgb? At(double x, double y) => !_covers(x, y) ? null : _isSecond(x, y) ? _second : _first;
+    internal Rgb? At(double x, double y) =>
+        !_covers(x, y) ? null
+        : _isSecond(x, y) ? _second
+        : _first;
 }

@@ -21,4 +21,5 @@ public sealed record SpriteFactors(
     double CentreY,
     double Scale,
     double OffsetX,
-    double OffsetY);
+    double OffsetY
+);

@@ -28,7 +28,13 @@ public sealed class SpriteRetrieval
     /// <param name="videos">The videos.</param>
     /// <param name="seed">The seed of the windows.</param>
     /// <param name="cancellation">Stops.</param>
-    public static async Task<SpriteRetrieval> OfAsync(Model model, ClipPreprocessing preprocessing, MovingSprites videos, ulong seed, CancellationToken cancellation)
+    public static async Task<SpriteRetrieval> OfAsync(
+        Model model,
+        ClipPreprocessing preprocessing,
+        MovingSprites videos,
+        ulong seed,
+        CancellationToken cancellation
+    )
     {
         var module = new GraphModule(model);
         using var weights = TorchWeights.From(model, CPU, trainable: false);
@@ -54,7 +60,10 @@ public sealed class SpriteRetrieval
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            var outputs = module.Run(weights, tensor(clips, [PlaybackRates.Length, 3, preprocessing.Frames, preprocessing.Size, preprocessing.Size]));
+            var outputs = module.Run(
+                weights,
+                tensor(clips, [PlaybackRates.Length, 3, preprocessing.Frames, preprocessing.Size, preprocessing.Size])
+            );
             foreach (var (name, list) in rows)
             {
                 var unit = nn.functional.normalize(outputs[name], p: 2, dim: 1); // (rates, d)
@@ -64,8 +73,12 @@ public sealed class SpriteRetrieval
     }
 
     /// <summary>The share of clips, in percent, whose nearest neighbour by an output shows the same object.</summary>
-    public double Objects(string output) => Right(output, (query, nearest) =>
-        _videos.Factors[query / PlaybackRates.Length].Object == _videos.Factors[nearest / PlaybackRates.Length].Object);
+    public double Objects(string output) =>
+        Right(
+            output,
+            (query, nearest) =>
+                _videos.Factors[query / PlaybackRates.Length].Object == _videos.Factors[nearest / PlaybackRates.Length].Object
+        );
 
     /// <summary>The share of clips, in percent, whose nearest neighbour by an output plays at the same rate.</summary>
     public double Rates(string output) => Right(output, (query, nearest) => query % PlaybackRates.Length == nearest % PlaybackRates.Length);
@@ -76,7 +89,8 @@ public sealed class SpriteRetrieval
         var right = 0;
         for (var query = 0; query < rows.Count; query++)
         {
-            var nearest = Enumerable.Range(0, rows.Count)
+            var nearest = Enumerable
+                .Range(0, rows.Count)
                 .Where(row => row / PlaybackRates.Length != query / PlaybackRates.Length)
                 .MaxBy(row => Dot(rows[row], rows[query]));
             right += isRight(query, nearest) ? 1 : 0;

@@ -8,7 +8,12 @@ internal static class Choices
     /// <summary>An option whose default is the first word.</summary>
     public static Option<string> Of(string name, string description, params string[] words)
     {
-        var option = new Option<string>(name) { Description = description, HelpName = string.Join('|', words), DefaultValueFactory = _ => words[0] };
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', words),
+            DefaultValueFactory = _ => words[0],
+        };
         option.CompletionSources.Add(words);
         option.CustomParser = result =>
         {

@@ -9,14 +9,24 @@ namespace Tacit.Cli.CommandLine;
 /// <summary>The options that say how clips are prepared: --frames, --stride, --size, --mean, --std.</summary>
 internal sealed class ClipOptions
 {
-    private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 1, 4096, "Frames of a clip, where the network's file does not say.");
+    private readonly Option<int?> _frames = Numbers.OptionalInteger(
+        "--frames",
+        1,
+        4096,
+        "Frames of a clip, where the network's file does not say."
+    );
     private readonly Option<int?> _stride = Numbers.OptionalInteger("--stride", 1, 4096, "Step from one frame of a clip to the next.");
     private readonly Func<ParseResult, (ChannelTriple? Mean, ChannelTriple? Std, int? Size)> _given;
 
     /// <summary>Adds all of them.</summary>
     public ClipOptions(Command command)
     {
-        var size = Numbers.OptionalInteger("--size", 1, 4096, "Width and height of the frames in pixels, where the network's file does not say.");
+        var size = Numbers.OptionalInteger(
+            "--size",
+            1,
+            4096,
+            "Width and height of the frames in pixels, where the network's file does not say."
+        );
         var (mean, std) = (PreprocessingOptions.Mean(), PreprocessingOptions.Std());
         _given = parsed => (parsed.GetValue(mean), parsed.GetValue(std), parsed.GetValue(size));
         foreach (var option in new Option[] { _frames, _stride, size, mean, std })
@@ -28,12 +38,13 @@ internal sealed class ClipOptions
     /// <summary>Adds those that images have not; the others are theirs.</summary>
     public ClipOptions(Command command, PreprocessingOptions images)
     {
-        _given = parsed => images.Given(parsed) switch
-        {
-            (var mean, var std, null) => (mean, std, null),
-            (var mean, var std, var (width, height)) when width == height => (mean, std, width),
-            (_, _, var (width, height)) => throw new UsageException($"--size {width}x{height}: clips are squares; give one number"),
-        };
+        _given = parsed =>
+            images.Given(parsed) switch
+            {
+                (var mean, var std, null) => (mean, std, null),
+                (var mean, var std, var (width, height)) when width == height => (mean, std, width),
+                (_, _, var (width, height)) => throw new UsageException($"--size {width}x{height}: clips are squares; give one number"),
+            };
         command.Add(_frames);
         command.Add(_stride);
     }
@@ -64,16 +75,23 @@ internal sealed class ClipOptions
                 unnormalised ? "--std a,b,c" : null,
             ];
             throw new UnsuitableModelException(
-                $"{session.Name} does not say how its clips are prepared; give {Join([.. missing.OfType<string>()])} as in its training") { Path = session.Name };
+                $"{session.Name} does not say how its clips are prepared; give {Join([.. missing.OfType<string>()])} as in its training"
+            )
+            {
+                Path = session.Name,
+            };
         }
 
         var clip = (stated ?? new ClipPreprocessing(frames.Value, size.Value)) with { Frames = frames.Value, Size = size.Value };
-        return ClipInput.Resolve(session, clip with
-        {
-            Stride = parsed.GetValue(_stride) ?? clip.Stride,
-            Mean = mean ?? clip.Mean,
-            Std = std ?? clip.Std,
-        });
+        return ClipInput.Resolve(
+            session,
+            clip with
+            {
+                Stride = parsed.GetValue(_stride) ?? clip.Stride,
+                Mean = mean ?? clip.Mean,
+                Std = std ?? clip.Std,
+            }
+        );
     }
 
     private static string Join(string[] words) => words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} and {words[^1]}";

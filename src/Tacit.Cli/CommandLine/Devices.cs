@@ -11,7 +11,12 @@ internal static class Devices
     /// <summary>The option.</summary>
     public static Option<string> Option()
     {
-        var option = new Option<string>("--device") { Description = "Where to compute.", HelpName = "cpu|cuda[:N]", DefaultValueFactory = _ => "cpu" };
+        var option = new Option<string>("--device")
+        {
+            Description = "Where to compute.",
+            HelpName = "cpu|cuda[:N]",
+            DefaultValueFactory = _ => "cpu",
+        };
         option.CustomParser = result =>
         {
             var name = result.Tokens[0].Value;
@@ -32,7 +37,9 @@ internal static class Devices
         LibTorchPackage.OfThisUser().Load(terminal.Error);
         return name == "cpu" || torch.cuda.is_available()
             ? name
-            : throw new UsageException($"--device {name}: this machine has no CUDA device, or Tacit was built without CUDA (TorchBackend=cuda); use cpu");
+            : throw new UsageException(
+                $"--device {name}: this machine has no CUDA device, or Tacit was built without CUDA (TorchBackend=cuda); use cpu"
+            );
     }
 
     private static bool IsName(string name) =>

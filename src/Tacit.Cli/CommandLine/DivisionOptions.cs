@@ -12,9 +12,17 @@ internal sealed class DivisionOptions
     };
 
     private readonly Option<int?> _folds = Numbers.OptionalInteger(
-        "--folds", 2, 1000, "Cross-validate in this many folds that share no source, whatever parts there are. [default: 5]");
+        "--folds",
+        2,
+        1000,
+        "Cross-validate in this many folds that share no source, whatever parts there are. [default: 5]"
+    );
     private readonly Option<int?> _repeats = Numbers.OptionalInteger(
-        "--repeats", 1, 1000, "How often the videos are divided into folds anew. [default: 10]");
+        "--repeats",
+        1,
+        1000,
+        "How often the videos are divided into folds anew. [default: 10]"
+    );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of the folds.");
 
     public DivisionOptions(Command command)
@@ -35,12 +43,17 @@ internal sealed class DivisionOptions
         var crossed = folds is not null || repeats is not null;
         if (split && crossed)
         {
-            throw new UsageException($"--split tests the part \"test\" once; it does not go with {(folds is null ? "--repeats" : "--folds")}");
+            throw new UsageException(
+                $"--split tests the part \"test\" once; it does not go with {(folds is null ? "--repeats" : "--folds")}"
+            );
         }
 
         var options = new EvaluationOptions
         {
-            Division = split ? EvaluationDivision.Given : crossed ? EvaluationDivision.CrossValidation : EvaluationDivision.Automatic,
+            Division =
+                split ? EvaluationDivision.Given
+                : crossed ? EvaluationDivision.CrossValidation
+                : EvaluationDivision.Automatic,
             Seed = (ulong)parsed.GetValue(_seed),
             Parallelism = threads == 0 ? Environment.ProcessorCount : threads,
         };

@@ -27,18 +27,24 @@ internal sealed record Failure(Terminal Terminal, bool Json, bool Verbose)
         return code;
     }
 
-    private static (int Code, string Message) Describe(Exception exception, CancellationToken cancellation) => exception switch
-    {
-        OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Interrupted, Line(exception, "stopped")),
-        UsageException => (ExitCode.Usage, OneLine(exception.Message)),
-        ContentException => (ExitCode.BadInput, OneLine(exception.Message)),
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => (ExitCode.BadInput, OneLine(exception.Message)),
-        IOException when DiskFull.Contains(exception.HResult) =>
-            (ExitCode.Failed, "the disk is full; nothing was overwritten; make room and run the command again"),
-        IOException => (ExitCode.BadInput, OneLine(exception.Message)),
-        AggregateException { InnerExceptions: [var inner] } => Describe(inner, cancellation),
-        _ => (ExitCode.Failed, $"the run failed: {OneLine(exception.Message)}; run it again with --verbose for the details"),
-    };
+    private static (int Code, string Message) Describe(Exception exception, CancellationToken cancellation) =>
+        exception switch
+        {
+            OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Interrupted, Line(exception, "stopped")),
+            UsageException => (ExitCode.Usage, OneLine(exception.Message)),
+            ContentException => (ExitCode.BadInput, OneLine(exception.Message)),
+            FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => (
+                ExitCode.BadInput,
+                OneLine(exception.Message)
+            ),
+            IOException when DiskFull.Contains(exception.HResult) => (
+                ExitCode.Failed,
+                "the disk is full; nothing was overwritten; make room and run the command again"
+            ),
+            IOException => (ExitCode.BadInput, OneLine(exception.Message)),
+            AggregateException { InnerExceptions: [var inner] } => Describe(inner, cancellation),
+            _ => (ExitCode.Failed, $"the run failed: {OneLine(exception.Message)}; run it again with --verbose for the details"),
+        };
 
     // A cancelled run may say how to go on; the framework's own words say nothing.
     private static string Line(Exception exception, string otherwise) =>

@@ -8,8 +8,14 @@ internal static class Files
     /// <summary>The name of a file that must exist.</summary>
     /// <exception cref="InvalidFileException">There is no file, or it is a folder.</exception>
     public static string Existing(string path, string what) =>
-        File.Exists(path) ? path
-        : throw new InvalidFileException(Directory.Exists(path) ? $"{path} is a folder, not {what}" : $"there is no file {path}; give {what}") { Path = path };
+        File.Exists(path)
+            ? path
+            : throw new InvalidFileException(
+                Directory.Exists(path) ? $"{path} is a folder, not {what}" : $"there is no file {path}; give {what}"
+            )
+            {
+                Path = path,
+            };
 
     /// <summary>Makes sure that a file can be written and that nothing is overwritten unasked.</summary>
     /// <exception cref="UsageException">There is something already and <paramref name="force"/> is not set.</exception>
@@ -31,13 +37,17 @@ internal static class Files
         {
             Directory.CreateDirectory(folder);
             var probe = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
-            {
-            }
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose)) { }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidFileException($"{folder} cannot be written ({exception.Message.TrimEnd('.')}); name a file elsewhere", exception) { Path = folder };
+            throw new InvalidFileException(
+                $"{folder} cannot be written ({exception.Message.TrimEnd('.')}); name a file elsewhere",
+                exception
+            )
+            {
+                Path = folder,
+            };
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class InputShapeOption
         }
 
         var own = input.Type.Shape;
-        var fits = own.Rank == shape.Rank && own.Zip(shape).All(pair => !pair.First.IsKnown || !pair.Second.IsKnown || pair.First == pair.Second);
+        var fits =
+            own.Rank == shape.Rank && own.Zip(shape).All(pair => !pair.First.IsKnown || !pair.Second.IsKnown || pair.First == pair.Second);
         return fits
             ? new Dictionary<string, Shape>(StringComparer.Ordinal) { [input.Name] = shape }
             : throw new UsageException($"--input-shape {shape} does not fit the network's input {input.Name}: {own}");

@@ -13,7 +13,11 @@ internal sealed class Interrupt : IDisposable
     public Interrupt(TextWriter error)
     {
         _error = error;
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        ];
     }
 
     /// <summary>Is cancelled by the first signal.</summary>

@@ -10,7 +10,12 @@ internal static class Numbers
     /// <summary>A whole number.</summary>
     public static Option<int> Integer(string name, string[] aliases, int minimum, int maximum, int otherwise, string description)
     {
-        var option = new Option<int>(name, aliases) { Description = description, HelpName = "N", DefaultValueFactory = _ => otherwise };
+        var option = new Option<int>(name, aliases)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => otherwise,
+        };
         option.CustomParser = result => Parse(result, minimum, maximum);
         return option;
     }
@@ -30,7 +35,11 @@ internal static class Numbers
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && double.IsFinite(value))
+            if (
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                && value > 0
+                && double.IsFinite(value)
+            )
             {
                 return value;
             }
@@ -48,8 +57,21 @@ internal static class Numbers
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            var factor = char.ToLowerInvariant(text.LastOrDefault()) switch { 'k' => 1e3, 'm' => 1e6, 'g' => 1e9, _ => 1 };
-            if (double.TryParse(factor == 1 ? text : text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * factor is >= 1 and < 1e15)
+            var factor = char.ToLowerInvariant(text.LastOrDefault()) switch
+            {
+                'k' => 1e3,
+                'm' => 1e6,
+                'g' => 1e9,
+                _ => 1,
+            };
+            if (
+                double.TryParse(
+                    factor == 1 ? text : text[..^1],
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out var value
+                ) && value * factor is >= 1 and < 1e15
+            )
             {
                 return (long)(value * factor);
             }
@@ -63,7 +85,11 @@ internal static class Numbers
     private static int Parse(ArgumentResult result, int minimum, int maximum)
     {
         var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum)
+        if (
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= minimum
+            && value <= maximum
+        )
         {
             return value;
         }

@@ -22,7 +22,11 @@ internal sealed class PreprocessingOptions
     };
 
     private readonly Option<int?> _shortSide = Numbers.OptionalInteger(
-        "--short-side", 1, 65_535, "Scale the short side to this many pixels and cut out the centre, instead of stretching.");
+        "--short-side",
+        1,
+        65_535,
+        "Scale the short side to this many pixels and cut out the centre, instead of stretching."
+    );
 
     public PreprocessingOptions(Command command)
     {
@@ -40,7 +44,12 @@ internal sealed class PreprocessingOptions
     /// <exception cref="UnsuitableModelException">The metadata makes no sense.</exception>
     public Preprocessing? Resolve(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input)
     {
-        var (mean, std, size, shortSide) = (parsed.GetValue(_mean), parsed.GetValue(_std), parsed.GetValue(_size), parsed.GetValue(_shortSide));
+        var (mean, std, size, shortSide) = (
+            parsed.GetValue(_mean),
+            parsed.GetValue(_std),
+            parsed.GetValue(_size),
+            parsed.GetValue(_shortSide)
+        );
         var stated = Preprocessing.TryFromMetadata(metadata, out var preprocessing);
         if (mean is null && std is null && size is null && shortSide is null)
         {
@@ -52,10 +61,22 @@ internal sealed class PreprocessingOptions
             throw new UsageException("--mean and --std go together: give both");
         }
 
-        var (width, height) = size ?? ImageInput.SizeOf(input)
-            ?? (stated ? (preprocessing!.Width, preprocessing.Height) : throw new UsageException("the network leaves the size of its images open: give --size WxH"));
+        var (width, height) =
+            size
+            ?? ImageInput.SizeOf(input)
+            ?? (
+                stated
+                    ? (preprocessing!.Width, preprocessing.Height)
+                    : throw new UsageException("the network leaves the size of its images open: give --size WxH")
+            );
         preprocessing ??= new Preprocessing(width, height);
-        preprocessing = preprocessing with { Width = width, Height = height, Mean = mean ?? preprocessing.Mean, Std = std ?? preprocessing.Std };
+        preprocessing = preprocessing with
+        {
+            Width = width,
+            Height = height,
+            Mean = mean ?? preprocessing.Mean,
+            Std = std ?? preprocessing.Std,
+        };
         return shortSide is not { } side ? preprocessing
             : side >= Math.Max(width, height) ? preprocessing with { Resize = ResizeMode.ShortSideCrop, ShortSide = side }
             : throw new UsageException($"--short-side {side} is less than the {width}x{height} that is cut out of it");
@@ -76,7 +97,9 @@ internal sealed class PreprocessingOptions
         var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
         if ((parsed.GetValue(_size), parsed.GetValue(_shortSide)) is not (null, null))
         {
-            throw new UsageException("--size and --short-side are for images; the network takes clips, whose squares have the size of its input");
+            throw new UsageException(
+                "--size and --short-side are for images; the network takes clips, whose squares have the size of its input"
+            );
         }
 
         var stated = ClipPreprocessing.TryFromMetadata(metadata, out var clip);
@@ -90,9 +113,10 @@ internal sealed class PreprocessingOptions
             throw new UsageException("--mean and --std go together: give both");
         }
 
-        clip ??= input[2].IsKnown && input[3].IsKnown
-            ? new ClipPreprocessing((int)input[2].Size, (int)input[3].Size)
-            : throw new UsageException("the network leaves the size of its clips open: give --input-shape");
+        clip ??=
+            input[2].IsKnown && input[3].IsKnown
+                ? new ClipPreprocessing((int)input[2].Size, (int)input[3].Size)
+                : throw new UsageException("the network leaves the size of its clips open: give --input-shape");
         return clip with { Mean = mean ?? clip.Mean, Std = std ?? clip.Std };
     }
 
@@ -104,33 +128,41 @@ internal sealed class PreprocessingOptions
     public bool HasShortSide(ParseResult parsed) => parsed.GetValue(_shortSide) is not null;
 
     /// <summary>--mean.</summary>
-    public static Option<ChannelTriple?> Mean() => Triple("--mean", "Mean of each channel, after pixels were scaled to 0 … 1.", triple => null);
+    public static Option<ChannelTriple?> Mean() =>
+        Triple("--mean", "Mean of each channel, after pixels were scaled to 0 … 1.", triple => null);
 
     /// <summary>--std.</summary>
-    public static Option<ChannelTriple?> Std() => Triple(
-        "--std", "Standard deviation of each channel.", triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0");
+    public static Option<ChannelTriple?> Std() =>
+        Triple(
+            "--std",
+            "Standard deviation of each channel.",
+            triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0"
+        );
 
-    private static Option<ChannelTriple?> Triple(string name, string description, Func<ChannelTriple, string?> check) => new(name)
-    {
-        Description = description,
-        HelpName = "a,b,c",
-        CustomParser = result =>
+    private static Option<ChannelTriple?> Triple(string name, string description, Func<ChannelTriple, string?> check) =>
+        new(name)
         {
-            var text = result.Tokens[0].Value;
-            var wrong = ChannelTriple.TryParse(text, out var triple) ? check(triple) : "three numbers joined by commas";
-            if (wrong is not null)
+            Description = description,
+            HelpName = "a,b,c",
+            CustomParser = result =>
             {
-                result.AddError($"{name} takes {wrong}, such as 0.485,0.456,0.406, not {text}");
-            }
+                var text = result.Tokens[0].Value;
+                var wrong = ChannelTriple.TryParse(text, out var triple) ? check(triple) : "three numbers joined by commas";
+                if (wrong is not null)
+                {
+                    result.AddError($"{name} takes {wrong}, such as 0.485,0.456,0.406, not {text}");
+                }
 
-            return triple;
-        },
-    };
+                return triple;
+            },
+        };
 
     private static (int Width, int Height)? ParseSize(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var sides = text.Split('x', 'X').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var side) ? side : 0).ToArray();
+        var sides = text.Split('x', 'X')
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var side) ? side : 0)
+            .ToArray();
         if (sides.Length is not (1 or 2) || sides.Any(side => side is < 1 or > 65_535))
         {
             result.AddError($"--size takes a number of pixels, or two as in 224x224, not {text}");

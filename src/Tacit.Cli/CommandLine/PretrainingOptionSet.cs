@@ -13,36 +13,105 @@ namespace Tacit.Cli.CommandLine;
 /// <summary>The options that say what is pretrained and how; each changes one thing of the preset.</summary>
 internal sealed class PretrainingOptionSet
 {
-    private readonly Option<string> _preset = Choices.Of("--preset", "tiny: minutes on two cores; small: hours; paper: the published network and clips.", "tiny", "small", "paper");
+    private readonly Option<string> _preset = Choices.Of(
+        "--preset",
+        "tiny: minutes on two cores; small: hours; paper: the published network and clips.",
+        "tiny",
+        "small",
+        "paper"
+    );
     private readonly Option<string> _method = Choices.Of("--method", "ascnet, or a baseline.", "ascnet", "byol", "simsiam", "rspnet");
-    private readonly Option<string?> _backbone = new("--backbone") { Description = $"The network: {string.Join(", ", VideoZoo.All)}.", HelpName = "NAME" };
+    private readonly Option<string?> _backbone = new("--backbone")
+    {
+        Description = $"The network: {string.Join(", ", VideoZoo.All)}.",
+        HelpName = "NAME",
+    };
     private readonly Option<double?> _width = Numbers.OptionalPositive("--width", "What the network's channels are multiplied by.");
     private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 2, 1024, "Frames of a clip.");
     private readonly Option<int?> _size = Numbers.OptionalInteger("--size", 16, 1024, "Height and width of clips in pixels.");
     private readonly Option<int[]> _speeds = SpeedsOption();
     private readonly Option<int?> _epochs = Numbers.OptionalInteger("--epochs", 1, 1_000_000, "Passes over the videos.");
     private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 2, 65_536, "Videos of a step.");
-    private readonly Option<int?> _accumulation = Numbers.OptionalInteger("--accumulate", 1, 4096, "Batches whose gradients are averaged for one change of the weights.");
+    private readonly Option<int?> _accumulation = Numbers.OptionalInteger(
+        "--accumulate",
+        1,
+        4096,
+        "Batches whose gradients are averaged for one change of the weights."
+    );
     private readonly OptimizerOptionGroup _optimizer = new();
-    private readonly Option<string> _augmentation = Choices.Of("--augmentation", "The recipe of RSPNet, or its stronger one.", "preset", "rspnet", "plus");
-    private readonly Option<string> _target = Choices.Of("--target", "What ASCNet's predictions are compared with: a moving average of the network, or itself.", "preset", "momentum", "none");
-    private readonly Option<bool> _noAppearance = new("--no-appearance") { Description = "Ablation: ASCNet without appearance consistency." };
+    private readonly Option<string> _augmentation = Choices.Of(
+        "--augmentation",
+        "The recipe of RSPNet, or its stronger one.",
+        "preset",
+        "rspnet",
+        "plus"
+    );
+    private readonly Option<string> _target = Choices.Of(
+        "--target",
+        "What ASCNet's predictions are compared with: a moving average of the network, or itself.",
+        "preset",
+        "momentum",
+        "none"
+    );
+    private readonly Option<bool> _noAppearance = new("--no-appearance")
+    {
+        Description = "Ablation: ASCNet without appearance consistency.",
+    };
     private readonly Option<bool> _noSpeed = new("--no-speed") { Description = "Ablation: ASCNet without speed consistency." };
     private readonly Option<string> _positives = Choices.Of("--positives", "How ASCNet finds speed positives.", "retrieved", "random");
     private readonly Option<int?> _neighbours = Numbers.OptionalInteger("--neighbours", 1, 1024, "ASCNet's speed positives of a clip.");
     private readonly Option<int?> _gallery = Numbers.OptionalInteger("--gallery", 2, 10_000_000, "Clips that ASCNet's gallery holds.");
-    private readonly Option<int?> _warmUp = Numbers.OptionalInteger("--gallery-warm-up", 1, 10_000_000, "Clips that the gallery must hold before speed consistency starts.");
-    private readonly Option<double?> _contrast = Numbers.OptionalPositive("--speed-contrast", "Weight of speed contrast, which the paper does not have.");
-    private readonly Option<string> _precision = Choices.Of("--precision", "What is computed with; bfloat16 is faster where the processor has it, and its results may differ from run to run.", "float32", "bfloat16");
-    private readonly Option<int?> _maxBad = Numbers.OptionalInteger("--max-bad", 0, 100, "Percent of the videos that may be unreadable. [default: 5]");
+    private readonly Option<int?> _warmUp = Numbers.OptionalInteger(
+        "--gallery-warm-up",
+        1,
+        10_000_000,
+        "Clips that the gallery must hold before speed consistency starts."
+    );
+    private readonly Option<double?> _contrast = Numbers.OptionalPositive(
+        "--speed-contrast",
+        "Weight of speed contrast, which the paper does not have."
+    );
+    private readonly Option<string> _precision = Choices.Of(
+        "--precision",
+        "What is computed with; bfloat16 is faster where the processor has it, and its results may differ from run to run.",
+        "float32",
+        "bfloat16"
+    );
+    private readonly Option<int?> _maxBad = Numbers.OptionalInteger(
+        "--max-bad",
+        0,
+        100,
+        "Percent of the videos that may be unreadable. [default: 5]"
+    );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
 
     public PretrainingOptionSet(Command command)
     {
         Option[] options =
         [
-            _preset, _method, _backbone, _width, _frames, _size, _speeds, _epochs, _batch, _accumulation, .. _optimizer.Options, _augmentation, _target,
-            _noAppearance, _noSpeed, _positives, _neighbours, _gallery, _warmUp, _contrast, _precision, _maxBad, _seed,
+            _preset,
+            _method,
+            _backbone,
+            _width,
+            _frames,
+            _size,
+            _speeds,
+            _epochs,
+            _batch,
+            _accumulation,
+            .. _optimizer.Options,
+            _augmentation,
+            _target,
+            _noAppearance,
+            _noSpeed,
+            _positives,
+            _neighbours,
+            _gallery,
+            _warmUp,
+            _contrast,
+            _precision,
+            _maxBad,
+            _seed,
         ];
         foreach (var option in options)
         {
@@ -69,13 +138,17 @@ internal sealed class PretrainingOptionSet
                     Frames = parsed.GetValue(_frames) ?? options.Sampling.Frames,
                     Speeds = parsed.GetValue(_speeds) is { Length: > 0 } speeds ? [.. speeds] : options.Sampling.Speeds,
                 },
-                Augmentation = (parsed.GetValue(_augmentation) switch
+                Augmentation = (
+                    parsed.GetValue(_augmentation) switch
+                    {
+                        "rspnet" => AugmentationOptions.Rspnet,
+                        "plus" => AugmentationOptions.RspnetPlus,
+                        _ => options.Augmentation,
+                    }
+                ) with
                 {
-                    "rspnet" => AugmentationOptions.Rspnet,
-                    "plus" => AugmentationOptions.RspnetPlus,
-                    _ => options.Augmentation,
-                }) with
-                { Size = parsed.GetValue(_size) ?? options.Augmentation.Size },
+                    Size = parsed.GetValue(_size) ?? options.Augmentation.Size,
+                },
                 AscNet = AscNetOf(parsed, options.AscNet),
                 Optimizer = _optimizer.Resolve(parsed, options.Optimizer),
                 Epochs = parsed.GetValue(_epochs) ?? options.Epochs,
@@ -111,7 +184,12 @@ internal sealed class PretrainingOptionSet
             Neighbours = parsed.GetValue(_neighbours) ?? options.Neighbours,
             GalleryCapacity = capacity,
             GalleryWarmUp = parsed.GetValue(_warmUp) ?? Math.Min(options.GalleryWarmUp, capacity),
-            Target = parsed.GetValue(_target) switch { "momentum" => TargetNetwork.Momentum, "none" => TargetNetwork.None, _ => options.Target },
+            Target = parsed.GetValue(_target) switch
+            {
+                "momentum" => TargetNetwork.Momentum,
+                "none" => TargetNetwork.None,
+                _ => options.Target,
+            },
             SpeedContrastWeight = parsed.GetValue(_contrast) ?? options.SpeedContrastWeight,
         };
     }
@@ -119,7 +197,10 @@ internal sealed class PretrainingOptionSet
     private void Check(ParseResult parsed, PretrainingMethod method)
     {
         Option[] ofAscNet = [_target, _noAppearance, _noSpeed, _positives, _neighbours, _gallery, _warmUp, _contrast];
-        if (method != PretrainingMethod.AscNet && ofAscNet.FirstOrDefault(option => parsed.GetResult(option) is OptionResult { Implicit: false }) is { } other)
+        if (
+            method != PretrainingMethod.AscNet
+            && ofAscNet.FirstOrDefault(option => parsed.GetResult(option) is OptionResult { Implicit: false }) is { } other
+        )
         {
             throw new UsageException($"{other.Name} is of ASCNet: leave it out, or --method");
         }
@@ -135,20 +216,27 @@ internal sealed class PretrainingOptionSet
         }
     }
 
-    private static Option<int[]> SpeedsOption() => new("--speeds")
-    {
-        Description = "Playback speeds, as 1,2.",
-        HelpName = "N,N",
-        CustomParser = result =>
+    private static Option<int[]> SpeedsOption() =>
+        new("--speeds")
         {
-            var text = result.Tokens[0].Value;
-            var numbers = text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 64 ? number : 0).ToArray();
-            if (numbers.Contains(0) || numbers.Distinct().Count() != numbers.Length)
+            Description = "Playback speeds, as 1,2.",
+            HelpName = "N,N",
+            CustomParser = result =>
             {
-                result.AddError($"--speeds takes different whole numbers from 1 to 64 joined by commas, as 1,2, not {text}");
-            }
+                var text = result.Tokens[0].Value;
+                var numbers = text.Split(',')
+                    .Select(part =>
+                        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 64
+                            ? number
+                            : 0
+                    )
+                    .ToArray();
+                if (numbers.Contains(0) || numbers.Distinct().Count() != numbers.Length)
+                {
+                    result.AddError($"--speeds takes different whole numbers from 1 to 64 joined by commas, as 1,2, not {text}");
+                }
 
-            return numbers;
-        },
-    };
+                return numbers;
+            },
+        };
 }

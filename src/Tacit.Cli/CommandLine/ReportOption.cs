@@ -5,7 +5,11 @@ namespace Tacit.Cli.CommandLine;
 /// <summary>--report FILE.html and --force: a page beside what is printed.</summary>
 internal sealed class ReportOption
 {
-    private readonly Option<string?> _report = new("--report") { Description = "Also write a page with the classes and what was taken for what.", HelpName = "FILE.html" };
+    private readonly Option<string?> _report = new("--report")
+    {
+        Description = "Also write a page with the classes and what was taken for what.",
+        HelpName = "FILE.html",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the page." };
 
     public ReportOption(Command command)

@@ -17,7 +17,9 @@ internal static class ResumableRun
     public static void CheckAlone(ParseResult parsed, IEnumerable<string?> arguments, params string[] allowed)
     {
         string[] all = ["--resume", CommonOptions.JsonName, CommonOptions.VerboseName, .. allowed];
-        var given = parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !all.Contains(option.Option.Name));
+        var given = parsed
+            .CommandResult.Children.OfType<OptionResult>()
+            .FirstOrDefault(option => !option.Implicit && !all.Contains(option.Option.Name));
         if ((arguments.FirstOrDefault(argument => argument is not null) ?? given?.IdentifierToken?.Value) is { } other)
         {
             throw new UsageException($"--resume takes everything from the run: leave out {other}");
@@ -31,9 +33,13 @@ internal static class ResumableRun
     /// <param name="version">The version of the request's form.</param>
     /// <exception cref="InvalidFileException">It is a run of another command, or of another version.</exception>
     public static T Request<T>(RunFolder run, string command, string folder, int version = 1)
-        where T : notnull => run.Description.Command == command
-        ? OptionsJson.FromJson<T>(run.Description.Options, version, path: Path.Combine(folder, "run.json"))
-        : throw new InvalidFileException($"{folder} is a run of tacit {run.Description.Command}, not of tacit {command}") { Path = folder };
+        where T : notnull =>
+        run.Description.Command == command
+            ? OptionsJson.FromJson<T>(run.Description.Options, version, path: Path.Combine(folder, "run.json"))
+            : throw new InvalidFileException($"{folder} is a run of tacit {run.Description.Command}, not of tacit {command}")
+            {
+                Path = folder,
+            };
 
     /// <summary>Keeps what a step of training tells, and shows some of it.</summary>
     /// <param name="run">The run.</param>
@@ -57,14 +63,19 @@ internal static class ResumableRun
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            throw new StoppedException($"stopped; go on with: tacit {run.Description.Command} --resume {Files.Quoted(Path.GetRelativePath(".", run.FullPath))}", cancellation);
+            throw new StoppedException(
+                $"stopped; go on with: tacit {run.Description.Command} --resume {Files.Quoted(Path.GetRelativePath(".", run.FullPath))}",
+                cancellation
+            );
         }
         catch (TrainingFailedException failure)
         {
             var last = run.Checkpoints.Latest();
-            throw new TrainingFailedException(last is null
-                ? failure.Message
-                : $"{failure.Message}; the last good checkpoint is of step {last.Step}: {Path.GetRelativePath(".", run.Checkpoints.Files[^1])}");
+            throw new TrainingFailedException(
+                last is null
+                    ? failure.Message
+                    : $"{failure.Message}; the last good checkpoint is of step {last.Step}: {Path.GetRelativePath(".", run.Checkpoints.Files[^1])}"
+            );
         }
     }
 }

@@ -20,7 +20,13 @@ internal static class RunClearing
     {
         if (!RunFolder.Exists(folder))
         {
-            if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(entry => !RunFolder.IsLeftOver(Path.GetFileName(entry)))))
+            if (
+                File.Exists(folder)
+                || (
+                    Directory.Exists(folder)
+                    && Directory.EnumerateFileSystemEntries(folder).Any(entry => !RunFolder.IsLeftOver(Path.GetFileName(entry)))
+                )
+            )
             {
                 throw new UsageException($"{folder} exists and is no run; name another folder with {option}");
             }
@@ -30,7 +36,9 @@ internal static class RunClearing
 
         if (!force)
         {
-            throw new UsageException($"{folder} holds a run; go on with --resume {Files.Quoted(folder)}, give --force to begin anew, or name another folder with {option}");
+            throw new UsageException(
+                $"{folder} holds a run; go on with --resume {Files.Quoted(folder)}, give --force to begin anew, or name another folder with {option}"
+            );
         }
 
         using (RunFolder.Open(folder))
@@ -39,7 +47,12 @@ internal static class RunClearing
         }
 
         string[] known = [.. OfEveryRun, .. ownFiles, CheckpointsName];
-        if (Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(entry => !known.Contains(Path.GetFileName(entry)) && !RunFolder.IsLeftOver(Path.GetFileName(entry))) is { } other)
+        if (
+            Directory
+                .EnumerateFileSystemEntries(folder)
+                .FirstOrDefault(entry => !known.Contains(Path.GetFileName(entry)) && !RunFolder.IsLeftOver(Path.GetFileName(entry))) is
+            { } other
+        )
         {
             throw new UsageException($"{folder} holds {Path.GetFileName(other)} beside a run; name another folder with {option}");
         }

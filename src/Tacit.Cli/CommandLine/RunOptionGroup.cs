@@ -10,8 +10,19 @@ internal sealed class RunOptionGroup
     private readonly Terminal _terminal;
     private readonly Option<string> _device = Devices.Option();
     private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads that compute; 0 for one per core.");
-    private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints: what a crash may cost.");
-    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with a run that was stopped; it knows all else.", HelpName = "RUN" };
+    private readonly Option<int> _checkpoint = Numbers.Integer(
+        "--checkpoint-every",
+        [],
+        0,
+        86_400,
+        60,
+        "Seconds between checkpoints: what a crash may cost."
+    );
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        Description = "Go on with a run that was stopped; it knows all else.",
+        HelpName = "RUN",
+    };
     private readonly Option<bool> _force;
 
     /// <summary>Adds the options.</summary>
@@ -53,7 +64,12 @@ internal sealed class RunOptionGroup
     /// <param name="allowed">Options that may be given, too.</param>
     /// <exception cref="UsageException">Something is given beside it, or the device is not there.</exception>
     public async Task<T> ResumeAsync<T>(
-        ParseResult parsed, IEnumerable<string?> arguments, Func<RunFolderOptions, Task<T>> open, Func<T, string> deviceOf, params string[] allowed)
+        ParseResult parsed,
+        IEnumerable<string?> arguments,
+        Func<RunFolderOptions, Task<T>> open,
+        Func<T, string> deviceOf,
+        params string[] allowed
+    )
         where T : IDisposable
     {
         ResumableRun.CheckAlone(parsed, arguments, [_checkpoint.Name, .. allowed]);

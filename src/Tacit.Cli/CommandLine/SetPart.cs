@@ -24,6 +24,10 @@ internal static class SetPart
         return part == All ? null
             : parts.Contains(part) ? part
             : throw new InvalidDatasetException(
-                $"{path} has no part {part}; {(parts.Count == 0 ? "it has none" : $"name one with --split: {string.Join(", ", parts)}, or {All}")}") { Path = path };
+                $"{path} has no part {part}; {(parts.Count == 0 ? "it has none" : $"name one with --split: {string.Join(", ", parts)}, or {All}")}"
+            )
+            {
+                Path = path,
+            };
     }
 }

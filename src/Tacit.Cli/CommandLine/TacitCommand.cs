@@ -16,7 +16,11 @@ internal static class TacitCommand
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation = default)
     {
         var root = Create(terminal);
-        var failure = new Failure(terminal, Json: arguments.Contains(CommonOptions.JsonName), arguments.Contains(CommonOptions.VerboseName));
+        var failure = new Failure(
+            terminal,
+            Json: arguments.Contains(CommonOptions.JsonName),
+            arguments.Contains(CommonOptions.VerboseName)
+        );
         var parsed = root.Parse(arguments);
         if (arguments.Count == 0)
         {
@@ -66,19 +70,21 @@ internal static class TacitCommand
         return root;
     }
 
-    private static string Explain(ParseResult parsed, RootCommand root) => parsed.CommandResult.Command == root
-        ? $"there is no verb {parsed.Tokens[0].Value}; see tacit --help"
-        : $"{Sentence(parsed.Errors[0].Message)}; see tacit {NameOf(parsed.CommandResult)} --help";
+    private static string Explain(ParseResult parsed, RootCommand root) =>
+        parsed.CommandResult.Command == root
+            ? $"there is no verb {parsed.Tokens[0].Value}; see tacit --help"
+            : $"{Sentence(parsed.Errors[0].Message)}; see tacit {NameOf(parsed.CommandResult)} --help";
 
     // "runs list": the names below the root.
-    private static string NameOf(CommandResult result) => result.Parent is CommandResult { Parent: not null } parent
-        ? $"{NameOf(parent)} {result.Command.Name}"
-        : result.Command.Name;
+    private static string NameOf(CommandResult result) =>
+        result.Parent is CommandResult { Parent: not null } parent ? $"{NameOf(parent)} {result.Command.Name}" : result.Command.Name;
 
     // The parser's messages are sentences; ours are clauses.
     private static string Sentence(string message)
     {
         message = message.TrimEnd('.');
-        return message.Length > 1 && char.IsUpper(message[0]) && char.IsLower(message[1]) ? char.ToLowerInvariant(message[0]) + message[1..] : message;
+        return message.Length > 1 && char.IsUpper(message[0]) && char.IsLower(message[1])
+            ? char.ToLowerInvariant(message[0]) + message[1..]
+            : message;
     }
 }

@@ -7,9 +7,23 @@ internal sealed class VideoCacheOptionGroup
 {
     private const long DefaultSize = 8_000_000_000;
 
-    private readonly Option<string?> _folder = new("--cache") { Description = "The folder of decoded videos. [default: in the user's cache folder, shared by all runs on these videos]", HelpName = "FOLDER" };
-    private readonly Option<long?> _size = Numbers.OptionalBytes("--cache-size", "Bytes that decoded videos may take; where they take more they are decoded again and again. [default: 8G]");
-    private readonly Option<int> _shortSide = Numbers.Integer("--short-side", [], 16, 4096, 128, "Short side of decoded frames in pixels; crops are cut from these.");
+    private readonly Option<string?> _folder = new("--cache")
+    {
+        Description = "The folder of decoded videos. [default: in the user's cache folder, shared by all runs on these videos]",
+        HelpName = "FOLDER",
+    };
+    private readonly Option<long?> _size = Numbers.OptionalBytes(
+        "--cache-size",
+        "Bytes that decoded videos may take; where they take more they are decoded again and again. [default: 8G]"
+    );
+    private readonly Option<int> _shortSide = Numbers.Integer(
+        "--short-side",
+        [],
+        16,
+        4096,
+        128,
+        "Short side of decoded frames in pixels; crops are cut from these."
+    );
 
     public VideoCacheOptionGroup(Command command)
     {
@@ -28,5 +42,6 @@ internal sealed class VideoCacheOptionGroup
     /// <summary>Their folder: one for one set and size, wherever it is trained from.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="videos">The full path of the set.</param>
-    public string Folder(ParseResult parsed, string videos) => Path.GetFullPath(parsed.GetValue(_folder) ?? SharedCache.Folder(videos, ShortSide(parsed)));
+    public string Folder(ParseResult parsed, string videos) =>
+        Path.GetFullPath(parsed.GetValue(_folder) ?? SharedCache.Folder(videos, ShortSide(parsed)));
 }

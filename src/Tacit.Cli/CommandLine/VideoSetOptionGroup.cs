@@ -9,14 +9,35 @@ internal sealed class VideoSetOptionGroup
 {
     private static readonly (string Word, VideoSetKind Kind)[] Kinds =
     [
-        ("auto", VideoSetKind.Auto), ("folder", VideoSetKind.Folder), ("classes", VideoSetKind.ClassFolders), ("list", VideoSetKind.List), ("csv", VideoSetKind.Csv),
-        ("ucf101", VideoSetKind.Ucf101), ("hmdb51", VideoSetKind.Hmdb51), ("kinetics", VideoSetKind.Kinetics),
+        ("auto", VideoSetKind.Auto),
+        ("folder", VideoSetKind.Folder),
+        ("classes", VideoSetKind.ClassFolders),
+        ("list", VideoSetKind.List),
+        ("csv", VideoSetKind.Csv),
+        ("ucf101", VideoSetKind.Ucf101),
+        ("hmdb51", VideoSetKind.Hmdb51),
+        ("kinetics", VideoSetKind.Kinetics),
     ];
 
     private readonly Func<ParseResult, string?> _videos;
-    private readonly Option<string> _kind = Choices.Of("--kind", $"How the set is given: {string.Join(", ", Kinds.Select(kind => kind.Word))}; auto tells it from what lies there.", [.. Kinds.Select(kind => kind.Word)]);
-    private readonly Option<string?> _root = new("--root") { Description = "The folder that paths in a list start from. Default: the list's own.", HelpName = "FOLDER" };
-    private readonly Option<int> _fold = Numbers.Integer("--fold", [], 1, 99, 1, "Which division is read from a folder of lists of UCF-101 or HMDB-51.");
+    private readonly Option<string> _kind = Choices.Of(
+        "--kind",
+        $"How the set is given: {string.Join(", ", Kinds.Select(kind => kind.Word))}; auto tells it from what lies there.",
+        [.. Kinds.Select(kind => kind.Word)]
+    );
+    private readonly Option<string?> _root = new("--root")
+    {
+        Description = "The folder that paths in a list start from. Default: the list's own.",
+        HelpName = "FOLDER",
+    };
+    private readonly Option<int> _fold = Numbers.Integer(
+        "--fold",
+        [],
+        1,
+        99,
+        1,
+        "Which division is read from a folder of lists of UCF-101 or HMDB-51."
+    );
     private readonly Option<bool> _allowMissing = new("--allow-missing") { Description = "Leave out listed videos that are not there." };
 
     /// <summary>Adds the argument VIDEOS and the options.</summary>
@@ -47,13 +68,14 @@ internal sealed class VideoSetOptionGroup
     public string? Videos(ParseResult parsed) => _videos(parsed);
 
     /// <summary>How the set is read.</summary>
-    public VideoSetOptions Options(ParseResult parsed) => new()
-    {
-        Kind = Kinds.First(kind => kind.Word == parsed.GetValue(_kind)).Kind,
-        Root = parsed.GetValue(_root) is { } root ? Path.GetFullPath(root) : null,
-        Fold = parsed.GetValue(_fold),
-        AllowMissing = parsed.GetValue(_allowMissing),
-    };
+    public VideoSetOptions Options(ParseResult parsed) =>
+        new()
+        {
+            Kind = Kinds.First(kind => kind.Word == parsed.GetValue(_kind)).Kind,
+            Root = parsed.GetValue(_root) is { } root ? Path.GetFullPath(root) : null,
+            Fold = parsed.GetValue(_fold),
+            AllowMissing = parsed.GetValue(_allowMissing),
+        };
 
     /// <summary>Reads the set.</summary>
     /// <exception cref="UsageException">--fold is given, but the set has no divisions to choose from.</exception>
@@ -66,8 +88,17 @@ internal sealed class VideoSetOptionGroup
     }
 
     /// <summary>Hands the progress of work on videos on to what shows it.</summary>
-    public static IProgress<VideoSetProgress> Translate(IProgress<StageProgress> progress) => new Relay<VideoSetProgress>(value => progress.Report(
-        new StageProgress(value.Stage, value.Done, value.Total, value.Unreadable == 0 ? [] : [new Measure("unreadable", value.Unreadable)])));
+    public static IProgress<VideoSetProgress> Translate(IProgress<StageProgress> progress) =>
+        new Relay<VideoSetProgress>(value =>
+            progress.Report(
+                new StageProgress(
+                    value.Stage,
+                    value.Done,
+                    value.Total,
+                    value.Unreadable == 0 ? [] : [new Measure("unreadable", value.Unreadable)]
+                )
+            )
+        );
 
     private void AddOptions(Command command)
     {

@@ -11,7 +11,13 @@ internal static class ClassifierTest
 {
     /// <summary>Its accuracy: evenly spaced clips of each video, as many as the file says, the largest centred square, the mean of the logits.</summary>
     public static async Task<VideoClassificationResult> RunAsync(
-        string classifier, IFrameStore videos, ImmutableArray<string> classes, int threads, IProgress<StageProgress> progress, CancellationToken cancellation)
+        string classifier,
+        IFrameStore videos,
+        ImmutableArray<string> classes,
+        int threads,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
     {
         using var session = OnnxSession.Open(classifier, new OnnxSessionOptions { Threads = threads });
         var relay = new Relay<VideoEncodingProgress>(value => progress.Report(new StageProgress("testing", value.Done, value.Total, [])));

@@ -34,8 +34,14 @@ internal sealed class FinetuneJob : IDisposable
     private readonly FinetuneParts _parts;
     private readonly TimeProvider _time;
 
-    private FinetuneJob(FinetuneRequest request, Model encoder, OpenedVideos videos, FinetuneParts parts, RunFolder run, TimeProvider time) =>
-        (Request, _encoder, _videos, _parts, _run, _time) = (request, encoder, videos, parts, run, time);
+    private FinetuneJob(
+        FinetuneRequest request,
+        Model encoder,
+        OpenedVideos videos,
+        FinetuneParts parts,
+        RunFolder run,
+        TimeProvider time
+    ) => (Request, _encoder, _videos, _parts, _run, _time) = (request, encoder, videos, parts, run, time);
 
     /// <summary>What is asked for.</summary>
     public FinetuneRequest Request { get; }
@@ -44,7 +50,17 @@ internal sealed class FinetuneJob : IDisposable
     /// <exception cref="UsageException">The folder holds something, and is not to be overwritten.</exception>
     /// <exception cref="ContentException">The encoder cannot be trained, or not on these videos.</exception>
     public static async Task<FinetuneJob> BeginAsync(
-        FinetuneRequest request, Model encoder, VideoSet set, string folder, bool force, int threads, RunFolderOptions kept, TimeProvider time, IProgress<StageProgress> progress, CancellationToken cancellation)
+        FinetuneRequest request,
+        Model encoder,
+        VideoSet set,
+        string folder,
+        bool force,
+        int threads,
+        RunFolderOptions kept,
+        TimeProvider time,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
     {
         RunClearing.Check(folder, force, OutputOption, OwnFiles);
         var videos = await OpenAsync(request, set, progress, cancellation);
@@ -65,7 +81,11 @@ internal sealed class FinetuneJob : IDisposable
                 Options = OptionsJson.ToJson(request),
                 Seed = request.Options.Seed,
                 ThreadCount = torch.get_num_threads(),
-                Inputs = [RunInput.Of(EncoderInput, request.Encoder), new RunInput("videos", request.Videos, Convert.ToHexStringLower(SHA256.HashData([.. train, .. test])))],
+                Inputs =
+                [
+                    RunInput.Of(EncoderInput, request.Encoder),
+                    new RunInput("videos", request.Videos, Convert.ToHexStringLower(SHA256.HashData([.. train, .. test]))),
+                ],
             };
             var run = RunFolder.Create(folder, description, kept, time);
             AtomicFile.Write(Path.Combine(run.FullPath, TrainName), stream => stream.Write(train));
@@ -82,7 +102,12 @@ internal sealed class FinetuneJob : IDisposable
     /// <summary>Goes on with a run.</summary>
     /// <exception cref="ContentException">There is no such run, or its encoder or its videos are gone or others.</exception>
     public static async Task<FinetuneJob> ResumeAsync(
-        string folder, RunFolderOptions kept, TimeProvider time, IProgress<StageProgress> progress, CancellationToken cancellation)
+        string folder,
+        RunFolderOptions kept,
+        TimeProvider time,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
     {
         var run = RunFolder.Open(folder, options: kept, time: time);
         try
@@ -109,7 +134,10 @@ internal sealed class FinetuneJob : IDisposable
         }
 
         Task<string[]> LinesAsync(string name) =>
-            File.ReadAllLinesAsync(Files.Existing(Path.Combine(run.FullPath, name), "the videos that the run began with; begin anew with --force"), cancellation);
+            File.ReadAllLinesAsync(
+                Files.Existing(Path.Combine(run.FullPath, name), "the videos that the run began with; begin anew with --force"),
+                cancellation
+            );
     }
 
     /// <summary>Does the work, or the rest of it.</summary>
@@ -118,31 +146,50 @@ internal sealed class FinetuneJob : IDisposable
     {
         var started = _time.GetTimestamp();
         _run.Metrics.CutBackTo(VideoFineTuning.Stage, _run.Checkpoints.Latest()?.Step ?? 0);
-        return ResumableRun.WorkAsync(_run, async () =>
-        {
-            var result = await new VideoFineTuning(Request.Options, _time).RunAsync(
-                _encoder, _parts.Train.Store, torch.device(Request.Device), _run.Checkpoints, new Relay<TrainingProgress>(value => ResumableRun.Note(_run, value, progress, Shown(value.Losses))), cancellation);
-            var classifier = Path.Combine(_run.FullPath, ClassifierName);
-            OnnxWriter.Write(result.Classifier, classifier);
-            var report = Path.Combine(_run.FullPath, ReportName);
-            var summary = new FinetuneSummary
+        return ResumableRun.WorkAsync(
+            _run,
+            async () =>
             {
-                Request = Request,
-                Backbone = FinetuneSummary.BackboneOf(_encoder),
-                Classifier = classifier,
-                Report = report,
-                Run = _run.FullPath,
-                Result = result,
-                Test = _parts.Test is null ? null : await ClassifierTest.RunAsync(classifier, _parts.Test.Store, result.Classes, _run.Description.ThreadCount, progress, cancellation),
-                SharedSources = _parts.SharedSources,
-                LeftOut = _parts.LeftOut,
-                Unreadable = [.. _videos.Unreadable.Select(video => (video.Name, video.Reason)), .. result.Unreadable],
-                Metrics = _run.Metrics.Read(),
-                Seconds = _time.GetElapsedTime(started).TotalSeconds,
-            };
-            AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(FinetunePage.Of(summary))));
-            return summary;
-        }, cancellation);
+                var result = await new VideoFineTuning(Request.Options, _time).RunAsync(
+                    _encoder,
+                    _parts.Train.Store,
+                    torch.device(Request.Device),
+                    _run.Checkpoints,
+                    new Relay<TrainingProgress>(value => ResumableRun.Note(_run, value, progress, Shown(value.Losses))),
+                    cancellation
+                );
+                var classifier = Path.Combine(_run.FullPath, ClassifierName);
+                OnnxWriter.Write(result.Classifier, classifier);
+                var report = Path.Combine(_run.FullPath, ReportName);
+                var summary = new FinetuneSummary
+                {
+                    Request = Request,
+                    Backbone = FinetuneSummary.BackboneOf(_encoder),
+                    Classifier = classifier,
+                    Report = report,
+                    Run = _run.FullPath,
+                    Result = result,
+                    Test = _parts.Test is null
+                        ? null
+                        : await ClassifierTest.RunAsync(
+                            classifier,
+                            _parts.Test.Store,
+                            result.Classes,
+                            _run.Description.ThreadCount,
+                            progress,
+                            cancellation
+                        ),
+                    SharedSources = _parts.SharedSources,
+                    LeftOut = _parts.LeftOut,
+                    Unreadable = [.. _videos.Unreadable.Select(video => (video.Name, video.Reason)), .. result.Unreadable],
+                    Metrics = _run.Metrics.Read(),
+                    Seconds = _time.GetElapsedTime(started).TotalSeconds,
+                };
+                AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(FinetunePage.Of(summary))));
+                return summary;
+            },
+            cancellation
+        );
     }
 
     public void Dispose()
@@ -154,13 +201,31 @@ internal sealed class FinetuneJob : IDisposable
     private static Model EncoderOf(FinetuneRequest request, RunFolder run)
     {
         Files.Existing(request.Encoder, "the encoder that the run began with");
-        return RunInput.Of(EncoderInput, request.Encoder).Sha256 == run.Description.Inputs.FirstOrDefault(input => input.Name == EncoderInput)?.Sha256
+        return
+            RunInput.Of(EncoderInput, request.Encoder).Sha256
+            == run.Description.Inputs.FirstOrDefault(input => input.Name == EncoderInput)?.Sha256
             ? OnnxReader.Read(request.Encoder)
-            : throw new InvalidFileException($"{request.Encoder} has changed since the run began; put it back, or begin anew with --force") { Path = request.Encoder };
+            : throw new InvalidFileException($"{request.Encoder} has changed since the run began; put it back, or begin anew with --force")
+            {
+                Path = request.Encoder,
+            };
     }
 
-    private static Task<OpenedVideos> OpenAsync(FinetuneRequest request, VideoSet set, IProgress<StageProgress> progress, CancellationToken cancellation) =>
-        TrainingPart.OpenAsync(set, request.Cache, request.CacheSize, request.ShortSide, request.Options.MaxUnreadable, progress, cancellation);
+    private static Task<OpenedVideos> OpenAsync(
+        FinetuneRequest request,
+        VideoSet set,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    ) =>
+        TrainingPart.OpenAsync(
+            set,
+            request.Cache,
+            request.CacheSize,
+            request.ShortSide,
+            request.Options.MaxUnreadable,
+            progress,
+            cancellation
+        );
 
     private static IEnumerable<Measure> Shown(ImmutableSortedDictionary<string, double> losses) =>
         new[] { "loss", "accuracy", "validation.accuracy" }.Where(losses.ContainsKey).Select(name => new Measure(name, losses[name]));

@@ -23,8 +23,16 @@ internal sealed record FinetuneParts(TrainingPart Train, TrainingPart? Test)
     {
         var train = TrainingPart.Of(store, split, path) with { IsLabelled = true };
         var learnt = train.Store.Videos.Select(video => video.Name).ToHashSet(StringComparer.Ordinal);
-        ImmutableArray<int> test = [.. Enumerable.Range(0, store.Videos.Length).Where(video => store.Videos[video].Split == TestName && !learnt.Contains(store.Videos[video].Name))];
-        return new FinetuneParts(train, test.IsEmpty ? null : new TrainingPart(new ChosenVideos(store, test), store.Videos.Length - test.Length, IsLabelled: true));
+        ImmutableArray<int> test =
+        [
+            .. Enumerable
+                .Range(0, store.Videos.Length)
+                .Where(video => store.Videos[video].Split == TestName && !learnt.Contains(store.Videos[video].Name)),
+        ];
+        return new FinetuneParts(
+            train,
+            test.IsEmpty ? null : new TrainingPart(new ChosenVideos(store, test), store.Videos.Length - test.Length, IsLabelled: true)
+        );
     }
 
     /// <summary>The parts that a run began with.</summary>
@@ -34,7 +42,11 @@ internal sealed record FinetuneParts(TrainingPart Train, TrainingPart? Test)
     /// <param name="path">Where the set is from, for messages.</param>
     /// <exception cref="Graphs.InvalidDatasetException">A video is gone or another.</exception>
     public static FinetuneParts Listed(IFrameStore store, IReadOnlyList<string> train, IReadOnlyList<string> test, string path) =>
-        new(TrainingPart.Listed(store, train, path, isLabelled: true), test.Count == 0 ? null : TrainingPart.Listed(store, test, path, isLabelled: true));
+        new(
+            TrainingPart.Listed(store, train, path, isLabelled: true),
+            test.Count == 0 ? null : TrainingPart.Listed(store, test, path, isLabelled: true)
+        );
 
-    private static IEnumerable<string> Sources(TrainingPart part) => part.Store.Videos.Select(video => video.Source).OfType<string>().Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> Sources(TrainingPart part) =>
+        part.Store.Videos.Select(video => video.Source).OfType<string>().Distinct(StringComparer.Ordinal);
 }

@@ -19,16 +19,19 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
 {
     private const string Id = "libtorch-cpu-linux-x64";
 
-    private static readonly string Version = typeof(LibTorchPackage).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "LibTorchVersion").Value!;
+    private static readonly string Version = typeof(LibTorchPackage)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "LibTorchVersion")
+        .Value!;
 
     /// <summary>The package of this user, fetched by the host that runs this program.</summary>
-    public static LibTorchPackage OfThisUser() => new(
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
-        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet")));
+    public static LibTorchPackage OfThisUser() =>
+        new(
+            Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+                ? folder
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
+            Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"))
+        );
 
     private string Home => Path.Combine(Folder, Id, Version);
 
@@ -63,9 +66,10 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
         return Path.Combine(Home, "runtimes", "linux-x64", "native", "libtorch.so");
     }
 
-    private static bool IsProvided() => new[] { AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string, Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") }
-        .SelectMany(folders => (folders ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-        .Any(folder => File.Exists(Path.Combine(folder, "libtorch_cpu.so")));
+    private static bool IsProvided() =>
+        new[] { AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string, Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") }
+            .SelectMany(folders => (folders ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+            .Any(folder => File.Exists(Path.Combine(folder, "libtorch_cpu.so")));
 
     private void Download()
     {
@@ -73,7 +77,9 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
         var error = Run(command);
         if (!IsComplete)
         {
-            throw new UsageException($"libtorch {Version} is not on this machine and could not be fetched ({error}); see to it that this works: dotnet {string.Join(' ', command)}");
+            throw new UsageException(
+                $"libtorch {Version} is not on this machine and could not be fetched ({error}); see to it that this works: dotnet {string.Join(' ', command)}"
+            );
         }
     }
 
@@ -82,13 +88,20 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
     {
         try
         {
-            var start = new ProcessStartInfo(Dotnet, command) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(Dotnet, command)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             using var process = Process.Start(start)!;
             var error = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             var lines = $"{output}\n{error.Result}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return lines.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault() ?? $"exit code {process.ExitCode}";
+            return lines.FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))
+                ?? lines.LastOrDefault()
+                ?? $"exit code {process.ExitCode}";
         }
         catch (Win32Exception missing)
         {

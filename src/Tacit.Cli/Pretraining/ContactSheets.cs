@@ -29,34 +29,68 @@ internal sealed record ContactSheets(ImmutableArray<ImmutableArray<FrameStrip>> 
     private const int Height = 72;
 
     /// <summary>Draws the sheets of a finished run.</summary>
-    public static async Task<ContactSheets> OfAsync(VideoPretraining pretraining, IFrameStore store, PretrainingResult result, PretrainingOptions options, CancellationToken cancellation)
+    public static async Task<ContactSheets> OfAsync(
+        VideoPretraining pretraining,
+        IFrameStore store,
+        PretrainingResult result,
+        PretrainingOptions options,
+        CancellationToken cancellation
+    )
     {
         var views = await pretraining.AugmentedAsync(store, (result.Steps * options.Accumulation) - 1, VideosShown, cancellation); // (n, 3, T, S, S) each
-        var augmented = Enumerable.Range(0, (int)views[0].shape[0]).Select(video => views
-            .Select((clips, view) => new FrameStrip(ImageEncoder.ToPng(Strip(Pixels(clips, video, options.Augmentation))), $"view {view + 1}"))
-            .ToImmutableArray()).ToImmutableArray();
+        var augmented = Enumerable
+            .Range(0, (int)views[0].shape[0])
+            .Select(video =>
+                views
+                    .Select(
+                        (clips, view) =>
+                            new FrameStrip(ImageEncoder.ToPng(Strip(Pixels(clips, video, options.Augmentation))), $"view {view + 1}")
+                    )
+                    .ToImmutableArray()
+            )
+            .ToImmutableArray();
         foreach (var clips in views)
         {
             clips.Dispose();
         }
 
         var pairs = result.Positives.Take(PairsShown).ToList();
-        var frames = await pretraining.ReadAsync(store, [.. pairs.Select(pair => pair.Clip), .. pairs.Select(pair => pair.Positive)], cancellation);
+        var frames = await pretraining.ReadAsync(
+            store,
+            [.. pairs.Select(pair => pair.Clip), .. pairs.Select(pair => pair.Positive)],
+            cancellation
+        );
         return new ContactSheets(
             augmented,
-            [.. pairs.Select((pair, place) => new PositivePair(Of(frames[place], pair.Clip, store), Of(frames[pairs.Count + place], pair.Positive, store)))]);
+            [
+                .. pairs.Select(
+                    (pair, place) =>
+                        new PositivePair(Of(frames[place], pair.Clip, store), Of(frames[pairs.Count + place], pair.Positive, store))
+                ),
+            ]
+        );
     }
 
-    private static FrameStrip Of(VideoFrames frames, ClipIdentity clip, IFrameStore store) => new(
-        ImageEncoder.ToPng(Strip([.. Enumerable.Range(0, frames.Count).Select(frame => new RgbImage(frames.Width, frames.Height, frames[frame].ToArray()))])),
-        $"{store.Videos[clip.Video].Name}, speed {clip.Speed}");
+    private static FrameStrip Of(VideoFrames frames, ClipIdentity clip, IFrameStore store) =>
+        new(
+            ImageEncoder.ToPng(
+                Strip([
+                    .. Enumerable
+                        .Range(0, frames.Count)
+                        .Select(frame => new RgbImage(frames.Width, frames.Height, frames[frame].ToArray())),
+                ])
+            ),
+            $"{store.Videos[clip.Video].Name}, speed {clip.Speed}"
+        );
 
     /// <summary>Some of the frames beside each other, evenly chosen, 72 pixels high.</summary>
     public static RgbImage Strip(IReadOnlyList<RgbImage> frames)
     {
         RgbImage[] shown =
         [
-            .. Enumerable.Range(0, Math.Min(FramesShown, frames.Count)).Select(place => frames[place * (frames.Count - 1) / Math.Max(1, Math.Min(FramesShown, frames.Count) - 1)])
+            .. Enumerable
+                .Range(0, Math.Min(FramesShown, frames.Count))
+                .Select(place => frames[place * (frames.Count - 1) / Math.Max(1, Math.Min(FramesShown, frames.Count) - 1)])
                 .Select(frame => ImageResizer.Resize(frame, Math.Max(1, frame.Width * Height / frame.Height), Height)),
         ];
         var width = shown.Sum(frame => frame.Width + 2) - 2;

@@ -40,7 +40,16 @@ internal sealed class PretrainJob : IDisposable
     /// <exception cref="UsageException">The folder holds something, and is not to be overwritten.</exception>
     /// <exception cref="ContentException">The videos cannot be trained on.</exception>
     public static async Task<PretrainJob> BeginAsync(
-        PretrainRequest request, VideoSet set, string folder, bool force, int threads, RunFolderOptions kept, TimeProvider time, IProgress<StageProgress> progress, CancellationToken cancellation)
+        PretrainRequest request,
+        VideoSet set,
+        string folder,
+        bool force,
+        int threads,
+        RunFolderOptions kept,
+        TimeProvider time,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
     {
         RunClearing.Check(folder, force, OutputOption, OwnFiles);
         var videos = await OpenAsync(request, set, progress, cancellation);
@@ -77,13 +86,21 @@ internal sealed class PretrainJob : IDisposable
     /// <summary>Goes on with a run.</summary>
     /// <exception cref="ContentException">There is no such run, or its videos are gone or others.</exception>
     public static async Task<PretrainJob> ResumeAsync(
-        string folder, RunFolderOptions kept, TimeProvider time, IProgress<StageProgress> progress, CancellationToken cancellation)
+        string folder,
+        RunFolderOptions kept,
+        TimeProvider time,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
     {
         var run = RunFolder.Open(folder, options: kept, time: time);
         try
         {
             var request = ResumableRun.Request<PretrainRequest>(run, PretrainRequest.Command, folder);
-            var listed = Files.Existing(Path.Combine(run.FullPath, VideosName), "the videos that the run began with; begin anew with --force");
+            var listed = Files.Existing(
+                Path.Combine(run.FullPath, VideosName),
+                "the videos that the run began with; begin anew with --force"
+            );
             var videos = await OpenAsync(request, VideoSet.Read(request.Videos, request.Set, cancellation), progress, cancellation);
             try
             {
@@ -110,32 +127,41 @@ internal sealed class PretrainJob : IDisposable
     {
         var started = _time.GetTimestamp();
         _run.Metrics.CutBackTo(VideoPretraining.Stage, _run.Checkpoints.Latest()?.Step ?? 0);
-        return ResumableRun.WorkAsync(_run, async () =>
-        {
-            var pretraining = new VideoPretraining(Request.Options, _time);
-            var result = await pretraining.RunAsync(
-                _part.Store, torch.device(Request.Device), _run.Checkpoints, new Relay<TrainingProgress>(value => ResumableRun.Note(_run, value, progress, Shown(value.Losses))), cancellation);
-            progress.Report(new StageProgress("writing", 0, 0, []));
-            var encoder = Path.Combine(_run.FullPath, EncoderName);
-            OnnxWriter.Write(result.Encoder, encoder);
-            var sheets = await ContactSheets.OfAsync(pretraining, _part.Store, result, Request.Options, cancellation);
-            var report = Path.Combine(_run.FullPath, ReportName);
-            var summary = new PretrainingSummary
+        return ResumableRun.WorkAsync(
+            _run,
+            async () =>
             {
-                Request = Request,
-                Encoder = encoder,
-                Report = report,
-                Run = _run.FullPath,
-                Result = result,
-                Videos = _part.Store.Videos.Length,
-                LeftOut = _part.LeftOut,
-                Unreadable = [.. _videos.Unreadable.Select(video => (video.Name, video.Reason)), .. result.Unreadable],
-                Metrics = _run.Metrics.Read(),
-                Seconds = _time.GetElapsedTime(started).TotalSeconds,
-            };
-            AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(PretrainingPage.Of(summary, sheets))));
-            return summary;
-        }, cancellation);
+                var pretraining = new VideoPretraining(Request.Options, _time);
+                var result = await pretraining.RunAsync(
+                    _part.Store,
+                    torch.device(Request.Device),
+                    _run.Checkpoints,
+                    new Relay<TrainingProgress>(value => ResumableRun.Note(_run, value, progress, Shown(value.Losses))),
+                    cancellation
+                );
+                progress.Report(new StageProgress("writing", 0, 0, []));
+                var encoder = Path.Combine(_run.FullPath, EncoderName);
+                OnnxWriter.Write(result.Encoder, encoder);
+                var sheets = await ContactSheets.OfAsync(pretraining, _part.Store, result, Request.Options, cancellation);
+                var report = Path.Combine(_run.FullPath, ReportName);
+                var summary = new PretrainingSummary
+                {
+                    Request = Request,
+                    Encoder = encoder,
+                    Report = report,
+                    Run = _run.FullPath,
+                    Result = result,
+                    Videos = _part.Store.Videos.Length,
+                    LeftOut = _part.LeftOut,
+                    Unreadable = [.. _videos.Unreadable.Select(video => (video.Name, video.Reason)), .. result.Unreadable],
+                    Metrics = _run.Metrics.Read(),
+                    Seconds = _time.GetElapsedTime(started).TotalSeconds,
+                };
+                AtomicFile.Write(report, stream => stream.Write(Encoding.UTF8.GetBytes(PretrainingPage.Of(summary, sheets))));
+                return summary;
+            },
+            cancellation
+        );
     }
 
     public void Dispose()
@@ -144,10 +170,25 @@ internal sealed class PretrainJob : IDisposable
         _run.Dispose();
     }
 
-    private static Task<OpenedVideos> OpenAsync(PretrainRequest request, VideoSet set, IProgress<StageProgress> progress, CancellationToken cancellation) =>
-        TrainingPart.OpenAsync(set, request.Cache, request.CacheSize, request.ShortSide, request.Options.MaxUnreadable, progress, cancellation);
+    private static Task<OpenedVideos> OpenAsync(
+        PretrainRequest request,
+        VideoSet set,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    ) =>
+        TrainingPart.OpenAsync(
+            set,
+            request.Cache,
+            request.CacheSize,
+            request.ShortSide,
+            request.Options.MaxUnreadable,
+            progress,
+            cancellation
+        );
 
     private static IEnumerable<Measure> Shown(ImmutableSortedDictionary<string, double> losses) =>
-        new[] { "loss", "appearance", "speed" }.Where(losses.ContainsKey).Select(name => new Measure(name, losses[name]))
+        new[] { "loss", "appearance", "speed" }
+            .Where(losses.ContainsKey)
+            .Select(name => new Measure(name, losses[name]))
             .Append(new Measure("waiting %", 100 * losses["waiting"]));
 }

@@ -23,9 +23,22 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabel
     /// <param name="progress">Is told how far it has come.</param>
     /// <param name="cancellation">Stops it.</param>
     public static Task<OpenedVideos> OpenAsync(
-        VideoSet set, string cache, long cacheSize, int shortSide, double maxUnreadable, IProgress<StageProgress> progress, CancellationToken cancellation) =>
+        VideoSet set,
+        string cache,
+        long cacheSize,
+        int shortSide,
+        double maxUnreadable,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    ) =>
         VideoStore.OpenAsync(
-            set, cache, cacheSize, new VideoCacheOptions { ShortSide = shortSide, MaxBad = maxUnreadable }, VideoSetOptionGroup.Translate(progress), cancellation);
+            set,
+            cache,
+            cacheSize,
+            new VideoCacheOptions { ShortSide = shortSide, MaxBad = maxUnreadable },
+            VideoSetOptionGroup.Translate(progress),
+            cancellation
+        );
 
     /// <summary>Takes a part of a set.</summary>
     /// <param name="store">The set.</param>
@@ -51,12 +64,22 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabel
     /// <exception cref="InvalidDatasetException">One of them is gone or another.</exception>
     public static TrainingPart Listed(IFrameStore store, IReadOnlyList<string> lines, string path, bool isLabelled = false)
     {
-        var places = store.Videos.Select((video, place) => (Line: Line(video, isLabelled), place)).ToDictionary(entry => entry.Line, entry => entry.place, StringComparer.Ordinal);
+        var places = store
+            .Videos.Select((video, place) => (Line: Line(video, isLabelled), place))
+            .ToDictionary(entry => entry.Line, entry => entry.place, StringComparer.Ordinal);
         var missing = lines.Where(line => !places.ContainsKey(line)).ToList();
         return missing.Count == 0
-            ? new TrainingPart(new ChosenVideos(store, [.. lines.Select(line => places[line])]), store.Videos.Length - lines.Count, isLabelled)
+            ? new TrainingPart(
+                new ChosenVideos(store, [.. lines.Select(line => places[line])]),
+                store.Videos.Length - lines.Count,
+                isLabelled
+            )
             : throw new InvalidDatasetException(
-                $"{missing.Count} of the videos in {path} that the run began with are gone, changed or unreadable, such as {missing[0].Split('\t')[0]}; put them back, or begin anew with --force") { Path = path };
+                $"{missing.Count} of the videos in {path} that the run began with are gone, changed or unreadable, such as {missing[0].Split('\t')[0]}; put them back, or begin anew with --force"
+            )
+            {
+                Path = path,
+            };
     }
 
     /// <summary>The videos as lines of text, by which they are known again: name, frames, height and width, and where they matter class and source.</summary>
@@ -67,6 +90,10 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabel
         + (isLabelled ? $"\t{Field(video.Label)}\t{Field(video.Source)}" : "");
 
     // Names may hold whatever file names may.
-    private static string? Field(string? text) => text?.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
-        .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal);
+    private static string? Field(string? text) =>
+        text
+            ?.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal)
+            .Replace("\r", "\\r", StringComparison.Ordinal)
+            .Replace("\t", "\\t", StringComparison.Ordinal);
 }

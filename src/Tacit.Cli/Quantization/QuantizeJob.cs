@@ -36,7 +36,14 @@ internal sealed class QuantizeJob : IDisposable
     /// <exception cref="UsageException">The folder holds something, and the request does not force.</exception>
     /// <exception cref="ContentException">The network cannot be quantised.</exception>
     public static QuantizeJob Begin(
-        QuantizeRequest request, CalibrationImages? images, string folder, IReadOnlyDictionary<string, Shape>? inputs, int threads, RunFolderOptions kept, TimeProvider time)
+        QuantizeRequest request,
+        CalibrationImages? images,
+        string folder,
+        IReadOnlyDictionary<string, Shape>? inputs,
+        int threads,
+        RunFolderOptions kept,
+        TimeProvider time
+    )
     {
         if (threads > 0)
         {
@@ -56,8 +63,11 @@ internal sealed class QuantizeJob : IDisposable
         if (options.Synthesis is not null && source.BatchNorms is { Kept: 0 } norms)
         {
             throw new UnsuitableModelException(
-                $"{norms.Explanation}, export the network again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False), or take plain rounding with --allow-rounding")
-            { Path = request.Model };
+                $"{norms.Explanation}, export the network again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False), or take plain rounding with --allow-rounding"
+            )
+            {
+                Path = request.Model,
+            };
         }
 
         if (options.Synthesis is not null && request.SamplesFrom is null)
@@ -74,8 +84,11 @@ internal sealed class QuantizeJob : IDisposable
         if (images is not null && (images.Count < 2 || !images.Images.Shape.Skip(1).SequenceEqual(input.Skip(1))))
         {
             throw new InvalidDatasetException(
-                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {(input.Rank == 5 ? "clips" : "images")} of its channels and size are needed")
-            { Path = images.Source };
+                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {(input.Rank == 5 ? "clips" : "images")} of its channels and size are needed"
+            )
+            {
+                Path = images.Source,
+            };
         }
 
         new ZeroShotQuantization(options).Check(source);
@@ -106,17 +119,25 @@ internal sealed class QuantizeJob : IDisposable
                 Files.Existing(path, "the file that the run began with");
                 if (RunInput.Of(name, path).Sha256 != run.Description.Inputs.FirstOrDefault(input => input.Name == name)?.Sha256)
                 {
-                    throw new InvalidFileException($"{path} has changed since the run began; put the old file back, or begin anew") { Path = path };
+                    throw new InvalidFileException($"{path} has changed since the run began; put the old file back, or begin anew")
+                    {
+                        Path = path,
+                    };
                 }
             }
 
             if (request.Calibration is not null && !File.Exists(Path.Combine(run.FullPath, CalibrationName)))
             {
-                throw new InvalidFileException($"{folder} was stopped before its images were kept; begin anew with --force") { Path = folder };
+                throw new InvalidFileException($"{folder} was stopped before its images were kept; begin anew with --force")
+                {
+                    Path = folder,
+                };
             }
 
             torch.set_num_threads(run.Description.ThreadCount);
-            var inputs = request.InputShape is { } shape ? InputShapeOption.Of(shape, Tacit.Graphs.Onnx.OnnxReader.Read(request.Model).Graph) : null;
+            var inputs = request.InputShape is { } shape
+                ? InputShapeOption.Of(shape, Tacit.Graphs.Onnx.OnnxReader.Read(request.Model).Graph)
+                : null;
             return new QuantizeJob(request, request.Read(inputs), run, time);
         }
         catch
@@ -154,7 +175,10 @@ internal sealed class QuantizeJob : IDisposable
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            throw new StoppedException($"stopped; go on with: tacit quantize --resume {Files.Quoted(Path.GetRelativePath(".", _run.FullPath))}", cancellation);
+            throw new StoppedException(
+                $"stopped; go on with: tacit quantize --resume {Files.Quoted(Path.GetRelativePath(".", _run.FullPath))}",
+                cancellation
+            );
         }
     }
 
@@ -162,7 +186,12 @@ internal sealed class QuantizeJob : IDisposable
 
     // The samples of an earlier run, those of this one, or new ones; new ones are kept in the run folder at once.
     private SyntheticSet Samples(
-        ZeroShotQuantization quantization, torch.Device device, ICheckpoints checkpoints, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+        ZeroShotQuantization quantization,
+        torch.Device device,
+        ICheckpoints checkpoints,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellation
+    )
     {
         if (Request.SamplesFrom is { } given)
         {
@@ -202,6 +231,8 @@ internal sealed class QuantizeJob : IDisposable
     private void Note(TrainingProgress value, IProgress<StageProgress> progress)
     {
         _run.Metrics.Append(value.Stage, value.Step, value.Losses);
-        progress.Report(new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))]));
+        progress.Report(
+            new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])
+        );
     }
 }

@@ -118,14 +118,15 @@ internal sealed record QuantizeRequest
     public bool AsksFor8Bits => WeightBits == 8 || FirstAndLast == 8 || NamedBits.Any(named => named.Bits == 8);
 
     /// <summary>The bits.</summary>
-    public BitWidths Bits() => new()
-    {
-        Weights = WeightBits,
-        Range = Range,
-        Activations = ActivationBits,
-        FirstAndLast = FirstAndLast,
-        Named = [.. NamedBits],
-    };
+    public BitWidths Bits() =>
+        new()
+        {
+            Weights = WeightBits,
+            Range = Range,
+            Activations = ActivationBits,
+            FirstAndLast = FirstAndLast,
+            Named = [.. NamedBits],
+        };
 
     /// <summary>The preset's options with what was asked for changed.</summary>
     /// <param name="source">The network: one without batch norms has nothing to synthesise samples from.</param>
@@ -138,13 +139,15 @@ internal sealed record QuantizeRequest
             MaxBytes = MaxBytes,
             AllowRounding = AllowRounding,
             Storage = Storage,
-            Synthesis = !UsesSynthesis(network) ? null : options.Synthesis! with
-            {
-                Samples = Samples ?? options.Synthesis.Samples,
-                Steps = SynthesisSteps ?? options.Synthesis.Steps,
-                InceptionWeight = HardSamples ? options.Synthesis.InceptionWeight : 0,
-                MemoryLimit = MemoryLimit,
-            },
+            Synthesis = !UsesSynthesis(network)
+                ? null
+                : options.Synthesis! with
+                {
+                    Samples = Samples ?? options.Synthesis.Samples,
+                    Steps = SynthesisSteps ?? options.Synthesis.Steps,
+                    InceptionWeight = HardSamples ? options.Synthesis.InceptionWeight : 0,
+                    MemoryLimit = MemoryLimit,
+                },
             FineTuning = options.FineTuning with
             {
                 Steps = Steps ?? options.FineTuning.Steps,
@@ -165,14 +168,21 @@ internal sealed record QuantizeRequest
     public QuantizationSource Read(IReadOnlyDictionary<string, Shape>? inputs)
     {
         var source = QuantizationSource.Read(Model, inputs);
-        var metadata = source.Model.Metadata.SetItems(Preprocessing).SetItems(new Dictionary<string, string>
-        {
-            ["tacit.version"] = typeof(QuantizeRequest).Assembly.GetName().Version!.ToString(3),
-            ["tacit.bits"] = MaxBytes is null && NamedBits.Count == 0 && (FirstAndLast ?? WeightBits) == WeightBits ? $"{Bits()}" : $"mixed, A{ActivationBits}",
-            ["tacit.preset"] = Preset.ToString().ToLowerInvariant(),
-            ["tacit.seed"] = $"{Seed}",
-            ["tacit.source.sha256"] = source.Hash,
-        });
+        var metadata = source
+            .Model.Metadata.SetItems(Preprocessing)
+            .SetItems(
+                new Dictionary<string, string>
+                {
+                    ["tacit.version"] = typeof(QuantizeRequest).Assembly.GetName().Version!.ToString(3),
+                    ["tacit.bits"] =
+                        MaxBytes is null && NamedBits.Count == 0 && (FirstAndLast ?? WeightBits) == WeightBits
+                            ? $"{Bits()}"
+                            : $"mixed, A{ActivationBits}",
+                    ["tacit.preset"] = Preset.ToString().ToLowerInvariant(),
+                    ["tacit.seed"] = $"{Seed}",
+                    ["tacit.source.sha256"] = source.Hash,
+                }
+            );
         return source with { Model = source.Model with { Metadata = metadata }, Task = Task ?? source.Task };
     }
 }

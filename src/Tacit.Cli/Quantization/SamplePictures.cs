@@ -21,7 +21,11 @@ internal static class SamplePictures
     private const int LargestSide = 160;
 
     /// <summary>Some of the samples for the page, evenly spaced over them; none where they are no pictures.</summary>
-    public static IReadOnlyList<SamplePicture> Of(SyntheticSet samples, IReadOnlyList<float> confidences, IReadOnlyDictionary<string, string> metadata)
+    public static IReadOnlyList<SamplePicture> Of(
+        SyntheticSet samples,
+        IReadOnlyList<float> confidences,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         if (Painter(samples, metadata) is not { } paint)
         {
@@ -32,16 +36,20 @@ internal static class SamplePictures
         var count = Math.Min(isClip ? ClipCount : Count, samples.Count);
         return
         [
-            .. Enumerable.Range(0, count).Select(place => (int)((long)place * samples.Count / count)).Select(sample => new SamplePicture(
-                ImageEncoder.ToPng(isClip ? paint(sample) : Smaller(paint(sample))),
-                samples.Labels[sample] switch
-                {
-                    < 0 => "statistics alone",
-                    var label when confidences.Count == 0 => $"prototype {label}",
-                    var label => label < classes.Length ? classes[label] : $"class {label}",
-                },
-                confidences.Count == 0 ? null : confidences[sample],
-                isClip)),
+            .. Enumerable
+                .Range(0, count)
+                .Select(place => (int)((long)place * samples.Count / count))
+                .Select(sample => new SamplePicture(
+                    ImageEncoder.ToPng(isClip ? paint(sample) : Smaller(paint(sample))),
+                    samples.Labels[sample] switch
+                    {
+                        < 0 => "statistics alone",
+                        var label when confidences.Count == 0 => $"prototype {label}",
+                        var label => label < classes.Length ? classes[label] : $"class {label}",
+                    },
+                    confidences.Count == 0 ? null : confidences[sample],
+                    isClip
+                )),
         ];
     }
 
@@ -62,7 +70,12 @@ internal static class SamplePictures
         }
 
         var (channels, height, width) = ((int)sizes[1], (int)sizes[2], (int)sizes[3]);
-        if (channels == 3 && Preprocessing.TryFromMetadata(metadata, out var preprocessing) && preprocessing.Width == width && preprocessing.Height == height)
+        if (
+            channels == 3
+            && Preprocessing.TryFromMetadata(metadata, out var preprocessing)
+            && preprocessing.Width == width
+            && preprocessing.Height == height
+        )
         {
             var preprocessor = new Preprocessor(preprocessing);
             return sample => preprocessor.ToImage(Pixels(samples, sample));
@@ -72,9 +85,10 @@ internal static class SamplePictures
     }
 
     /// <summary>The name of a sample's file, such as "00012-class3.png"; "00012.png" where it was made for no class.</summary>
-    public static string FileName(SyntheticSet samples, int sample) => samples.Labels[sample] < 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{sample:00000}.png")
-        : string.Create(CultureInfo.InvariantCulture, $"{sample:00000}-class{samples.Labels[sample]}.png");
+    public static string FileName(SyntheticSet samples, int sample) =>
+        samples.Labels[sample] < 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{sample:00000}.png")
+            : string.Create(CultureInfo.InvariantCulture, $"{sample:00000}-class{samples.Labels[sample]}.png");
 
     private static string[] Classes(IReadOnlyDictionary<string, string> metadata)
     {
@@ -107,7 +121,9 @@ internal static class SamplePictures
             {
                 var channel = i % 3;
                 var value = pixels[(Math.Min(channel, channels - 1) * count + frame) * plane + i / 3];
-                var level = clip is null ? (value - low) / Math.Max(high - low, float.Epsilon) : value * clip.Std[channel] + clip.Mean[channel];
+                var level = clip is null
+                    ? (value - low) / Math.Max(high - low, float.Epsilon)
+                    : value * clip.Std[channel] + clip.Mean[channel];
                 bytes[clip?.ColorOrder == ColorOrder.BGR ? i + 2 - 2 * channel : i] = (byte)Math.Clamp(255 * level, 0, 255);
             }
 
@@ -145,7 +161,8 @@ internal static class SamplePictures
     private static RgbImage Smaller(RgbImage image)
     {
         var side = Math.Max(image.Width, image.Height);
-        return side <= LargestSide ? image : ImageResizer.Resize(
-            image, Math.Max(1, image.Width * LargestSide / side), Math.Max(1, image.Height * LargestSide / side));
+        return side <= LargestSide
+            ? image
+            : ImageResizer.Resize(image, Math.Max(1, image.Width * LargestSide / side), Math.Max(1, image.Height * LargestSide / side));
     }
 }

@@ -26,7 +26,13 @@ internal static class Summaries
 
     /// <summary>The summary, but for the time that it took.</summary>
     public static QuantizationSummary Of(
-        QuantizeRequest request, QuantizationOptions options, QuantizationSource source, QuantizationResult result, RunFolder run, string report)
+        QuantizeRequest request,
+        QuantizationOptions options,
+        QuantizationSource source,
+        QuantizationResult result,
+        RunFolder run,
+        string report
+    )
     {
         var metadata = source.Model.Metadata;
         var metrics = run.Metrics.Read();
@@ -60,12 +66,13 @@ internal static class Summaries
     }
 
     private static List<Curve> Curves(IEnumerable<MetricsEntry> metrics, string stage) =>
-    [
-        .. metrics.Where(entry => entry.Stage == stage)
-            .SelectMany(entry => entry.Values.Select(value => (value.Key, Point: new CurvePoint(entry.Step, value.Value))))
-            .GroupBy(value => value.Key, StringComparer.Ordinal)
-            .Select(values => new Curve(LossNames.GetValueOrDefault(values.Key, values.Key), [.. values.Select(value => value.Point)])),
-    ];
+        [
+            .. metrics
+                .Where(entry => entry.Stage == stage)
+                .SelectMany(entry => entry.Values.Select(value => (value.Key, Point: new CurvePoint(entry.Step, value.Value))))
+                .GroupBy(value => value.Key, StringComparer.Ordinal)
+                .Select(values => new Curve(LossNames.GetValueOrDefault(values.Key, values.Key), [.. values.Select(value => value.Point)])),
+        ];
 
     private static IEnumerable<string> Remarks(QuantizeRequest request, QuantizationSource source, QuantizationResult result)
     {
@@ -73,7 +80,11 @@ internal static class Summaries
         if (fewest < BitWidths.Sufficient || request.ActivationBits < 8)
         {
             yield return "Fewer than 8 bits do not make the network faster: ONNX Runtime computes in 8 bits on processors."
-                + (request.Storage == WeightStorage.Int8 && fewest < BitWidths.Sufficient ? " Weights are stored a byte each; --weight-storage packed stores their bits alone." : "");
+                + (
+                    request.Storage == WeightStorage.Int8 && fewest < BitWidths.Sufficient
+                        ? " Weights are stored a byte each; --weight-storage packed stores their bits alone."
+                        : ""
+                );
         }
 
         if (result.Samples is null && request.Calibration is null)
@@ -106,17 +117,29 @@ internal static class Summaries
         }
     }
 
-    private static IEnumerable<Fact> Settings(QuantizeRequest request, QuantizationOptions options, QuantizationSource source, QuantizationResult result)
+    private static IEnumerable<Fact> Settings(
+        QuantizeRequest request,
+        QuantizationOptions options,
+        QuantizationSource source,
+        QuantizationResult result
+    )
     {
         yield return new("task", result.Task.ToString().ToLowerInvariant());
         yield return new("preset", request.Preset.ToString().ToLowerInvariant());
-        yield return new("weights", (request.MaxBytes is { } most ? $"chosen within {Format.Count(most)} bytes" : $"{options.Bits.Weights} bits")
-            + string.Concat(request.NamedBits.Select(named => $", {named}")) + $", range {request.Range.ToString().ToLowerInvariant()}, stored as {request.Storage.ToString().ToLowerInvariant()}");
+        yield return new(
+            "weights",
+            (request.MaxBytes is { } most ? $"chosen within {Format.Count(most)} bytes" : $"{options.Bits.Weights} bits")
+                + string.Concat(request.NamedBits.Select(named => $", {named}"))
+                + $", range {request.Range.ToString().ToLowerInvariant()}, stored as {request.Storage.ToString().ToLowerInvariant()}"
+        );
         yield return new("activations", $"{options.Bits.Activations} bits, ranges by {options.Ranges}");
         yield return new("first and last layer", options.Bits.FirstAndLast is { } bits ? $"{bits} bits" : "as the others");
         if (options.Synthesis is { } synthesis)
         {
-            yield return new("samples", request.SamplesFrom ?? $"{result.Samples!.Count}, {synthesis.Steps} steps for each batch of up to {synthesis.BatchSize}");
+            yield return new(
+                "samples",
+                request.SamplesFrom ?? $"{result.Samples!.Count}, {synthesis.Steps} steps for each batch of up to {synthesis.BatchSize}"
+            );
             yield return new("hard samples", OnOff(request.HardSamples));
         }
 
@@ -125,7 +148,12 @@ internal static class Summaries
             yield return new(Kind(source), $"{calibration}, at most {request.CalibrationImages}");
         }
 
-        yield return new("fine-tuning", FineTunes(request, options, result) ? $"{options.FineTuning.Steps} steps of up to {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}" : "none");
+        yield return new(
+            "fine-tuning",
+            FineTunes(request, options, result)
+                ? $"{options.FineTuning.Steps} steps of up to {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}"
+                : "none"
+        );
         if (FineTunes(request, options, result))
         {
             yield return new("promotion of samples", OnOff(request.Promotion));
@@ -139,14 +167,20 @@ internal static class Summaries
         yield return new("seed", $"{request.Seed}");
         yield return new("device", request.Device);
         yield return new("kernels in ONNX Runtime", result.Kernels.ToString());
-        yield return new("largest sum of two products", $"{Format.Count(result.Kernels.LargestPair)}, of {Format.Count(SaturationBound.Limit)} that every processor computes exactly");
+        yield return new(
+            "largest sum of two products",
+            $"{Format.Count(result.Kernels.LargestPair)}, of {Format.Count(SaturationBound.Limit)} that every processor computes exactly"
+        );
         yield return new("integer instructions here", IntegerInstructions.Name);
     }
 
     private static bool FineTunes(QuantizeRequest request, QuantizationOptions options, QuantizationResult result) =>
         options.FineTuning.Steps > 0
         && (result.Samples is not null || request.Calibration is not null)
-        && (result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient) || result.Activations.Any(activation => activation.Bits < BitWidths.Sufficient));
+        && (
+            result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient)
+            || result.Activations.Any(activation => activation.Bits < BitWidths.Sufficient)
+        );
 
     private static bool IsVideo(QuantizationSource source) => source.Model.Graph.Inputs[0].Type.Shape.Rank == 5;
 

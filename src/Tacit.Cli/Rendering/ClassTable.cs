@@ -22,7 +22,12 @@ internal static class ClassTable
         var few = classes.Length <= Largest;
         foreach (var each in few ? classes : [.. classes.OrderBy(each => each.Accuracy).Take(Largest)])
         {
-            table.AddRow(new Text(Format.Name(each.Name)), new Text(Format.Count(each.Videos)), new Text(Format.Percent(each.Accuracy)), new Text(Format.Range(each.Interval)));
+            table.AddRow(
+                new Text(Format.Name(each.Name)),
+                new Text(Format.Count(each.Videos)),
+                new Text(Format.Percent(each.Accuracy)),
+                new Text(Format.Range(each.Interval))
+            );
         }
 
         return few ? table : table.Caption($"the {Largest} of {classes.Length} classes that are found least");

@@ -18,7 +18,9 @@ internal static class ConfusionTable
     public static long[][]? ToJson(ConfusionMatrix confusion)
     {
         var classes = Enumerable.Range(0, confusion.Classes.Length).ToArray();
-        return classes.Length > LargestJson ? null : [.. classes.Select(actual => classes.Select(predicted => confusion[actual, predicted]).ToArray())];
+        return classes.Length > LargestJson
+            ? null
+            : [.. classes.Select(actual => classes.Select(predicted => confusion[actual, predicted]).ToArray())];
     }
 
     /// <summary>Writes the matrix, or of many classes the commonest confusions.</summary>
@@ -42,7 +44,9 @@ internal static class ConfusionTable
             for (var predicted = 0; predicted < confusion.Classes.Length; predicted++)
             {
                 var count = confusion[actual, predicted];
-                row.Add(new Text(count == 0 ? "·" : $"{count}", actual == predicted ? new Style(decoration: Decoration.Bold) : Style.Plain));
+                row.Add(
+                    new Text(count == 0 ? "·" : $"{count}", actual == predicted ? new Style(decoration: Decoration.Bold) : Style.Plain)
+                );
             }
 
             table.AddRow(row);
@@ -54,9 +58,20 @@ internal static class ConfusionTable
     private static Table Commonest(ConfusionMatrix confusion, string items)
     {
         var classes = Enumerable.Range(0, confusion.Classes.Length);
-        var worst = classes.SelectMany(actual => classes.Where(predicted => predicted != actual).Select(predicted => (actual, predicted, count: confusion[actual, predicted])))
-            .Where(cell => cell.count > 0).OrderByDescending(cell => cell.count).Take(ConfusionsShown);
-        var table = new Table().Border(TableBorder.Simple).AddColumn("is").AddColumn("taken for").AddColumn(new TableColumn(items).RightAligned());
+        var worst = classes
+            .SelectMany(actual =>
+                classes
+                    .Where(predicted => predicted != actual)
+                    .Select(predicted => (actual, predicted, count: confusion[actual, predicted]))
+            )
+            .Where(cell => cell.count > 0)
+            .OrderByDescending(cell => cell.count)
+            .Take(ConfusionsShown);
+        var table = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumn("is")
+            .AddColumn("taken for")
+            .AddColumn(new TableColumn(items).RightAligned());
         foreach (var (actual, predicted, count) in worst)
         {
             table.AddRow(new Text(confusion.Classes[actual]), new Text(confusion.Classes[predicted]), new Text($"{count}"));

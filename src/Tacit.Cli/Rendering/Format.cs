@@ -15,7 +15,9 @@ internal static class Format
         var size = Math.Abs(value);
         return value switch
         {
-            _ when !double.IsFinite(value) => double.IsNaN(value) ? "NaN" : value > 0 ? "Inf" : "-Inf",
+            _ when !double.IsFinite(value) => double.IsNaN(value) ? "NaN"
+            : value > 0 ? "Inf"
+            : "-Inf",
             0 => "0",
             _ when size is < 1e-3 or >= 1e6 => value.ToString("0.00e0", Culture),
             _ when size < 1 => value.ToString("0.0000", Culture),
@@ -31,15 +33,18 @@ internal static class Format
     public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
     /// <summary>The interval of a percentage: "40.0 to 90.0"; a dash where there is none.</summary>
-    public static string Range(Interval? interval) => interval is { } known ? string.Create(Culture, $"{known.Low:0.0} to {known.High:0.0}") : "–";
+    public static string Range(Interval? interval) =>
+        interval is { } known ? string.Create(Culture, $"{known.Low:0.0} to {known.High:0.0}") : "–";
 
     /// <summary>The interval of a percentage over sources of videos, in words.</summary>
-    public static string Interval(Interval? interval, int sources) => interval is null
-        ? "no interval: all videos tested are of one source"
-        : $"95 % interval {Range(interval)}, over {Count(sources, "source")}";
+    public static string Interval(Interval? interval, int sources) =>
+        interval is null
+            ? "no interval: all videos tested are of one source"
+            : $"95 % interval {Range(interval)}, over {Count(sources, "source")}";
 
     /// <summary>How videos were cross-validated, in words.</summary>
-    public static string Folds(EvaluationOptions options) => $"in {options.Folds} folds by source, {(options.Repeats == 1 ? "once" : $"{options.Repeats} times")}";
+    public static string Folds(EvaluationOptions options) =>
+        $"in {options.Folds} folds by source, {(options.Repeats == 1 ? "once" : $"{options.Repeats} times")}";
 
     /// <summary>A latency in words.</summary>
     /// <param name="latency">The latency.</param>
@@ -47,31 +52,43 @@ internal static class Format
     /// <param name="threads">The threads that ran; 0 for one per core.</param>
     public static string Latency(Latency latency, string one, int threads)
     {
-        var by = threads switch { 0 => "a thread per core", 1 => "1 thread", _ => $"{threads} threads" };
-        return string.Create(Culture, $"{latency.Median:0.000} ms for one {one} (median of {latency.Runs}; nine of ten below {latency.P90:0.000} ms; {by})");
+        var by = threads switch
+        {
+            0 => "a thread per core",
+            1 => "1 thread",
+            _ => $"{threads} threads",
+        };
+        return string.Create(
+            Culture,
+            $"{latency.Median:0.000} ms for one {one} (median of {latency.Runs}; nine of ten below {latency.P90:0.000} ms; {by})"
+        );
     }
 
     /// <summary>A field of a CSV file, quoted where it must be; nothing for null.</summary>
     public static string CsvField(string? text) =>
-        text is null ? "" : text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        text is null ? ""
+        : text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+        : text;
 
     /// <summary>A large count, shortened: 40815370 is "40.8 M".</summary>
-    public static string Short(double value) => Math.Abs(value) switch
-    {
-        >= 999_950_000 => (value / 1e9).ToString("0.0", Culture) + " G",
-        >= 999_950 => (value / 1e6).ToString("0.0", Culture) + " M",
-        >= 1_000 => (value / 1e3).ToString("0.0", Culture) + " k",
-        _ => value.ToString("0", Culture),
-    };
+    public static string Short(double value) =>
+        Math.Abs(value) switch
+        {
+            >= 999_950_000 => (value / 1e9).ToString("0.0", Culture) + " G",
+            >= 999_950 => (value / 1e6).ToString("0.0", Culture) + " M",
+            >= 1_000 => (value / 1e3).ToString("0.0", Culture) + " k",
+            _ => value.ToString("0", Culture),
+        };
 
     /// <summary>A size of a file: 1024 is "1.0 KiB".</summary>
-    public static string Bytes(long bytes) => bytes switch
-    {
-        >= 1L << 30 => (bytes / (double)(1L << 30)).ToString("0.00", Culture) + " GiB",
-        >= 1L << 20 => (bytes / (double)(1L << 20)).ToString("0.00", Culture) + " MiB",
-        >= 1L << 10 => (bytes / (double)(1L << 10)).ToString("0.0", Culture) + " KiB",
-        _ => $"{bytes} bytes",
-    };
+    public static string Bytes(long bytes) =>
+        bytes switch
+        {
+            >= 1L << 30 => (bytes / (double)(1L << 30)).ToString("0.00", Culture) + " GiB",
+            >= 1L << 20 => (bytes / (double)(1L << 20)).ToString("0.00", Culture) + " MiB",
+            >= 1L << 10 => (bytes / (double)(1L << 10)).ToString("0.0", Culture) + " KiB",
+            _ => $"{bytes} bytes",
+        };
 
     /// <summary>The name of a file, which may hold line ends and escape sequences, on one line.</summary>
     public static string Name(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter));

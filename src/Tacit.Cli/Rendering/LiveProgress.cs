@@ -22,17 +22,25 @@ internal sealed class LiveProgress : IProgress<StageProgress>
     public static Task<T> RunAsync<T>(Terminal terminal, Func<IProgress<StageProgress>, Task<T>> work)
     {
         var details = new DetailColumn();
-        return terminal.ErrorConsole.Progress()
+        return terminal
+            .ErrorConsole.Progress()
             .AutoClear(false)
             .HideCompleted(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), details)
-            .StartAsync(context => Task.Run(async () =>
-            {
-                var progress = new LiveProgress(context, details, terminal.Time);
-                var result = await work(progress);
-                progress.Finish();
-                return result;
-            }));
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = 24 },
+                new PercentageColumn(),
+                details
+            )
+            .StartAsync(context =>
+                Task.Run(async () =>
+                {
+                    var progress = new LiveProgress(context, details, terminal.Time);
+                    var result = await work(progress);
+                    progress.Finish();
+                    return result;
+                })
+            );
     }
 
     /// <inheritdoc/>
@@ -56,7 +64,10 @@ internal sealed class LiveProgress : IProgress<StageProgress>
     private static string Detail(StageProgress value, TimeSpan? left)
     {
         var ended = value.Total > 0 && value.Done >= value.Total;
-        return string.Join("  ", new[] { value.MeasuresText, left is { } time && !ended ? $"{Format.Time(time)} left" : "" }.Where(text => text.Length > 0));
+        return string.Join(
+            "  ",
+            new[] { value.MeasuresText, left is { } time && !ended ? $"{Format.Time(time)} left" : "" }.Where(text => text.Length > 0)
+        );
     }
 
     private void Finish()

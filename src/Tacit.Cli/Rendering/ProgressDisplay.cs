@@ -43,7 +43,10 @@ internal sealed class PlainProgress(TextWriter error, TimeProvider time) : IProg
 
     private static string Line(StageProgress value, TimeSpan? left)
     {
-        var count = value.Total > 0 ? $" {value.Done}/{value.Total}" : value.Done > 0 ? $" {value.Done}" : "";
+        var count =
+            value.Total > 0 ? $" {value.Done}/{value.Total}"
+            : value.Done > 0 ? $" {value.Done}"
+            : "";
         var measures = value.Measures.Count > 0 ? $"  {value.MeasuresText}" : "";
         return $"{value.Stage}{count}{measures}{(left is { } time ? $"  {Format.Time(time)} left" : "")}";
     }

@@ -13,7 +13,13 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
     private const string Caption = " step";
 
     // The dots of a braille character, row by row, from U+2800 on.
-    private static readonly int[,] Dots = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
+    private static readonly int[,] Dots =
+    {
+        { 0x01, 0x08 },
+        { 0x02, 0x10 },
+        { 0x04, 0x20 },
+        { 0x40, 0x80 },
+    };
 
     /// <summary>The letter of a curve where there are several.</summary>
     public static char Mark(int curve) => (char)('a' + curve);
@@ -30,13 +36,18 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
 
         var values = Axis.Over(points.Min(point => point.Value), points.Max(point => point.Value), logarithmic: true);
         var steps = Axis.Over(points.Min(point => point.Step), points.Max(point => point.Step), logarithmic: false);
-        var labels = values.Ticks.GroupBy(tick => Row(values.Place(tick), Height)).ToDictionary(row => row.Key, row => Axis.Label(row.First()));
+        var labels = values
+            .Ticks.GroupBy(tick => Row(values.Place(tick), Height))
+            .ToDictionary(row => row.Key, row => Axis.Label(row.First()));
         var margin = labels.Values.Max(label => label.Length);
         var columns = Math.Max(10, Width - margin - 2 - Caption.Length);
         var drawing = curves.Count == 1 ? Braille(Trace(curves[0], steps, values, columns * 2, Height * 4), columns) : Letters();
         return
         [
-            .. drawing.Select((line, row) => $"{labels.GetValueOrDefault(row, "").PadLeft(margin)} {(labels.ContainsKey(row) ? '┤' : '│')}{line}".TrimEnd()),
+            .. drawing.Select(
+                (line, row) =>
+                    $"{labels.GetValueOrDefault(row, "").PadLeft(margin)} {(labels.ContainsKey(row) ? '┤' : '│')}{line}".TrimEnd()
+            ),
             $"{new string(' ', margin)} └{new string('─', columns)}",
             $"{new string(' ', margin + 2)}{StepLabels(steps, columns)}{Caption}",
         ];
@@ -116,7 +127,11 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
         foreach (var tick in steps.Ticks)
         {
             var label = Axis.Label(tick);
-            var start = Math.Clamp((int)Math.Round(steps.Place(tick) * (columns - 1), MidpointRounding.AwayFromZero) - label.Length / 2, 0, Math.Max(0, columns - label.Length));
+            var start = Math.Clamp(
+                (int)Math.Round(steps.Place(tick) * (columns - 1), MidpointRounding.AwayFromZero) - label.Length / 2,
+                0,
+                Math.Max(0, columns - label.Length)
+            );
             if (start >= free)
             {
                 line.Remove(start, label.Length).Insert(start, label);

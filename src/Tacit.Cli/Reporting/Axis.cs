@@ -22,7 +22,12 @@ internal sealed class Axis
         {
             var (first, last) = (Math.Floor(Math.Log10(low)), Math.Ceiling(Math.Log10(high)));
             var every = (int)Math.Ceiling((last - first) / 6);
-            return new Axis(first, last, true, [.. Enumerable.Range(0, (int)(last - first) / every + 1).Select(i => Math.Pow(10, first + i * every))]);
+            return new Axis(
+                first,
+                last,
+                true,
+                [.. Enumerable.Range(0, (int)(last - first) / every + 1).Select(i => Math.Pow(10, first + i * every))]
+            );
         }
 
         if (high <= low)
@@ -58,6 +63,12 @@ internal sealed class Axis
     private static double RoundStep(double step)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(step)));
-        return (step / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 } * power;
+        return (step / power) switch
+            {
+                <= 1 => 1,
+                <= 2 => 2,
+                <= 5 => 5,
+                _ => 10,
+            } * power;
     }
 }

@@ -22,25 +22,41 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
     /// <summary>Adds it to a page.</summary>
     public void AddTo(HtmlPage page)
     {
-        page.Heading("Classes").Paragraph(
-            "Videos found of each class, the bar from 0 to 100 %; the thin line is the 95 % interval by resampling sources, which says how much other test videos could change it.", "soft");
+        page.Heading("Classes")
+            .Paragraph(
+                "Videos found of each class, the bar from 0 to 100 %; the thin line is the 95 % interval by resampling sources, which says how much other test videos could change it.",
+                "soft"
+            );
         if (Sources < FewSources)
         {
-            page.Paragraph($"The test is small: {Format.Count(Videos, "video")} of {Format.Count(Sources, "source")}. Differences within the intervals say nothing, and with fewer than about {FewSources} sources these are too narrow.");
+            page.Paragraph(
+                $"The test is small: {Format.Count(Videos, "video")} of {Format.Count(Sources, "source")}. Differences within the intervals say nothing, and with fewer than about {FewSources} sources these are too narrow."
+            );
         }
 
         page.Raw(Bars()).Heading("What was taken for what");
         if (Confusion.Classes.Length <= LargestMatrix)
         {
-            page.Paragraph("Rows are the true classes, columns what videos were taken for; the shade is the share of the row.", "soft").Raw(Matrix());
+            page.Paragraph("Rows are the true classes, columns what videos were taken for; the shade is the share of the row.", "soft")
+                .Raw(Matrix());
         }
         else
         {
-            page.Paragraph($"The commonest of the mistakes among {Confusion.Classes.Length} classes.", "soft").Table(
-                ["class", "taken for", "times", "of"], Mistakes().Take(ConfusionsShown).Select(mistake => new[]
-                {
-                    Name(mistake.Actual), Name(mistake.Predicted), Format.Count(Confusion[mistake.Actual, mistake.Predicted]), Format.Count(Confusion.Images(mistake.Actual)),
-                }));
+            page.Paragraph($"The commonest of the mistakes among {Confusion.Classes.Length} classes.", "soft")
+                .Table(
+                    ["class", "taken for", "times", "of"],
+                    Mistakes()
+                        .Take(ConfusionsShown)
+                        .Select(mistake =>
+                            new[]
+                            {
+                                Name(mistake.Actual),
+                                Name(mistake.Predicted),
+                                Format.Count(Confusion[mistake.Actual, mistake.Predicted]),
+                                Format.Count(Confusion.Images(mistake.Actual)),
+                            }
+                        )
+                );
         }
     }
 
@@ -52,10 +68,16 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
         foreach (var each in Classes)
         {
             var line = each.Interval is { } interval
-                ? string.Create(CultureInfo.InvariantCulture, $"<u style=\"left:{interval.Low:0.#}%;width:{interval.High - interval.Low:0.#}%\"></u>")
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"<u style=\"left:{interval.Low:0.#}%;width:{interval.High - interval.Low:0.#}%\"></u>"
+                )
                 : "";
             var text = $"{Format.Percent(each.Accuracy)}, {Format.Range(each.Interval)}, {Format.Count(each.Videos, "video")}";
-            html.Append(CultureInfo.InvariantCulture, $"<span>{Encoded(each.Name)}</span><i><b style=\"width:{each.Accuracy:0.#}%\"></b>{line}</i><em>{text}</em>");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<span>{Encoded(each.Name)}</span><i><b style=\"width:{each.Accuracy:0.#}%\"></b>{line}</i><em>{text}</em>"
+            );
         }
 
         return html.Append("</div></figure>").ToString();
@@ -65,7 +87,8 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
     {
         var labels = Enumerable.Range(0, Confusion.Classes.Length).ToList();
         var html = new StringBuilder("<div class=\"scroll\"><table class=\"confusion\"><thead><tr><th></th>")
-            .AppendJoin("", Confusion.Classes.Select(name => $"<th>{Encoded(name)}</th>")).Append("</tr></thead><tbody>");
+            .AppendJoin("", Confusion.Classes.Select(name => $"<th>{Encoded(name)}</th>"))
+            .Append("</tr></thead><tbody>");
         foreach (var actual in labels)
         {
             html.Append(CultureInfo.InvariantCulture, $"<tr><th>{Encoded(Confusion.Classes[actual])}</th>");
@@ -73,7 +96,10 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
             {
                 var count = Confusion[actual, predicted];
                 var share = count == 0 ? 0 : 100.0 * count / Confusion.Images(actual);
-                html.Append(CultureInfo.InvariantCulture, $"<td style=\"--share:{share:0.#}%\">{(actual == predicted ? $"<b>{count}</b>" : $"{count}")}</td>");
+                html.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<td style=\"--share:{share:0.#}%\">{(actual == predicted ? $"<b>{count}</b>" : $"{count}")}</td>"
+                );
             }
 
             html.Append("</tr>");
@@ -85,7 +111,10 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
     private IEnumerable<(int Actual, int Predicted)> Mistakes()
     {
         var labels = Enumerable.Range(0, Confusion.Classes.Length).ToList();
-        return labels.SelectMany(actual => labels.Where(predicted => predicted != actual && Confusion[actual, predicted] > 0).Select(predicted => (actual, predicted)))
+        return labels
+            .SelectMany(actual =>
+                labels.Where(predicted => predicted != actual && Confusion[actual, predicted] > 0).Select(predicted => (actual, predicted))
+            )
             .OrderByDescending(mistake => Confusion[mistake.actual, mistake.predicted]);
     }
 

@@ -55,43 +55,59 @@ internal sealed record FinetuneSummary
     public static string? BackboneOf(Model encoder) => encoder.Metadata.GetValueOrDefault(VideoPretraining.BackboneKey);
 
     /// <summary>The object that --json writes; shares are in percent.</summary>
-    public object ToJson() => new
-    {
-        classifier = Classifier,
-        report = Report,
-        run = Run,
-        encoder = Request.Encoder,
-        data = Request.Videos,
-        backbone = Backbone,
-        from_scratch = Request.Options.FromScratch,
-        classes = Result.Classes,
-        training_videos = Result.TrainingVideos.Length,
-        validation_videos = Result.ValidationVideos.Length,
-        left_out = LeftOut,
-        steps = Result.Steps,
-        chosen_epoch = Result.ChosenEpoch,
-        epochs = Result.Epochs.Select(epoch => new { epoch = epoch.Epoch, loss = epoch.Loss, accuracy = epoch.Accuracy, validation_loss = epoch.ValidationLoss }),
-        test = Test is null ? null : TestToJson(Test),
-        unreadable = Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
-        seed = Request.Options.Seed,
-        seconds = Seconds,
-        waiting_share = Result.WaitingShare,
-        augmentation_share = Result.AugmentationShare,
-    };
+    public object ToJson() =>
+        new
+        {
+            classifier = Classifier,
+            report = Report,
+            run = Run,
+            encoder = Request.Encoder,
+            data = Request.Videos,
+            backbone = Backbone,
+            from_scratch = Request.Options.FromScratch,
+            classes = Result.Classes,
+            training_videos = Result.TrainingVideos.Length,
+            validation_videos = Result.ValidationVideos.Length,
+            left_out = LeftOut,
+            steps = Result.Steps,
+            chosen_epoch = Result.ChosenEpoch,
+            epochs = Result.Epochs.Select(epoch => new
+            {
+                epoch = epoch.Epoch,
+                loss = epoch.Loss,
+                accuracy = epoch.Accuracy,
+                validation_loss = epoch.ValidationLoss,
+            }),
+            test = Test is null ? null : TestToJson(Test),
+            unreadable = Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
+            seed = Request.Options.Seed,
+            seconds = Seconds,
+            waiting_share = Result.WaitingShare,
+            augmentation_share = Result.AugmentationShare,
+        };
 
-    private object TestToJson(VideoClassificationResult test) => new
-    {
-        top1 = test.Top1,
-        top1_interval = JsonOutput.Pair(test.Top1Interval),
-        top5 = test.Top5,
-        top5_interval = JsonOutput.Pair(test.Top5Interval),
-        chance = test.Chance,
-        videos = test.Videos.Length,
-        sources = test.Sources,
-        shared_sources = SharedSources,
-        classes = test.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = JsonOutput.Pair(each.Interval) }),
-        confusion = ConfusionTable.ToJson(test.Confusion),
-        predicted = test.Videos.Zip(test.Predictions).ToDictionary(pair => pair.First, pair => test.Confusion.Classes[pair.Second], StringComparer.Ordinal),
-        correct = test.Videos.Zip(test.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
-    };
+    private object TestToJson(VideoClassificationResult test) =>
+        new
+        {
+            top1 = test.Top1,
+            top1_interval = JsonOutput.Pair(test.Top1Interval),
+            top5 = test.Top5,
+            top5_interval = JsonOutput.Pair(test.Top5Interval),
+            chance = test.Chance,
+            videos = test.Videos.Length,
+            sources = test.Sources,
+            shared_sources = SharedSources,
+            classes = test.Classes.Select(each => new
+            {
+                name = each.Name,
+                videos = each.Videos,
+                accuracy = each.Accuracy,
+                interval = JsonOutput.Pair(each.Interval),
+            }),
+            confusion = ConfusionTable.ToJson(test.Confusion),
+            predicted = test
+                .Videos.Zip(test.Predictions)
+                .ToDictionary(pair => pair.First, pair => test.Confusion.Classes[pair.Second], StringComparer.Ordinal),
+            correct = test.Videos.Zip(test.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
+        };
 }

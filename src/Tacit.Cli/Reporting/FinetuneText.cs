@@ -17,7 +17,8 @@ internal static class FinetuneText
         var facts = new FactList().Add("classifier", Files.Shown(summary.Classifier));
         if (summary.Test is { } test)
         {
-            facts.Add("accuracy", $"{Format.Percent(test.Top1)}  ({Format.Interval(test.Top1Interval, test.Sources)})")
+            facts
+                .Add("accuracy", $"{Format.Percent(test.Top1)}  ({Format.Interval(test.Top1Interval, test.Sources)})")
                 .Add("chance", $"{Format.Percent(test.Chance)}  (always the commonest class)");
             if (result.Classes.Length > 5)
             {
@@ -28,15 +29,28 @@ internal static class FinetuneText
         facts.Add("tested", Tested(summary));
         if (summary.SharedSources > 0)
         {
-            facts.Add("careful", $"{Format.Count(summary.SharedSources, "source")} both trained on and tested: what is tested was in part seen");
+            facts.Add(
+                "careful",
+                $"{Format.Count(summary.SharedSources, "source")} both trained on and tested: what is tested was in part seen"
+            );
         }
 
-        facts.Add("network", $"{summary.Backbone ?? "of no name"}, {(options.FromScratch ? "from random weights" : $"from {Files.Shown(summary.Request.Encoder)}")}")
-            .Add("learnt", $"{result.Classes.Length} classes of {Format.Count(result.TrainingVideos.Length)} videos{(summary.LeftOut > 0 ? $", {summary.LeftOut} of other parts of the set left out" : "")}")
+        facts
+            .Add(
+                "network",
+                $"{summary.Backbone ?? "of no name"}, {(options.FromScratch ? "from random weights" : $"from {Files.Shown(summary.Request.Encoder)}")}"
+            )
+            .Add(
+                "learnt",
+                $"{result.Classes.Length} classes of {Format.Count(result.TrainingVideos.Length)} videos{(summary.LeftOut > 0 ? $", {summary.LeftOut} of other parts of the set left out" : "")}"
+            )
             .Add("epoch", Epoch(summary));
         if (!summary.Unreadable.IsEmpty)
         {
-            facts.Add("unreadable", $"{summary.Unreadable.Length}: {string.Join("; ", summary.Unreadable.Take(UnreadableShown).Select(video => $"{video.Name}: {video.Reason}"))}");
+            facts.Add(
+                "unreadable",
+                $"{summary.Unreadable.Length}: {string.Join("; ", summary.Unreadable.Take(UnreadableShown).Select(video => $"{video.Name}: {video.Reason}"))}"
+            );
         }
 
         facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds))).Add("report", Files.Shown(summary.Report)).Write(console);
@@ -49,12 +63,14 @@ internal static class FinetuneText
     }
 
     /// <summary>What was tested, or why nothing.</summary>
-    public static string Tested(FinetuneSummary summary) => summary.Test is { } test
-        ? $"{Format.Count(test.Videos.Length)} videos of {Format.Count(test.Sources, "source")}, the part test"
-        : "nothing: there is no part test that was not trained on";
+    public static string Tested(FinetuneSummary summary) =>
+        summary.Test is { } test
+            ? $"{Format.Count(test.Videos.Length)} videos of {Format.Count(test.Sources, "source")}, the part test"
+            : "nothing: there is no part test that was not trained on";
 
     /// <summary>The epoch taken, and why.</summary>
-    public static string Epoch(FinetuneSummary summary) => summary.Chosen is { Accuracy: { } accuracy } chosen
-        ? $"{chosen.Epoch} of {summary.Result.Epochs.Length}, chosen by {Format.Count(summary.Result.ValidationVideos.Length, "video")} held out: {Format.Percent(accuracy)} right"
-        : $"{summary.Chosen.Epoch}, the last";
+    public static string Epoch(FinetuneSummary summary) =>
+        summary.Chosen is { Accuracy: { } accuracy } chosen
+            ? $"{chosen.Epoch} of {summary.Result.Epochs.Length}, chosen by {Format.Count(summary.Result.ValidationVideos.Length, "video")} held out: {Format.Percent(accuracy)} right"
+            : $"{summary.Chosen.Epoch}, the last";
 }

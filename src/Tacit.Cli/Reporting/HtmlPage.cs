@@ -24,7 +24,9 @@ internal sealed class HtmlPage(string title)
 
     /// <summary>Figures that stand out, each with what it is.</summary>
     public HtmlPage Cards(params IEnumerable<(string Value, string Label)> cards) =>
-        Raw($"<div class=\"cards\">{string.Concat(cards.Select(card => $"<div><b>{Text(card.Value)}</b><span>{Text(card.Label)}</span></div>"))}</div>");
+        Raw(
+            $"<div class=\"cards\">{string.Concat(cards.Select(card => $"<div><b>{Text(card.Value)}</b><span>{Text(card.Label)}</span></div>"))}</div>"
+        );
 
     /// <summary>A table; the first row is the head. Columns of numbers are set to the right.</summary>
     public HtmlPage Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
@@ -49,38 +51,43 @@ internal sealed class HtmlPage(string title)
         foreach (var (name, value, text) in bars)
         {
             var share = double.IsFinite(value) && most > 0 ? Math.Clamp(value / most, 0, 1) * 100 : 0;
-            html.Append(CultureInfo.InvariantCulture, $"<span>{Text(name)}</span><i><b style=\"width:{share:0.#}%\"></b></i><em>{Text(text)}</em>");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<span>{Text(name)}</span><i><b style=\"width:{share:0.#}%\"></b></i><em>{Text(text)}</em>"
+            );
         }
 
         return Raw(html.Append("</div></figure>").ToString());
     }
 
     /// <summary>The whole page.</summary>
-    public override string ToString() => $"""
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>{Text(title)}</title>
-        <style>
-        {Style}
-        </style>
-        </head>
-        <body>
-        <main>
-        {_body}</main>
-        </body>
-        </html>
+    public override string ToString() =>
+        $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{Text(title)}</title>
+            <style>
+            {Style}
+            </style>
+            </head>
+            <body>
+            <main>
+            {_body}</main>
+            </body>
+            </html>
 
-        """;
+            """;
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
     // Each a number, perhaps with its unit or interval, but for dashes and what is empty.
     private static bool IsOfNumbers(IEnumerable<string> cells) =>
-        cells.Where(cell => cell is not ("" or "–")).ToList() is { Count: > 0 } told && told.TrueForAll(cell => char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));
+        cells.Where(cell => cell is not ("" or "–")).ToList() is { Count: > 0 } told
+        && told.TrueForAll(cell => char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));
 
     private const string Style = """
         :root { --back: #fbfbfa; --text: #1d2126; --soft: #656d76; --line: #dfe2e6; --card: #ffffff; --bar: #2f6fde;

@@ -16,13 +16,20 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
     /// <summary>Points drawn per curve; more would not be seen and make the file large.</summary>
     public const int MaxPoints = 400;
 
-    private const double Width = 640, Height = 260, Left = 62, Right = 12, Top = 12, Bottom = 42;
+    private const double Width = 640,
+        Height = 260,
+        Left = 62,
+        Right = 12,
+        Top = 12,
+        Bottom = 42;
 
     /// <summary>The figure: title, legend and plot.</summary>
     public string ToHtml()
     {
-        var curves = Curves.Select(curve => curve with { Points = Thin([.. curve.Points.Where(point => double.IsFinite(point.Value))]) })
-            .Where(curve => curve.Points.Count > 0).ToList();
+        var curves = Curves
+            .Select(curve => curve with { Points = Thin([.. curve.Points.Where(point => double.IsFinite(point.Value))]) })
+            .Where(curve => curve.Points.Count > 0)
+            .ToList();
         if (curves.Count == 0)
         {
             return "";
@@ -43,14 +50,20 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
 
         foreach (var tick in steps.Ticks)
         {
-            svg.Append(Culture, $"<text x=\"{X(steps.Place(tick)):0.#}\" y=\"{Height - 22}\" text-anchor=\"middle\">{Axis.Label(tick)}</text>");
+            svg.Append(
+                Culture,
+                $"<text x=\"{X(steps.Place(tick)):0.#}\" y=\"{Height - 22}\" text-anchor=\"middle\">{Axis.Label(tick)}</text>"
+            );
         }
 
         svg.Append(Culture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 5}\" text-anchor=\"middle\">step</text>");
         for (var i = 0; i < curves.Count; i++)
         {
-            var line = string.Join(' ', curves[i].Points.Select(point =>
-                string.Create(Culture, $"{X(steps.Place(point.Step)):0.#},{Y(values.Place(point.Value)):0.#}")));
+            var line = string.Join(
+                ' ',
+                curves[i]
+                    .Points.Select(point => string.Create(Culture, $"{X(steps.Place(point.Step)):0.#},{Y(values.Place(point.Value)):0.#}"))
+            );
             svg.Append(Culture, $"<polyline class=\"c{i % 6}\" points=\"{line}\"/>");
         }
 

@@ -42,25 +42,26 @@ internal sealed record PretrainingSummary
     public double Last(string metric) => Metrics.LastOrDefault(entry => entry.Values.ContainsKey(metric))?.Values[metric] ?? double.NaN;
 
     /// <summary>The object that --json writes.</summary>
-    public object ToJson() => new
-    {
-        encoder = Encoder,
-        report = Report,
-        run = Run,
-        method = Request.Options.Method.ToString().ToLowerInvariant(),
-        backbone = Request.Options.Backbone,
-        width = Request.Options.Width,
-        frames = Request.Options.Sampling.Frames,
-        size = Request.Options.Augmentation.Size,
-        videos = Videos,
-        left_out = LeftOut,
-        steps = Result.Steps,
-        seconds = Seconds,
-        waiting_share = Result.WaitingShare,
-        augmentation_share = Result.AugmentationShare,
-        loss = Last("loss"),
-        rank = Last("features.rank"),
-        knn = Last("features.knn"),
-        unreadable = Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
-    };
+    public object ToJson() =>
+        new
+        {
+            encoder = Encoder,
+            report = Report,
+            run = Run,
+            method = Request.Options.Method.ToString().ToLowerInvariant(),
+            backbone = Request.Options.Backbone,
+            width = Request.Options.Width,
+            frames = Request.Options.Sampling.Frames,
+            size = Request.Options.Augmentation.Size,
+            videos = Videos,
+            left_out = LeftOut,
+            steps = Result.Steps,
+            seconds = Seconds,
+            waiting_share = Result.WaitingShare,
+            augmentation_share = Result.AugmentationShare,
+            loss = Last("loss"),
+            rank = Last("features.rank"),
+            knn = Last("features.knn"),
+            unreadable = Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
+        };
 }

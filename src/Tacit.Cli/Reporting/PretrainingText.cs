@@ -16,18 +16,31 @@ internal static class PretrainingText
         var (options, result) = (summary.Request.Options, summary.Result);
         var facts = new FactList()
             .Add("encoder", Files.Shown(summary.Encoder))
-            .Add("network", string.Create(CultureInfo.InvariantCulture, $"{options.Backbone}, width {options.Width}, clips of {options.Sampling.Frames} frames, {options.Augmentation.Size} pixels"))
+            .Add(
+                "network",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{options.Backbone}, width {options.Width}, clips of {options.Sampling.Frames} frames, {options.Augmentation.Size} pixels"
+                )
+            )
             .Add("videos", $"{summary.Videos}{(summary.LeftOut > 0 ? $", {summary.LeftOut} of other parts of the set left out" : "")}")
             .Add("steps", $"{Format.Count(result.Steps)} of {options.BatchSize} videos")
-            .Add("features", $"effective rank {Format.Number(summary.Last("features.rank"))}{(double.IsNaN(summary.Last("features.knn")) ? "" : $", nearest neighbours {Format.Percent(100 * summary.Last("features.knn"))} right")}")
-            .Add("data", $"{Format.Percent(100 * result.WaitingShare)} of the time waiting for clips, {Format.Percent(100 * result.AugmentationShare)} augmenting them");
+            .Add(
+                "features",
+                $"effective rank {Format.Number(summary.Last("features.rank"))}{(double.IsNaN(summary.Last("features.knn")) ? "" : $", nearest neighbours {Format.Percent(100 * summary.Last("features.knn"))} right")}"
+            )
+            .Add(
+                "data",
+                $"{Format.Percent(100 * result.WaitingShare)} of the time waiting for clips, {Format.Percent(100 * result.AugmentationShare)} augmenting them"
+            );
         if (!summary.Unreadable.IsEmpty)
         {
-            facts.Add("unreadable", $"{summary.Unreadable.Length}: {string.Join("; ", summary.Unreadable.Take(UnreadableShown).Select(video => $"{video.Name}: {video.Reason}"))}");
+            facts.Add(
+                "unreadable",
+                $"{summary.Unreadable.Length}: {string.Join("; ", summary.Unreadable.Take(UnreadableShown).Select(video => $"{video.Name}: {video.Reason}"))}"
+            );
         }
 
-        facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds)))
-            .Add("report", Files.Shown(summary.Report))
-            .Write(console);
+        facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds))).Add("report", Files.Shown(summary.Report)).Write(console);
     }
 }

@@ -87,7 +87,9 @@ internal sealed record QuantizationSummary
 
             var widths = Weights.Select(layer => layer.Bits).DefaultIfEmpty(WeightBits).ToList();
             var mean = Weights.Sum(layer => (double)layer.Weights * layer.Bits) / Math.Max(1, Weights.Sum(layer => layer.Weights));
-            return widths.Min() == widths.Max() ? $"{widths[0]}" : string.Create(CultureInfo.InvariantCulture, $"{widths.Min()} to {widths.Max()} ({mean:0.0} on average)");
+            return widths.Min() == widths.Max()
+                ? $"{widths[0]}"
+                : string.Create(CultureInfo.InvariantCulture, $"{widths.Min()} to {widths.Max()} ({mean:0.0} on average)");
         }
     }
 
@@ -110,53 +112,66 @@ internal sealed record QuantizationSummary
     public IReadOnlyList<Fact> Settings { get; init; } = [];
 
     /// <summary>A likeness as text: "98.44 %" of a classifier's classes, "0.9844" of an encoder's features.</summary>
-    public string Likeness(double value) => Task == NetworkTask.Encoder ? value.ToString("0.0000", CultureInfo.InvariantCulture) : Format.Percent(100 * value);
+    public string Likeness(double value) =>
+        Task == NetworkTask.Encoder ? value.ToString("0.0000", CultureInfo.InvariantCulture) : Format.Percent(100 * value);
 
     /// <summary>A signal-to-noise ratio as text: "36.0 dB"; "no error" where there is none.</summary>
-    public static string Decibels(double value) => double.IsPositiveInfinity(value) ? "no error" : value.ToString("0.0", CultureInfo.InvariantCulture) + " dB";
+    public static string Decibels(double value) =>
+        double.IsPositiveInfinity(value) ? "no error" : value.ToString("0.0", CultureInfo.InvariantCulture) + " dB";
 
     /// <summary>The object of --json; agreements of classes are in percent, cosine similarities of features are not.</summary>
-    public object ToJson() => new
-    {
-        output = Output,
-        task = Task.ToString().ToLowerInvariant(),
-        report = Report,
-        run = Run,
-        bits = new { weights = WeightBitsText, activations = ActivationBits },
-        preset = Preset,
-        seed = Seed,
-        samples = Samples,
-        calibration = Calibration,
-        bytes_before = BytesBefore,
-        bytes_after = BytesAfter,
-        held_out = Judgements[0].Count,
-        agreement = Agreement(Judgements[0].Agreement),
-        agreement_rounding = Agreement(Judgements[0].Rounding),
-        cosine_similarity = Cosine(Judgements[0].Agreement),
-        cosine_similarity_rounding = Cosine(Judgements[0].Rounding),
-        snr_db = Judgements[0].Decibels,
-        simulation_vs_runtime = Agreement(Judgements[0].SimulationVersusRuntime) ?? Judgements[0].SimulationVersusRuntime,
-        judgements = Judgements.Select(judgement => new
+    public object ToJson() =>
+        new
         {
-            on = judgement.On,
-            count = judgement.Count,
-            agreement = Agreement(judgement.Agreement),
-            cosine_similarity = Cosine(judgement.Agreement),
-            snr_db = judgement.Decibels,
-            simulation_snr_db = judgement.SimulationDecibels,
-            rounding = Agreement(judgement.Rounding) ?? judgement.Rounding,
-            zero_shot = Agreement(judgement.ZeroShot) ?? judgement.ZeroShot,
-            simulation_vs_runtime = Agreement(judgement.SimulationVersusRuntime) ?? judgement.SimulationVersusRuntime,
-        }),
-        seconds = Seconds,
-        layers = Layers.Select(layer => new { name = layer.Name, bits = layer.Bits, snr_db = layer.Decibels }),
-        weights = Weights.Select(layer => new { layer = layer.Layer, count = layer.Weights, bits = layer.Bits }),
-        kernels = Kernels.Counts.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
-        saturating = Kernels.Saturating.Select(bound => bound.Layer),
-        largest_pair = Kernels.LargestPair,
-        processor = IntegerInstructions.Name,
-        remarks = Remarks,
-    };
+            output = Output,
+            task = Task.ToString().ToLowerInvariant(),
+            report = Report,
+            run = Run,
+            bits = new { weights = WeightBitsText, activations = ActivationBits },
+            preset = Preset,
+            seed = Seed,
+            samples = Samples,
+            calibration = Calibration,
+            bytes_before = BytesBefore,
+            bytes_after = BytesAfter,
+            held_out = Judgements[0].Count,
+            agreement = Agreement(Judgements[0].Agreement),
+            agreement_rounding = Agreement(Judgements[0].Rounding),
+            cosine_similarity = Cosine(Judgements[0].Agreement),
+            cosine_similarity_rounding = Cosine(Judgements[0].Rounding),
+            snr_db = Judgements[0].Decibels,
+            simulation_vs_runtime = Agreement(Judgements[0].SimulationVersusRuntime) ?? Judgements[0].SimulationVersusRuntime,
+            judgements = Judgements.Select(judgement => new
+            {
+                on = judgement.On,
+                count = judgement.Count,
+                agreement = Agreement(judgement.Agreement),
+                cosine_similarity = Cosine(judgement.Agreement),
+                snr_db = judgement.Decibels,
+                simulation_snr_db = judgement.SimulationDecibels,
+                rounding = Agreement(judgement.Rounding) ?? judgement.Rounding,
+                zero_shot = Agreement(judgement.ZeroShot) ?? judgement.ZeroShot,
+                simulation_vs_runtime = Agreement(judgement.SimulationVersusRuntime) ?? judgement.SimulationVersusRuntime,
+            }),
+            seconds = Seconds,
+            layers = Layers.Select(layer => new
+            {
+                name = layer.Name,
+                bits = layer.Bits,
+                snr_db = layer.Decibels,
+            }),
+            weights = Weights.Select(layer => new
+            {
+                layer = layer.Layer,
+                count = layer.Weights,
+                bits = layer.Bits,
+            }),
+            kernels = Kernels.Counts.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
+            saturating = Kernels.Saturating.Select(bound => bound.Layer),
+            largest_pair = Kernels.LargestPair,
+            processor = IntegerInstructions.Name,
+            remarks = Remarks,
+        };
 
     private double? Agreement(double? share) => Task == NetworkTask.Classifier ? 100 * share : null;
 

@@ -28,17 +28,26 @@ internal static class QuantizationText
                 summary.Task == NetworkTask.Encoder ? "similarity" : "agreement",
                 summary.Task == NetworkTask.Encoder
                     ? $"{summary.Likeness(judgement.Agreement)} is the cosine to the float network's features, on average over {judgement.Count} held-out {judgement.On} {rounding}"
-                    : $"{summary.Likeness(judgement.Agreement)} of {judgement.Count} held-out {judgement.On} get the float network's class {rounding}");
-            facts.Add("output SNR", $"{QuantizationSummary.Decibels(judgement.Decibels)} against the float network, on the same {judgement.On}");
+                    : $"{summary.Likeness(judgement.Agreement)} of {judgement.Count} held-out {judgement.On} get the float network's class {rounding}"
+            );
+            facts.Add(
+                "output SNR",
+                $"{QuantizationSummary.Decibels(judgement.Decibels)} against the float network, on the same {judgement.On}"
+            );
         }
 
         var simulation = summary.Likeness(summary.Judgements[0].SimulationVersusRuntime);
-        facts.Add("simulation", summary.Task == NetworkTask.Encoder
-            ? $"{simulation} is the cosine of the simulation's features to ONNX Runtime's"
-            : $"{simulation} of the simulation's classes are ONNX Runtime's");
+        facts.Add(
+            "simulation",
+            summary.Task == NetworkTask.Encoder
+                ? $"{simulation} is the cosine of the simulation's features to ONNX Runtime's"
+                : $"{simulation} of the simulation's classes are ONNX Runtime's"
+        );
         if (summary.Layers.Count > 0)
         {
-            var noisiest = summary.Layers.OrderBy(layer => layer.Decibels).Take(LayersShown)
+            var noisiest = summary
+                .Layers.OrderBy(layer => layer.Decibels)
+                .Take(LayersShown)
                 .Select(layer => string.Create(CultureInfo.InvariantCulture, $"{layer.Name} {layer.Decibels:0.0} dB"));
             facts.Add("noisiest", string.Join(", ", noisiest));
         }

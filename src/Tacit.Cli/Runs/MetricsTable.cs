@@ -10,16 +10,25 @@ internal static class MetricsTable
     /// <summary>Writes the file, as a whole or not at all; a metric that a step does not have is an empty field.</summary>
     public static void Write(string path, RunSnapshot run)
     {
-        var names = run.Metrics.SelectMany(entry => entry.Values.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        AtomicFile.Write(path, stream =>
-        {
-            using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\r\n" };
-            text.WriteLine(string.Join(',', new[] { "stage", "step", "time" }.Concat(names).Select(Format.CsvField)));
-            foreach (var entry in run.Metrics)
+        var names = run
+            .Metrics.SelectMany(entry => entry.Values.Keys)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        AtomicFile.Write(
+            path,
+            stream =>
             {
-                var values = names.Select(name => entry.Values.TryGetValue(name, out var value) ? value.ToString("R") : "");
-                text.WriteLine(string.Join(',', new[] { Format.CsvField(entry.Stage), $"{entry.Step}", entry.Time.ToString("O") }.Concat(values)));
+                using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\r\n" };
+                text.WriteLine(string.Join(',', new[] { "stage", "step", "time" }.Concat(names).Select(Format.CsvField)));
+                foreach (var entry in run.Metrics)
+                {
+                    var values = names.Select(name => entry.Values.TryGetValue(name, out var value) ? value.ToString("R") : "");
+                    text.WriteLine(
+                        string.Join(',', new[] { Format.CsvField(entry.Stage), $"{entry.Step}", entry.Time.ToString("O") }.Concat(values))
+                    );
+                }
             }
-        });
+        );
     }
 }

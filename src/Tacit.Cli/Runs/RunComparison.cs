@@ -41,25 +41,39 @@ internal sealed record RunComparison
             Differences = Differ([.. runs.Select(run => run.Description)]),
             Last =
             [
-                .. all.Select(curve => (curve.Stage, curve.Metric)).Distinct()
+                .. all.Select(curve => (curve.Stage, curve.Metric))
+                    .Distinct()
                     .Select(key => new LastValues(key.Stage, key.Metric, [.. curves.Select(run => run.GetValueOrDefault(key)?.Last)])),
             ],
             Charts =
             [
-                .. RunCurves.Choose(all, metric).Select(curve => (curve.Stage, curve.Metric)).Distinct()
-                    .Select(key => ($"{key.Metric} of {key.Stage}",
-                        curves.Select((run, i) => new Curve(paths[i], run.GetValueOrDefault(key)?.Points ?? [])).ToImmutableArray())),
+                .. RunCurves
+                    .Choose(all, metric)
+                    .Select(curve => (curve.Stage, curve.Metric))
+                    .Distinct()
+                    .Select(key =>
+                        (
+                            $"{key.Metric} of {key.Stage}",
+                            curves.Select((run, i) => new Curve(paths[i], run.GetValueOrDefault(key)?.Points ?? [])).ToImmutableArray()
+                        )
+                    ),
             ],
         };
     }
 
     /// <summary>The object of --json.</summary>
-    public object ToJson() => new
-    {
-        runs = Paths.Zip(Runs, (path, run) => new { path, state = run.State.ToString().ToLowerInvariant() }),
-        differences = Differences.Select(option => new { option.Name, option.Values }),
-        metrics = Last.Select(last => new { last.Stage, last.Metric, last.Values }),
-    };
+    public object ToJson() =>
+        new
+        {
+            runs = Paths.Zip(Runs, (path, run) => new { path, state = run.State.ToString().ToLowerInvariant() }),
+            differences = Differences.Select(option => new { option.Name, option.Values }),
+            metrics = Last.Select(last => new
+            {
+                last.Stage,
+                last.Metric,
+                last.Values,
+            }),
+        };
 
     /// <summary>Writes the tables and charts.</summary>
     public void Write(IAnsiConsole console)
@@ -77,7 +91,12 @@ internal sealed record RunComparison
         }
         else
         {
-            Write(console, ["differs"], Differences.Select(option => (new[] { option.Name }, option.Values.Select(value => value ?? "–"))), rightAligned: false);
+            Write(
+                console,
+                ["differs"],
+                Differences.Select(option => (new[] { option.Name }, option.Values.Select(value => value ?? "–"))),
+                rightAligned: false
+            );
         }
 
         if (!Last.IsEmpty)
@@ -85,8 +104,11 @@ internal sealed record RunComparison
             Write(
                 console,
                 ["stage", "last"],
-                Last.Select(last => (new[] { last.Stage, last.Metric }, last.Values.Select(value => value is { } number ? Format.Number(number) : "–"))),
-                rightAligned: true);
+                Last.Select(last =>
+                    (new[] { last.Stage, last.Metric }, last.Values.Select(value => value is { } number ? Format.Number(number) : "–"))
+                ),
+                rightAligned: true
+            );
         }
 
         foreach (var (title, curves) in Charts)
@@ -101,7 +123,12 @@ internal sealed record RunComparison
         }
     }
 
-    private void Write(IAnsiConsole console, string[] heads, IEnumerable<(string[] Names, IEnumerable<string> Values)> rows, bool rightAligned)
+    private void Write(
+        IAnsiConsole console,
+        string[] heads,
+        IEnumerable<(string[] Names, IEnumerable<string> Values)> rows,
+        bool rightAligned
+    )
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns(heads);
         for (var i = 0; i < Paths.Length; i++)
@@ -120,14 +147,22 @@ internal sealed record RunComparison
 
     private static ImmutableArray<DifferingOption> Differ(ImmutableArray<RunDescription> runs)
     {
-        var others = runs.Select(run => runs[0].DifferencesFrom(run).ToDictionary(difference => difference.Name, StringComparer.Ordinal)).ToList();
+        var others = runs.Select(run => runs[0].DifferencesFrom(run).ToDictionary(difference => difference.Name, StringComparer.Ordinal))
+            .ToList();
         return
         [
-            .. others.SelectMany(differences => differences.Values).DistinctBy(difference => difference.Name)
+            .. others
+                .SelectMany(differences => differences.Values)
+                .DistinctBy(difference => difference.Name)
                 .OrderBy(difference => difference.Name, StringComparer.Ordinal)
                 .Select(difference => new DifferingOption(
                     difference.Name,
-                    [.. others.Select(differences => differences.TryGetValue(difference.Name, out var found) ? found.There : difference.Here)])),
+                    [
+                        .. others.Select(differences =>
+                            differences.TryGetValue(difference.Name, out var found) ? found.There : difference.Here
+                        ),
+                    ]
+                )),
         ];
     }
 }

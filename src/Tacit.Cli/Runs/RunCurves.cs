@@ -30,13 +30,17 @@ internal static class RunCurves
 
     /// <summary>All curves: stages in the order in which they ran, metrics by name.</summary>
     public static ImmutableArray<RunCurve> Of(RunSnapshot run) =>
-    [
-        .. run.Metrics.GroupBy(entry => entry.Stage, StringComparer.Ordinal).SelectMany(stage => stage
-            .SelectMany(entry => entry.Values.Select(value => (value.Key, Point: new CurvePoint(entry.Step, value.Value))))
-            .GroupBy(value => value.Key, value => value.Point, StringComparer.Ordinal)
-            .OrderBy(metric => metric.Key, StringComparer.Ordinal)
-            .Select(metric => new RunCurve(stage.Key, metric.Key, [.. metric]))),
-    ];
+        [
+            .. run
+                .Metrics.GroupBy(entry => entry.Stage, StringComparer.Ordinal)
+                .SelectMany(stage =>
+                    stage
+                        .SelectMany(entry => entry.Values.Select(value => (value.Key, Point: new CurvePoint(entry.Step, value.Value))))
+                        .GroupBy(value => value.Key, value => value.Point, StringComparer.Ordinal)
+                        .OrderBy(metric => metric.Key, StringComparer.Ordinal)
+                        .Select(metric => new RunCurve(stage.Key, metric.Key, [.. metric]))
+                ),
+        ];
 
     /// <summary>The curves to draw: those of a metric, or of each stage its loss or else its first metric.</summary>
     /// <exception cref="UsageException">There is no such metric.</exception>
@@ -46,16 +50,21 @@ internal static class RunCurves
         {
             ImmutableArray<RunCurve> chosen = [.. curves.Where(curve => curve.Metric == metric)];
             return chosen.IsEmpty
-                ? throw new UsageException(curves.Count == 0
-                    ? "there is nothing to draw: no metric was written yet"
-                    : $"there is no metric {metric}; there are {string.Join(", ", curves.Select(curve => curve.Metric).Distinct().Order(StringComparer.Ordinal))}")
+                ? throw new UsageException(
+                    curves.Count == 0
+                        ? "there is nothing to draw: no metric was written yet"
+                        : $"there is no metric {metric}; there are {string.Join(", ", curves.Select(curve => curve.Metric).Distinct().Order(StringComparer.Ordinal))}"
+                )
                 : chosen;
         }
 
         return
         [
-            .. curves.GroupBy(curve => curve.Stage, StringComparer.Ordinal)
-                .SelectMany(stage => stage.Where(curve => curve.Metric == (stage.Any(other => other.Metric == Loss) ? Loss : stage.First().Metric))),
+            .. curves
+                .GroupBy(curve => curve.Stage, StringComparer.Ordinal)
+                .SelectMany(stage =>
+                    stage.Where(curve => curve.Metric == (stage.Any(other => other.Metric == Loss) ? Loss : stage.First().Metric))
+                ),
         ];
     }
 }

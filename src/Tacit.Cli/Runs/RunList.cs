@@ -28,33 +28,37 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
             throw new InvalidFileException($"there is no folder {folder}") { Path = folder };
         }
 
-        return new RunList(folder,
-        [
-            .. Directory.EnumerateFiles(folder, "run.json", Everywhere)
-                .Select(file => Read(folder, Path.GetDirectoryName(file)!))
-                .OrderByDescending(run => run.Run?.Started ?? DateTimeOffset.MinValue)
-                .ThenBy(run => run.Path, StringComparer.Ordinal),
-        ]);
+        return new RunList(
+            folder,
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "run.json", Everywhere)
+                    .Select(file => Read(folder, Path.GetDirectoryName(file)!))
+                    .OrderByDescending(run => run.Run?.Started ?? DateTimeOffset.MinValue)
+                    .ThenBy(run => run.Path, StringComparer.Ordinal),
+            ]
+        );
     }
 
     /// <summary>The object of --json.</summary>
-    public object ToJson() => new
-    {
-        folder = Folder,
-        runs = Runs.Select(run => new
+    public object ToJson() =>
+        new
         {
-            run.Path,
-            command = run.Run?.Description.Command,
-            state = run.Run?.State.ToString().ToLowerInvariant() ?? "damaged",
-            stage = run.Last?.Stage,
-            step = run.Last?.Step,
-            run.Loss,
-            started = run.Run?.Started,
-            updated = run.Last?.Time,
-            seed = run.Run?.Description.Seed,
-            run.Error,
-        }),
-    };
+            folder = Folder,
+            runs = Runs.Select(run => new
+            {
+                run.Path,
+                command = run.Run?.Description.Command,
+                state = run.Run?.State.ToString().ToLowerInvariant() ?? "damaged",
+                stage = run.Last?.Stage,
+                step = run.Last?.Step,
+                run.Loss,
+                started = run.Run?.Started,
+                updated = run.Last?.Time,
+                seed = run.Run?.Description.Seed,
+                run.Error,
+            }),
+        };
 
     /// <summary>Writes a table, and under it what is wrong with damaged runs.</summary>
     public void Write(IAnsiConsole console, TimeProvider time)
@@ -65,7 +69,9 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("run", "command", "state", "stage")
+        var table = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumns("run", "command", "state", "stage")
             .AddColumn(new TableColumn("step").RightAligned())
             .AddColumn(new TableColumn("loss").RightAligned())
             .AddColumns("started", "last step")
@@ -81,7 +87,8 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
                 new Text(run.Loss is { } loss ? Format.Number(loss) : ""),
                 new Text(run.Run is { } read ? Moment(read.Started, time) : ""),
                 new Text(run.Last is { } newest ? Ago(newest.Time, time) : ""),
-                new Text(run.Run is { } seeded ? $"{seeded.Description.Seed}" : ""));
+                new Text(run.Run is { } seeded ? $"{seeded.Description.Seed}" : "")
+            );
         }
 
         console.Write(table);
@@ -96,12 +103,13 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
         TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm");
 
     /// <summary>How long ago a moment was.</summary>
-    public static string Ago(DateTimeOffset moment, TimeProvider time) => (time.GetUtcNow() - moment) switch
-    {
-        { TotalSeconds: < 1 } => "now",
-        { TotalDays: >= 2 } ago => $"{(int)ago.TotalDays} days ago",
-        var ago => Format.Time(ago) + " ago",
-    };
+    public static string Ago(DateTimeOffset moment, TimeProvider time) =>
+        (time.GetUtcNow() - moment) switch
+        {
+            { TotalSeconds: < 1 } => "now",
+            { TotalDays: >= 2 } ago => $"{(int)ago.TotalDays} days ago",
+            var ago => Format.Time(ago) + " ago",
+        };
 
     private static ListedRun Read(string folder, string path)
     {

@@ -20,35 +20,42 @@ internal sealed record RunReport(string Path, RunSnapshot Run, ImmutableArray<Ru
     }
 
     /// <summary>The object of --json.</summary>
-    public object ToJson() => new
-    {
-        path = Path,
-        command = Run.Description.Command,
-        state = Run.State.ToString().ToLowerInvariant(),
-        seed = Run.Description.Seed,
-        threads = Run.Description.ThreadCount,
-        started = Run.Started,
-        updated = Run.Metrics.LastOrDefault()?.Time,
-        libraries = Run.Description.Libraries,
-        inputs = Run.Description.Inputs.Select(input => new { input.Name, input.Path, input.Sha256 }),
-        options = Run.Description.Options,
-        metrics = Curves.Select(curve => new
+    public object ToJson() =>
+        new
         {
-            curve.Stage,
-            curve.Metric,
-            step = (long)curve.Points[^1].Step,
-            first = curve.Points[0].Value,
-            curve.Last,
-            curve.Least,
-            curve.Greatest,
-        }),
-    };
+            path = Path,
+            command = Run.Description.Command,
+            state = Run.State.ToString().ToLowerInvariant(),
+            seed = Run.Description.Seed,
+            threads = Run.Description.ThreadCount,
+            started = Run.Started,
+            updated = Run.Metrics.LastOrDefault()?.Time,
+            libraries = Run.Description.Libraries,
+            inputs = Run.Description.Inputs.Select(input => new
+            {
+                input.Name,
+                input.Path,
+                input.Sha256,
+            }),
+            options = Run.Description.Options,
+            metrics = Curves.Select(curve => new
+            {
+                curve.Stage,
+                curve.Metric,
+                step = (long)curve.Points[^1].Step,
+                first = curve.Points[0].Value,
+                curve.Last,
+                curve.Least,
+                curve.Greatest,
+            }),
+        };
 
     /// <summary>Writes facts, values and charts.</summary>
     public void Write(IAnsiConsole console, TimeProvider time)
     {
         var description = Run.Description;
-        var facts = new FactList().Add("run", Path)
+        var facts = new FactList()
+            .Add("run", Path)
             .Add("command", description.Command)
             .Add("state", State(time))
             .Add("started", RunList.Moment(Run.Started, time))
@@ -84,13 +91,25 @@ internal sealed record RunReport(string Path, RunSnapshot Run, ImmutableArray<Ru
         }
     }
 
-    private string State(TimeProvider time) => Run.State.ToString().ToLowerInvariant()
-        + (Run.Metrics.LastOrDefault() is { } last ? $", at step {Format.Count(last.Step)} of {last.Stage} {RunList.Ago(last.Time, time)}" : "");
+    private string State(TimeProvider time) =>
+        Run.State.ToString().ToLowerInvariant()
+        + (
+            Run.Metrics.LastOrDefault() is { } last
+                ? $", at step {Format.Count(last.Step)} of {last.Stage} {RunList.Ago(last.Time, time)}"
+                : ""
+        );
 
     // Names as `run.json` has them; what only says of which type the options are is left out.
-    private static IEnumerable<(string Name, string Value)> Options(JsonObject options) => OptionsJson.Flatten(options)
-        .Where(option => option.Value is not null)
-        .Select(option => ($"  {option.Name}", option.Value is JsonValue value && value.TryGetValue<string>(out var text) ? text : option.Value!.ToJsonString()));
+    private static IEnumerable<(string Name, string Value)> Options(JsonObject options) =>
+        OptionsJson
+            .Flatten(options)
+            .Where(option => option.Value is not null)
+            .Select(option =>
+                (
+                    $"  {option.Name}",
+                    option.Value is JsonValue value && value.TryGetValue<string>(out var text) ? text : option.Value!.ToJsonString()
+                )
+            );
 
     private Table Table()
     {
@@ -103,8 +122,14 @@ internal sealed record RunReport(string Path, RunSnapshot Run, ImmutableArray<Ru
         foreach (var curve in Curves)
         {
             table.AddRow(
-                new Text(curve.Stage), new Text(curve.Metric), new Text(Format.Count((long)curve.Points[^1].Step)), new Text(Format.Number(curve.Points[0].Value)),
-                new Text(Format.Number(curve.Last)), new Text(Format.Number(curve.Least)), new Text(Format.Number(curve.Greatest)));
+                new Text(curve.Stage),
+                new Text(curve.Metric),
+                new Text(Format.Count((long)curve.Points[^1].Step)),
+                new Text(Format.Number(curve.Points[0].Value)),
+                new Text(Format.Number(curve.Last)),
+                new Text(Format.Number(curve.Least)),
+                new Text(Format.Number(curve.Greatest))
+            );
         }
 
         return table;

@@ -24,22 +24,31 @@ internal static class TensorBoardFile
     public static int Write(string path, RunSnapshot run)
     {
         var scalars = 0;
-        AtomicFile.Write(path, stream =>
-        {
-            WriteRecord(stream, Event(run.Started, message =>
+        AtomicFile.Write(
+            path,
+            stream =>
             {
-                message.WriteTag(3, WireFormat.WireType.LengthDelimited); // file_version
-                message.WriteString(Version);
-            }));
-            foreach (var entry in run.Metrics)
-            {
-                foreach (var (name, value) in entry.Values)
+                WriteRecord(
+                    stream,
+                    Event(
+                        run.Started,
+                        message =>
+                        {
+                            message.WriteTag(3, WireFormat.WireType.LengthDelimited); // file_version
+                            message.WriteString(Version);
+                        }
+                    )
+                );
+                foreach (var entry in run.Metrics)
                 {
-                    WriteRecord(stream, Scalar(entry, $"{entry.Stage}/{name}", (float)value));
-                    scalars++;
+                    foreach (var (name, value) in entry.Values)
+                    {
+                        WriteRecord(stream, Scalar(entry, $"{entry.Stage}/{name}", (float)value));
+                        scalars++;
+                    }
                 }
             }
-        });
+        );
         return scalars;
     }
 
@@ -57,21 +66,25 @@ internal static class TensorBoardFile
             message.WriteTag(1, WireFormat.WireType.LengthDelimited); // value
             message.WriteBytes(ByteString.CopyFrom(value));
         });
-        return Event(entry.Time, message =>
-        {
-            message.WriteTag(2, WireFormat.WireType.Varint); // step
-            message.WriteInt64(entry.Step);
-            message.WriteTag(5, WireFormat.WireType.LengthDelimited); // summary
-            message.WriteBytes(ByteString.CopyFrom(summary));
-        });
+        return Event(
+            entry.Time,
+            message =>
+            {
+                message.WriteTag(2, WireFormat.WireType.Varint); // step
+                message.WriteInt64(entry.Step);
+                message.WriteTag(5, WireFormat.WireType.LengthDelimited); // summary
+                message.WriteBytes(ByteString.CopyFrom(summary));
+            }
+        );
     }
 
-    private static byte[] Event(DateTimeOffset time, Action<CodedOutputStream> rest) => Message(message =>
-    {
-        message.WriteTag(1, WireFormat.WireType.Fixed64); // wall_time
-        message.WriteDouble((time - DateTimeOffset.UnixEpoch).TotalSeconds);
-        rest(message);
-    });
+    private static byte[] Event(DateTimeOffset time, Action<CodedOutputStream> rest) =>
+        Message(message =>
+        {
+            message.WriteTag(1, WireFormat.WireType.Fixed64); // wall_time
+            message.WriteDouble((time - DateTimeOffset.UnixEpoch).TotalSeconds);
+            rest(message);
+        });
 
     private static byte[] Message(Action<CodedOutputStream> write)
     {
@@ -86,7 +99,8 @@ internal static class TensorBoardFile
 
     private static void WriteRecord(Stream stream, ReadOnlySpan<byte> message)
     {
-        Span<byte> length = stackalloc byte[sizeof(ulong)], checksum = stackalloc byte[sizeof(uint)];
+        Span<byte> length = stackalloc byte[sizeof(ulong)],
+            checksum = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)message.Length);
         stream.Write(length);
         BinaryPrimitives.WriteUInt32LittleEndian(checksum, MaskedChecksum(length));

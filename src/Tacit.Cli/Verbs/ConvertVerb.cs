@@ -11,7 +11,10 @@ namespace Tacit.Cli.Verbs;
 internal sealed class ConvertVerb
 {
     private readonly Terminal _terminal;
-    private readonly Argument<string> _weights = new("WEIGHTS") { Description = "The weights: a .pth file that torch.save wrote, or .safetensors." };
+    private readonly Argument<string> _weights = new("WEIGHTS")
+    {
+        Description = "The weights: a .pth file that torch.save wrote, or .safetensors.",
+    };
 
     private readonly Option<string> _network = new("--network")
     {
@@ -20,10 +23,29 @@ internal sealed class ConvertVerb
         Required = true,
     };
 
-    private readonly Option<int?> _classes = Numbers.OptionalInteger("--classes", 1, 1_000_000, "Classes of the network. Default: those of the weights' last layer.");
-    private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 1, 65_535, "Frames of the network's clips, where it takes video. Default: those of its paper.");
-    private readonly Option<int?> _inputSize = Numbers.OptionalInteger("--input-size", 1, 65_535, "Height and width of the network's images. Default: those of its paper.");
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: WEIGHTS with .onnx in the current folder.", HelpName = "OUT" };
+    private readonly Option<int?> _classes = Numbers.OptionalInteger(
+        "--classes",
+        1,
+        1_000_000,
+        "Classes of the network. Default: those of the weights' last layer."
+    );
+    private readonly Option<int?> _frames = Numbers.OptionalInteger(
+        "--frames",
+        1,
+        65_535,
+        "Frames of the network's clips, where it takes video. Default: those of its paper."
+    );
+    private readonly Option<int?> _inputSize = Numbers.OptionalInteger(
+        "--input-size",
+        1,
+        65_535,
+        "Height and width of the network's images. Default: those of its paper."
+    );
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The file to write. Default: WEIGHTS with .onnx in the current folder.",
+        HelpName = "OUT",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the output." };
     private readonly PreprocessingOptions _preprocessing;
     private readonly CommonOptions _common;
@@ -67,10 +89,22 @@ internal sealed class ConvertVerb
         }
 
         OnnxWriter.Write(model, output);
-        var parameters = model.Graph.Initializers.Values.Where(initializer => initializer.Role == WeightRole.Parameter).Sum(initializer => initializer.Type.Shape.ElementCount);
+        var parameters = model
+            .Graph.Initializers.Values.Where(initializer => initializer.Role == WeightRole.Parameter)
+            .Sum(initializer => initializer.Type.Shape.ElementCount);
         if (parsed.GetValue(_common.Json))
         {
-            JsonOutput.Write(_terminal.Output, new { output = Path.GetFullPath(output), network = network.Name, classes, parameters, bytes = new FileInfo(output).Length });
+            JsonOutput.Write(
+                _terminal.Output,
+                new
+                {
+                    output = Path.GetFullPath(output),
+                    network = network.Name,
+                    classes,
+                    parameters,
+                    bytes = new FileInfo(output).Length,
+                }
+            );
         }
         else
         {

@@ -20,10 +20,14 @@ internal sealed class EvaluateVerb
     private static readonly TimeSpan LatencyTime = new ClassifierEvaluationOptions().LatencyTime;
 
     private readonly Terminal _terminal;
-    private readonly Argument<string> _model = new("MODEL") { Description = "A classifier as an ONNX file, of images or of clips of video." };
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A classifier as an ONNX file, of images or of clips of video.",
+    };
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Labelled images: a folder or a ZIP file with one folder per class. Or labelled videos: a folder of class folders, or a list.",
+        Description =
+            "Labelled images: a folder or a ZIP file with one folder per class. Or labelled videos: a folder of class folders, or a list.",
         HelpName = "DATA",
         Required = true,
     };
@@ -34,7 +38,12 @@ internal sealed class EvaluateVerb
         HelpName = "OTHER",
     };
 
-    private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 1, 4096, "Images or clips that are run at once. [default: 32 images, 10 clips]");
+    private readonly Option<int?> _batch = Numbers.OptionalInteger(
+        "--batch",
+        1,
+        4096,
+        "Images or clips that are run at once. [default: 32 images, 10 clips]"
+    );
     private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads; 0 for one per core.");
     private readonly PreprocessingOptions _preprocessing;
     private readonly Option<string?> _split = new("--split")
@@ -96,7 +105,12 @@ internal sealed class EvaluateVerb
         return ExitCode.Success;
     }
 
-    private async Task<Evaluation> EvaluateImagesAsync(ParseResult parsed, OnnxSession session, OnnxSession? other, CancellationToken cancellation)
+    private async Task<Evaluation> EvaluateImagesAsync(
+        ParseResult parsed,
+        OnnxSession session,
+        OnnxSession? other,
+        CancellationToken cancellation
+    )
     {
         ImageInput.SizeOf(session);
         if (other is not null)
@@ -110,27 +124,65 @@ internal sealed class EvaluateVerb
         }
 
         var images = LabelledImages.Open(parsed.GetValue(_data)!, null, cancellation);
-        var preprocessing = _preprocessing.Resolve(parsed, session.Metadata, session.Inputs[0].Type.Shape) ?? throw new UnsuitableModelException(
-            $"{session.Name} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training") { Path = session.Name };
-        var started = _terminal.Time.GetTimestamp();
-        return await ProgressDisplay.RunAsync(_terminal, progress =>
-        {
-            var result = Run(session, preprocessing, "evaluating", LatencyRuns);
-            var comparison = other is null ? null : NetworkComparison.Of(
-                images, result, other.Name, Run(other, Preprocessing.TryFromMetadata(other.Metadata, out var own) ? own : preprocessing, "evaluating the other", 0));
-            return new Evaluation(session.Name, images.Path, result, comparison, parsed.GetValue(_threads), _terminal.Time.GetElapsedTime(started));
-
-            EvaluationResult Run(OnnxSession network, Preprocessing preparation, string stage, int runs) => new ClassifierEvaluation(new()
+        var preprocessing =
+            _preprocessing.Resolve(parsed, session.Metadata, session.Inputs[0].Type.Shape)
+            ?? throw new UnsuitableModelException(
+                $"{session.Name} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training"
+            )
             {
-                Preprocessing = preparation,
-                Batches = new ImageBatchOptions { BatchSize = network.FixedBatch ?? parsed.GetValue(_batch) ?? new ImageBatchOptions().BatchSize },
-                LatencyRuns = runs,
-                LatencyTime = LatencyTime,
-            }).Run(network, images, Translate(progress, stage), cancellation);
-        });
+                Path = session.Name,
+            };
+        var started = _terminal.Time.GetTimestamp();
+        return await ProgressDisplay.RunAsync(
+            _terminal,
+            progress =>
+            {
+                var result = Run(session, preprocessing, "evaluating", LatencyRuns);
+                var comparison = other is null
+                    ? null
+                    : NetworkComparison.Of(
+                        images,
+                        result,
+                        other.Name,
+                        Run(
+                            other,
+                            Preprocessing.TryFromMetadata(other.Metadata, out var own) ? own : preprocessing,
+                            "evaluating the other",
+                            0
+                        )
+                    );
+                return new Evaluation(
+                    session.Name,
+                    images.Path,
+                    result,
+                    comparison,
+                    parsed.GetValue(_threads),
+                    _terminal.Time.GetElapsedTime(started)
+                );
+
+                EvaluationResult Run(OnnxSession network, Preprocessing preparation, string stage, int runs) =>
+                    new ClassifierEvaluation(
+                        new()
+                        {
+                            Preprocessing = preparation,
+                            Batches = new ImageBatchOptions
+                            {
+                                BatchSize = network.FixedBatch ?? parsed.GetValue(_batch) ?? new ImageBatchOptions().BatchSize,
+                            },
+                            LatencyRuns = runs,
+                            LatencyTime = LatencyTime,
+                        }
+                    ).Run(network, images, Translate(progress, stage), cancellation);
+            }
+        );
     }
 
-    private async Task<VideoEvaluation> EvaluateVideosAsync(ParseResult parsed, OnnxSession session, OnnxSession? other, CancellationToken cancellation)
+    private async Task<VideoEvaluation> EvaluateVideosAsync(
+        ParseResult parsed,
+        OnnxSession session,
+        OnnxSession? other,
+        CancellationToken cancellation
+    )
     {
         if (_preprocessing.HasShortSide(parsed))
         {
@@ -138,7 +190,8 @@ internal sealed class EvaluateVerb
         }
 
         var classifier = new ClipClassifier(session, _clip.Resolve(parsed, session));
-        var otherClassifier = other is null ? null
+        var otherClassifier = other is null
+            ? null
             : new ClipClassifier(other, ClipPreprocessing.TryFromMetadata(other.Metadata, out var own) ? own : classifier.Preprocessing);
         var whole = _videos.Read(parsed, cancellation);
         var part = SetPart.Of(whole.Items.Select(item => item.Split), parsed.GetValue(_split), Test, whole.Path);
@@ -151,39 +204,66 @@ internal sealed class EvaluateVerb
         var threads = parsed.GetValue(_threads);
         var clips = _clips.Count(parsed, classifier.Preprocessing);
         var started = _terminal.Time.GetTimestamp();
-        return await ProgressDisplay.RunAsync(_terminal, async progress =>
-        {
-            // A cache is of the whole set: that of a part would throw out the others' frames.
-            var size = Math.Max(classifier.Preprocessing.Size, otherClassifier?.Preprocessing.Size ?? 0);
-            var cache = _clips.Cache(parsed, whole, size);
-            using var opened = await TestClipOptions.OpenAsync(cache, cache is null ? tested : whole, size, threads, progress, cancellation);
-            var videos = opened.Store.Videos;
-            using var store = new ChosenVideos(opened.Store, [.. Enumerable.Range(0, videos.Length).Where(video => part is null || videos[video].Split == part)]);
-            var running = _terminal.Time.GetTimestamp();
-            var result = await JudgeAsync(classifier, session, "evaluating");
-            var seconds = _terminal.Time.GetElapsedTime(running).TotalSeconds;
-            return new VideoEvaluation(
-                session.Name,
-                whole.Path,
-                part,
-                result,
-                classifier.Preprocessing,
-                clips,
-                store.Videos.Sum(video => TestClips.Of(video.Frames, classifier.Preprocessing, clips).Length) / seconds,
-                LatencyOf(session, classifier.Preprocessing, cancellation),
-                tested.Items.IntersectBy(opened.Unreadable.Select(video => video.Name), item => item.Name, StringComparer.Ordinal).Count(),
-                otherClassifier is null ? null : NetworkComparison.Of(result, other!.Name, await JudgeAsync(otherClassifier, other, "evaluating the other")),
-                threads,
-                _terminal.Time.GetElapsedTime(started));
+        return await ProgressDisplay.RunAsync(
+            _terminal,
+            async progress =>
+            {
+                // A cache is of the whole set: that of a part would throw out the others' frames.
+                var size = Math.Max(classifier.Preprocessing.Size, otherClassifier?.Preprocessing.Size ?? 0);
+                var cache = _clips.Cache(parsed, whole, size);
+                using var opened = await TestClipOptions.OpenAsync(
+                    cache,
+                    cache is null ? tested : whole,
+                    size,
+                    threads,
+                    progress,
+                    cancellation
+                );
+                var videos = opened.Store.Videos;
+                using var store = new ChosenVideos(
+                    opened.Store,
+                    [.. Enumerable.Range(0, videos.Length).Where(video => part is null || videos[video].Split == part)]
+                );
+                var running = _terminal.Time.GetTimestamp();
+                var result = await JudgeAsync(classifier, session, "evaluating");
+                var seconds = _terminal.Time.GetElapsedTime(running).TotalSeconds;
+                return new VideoEvaluation(
+                    session.Name,
+                    whole.Path,
+                    part,
+                    result,
+                    classifier.Preprocessing,
+                    clips,
+                    store.Videos.Sum(video => TestClips.Of(video.Frames, classifier.Preprocessing, clips).Length) / seconds,
+                    LatencyOf(session, classifier.Preprocessing, cancellation),
+                    tested
+                        .Items.IntersectBy(opened.Unreadable.Select(video => video.Name), item => item.Name, StringComparer.Ordinal)
+                        .Count(),
+                    otherClassifier is null
+                        ? null
+                        : NetworkComparison.Of(result, other!.Name, await JudgeAsync(otherClassifier, other, "evaluating the other")),
+                    threads,
+                    _terminal.Time.GetElapsedTime(started)
+                );
 
-            async Task<VideoClassificationResult> JudgeAsync(ClipClassifier network, OnnxSession of, string stage) => VideoClassificationResult.Of(
-                await network.ScoresAsync(
-                    store,
-                    new VideoEncodingOptions { Clips = _clips.Count(parsed, network.Preprocessing), Batch = of.FixedBatch ?? parsed.GetValue(_batch) ?? new VideoEncodingOptions().Batch },
-                    new Relay<VideoEncodingProgress>(value => progress.Report(new StageProgress(stage, value.Done, value.Total, []))),
-                    cancellation),
-                network.Labels);
-        });
+                async Task<VideoClassificationResult> JudgeAsync(ClipClassifier network, OnnxSession of, string stage) =>
+                    VideoClassificationResult.Of(
+                        await network.ScoresAsync(
+                            store,
+                            new VideoEncodingOptions
+                            {
+                                Clips = _clips.Count(parsed, network.Preprocessing),
+                                Batch = of.FixedBatch ?? parsed.GetValue(_batch) ?? new VideoEncodingOptions().Batch,
+                            },
+                            new Relay<VideoEncodingProgress>(value =>
+                                progress.Report(new StageProgress(stage, value.Done, value.Total, []))
+                            ),
+                            cancellation
+                        ),
+                        network.Labels
+                    );
+            }
+        );
     }
 
     // Of a black clip: no time of an operator hangs on what it is given.
@@ -193,8 +273,18 @@ internal sealed class EvaluateVerb
         return Latency.Measure(() => session.Run(tensor, 1, 3, clip.Frames, clip.Size, clip.Size), LatencyRuns, LatencyTime, cancellation);
     }
 
-    private OnnxSession Open(string path, ParseResult parsed) => OnnxSession.Open(path, new OnnxSessionOptions { Threads = parsed.GetValue(_threads) });
+    private OnnxSession Open(string path, ParseResult parsed) =>
+        OnnxSession.Open(path, new OnnxSessionOptions { Threads = parsed.GetValue(_threads) });
 
-    private static Relay<EvaluationProgress> Translate(IProgress<StageProgress> progress, string stage) => new(value => progress.Report(
-        new StageProgress(stage, value.Done, value.Total, value.Done == 0 ? [] : [new Measure("top-1 %", 100.0 * value.Correct / value.Done)])));
+    private static Relay<EvaluationProgress> Translate(IProgress<StageProgress> progress, string stage) =>
+        new(value =>
+            progress.Report(
+                new StageProgress(
+                    stage,
+                    value.Done,
+                    value.Total,
+                    value.Done == 0 ? [] : [new Measure("top-1 %", 100.0 * value.Correct / value.Done)]
+                )
+            )
+        );
 }

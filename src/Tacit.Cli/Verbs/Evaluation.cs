@@ -5,28 +5,36 @@ using Tacit.Inference.Metrics;
 namespace Tacit.Cli.Verbs;
 
 /// <summary>The result of an evaluation on images, as tables and as an object.</summary>
-internal sealed record Evaluation(string Model, string Data, EvaluationResult Result, NetworkComparison? Against, int Threads, TimeSpan Elapsed)
+internal sealed record Evaluation(
+    string Model,
+    string Data,
+    EvaluationResult Result,
+    NetworkComparison? Against,
+    int Threads,
+    TimeSpan Elapsed
+)
 {
     /// <summary>The object of --json; shares are in percent.</summary>
-    public object ToJson() => new
-    {
-        model = Model,
-        data = Data,
-        images = Result.Images,
-        skipped = Result.Skipped.Count,
-        top1 = Result.Top1,
-        top1_interval = new[] { Result.Top1Interval.Low, Result.Top1Interval.High },
-        top5 = Result.Top5,
-        top5_interval = new[] { Result.Top5Interval.Low, Result.Top5Interval.High },
-        latency_ms = Result.Latency?.Median,
-        latency_p90_ms = Result.Latency?.P90,
-        threads = Threads,
-        seconds = Elapsed.TotalSeconds,
-        preprocessing = Result.Preprocessing.ToMetadata(),
-        classes = Result.Confusion.Classes,
-        confusion = ConfusionTable.ToJson(Result.Confusion),
-        against = Against?.ToJson(),
-    };
+    public object ToJson() =>
+        new
+        {
+            model = Model,
+            data = Data,
+            images = Result.Images,
+            skipped = Result.Skipped.Count,
+            top1 = Result.Top1,
+            top1_interval = new[] { Result.Top1Interval.Low, Result.Top1Interval.High },
+            top5 = Result.Top5,
+            top5_interval = new[] { Result.Top5Interval.Low, Result.Top5Interval.High },
+            latency_ms = Result.Latency?.Median,
+            latency_p90_ms = Result.Latency?.P90,
+            threads = Threads,
+            seconds = Elapsed.TotalSeconds,
+            preprocessing = Result.Preprocessing.ToMetadata(),
+            classes = Result.Confusion.Classes,
+            confusion = ConfusionTable.ToJson(Result.Confusion),
+            against = Against?.ToJson(),
+        };
 
     /// <summary>Writes figures and confusions.</summary>
     public void Write(IAnsiConsole console)

@@ -24,13 +24,44 @@ internal sealed class ExportVerb
     private const int NoiseItems = 4;
 
     private readonly Terminal _terminal;
-    private readonly Argument<string> _network = new("NETWORK") { Description = "An ONNX file, or the folder of a run of pretrain or finetune: what came of it, or the encoder at its last checkpoint." };
-    private readonly Option<string> _batchNorms = Choices.Of("--batch-norms", "kept lets the file be quantised and fine-tuned; folded makes it a little smaller.", "kept", Folded);
-    private readonly Option<string?> _videos = new("--check") { Description = "Compare file and network on clips of these videos, beside noise.", HelpName = "VIDEOS" };
+    private readonly Argument<string> _network = new("NETWORK")
+    {
+        Description =
+            "An ONNX file, or the folder of a run of pretrain or finetune: what came of it, or the encoder at its last checkpoint.",
+    };
+    private readonly Option<string> _batchNorms = Choices.Of(
+        "--batch-norms",
+        "kept lets the file be quantised and fine-tuned; folded makes it a little smaller.",
+        "kept",
+        Folded
+    );
+    private readonly Option<string?> _videos = new("--check")
+    {
+        Description = "Compare file and network on clips of these videos, beside noise.",
+        HelpName = "VIDEOS",
+    };
     private readonly VideoSetOptionGroup _set;
-    private readonly Option<int> _items = Numbers.Integer("--check-videos", [], 1, 1_000_000, 8, "The most videos of --check, evenly spaced over the set.");
-    private readonly Option<int> _opset = Numbers.Integer("--opset", [], OnnxWriterOptions.OldestOpset, OnnxWriterOptions.NewestOpset, OnnxWriterOptions.OldestOpset, "Version of the operators.");
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: NETWORK-export.onnx in the current folder.", HelpName = "OUT" };
+    private readonly Option<int> _items = Numbers.Integer(
+        "--check-videos",
+        [],
+        1,
+        1_000_000,
+        8,
+        "The most videos of --check, evenly spaced over the set."
+    );
+    private readonly Option<int> _opset = Numbers.Integer(
+        "--opset",
+        [],
+        OnnxWriterOptions.OldestOpset,
+        OnnxWriterOptions.NewestOpset,
+        OnnxWriterOptions.OldestOpset,
+        "Version of the operators."
+    );
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The file to write. Default: NETWORK-export.onnx in the current folder.",
+        HelpName = "OUT",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the output." };
     private readonly CommonOptions _common;
 
@@ -70,56 +101,76 @@ internal sealed class ExportVerb
         var videos = _set.Videos(parsed) is null ? null : _set.Read(parsed, cancellation).Evenly(parsed.GetValue(_items));
         var exported = parsed.GetValue(_batchNorms) == Folded ? BatchNormFolding.Apply(model) : model;
         var bytes = OnnxWriter.ToBytes(exported, new OnnxWriterOptions { Opset = parsed.GetValue(_opset) });
-        var (onNoise, clips, onClips) = await ProgressDisplay.RunAsync(_terminal, async progress =>
-        {
-            progress.Report(new StageProgress("checking", 0, 0, []));
-            using var session = OnnxSession.Open(bytes, name: path);
-            using var comparison = new RuntimeComparison(model, session);
-            var noise = comparison.LargestDifference(Noise(model));
-            if (videos is null)
+        var (onNoise, clips, onClips) = await ProgressDisplay.RunAsync(
+            _terminal,
+            async progress =>
             {
-                return (noise, 0, (double?)null);
-            }
+                progress.Report(new StageProgress("checking", 0, 0, []));
+                using var session = OnnxSession.Open(bytes, name: path);
+                using var comparison = new RuntimeComparison(model, session);
+                var noise = comparison.LargestDifference(Noise(model));
+                if (videos is null)
+                {
+                    return (noise, 0, (double?)null);
+                }
 
-            var (count, largest) = (0, 0.0);
-            await foreach (var batch in ClipsAsync(videos, session, progress, cancellation))
-            {
-                largest = Math.Max(largest, comparison.LargestDifference(batch));
-                count += (int)batch.Sizes[0];
-            }
+                var (count, largest) = (0, 0.0);
+                await foreach (var batch in ClipsAsync(videos, session, progress, cancellation))
+                {
+                    largest = Math.Max(largest, comparison.LargestDifference(batch));
+                    count += (int)batch.Sizes[0];
+                }
 
-            return (noise, count, largest);
-        });
+                return (noise, count, largest);
+            }
+        );
         if (Math.Max(onNoise, onClips ?? 0) is var most && !(most <= Tolerance))
         {
-            throw new UnsuitableModelException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{path} was not exported: ONNX Runtime differs from the network by up to {most:0.#e0} of an output, more than {Tolerance:0.#e0}{(exported == model ? "" : "; try --batch-norms kept")}")) { Path = path };
+            throw new UnsuitableModelException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path} was not exported: ONNX Runtime differs from the network by up to {most:0.#e0} of an output, more than {Tolerance:0.#e0}{(exported == model ? "" : "; try --batch-norms kept")}"
+                )
+            )
+            {
+                Path = path,
+            };
         }
 
         AtomicFile.Write(output, stream => stream.Write(bytes));
         if (parsed.GetValue(_common.Json))
         {
-            JsonOutput.Write(_terminal.Output, new
-            {
-                output,
-                from = origin,
-                batch_norms = parsed.GetValue(_batchNorms),
-                opset = parsed.GetValue(_opset),
-                bytes = bytes.Length,
-                clips,
-                largest_difference_noise = onNoise,
-                largest_difference_clips = onClips,
-                metadata = exported.Metadata,
-            });
+            JsonOutput.Write(
+                _terminal.Output,
+                new
+                {
+                    output,
+                    from = origin,
+                    batch_norms = parsed.GetValue(_batchNorms),
+                    opset = parsed.GetValue(_opset),
+                    bytes = bytes.Length,
+                    clips,
+                    largest_difference_noise = onNoise,
+                    largest_difference_clips = onClips,
+                    metadata = exported.Metadata,
+                }
+            );
         }
         else
         {
             new FactList()
                 .Add("network", origin)
                 .Add("batch norms", Norms(model, exported))
-                .Add("checked", $"differs from ONNX Runtime by {Share(onNoise)} at most on noise{(onClips is { } real ? $", by {Share(real)} on {clips} clips" : "")}")
-                .Add("clips", ClipPreprocessing.TryFromMetadata(exported.Metadata, out var clip) ? clip.ToString() : "the file does not say how its input is prepared")
+                .Add(
+                    "checked",
+                    $"differs from ONNX Runtime by {Share(onNoise)} at most on noise{(onClips is { } real ? $", by {Share(real)} on {clips} clips" : "")}"
+                )
+                .Add(
+                    "clips",
+                    ClipPreprocessing.TryFromMetadata(exported.Metadata, out var clip)
+                        ? clip.ToString()
+                        : "the file does not say how its input is prepared"
+                )
                 .Add("output", $"{Files.Shown(output)} ({Format.Bytes(bytes.Length)}, opset {parsed.GetValue(_opset)})")
                 .Write(_terminal.OutputConsole);
         }
@@ -147,7 +198,10 @@ internal sealed class ExportVerb
         {
             PretrainRequest.Command => PretrainJob.EncoderName,
             FinetuneRequest.Command => FinetuneJob.ClassifierName,
-            _ => throw new InvalidFileException($"{path} is a run of tacit {run.Description.Command}; give the file that it wrote") { Path = path },
+            _ => throw new InvalidFileException($"{path} is a run of tacit {run.Description.Command}; give the file that it wrote")
+            {
+                Path = path,
+            },
         };
         if (Path.Combine(path, name) is var result && File.Exists(result))
         {
@@ -156,7 +210,12 @@ internal sealed class ExportVerb
 
         if (run.Description.Command != PretrainRequest.Command || run.LatestCheckpoint() is not { } last)
         {
-            throw new InvalidFileException($"{path} has nothing to export yet; go on with: tacit {run.Description.Command} --resume {Files.Quoted(path)}") { Path = path };
+            throw new InvalidFileException(
+                $"{path} has nothing to export yet; go on with: tacit {run.Description.Command} --resume {Files.Quoted(path)}"
+            )
+            {
+                Path = path,
+            };
         }
 
         var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, path: path);
@@ -165,11 +224,16 @@ internal sealed class ExportVerb
 
     private static TensorData Noise(Model model)
     {
-        var shape = model.Graph.Inputs is [{ Type: { Element: ElementType.Float32 } type }] ? type.Shape
-            : throw new UnsuitableModelException($"the network has the inputs {string.Join(", ", model.Graph.Inputs)}; one of Float32 is supported");
+        var shape = model.Graph.Inputs is [{ Type: { Element: ElementType.Float32 } type }]
+            ? type.Shape
+            : throw new UnsuitableModelException(
+                $"the network has the inputs {string.Join(", ", model.Graph.Inputs)}; one of Float32 is supported"
+            );
         if (shape.Rank == 0 || shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null })
         {
-            throw new UnsuitableModelException($"the input {model.Graph.Inputs[0].Name} is {shape}: a size is not known, so the file cannot be checked");
+            throw new UnsuitableModelException(
+                $"the input {model.Graph.Inputs[0].Name} is {shape}: a size is not known, so the file cannot be checked"
+            );
         }
 
         long[] sizes = [shape[0].IsKnown ? shape[0].Size : NoiseItems, .. shape.Skip(1).Select(size => size.Size)];
@@ -180,12 +244,21 @@ internal sealed class ExportVerb
 
     // The test clips of each video as one batch.
     private static async IAsyncEnumerable<TensorData> ClipsAsync(
-        VideoSet set, OnnxSession session, IProgress<StageProgress> progress, [EnumeratorCancellation] CancellationToken cancellation)
+        VideoSet set,
+        OnnxSession session,
+        IProgress<StageProgress> progress,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         var preprocessor = new ClipPreprocessor(ClipInput.Resolve(session));
         var clip = preprocessor.Preprocessing;
         using var videos = await VideoStore.OpenAsync(
-            set, null, options: new VideoCacheOptions().For(clip.Size), progress: VideoSetOptionGroup.Translate(progress), cancellation: cancellation);
+            set,
+            null,
+            options: new VideoCacheOptions().For(clip.Size),
+            progress: VideoSetOptionGroup.Translate(progress),
+            cancellation: cancellation
+        );
         for (var video = 0; video < videos.Store.Videos.Length; video++)
         {
             progress.Report(new StageProgress("checking", video, videos.Store.Videos.Length, []));
@@ -204,5 +277,6 @@ internal sealed class ExportVerb
             : $"{before - after} folded into convolutions, {after} kept";
     }
 
-    private static string Share(double difference) => difference == 0 ? "nothing" : difference.ToString("0.#e0", CultureInfo.InvariantCulture);
+    private static string Share(double difference) =>
+        difference == 0 ? "nothing" : difference.ToString("0.#e0", CultureInfo.InvariantCulture);
 }

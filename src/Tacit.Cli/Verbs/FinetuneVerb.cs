@@ -14,10 +14,22 @@ internal sealed class FinetuneVerb
 {
     private readonly Terminal _terminal;
 
-    private readonly Argument<string?> _encoder = new("ENCODER") { Description = "A video encoder as an ONNX file, such as tacit pretrain makes.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _encoder = new("ENCODER")
+    {
+        Description = "A video encoder as an ONNX file, such as tacit pretrain makes.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private readonly VideoSetOptionGroup _set;
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "The folder of the run: classifier.onnx, report.html, state. Default: VIDEOS-classifier in the current folder.", HelpName = "FOLDER" };
-    private readonly Option<string?> _split = new("--split") { Description = "The part of the set to train on, or all. [default: train where the set has parts]", HelpName = "PART" };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The folder of the run: classifier.onnx, report.html, state. Default: VIDEOS-classifier in the current folder.",
+        HelpName = "FOLDER",
+    };
+    private readonly Option<string?> _split = new("--split")
+    {
+        Description = "The part of the set to train on, or all. [default: train where the set has parts]",
+        HelpName = "PART",
+    };
     private readonly VideoCacheOptionGroup _cache;
     private readonly FineTuningOptionSet _options;
     private readonly RunOptionGroup _run;
@@ -46,20 +58,28 @@ internal sealed class FinetuneVerb
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var summary = await ProgressDisplay.RunAsync(_terminal, async progress =>
-        {
-            using var job = _run.Resumed(parsed) is { } run
-                ? await ResumeAsync(parsed, run, progress, cancellation)
-                : await BeginAsync(parsed, progress, cancellation);
-            return await job.RunAsync(progress, cancellation);
-        });
+        var summary = await ProgressDisplay.RunAsync(
+            _terminal,
+            async progress =>
+            {
+                using var job = _run.Resumed(parsed) is { } run
+                    ? await ResumeAsync(parsed, run, progress, cancellation)
+                    : await BeginAsync(parsed, progress, cancellation);
+                return await job.RunAsync(progress, cancellation);
+            }
+        );
         _common.Show(parsed, _terminal, summary.ToJson, console => FinetuneText.Write(console, summary));
         return ExitCode.Success;
     }
 
     private async Task<FinetuneJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        var path = Path.GetFullPath(Files.Existing(parsed.GetValue(_encoder) ?? throw new UsageException("name the encoder: tacit finetune ENCODER VIDEOS"), "an ONNX file"));
+        var path = Path.GetFullPath(
+            Files.Existing(
+                parsed.GetValue(_encoder) ?? throw new UsageException("name the encoder: tacit finetune ENCODER VIDEOS"),
+                "an ONNX file"
+            )
+        );
         var videos = Path.GetFullPath(_set.Videos(parsed) ?? throw new UsageException("name the videos: tacit finetune ENCODER VIDEOS"));
         var encoder = OnnxReader.Read(path);
         var clip = VideoFineTuning.PreprocessingOf(encoder);
@@ -83,11 +103,33 @@ internal sealed class FinetuneVerb
             ShortSide = shortSide,
             Device = _run.Device(parsed),
         };
-        var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-classifier";
+        var folder =
+            parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(videos))}-classifier";
         var set = _set.Read(parsed, cancellation);
-        return await FinetuneJob.BeginAsync(request, encoder, set, folder, _run.Force(parsed), _run.Threads(parsed), _run.Kept(parsed), _terminal.Time, progress, cancellation);
+        return await FinetuneJob.BeginAsync(
+            request,
+            encoder,
+            set,
+            folder,
+            _run.Force(parsed),
+            _run.Threads(parsed),
+            _run.Kept(parsed),
+            _terminal.Time,
+            progress,
+            cancellation
+        );
     }
 
-    private Task<FinetuneJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation) => _run.ResumeAsync(
-        parsed, [parsed.GetValue(_encoder), _set.Videos(parsed)], kept => FinetuneJob.ResumeAsync(run, kept, _terminal.Time, progress, cancellation), job => job.Request.Device);
+    private Task<FinetuneJob> ResumeAsync(
+        ParseResult parsed,
+        string run,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    ) =>
+        _run.ResumeAsync(
+            parsed,
+            [parsed.GetValue(_encoder), _set.Videos(parsed)],
+            kept => FinetuneJob.ResumeAsync(run, kept, _terminal.Time, progress, cancellation),
+            job => job.Request.Device
+        );
 }

@@ -84,7 +84,13 @@ internal sealed record Inspection
             FileBytes = new FileInfo(path).Length,
             Inputs = [.. model.Graph.Inputs.Select(value => value with { Type = types[value.Name] })],
             Outputs = [.. model.Graph.Outputs.Select(value => value with { Type = types[value.Name] })],
-            Operators = [.. nodes.CountBy(node => node.Operator).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal)],
+            Operators =
+            [
+                .. nodes
+                    .CountBy(node => node.Operator)
+                    .OrderByDescending(entry => entry.Value)
+                    .ThenBy(entry => entry.Key, StringComparer.Ordinal),
+            ],
             Cost = cost,
             BatchNorms = norms switch
             {
@@ -95,8 +101,18 @@ internal sealed record Inspection
             },
             BatchNormCount = norms.Kept,
             BatchNormExplanation = norms.Explanation,
-            Layers = [.. cost.Nodes.Where(node => node.MultiplyAccumulates > 0).Select(node => new InspectedLayer(
-                node.Node.Name, node.Node.Operator, types[node.Node.Output].Shape.ToString(), node.Parameters, node.MultiplyAccumulates))],
+            Layers =
+            [
+                .. cost
+                    .Nodes.Where(node => node.MultiplyAccumulates > 0)
+                    .Select(node => new InspectedLayer(
+                        node.Node.Name,
+                        node.Node.Operator,
+                        types[node.Node.Output].Shape.ToString(),
+                        node.Parameters,
+                        node.MultiplyAccumulates
+                    )),
+            ],
             Activations = new FakeQuantizationInsertion(new BitWidths()).Activations(HiddenBatchNormFolding.Apply(model)),
             TransposesInFile = Transposes(WeightArrangement.Apply(folded)),
             TransposesLeft = Transposes(model),
@@ -106,30 +122,38 @@ internal sealed record Inspection
     }
 
     /// <summary>The object of --json.</summary>
-    public object ToJson() => new
-    {
-        model = Model,
-        bytes = FileBytes,
-        inputs = Inputs.Select(Describe),
-        outputs = Outputs.Select(Describe),
-        operators = Operators.ToDictionary(entry => entry.Key, entry => entry.Value),
-        parameters = Cost.Parameters,
-        weights = Cost.Weights,
-        macs = Cost.MultiplyAccumulates,
-        weight_bytes = Cost.Bytes,
-        weight_bytes_8bit = Cost.BytesAt(8),
-        weight_bytes_4bit = Cost.BytesAt(4),
-        batch_norms = BatchNorms == BatchNorms.Folded ? "none_or_folded" : BatchNorms.ToString().ToLowerInvariant(),
-        batch_norm_count = BatchNormCount,
-        transposes = TransposesInFile,
-        transposes_left = TransposesLeft,
-        layers = Layers.Select(layer => new { layer.Name, @operator = layer.Operator, layer.Output, layer.Parameters, macs = layer.MultiplyAccumulates }),
-        quantized_activations = Activations.Select(entry => entry.Key),
-        integer_layers = Kernels?.Bounds.Length ?? 0,
-        saturating = Kernels?.Saturating.Select(bound => bound.Layer) ?? [],
-        largest_pair = Kernels?.LargestPair ?? 0,
-        metadata = Metadata,
-    };
+    public object ToJson() =>
+        new
+        {
+            model = Model,
+            bytes = FileBytes,
+            inputs = Inputs.Select(Describe),
+            outputs = Outputs.Select(Describe),
+            operators = Operators.ToDictionary(entry => entry.Key, entry => entry.Value),
+            parameters = Cost.Parameters,
+            weights = Cost.Weights,
+            macs = Cost.MultiplyAccumulates,
+            weight_bytes = Cost.Bytes,
+            weight_bytes_8bit = Cost.BytesAt(8),
+            weight_bytes_4bit = Cost.BytesAt(4),
+            batch_norms = BatchNorms == BatchNorms.Folded ? "none_or_folded" : BatchNorms.ToString().ToLowerInvariant(),
+            batch_norm_count = BatchNormCount,
+            transposes = TransposesInFile,
+            transposes_left = TransposesLeft,
+            layers = Layers.Select(layer => new
+            {
+                layer.Name,
+                @operator = layer.Operator,
+                layer.Output,
+                layer.Parameters,
+                macs = layer.MultiplyAccumulates,
+            }),
+            quantized_activations = Activations.Select(entry => entry.Key),
+            integer_layers = Kernels?.Bounds.Length ?? 0,
+            saturating = Kernels?.Saturating.Select(bound => bound.Layer) ?? [],
+            largest_pair = Kernels?.LargestPair ?? 0,
+            metadata = Metadata,
+        };
 
     /// <summary>Writes figures and the layers.</summary>
     public void Write(IAnsiConsole console)
@@ -145,15 +169,25 @@ internal sealed record Inspection
 
         if (TransposesLeft != TransposesInFile)
         {
-            facts.Add("layout", $"channels last in the file, first for integer kernels: {TransposesLeft} of {TransposesInFile} transposes of activations are left");
+            facts.Add(
+                "layout",
+                $"channels last in the file, first for integer kernels: {TransposesLeft} of {TransposesInFile} transposes of activations are left"
+            );
         }
 
-        facts.Add("operators", string.Join(", ", Operators.Select(entry => $"{entry.Value} {entry.Key}")))
-            .Add("parameters", $"{Format.Count(Cost.Parameters)}, {Format.Count(Cost.Weights)} of them weights of convolutions and linear layers")
+        facts
+            .Add("operators", string.Join(", ", Operators.Select(entry => $"{entry.Value} {entry.Key}")))
+            .Add(
+                "parameters",
+                $"{Format.Count(Cost.Parameters)}, {Format.Count(Cost.Weights)} of them weights of convolutions and linear layers"
+            )
             .Add("cost", $"{Format.Short(Cost.MultiplyAccumulates)} multiply-accumulates for one input")
             .Add("batch norms", BatchNormText())
             .Add("quantised", QuantizedText())
-            .Add("weights", $"{Format.Bytes(Cost.Bytes)} as stored, {Format.Bytes(Cost.BytesAt(8))} at 8 bits, {Format.Bytes(Cost.BytesAt(4))} at 4 bits");
+            .Add(
+                "weights",
+                $"{Format.Bytes(Cost.Bytes)} as stored, {Format.Bytes(Cost.BytesAt(8))} at 8 bits, {Format.Bytes(Cost.BytesAt(4))} at 4 bits"
+            );
         if (Kernels is { Bounds.IsEmpty: false } kernels)
         {
             facts.Add("saturation", SaturationText(kernels));
@@ -171,16 +205,16 @@ internal sealed record Inspection
         }
     }
 
-    private string BatchNormText() => BatchNorms switch
-    {
-        BatchNorms.Folded or BatchNorms.None when IsQuantized => "none: the network is quantised already",
-        BatchNorms.Folded => $"{BatchNormExplanation}, or export it again with {HowToKeep}",
-        _ => BatchNormExplanation,
-    };
+    private string BatchNormText() =>
+        BatchNorms switch
+        {
+            BatchNorms.Folded or BatchNorms.None when IsQuantized => "none: the network is quantised already",
+            BatchNorms.Folded => $"{BatchNormExplanation}, or export it again with {HowToKeep}",
+            _ => BatchNormExplanation,
+        };
 
-    private string QuantizedText() => IsQuantized
-        ? "the network is quantised already"
-        : $"the weights of {Layers.Count} layers, and {Activations.Count} activations";
+    private string QuantizedText() =>
+        IsQuantized ? "the network is quantised already" : $"the weights of {Layers.Count} layers, and {Activations.Count} activations";
 
     // Null where ONNX Runtime cannot load the file: what can be told of it is told all the same.
     private static KernelReport? KernelsOf(string path)
@@ -205,14 +239,20 @@ internal sealed record Inspection
 
     private Table LayerTable()
     {
-        var table = new Table().Border(TableBorder.Simple)
+        var table = new Table()
+            .Border(TableBorder.Simple)
             .AddColumns("layer", "operator", "output")
             .AddColumn(new TableColumn("parameters").RightAligned())
             .AddColumn(new TableColumn("MACs").RightAligned());
         foreach (var layer in Layers)
         {
             table.AddRow(
-                new Text(layer.Name), new Text(layer.Operator), new Text(layer.Output), new Text(Format.Count(layer.Parameters)), new Text(Format.Short(layer.MultiplyAccumulates)));
+                new Text(layer.Name),
+                new Text(layer.Operator),
+                new Text(layer.Output),
+                new Text(Format.Count(layer.Parameters)),
+                new Text(Format.Short(layer.MultiplyAccumulates))
+            );
         }
 
         return table;
@@ -220,5 +260,11 @@ internal sealed record Inspection
 
     private static int Transposes(Model model) => model.Graph.Nodes.Count(node => node.Operator == "Transpose");
 
-    private static object Describe(Value value) => new { value.Name, type = value.Type.Element.ToString(), shape = value.Type.Shape.Select(size => size.ToString()) };
+    private static object Describe(Value value) =>
+        new
+        {
+            value.Name,
+            type = value.Type.Element.ToString(),
+            shape = value.Type.Shape.Select(size => size.ToString()),
+        };
 }

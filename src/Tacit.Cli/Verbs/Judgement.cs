@@ -17,39 +17,52 @@ internal sealed record JudgingMethod(string Name, string Description, int? K = n
 
 /// <summary>How an encoder was judged, as facts and as an object.</summary>
 internal sealed record Judgement(
-    EncodedVideos Videos, JudgingMethod Method, EvaluationOptions Options, FeatureEvaluationResult Result, ImmutableArray<Recall> Recalls, TimeSpan Elapsed)
+    EncodedVideos Videos,
+    JudgingMethod Method,
+    EvaluationOptions Options,
+    FeatureEvaluationResult Result,
+    ImmutableArray<Recall> Recalls,
+    TimeSpan Elapsed
+)
 {
     /// <summary>The object of --json; shares are in percent.</summary>
-    public object ToJson() => new
-    {
-        encoder = Videos.Encoder,
-        data = Videos.Data,
-        method = Method.Name,
-        k = Method.K,
-        vote = Method.Vote,
-        lambda = Method.Lambda,
-        accuracy = Result.Accuracy,
-        accuracy_interval = JsonOutput.Pair(Result.Interval),
-        chance = Result.Chance,
-        division = Result.IsGivenDivision ? "given" : "cross-validation",
-        folds = Result.IsGivenDivision ? (int?)null : Options.Folds,
-        repeats = Result.IsGivenDivision ? (int?)null : Options.Repeats,
-        seed = Result.IsGivenDivision ? (ulong?)null : Options.Seed,
-        repeat_accuracies = Result.Repeats,
-        videos = Result.Videos.Length,
-        sources = Result.Sources,
-        training_videos = Result.TrainingVideos,
-        shared_sources = Result.SharedSources,
-        unreadable = Videos.Unreadable,
-        classes = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = JsonOutput.Pair(each.Interval) }),
-        recall = RetrievalReport.ToJson(Recalls),
-        correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
-        clips = Videos.Clips,
-        dimension = Videos.Features.Dimension,
-        preprocessing = Videos.Preprocessing.ToMetadata(),
-        threads = Videos.Threads,
-        seconds = Elapsed.TotalSeconds,
-    };
+    public object ToJson() =>
+        new
+        {
+            encoder = Videos.Encoder,
+            data = Videos.Data,
+            method = Method.Name,
+            k = Method.K,
+            vote = Method.Vote,
+            lambda = Method.Lambda,
+            accuracy = Result.Accuracy,
+            accuracy_interval = JsonOutput.Pair(Result.Interval),
+            chance = Result.Chance,
+            division = Result.IsGivenDivision ? "given" : "cross-validation",
+            folds = Result.IsGivenDivision ? (int?)null : Options.Folds,
+            repeats = Result.IsGivenDivision ? (int?)null : Options.Repeats,
+            seed = Result.IsGivenDivision ? (ulong?)null : Options.Seed,
+            repeat_accuracies = Result.Repeats,
+            videos = Result.Videos.Length,
+            sources = Result.Sources,
+            training_videos = Result.TrainingVideos,
+            shared_sources = Result.SharedSources,
+            unreadable = Videos.Unreadable,
+            classes = Result.Classes.Select(each => new
+            {
+                name = each.Name,
+                videos = each.Videos,
+                accuracy = each.Accuracy,
+                interval = JsonOutput.Pair(each.Interval),
+            }),
+            recall = RetrievalReport.ToJson(Recalls),
+            correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
+            clips = Videos.Clips,
+            dimension = Videos.Features.Dimension,
+            preprocessing = Videos.Preprocessing.ToMetadata(),
+            threads = Videos.Threads,
+            seconds = Elapsed.TotalSeconds,
+        };
 
     /// <summary>Writes facts and classes.</summary>
     public void Write(IAnsiConsole console)
@@ -60,19 +73,32 @@ internal sealed record Judgement(
         facts.Add("chance", $"{Format.Percent(Result.Chance)}  (always the commonest class)");
         if (!Recalls.IsEmpty)
         {
-            facts.Add("recall", string.Join(", ", Recalls.Select(recall => string.Create(CultureInfo.InvariantCulture, $"@{recall.K} {recall.Percent:0.0} %"))));
+            facts.Add(
+                "recall",
+                string.Join(
+                    ", ",
+                    Recalls.Select(recall => string.Create(CultureInfo.InvariantCulture, $"@{recall.K} {recall.Percent:0.0} %"))
+                )
+            );
         }
 
         facts.Add("by", Method.Description);
         facts.Add("tested", Tested());
         if (Result.SharedSources > 0)
         {
-            facts.Add("careful", $"{Format.Count(Result.SharedSources, "source")} on both sides of the division: what is tested was in part seen");
+            facts.Add(
+                "careful",
+                $"{Format.Count(Result.SharedSources, "source")} on both sides of the division: what is tested was in part seen"
+            );
         }
 
-        facts.Add("clips", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Videos.Clips} of each video, {clip.Frames} frames {Stride()}of {clip.Size} x {clip.Size}, to {Videos.Features.Dimension} features"));
+        facts.Add(
+            "clips",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Videos.Clips} of each video, {clip.Frames} frames {Stride()}of {clip.Size} x {clip.Size}, to {Videos.Features.Dimension} features"
+            )
+        );
         facts.Add("time", Format.Time(Elapsed));
         facts.Write(console);
         console.WriteLine();
@@ -82,9 +108,7 @@ internal sealed record Judgement(
     /// <summary>What was tested and by what division.</summary>
     public string Tested()
     {
-        var division = Result.IsGivenDivision
-            ? $"learnt from {Format.Count(Result.TrainingVideos)} others"
-            : Format.Folds(Options);
+        var division = Result.IsGivenDivision ? $"learnt from {Format.Count(Result.TrainingVideos)} others" : Format.Folds(Options);
         var unreadable = Videos.Unreadable > 0 ? $"; {Videos.Unreadable} unreadable ones left out" : "";
         return $"{Format.Count(Result.Videos.Length)} videos of {Format.Count(Result.Sources, "source")}, {division}{unreadable}";
     }

@@ -13,14 +13,24 @@ namespace Tacit.Cli.Verbs;
 /// <param name="Difference">By how much the first is better.</param>
 /// <param name="Sources">The sources that intervals are over; null where they are over single images.</param>
 internal sealed record NetworkComparison(
-    string Other, (double Value, Interval? Interval) Top1, (double Value, Interval? Interval) Agreement, (double Value, Interval? Interval) Difference, int? Sources)
+    string Other,
+    (double Value, Interval? Interval) Top1,
+    (double Value, Interval? Interval) Agreement,
+    (double Value, Interval? Interval) Difference,
+    int? Sources
+)
 {
     /// <summary>The comparison of two networks on images.</summary>
     public static NetworkComparison Of(LabelledImages images, EvaluationResult result, string other, EvaluationResult otherResult)
     {
         var comparison = ClassifierComparison.Of(images, result, otherResult);
         return new NetworkComparison(
-            other, (otherResult.Top1, otherResult.Top1Interval), (comparison.Agreement, comparison.AgreementInterval), (comparison.Difference, comparison.DifferenceInterval), null);
+            other,
+            (otherResult.Top1, otherResult.Top1Interval),
+            (comparison.Agreement, comparison.AgreementInterval),
+            (comparison.Difference, comparison.DifferenceInterval),
+            null
+        );
     }
 
     /// <summary>The comparison of two networks on videos.</summary>
@@ -28,24 +38,32 @@ internal sealed record NetworkComparison(
         new(other, (otherResult.Top1, otherResult.Top1Interval), result.Agreement(otherResult), result.Minus(otherResult), result.Sources);
 
     /// <summary>The part of the object of --json.</summary>
-    public object ToJson() => new
-    {
-        model = Other,
-        top1 = Top1.Value,
-        top1_interval = JsonOutput.Pair(Top1.Interval),
-        agreement = Agreement.Value,
-        agreement_interval = JsonOutput.Pair(Agreement.Interval),
-        difference = Difference.Value,
-        difference_interval = JsonOutput.Pair(Difference.Interval),
-    };
+    public object ToJson() =>
+        new
+        {
+            model = Other,
+            top1 = Top1.Value,
+            top1_interval = JsonOutput.Pair(Top1.Interval),
+            agreement = Agreement.Value,
+            agreement_interval = JsonOutput.Pair(Agreement.Interval),
+            difference = Difference.Value,
+            difference_interval = JsonOutput.Pair(Difference.Interval),
+        };
 
     /// <summary>Adds it to the facts.</summary>
     public void AddTo(FactList facts)
     {
         facts.Add("against", $"{Other}: top-1 {Format.Percent(Top1.Value)}  ({Text(Top1.Interval)})");
         facts.Add("agreement", $"{Format.Percent(Agreement.Value)} are taken for the same class  ({Text(Agreement.Interval)})");
-        facts.Add("difference", string.Create(CultureInfo.InvariantCulture, $"{Difference.Value:+0.00;-0.00;0.00} points of top-1  ({Text(Difference.Interval)})"));
+        facts.Add(
+            "difference",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Difference.Value:+0.00;-0.00;0.00} points of top-1  ({Text(Difference.Interval)})"
+            )
+        );
     }
 
-    private string Text(Interval? interval) => Sources is { } sources ? Format.Interval(interval, sources) : $"95 % interval {Format.Range(interval)}";
+    private string Text(Interval? interval) =>
+        Sources is { } sources ? Format.Interval(interval, sources) : $"95 % interval {Format.Range(interval)}";
 }

@@ -15,8 +15,16 @@ internal sealed class PretrainVerb
     private readonly Terminal _terminal;
 
     private readonly VideoSetOptionGroup _set;
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "The folder of the run: encoder.onnx, report.html, state. Default: VIDEOS-encoder in the current folder.", HelpName = "FOLDER" };
-    private readonly Option<string?> _split = new("--split") { Description = "The part of the set to train on, or all. [default: train where the set has parts]", HelpName = "PART" };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The folder of the run: encoder.onnx, report.html, state. Default: VIDEOS-encoder in the current folder.",
+        HelpName = "FOLDER",
+    };
+    private readonly Option<string?> _split = new("--split")
+    {
+        Description = "The part of the set to train on, or all. [default: train where the set has parts]",
+        HelpName = "PART",
+    };
     private readonly VideoCacheOptionGroup _cache;
     private readonly PretrainingOptionSet _options;
     private readonly RunOptionGroup _run;
@@ -44,13 +52,16 @@ internal sealed class PretrainVerb
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var summary = await ProgressDisplay.RunAsync(_terminal, async progress =>
-        {
-            using var job = _run.Resumed(parsed) is { } run
-                ? await ResumeAsync(parsed, run, progress, cancellation)
-                : await BeginAsync(parsed, progress, cancellation);
-            return await job.RunAsync(progress, cancellation);
-        });
+        var summary = await ProgressDisplay.RunAsync(
+            _terminal,
+            async progress =>
+            {
+                using var job = _run.Resumed(parsed) is { } run
+                    ? await ResumeAsync(parsed, run, progress, cancellation)
+                    : await BeginAsync(parsed, progress, cancellation);
+                return await job.RunAsync(progress, cancellation);
+            }
+        );
         _common.Show(parsed, _terminal, summary.ToJson, console => PretrainingText.Write(console, summary));
         return ExitCode.Success;
     }
@@ -62,7 +73,9 @@ internal sealed class PretrainVerb
         var shortSide = _cache.ShortSide(parsed);
         if (shortSide < options.Augmentation.Size)
         {
-            throw new UsageException($"clips of {options.Augmentation.Size} pixels cannot be cut from frames of {shortSide}: raise --short-side, or lower --size");
+            throw new UsageException(
+                $"clips of {options.Augmentation.Size} pixels cannot be cut from frames of {shortSide}: raise --short-side, or lower --size"
+            );
         }
 
         var request = new PretrainRequest
@@ -81,7 +94,17 @@ internal sealed class PretrainVerb
         var set = _set.Read(parsed, cancellation);
         try
         {
-            return await PretrainJob.BeginAsync(request, set, folder, _run.Force(parsed), _run.Threads(parsed), _run.Kept(parsed), _terminal.Time, progress, cancellation);
+            return await PretrainJob.BeginAsync(
+                request,
+                set,
+                folder,
+                _run.Force(parsed),
+                _run.Threads(parsed),
+                _run.Kept(parsed),
+                _terminal.Time,
+                progress,
+                cancellation
+            );
         }
         catch (ArgumentException refusal)
         {
@@ -89,6 +112,16 @@ internal sealed class PretrainVerb
         }
     }
 
-    private Task<PretrainJob> ResumeAsync(ParseResult parsed, string run, IProgress<StageProgress> progress, CancellationToken cancellation) => _run.ResumeAsync(
-        parsed, [_set.Videos(parsed)], kept => PretrainJob.ResumeAsync(run, kept, _terminal.Time, progress, cancellation), job => job.Request.Device);
+    private Task<PretrainJob> ResumeAsync(
+        ParseResult parsed,
+        string run,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    ) =>
+        _run.ResumeAsync(
+            parsed,
+            [_set.Videos(parsed)],
+            kept => PretrainJob.ResumeAsync(run, kept, _terminal.Time, progress, cancellation),
+            job => job.Request.Device
+        );
 }

@@ -13,7 +13,10 @@ internal sealed class ProbeVerb
     private readonly Terminal _terminal;
     private readonly VideoEncoding _encoding;
     private readonly DivisionOptions _division;
-    private readonly Option<double?> _lambda = Numbers.OptionalPositive("--lambda", "Weight of the L2 penalty. [default: chosen within the training videos]");
+    private readonly Option<double?> _lambda = Numbers.OptionalPositive(
+        "--lambda",
+        "Weight of the L2 penalty. [default: chosen within the training videos]"
+    );
     private readonly ReportOption _report;
     private readonly CommonOptions _common;
 
@@ -42,10 +45,28 @@ internal sealed class ProbeVerb
         var options = _division.Resolve(parsed, _encoding.Threads(parsed));
         var lambda = parsed.GetValue(_lambda);
         var videos = await _encoding.RunAsync(parsed, options, cancellation);
-        var result = await ProgressDisplay.RunAsync(_terminal, progress => new FeatureEvaluation(
-            new LinearProbe(new LinearProbeOptions { Lambda = lambda, Seed = options.Seed, Parallelism = options.Parallelism }), options).Run(
-            videos.Features, new Relay<PartProgress>(value => progress.Report(new StageProgress("probing linearly", value.Done, value.Total, []))), cancellation));
-        var penalty = lambda is { } given ? string.Create(CultureInfo.InvariantCulture, $"penalty {given}") : "penalty chosen within the training videos";
+        var result = await ProgressDisplay.RunAsync(
+            _terminal,
+            progress =>
+                new FeatureEvaluation(
+                    new LinearProbe(
+                        new LinearProbeOptions
+                        {
+                            Lambda = lambda,
+                            Seed = options.Seed,
+                            Parallelism = options.Parallelism,
+                        }
+                    ),
+                    options
+                ).Run(
+                    videos.Features,
+                    new Relay<PartProgress>(value => progress.Report(new StageProgress("probing linearly", value.Done, value.Total, []))),
+                    cancellation
+                )
+        );
+        var penalty = lambda is { } given
+            ? string.Create(CultureInfo.InvariantCulture, $"penalty {given}")
+            : "penalty chosen within the training videos";
         var method = new JudgingMethod("linear probe", $"logistic regression on standardised features, {penalty}", Lambda: lambda);
         var judgement = new Judgement(videos, method, options, result, [], _terminal.Time.GetElapsedTime(started));
         if (report is not null)

@@ -12,13 +12,22 @@ internal sealed record PublishedNetwork(string Name, int Classes, Func<int?, int
 {
     public static IReadOnlyList<PublishedNetwork> All { get; } =
     [
-        .. Zoo.All.Select(network => new PublishedNetwork(network.Name, network.Classes, (classes, frames, size) =>
-            frames is null ? network.Build(classes, size) : throw new UsageException($"{network} takes images: leave out --frames"))),
-        .. VideoZoo.All.Select(network => new PublishedNetwork(network.Name, network.Classes, (classes, frames, size) => network.Build(classes, frames, size))),
+        .. Zoo.All.Select(network => new PublishedNetwork(
+            network.Name,
+            network.Classes,
+            (classes, frames, size) =>
+                frames is null ? network.Build(classes, size) : throw new UsageException($"{network} takes images: leave out --frames")
+        )),
+        .. VideoZoo.All.Select(network => new PublishedNetwork(
+            network.Name,
+            network.Classes,
+            (classes, frames, size) => network.Build(classes, frames, size)
+        )),
     ];
 
     public static PublishedNetwork Find(string name) =>
-        All.FirstOrDefault(network => network.Name == name) ?? throw new UsageException($"there is no network {name}; there are {string.Join(", ", All)}");
+        All.FirstOrDefault(network => network.Name == name)
+        ?? throw new UsageException($"there is no network {name}; there are {string.Join(", ", All)}");
 
     /// <summary>The network with random weights.</summary>
     /// <exception cref="UsageException">It cannot be built so.</exception>

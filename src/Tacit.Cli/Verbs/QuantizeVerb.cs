@@ -29,32 +29,122 @@ internal sealed class QuantizeVerb
 
     private readonly Option<int> _weights = Numbers.Integer("--weight-bits", ["-w"], 2, 8, 8, "Bits of weights, 2 to 8.");
     private readonly Option<int> _activations = Numbers.Integer("--activation-bits", ["-a"], 2, 8, 8, "Bits of activations, 2 to 8.");
-    private readonly Option<int?> _firstLast = Numbers.OptionalInteger("--first-last", 2, 8, "Bits of the weights of the first and last layer, instead of those of the others.");
+    private readonly Option<int?> _firstLast = Numbers.OptionalInteger(
+        "--first-last",
+        2,
+        8,
+        "Bits of the weights of the first and last layer, instead of those of the others."
+    );
     private readonly Option<NamedBits[]> _bits = NamedBitsOption();
-    private readonly Option<long?> _maxBytes = Numbers.OptionalBytes("--max-bytes", "Choose the bits of each layer's weights so that the file stays within this size, as 250k or 1.5M.");
-    private readonly Option<string?> _calibration = new("--calibration") { Description = "A folder or ZIP file of some images like those the network is used on, or videos as for pretrain; labels are not needed.", HelpName = "DATA" };
-    private readonly Option<int> _calibrationImages = Numbers.Integer("--calibration-images", [], 2, 100_000, 1024, "The most images or clips of --calibration to use; of more, a random choice.");
-    private readonly Option<string?> _split = new("--split") { Description = "The part of the videos of --calibration to learn from, or all. [default: train where the set has parts]", HelpName = "PART" };
+    private readonly Option<long?> _maxBytes = Numbers.OptionalBytes(
+        "--max-bytes",
+        "Choose the bits of each layer's weights so that the file stays within this size, as 250k or 1.5M."
+    );
+    private readonly Option<string?> _calibration = new("--calibration")
+    {
+        Description =
+            "A folder or ZIP file of some images like those the network is used on, or videos as for pretrain; labels are not needed.",
+        HelpName = "DATA",
+    };
+    private readonly Option<int> _calibrationImages = Numbers.Integer(
+        "--calibration-images",
+        [],
+        2,
+        100_000,
+        1024,
+        "The most images or clips of --calibration to use; of more, a random choice."
+    );
+    private readonly Option<string?> _split = new("--split")
+    {
+        Description = "The part of the videos of --calibration to learn from, or all. [default: train where the set has parts]",
+        HelpName = "PART",
+    };
     private readonly VideoSetOptionGroup _videos;
     private readonly ImmutableArray<Option> _forVideos;
     private readonly Option<bool> _noSynthesis = new("--no-synthesis") { Description = "Use the images or clips of --calibration alone." };
-    private readonly Option<bool> _allowRounding = new("--allow-rounding") { Description = "Round a network that has no batch norms, without images; the result may be poor." };
-    private readonly Option<int> _memory = Numbers.Integer("--memory", [], 1, 4096, 4, "GiB that a step of training may take; batches are made smaller to fit.");
-    private readonly Option<string> _preset = Choices.Of("--preset", "fast: minutes on two cores; paper: the published recipe and budget; best: longest.", "fast", "paper", "best");
-    private readonly Option<int?> _samples = Numbers.OptionalInteger("--samples", 2, 1_000_000, "Samples to synthesise, instead of the preset's number.");
-    private readonly Option<string?> _samplesFrom = new("--samples-from") { Description = "Use the samples in this file; several runs may share one synthesis.", HelpName = "FILE" };
-    private readonly Option<string?> _keepSamples = new("--keep-samples") { Description = "Keep the samples in this file.", HelpName = "FILE" };
+    private readonly Option<bool> _allowRounding = new("--allow-rounding")
+    {
+        Description = "Round a network that has no batch norms, without images; the result may be poor.",
+    };
+    private readonly Option<int> _memory = Numbers.Integer(
+        "--memory",
+        [],
+        1,
+        4096,
+        4,
+        "GiB that a step of training may take; batches are made smaller to fit."
+    );
+    private readonly Option<string> _preset = Choices.Of(
+        "--preset",
+        "fast: minutes on two cores; paper: the published recipe and budget; best: longest.",
+        "fast",
+        "paper",
+        "best"
+    );
+    private readonly Option<int?> _samples = Numbers.OptionalInteger(
+        "--samples",
+        2,
+        1_000_000,
+        "Samples to synthesise, instead of the preset's number."
+    );
+    private readonly Option<string?> _samplesFrom = new("--samples-from")
+    {
+        Description = "Use the samples in this file; several runs may share one synthesis.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _keepSamples = new("--keep-samples")
+    {
+        Description = "Keep the samples in this file.",
+        HelpName = "FILE",
+    };
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write. Default: MODEL-w8a8.onnx in the current folder.", HelpName = "OUT" };
-    private readonly Option<string?> _run = new("--run") { Description = "The run folder: state, report.html. Default: the output's name with .run.", HelpName = "FOLDER" };
-    private readonly Option<string> _storage = Choices.Of("--weight-storage", "packed stores no more bits of a weight than it has.", "int8", "packed");
-    private readonly Option<string> _range = Choices.Of("--weight-range", "safe computes the same on every processor; full uses all 8 bits of weights, for processors with VNNI.", "safe", "full");
-    private readonly Option<int?> _steps = Numbers.OptionalInteger("--steps", 0, 10_000_000, "Steps of fine-tuning, instead of the preset's.");
-    private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger("--synthesis-steps", 1, 10_000_000, "Steps of the synthesis of each batch, instead of the preset's.");
-    private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: synthesise by batch-norm statistics alone." };
-    private readonly Option<bool> _noPrototypes = new("--no-prototypes") { Description = "Ablation: distil an encoder by its features alone." };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The file to write. Default: MODEL-w8a8.onnx in the current folder.",
+        HelpName = "OUT",
+    };
+    private readonly Option<string?> _run = new("--run")
+    {
+        Description = "The run folder: state, report.html. Default: the output's name with .run.",
+        HelpName = "FOLDER",
+    };
+    private readonly Option<string> _storage = Choices.Of(
+        "--weight-storage",
+        "packed stores no more bits of a weight than it has.",
+        "int8",
+        "packed"
+    );
+    private readonly Option<string> _range = Choices.Of(
+        "--weight-range",
+        "safe computes the same on every processor; full uses all 8 bits of weights, for processors with VNNI.",
+        "safe",
+        "full"
+    );
+    private readonly Option<int?> _steps = Numbers.OptionalInteger(
+        "--steps",
+        0,
+        10_000_000,
+        "Steps of fine-tuning, instead of the preset's."
+    );
+    private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger(
+        "--synthesis-steps",
+        1,
+        10_000_000,
+        "Steps of the synthesis of each batch, instead of the preset's."
+    );
+    private readonly Option<bool> _noHardSamples = new("--no-hard-samples")
+    {
+        Description = "Ablation: synthesise by batch-norm statistics alone.",
+    };
+    private readonly Option<bool> _noPrototypes = new("--no-prototypes")
+    {
+        Description = "Ablation: distil an encoder by its features alone.",
+    };
     private readonly Option<string> _task = TaskOption();
-    private readonly Option<bool> _noPromotion = new("--no-promotion") { Description = "Ablation: do not make samples harder in fine-tuning." };
+    private readonly Option<bool> _noPromotion = new("--no-promotion")
+    {
+        Description = "Ablation: do not make samples harder in fine-tuning.",
+    };
     private readonly Option<bool> _noFeatureAlignment = new("--no-feature-alignment") { Description = "Ablation: do not align features." };
     private readonly InputShapeOption _inputShape;
     private readonly PreprocessingOptions _preprocessing;
@@ -65,7 +155,22 @@ internal sealed class QuantizeVerb
     {
         _terminal = terminal;
         command.Add(_model);
-        foreach (var option in new Option[] { _weights, _activations, _maxBytes, _calibration, _preset, _output, _samples, _samplesFrom, _keepSamples, _seed, _run })
+        foreach (
+            var option in new Option[]
+            {
+                _weights,
+                _activations,
+                _maxBytes,
+                _calibration,
+                _preset,
+                _output,
+                _samples,
+                _samplesFrom,
+                _keepSamples,
+                _seed,
+                _run,
+            }
+        )
         {
             command.Add(option);
         }
@@ -73,7 +178,26 @@ internal sealed class QuantizeVerb
         _options = new RunOptionGroup(terminal, command, "the output and an earlier run");
         _preprocessing = new PreprocessingOptions(command);
         _inputShape = new InputShapeOption(command);
-        foreach (var option in new Option[] { _bits, _firstLast, _storage, _range, _steps, _synthesisSteps, _calibrationImages, _noSynthesis, _allowRounding, _memory, _task, _noHardSamples, _noPrototypes, _noPromotion, _noFeatureAlignment })
+        foreach (
+            var option in new Option[]
+            {
+                _bits,
+                _firstLast,
+                _storage,
+                _range,
+                _steps,
+                _synthesisSteps,
+                _calibrationImages,
+                _noSynthesis,
+                _allowRounding,
+                _memory,
+                _task,
+                _noHardSamples,
+                _noPrototypes,
+                _noPromotion,
+                _noFeatureAlignment,
+            }
+        )
         {
             command.Add(option);
         }
@@ -94,7 +218,8 @@ internal sealed class QuantizeVerb
     }
 
     /// <summary>--task.</summary>
-    public static Option<string> TaskOption() => Choices.Of("--task", "What the output means: classes or features; auto tells it from the file.", "auto", "classifier", "encoder");
+    public static Option<string> TaskOption() =>
+        Choices.Of("--task", "What the output means: classes or features; auto tells it from the file.", "auto", "classifier", "encoder");
 
     /// <summary>The task of a word of --task; null for auto.</summary>
     public static NetworkTask? TaskOf(string word) => Enum.TryParse<NetworkTask>(word, ignoreCase: true, out var task) ? task : null;
@@ -109,9 +234,13 @@ internal sealed class QuantizeVerb
 
     private async Task<QuantizeJob> BeginAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var model = Files.Existing(parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"), "an ONNX file");
+        var model = Files.Existing(
+            parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"),
+            "an ONNX file"
+        );
         var (weights, activations) = (parsed.GetValue(_weights), parsed.GetValue(_activations));
-        var output = parsed.GetValue(_output)
+        var output =
+            parsed.GetValue(_output)
             ?? $"{Path.GetFileNameWithoutExtension(model)}-{(parsed.GetValue(_maxBytes) is null ? $"w{weights}" : "mixed-")}a{activations}.onnx";
         var request = new QuantizeRequest
         {
@@ -125,7 +254,8 @@ internal sealed class QuantizeVerb
             NamedBits = parsed.GetValue(_bits) ?? [],
             MaxBytes = parsed.GetValue(_maxBytes),
             Range = Enum.Parse<WeightRange>(parsed.GetValue(_range)!, ignoreCase: true),
-            Storage = parsed.GetValue(_storage) == "packed" || parsed.GetValue(_maxBytes) is not null ? WeightStorage.Packed : WeightStorage.Int8,
+            Storage =
+                parsed.GetValue(_storage) == "packed" || parsed.GetValue(_maxBytes) is not null ? WeightStorage.Packed : WeightStorage.Int8,
             Seed = (ulong)parsed.GetValue(_seed),
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_synthesisSteps),
@@ -156,43 +286,62 @@ internal sealed class QuantizeVerb
         var inputs = _inputShape.Resolve(parsed, network.Graph);
         var shape = network.Graph.Inputs is [var input] ? inputs?[input.Name] ?? input.Type.Shape : Shape.Scalar;
         request = request with { Preprocessing = _preprocessing.ToMetadata(parsed, network.Metadata, shape) };
-        var images = request.Calibration is null ? null
+        var images =
+            request.Calibration is null ? null
             : shape.Rank == 5 ? await ReadClipsAsync(parsed, request, request.Calibration, cancellation)
             : ReadImages(request, request.Calibration, _preprocessing.Resolve(parsed, network.Metadata, shape), cancellation);
-        if ((shape.Rank != 5 || images is null) && _forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } unused)
+        if (
+            (shape.Rank != 5 || images is null)
+            && _forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } unused
+        )
         {
-            throw new UsageException($"{unused.Name} says which videos of --calibration are learnt from{(images is null ? "" : $"; {model} takes images")}");
+            throw new UsageException(
+                $"{unused.Name} says which videos of --calibration are learnt from{(images is null ? "" : $"; {model} takes images")}"
+            );
         }
 
         var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
         return QuantizeJob.Begin(request, images, folder, inputs, _options.Threads(parsed), _options.Kept(parsed), _terminal.Time);
     }
 
-    private Task<QuantizeJob> ResumeAsync(ParseResult parsed, string run) => _options.ResumeAsync(
-        parsed,
-        [parsed.GetValue(_model)],
-        kept =>
-        {
-            var job = QuantizeJob.Resume(run, kept, _terminal.Time);
-            try
+    private Task<QuantizeJob> ResumeAsync(ParseResult parsed, string run) =>
+        _options.ResumeAsync(
+            parsed,
+            [parsed.GetValue(_model)],
+            kept =>
             {
-                Files.CheckOutput(job.Request.Output, job.Request.Force || _options.Force(parsed));
-                return Task.FromResult(job);
-            }
-            catch
-            {
-                job.Dispose();
-                throw;
-            }
-        },
-        job => job.Request.Device,
-        "--force");
+                var job = QuantizeJob.Resume(run, kept, _terminal.Time);
+                try
+                {
+                    Files.CheckOutput(job.Request.Output, job.Request.Force || _options.Force(parsed));
+                    return Task.FromResult(job);
+                }
+                catch
+                {
+                    job.Dispose();
+                    throw;
+                }
+            },
+            job => job.Request.Device,
+            "--force"
+        );
 
-    private static CalibrationImages ReadImages(QuantizeRequest request, string path, Preprocessing? preprocessing, CancellationToken cancellation)
+    private static CalibrationImages ReadImages(
+        QuantizeRequest request,
+        string path,
+        Preprocessing? preprocessing,
+        CancellationToken cancellation
+    )
     {
         try
         {
-            return CalibrationImages.Read(path, preprocessing ?? throw Unprepared(request, "images"), request.CalibrationImages, request.Seed, cancellation);
+            return CalibrationImages.Read(
+                path,
+                preprocessing ?? throw Unprepared(request, "images"),
+                request.CalibrationImages,
+                request.Seed,
+                cancellation
+            );
         }
         catch (InvalidDatasetException exception)
         {
@@ -200,7 +349,12 @@ internal sealed class QuantizeVerb
         }
     }
 
-    private async Task<CalibrationImages> ReadClipsAsync(ParseResult parsed, QuantizeRequest request, string path, CancellationToken cancellation)
+    private async Task<CalibrationImages> ReadClipsAsync(
+        ParseResult parsed,
+        QuantizeRequest request,
+        string path,
+        CancellationToken cancellation
+    )
     {
         if (!ClipPreprocessing.TryFromMetadata(request.Preprocessing, out var clip))
         {
@@ -215,34 +369,56 @@ internal sealed class QuantizeVerb
                 set = set.Choose(item => item.Split == part);
             }
 
-            return await ProgressDisplay.RunAsync(_terminal, progress => CalibrationClips.ReadAsync(
-                set, clip, request.CalibrationImages, request.Seed, VideoSetOptionGroup.Translate(progress), cancellation));
+            return await ProgressDisplay.RunAsync(
+                _terminal,
+                progress =>
+                    CalibrationClips.ReadAsync(
+                        set,
+                        clip,
+                        request.CalibrationImages,
+                        request.Seed,
+                        VideoSetOptionGroup.Translate(progress),
+                        cancellation
+                    )
+            );
         }
         catch (InvalidDatasetException exception)
         {
-            throw new InvalidDatasetException($"{exception.Message}; the network takes clips of videos (--calibration)", exception) { Path = path };
+            throw new InvalidDatasetException($"{exception.Message}; the network takes clips of videos (--calibration)", exception)
+            {
+                Path = path,
+            };
         }
     }
 
     private static UnsuitableModelException Unprepared(QuantizeRequest request, string kind) =>
-        new($"{request.Model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training") { Path = request.Model };
-
-    private static Option<NamedBits[]> NamedBitsOption() => new("--bits")
-    {
-        Description = "Bits of single layers' weights or activations, as conv1=8 or layer3.*=3; may be given several times.",
-        HelpName = "NAME=N",
-        CustomParser = result => [.. result.Tokens.Select(token =>
+        new($"{request.Model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training")
         {
-            var (name, number) = token.Value.LastIndexOf('=') is var at and > 0 ? (token.Value[..at], token.Value[(at + 1)..]) : ("", "");
-            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is >= 2 and <= 8)
-            {
-                return new NamedBits(name, bits);
-            }
+            Path = request.Model,
+        };
 
-            result.AddError($"--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not {token.Value}");
-            return new NamedBits(token.Value, 8);
-        })],
-    };
+    private static Option<NamedBits[]> NamedBitsOption() =>
+        new("--bits")
+        {
+            Description = "Bits of single layers' weights or activations, as conv1=8 or layer3.*=3; may be given several times.",
+            HelpName = "NAME=N",
+            CustomParser = result =>
+                [
+                    .. result.Tokens.Select(token =>
+                    {
+                        var (name, number) = token.Value.LastIndexOf('=') is var at and > 0
+                            ? (token.Value[..at], token.Value[(at + 1)..])
+                            : ("", "");
+                        if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is >= 2 and <= 8)
+                        {
+                            return new NamedBits(name, bits);
+                        }
+
+                        result.AddError($"--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not {token.Value}");
+                        return new NamedBits(token.Value, 8);
+                    }),
+                ],
+        };
 
     // The rules between options; all that are broken come in one message.
     private void Check(QuantizeRequest request, string? storage, Func<Option, bool> isGiven)

@@ -14,7 +14,11 @@ internal sealed class RetrieveVerb
     private readonly Terminal _terminal;
     private readonly VideoEncoding _encoding;
     private readonly DivisionOptions _division;
-    private readonly Option<string?> _neighbours = new("--neighbours") { Description = "Write what was found for each video to this CSV file.", HelpName = "FILE" };
+    private readonly Option<string?> _neighbours = new("--neighbours")
+    {
+        Description = "Write what was found for each video to this CSV file.",
+        HelpName = "FILE",
+    };
     private readonly Option<int> _most = Numbers.Integer("--most", [], 1, 100_000, 10, "Neighbours of each video in that file.");
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite that file." };
     private readonly CommonOptions _common;
@@ -69,7 +73,10 @@ internal sealed class RetrieveVerb
         var text = new StringBuilder("query,query_class,rank,video,class,similarity\n");
         foreach (var found in neighbours)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Format.CsvField(found.Query.Name)},{Format.CsvField(found.Query.Label)},{found.Rank},{Format.CsvField(found.Video.Name)},{Format.CsvField(found.Video.Label)},{found.Similarity:0.0000}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Format.CsvField(found.Query.Name)},{Format.CsvField(found.Query.Label)},{found.Rank},{Format.CsvField(found.Video.Name)},{Format.CsvField(found.Video.Label)},{found.Similarity:0.0000}\n"
+            );
         }
 
         return text.ToString();

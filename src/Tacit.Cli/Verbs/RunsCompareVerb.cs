@@ -10,11 +10,7 @@ namespace Tacit.Cli.Verbs;
 internal sealed class RunsCompareVerb
 {
     private readonly Terminal _terminal;
-    private readonly Argument<string[]> _runs = new("RUN")
-    {
-        Description = "Two run folders or more.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Argument<string[]> _runs = new("RUN") { Description = "Two run folders or more.", Arity = ArgumentArity.OneOrMore };
 
     private readonly Option<string?> _metric = new("--metric")
     {

@@ -17,7 +17,11 @@ internal sealed class RunsExportVerb
         HelpName = "FOLDER",
     };
 
-    private readonly Option<string?> _csv = new("--csv") { Description = "Write a table: stage, step, time, and a column for each metric.", HelpName = "FILE" };
+    private readonly Option<string?> _csv = new("--csv")
+    {
+        Description = "Write a table: stage, step, time, and a column for each metric.",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite what was exported before." };
     private readonly CommonOptions _common;
 

@@ -17,10 +17,23 @@ internal sealed class SynthesizeVerb
     private const string SetName = "samples.safetensors";
 
     private readonly Terminal _terminal;
-    private readonly Argument<string> _model = new("MODEL") { Description = "A trained classifier or encoder as an ONNX file, with its batch norms." };
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A trained classifier or encoder as an ONNX file, with its batch norms.",
+    };
     private readonly Option<string> _preset = Choices.Of("--preset", "How many samples and steps.", "fast", "paper", "best");
-    private readonly Option<int?> _samples = Numbers.OptionalInteger("--samples", 2, 1_000_000, "Samples to synthesise, instead of the preset's number.");
-    private readonly Option<int?> _steps = Numbers.OptionalInteger("--synthesis-steps", 1, 10_000_000, "Steps for each batch, instead of the preset's.");
+    private readonly Option<int?> _samples = Numbers.OptionalInteger(
+        "--samples",
+        2,
+        1_000_000,
+        "Samples to synthesise, instead of the preset's number."
+    );
+    private readonly Option<int?> _steps = Numbers.OptionalInteger(
+        "--synthesis-steps",
+        1,
+        10_000_000,
+        "Steps for each batch, instead of the preset's."
+    );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
     private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: batch-norm statistics alone." };
     private readonly Option<string> _task = QuantizeVerb.TaskOption();
@@ -83,7 +96,9 @@ internal sealed class SynthesizeVerb
         };
         var network = OnnxReader.Read(model);
         var source = request.Read(_inputShape.Resolve(parsed, network.Graph));
-        var preparation = source.Model.Graph.Inputs is [var input] ? _preprocessing.ToMetadata(parsed, network.Metadata, input.Type.Shape) : network.Metadata;
+        var preparation = source.Model.Graph.Inputs is [var input]
+            ? _preprocessing.ToMetadata(parsed, network.Metadata, input.Type.Shape)
+            : network.Metadata;
         var started = _terminal.Time.GetTimestamp();
         var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(request, source, progress, cancellation));
         samples.Save(set);
@@ -91,13 +106,29 @@ internal sealed class SynthesizeVerb
         var seconds = _terminal.Time.GetElapsedTime(started).TotalSeconds;
         if (parsed.GetValue(_common.Json))
         {
-            JsonOutput.Write(_terminal.Output, new { output = Path.GetFullPath(folder), samples_file = Path.GetFullPath(set), samples = samples.Count, images, seed = request.Seed, seconds });
+            JsonOutput.Write(
+                _terminal.Output,
+                new
+                {
+                    output = Path.GetFullPath(folder),
+                    samples_file = Path.GetFullPath(set),
+                    samples = samples.Count,
+                    images,
+                    seed = request.Seed,
+                    seconds,
+                }
+            );
         }
         else
         {
             new FactList()
                 .Add("samples", $"{samples.Count} in {set}")
-                .Add("images", images > 0 ? $"{images} PNG files in {folder}{(samples.Images.Sizes.Length == 5 ? ", some frames of each clip side by side" : "")}" : "none: the samples are not pictures")
+                .Add(
+                    "images",
+                    images > 0
+                        ? $"{images} PNG files in {folder}{(samples.Images.Sizes.Length == 5 ? ", some frames of each clip side by side" : "")}"
+                        : "none: the samples are not pictures"
+                )
                 .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)))
                 .Write(_terminal.OutputConsole);
         }
@@ -105,11 +136,25 @@ internal sealed class SynthesizeVerb
         return ExitCode.Success;
     }
 
-    private static SyntheticSet Synthesize(QuantizeRequest request, QuantizationSource source, IProgress<StageProgress> progress, CancellationToken cancellation)
+    private static SyntheticSet Synthesize(
+        QuantizeRequest request,
+        QuantizationSource source,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
     {
-        var relay = new Relay<TrainingProgress>(value => progress.Report(
-            new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])));
-        return new ZeroShotQuantization(request.ToOptions(source)).Synthesize(source, torch.device(request.Device), new MemoryCheckpoints(), relay, cancellation);
+        var relay = new Relay<TrainingProgress>(value =>
+            progress.Report(
+                new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])
+            )
+        );
+        return new ZeroShotQuantization(request.ToOptions(source)).Synthesize(
+            source,
+            torch.device(request.Device),
+            new MemoryCheckpoints(),
+            relay,
+            cancellation
+        );
     }
 
     private static int WritePictures(SyntheticSet samples, string folder, IReadOnlyDictionary<string, string> metadata)

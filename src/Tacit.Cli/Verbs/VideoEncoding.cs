@@ -8,13 +8,24 @@ using Tacit.Learning.Protocols;
 namespace Tacit.Cli.Verbs;
 
 /// <summary>The features of a set of videos, and how they came about.</summary>
-internal sealed record EncodedVideos(string Encoder, string Data, VideoFeatures Features, ClipPreprocessing Preprocessing, int Clips, int Unreadable, int Threads);
+internal sealed record EncodedVideos(
+    string Encoder,
+    string Data,
+    VideoFeatures Features,
+    ClipPreprocessing Preprocessing,
+    int Clips,
+    int Unreadable,
+    int Threads
+);
 
 /// <summary>What the verbs that judge an encoder share: ENCODER, VIDEOS, how clips are made of videos and run.</summary>
 internal sealed class VideoEncoding
 {
     private readonly Terminal _terminal;
-    private readonly Argument<string> _encoder = new("ENCODER") { Description = "A video encoder as an ONNX file: N x 3 x T x H x W to N x D." };
+    private readonly Argument<string> _encoder = new("ENCODER")
+    {
+        Description = "A video encoder as an ONNX file: N x 3 x T x H x W to N x D.",
+    };
     private readonly VideoSetOptionGroup _videos;
     private readonly TestClipOptions _clips;
     private readonly Option<int> _batch = Numbers.Integer("--batch", [], 1, 4096, 10, "Clips that are run at once.");
@@ -44,16 +55,27 @@ internal sealed class VideoEncoding
         var set = _videos.Read(parsed, cancellation);
         FeatureEvaluation.Check(TestClipOptions.Unread(set), division);
         var clips = _clips.Count(parsed, encoder.Preprocessing);
-        return await ProgressDisplay.RunAsync(_terminal, async progress =>
-        {
-            var size = encoder.Preprocessing.Size;
-            using var videos = await TestClipOptions.OpenAsync(_clips.Cache(parsed, set, size), set, size, Threads(parsed), progress, cancellation);
-            var features = await encoder.EncodeAsync(
-                videos.Store,
-                new VideoEncodingOptions { Clips = clips, Batch = session.FixedBatch ?? parsed.GetValue(_batch) },
-                new Relay<VideoEncodingProgress>(value => progress.Report(new StageProgress("encoding", value.Done, value.Total, []))),
-                cancellation);
-            return new EncodedVideos(path, set.Path, features, encoder.Preprocessing, clips, videos.Unreadable.Length, Threads(parsed));
-        });
+        return await ProgressDisplay.RunAsync(
+            _terminal,
+            async progress =>
+            {
+                var size = encoder.Preprocessing.Size;
+                using var videos = await TestClipOptions.OpenAsync(
+                    _clips.Cache(parsed, set, size),
+                    set,
+                    size,
+                    Threads(parsed),
+                    progress,
+                    cancellation
+                );
+                var features = await encoder.EncodeAsync(
+                    videos.Store,
+                    new VideoEncodingOptions { Clips = clips, Batch = session.FixedBatch ?? parsed.GetValue(_batch) },
+                    new Relay<VideoEncodingProgress>(value => progress.Report(new StageProgress("encoding", value.Done, value.Total, []))),
+                    cancellation
+                );
+                return new EncodedVideos(path, set.Path, features, encoder.Preprocessing, clips, videos.Unreadable.Length, Threads(parsed));
+            }
+        );
     }
 }

@@ -32,35 +32,43 @@ internal sealed record VideoEvaluation(
     int Unreadable,
     NetworkComparison? Against,
     int Threads,
-    TimeSpan Elapsed)
+    TimeSpan Elapsed
+)
 {
     /// <summary>The object of --json; shares are in percent.</summary>
-    public object ToJson() => new
-    {
-        model = Model,
-        data = Data,
-        split = Split,
-        videos = Result.Videos.Length,
-        sources = Result.Sources,
-        unreadable = Unreadable,
-        top1 = Result.Top1,
-        top1_interval = JsonOutput.Pair(Result.Top1Interval),
-        top5 = Result.Top5,
-        top5_interval = JsonOutput.Pair(Result.Top5Interval),
-        chance = Result.Chance,
-        against = Against?.ToJson(),
-        clips = Clips,
-        clips_per_second = ClipsPerSecond,
-        latency_ms = Latency.Median,
-        latency_p90_ms = Latency.P90,
-        threads = Threads,
-        seconds = Elapsed.TotalSeconds,
-        preprocessing = Preprocessing.ToMetadata(),
-        by_class = Result.Classes.Select(each => new { name = each.Name, videos = each.Videos, accuracy = each.Accuracy, interval = JsonOutput.Pair(each.Interval) }),
-        classes = Result.Confusion.Classes,
-        confusion = ConfusionTable.ToJson(Result.Confusion),
-        correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
-    };
+    public object ToJson() =>
+        new
+        {
+            model = Model,
+            data = Data,
+            split = Split,
+            videos = Result.Videos.Length,
+            sources = Result.Sources,
+            unreadable = Unreadable,
+            top1 = Result.Top1,
+            top1_interval = JsonOutput.Pair(Result.Top1Interval),
+            top5 = Result.Top5,
+            top5_interval = JsonOutput.Pair(Result.Top5Interval),
+            chance = Result.Chance,
+            against = Against?.ToJson(),
+            clips = Clips,
+            clips_per_second = ClipsPerSecond,
+            latency_ms = Latency.Median,
+            latency_p90_ms = Latency.P90,
+            threads = Threads,
+            seconds = Elapsed.TotalSeconds,
+            preprocessing = Preprocessing.ToMetadata(),
+            by_class = Result.Classes.Select(each => new
+            {
+                name = each.Name,
+                videos = each.Videos,
+                accuracy = each.Accuracy,
+                interval = JsonOutput.Pair(each.Interval),
+            }),
+            classes = Result.Confusion.Classes,
+            confusion = ConfusionTable.ToJson(Result.Confusion),
+            correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
+        };
 
     /// <summary>Writes figures, classes and confusions.</summary>
     public void Write(IAnsiConsole console)
@@ -73,7 +81,10 @@ internal sealed record VideoEvaluation(
             .Add("chance", $"{Format.Percent(Result.Chance)}  (always the commonest class)");
         Against?.AddTo(facts);
         facts
-            .Add("tested", $"{Format.Count(Result.Videos.Length, "video")} of {Format.Count(Result.Sources, "source")}, {(Split is null ? "all of the set" : $"the part {Split}")}{unreadable}")
+            .Add(
+                "tested",
+                $"{Format.Count(Result.Videos.Length, "video")} of {Format.Count(Result.Sources, "source")}, {(Split is null ? "all of the set" : $"the part {Split}")}{unreadable}"
+            )
             .Add("clips", $"{Clips} of each video, {Preprocessing.Frames} frames {stride}of {Preprocessing.Size} x {Preprocessing.Size}")
             .Add("latency", Format.Latency(Latency, "clip", Threads))
             .Add("speed", string.Create(CultureInfo.InvariantCulture, $"{ClipsPerSecond:0.0} clips a second, read and run"))

@@ -19,9 +19,30 @@ internal sealed class VideosCacheVerb
         Required = true,
     };
 
-    private readonly Option<int> _shortSide = Numbers.Integer("--short-side", [], 8, 8192, 128, "The short side of the frames in pixels; smaller videos keep their size.");
-    private readonly Option<int> _maxBad = Numbers.Integer("--max-bad", [], 0, 100, 5, "Percent of the videos that may be unreadable before the set is refused.");
-    private readonly Option<int> _parallel = Numbers.Integer("--parallel", [], 0, 1024, 0, "Videos that are decoded at a time; 0 for one per core.");
+    private readonly Option<int> _shortSide = Numbers.Integer(
+        "--short-side",
+        [],
+        8,
+        8192,
+        128,
+        "The short side of the frames in pixels; smaller videos keep their size."
+    );
+    private readonly Option<int> _maxBad = Numbers.Integer(
+        "--max-bad",
+        [],
+        0,
+        100,
+        5,
+        "Percent of the videos that may be unreadable before the set is refused."
+    );
+    private readonly Option<int> _parallel = Numbers.Integer(
+        "--parallel",
+        [],
+        0,
+        1024,
+        0,
+        "Videos that are decoded at a time; 0 for one per core."
+    );
     private readonly Option<bool> _force = new("--force") { Description = "Replace a cache of other videos or of another short side." };
     private readonly CommonOptions _common;
 
@@ -60,7 +81,9 @@ internal sealed class VideosCacheVerb
         try
         {
             using var cache = await ProgressDisplay.RunAsync(
-                _terminal, progress => VideoCache.BuildAsync(set, folder, options, VideoSetOptionGroup.Translate(progress), cancellation));
+                _terminal,
+                progress => VideoCache.BuildAsync(set, folder, options, VideoSetOptionGroup.Translate(progress), cancellation)
+            );
             Write(cache, parsed.GetValue(_common.Json), _terminal.Time.GetElapsedTime(started));
             return ExitCode.Success;
         }
@@ -75,23 +98,29 @@ internal sealed class VideosCacheVerb
         var frames = cache.Videos.Sum(video => (long)video.Frames);
         if (json)
         {
-            JsonOutput.Write(_terminal.Output, new
-            {
-                output = Path.GetFullPath(cache.Folder),
-                videos = cache.Videos.Length,
-                decoded = cache.Decoded,
-                frames,
-                bytes = cache.Bytes,
-                short_side = cache.ShortSide,
-                unreadable = cache.Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
-                seconds = elapsed.TotalSeconds,
-            });
+            JsonOutput.Write(
+                _terminal.Output,
+                new
+                {
+                    output = Path.GetFullPath(cache.Folder),
+                    videos = cache.Videos.Length,
+                    decoded = cache.Decoded,
+                    frames,
+                    bytes = cache.Bytes,
+                    short_side = cache.ShortSide,
+                    unreadable = cache.Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
+                    seconds = elapsed.TotalSeconds,
+                }
+            );
             return;
         }
 
         var facts = new FactList()
             .Add("output", cache.Folder)
-            .Add("videos", $"{Format.Count(cache.Videos.Length)}, {(cache.Decoded == cache.Videos.Length ? "all" : Format.Count(cache.Decoded))} decoded now")
+            .Add(
+                "videos",
+                $"{Format.Count(cache.Videos.Length)}, {(cache.Decoded == cache.Videos.Length ? "all" : Format.Count(cache.Decoded))} decoded now"
+            )
             .Add("frames", $"{Format.Count(frames)} of short side {cache.ShortSide}, {Format.Bytes(cache.Bytes)}");
         foreach (var video in cache.Unreadable.Take(ReasonsShown))
         {

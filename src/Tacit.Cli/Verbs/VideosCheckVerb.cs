@@ -11,9 +11,23 @@ internal sealed class VideosCheckVerb
 {
     private readonly Terminal _terminal;
     private readonly VideoSetOptionGroup _videos;
-    private readonly Option<int> _minFrames = Numbers.Integer("--min-frames", [], 1, int.MaxValue, 1, "Frames below which a video is too short.");
-    private readonly Option<bool> _decode = new("--decode") { Description = "Decode every frame: finds damage within files, and takes far longer." };
-    private readonly Option<string?> _csv = new("--csv") { Description = "Also write what was found of every video to this CSV file.", HelpName = "FILE" };
+    private readonly Option<int> _minFrames = Numbers.Integer(
+        "--min-frames",
+        [],
+        1,
+        int.MaxValue,
+        1,
+        "Frames below which a video is too short."
+    );
+    private readonly Option<bool> _decode = new("--decode")
+    {
+        Description = "Decode every frame: finds damage within files, and takes far longer.",
+    };
+    private readonly Option<string?> _csv = new("--csv")
+    {
+        Description = "Also write what was found of every video to this CSV file.",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the CSV file." };
     private readonly CommonOptions _common;
 
@@ -47,7 +61,10 @@ internal sealed class VideosCheckVerb
 
         var set = _videos.Read(parsed, cancellation);
         var options = new VideoScanOptions { MinFrames = parsed.GetValue(_minFrames), Decode = parsed.GetValue(_decode) };
-        var result = await ProgressDisplay.RunAsync(_terminal, progress => new VideoScan(options).RunAsync(set, VideoSetOptionGroup.Translate(progress), cancellation));
+        var result = await ProgressDisplay.RunAsync(
+            _terminal,
+            progress => new VideoScan(options).RunAsync(set, VideoSetOptionGroup.Translate(progress), cancellation)
+        );
         var report = new VideoCheckReport(set, result);
         if (csv is not null)
         {

@@ -18,9 +18,7 @@ public sealed record NodeCost(Node Node, TensorType Output, long Parameters, lon
 /// </code></example>
 public sealed record ModelCost
 {
-    private ModelCost()
-    {
-    }
+    private ModelCost() { }
 
     /// <summary>The learnt elements; a weight that several nodes share counts once.</summary>
     public required long Parameters { get; init; }
@@ -51,8 +49,8 @@ public sealed record ModelCost
     {
         var types = ShapeInference.Infer(model, AtBatchOne(model.Graph, inputs));
         var initializers = model.Graph.Initializers.Values;
-        var weights = model.Graph.Nodes
-            .Where(node => Operations.IsWeighted(node, model.Graph))
+        var weights = model
+            .Graph.Nodes.Where(node => Operations.IsWeighted(node, model.Graph))
             .Select(node => model.Graph.Initializers[Operations.WeightSource(node, model.Graph)])
             .Distinct()
             .ToList();
@@ -90,7 +88,8 @@ public sealed record ModelCost
         return shapes.ToDictionary(
             input => input.Key,
             input => new Shape([.. input.Value.Select(size => batches.Contains(size) ? 1 : size)]),
-            StringComparer.Ordinal);
+            StringComparer.Ordinal
+        );
     }
 
     private static NodeCost CostOf(Node node, Graph graph, IReadOnlyDictionary<string, TensorType> types)
@@ -98,16 +97,27 @@ public sealed record ModelCost
         try
         {
             var parameters = node.Inputs.Distinct().Select(input => graph.Initializers.GetValueOrDefault(input)).OfType<Initializer>();
-            return new NodeCost(node, types[node.Output], Count(parameters, WeightRole.Parameter), OperatorSchemas.Get(node).MultiplyAccumulates(
+            return new NodeCost(
                 node,
-                [.. node.Inputs.Select(input => types.GetValueOrDefault(input))],
-                [.. node.Outputs.Where(output => output.Length > 0).Select(output => types[output])]));
+                types[node.Output],
+                Count(parameters, WeightRole.Parameter),
+                OperatorSchemas
+                    .Get(node)
+                    .MultiplyAccumulates(
+                        node,
+                        [.. node.Inputs.Select(input => types.GetValueOrDefault(input))],
+                        [.. node.Outputs.Where(output => output.Length > 0).Select(output => types[output])]
+                    )
+            );
         }
         catch (InvalidOperationException)
         {
             throw new UnsuitableModelException(
-                $"{node}: the cost depends on symbolic sizes ({types[node.Output].Shape}); give the sizes of the inputs (--input-shape)")
-            { Node = node.Name };
+                $"{node}: the cost depends on symbolic sizes ({types[node.Output].Shape}); give the sizes of the inputs (--input-shape)"
+            )
+            {
+                Node = node.Name,
+            };
         }
         catch (OverflowException exception)
         {

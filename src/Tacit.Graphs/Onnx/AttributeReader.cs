@@ -55,28 +55,37 @@ internal sealed class AttributeReader(OnnxSource source, TensorReader tensors)
             AttributeType.Ints => attributes.With(proto.Name, ImmutableArray.CreateRange(proto.Ints)),
             AttributeType.Floats => attributes.With(proto.Name, ImmutableArray.CreateRange(proto.Floats)),
             AttributeType.Strings => attributes.With(proto.Name, [.. proto.Strings.Select(text => text.ToStringUtf8())]),
-            AttributeType.Tensor when proto.T is not null =>
-                attributes.With(proto.Name, tensors.Read(proto.T, $"the attribute {proto.Name} of {@operator} {node}")),
-            AttributeType.Graph or AttributeType.Graphs =>
-                throw source.Unsupported(@operator, node, "operators that hold graphs, such as Loop and Scan, are not supported"),
-            AttributeType.SparseTensor or AttributeType.SparseTensors =>
-                throw source.Unsupported(@operator, node, $"the attribute {proto.Name} is a sparse tensor, which is not supported"),
+            AttributeType.Tensor when proto.T is not null => attributes.With(
+                proto.Name,
+                tensors.Read(proto.T, $"the attribute {proto.Name} of {@operator} {node}")
+            ),
+            AttributeType.Graph or AttributeType.Graphs => throw source.Unsupported(
+                @operator,
+                node,
+                "operators that hold graphs, such as Loop and Scan, are not supported"
+            ),
+            AttributeType.SparseTensor or AttributeType.SparseTensors => throw source.Unsupported(
+                @operator,
+                node,
+                $"the attribute {proto.Name} is a sparse tensor, which is not supported"
+            ),
             var type => throw source.Unsupported(@operator, node, $"the attribute {proto.Name} is of type {type}, which is not supported"),
         };
     }
 
     // The type may be missing in files of format version 1.
-    private static AttributeType TypeOf(AttributeProto proto) => proto switch
-    {
-        { Type: not AttributeType.Undefined } => proto.Type,
-        { HasI: true } => AttributeType.Int,
-        { HasF: true } => AttributeType.Float,
-        { HasS: true } => AttributeType.String,
-        { T: not null } => AttributeType.Tensor,
-        { G: not null } => AttributeType.Graph,
-        { Ints.Count: > 0 } => AttributeType.Ints,
-        { Floats.Count: > 0 } => AttributeType.Floats,
-        { Strings.Count: > 0 } => AttributeType.Strings,
-        _ => AttributeType.Undefined,
-    };
+    private static AttributeType TypeOf(AttributeProto proto) =>
+        proto switch
+        {
+            { Type: not AttributeType.Undefined } => proto.Type,
+            { HasI: true } => AttributeType.Int,
+            { HasF: true } => AttributeType.Float,
+            { HasS: true } => AttributeType.String,
+            { T: not null } => AttributeType.Tensor,
+            { G: not null } => AttributeType.Graph,
+            { Ints.Count: > 0 } => AttributeType.Ints,
+            { Floats.Count: > 0 } => AttributeType.Floats,
+            { Strings.Count: > 0 } => AttributeType.Strings,
+            _ => AttributeType.Undefined,
+        };
 }

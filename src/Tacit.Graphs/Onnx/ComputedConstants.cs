@@ -28,12 +28,20 @@ internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> 
             return null;
         }
 
-        var read = nodes.SelectMany(node => node.Inputs).Where(initializers.ContainsKey).Distinct()
+        var read = nodes
+            .SelectMany(node => node.Inputs)
+            .Where(initializers.ContainsKey)
+            .Distinct()
             .ToDictionary(name => name, name => initializers[name], StringComparer.Ordinal);
         try
         {
             var graph = new Graph(
-                value, [], read.Select(entry => new Initializer(entry.Key, entry.Value.Type, WeightRole.Constant)), nodes, [new Value(value, new TensorType(ElementType.Int64, Shape.Scalar))]);
+                value,
+                [],
+                read.Select(entry => new Initializer(entry.Key, entry.Value.Type, WeightRole.Constant)),
+                nodes,
+                [new Value(value, new TensorType(ElementType.Int64, Shape.Scalar))]
+            );
             return InferredGraph.Of(new Model(graph, new Weights(read)), inputs: null, _ => true).Values.GetValueOrDefault(value)?.ToData();
         }
         catch (Exception exception) when (exception is ContentException or ArgumentException or OverflowException)

@@ -31,9 +31,7 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
         try
         {
             var known = InferredGraph.Of(model, inputs: null, initializer => initializer.Role == WeightRole.Constant).Values;
-            return known.GetValueOrDefault(condition)?.Elements is [{ Integer: { } truth }]
-                ? truth != 0
-                : throw Undecided(node);
+            return known.GetValueOrDefault(condition)?.Elements is [{ Integer: { } truth }] ? truth != 0 : throw Undecided(node);
         }
         catch (UnsuitableModelException)
         {
@@ -41,10 +39,12 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
         }
     }
 
-    private UnsupportedOperatorException Undecided(NodeProto node) => source.Unsupported(
-        node.OpType,
-        node.Name,
-        "its condition depends on what the network computes, or on sizes that are not known or do not fit; export the network with fixed sizes, without dynamic axes (a fixed batch is opened again), or without the If");
+    private UnsupportedOperatorException Undecided(NodeProto node) =>
+        source.Unsupported(
+            node.OpType,
+            node.Name,
+            "its condition depends on what the network computes, or on sizes that are not known or do not fit; export the network with fixed sizes, without dynamic axes (a fixed batch is opened again), or without the If"
+        );
 
     // The condition and what it depends on; the rest of the network is not looked at.
     private GraphProto Computing(string condition)
@@ -76,9 +76,13 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
         };
     }
 
-    private static ValueInfoProto Truth(string name) => new()
-    {
-        Name = name,
-        Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)ElementType.Boolean, Shape = new TensorShapeProto() } },
-    };
+    private static ValueInfoProto Truth(string name) =>
+        new()
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)ElementType.Boolean, Shape = new TensorShapeProto() },
+            },
+        };
 }

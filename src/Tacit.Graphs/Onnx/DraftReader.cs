@@ -125,8 +125,9 @@ internal sealed class DraftReader
             dimensions[i] = proto.Dim[i] switch
             {
                 { HasDimValue: true, DimValue: >= 0 } known => known.DimValue,
-                { HasDimValue: true, DimValue: < -1 } negative =>
-                    throw _source.Invalid($"the value {value.Name} has a negative size: {negative.DimValue}"),
+                { HasDimValue: true, DimValue: < -1 } negative => throw _source.Invalid(
+                    $"the value {value.Name} has a negative size: {negative.DimValue}"
+                ),
                 { HasDimParam: true, DimParam.Length: > 0 } symbol => symbol.DimParam,
 
                 // Nothing, or -1, is an unknown size. At the front it is that of the batch, which all such values share.
@@ -141,12 +142,7 @@ internal sealed class DraftReader
     {
         var name = NodeName(proto);
         Refuse(proto, name);
-        var node = new Node(
-            name,
-            proto.OpType,
-            [.. proto.Input],
-            [.. proto.Output],
-            _attributes.Read(proto, name));
+        var node = new Node(name, proto.OpType, [.. proto.Input], [.. proto.Output], _attributes.Read(proto, name));
         foreach (var output in node.Outputs.Where(output => output.Length > 0))
         {
             _draft.Define(output);
@@ -165,7 +161,8 @@ internal sealed class DraftReader
             throw _source.Unsupported(
                 proto.OpType,
                 name,
-                $"operators of the domain {proto.Domain} are not supported; supported are {SupportedOperators.Listed}");
+                $"operators of the domain {proto.Domain} are not supported; supported are {SupportedOperators.Listed}"
+            );
         }
 
         if (proto.Output.Count > 0 && proto.Output[0].Length == 0)

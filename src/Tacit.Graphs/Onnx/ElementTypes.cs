@@ -5,7 +5,9 @@ namespace Tacit.Graphs.Onnx;
 /// <param name="inputs">The inputs of the graph.</param>
 internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initializers, IEnumerable<Value> inputs)
 {
-    private readonly Dictionary<string, ElementType> _types = inputs.DistinctBy(input => input.Name).ToDictionary(input => input.Name, input => input.Type.Element, StringComparer.Ordinal);
+    private readonly Dictionary<string, ElementType> _types = inputs
+        .DistinctBy(input => input.Name)
+        .ToDictionary(input => input.Name, input => input.Type.Element, StringComparer.Ordinal);
 
     /// <summary>Adds a node, in the form of the dialect; what it reads has to be there.</summary>
     public void Add(Node node)
@@ -20,19 +22,22 @@ internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initi
     }
 
     /// <summary>The type of a value's elements; null where it is not known.</summary>
-    public ElementType? Of(string? value) => value is null ? null
-        : initializers.GetValueOrDefault(value)?.Element ?? (_types.TryGetValue(value, out var type) ? type : null);
+    public ElementType? Of(string? value) =>
+        value is null ? null : initializers.GetValueOrDefault(value)?.Element ?? (_types.TryGetValue(value, out var type) ? type : null);
 
-    private ElementType? OfOutputs(Node node) => node.Operator switch
-    {
-        // Attributes of a wrong type are refused where all are checked.
-        "Cast" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "to").Value is long to ? (ElementType)to : null,
-        "Shape" => ElementType.Int64,
-        "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Not" => ElementType.Boolean,
-        "QuantizeLinear" => node.InputOrNull(2) is { } zero ? Of(zero) : ElementType.UInt8,
-        "DequantizeLinear" => ElementType.Float32,
-        "ConstantOfShape" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "value").Value is TensorData value ? value.Element : ElementType.Float32,
-        "Where" => Of(node.InputOrNull(1)),
-        _ => Of(node.InputOrNull(0)),
-    };
+    private ElementType? OfOutputs(Node node) =>
+        node.Operator switch
+        {
+            // Attributes of a wrong type are refused where all are checked.
+            "Cast" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "to").Value is long to ? (ElementType)to : null,
+            "Shape" => ElementType.Int64,
+            "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Not" => ElementType.Boolean,
+            "QuantizeLinear" => node.InputOrNull(2) is { } zero ? Of(zero) : ElementType.UInt8,
+            "DequantizeLinear" => ElementType.Float32,
+            "ConstantOfShape" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "value").Value is TensorData value
+                ? value.Element
+                : ElementType.Float32,
+            "Where" => Of(node.InputOrNull(1)),
+            _ => Of(node.InputOrNull(0)),
+        };
 }

@@ -24,7 +24,9 @@ internal sealed class ExternalData(OnnxSource source)
             var length = Number(proto, "length", what) ?? file.Length - offset;
             if (offset > file.Length || length > file.Length - offset)
             {
-                throw source.Invalid($"{what} lies in {location} at bytes {offset} to {(Int128)offset + length}, but the file has {file.Length}");
+                throw source.Invalid(
+                    $"{what} lies in {location} at bytes {offset} to {(Int128)offset + length}, but the file has {file.Length}"
+                );
             }
 
             if (length != bytes || length > Array.MaxLength)
@@ -53,14 +55,21 @@ internal sealed class ExternalData(OnnxSource source)
         }
 
         var parts = location.Split('/', '\\');
-        if (location.Length == 0 || location.Contains('\0') || Path.IsPathRooted(location) || parts.Contains("..") || parts[0].Contains(':'))
+        if (
+            location.Length == 0
+            || location.Contains('\0')
+            || Path.IsPathRooted(location)
+            || parts.Contains("..")
+            || parts[0].Contains(':')
+        )
         {
             throw Outside();
         }
 
         var folder = Resolve(Path.GetDirectoryName(Path.GetFullPath(source.Path))!, 0);
         var file = Resolve(Path.GetFullPath(Path.Combine(folder, location)), 0);
-        return file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        return
+            file.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             || folder == Path.GetPathRoot(folder)
             ? file
             : throw Outside();
@@ -90,12 +99,13 @@ internal sealed class ExternalData(OnnxSource source)
         return resolved;
     }
 
-    private long? Number(TensorProto proto, string key, string what) => Entry(proto, key) switch
-    {
-        null => null,
-        var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        var text => throw source.Invalid($"{what} is external with the {key} {text}, which is not a number"),
-    };
+    private long? Number(TensorProto proto, string key, string what) =>
+        Entry(proto, key) switch
+        {
+            null => null,
+            var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+            var text => throw source.Invalid($"{what} is external with the {key} {text}, which is not a number"),
+        };
 
     private static string? Entry(TensorProto proto, string key) => proto.ExternalData.FirstOrDefault(entry => entry.Key == key)?.Value;
 }

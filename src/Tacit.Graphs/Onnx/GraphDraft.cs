@@ -154,7 +154,11 @@ internal sealed class GraphDraft
         var roles = new WeightRoles(this, _structural);
         try
         {
-            var initializers = _initializers.Select(entry => new Initializer(entry.Key, entry.Value.Type, roles.Of(entry.Key, entry.Value)));
+            var initializers = _initializers.Select(entry => new Initializer(
+                entry.Key,
+                entry.Value.Type,
+                roles.Of(entry.Key, entry.Value)
+            ));
             var model = new Model(new Graph(_name, Inputs, initializers, _nodes, Outputs), new Weights(_initializers), metadata);
             return UntypedOutputs.Count == 0 ? model : WithOutputTypes(model);
         }
@@ -170,13 +174,16 @@ internal sealed class GraphDraft
         {
             var types = ShapeInference.Infer(model);
             var outputs = model.Graph.Outputs.Select(output =>
-                UntypedOutputs.Contains(output.Name) ? output with { Type = types[output.Name] } : output);
+                UntypedOutputs.Contains(output.Name) ? output with { Type = types[output.Name] } : output
+            );
             var graph = new Graph(_name, Inputs, model.Graph.Initializers.Values, model.Graph.Nodes, outputs);
             return new Model(graph, model.Weights, model.Metadata);
         }
         catch (UnsuitableModelException exception)
         {
-            throw Source.Unsuitable($"the output {UntypedOutputs.First()} has no shape in the file, and none was found: {exception.Message}");
+            throw Source.Unsuitable(
+                $"the output {UntypedOutputs.First()} has no shape in the file, and none was found: {exception.Message}"
+            );
         }
     }
 

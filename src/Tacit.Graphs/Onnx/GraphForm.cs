@@ -17,7 +17,8 @@ internal sealed class GraphForm
         _model = model;
         _opset = opset;
         _proto = new GraphProto { Name = model.Graph.Name.Length > 0 ? model.Graph.Name : "graph" };
-        _names = model.Graph.Nodes.SelectMany(node => node.Outputs)
+        _names = model
+            .Graph.Nodes.SelectMany(node => node.Outputs)
             .Concat(model.Graph.Initializers.Keys)
             .Concat(model.Graph.Inputs.Select(input => input.Name))
             .ToHashSet(StringComparer.Ordinal);
@@ -43,13 +44,16 @@ internal sealed class GraphForm
     }
 
     // What the dialect says differently from opsets 18 to 21.
-    private Node InOpset(Node node) => node.Operator switch
-    {
-        "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL2" when _opset >= 18 => WithAxesAsInput(node),
-        "Split" when _opset >= 18 && node.InputOrNull(1) is null =>
-            node with { Attributes = node.Attributes.With("num_outputs", node.Outputs.Length) },
-        _ => node,
-    };
+    private Node InOpset(Node node) =>
+        node.Operator switch
+        {
+            "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL2" when _opset >= 18 => WithAxesAsInput(node),
+            "Split" when _opset >= 18 && node.InputOrNull(1) is null => node with
+            {
+                Attributes = node.Attributes.With("num_outputs", node.Outputs.Length),
+            },
+            _ => node,
+        };
 
     private Node WithAxesAsInput(Node node)
     {
@@ -75,7 +79,12 @@ internal sealed class GraphForm
             throw Unsupported(node, "is Tacit's own and has no ONNX form; export the network as quantised first");
         }
 
-        if (node.Operator == "AveragePool" && _opset < 19 && node.Attributes.Ints("dilations") is { } dilations && dilations.Any(d => d != 1))
+        if (
+            node.Operator == "AveragePool"
+            && _opset < 19
+            && node.Attributes.Ints("dilations") is { } dilations
+            && dilations.Any(d => d != 1)
+        )
         {
             throw Unsupported(node, "has dilations, which ONNX has from opset 19");
         }
@@ -91,7 +100,12 @@ internal sealed class GraphForm
         Graph.Initializers.TryGetValue(value, out var initializer) && initializer.Type.Element is ElementType.Int16 or ElementType.UInt16;
 
     private UnsupportedOperatorException Unsupported(Node node, string what) =>
-        new($"{node} {what}") { Operator = node.Operator, Node = node.Name, Opset = _opset };
+        new($"{node} {what}")
+        {
+            Operator = node.Operator,
+            Node = node.Name,
+            Opset = _opset,
+        };
 
     private void AddInitializer(string name)
     {
@@ -119,13 +133,20 @@ internal sealed class GraphForm
     {
         CheckElement(value.Name, value.Type.Element);
         var shape = new TensorShapeProto();
-        shape.Dim.AddRange(value.Type.Shape.Select(dimension => dimension.IsKnown
-            ? new TensorShapeProto.Types.Dimension { DimValue = dimension.Size }
-            : new TensorShapeProto.Types.Dimension { DimParam = dimension.Symbol }));
+        shape.Dim.AddRange(
+            value.Type.Shape.Select(dimension =>
+                dimension.IsKnown
+                    ? new TensorShapeProto.Types.Dimension { DimValue = dimension.Size }
+                    : new TensorShapeProto.Types.Dimension { DimParam = dimension.Symbol }
+            )
+        );
         return new ValueInfoProto
         {
             Name = value.Name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)value.Type.Element, Shape = shape } },
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)value.Type.Element, Shape = shape },
+            },
         };
     }
 

@@ -11,8 +11,10 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal) { [""] = "" };
 
     /// <summary>The values that the nodes of a graph read, those of graphs within them included.</summary>
-    public static IEnumerable<string> Reads(GraphProto graph) => graph.Node.SelectMany(node =>
-        node.Input.Concat(node.Attribute.Where(attribute => attribute.G is not null).SelectMany(attribute => Reads(attribute.G))));
+    public static IEnumerable<string> Reads(GraphProto graph) =>
+        graph.Node.SelectMany(node =>
+            node.Input.Concat(node.Attribute.Where(attribute => attribute.G is not null).SelectMany(attribute => Reads(attribute.G)))
+        );
 
     /// <summary>Names a value; false where it has a name.</summary>
     public bool TryName(string inner, string outer) => _names.TryAdd(inner, outer);
@@ -22,7 +24,7 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
     {
         if (!_names.TryGetValue(inner, out var name))
         {
-            for (name = scope + inner; !taken.Add(name);)
+            for (name = scope + inner; !taken.Add(name); )
             {
                 name += "_";
             }
@@ -33,15 +35,16 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
         return name;
     }
 
-    public NodeProto Rename(NodeProto node) => new()
-    {
-        OpType = node.OpType,
-        Domain = node.Domain,
-        Name = scope + node.Name,
-        Input = { node.Input.Select(NameOf) },
-        Output = { node.Output.Select(NameOf) },
-        Attribute = { node.Attribute.Select(given).OfType<AttributeProto>().Select(Rename) },
-    };
+    public NodeProto Rename(NodeProto node) =>
+        new()
+        {
+            OpType = node.OpType,
+            Domain = node.Domain,
+            Name = scope + node.Name,
+            Input = { node.Input.Select(NameOf) },
+            Output = { node.Output.Select(NameOf) },
+            Attribute = { node.Attribute.Select(given).OfType<AttributeProto>().Select(Rename) },
+        };
 
     public TensorProto Rename(TensorProto initializer)
     {
@@ -51,17 +54,20 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
     }
 
     // The graphs of an If within the body read values of the body.
-    private AttributeProto Rename(AttributeProto attribute) => attribute.G is null ? attribute : new AttributeProto
-    {
-        Name = attribute.Name,
-        Type = attribute.Type,
-        G = new GraphProto
-        {
-            Name = attribute.G.Name,
-            Initializer = { attribute.G.Initializer.Select(Rename) },
-            SparseInitializer = { attribute.G.SparseInitializer },
-            Node = { attribute.G.Node.Select(Rename) },
-            Output = { attribute.G.Output.Select(output => new ValueInfoProto { Name = NameOf(output.Name) }) },
-        },
-    };
+    private AttributeProto Rename(AttributeProto attribute) =>
+        attribute.G is null
+            ? attribute
+            : new AttributeProto
+            {
+                Name = attribute.Name,
+                Type = attribute.Type,
+                G = new GraphProto
+                {
+                    Name = attribute.G.Name,
+                    Initializer = { attribute.G.Initializer.Select(Rename) },
+                    SparseInitializer = { attribute.G.SparseInitializer },
+                    Node = { attribute.G.Node.Select(Rename) },
+                    Output = { attribute.G.Output.Select(output => new ValueInfoProto { Name = NameOf(output.Name) }) },
+                },
+            };
 }

@@ -54,10 +54,17 @@ internal sealed class Inlining
         return _inlined;
     }
 
-    private static IEnumerable<string> Names(GraphProto graph) => graph.Node.SelectMany(node => node.Output.Append(node.Name))
-        .Concat(graph.Initializer.Select(initializer => initializer.Name))
-        .Concat(graph.Input.Select(input => input.Name))
-        .Concat(graph.Node.SelectMany(node => node.Attribute).Where(attribute => attribute.G is not null).SelectMany(attribute => Names(attribute.G)));
+    private static IEnumerable<string> Names(GraphProto graph) =>
+        graph
+            .Node.SelectMany(node => node.Output.Append(node.Name))
+            .Concat(graph.Initializer.Select(initializer => initializer.Name))
+            .Concat(graph.Input.Select(input => input.Name))
+            .Concat(
+                graph
+                    .Node.SelectMany(node => node.Attribute)
+                    .Where(attribute => attribute.G is not null)
+                    .SelectMany(attribute => Names(attribute.G))
+            );
 
     private void Add(NodeProto node, int depth)
     {
@@ -89,8 +96,10 @@ internal sealed class Inlining
         var key = (function.Domain, function.Name);
         if (depth < DeepestCall && _sizes.TryAdd(key, 0))
         {
-            _sizes[key] = function.Node.Aggregate(0, (size, node) =>
-                Math.Min(MostNodes + 1, size + 1 + (FunctionOf(node) is { } called ? Size(called, depth + 1) : 0)));
+            _sizes[key] = function.Node.Aggregate(
+                0,
+                (size, node) => Math.Min(MostNodes + 1, size + 1 + (FunctionOf(node) is { } called ? Size(called, depth + 1) : 0))
+            );
         }
 
         return _sizes.GetValueOrDefault(key);
@@ -100,17 +109,28 @@ internal sealed class Inlining
     {
         if (depth == DeepestCall)
         {
-            throw _source.Invalid($"the function {function.Domain}.{function.Name} calls itself, or {DeepestCall} others one within another");
+            throw _source.Invalid(
+                $"the function {function.Domain}.{function.Name} calls itself, or {DeepestCall} others one within another"
+            );
         }
 
         if (call.Input.Count > function.Input.Count || call.Output.Count > function.Output.Count)
         {
-            throw _source.Invalid($"{call.OpType} {call.Name} has {call.Input.Count} inputs and {call.Output.Count} outputs, more than the function takes");
+            throw _source.Invalid(
+                $"{call.OpType} {call.Name} has {call.Input.Count} inputs and {call.Output.Count} outputs, more than the function takes"
+            );
         }
 
-        if (function.OpsetImport.FirstOrDefault(import => SupportedOperators.IsOnnxDomain(import.Domain)) is { } import && import.Version != _source.Opset)
+        if (
+            function.OpsetImport.FirstOrDefault(import => SupportedOperators.IsOnnxDomain(import.Domain)) is { } import
+            && import.Version != _source.Opset
+        )
         {
-            throw _source.Unsupported(call.OpType, call.Name, $"the function is written in opset {import.Version}, the file in {_source.Opset}; export the network with functions inlined");
+            throw _source.Unsupported(
+                call.OpType,
+                call.Name,
+                $"the function is written in opset {import.Version}, the file in {_source.Opset}; export the network with functions inlined"
+            );
         }
 
         var body = new InlinedBody(Scope(call), _names, attribute => Given(attribute, call, function));
@@ -126,7 +146,8 @@ internal sealed class Inlining
     private void Take(NodeProto node, int depth)
     {
         var name = _conditions.Holds(node) ? "then_branch" : "else_branch";
-        var branch = node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.G
+        var branch =
+            node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.G
             ?? throw _source.Invalid($"If {node.Name} takes its {name}, which the file lacks");
         if (node.Output.Count > branch.Output.Count)
         {
@@ -134,7 +155,10 @@ internal sealed class Inlining
         }
 
         var body = new InlinedBody(Scope(node), _names, attribute => attribute);
-        var own = branch.Node.SelectMany(inner => inner.Output).Concat(branch.Initializer.Select(initializer => initializer.Name)).ToHashSet(StringComparer.Ordinal);
+        var own = branch
+            .Node.SelectMany(inner => inner.Output)
+            .Concat(branch.Initializer.Select(initializer => initializer.Name))
+            .ToHashSet(StringComparer.Ordinal);
         var outputs = branch.Output.Select(output => output.Name).ToList();
         foreach (var around in InlinedBody.Reads(branch).Concat(outputs).Where(value => !own.Contains(value)))
         {
@@ -153,7 +177,16 @@ internal sealed class Inlining
             if (!body.TryName(inner, outer))
             {
                 // What comes in goes out.
-                Add(new NodeProto { OpType = "Identity", Name = outer, Input = { body.NameOf(inner) }, Output = { outer } }, depth);
+                Add(
+                    new NodeProto
+                    {
+                        OpType = "Identity",
+                        Name = outer,
+                        Input = { body.NameOf(inner) },
+                        Output = { outer },
+                    },
+                    depth
+                );
             }
         }
 

@@ -8,29 +8,33 @@ internal static class ModelChecks
     /// <summary>Refuses parameters and statistics that are NaN or infinite. Constants may be, such as the bounds of a Clip.</summary>
     public static void CheckFinite(Model model, OnnxSource source)
     {
-        foreach (var initializer in model.Graph.Initializers.Values
-            .Where(initializer => initializer.Role != WeightRole.Constant)
-            .OrderBy(initializer => initializer.Name, StringComparer.Ordinal))
+        foreach (
+            var initializer in model
+                .Graph.Initializers.Values.Where(initializer => initializer.Role != WeightRole.Constant)
+                .OrderBy(initializer => initializer.Name, StringComparer.Ordinal)
+        )
         {
             var index = FirstNotFinite(model.Weights[initializer.Name]);
             if (index >= 0)
             {
                 throw source.Unsuitable(
                     $"the initializer {initializer.Name} ({initializer.Type}) holds NaN or infinity at element {index}; the network is broken",
-                    initializer.Name);
+                    initializer.Name
+                );
             }
         }
     }
 
     // A number is finite unless all bits of its exponent are set.
-    private static int FirstNotFinite(TensorData tensor) => tensor.Element switch
-    {
-        ElementType.Float32 => IndexOf<uint>(tensor, bits => (bits & 0x7F800000) == 0x7F800000),
-        ElementType.Float64 => IndexOf<ulong>(tensor, bits => (bits & 0x7FF0000000000000) == 0x7FF0000000000000),
-        ElementType.Float16 => IndexOf<ushort>(tensor, bits => (bits & 0x7C00) == 0x7C00),
-        ElementType.BFloat16 => IndexOf<ushort>(tensor, bits => (bits & 0x7F80) == 0x7F80),
-        _ => -1,
-    };
+    private static int FirstNotFinite(TensorData tensor) =>
+        tensor.Element switch
+        {
+            ElementType.Float32 => IndexOf<uint>(tensor, bits => (bits & 0x7F800000) == 0x7F800000),
+            ElementType.Float64 => IndexOf<ulong>(tensor, bits => (bits & 0x7FF0000000000000) == 0x7FF0000000000000),
+            ElementType.Float16 => IndexOf<ushort>(tensor, bits => (bits & 0x7C00) == 0x7C00),
+            ElementType.BFloat16 => IndexOf<ushort>(tensor, bits => (bits & 0x7F80) == 0x7F80),
+            _ => -1,
+        };
 
     private static int IndexOf<T>(TensorData tensor, Predicate<T> found)
         where T : unmanaged

@@ -20,7 +20,10 @@ public static class OnnxModelFile
         ArgumentNullException.ThrowIfNull(values);
         var proto = ModelProto.Parser.ParseFrom(file);
         var outputs = proto.Graph.Output.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        var inner = proto.Graph.Node.SelectMany(node => node.Output).Where(output => values.Contains(output) && !outputs.Contains(output)).ToList();
+        var inner = proto
+            .Graph.Node.SelectMany(node => node.Output)
+            .Where(output => values.Contains(output) && !outputs.Contains(output))
+            .ToList();
         List<ValueInfoProto> all = [.. inner.Select(name => new ValueInfoProto { Name = name }), .. proto.Graph.Output];
         proto.Graph.Output.Clear();
         proto.Graph.Output.AddRange(all);
@@ -31,14 +34,16 @@ public static class OnnxModelFile
     public static OnnxTraits TraitsOf(ReadOnlySpan<byte> file)
     {
         var proto = ModelProto.Parser.ParseFrom(file);
-        var attributes = proto.Graph.Node.Concat(proto.Functions.SelectMany(function => function.Node))
+        var attributes = proto
+            .Graph.Node.Concat(proto.Functions.SelectMany(function => function.Node))
             .SelectMany(node => node.Attribute, (node, attribute) => (node.OpType, attribute.Name, attribute.I))
             .ToList();
         return new OnnxTraits(
             proto.Graph.Initializer.Any(tensor => IsHalf(tensor.DataType))
                 || proto.Graph.Input.Any(input => IsHalf(input.Type?.TensorType?.ElemType ?? 0))
                 || attributes.Any(attribute => attribute.Name == "to" && IsHalf((int)attribute.I)),
-            attributes.Any(attribute => attribute is { OpType: "BatchNormalization", Name: "training_mode", I: not 0 }));
+            attributes.Any(attribute => attribute is { OpType: "BatchNormalization", Name: "training_mode", I: not 0 })
+        );
     }
 
     private static bool IsHalf(int element) => (ElementType)element is ElementType.Float16 or ElementType.BFloat16;

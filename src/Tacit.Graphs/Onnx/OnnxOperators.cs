@@ -52,8 +52,8 @@ public static class OnnxFile
     internal static IEnumerable<GraphProto> Bodies(NodeProto node) =>
         node.Attribute.SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
 
-    private static IEnumerable<OnnxOperator> NodesOf(GraphProto graph) => graph.Node.SelectMany(node =>
-        Bodies(node)
-            .SelectMany(NodesOf)
-            .Prepend(new OnnxOperator(node.Name, node.Domain == "ai.onnx" ? "" : node.Domain, node.OpType)));
+    private static IEnumerable<OnnxOperator> NodesOf(GraphProto graph) =>
+        graph.Node.SelectMany(node =>
+            Bodies(node).SelectMany(NodesOf).Prepend(new OnnxOperator(node.Name, node.Domain == "ai.onnx" ? "" : node.Domain, node.OpType))
+        );
 }

@@ -30,9 +30,10 @@ public static class OnnxReader
         byte[] bytes;
         try
         {
-            bytes = new FileInfo(path).Length <= Array.MaxLength
-                ? File.ReadAllBytes(path)
-                : throw source.Invalid("larger than 2 GB, which ONNX does not allow; keep the weights as external data");
+            bytes =
+                new FileInfo(path).Length <= Array.MaxLength
+                    ? File.ReadAllBytes(path)
+                    : throw source.Invalid("larger than 2 GB, which ONNX does not allow; keep the weights as external data");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -82,9 +83,7 @@ public static class OnnxReader
         try
         {
             var proto = ModelProto.Parser.ParseFrom(bytes.Span);
-            return proto.Graph is not null
-                ? proto
-                : throw source.Invalid("not an ONNX file: it holds no graph");
+            return proto.Graph is not null ? proto : throw source.Invalid("not an ONNX file: it holds no graph");
         }
         catch (InvalidProtocolBufferException exception)
         {
@@ -95,25 +94,30 @@ public static class OnnxReader
     }
 
     // The library's messages run to several sentences of advice for programmers.
-    private static string Why(InvalidProtocolBufferException exception) => exception.Message switch
-    {
-        var message when message.Contains("ended unexpectedly", StringComparison.Ordinal) => "it ends too early",
-        var message when message.Contains("too many levels", StringComparison.Ordinal) => "it is nested too deeply",
-        _ => "it is not a valid protocol buffer",
-    };
+    private static string Why(InvalidProtocolBufferException exception) =>
+        exception.Message switch
+        {
+            var message when message.Contains("ended unexpectedly", StringComparison.Ordinal) => "it ends too early",
+            var message when message.Contains("too many levels", StringComparison.Ordinal) => "it is nested too deeply",
+            _ => "it is not a valid protocol buffer",
+        };
 
     private static long OpsetOf(ModelProto proto, OnnxSource source)
     {
-        var versions = proto.OpsetImport
-            .Where(import => SupportedOperators.IsOnnxDomain(import.Domain))
+        var versions = proto
+            .OpsetImport.Where(import => SupportedOperators.IsOnnxDomain(import.Domain))
             .Select(import => import.Version)
             .Distinct()
             .ToList();
         return versions switch
         {
-            [] => throw source.Invalid($"the file does not say which opset it is written in; opsets {OldestOpset} to {NewestOpset} can be read"),
+            [] => throw source.Invalid(
+                $"the file does not say which opset it is written in; opsets {OldestOpset} to {NewestOpset} can be read"
+            ),
             [>= OldestOpset and <= NewestOpset] => versions[0],
-            [< OldestOpset] => throw source.Unsuitable($"opset {versions[0]} is too old; export it again in opsets {OldestOpset} to {NewestOpset}"),
+            [< OldestOpset] => throw source.Unsuitable(
+                $"opset {versions[0]} is too old; export it again in opsets {OldestOpset} to {NewestOpset}"
+            ),
             [_] => throw source.Unsuitable($"opset {versions[0]} is too new; export it again in opsets {OldestOpset} to {NewestOpset}"),
             _ => throw source.Invalid($"the file names several opsets: {string.Join(", ", versions)}"),
         };

@@ -14,11 +14,16 @@ internal sealed record OnnxSource(string? Path)
     public UnsuitableModelException Unsuitable(string what, string? node = null) =>
         new(OneLine(Prefix + what)) { Path = Path, Node = node };
 
-    public UnsupportedOperatorException Unsupported(Node node, string why) =>
-        Unsupported(node.Operator, node.Name, why);
+    public UnsupportedOperatorException Unsupported(Node node, string why) => Unsupported(node.Operator, node.Name, why);
 
     public UnsupportedOperatorException Unsupported(string @operator, string node, string why) =>
-        new(OneLine($"{Prefix}{@operator} {node} (opset {Opset}): {why}")) { Path = Path, Operator = @operator, Node = node, Opset = Opset };
+        new(OneLine($"{Prefix}{@operator} {node} (opset {Opset}): {why}"))
+        {
+            Path = Path,
+            Operator = @operator,
+            Node = node,
+            Opset = Opset,
+        };
 
     // Names come from the file and may hold anything.
     private static string OneLine(string text)

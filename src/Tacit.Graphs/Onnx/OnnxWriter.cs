@@ -52,8 +52,7 @@ public static class OnnxWriter
             Graph = new GraphForm(model, options.Opset).ToProto(),
         };
         proto.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = options.Opset });
-        proto.MetadataProps.AddRange(
-            model.Metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
+        proto.MetadataProps.AddRange(model.Metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
         return proto;
     }
 }

@@ -20,15 +20,14 @@ public sealed record OnnxWriterOptions
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, NewestOpset, nameof(Opset));
             field = value;
         }
-    }
-
-    = OldestOpset;
+    } = OldestOpset;
 
     /// <summary>The version of the file format that came with the opset.</summary>
-    internal long IrVersion => Opset switch
-    {
-        17 or 18 => 8,
-        19 or 20 => 9,
-        _ => 10,
-    };
+    internal long IrVersion =>
+        Opset switch
+        {
+            17 or 18 => 8,
+            19 or 20 => 9,
+            _ => 10,
+        };
 }

@@ -47,7 +47,18 @@ internal static class SaturationBounds
 
     // Operators that give out only integers of their first input.
     private static readonly HashSet<string> Moves =
-        ["MaxPool", "NhwcMaxPool", "Reshape", "Transpose", "Flatten", "Slice", "Split", "Squeeze", "Unsqueeze", "Identity"];
+    [
+        "MaxPool",
+        "NhwcMaxPool",
+        "Reshape",
+        "Transpose",
+        "Flatten",
+        "Slice",
+        "Split",
+        "Squeeze",
+        "Unsqueeze",
+        "Identity",
+    ];
 
     public static ImmutableArray<SaturationBound> Of(GraphProto graph)
     {
@@ -58,7 +69,9 @@ internal static class SaturationBounds
         {
             if (WeightInputs.TryGetValue(node.OpType, out var input))
             {
-                var weights = tensors.TryGetValue(node.Input[input], out var weight) ? LargestWeights(node, weight) : LargestOfUnknownWeights;
+                var weights = tensors.TryGetValue(node.Input[input], out var weight)
+                    ? LargestWeights(node, weight)
+                    : LargestOfUnknownWeights;
                 bounds.Add(new SaturationBound(node.Name.Length > 0 ? node.Name : node.Output[0], weights * LargestOf(node.Input[0])));
             }
 
@@ -75,17 +88,20 @@ internal static class SaturationBounds
 
         long LargestOf(string value) => largest.GetValueOrDefault(value, LargestByte);
 
-        long LargestResult(NodeProto node) => node.OpType switch
-        {
-            "Clip" when Constant(node, 2) is { } highest => highest,
-            "Pad" => Math.Max(Constant(node, 2) ?? 0, LargestOf(node.Input[0])),
-            "Concat" => node.Input.Max(LargestOf),
-            _ when Moves.Contains(node.OpType) => LargestOf(node.Input[0]),
-            _ => LargestByte,
-        };
+        long LargestResult(NodeProto node) =>
+            node.OpType switch
+            {
+                "Clip" when Constant(node, 2) is { } highest => highest,
+                "Pad" => Math.Max(Constant(node, 2) ?? 0, LargestOf(node.Input[0])),
+                "Concat" => node.Input.Max(LargestOf),
+                _ when Moves.Contains(node.OpType) => LargestOf(node.Input[0]),
+                _ => LargestByte,
+            };
 
         long? Constant(NodeProto node, int input) =>
-            node.Input.Count > input && tensors.TryGetValue(node.Input[input], out var tensor) && tensor.DataType == (int)ElementType.UInt8 ? Bytes(tensor)[0] : null;
+            node.Input.Count > input && tensors.TryGetValue(node.Input[input], out var tensor) && tensor.DataType == (int)ElementType.UInt8
+                ? Bytes(tensor)[0]
+                : null;
     }
 
     // Of all output channels, the largest sum of two weights of one sign.
@@ -98,14 +114,21 @@ internal static class SaturationBounds
 
         var isConvolution = node.OpType.EndsWith("Conv", StringComparison.Ordinal) || node.OpType == "ConvInteger";
         var isTransposed = node.Attribute.Any(attribute => attribute is { Name: "transB", I: not 0 });
-        var channels = (int)(weight.Dims.Count == 1 ? 1 : isConvolution || isTransposed ? weight.Dims[0] : weight.Dims[^1]);
+        var channels = (int)(
+            weight.Dims.Count == 1 ? 1
+            : isConvolution || isTransposed ? weight.Dims[0]
+            : weight.Dims[^1]
+        );
         var bytes = Bytes(weight);
         var each = bytes.Length / channels;
         var (outer, inner) = isConvolution || isTransposed ? (each, 1) : (1, channels);
         long largest = 0;
         for (var channel = 0; channel < channels; channel++)
         {
-            int first = 0, second = 0, lowest = 0, next = 0;
+            int first = 0,
+                second = 0,
+                lowest = 0,
+                next = 0;
             for (var i = 0; i < each; i++)
             {
                 var q = (int)(sbyte)bytes[channel * outer + i * inner];

@@ -8,13 +8,17 @@ internal static class SupportedOperators
     private const string Own = "FakeQuantize";
 
     /// <summary>The operators as a message lists them.</summary>
-    public static string Listed => string.Join(
-        ", ",
-        OperatorSchemas.All.Select(schema => schema.Name).Where(name => name != Own)
-            .Concat(Upgrades.Upgrade.Operators)
-            .Append("Constant")
-            .Distinct()
-            .Order(StringComparer.Ordinal));
+    public static string Listed =>
+        string.Join(
+            ", ",
+            OperatorSchemas
+                .All.Select(schema => schema.Name)
+                .Where(name => name != Own)
+                .Concat(Upgrades.Upgrade.Operators)
+                .Append("Constant")
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
 
     public static bool IsOnnxDomain(string domain) => domain is "" or "ai.onnx";
 
@@ -27,7 +31,8 @@ internal static class SupportedOperators
         }
     }
 
-    private static bool IsKnown(string @operator) => OperatorSchemas.Find(@operator) is not null || Upgrades.Upgrade.Operators.Contains(@operator);
+    private static bool IsKnown(string @operator) =>
+        OperatorSchemas.Find(@operator) is not null || Upgrades.Upgrade.Operators.Contains(@operator);
 
     /// <summary>Refuses nodes that have fewer or more inputs or outputs than their operator.</summary>
     public static void CheckCounts(GraphDraft draft)
@@ -37,7 +42,9 @@ internal static class SupportedOperators
             var schema = OperatorSchemas.Find(node.Operator)!;
             if (node.Inputs.Length > schema.MaximumInputs || node.Outputs.Length > schema.MaximumOutputs)
             {
-                throw draft.Source.Invalid($"{node} has {node.Inputs.Length} inputs and {node.Outputs.Length} outputs, more than {node.Operator} takes");
+                throw draft.Source.Invalid(
+                    $"{node} has {node.Inputs.Length} inputs and {node.Outputs.Length} outputs, more than {node.Operator} takes"
+                );
             }
 
             if (Enumerable.Range(0, schema.MinimumInputs).Any(input => node.InputOrNull(input) is null))

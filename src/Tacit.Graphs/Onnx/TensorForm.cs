@@ -8,11 +8,7 @@ internal static class TensorForm
 {
     public static TensorProto ToProto(TensorData tensor, string name)
     {
-        var proto = new TensorProto
-        {
-            DataType = (int)tensor.Element,
-            RawData = UnsafeByteOperations.UnsafeWrap(tensor.Memory),
-        };
+        var proto = new TensorProto { DataType = (int)tensor.Element, RawData = UnsafeByteOperations.UnsafeWrap(tensor.Memory) };
         if (name.Length > 0)
         {
             proto.Name = name;

@@ -21,12 +21,15 @@ internal sealed class TensorReader(OnnxSource source)
             throw source.Invalid($"{what} is stored in segments, which is not supported");
         }
 
-        var data = proto.DataLocation == TensorProto.Types.DataLocation.External
-            ? _external.Read(proto, bytes, what)
-            : proto.HasRawData ? proto.RawData.Memory : Typed(proto, element, what);
+        var data =
+            proto.DataLocation == TensorProto.Types.DataLocation.External ? _external.Read(proto, bytes, what)
+            : proto.HasRawData ? proto.RawData.Memory
+            : Typed(proto, element, what);
         if (data.Length != bytes)
         {
-            throw source.Invalid($"{what} should hold {bytes} bytes ({element} {string.Join(" x ", proto.Dims)}), but {data.Length} are there");
+            throw source.Invalid(
+                $"{what} should hold {bytes} bytes ({element} {string.Join(" x ", proto.Dims)}), but {data.Length} are there"
+            );
         }
 
         var tensor = new TensorData(element, [.. proto.Dims], data);
@@ -34,22 +37,24 @@ internal sealed class TensorReader(OnnxSource source)
     }
 
     /// <summary>The element type in which a value of the given one is read.</summary>
-    public ElementType TypeOf(int type, string what) => ElementOf(type, what) is var element && element.IsFloatingPoint() ? ElementType.Float32 : element;
+    public ElementType TypeOf(int type, string what) =>
+        ElementOf(type, what) is var element && element.IsFloatingPoint() ? ElementType.Float32 : element;
 
     public ElementType ElementOf(int type, string what) =>
         Enum.IsDefined((ElementType)type) && (ElementType)type is not (ElementType.Undefined or ElementType.Text)
             ? (ElementType)type
             : throw source.Unsuitable($"{what} is of element type {TypeName(type)}, which is not supported");
 
-    private static string TypeName(int type) => type switch
-    {
-        8 => "string",
-        14 => "complex64",
-        15 => "complex128",
-        >= 17 and <= 20 => "float8",
-        23 => "float4",
-        _ => $"number {type}",
-    };
+    private static string TypeName(int type) =>
+        type switch
+        {
+            8 => "string",
+            14 => "complex64",
+            15 => "complex128",
+            >= 17 and <= 20 => "float8",
+            23 => "float4",
+            _ => $"number {type}",
+        };
 
     private long Size(TensorProto proto, ElementType element, string what)
     {
@@ -73,20 +78,24 @@ internal sealed class TensorReader(OnnxSource source)
         }
     }
 
-    private ReadOnlyMemory<byte> Typed(TensorProto proto, ElementType element, string what) => element switch
-    {
-        ElementType.Float32 => Bytes(proto.FloatData, value => value),
-        ElementType.Float64 => Bytes(proto.DoubleData, value => value),
-        ElementType.Int64 => Bytes(proto.Int64Data, value => value),
-        ElementType.UInt64 => Bytes(proto.Uint64Data, value => value),
-        ElementType.UInt32 => Bytes(proto.Uint64Data, value => (uint)value),
-        ElementType.Int32 => Bytes(proto.Int32Data, value => value),
-        ElementType.Int16 => Bytes(proto.Int32Data, value => (short)value),
-        ElementType.UInt16 or ElementType.Float16 or ElementType.BFloat16 => Bytes(proto.Int32Data, value => (ushort)value),
-        ElementType.Int8 => Bytes(proto.Int32Data, value => (sbyte)value),
-        ElementType.UInt8 or ElementType.Boolean or ElementType.Int4 or ElementType.UInt4 => Bytes(proto.Int32Data, value => (byte)value),
-        _ => throw source.Unsuitable($"{what} is of element type {element}, which is not supported"),
-    };
+    private ReadOnlyMemory<byte> Typed(TensorProto proto, ElementType element, string what) =>
+        element switch
+        {
+            ElementType.Float32 => Bytes(proto.FloatData, value => value),
+            ElementType.Float64 => Bytes(proto.DoubleData, value => value),
+            ElementType.Int64 => Bytes(proto.Int64Data, value => value),
+            ElementType.UInt64 => Bytes(proto.Uint64Data, value => value),
+            ElementType.UInt32 => Bytes(proto.Uint64Data, value => (uint)value),
+            ElementType.Int32 => Bytes(proto.Int32Data, value => value),
+            ElementType.Int16 => Bytes(proto.Int32Data, value => (short)value),
+            ElementType.UInt16 or ElementType.Float16 or ElementType.BFloat16 => Bytes(proto.Int32Data, value => (ushort)value),
+            ElementType.Int8 => Bytes(proto.Int32Data, value => (sbyte)value),
+            ElementType.UInt8 or ElementType.Boolean or ElementType.Int4 or ElementType.UInt4 => Bytes(
+                proto.Int32Data,
+                value => (byte)value
+            ),
+            _ => throw source.Unsuitable($"{what} is of element type {element}, which is not supported"),
+        };
 
     private static ReadOnlyMemory<byte> Bytes<TStored, T>(RepeatedField<TStored> stored, Func<TStored, T> narrow)
         where T : unmanaged

@@ -11,8 +11,8 @@ internal sealed class WeightRoles
     public WeightRoles(GraphDraft draft, HashSet<string> structural)
     {
         _structural = structural;
-        _uses = draft.Nodes
-            .SelectMany(node => node.Inputs.Select((input, index) => (input, Use: (node, index))))
+        _uses = draft
+            .Nodes.SelectMany(node => node.Inputs.Select((input, index) => (input, Use: (node, index))))
             .ToLookup(use => use.input, use => use.Use, StringComparer.Ordinal);
     }
 
@@ -32,10 +32,11 @@ internal sealed class WeightRoles
     }
 
     // A single number in arithmetic is part of a formula, such as the 6 of a hard swish, not learnt.
-    private static bool Learns(string @operator, int index, TensorData data) => @operator switch
-    {
-        "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Min" or "Max" or "Where" => data.Sizes.Length > 0,
-        "QuantizeLinear" or "DequantizeLinear" => index == 0,
-        _ => OperatorSchemas.Find(@operator)?.StructuralInputs.Contains(index) != true,
-    };
+    private static bool Learns(string @operator, int index, TensorData data) =>
+        @operator switch
+        {
+            "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Min" or "Max" or "Where" => data.Sizes.Length > 0,
+            "QuantizeLinear" or "DequantizeLinear" => index == 0,
+            _ => OperatorSchemas.Find(@operator)?.StructuralInputs.Contains(index) != true,
+        };
 }

@@ -52,22 +52,24 @@ internal static class WireScan
     }
 
     // The bytes that a field takes after what at has moved past.
-    private static long? Length(ReadOnlySpan<byte> bytes, ref int at, WireFormat.WireType type) => type switch
-    {
-        WireFormat.WireType.Varint => TryVarint(bytes, ref at, out _) ? 0 : null,
-        WireFormat.WireType.Fixed32 => 4,
-        WireFormat.WireType.Fixed64 => 8,
-        WireFormat.WireType.LengthDelimited => TryVarint(bytes, ref at, out var length) && length <= int.MaxValue ? (long)length : null,
-        _ => null,
-    };
+    private static long? Length(ReadOnlySpan<byte> bytes, ref int at, WireFormat.WireType type) =>
+        type switch
+        {
+            WireFormat.WireType.Varint => TryVarint(bytes, ref at, out _) ? 0 : null,
+            WireFormat.WireType.Fixed32 => 4,
+            WireFormat.WireType.Fixed64 => 8,
+            WireFormat.WireType.LengthDelimited => TryVarint(bytes, ref at, out var length) && length <= int.MaxValue ? (long)length : null,
+            _ => null,
+        };
 
     // The fields that take the most bytes: the graph, and its nodes and initializers.
-    private static Message? Inner(Message message, ulong tag) => (message, tag) switch
-    {
-        (Message.Model, (7 << 3) | 2) => Message.Graph,
-        (Message.Graph, (1 << 3) | 2 or (5 << 3) | 2) => Message.Other,
-        _ => null,
-    };
+    private static Message? Inner(Message message, ulong tag) =>
+        (message, tag) switch
+        {
+            (Message.Model, (7 << 3) | 2) => Message.Graph,
+            (Message.Graph, (1 << 3) | 2 or (5 << 3) | 2) => Message.Other,
+            _ => null,
+        };
 
     private static bool TryVarint(ReadOnlySpan<byte> bytes, ref int at, out ulong value)
     {

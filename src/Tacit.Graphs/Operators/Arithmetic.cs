@@ -6,8 +6,8 @@ internal sealed class Arithmetic(
     Func<SizeExpression, SizeExpression, SizeExpression?> onSizes,
     Func<double, double, double> onReals,
     int minimumInputs = 2,
-    int maximumInputs = 2)
-    : Broadcasting(name, minimumInputs, maximumInputs)
+    int maximumInputs = 2
+) : Broadcasting(name, minimumInputs, maximumInputs)
 {
     /// <summary>Division of whole numbers, towards zero where both are numbers; sizes are positive.</summary>
     public static SizeExpression Divide(SizeExpression left, SizeExpression right) =>
@@ -17,11 +17,15 @@ internal sealed class Arithmetic(
 
     /// <summary>The smaller size; null where that depends on symbols.</summary>
     public static SizeExpression? Smaller(SizeExpression left, SizeExpression right) =>
-        (right - left).Least >= 0 ? left : (left - right).Least >= 0 ? right : null;
+        (right - left).Least >= 0 ? left
+        : (left - right).Least >= 0 ? right
+        : null;
 
     /// <summary>The larger size; null where that depends on symbols.</summary>
     public static SizeExpression? Larger(SizeExpression left, SizeExpression right) =>
-        (left - right).Least >= 0 ? left : (right - left).Least >= 0 ? right : null;
+        (left - right).Least >= 0 ? left
+        : (right - left).Least >= 0 ? right
+        : null;
 
     protected override ElementType ElementOf(OperatorCall call)
     {
@@ -33,12 +37,16 @@ internal sealed class Arithmetic(
         return call.Type(0).Element;
     }
 
-    protected override Number Combine(IEnumerable<Number> operands) => operands.Aggregate((left, right) => (left, right) switch
-    {
-        ({ Real: { } a }, { Real: { } b }) => Number.OfReal(onReals(a, b)),
-        ({ Size: { } a, Real: null }, { Size: { } b, Real: null }) when onSizes(a, b) is { } size => Number.OfSize(size),
-        _ => Number.Unknown,
-    });
+    protected override Number Combine(IEnumerable<Number> operands) =>
+        operands.Aggregate(
+            (left, right) =>
+                (left, right) switch
+                {
+                    ({ Real: { } a }, { Real: { } b }) => Number.OfReal(onReals(a, b)),
+                    ({ Size: { } a, Real: null }, { Size: { } b, Real: null }) when onSizes(a, b) is { } size => Number.OfSize(size),
+                    _ => Number.Unknown,
+                }
+        );
 }
 
 /// <summary>Pow: base, exponent; the two broadcast, and the result has the type of the base.</summary>

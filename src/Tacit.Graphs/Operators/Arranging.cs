@@ -37,9 +37,16 @@ internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
         {
             var other = call.OfRank(input, shape.Rank, $"input {input}");
             call.SameElements(0, input);
-            shape = new Shape([.. shape.Zip(other).Select((pair, axis) => axis == along
-                ? ((SizeExpression)pair.First + pair.Second).ToDimension()
-                : call.Same(pair.First, pair.Second, $"the sizes of axis {axis}"))]);
+            shape = new Shape([
+                .. shape
+                    .Zip(other)
+                    .Select(
+                        (pair, axis) =>
+                            axis == along
+                                ? ((SizeExpression)pair.First + pair.Second).ToDimension()
+                                : call.Same(pair.First, pair.Second, $"the sizes of axis {axis}")
+                    ),
+            ]);
         }
 
         return [first with { Shape = shape }];
@@ -47,7 +54,8 @@ internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
 
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
-        var parts = Enumerable.Range(0, call.InputCount)
+        var parts = Enumerable
+            .Range(0, call.InputCount)
             .Select(input => call.Value(input) ?? PartialTensor.Unknown(call.Type(input)))
             .ToArray();
         var along = call.Axis(call.Attributes.Int("axis"), outputs[0].Shape.Rank);
@@ -121,9 +129,9 @@ internal sealed class Split : OperatorSchema
         var part = ((SizeExpression)whole).DivideDown(count);
         return (part * count).Equals(whole)
             ? Enumerable.Repeat(part.ToDimension(), count)
-            : throw (whole.IsKnown
-                ? call.Error($"{whole} does not divide into {count} equal parts")
-                : call.Undetermined("the size of the parts"));
+            : throw (
+                whole.IsKnown ? call.Error($"{whole} does not divide into {count} equal parts") : call.Undetermined("the size of the parts")
+            );
     }
 }
 
@@ -146,15 +154,21 @@ internal sealed class Gather() : OperatorSchema("Gather", 2, 2)
 
         var along = call.Axis(call.Attributes.Int("axis"), data.Sizes.Length);
         var rank = indices.Sizes.Length;
-        return [data.Rearrange(
-            outputs[0].Shape.ToSizes(),
-            place => [.. place[..along], Pick(place[along..(along + rank)]), .. place[(along + rank)..]])];
+        return
+        [
+            data.Rearrange(
+                outputs[0].Shape.ToSizes(),
+                place => [.. place[..along], Pick(place[along..(along + rank)]), .. place[(along + rank)..]]
+            ),
+        ];
 
         long Pick(long[] place)
         {
             var index = indices.Elements[Places.Index(place, indices.Sizes)].Integer ?? throw call.Error("the indices must be integers");
             return index >= -data.Sizes[along] && index < data.Sizes[along]
-                ? index < 0 ? index + data.Sizes[along] : index
+                ? index < 0
+                    ? index + data.Sizes[along]
+                    : index
                 : throw call.Error($"the index {index} does not exist in an axis of {data.Sizes[along]}");
         }
     }

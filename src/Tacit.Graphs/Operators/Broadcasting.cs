@@ -4,8 +4,11 @@ namespace Tacit.Graphs.Operators;
 internal abstract class Broadcasting(string name, int minimumInputs, int maximumInputs) : OperatorSchema(name, minimumInputs, maximumInputs)
 {
     /// <summary>The elements of a tensor that broadcasts to the given sizes, in their order.</summary>
-    public static PartialTensor Spread(PartialTensor tensor, long[] sizes) => tensor.Rearrange(sizes, place =>
-        [.. place[(sizes.Length - tensor.Sizes.Length)..].Select((at, axis) => tensor.Sizes[axis] == 1 ? 0 : at)]);
+    public static PartialTensor Spread(PartialTensor tensor, long[] sizes) =>
+        tensor.Rearrange(
+            sizes,
+            place => [.. place[(sizes.Length - tensor.Sizes.Length)..].Select((at, axis) => tensor.Sizes[axis] == 1 ? 0 : at)]
+        );
 
     internal sealed override IReadOnlyList<TensorType> Infer(OperatorCall call) =>
         [new TensorType(ElementOf(call), Enumerable.Range(0, call.InputCount).Select(call.Shape).Aggregate(call.Broadcast))];
@@ -20,7 +23,10 @@ internal abstract class Broadcasting(string name, int minimumInputs, int maximum
         }
 
         var spread = Array.ConvertAll(operands, operand => Spread(operand, sizes).Elements);
-        return [new PartialTensor(element, sizes, [.. spread[0].Select((_, i) => Combine(spread.Select(numbers => numbers[i])).As(element))])];
+        return
+        [
+            new PartialTensor(element, sizes, [.. spread[0].Select((_, i) => Combine(spread.Select(numbers => numbers[i])).As(element))]),
+        ];
     }
 
     internal sealed override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>

@@ -4,11 +4,13 @@ namespace Tacit.Graphs.Operators;
 internal sealed class Einsum() : OperatorSchema("Einsum", 1, 2)
 {
     public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
-        inputs.Count < 2 ? 0 : Axes(node)
-            .Zip(inputs, (letters, input) => letters.Zip(input!.Shape))
-            .SelectMany(axes => axes)
-            .GroupBy(axis => axis.First)
-            .Aggregate(1L, (product, axis) => checked(product * axis.Max(operand => operand.Second.Size)));
+        inputs.Count < 2
+            ? 0
+            : Axes(node)
+                .Zip(inputs, (letters, input) => letters.Zip(input!.Shape))
+                .SelectMany(axes => axes)
+                .GroupBy(axis => axis.First)
+                .Aggregate(1L, (product, axis) => checked(product * axis.Max(operand => operand.Second.Size)));
 
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
@@ -45,12 +47,20 @@ internal sealed class Einsum() : OperatorSchema("Einsum", 1, 2)
         var equation = string.Concat(node.Attributes.Text("equation").Where(character => character != ' '));
         var sides = equation.Split("->");
         var operands = sides[0].Split(',');
-        var result = sides.Length > 1 ? sides[1] : string.Concat(string.Concat(operands).GroupBy(letter => letter).Where(same => same.Count() == 1).Select(same => same.Key).Order());
+        var result =
+            sides.Length > 1
+                ? sides[1]
+                : string.Concat(
+                    string.Concat(operands).GroupBy(letter => letter).Where(same => same.Count() == 1).Select(same => same.Key).Order()
+                );
         string[] axes = [.. operands, result];
         return sides.Length <= 2 && axes.All(letters => letters.All(char.IsAsciiLetter) && letters.Distinct().Count() == letters.Length)
             ? axes
             : throw new UnsuitableModelException(
-                $"{node}: the equation \"{equation}\" is not supported; supported are letters that differ within each operand, without \"...\"")
-            { Node = node.Name };
+                $"{node}: the equation \"{equation}\" is not supported; supported are letters that differ within each operand, without \"...\""
+            )
+            {
+                Node = node.Name,
+            };
     }
 }

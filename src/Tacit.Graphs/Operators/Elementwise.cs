@@ -8,19 +8,21 @@ internal class Elementwise(string name, int maximumInputs = 1, params ReadOnlySp
 }
 
 /// <summary>A function of one number whose values are followed, such as Sqrt, Floor and Not.</summary>
-internal sealed class Function(string name, Func<double, double>? onReals, Func<SizeExpression, SizeExpression?>? onSizes = null) : Elementwise(name)
+internal sealed class Function(string name, Func<double, double>? onReals, Func<SizeExpression, SizeExpression?>? onSizes = null)
+    : Elementwise(name)
 {
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs) =>
         call.Value(0) is { } value
             ? [new PartialTensor(value.Element, value.Sizes, [.. value.Elements.Select(number => Map(number).As(value.Element))])]
             : null;
 
-    private Number Map(Number number) => number switch
-    {
-        { Real: { } real } when onReals is not null => Number.OfReal(onReals(real)),
-        { Size: { } size, Real: null } when onSizes?.Invoke(size) is { } mapped => Number.OfSize(mapped),
-        _ => Number.Unknown,
-    };
+    private Number Map(Number number) =>
+        number switch
+        {
+            { Real: { } real } when onReals is not null => Number.OfReal(onReals(real)),
+            { Size: { } size, Real: null } when onSizes?.Invoke(size) is { } mapped => Number.OfSize(mapped),
+            _ => Number.Unknown,
+        };
 }
 
 /// <summary>Identity.</summary>
@@ -41,7 +43,8 @@ internal sealed class ParametricRelu() : OperatorSchema("PRelu", 2, 2)
             : throw call.Error($"the slopes {call.Shape(1)} do not broadcast to {call.Shape(0)}");
     }
 
-    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) => call.AlignFirst(carries, call.Shape(0).Rank);
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
+        call.AlignFirst(carries, call.Shape(0).Rank);
 }
 
 /// <summary>Softmax or LogSoftmax over the attribute `axis`, the last by default.</summary>

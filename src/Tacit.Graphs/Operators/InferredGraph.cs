@@ -6,9 +6,7 @@ internal sealed class InferredGraph
     private readonly Dictionary<string, TensorType> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PartialTensor> _values = new(StringComparer.Ordinal);
 
-    private InferredGraph()
-    {
-    }
+    private InferredGraph() { }
 
     public IReadOnlyDictionary<string, TensorType> Types => _types;
 
@@ -16,8 +14,12 @@ internal sealed class InferredGraph
     public IReadOnlyDictionary<string, PartialTensor> Values => _values;
 
     /// <summary>Walks through a network, with what its constants and whole numbers tell.</summary>
-    public static InferredGraph Of(Model model, IReadOnlyDictionary<string, Shape>? inputs = null) => Of(model, inputs, initializer =>
-        initializer.Role == WeightRole.Constant || initializer.Type.Element is ElementType.Int64 or ElementType.Int32);
+    public static InferredGraph Of(Model model, IReadOnlyDictionary<string, Shape>? inputs = null) =>
+        Of(
+            model,
+            inputs,
+            initializer => initializer.Role == WeightRole.Constant || initializer.Type.Element is ElementType.Int64 or ElementType.Int32
+        );
 
     /// <summary>Walks through a network.</summary>
     /// <param name="model">The network.</param>
@@ -45,10 +47,12 @@ internal sealed class InferredGraph
     }
 
     /// <summary>A node with what is known of its inputs.</summary>
-    public OperatorCall Call(Node node) => new(
-        node,
-        [.. node.Inputs.Select(input => _types.GetValueOrDefault(input))],
-        [.. node.Inputs.Select(input => _values.GetValueOrDefault(input))]);
+    public OperatorCall Call(Node node) =>
+        new(
+            node,
+            [.. node.Inputs.Select(input => _types.GetValueOrDefault(input))],
+            [.. node.Inputs.Select(input => _values.GetValueOrDefault(input))]
+        );
 
     private void AddInputs(Graph graph, IReadOnlyDictionary<string, Shape>? given)
     {
@@ -59,9 +63,11 @@ internal sealed class InferredGraph
 
         foreach (var (name, shape) in given ?? new Dictionary<string, Shape>())
         {
-            var declared = graph.Inputs.FirstOrDefault(input => input.Name == name)
+            var declared =
+                graph.Inputs.FirstOrDefault(input => input.Name == name)
                 ?? throw new UnsuitableModelException(
-                    $"the network has no input {name}; its inputs are {string.Join(", ", graph.Inputs.Select(input => input.Name))}");
+                    $"the network has no input {name}; its inputs are {string.Join(", ", graph.Inputs.Select(input => input.Name))}"
+                );
             var expected = declared.Type.Shape;
             if (shape.Rank != expected.Rank || shape.Zip(expected).Any(pair => pair.Second.IsKnown && pair.First != pair.Second))
             {

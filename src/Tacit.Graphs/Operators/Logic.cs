@@ -39,9 +39,10 @@ internal sealed class Comparison(string name, Func<int, bool> onDifference) : Br
 /// <summary>And or Or of truth values.</summary>
 internal sealed class Connective(string name, Func<bool, bool, bool> onBooleans) : Broadcasting(name, 2, 2)
 {
-    protected override ElementType ElementOf(OperatorCall call) => call.Type(0).Element == ElementType.Boolean && call.Type(1).Element == ElementType.Boolean
-        ? ElementType.Boolean
-        : throw call.Error($"the inputs must be truth values, not {call.Type(0)} and {call.Type(1)}");
+    protected override ElementType ElementOf(OperatorCall call) =>
+        call.Type(0).Element == ElementType.Boolean && call.Type(1).Element == ElementType.Boolean
+            ? ElementType.Boolean
+            : throw call.Error($"the inputs must be truth values, not {call.Type(0)} and {call.Type(1)}");
 
     protected override Number Combine(IEnumerable<Number> operands)
     {

@@ -39,9 +39,10 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
         [.. Numbers(input).Select(number => number.Integer ?? throw Undetermined($"the {what} (input {input})"))];
 
     /// <summary>An axis counted from the front.</summary>
-    public int Axis(long axis, int rank) => axis >= -rank && axis < rank
-        ? (int)(axis < 0 ? axis + rank : axis)
-        : throw Error($"axis {axis} does not exist in a tensor of {rank} dimensions");
+    public int Axis(long axis, int rank) =>
+        axis >= -rank && axis < rank
+            ? (int)(axis < 0 ? axis + rank : axis)
+            : throw Error($"axis {axis} does not exist in a tensor of {rank} dimensions");
 
     /// <summary>Axes counted from the front.</summary>
     /// <exception cref="UnsuitableModelException">One does not exist, or comes twice.</exception>
@@ -52,9 +53,10 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
     }
 
     /// <summary>A shape that must have the given number of dimensions.</summary>
-    public Shape OfRank(int input, int rank, string what) => Shape(input) is var shape && shape.Rank == rank
-        ? shape
-        : throw Error($"the {what} must have {rank} dimensions, not {shape.Rank} ({shape})");
+    public Shape OfRank(int input, int rank, string what) =>
+        Shape(input) is var shape && shape.Rank == rank
+            ? shape
+            : throw Error($"the {what} must have {rank} dimensions, not {shape.Rank} ({shape})");
 
     /// <summary>Checks that two inputs have the same type of elements.</summary>
     public void SameElements(int one, int other)
@@ -66,17 +68,17 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
     }
 
     /// <summary>The size that two dimensions have in common.</summary>
-    public Dimension Same(Dimension one, Dimension other, string what) => (one == other, one.IsKnown && other.IsKnown) switch
-    {
-        (true, _) => one,
-        (_, true) => throw Error($"{what} do not fit: {one} and {other}"),
-        _ => throw Undetermined($"whether {what} fit ({one} and {other})"),
-    };
+    public Dimension Same(Dimension one, Dimension other, string what) =>
+        (one == other, one.IsKnown && other.IsKnown) switch
+        {
+            (true, _) => one,
+            (_, true) => throw Error($"{what} do not fit: {one} and {other}"),
+            _ => throw Undetermined($"whether {what} fit ({one} and {other})"),
+        };
 
     /// <summary>A dimension of the given size.</summary>
-    public Dimension Dimension(SizeExpression size, string what) => size.Constant is < 0
-        ? throw Error($"{what} would be {size}")
-        : size.ToDimension();
+    public Dimension Dimension(SizeExpression size, string what) =>
+        size.Constant is < 0 ? throw Error($"{what} would be {size}") : size.ToDimension();
 
     /// <summary>The shape that two broadcast to, as in NumPy.</summary>
     public Shape Broadcast(Shape one, Shape other)
@@ -88,7 +90,8 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
             var a = i + one.Rank - rank is var ia and >= 0 ? one[ia] : 1;
             var b = i + other.Rank - rank is var ib and >= 0 ? other[ib] : 1;
             // A symbol beside a number other than 1 must be that number, or 1: both give the number.
-            result[i] = a == b || b == 1 ? a
+            result[i] =
+                a == b || b == 1 ? a
                 : a == 1 ? b
                 : a.IsKnown && !b.IsKnown ? a
                 : b.IsKnown && !a.IsKnown ? b
@@ -109,5 +112,7 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
     /// <summary>Something depends on a size that is not known.</summary>
     public UnsuitableModelException Undetermined(string what) =>
         new($"{node}: {what} cannot be determined from symbolic sizes or computed values; give the sizes of the inputs (--input-shape)")
-        { Node = node.Name };
+        {
+            Node = node.Name,
+        };
 }

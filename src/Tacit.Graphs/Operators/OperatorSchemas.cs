@@ -95,11 +95,14 @@ public static class OperatorSchemas
 
     /// <summary>The operator of a node.</summary>
     /// <exception cref="UnsupportedOperatorException">Tacit does not know it.</exception>
-    internal static OperatorSchema Get(Node node) => Find(node.Operator) ?? throw new UnsupportedOperatorException(
-        $"the operator {node.Operator} (node {node.Name}) is not supported; "
-        + $"supported are {string.Join(", ", All.Select(schema => schema.Name))}")
-    {
-        Operator = node.Operator,
-        Node = node.Name,
-    };
+    internal static OperatorSchema Get(Node node) =>
+        Find(node.Operator)
+        ?? throw new UnsupportedOperatorException(
+            $"the operator {node.Operator} (node {node.Name}) is not supported; "
+                + $"supported are {string.Join(", ", All.Select(schema => schema.Name))}"
+        )
+        {
+            Operator = node.Operator,
+            Node = node.Name,
+        };
 }

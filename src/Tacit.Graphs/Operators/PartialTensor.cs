@@ -17,15 +17,16 @@ internal readonly record struct Number(SizeExpression? Size, double? Real)
 
     /// <summary>The element cast to another type.</summary>
     /// <exception cref="OverflowException">The type cannot hold it.</exception>
-    public Number As(ElementType type) => this switch
-    {
-        { Integer: { } whole } when type.IsFloatingPoint() => OfReal(whole).As(type),
-        { Real: { } real } when type == ElementType.Float32 => OfReal((float)real),
-        { Real: { } real } when type == ElementType.Boolean => OfSize(real != 0 ? 1 : 0),
-        { Integer: { } whole } when type == ElementType.Boolean => OfSize(whole != 0 ? 1 : 0),
-        { Real: { } real } when !type.IsFloatingPoint() => OfSize(checked((long)real)),
-        _ => this,
-    };
+    public Number As(ElementType type) =>
+        this switch
+        {
+            { Integer: { } whole } when type.IsFloatingPoint() => OfReal(whole).As(type),
+            { Real: { } real } when type == ElementType.Float32 => OfReal((float)real),
+            { Real: { } real } when type == ElementType.Boolean => OfSize(real != 0 ? 1 : 0),
+            { Integer: { } whole } when type == ElementType.Boolean => OfSize(whole != 0 ? 1 : 0),
+            { Real: { } real } when !type.IsFloatingPoint() => OfSize(checked((long)real)),
+            _ => this,
+        };
 }
 
 /// <summary>A small tensor whose elements are known in part: the sizes that exporters compute, and constants.</summary>
@@ -45,9 +46,18 @@ internal sealed class PartialTensor(ElementType element, long[] sizes, Number[] 
 
     /// <summary>Whether a tensor of this type is followed.</summary>
     public static bool Follows(TensorType type) =>
-        type.Element is ElementType.Float32 or ElementType.Float64 or ElementType.Int64 or ElementType.Int32 or ElementType.Int16
-            or ElementType.Int8 or ElementType.UInt16 or ElementType.UInt8 or ElementType.Boolean
-        && type.Shape.IsKnown && type.Shape.Aggregate(1d, (count, dimension) => count * dimension.Size) <= MaximumCount;
+        type.Element
+            is ElementType.Float32
+                or ElementType.Float64
+                or ElementType.Int64
+                or ElementType.Int32
+                or ElementType.Int16
+                or ElementType.Int8
+                or ElementType.UInt16
+                or ElementType.UInt8
+                or ElementType.Boolean
+        && type.Shape.IsKnown
+        && type.Shape.Aggregate(1d, (count, dimension) => count * dimension.Size) <= MaximumCount;
 
     /// <summary>A tensor of which only the type is known.</summary>
     public static PartialTensor Unknown(TensorType type) => new(type.Element, type.Shape.ToSizes(), new Number[type.Shape.ElementCount]);
@@ -66,19 +76,22 @@ internal sealed class PartialTensor(ElementType element, long[] sizes, Number[] 
 
     /// <summary>The tensor as a constant; null where an element is not a number.</summary>
     /// <exception cref="OverflowException">The element type cannot hold an element.</exception>
-    public TensorData? ToData() => !IsKnown ? null : Element switch
-    {
-        ElementType.Float32 => Pack(number => (float)RealOf(number)),
-        ElementType.Float64 => Pack(RealOf),
-        ElementType.Int64 => Pack(WholeOf),
-        ElementType.Int32 => Pack(number => checked((int)WholeOf(number))),
-        ElementType.Int16 => Pack(number => checked((short)WholeOf(number))),
-        ElementType.UInt16 => Pack(number => checked((ushort)WholeOf(number))),
-        ElementType.Int8 => Pack(number => checked((sbyte)WholeOf(number))),
-        ElementType.UInt8 => Pack(number => checked((byte)WholeOf(number))),
-        ElementType.Boolean => Pack(number => WholeOf(number) != 0),
-        _ => null,
-    };
+    public TensorData? ToData() =>
+        !IsKnown
+            ? null
+            : Element switch
+            {
+                ElementType.Float32 => Pack(number => (float)RealOf(number)),
+                ElementType.Float64 => Pack(RealOf),
+                ElementType.Int64 => Pack(WholeOf),
+                ElementType.Int32 => Pack(number => checked((int)WholeOf(number))),
+                ElementType.Int16 => Pack(number => checked((short)WholeOf(number))),
+                ElementType.UInt16 => Pack(number => checked((ushort)WholeOf(number))),
+                ElementType.Int8 => Pack(number => checked((sbyte)WholeOf(number))),
+                ElementType.UInt8 => Pack(number => checked((byte)WholeOf(number))),
+                ElementType.Boolean => Pack(number => WholeOf(number) != 0),
+                _ => null,
+            };
 
     /// <summary>The same elements in another shape.</summary>
     public PartialTensor Reshape(Shape shape) => new(Element, shape.ToSizes(), Elements);

@@ -18,7 +18,10 @@ internal sealed class QuantizeLinear() : OperatorSchema("QuantizeLinear", 2, 3)
     {
         CheckAxis(call, 1);
         var stated = (ElementType)call.Attributes.Int("output_dtype");
-        var element = call.Has(2) ? call.Type(2).Element : stated != ElementType.Undefined ? stated : ElementType.UInt8;
+        var element =
+            call.Has(2) ? call.Type(2).Element
+            : stated != ElementType.Undefined ? stated
+            : ElementType.UInt8;
         return [call.Type(0) with { Element = element }];
     }
 }

@@ -16,7 +16,14 @@ internal sealed class Reduction(string name, Func<SizeExpression, SizeExpression
         var x = call.Shape(0);
         var axes = Axes(call);
         var keep = call.Attributes.Int("keepdims", 1) != 0;
-        var reduced = x.Select((dimension, axis) => axes.Contains(axis) ? keep ? 1 : (Dimension?)null : dimension);
+        var reduced = x.Select(
+            (dimension, axis) =>
+                axes.Contains(axis)
+                    ? keep
+                        ? 1
+                        : (Dimension?)null
+                    : dimension
+        );
         return [call.Type(0) with { Shape = new Shape([.. reduced.OfType<Dimension>()]) }];
     }
 

@@ -28,8 +28,11 @@ internal sealed class Tile() : OperatorSchema("Tile", 2, 2, 1)
             throw call.Error($"there must be {x.Rank} repeats, not {repeats.Length}");
         }
 
-        var sizes = x.Zip(repeats, (size, times) =>
-            call.Dimension((SizeExpression)size * (times.Size ?? throw call.Undetermined("the repeats (input 1)")), "a size"));
+        var sizes = x.Zip(
+            repeats,
+            (size, times) =>
+                call.Dimension((SizeExpression)size * (times.Size ?? throw call.Undetermined("the repeats (input 1)")), "a size")
+        );
         return [call.Type(0) with { Shape = new Shape([.. sizes]) }];
     }
 

@@ -36,7 +36,10 @@ internal sealed class Reshape() : Reshaping("Reshape", 2, 2, 1)
 
         var count = Count(x);
         var stated = sizes.OfType<SizeExpression>().Aggregate((SizeExpression)1, (product, size) => product * size);
-        var rest = open == 0 ? 1 : stated.Constant == 0 ? 0 : count.DivideDown(stated);
+        var rest =
+            open == 0 ? 1
+            : stated.Constant == 0 ? 0
+            : count.DivideDown(stated);
         var fits = (rest * stated).Equals(count);
         if (!fits && (count - stated).Constant is not null)
         {
@@ -50,15 +53,16 @@ internal sealed class Reshape() : Reshaping("Reshape", 2, 2, 1)
     }
 
     // Null stands for the one size that is left to be computed.
-    private static SizeExpression? Resolve(OperatorCall call, Shape x, Number size, int axis) => size.Integer switch
-    {
-        -1 => null,
-        < -1 => throw call.Error($"the size {size.Integer} has no meaning"),
-        0 when call.Attributes.Int("allowzero") == 0 => axis < x.Rank
-            ? x[axis]
-            : throw call.Error($"there is no dimension {axis} to keep in {x}"),
-        _ => size.Size,
-    };
+    private static SizeExpression? Resolve(OperatorCall call, Shape x, Number size, int axis) =>
+        size.Integer switch
+        {
+            -1 => null,
+            < -1 => throw call.Error($"the size {size.Integer} has no meaning"),
+            0 when call.Attributes.Int("allowzero") == 0 => axis < x.Rank
+                ? x[axis]
+                : throw call.Error($"there is no dimension {axis} to keep in {x}"),
+            _ => size.Size,
+        };
 }
 
 /// <summary>Flatten to a matrix: the axes before the attribute `axis` (1 by default) are the rows.</summary>

@@ -31,9 +31,10 @@ internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
         }
     }
 
-    private static Dimension[] Stated(OperatorCall call) => call.Has(2)
-        ? throw call.Error("it has both scales and sizes")
-        : [.. call.Numbers(3).Select(size => call.Dimension(size.Size ?? throw call.Undetermined("the sizes (input 3)"), "a size"))];
+    private static Dimension[] Stated(OperatorCall call) =>
+        call.Has(2)
+            ? throw call.Error("it has both scales and sizes")
+            : [.. call.Numbers(3).Select(size => call.Dimension(size.Size ?? throw call.Undetermined("the sizes (input 3)"), "a size"))];
 
     private static Dimension[] Scaled(OperatorCall call, Shape x)
     {
@@ -43,9 +44,15 @@ internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
         }
 
         var scales = call.Value(2)?.Elements ?? throw call.Undetermined("the scales (input 2)");
-        return [.. scales.Select((scale, axis) => axis < x.Rank
-            ? Scaled(call, x[axis], (float)(scale.Real ?? throw call.Undetermined("a scale")))
-            : throw call.Error($"there must be {x.Rank} scales, not {scales.Length}"))];
+        return
+        [
+            .. scales.Select(
+                (scale, axis) =>
+                    axis < x.Rank
+                        ? Scaled(call, x[axis], (float)(scale.Real ?? throw call.Undetermined("a scale")))
+                        : throw call.Error($"there must be {x.Rank} scales, not {scales.Length}")
+            ),
+        ];
     }
 
     // Rounded down in single precision, as ONNX Runtime does. A symbol takes factors such as 2, 0.5 and 1.5.
@@ -80,11 +87,18 @@ internal sealed class DepthToSpace() : OperatorSchema("DepthToSpace", 1, 1)
             throw call.Error($"the mode {mode} is not known");
         }
 
-        return [call.Type(0) with { Shape = new Shape(
-            x[0],
-            SpaceToDepth.Divide(call, x[1], checked(block * block)),
-            ((SizeExpression)x[2] * block).ToDimension(),
-            ((SizeExpression)x[3] * block).ToDimension()) }];
+        return
+        [
+            call.Type(0) with
+            {
+                Shape = new Shape(
+                    x[0],
+                    SpaceToDepth.Divide(call, x[1], checked(block * block)),
+                    ((SizeExpression)x[2] * block).ToDimension(),
+                    ((SizeExpression)x[3] * block).ToDimension()
+                ),
+            },
+        ];
     }
 }
 
@@ -92,9 +106,8 @@ internal sealed class DepthToSpace() : OperatorSchema("DepthToSpace", 1, 1)
 internal sealed class SpaceToDepth() : OperatorSchema("SpaceToDepth", 1, 1)
 {
     /// <summary>The attribute `blocksize`.</summary>
-    public static long Block(OperatorCall call) => call.Attributes.Int("blocksize") is var block and > 0
-        ? block
-        : throw call.Error("blocksize must be at least 1");
+    public static long Block(OperatorCall call) =>
+        call.Attributes.Int("blocksize") is var block and > 0 ? block : throw call.Error("blocksize must be at least 1");
 
     /// <summary>A size divided into equal parts.</summary>
     public static Dimension Divide(OperatorCall call, Dimension size, long parts)
@@ -108,10 +121,17 @@ internal sealed class SpaceToDepth() : OperatorSchema("SpaceToDepth", 1, 1)
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var (x, block) = (call.OfRank(0, 4, "input"), Block(call));
-        return [call.Type(0) with { Shape = new Shape(
-            x[0],
-            ((SizeExpression)x[1] * checked(block * block)).ToDimension(),
-            Divide(call, x[2], block),
-            Divide(call, x[3], block)) }];
+        return
+        [
+            call.Type(0) with
+            {
+                Shape = new Shape(
+                    x[0],
+                    ((SizeExpression)x[1] * checked(block * block)).ToDimension(),
+                    Divide(call, x[2], block),
+                    Divide(call, x[3], block)
+                ),
+            },
+        ];
     }
 }

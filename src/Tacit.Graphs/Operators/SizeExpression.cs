@@ -16,7 +16,10 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
     private SizeExpression(ImmutableArray<Term> terms) => _terms = terms;
 
     /// <summary>The value, where it is a number.</summary>
-    public long? Constant => _terms.Length == 0 ? 0 : _terms is [{ Symbols.Length: 0 } only] ? only.Factor : null;
+    public long? Constant =>
+        _terms.Length == 0 ? 0
+        : _terms is [{ Symbols.Length: 0 } only] ? only.Factor
+        : null;
 
     /// <summary>Whether it falls as a symbol grows.</summary>
     public bool Falls => _terms.Any(term => term.Symbols.Length > 0 && term.Factor < 0);
@@ -33,8 +36,14 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
     public static SizeExpression operator -(SizeExpression left, SizeExpression right) => left + (right * -1);
 
     public static SizeExpression operator *(SizeExpression left, SizeExpression right) =>
-        Sum(left._terms.SelectMany(a => right._terms.Select(b =>
-            new Term(checked(a.Factor * b.Factor), [.. a.Symbols.Concat(b.Symbols).Order(StringComparer.Ordinal)]))));
+        Sum(
+            left._terms.SelectMany(a =>
+                right._terms.Select(b => new Term(
+                    checked(a.Factor * b.Factor),
+                    [.. a.Symbols.Concat(b.Symbols).Order(StringComparer.Ordinal)]
+                ))
+            )
+        );
 
     /// <summary>The quotient rounded down, for a positive divisor.</summary>
     /// <exception cref="DivideByZeroException">The divisor is 0.</exception>
@@ -79,28 +88,33 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
 
     public override string ToString() => _text ??= Format(_terms);
 
-    private static SizeExpression Sum(IEnumerable<Term> terms) => new([.. terms
-        .GroupBy(term => term.Key, StringComparer.Ordinal)
-        .Select(like => like.First() with { Factor = like.Aggregate(0L, (sum, term) => checked(sum + term.Factor)) })
-        .Where(term => term.Factor != 0)
-        .OrderBy(term => term.Symbols.Length == 0)
-        .ThenBy(term => term.Key, StringComparer.Ordinal)]);
+    private static SizeExpression Sum(IEnumerable<Term> terms) =>
+        new([
+            .. terms
+                .GroupBy(term => term.Key, StringComparer.Ordinal)
+                .Select(like => like.First() with { Factor = like.Aggregate(0L, (sum, term) => checked(sum + term.Factor)) })
+                .Where(term => term.Factor != 0)
+                .OrderBy(term => term.Symbols.Length == 0)
+                .ThenBy(term => term.Key, StringComparer.Ordinal),
+        ]);
 
     private static SizeExpression Symbol(string name) => new([new Term(1, [name])]);
 
     private static SizeExpression Quotient(SizeExpression dividend, SizeExpression divisor) => Symbol($"floor(({dividend})/({divisor}))");
 
-    private static string Format(ImmutableArray<Term> terms) => terms switch
-    {
-        [] => "0",
-        [{ Factor: 1, Symbols: [var name] }] => name,
-        _ => string.Concat(terms.Select((term, index) => (term.Factor >= 0 && index > 0 ? "+" : "") + term)),
-    };
+    private static string Format(ImmutableArray<Term> terms) =>
+        terms switch
+        {
+            [] => "0",
+            [{ Factor: 1, Symbols: [var name] }] => name,
+            _ => string.Concat(terms.Select((term, index) => (term.Factor >= 0 && index > 0 ? "+" : "") + term)),
+        };
 
     // A text that is not the canonical one of an expression is a symbol as a whole.
     private static SizeExpression Parse(string text)
     {
-        var terms = SizeText.Split(text, "+-")
+        var terms = SizeText
+            .Split(text, "+-")
             .Select(part => part.Length > 1 && part[0] == '+' ? part[1..] : part)
             .Select(Term.Parse)
             .ToList();
@@ -146,11 +160,14 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
             return new Term(Factor / other.Factor, symbols);
         }
 
-        public override string ToString() => Symbols.Length == 0 ? Factor.ToString(CultureInfo.InvariantCulture) : Factor switch
-        {
-            1 => Key,
-            -1 => "-" + Key,
-            _ => $"{Factor.ToString(CultureInfo.InvariantCulture)}*{Key}",
-        };
+        public override string ToString() =>
+            Symbols.Length == 0
+                ? Factor.ToString(CultureInfo.InvariantCulture)
+                : Factor switch
+                {
+                    1 => Key,
+                    -1 => "-" + Key,
+                    _ => $"{Factor.ToString(CultureInfo.InvariantCulture)}*{Key}",
+                };
     }
 }

@@ -9,7 +9,12 @@ internal static class SizeText
         var (depth, start) = (0, 0);
         for (var i = 0; i < text.Length; i++)
         {
-            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += text[i] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
             if (i > start && depth == 0 && signs.Contains(text[i], StringComparison.Ordinal))
             {
                 yield return text[start..i];

@@ -17,8 +17,18 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
     {
         var ranges = Ranges(call);
         return call.Value(0) is { } value && ranges.Values.All(range => range.Start.Constant is not null)
-            ? [value.Rearrange(outputs[0].Shape.ToSizes(), place => [.. place.Select((at, axis) =>
-                ranges.TryGetValue(axis, out var range) ? range.Start.Constant!.Value + at * range.Step : at)])]
+            ?
+            [
+                value.Rearrange(
+                    outputs[0].Shape.ToSizes(),
+                    place =>
+                        [
+                            .. place.Select(
+                                (at, axis) => ranges.TryGetValue(axis, out var range) ? range.Start.Constant!.Value + at * range.Step : at
+                            ),
+                        ]
+                ),
+            ]
             : null;
     }
 
@@ -37,9 +47,7 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             throw call.Error("starts, ends, axes and steps differ in length");
         }
 
-        return axes
-            .Select((axis, i) => KeyValuePair.Create(axis, RangeOf(call, x[axis], starts[i], ends[i], steps[i])))
-            .ToDictionary();
+        return axes.Select((axis, i) => KeyValuePair.Create(axis, RangeOf(call, x[axis], starts[i], ends[i], steps[i]))).ToDictionary();
     }
 
     private static Range RangeOf(OperatorCall call, Dimension size, Number start, Number end, long step)
@@ -85,7 +93,9 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
 
         // Symbolic: safe are 0, places counted from the end, which are taken to exist, and places a known way from the end.
         return place.Constant == 0 || stated.Integer is < 0 ? place
-            : (place - highest).Constant is { } past ? past >= 0 ? highest : place
+            : (place - highest).Constant is { } past
+                ? past >= 0 ? highest
+                    : place
             : throw call.Undetermined($"whether the place {place} lies within {size}");
     }
 

@@ -9,21 +9,28 @@ public static class BatchNormFolding
     {
         ArgumentNullException.ThrowIfNull(model);
         var builder = new GraphBuilder(model);
-        foreach (var convolution in model.Graph.Nodes.Where(node => Operations.IsWeighted(node, model.Graph) && Operations.FoldedNorm(node, model.Graph) is not null))
+        foreach (
+            var convolution in model.Graph.Nodes.Where(node =>
+                Operations.IsWeighted(node, model.Graph) && Operations.FoldedNorm(node, model.Graph) is not null
+            )
+        )
         {
             var layer = FoldedLayer.Of(model, convolution);
             var weight = convolution.Inputs[1];
             builder.Remove(layer.Norm!);
-            builder.Replace(convolution, convolution with
-            {
-                Inputs =
-                [
-                    convolution.Inputs[0],
-                    builder.Initializer($"{weight}.folded", FoldedLayer.Scaled(layer.Weight, layer.Factors)),
-                    builder.Initializer($"{weight}.bias", TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)])),
-                ],
-                Outputs = [layer.Result],
-            });
+            builder.Replace(
+                convolution,
+                convolution with
+                {
+                    Inputs =
+                    [
+                        convolution.Inputs[0],
+                        builder.Initializer($"{weight}.folded", FoldedLayer.Scaled(layer.Weight, layer.Factors)),
+                        builder.Initializer($"{weight}.bias", TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)])),
+                    ],
+                    Outputs = [layer.Result],
+                }
+            );
         }
 
         return builder.Build();

@@ -45,9 +45,11 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
                         open.Graph.Inputs,
                         open.Graph.Initializers.Values,
                         open.Graph.Nodes,
-                        open.Graph.Outputs.Select(output => output with { Type = after.Types[output.Name] })),
+                        open.Graph.Outputs.Select(output => output with { Type = after.Types[output.Name] })
+                    ),
                     open.Weights,
-                    open.Metadata)
+                    open.Metadata
+                )
                 : null;
         }
         catch (UnsuitableModelException)
@@ -57,15 +59,18 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         }
     }
 
-    private static Model WithInputs(Model model, Func<Value, Shape> shape) => new(
-        new Graph(
-            model.Graph.Name,
-            model.Graph.Inputs.Select(input => input with { Type = input.Type with { Shape = shape(input) } }),
-            model.Graph.Initializers.Values,
-            model.Graph.Nodes,
-            model.Graph.Outputs),
-        model.Weights,
-        model.Metadata);
+    private static Model WithInputs(Model model, Func<Value, Shape> shape) =>
+        new(
+            new Graph(
+                model.Graph.Name,
+                model.Graph.Inputs.Select(input => input with { Type = input.Type with { Shape = shape(input) } }),
+                model.Graph.Initializers.Values,
+                model.Graph.Nodes,
+                model.Graph.Outputs
+            ),
+            model.Weights,
+            model.Metadata
+        );
 
     // A symbol that is in no other size.
     private static string Symbol(Graph graph)
@@ -87,12 +92,27 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         foreach (var node in model.Graph.Nodes.Where(node => node.Operator != "Shape" && node.Inputs.Any(data.Contains)))
         {
             data.UnionWith(node.Outputs);
-            if (node.Operator == "Reshape" && data.Contains(node.Inputs[0]) && inferred.Types[node.Inputs[0]].Shape is { Rank: > 0 } shape && shape[0] == batch
-                && inferred.Values.GetValueOrDefault(node.Inputs[1])?.Elements.Select(size => size.Integer).ToArray() is [{ } first, .. var rest]
-                && first == batch && rest.All(size => size is not null) && (node.Attributes.Int("allowzero") == 0 || !rest.Contains(0)))
+            if (
+                node.Operator == "Reshape"
+                && data.Contains(node.Inputs[0])
+                && inferred.Types[node.Inputs[0]].Shape is { Rank: > 0 } shape
+                && shape[0] == batch
+                && inferred.Values.GetValueOrDefault(node.Inputs[1])?.Elements.Select(size => size.Integer).ToArray()
+                    is [{ } first, .. var rest]
+                && first == batch
+                && rest.All(size => size is not null)
+                && (node.Attributes.Int("allowzero") == 0 || !rest.Contains(0))
+            )
             {
                 var sizes = builder.Constant(node.Output + ".sizes", [0, .. rest.Select(size => size!.Value)]);
-                builder.Replace(node, node with { Inputs = node.Inputs.SetItem(1, sizes), Attributes = node.Attributes.Without("allowzero") });
+                builder.Replace(
+                    node,
+                    node with
+                    {
+                        Inputs = node.Inputs.SetItem(1, sizes),
+                        Attributes = node.Attributes.Without("allowzero"),
+                    }
+                );
             }
         }
 
@@ -108,16 +128,21 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         {
             bool[] carries = [.. node.Inputs.Select(carriers.Contains)];
             string[] outputs = [.. node.Outputs.Where(output => output.Length > 0)];
-            if (node.Operator == "Shape" || (!carries.Contains(true) && outputs.All(output => after.Types[output].Equals(before.Types[output]))))
+            if (
+                node.Operator == "Shape"
+                || (!carries.Contains(true) && outputs.All(output => after.Types[output].Equals(before.Types[output])))
+            )
             {
                 if (carries.Contains(true) || node.Inputs.Any(sizes.Contains))
                 {
                     sizes.UnionWith(outputs.Where(output => after.Values.GetValueOrDefault(output)?.IsKnown != true));
                 }
             }
-            else if (outputs.All(HasBatchFirst)
+            else if (
+                outputs.All(HasBatchFirst)
                 && !node.Inputs.Where((input, i) => sizes.Contains(input) && !IsShape(node.Operator, i)).Any()
-                && (!carries.Contains(true) || OperatorSchemas.Get(node).KeepsSamplesApart(after.Call(node), carries)))
+                && (!carries.Contains(true) || OperatorSchemas.Get(node).KeepsSamplesApart(after.Call(node), carries))
+            )
             {
                 carriers.UnionWith(outputs);
             }
@@ -130,7 +155,8 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         return graph.Outputs.All(output => carriers.Contains(output.Name));
 
         bool HasBatchFirst(string value) =>
-            before.Types[value] is { Shape.Rank: > 0 } type && type.Shape[0] == batch
+            before.Types[value] is { Shape.Rank: > 0 } type
+            && type.Shape[0] == batch
             && after.Types[value].Equals(type with { Shape = type.Shape.With(0, symbol) });
     }
 

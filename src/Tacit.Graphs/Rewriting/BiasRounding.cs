@@ -18,12 +18,26 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
         {
             var layer = FoldedLayer.Of(model, node);
             var name = layer.Norm?.Inputs[2] ?? node.InputOrNull(2);
-            if (name is null || layer.Bits is not { } bits || InputScale(model, node) is not { } inputScale || model.Weights[name].Count != layer.Bias.Length)
+            if (
+                name is null
+                || layer.Bits is not { } bits
+                || InputScale(model, node) is not { } inputScale
+                || model.Weights[name].Count != layer.Bias.Length
+            )
             {
                 continue;
             }
 
-            var integers = ChannelIntegers.Of(layer.Weight, layer.Axis, bits, layer.Largest, layer.Factors, layer.Bias, inputScale, storage);
+            var integers = ChannelIntegers.Of(
+                layer.Weight,
+                layer.Axis,
+                bits,
+                layer.Largest,
+                layer.Factors,
+                layer.Bias,
+                inputScale,
+                storage
+            );
             var held = integers.Bias.As<int>();
             var steps = integers.BiasScale.As<float>();
             var values = model.Weights[name].As<float>().ToArray();

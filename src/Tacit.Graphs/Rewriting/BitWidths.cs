@@ -43,18 +43,30 @@ public sealed record BitWidths
 
     /// <summary>The bits of weights, 2 to 8. Default 8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Weights { get; init => field = Check(value); } = 8;
+    public int Weights
+    {
+        get;
+        init => field = Check(value);
+    } = 8;
 
     /// <summary>How much of a byte the integers of weights fill. Default <see cref="WeightRange.Safe"/>.</summary>
     public WeightRange Range { get; init; }
 
     /// <summary>The bits of activations, 2 to 8. Default 8.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Activations { get; init => field = Check(value); } = 8;
+    public int Activations
+    {
+        get;
+        init => field = Check(value);
+    } = 8;
 
     /// <summary>The bits of the weights of the first and the last layer; null gives them the bits of all others, as in the paper.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int? FirstAndLast { get; init => field = value is { } bits ? Check(bits) : null; }
+    public int? FirstAndLast
+    {
+        get;
+        init => field = value is { } bits ? Check(bits) : null;
+    }
 
     /// <summary>The bits of single layers and activations, instead of all the above; of several that fit, the last holds.</summary>
     public ImmutableArray<NamedBits> Named { get; init; } = [];

@@ -6,8 +6,7 @@ namespace Tacit.Graphs.Rewriting;
 /// <param name="Scale">What a step of each channel stands for; the zero point is 0.</param>
 /// <param name="Bias">The bias in steps of <paramref name="BiasScale"/>.</param>
 /// <param name="BiasScale">Input scale times weight scale.</param>
-internal sealed record ChannelIntegers(
-    TensorData? Weight, PackedIntegers? Packed, TensorData Scale, TensorData Bias, TensorData BiasScale)
+internal sealed record ChannelIntegers(TensorData? Weight, PackedIntegers? Packed, TensorData Scale, TensorData Bias, TensorData BiasScale)
 {
     // A bias of this many steps still leaves the 32-bit accumulator room for the products.
     private const double LargestBias = 1 << 30;
@@ -22,7 +21,15 @@ internal sealed record ChannelIntegers(
     /// <param name="inputScale">The scale of the layer's input.</param>
     /// <param name="storage">The type of the stored integers.</param>
     public static ChannelIntegers Of(
-        TensorData weight, int axis, int bits, int largest, double[] factors, double[] bias, float inputScale, WeightStorage storage)
+        TensorData weight,
+        int axis,
+        int bits,
+        int largest,
+        double[] factors,
+        double[] bias,
+        float inputScale,
+        WeightStorage storage
+    )
     {
         var (outer, channels, inner) = Split(weight, axis);
         var elements = weight.As<float>();
@@ -69,10 +76,19 @@ internal sealed record ChannelIntegers(
         var broadcast = weight.Sizes.Select((_, i) => i == axis ? (long)channels : 1).ToArray();
         return new ChannelIntegers(
             packed ? null : TensorData.Of<sbyte>(quantized, weight.Sizes.AsSpan()),
-            packed ? PackedIntegers.Of(quantized, bits, weight.Sizes, TensorData.Of<sbyte>(offsets, broadcast), TensorData.Of<sbyte>(multiples, broadcast)) : null,
+            packed
+                ? PackedIntegers.Of(
+                    quantized,
+                    bits,
+                    weight.Sizes,
+                    TensorData.Of<sbyte>(offsets, broadcast),
+                    TensorData.Of<sbyte>(multiples, broadcast)
+                )
+                : null,
             TensorData.Of<float>(scales),
             TensorData.Of<int>(biases),
-            TensorData.Of<float>(biasScales));
+            TensorData.Of<float>(biasScales)
+        );
     }
 
     /// <summary>The weights multiplied by their channel's factor, in float.</summary>
@@ -91,7 +107,8 @@ internal sealed record ChannelIntegers(
 
     private static QuantizationGrid GridOf(ReadOnlySpan<float> elements, int outer, int channels, int inner, int channel, int bits)
     {
-        float low = 0, high = 0;
+        float low = 0,
+            high = 0;
         for (var o = 0; o < outer; o++)
         {
             foreach (var element in elements.Slice((o * channels + channel) * inner, inner))
@@ -101,12 +118,18 @@ internal sealed record ChannelIntegers(
             }
         }
 
-        return bits >= FakeQuantizationInsertion.SymmetricFrom ? QuantizationGrid.Symmetric(low, high, bits) : QuantizationGrid.Over(low, high, bits);
+        return bits >= FakeQuantizationInsertion.SymmetricFrom
+            ? QuantizationGrid.Symmetric(low, high, bits)
+            : QuantizationGrid.Over(low, high, bits);
     }
 
     private static (int Outer, int Channels, int Inner) Split(TensorData weight, int axis)
     {
         var sizes = weight.Sizes;
-        return ((int)sizes.Take(axis).Aggregate(1L, (a, b) => a * b), (int)sizes[axis], (int)sizes.Skip(axis + 1).Aggregate(1L, (a, b) => a * b));
+        return (
+            (int)sizes.Take(axis).Aggregate(1L, (a, b) => a * b),
+            (int)sizes[axis],
+            (int)sizes.Skip(axis + 1).Aggregate(1L, (a, b) => a * b)
+        );
     }
 }

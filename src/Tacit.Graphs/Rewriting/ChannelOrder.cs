@@ -15,7 +15,10 @@ internal static class ChannelOrder
     public static ImmutableArray<long> ToFirst(int rank) => [0, rank - 1, .. Enumerable.Range(1, rank - 2)];
 
     /// <summary>Where an axis of the channels-last order is in the channels-first one.</summary>
-    public static int First(int axis, int rank) => axis == 0 ? 0 : axis == rank - 1 ? 1 : axis + 1;
+    public static int First(int axis, int rank) =>
+        axis == 0 ? 0
+        : axis == rank - 1 ? 1
+        : axis + 1;
 
     /// <summary>Whether a node turns channels-last into channels-first.</summary>
     public static bool IsToFirst(Node node) => Is(node, ToFirst);
@@ -24,6 +27,8 @@ internal static class ChannelOrder
     public static bool IsToLast(Node node) => Is(node, ToLast);
 
     private static bool Is(Node node, Func<int, ImmutableArray<long>> order) =>
-        node.Operator == "Transpose" && node.Attributes.Ints("perm") is { } perm && IsFor(perm.Length)
+        node.Operator == "Transpose"
+        && node.Attributes.Ints("perm") is { } perm
+        && IsFor(perm.Length)
         && perm.Select(axis => axis < 0 ? axis + perm.Length : axis).SequenceEqual(order(perm.Length));
 }

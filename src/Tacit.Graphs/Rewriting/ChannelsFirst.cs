@@ -17,7 +17,11 @@ public static class ChannelsFirst
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        while (Cost(model.Graph) is { Transposes: > 0 } cost && new ChannelsFirstPass(model).Run() is var next && Cost(next.Graph).CompareTo(cost) < 0)
+        while (
+            Cost(model.Graph) is { Transposes: > 0 } cost
+            && new ChannelsFirstPass(model).Run() is var next
+            && Cost(next.Graph).CompareTo(cost) < 0
+        )
         {
             model = next;
         }
@@ -36,7 +40,10 @@ public static class ChannelsFirst
             var depth = node.Inputs.Max(input => (int?)depths.GetValueOrDefault(input)) ?? 0;
             var (toFirst, toLast) = (ChannelOrder.IsToFirst(node), ChannelOrder.IsToLast(node));
             transposes += toFirst || toLast ? 1 : 0;
-            place += toFirst ? depth : toLast ? -depth : 0;
+            place +=
+                toFirst ? depth
+                : toLast ? -depth
+                : 0;
             foreach (var output in node.Outputs)
             {
                 depths[output] = toFirst || toLast ? depth : depth + 1;

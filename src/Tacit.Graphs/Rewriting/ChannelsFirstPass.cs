@@ -88,7 +88,8 @@ internal sealed class ChannelsFirstPass
             _nodes.Add(
                 _same.ContainsKey(value) ? new Node(_builder.Unique(value), "Identity", [same!], [value], Attributes.None)
                 : _undone.TryGetValue(value, out var undone) ? undone with { Inputs = [_first[value]] }
-                : Reorder(_builder.Unique(value + ".channels_last"), _first[value], value, ChannelOrder.ToLast(ShapeOf(value).Rank)));
+                : Reorder(_builder.Unique(value + ".channels_last"), _first[value], value, ChannelOrder.ToLast(ShapeOf(value).Rank))
+            );
         }
 
         return value;
@@ -190,7 +191,11 @@ internal sealed class ChannelsFirstPass
     {
         var produced = _nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
         var names = _first
-            .Where(value => value.Value.StartsWith(value.Key + Suffix, StringComparison.Ordinal) && produced.Contains(value.Value) && !_there.Contains(value.Key))
+            .Where(value =>
+                value.Value.StartsWith(value.Key + Suffix, StringComparison.Ordinal)
+                && produced.Contains(value.Value)
+                && !_there.Contains(value.Key)
+            )
             .ToDictionary(value => value.Value, value => value.Key, StringComparer.Ordinal);
         foreach (var node in _nodes)
         {

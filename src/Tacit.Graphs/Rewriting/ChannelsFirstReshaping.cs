@@ -11,7 +11,13 @@ internal static class ChannelsFirstReshaping
         var gives = pass.IsWanted(node.Output) && IsPixel(to);
         if (gives && Axes(node, to.Rank, pass) is { } second)
         {
-            pass.AddFirst(node with { Inputs = [reads ? pass.First(node.Inputs[0]) : pass.AsIs(node.Inputs[0]), second], Attributes = Attributes.None });
+            pass.AddFirst(
+                node with
+                {
+                    Inputs = [reads ? pass.First(node.Inputs[0]) : pass.AsIs(node.Inputs[0]), second],
+                    Attributes = Attributes.None,
+                }
+            );
             return true;
         }
 
@@ -27,12 +33,13 @@ internal static class ChannelsFirstReshaping
         ChannelOrder.IsFor(shape.Rank) && shape.Skip(1).SkipLast(1).All(size => size is { IsKnown: true, Size: 1 });
 
     // A size of 0 copies that of the same axis, which only for the batch is the same in both orders.
-    private static bool CopiesNothing(Node node, ChannelsFirstPass pass) => node.Operator switch
-    {
-        "Reshape" => pass.Data(node.Inputs[1])?.ToInt64() is { } sizes && sizes.Skip(1).All(size => size != 0),
-        "Flatten" => node.Attributes.Int("axis", 1) is 0 or 1,
-        _ => false,
-    };
+    private static bool CopiesNothing(Node node, ChannelsFirstPass pass) =>
+        node.Operator switch
+        {
+            "Reshape" => pass.Data(node.Inputs[1])?.ToInt64() is { } sizes && sizes.Skip(1).All(size => size != 0),
+            "Flatten" => node.Attributes.Int("axis", 1) is 0 or 1,
+            _ => false,
+        };
 
     // The sizes of a Reshape or the axes of an Unsqueeze that give the channels-first order; null where there are none.
     private static string? Axes(Node node, int rank, ChannelsFirstPass pass)

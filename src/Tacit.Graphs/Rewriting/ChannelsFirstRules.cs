@@ -7,20 +7,61 @@ internal static class ChannelsFirstRules
 {
     private static readonly ImmutableHashSet<string> OfOne =
     [
-        "Relu", "LeakyRelu", "Elu", "Selu", "Softplus", "Clip", "Sigmoid", "HardSigmoid", "Tanh", "Erf", "Exp", "Log", "Sqrt",
-        "Reciprocal", "Floor", "Ceil", "Abs", "Neg", "Cast", "Identity", "Dropout",
+        "Relu",
+        "LeakyRelu",
+        "Elu",
+        "Selu",
+        "Softplus",
+        "Clip",
+        "Sigmoid",
+        "HardSigmoid",
+        "Tanh",
+        "Erf",
+        "Exp",
+        "Log",
+        "Sqrt",
+        "Reciprocal",
+        "Floor",
+        "Ceil",
+        "Abs",
+        "Neg",
+        "Cast",
+        "Identity",
+        "Dropout",
     ];
 
     private static readonly ImmutableHashSet<string> OfSeveral = ["Add", "Sub", "Mul", "Div", "Min", "Max", "Pow", "PRelu"];
 
-    private static readonly ImmutableHashSet<string> Reductions = ["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2"];
+    private static readonly ImmutableHashSet<string> Reductions =
+    [
+        "ReduceMean",
+        "ReduceSum",
+        "ReduceMax",
+        "ReduceMin",
+        "ReduceProd",
+        "ReduceL2",
+    ];
 
     private static readonly ImmutableHashSet<string> Others =
-        ["Pad", "Concat", "Split", "Slice", "Softmax", "LogSoftmax", "Squeeze", "Unsqueeze", "Reshape", "Flatten"];
+    [
+        "Pad",
+        "Concat",
+        "Split",
+        "Slice",
+        "Softmax",
+        "LogSoftmax",
+        "Squeeze",
+        "Unsqueeze",
+        "Reshape",
+        "Flatten",
+    ];
 
     /// <summary>Whether an operator has a rule.</summary>
     public static bool Knows(Node node) =>
-        OfOne.Contains(node.Operator) || OfSeveral.Contains(node.Operator) || Reductions.Contains(node.Operator) || Others.Contains(node.Operator);
+        OfOne.Contains(node.Operator)
+        || OfSeveral.Contains(node.Operator)
+        || Reductions.Contains(node.Operator)
+        || Others.Contains(node.Operator);
 
     /// <summary>Puts a node in so that it works on the channels-first order; false where it cannot, or where nothing is won.</summary>
     public static bool TryApply(Node node, ChannelsFirstPass pass)
@@ -37,10 +78,13 @@ internal static class ChannelsFirstRules
 
         // What is not there in that order has to be brought to it: more than one such value would cost more than is spared.
         var operands = (node.Operator is "Concat" || OfSeveral.Contains(node.Operator) ? node.Inputs : node.Inputs.Take(1))
-            .Where(input => pass.Data(input) is null).ToList();
+            .Where(input => pass.Data(input) is null)
+            .ToList();
         var rank = operands.Count == 0 ? 0 : operands.Max(operand => pass.ShapeOf(operand).Rank);
-        if (!ChannelOrder.IsFor(rank)
-            || !(operands.Any(pass.IsFirst) || (node.Outputs.All(pass.IsWanted) && operands.Count(operand => !pass.HasFirst(operand)) <= 1)))
+        if (
+            !ChannelOrder.IsFor(rank)
+            || !(operands.Any(pass.IsFirst) || (node.Outputs.All(pass.IsWanted) && operands.Count(operand => !pass.HasFirst(operand)) <= 1))
+        )
         {
             return false;
         }
@@ -53,7 +97,13 @@ internal static class ChannelsFirstRules
             "Split" => Along(node, rank, absent: 0, pass),
             "Softmax" or "LogSoftmax" => Along(node, rank, absent: -1, pass),
             "Squeeze" => Squeeze(node, rank, pass),
-            _ when OfOne.Contains(node.Operator) => Put(node with { Inputs = [pass.First(node.Inputs[0]), .. node.Inputs.Skip(1).Select(pass.AsIs)] }, pass),
+            _ when OfOne.Contains(node.Operator) => Put(
+                node with
+                {
+                    Inputs = [pass.First(node.Inputs[0]), .. node.Inputs.Skip(1).Select(pass.AsIs)],
+                },
+                pass
+            ),
             _ when OfSeveral.Contains(node.Operator) => Broadcast(node, rank, pass),
             _ => Reduce(node, rank, pass),
         };
@@ -69,33 +119,42 @@ internal static class ChannelsFirstRules
 
     private static bool Broadcast(Node node, int rank, ChannelsFirstPass pass)
     {
-        if (node.Inputs.Any(input => pass.ShapeOf(input).Rank is var own && own != rank && (own > rank || (own > 0 && pass.Data(input) is null))))
+        if (
+            node.Inputs.Any(input =>
+                pass.ShapeOf(input).Rank is var own && own != rank && (own > rank || (own > 0 && pass.Data(input) is null))
+            )
+        )
         {
             return false;
         }
 
         return Put(node with { Inputs = [.. node.Inputs.Select(Operand)] }, pass);
 
-        string Operand(string input) => pass.Data(input) is not null ? pass.FirstConstant(input, rank)
+        string Operand(string input) =>
+            pass.Data(input) is not null ? pass.FirstConstant(input, rank)
             : pass.ShapeOf(input).Rank == rank ? pass.First(input)
             : pass.AsIs(input);
     }
 
-    private static bool Concat(Node node, int rank, ChannelsFirstPass pass) => Put(
-        node with
-        {
-            Inputs = [.. node.Inputs.Select(input => pass.Data(input) is null ? pass.First(input) : pass.FirstConstant(input, rank))],
-            Attributes = node.Attributes.With("axis", Place(node.Attributes.Int("axis"), rank)),
-        },
-        pass);
+    private static bool Concat(Node node, int rank, ChannelsFirstPass pass) =>
+        Put(
+            node with
+            {
+                Inputs = [.. node.Inputs.Select(input => pass.Data(input) is null ? pass.First(input) : pass.FirstConstant(input, rank))],
+                Attributes = node.Attributes.With("axis", Place(node.Attributes.Int("axis"), rank)),
+            },
+            pass
+        );
 
-    private static bool Along(Node node, int rank, long absent, ChannelsFirstPass pass) => Put(
-        node with
-        {
-            Inputs = [pass.First(node.Inputs[0]), .. node.Inputs.Skip(1).Select(pass.AsIs)],
-            Attributes = node.Attributes.With("axis", Place(node.Attributes.Int("axis", absent), rank)),
-        },
-        pass);
+    private static bool Along(Node node, int rank, long absent, ChannelsFirstPass pass) =>
+        Put(
+            node with
+            {
+                Inputs = [pass.First(node.Inputs[0]), .. node.Inputs.Skip(1).Select(pass.AsIs)],
+                Attributes = node.Attributes.With("axis", Place(node.Attributes.Int("axis", absent), rank)),
+            },
+            pass
+        );
 
     private static bool Pad(Node node, int rank, ChannelsFirstPass pass)
     {
@@ -111,12 +170,19 @@ internal static class ChannelsFirstRules
             placed[rank + ChannelOrder.First(axis, rank)] = pads[rank + axis];
         }
 
-        return Put(node with { Inputs = [pass.First(node.Inputs[0]), pass.Constant(node, "pads", placed), .. node.Inputs.Skip(2).Select(pass.AsIs)] }, pass);
+        return Put(
+            node with
+            {
+                Inputs = [pass.First(node.Inputs[0]), pass.Constant(node, "pads", placed), .. node.Inputs.Skip(2).Select(pass.AsIs)],
+            },
+            pass
+        );
     }
 
     private static bool Slice(Node node, int rank, ChannelsFirstPass pass)
     {
-        var axes = node.InputOrNull(3) is { } given ? pass.Data(given)?.ToInt64()
+        var axes =
+            node.InputOrNull(3) is { } given ? pass.Data(given)?.ToInt64()
             : pass.Data(node.Inputs[1]) is { } starts ? [.. Enumerable.Range(0, (int)starts.Count)]
             : null;
         if (axes is null)
@@ -126,14 +192,27 @@ internal static class ChannelsFirstRules
 
         var placed = pass.Constant(node, "axes", [.. axes.Select(axis => (long)Place(axis, rank))]);
         return Put(
-            node with { Inputs = [pass.First(node.Inputs[0]), .. node.Inputs[1..3].Select(pass.AsIs), placed, .. node.Inputs.Skip(4).Select(pass.AsIs)] }, pass);
+            node with
+            {
+                Inputs =
+                [
+                    pass.First(node.Inputs[0]),
+                    .. node.Inputs[1..3].Select(pass.AsIs),
+                    placed,
+                    .. node.Inputs.Skip(4).Select(pass.AsIs),
+                ],
+            },
+            pass
+        );
     }
 
     private static bool Reduce(Node node, int rank, ChannelsFirstPass pass)
     {
         var isInput = node.Operator == "ReduceSum";
         var axes = isInput
-            ? node.InputOrNull(1) is not { } given ? [] : pass.Data(given)?.ToInt64()
+            ? node.InputOrNull(1) is not { } given
+                ? []
+                : pass.Data(given)?.ToInt64()
             : node.Attributes.Ints("axes") ?? [];
         if (axes is null)
         {
@@ -148,7 +227,8 @@ internal static class ChannelsFirstRules
         }
 
         var first = pass.First(node.Inputs[0]);
-        var moved = axes.Length == 0 ? node with { Inputs = node.Inputs.SetItem(0, first) }
+        var moved =
+            axes.Length == 0 ? node with { Inputs = node.Inputs.SetItem(0, first) }
             : isInput ? node with { Inputs = [first, pass.Constant(node, "axes", placed)] }
             : node with { Inputs = [first], Attributes = node.Attributes.With("axes", ImmutableArray.Create(placed)) };
         if (keeps)

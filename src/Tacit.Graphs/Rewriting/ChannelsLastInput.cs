@@ -11,8 +11,10 @@ public static class ChannelsLastInput
     public static bool IsIn(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Graph.Inputs is [var input] && !model.Graph.IsOutput(input.Name)
-            && model.Graph.Consumers(input.Name) is { IsEmpty: false } readers && readers.All(ChannelOrder.IsToFirst)
+        return model.Graph.Inputs is [var input]
+            && !model.Graph.IsOutput(input.Name)
+            && model.Graph.Consumers(input.Name) is { IsEmpty: false } readers
+            && readers.All(ChannelOrder.IsToFirst)
             && !readers.Any(reader => model.Graph.IsOutput(reader.Output));
     }
 
@@ -34,10 +36,14 @@ public static class ChannelsLastInput
                 graph.Name,
                 [Reordered(input, ChannelOrder.ToFirst(input.Type.Shape.Rank))],
                 graph.Initializers.Values,
-                graph.Nodes.Where(node => !gone.Contains(node)).Select(node => node with { Inputs = [.. node.Inputs.Select(value => outputs.Contains(value) ? input.Name : value)] }),
-                graph.Outputs),
+                graph
+                    .Nodes.Where(node => !gone.Contains(node))
+                    .Select(node => node with { Inputs = [.. node.Inputs.Select(value => outputs.Contains(value) ? input.Name : value)] }),
+                graph.Outputs
+            ),
             model.Weights,
-            model.Metadata);
+            model.Metadata
+        );
     }
 
     /// <summary>The network with an input N x H x W x C of the same name, and a Transpose behind it: the inverse of <see cref="Without"/>.</summary>
@@ -55,15 +61,23 @@ public static class ChannelsLastInput
                 graph.Initializers.Values,
                 [
                     new Node(first, "Transpose", [input.Name], [first], Attributes.None.With("perm", ChannelOrder.ToFirst(rank))),
-                    .. graph.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(value => value == input.Name ? first : value)] }),
+                    .. graph.Nodes.Select(node =>
+                        node with
+                        {
+                            Inputs = [.. node.Inputs.Select(value => value == input.Name ? first : value)],
+                        }
+                    ),
                 ],
-                graph.Outputs),
+                graph.Outputs
+            ),
             model.Weights,
-            model.Metadata);
+            model.Metadata
+        );
     }
 
-    private static Value Reordered(Value input, IEnumerable<long> axes) => input with
-    {
-        Type = input.Type with { Shape = new Shape([.. axes.Select(axis => input.Type.Shape[(int)axis])]) },
-    };
+    private static Value Reordered(Value input, IEnumerable<long> axes) =>
+        input with
+        {
+            Type = input.Type with { Shape = new Shape([.. axes.Select(axis => input.Type.Shape[(int)axis])]) },
+        };
 }

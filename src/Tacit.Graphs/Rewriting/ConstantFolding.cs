@@ -84,7 +84,14 @@ public static class ConstantFolding
             return node;
         }
 
-        var sizes = result.Select((size, axis) => size.IsKnown ? size.Size : axis < x.Rank && x[axis] == size ? 0 : -1).ToArray();
+        var sizes = result
+            .Select(
+                (size, axis) =>
+                    size.IsKnown ? size.Size
+                    : axis < x.Rank && x[axis] == size ? 0
+                    : -1
+            )
+            .ToArray();
         if (sizes.Count(size => size == -1) > 1)
         {
             return node;
@@ -128,11 +135,10 @@ public static class ConstantFolding
             }
         }
 
-        return [.. kept.Select(node => node with
-        {
-            Inputs = [.. node.Inputs.Select(Current)],
-            Outputs = [.. node.Outputs.Select(Current)],
-        })];
+        return
+        [
+            .. kept.Select(node => node with { Inputs = [.. node.Inputs.Select(Current)], Outputs = [.. node.Outputs.Select(Current)] }),
+        ];
 
         string Current(string value)
         {
@@ -178,9 +184,11 @@ public static class ConstantFolding
             model.Graph.Name,
             model.Graph.Inputs.Select(Typed),
             model.Graph.Initializers.Values.Concat(
-                constants.Select(constant => new Initializer(constant.Key, constant.Value.Type, WeightRole.Constant))),
+                constants.Select(constant => new Initializer(constant.Key, constant.Value.Type, WeightRole.Constant))
+            ),
             nodes,
-            model.Graph.Outputs.Select(Typed));
+            model.Graph.Outputs.Select(Typed)
+        );
 
         // Building leaves out what no output depends on.
         return new GraphBuilder(new Model(graph, model.Weights.With(constants), model.Metadata)).Build();

@@ -46,7 +46,14 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         foreach (var sharing in layers.GroupBy(layer => layer.Inputs[1]))
         {
             var asked = sharing.Select(layer => Given(layer, layers)).FirstOrDefault(given => given is not null) ?? bits.Weights;
-            QuantizeWeight(builder, sharing.First(), asked, sharing.Min(layer => LargestWeight(inputs.GetValueOrDefault(Operations.Source(layer.Inputs[0], model), BitWidths.Deployment))));
+            QuantizeWeight(
+                builder,
+                sharing.First(),
+                asked,
+                sharing.Min(layer =>
+                    LargestWeight(inputs.GetValueOrDefault(Operations.Source(layer.Inputs[0], model), BitWidths.Deployment))
+                )
+            );
         }
 
         foreach (var (value, width) in activations)
@@ -100,7 +107,12 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         void Mark(string value)
         {
             // Sizes, too, are joined and multiplied.
-            if (types[value].Element == ElementType.Float32 && !graph.IsInitializer(value) && !graph.IsOutput(value) && !Operations.OnlyLeaves(value, model))
+            if (
+                types[value].Element == ElementType.Float32
+                && !graph.IsInitializer(value)
+                && !graph.IsOutput(value)
+                && !Operations.OnlyLeaves(value, model)
+            )
             {
                 var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer, graph);
                 quantized[value] = bits.NamedFor(value) ?? (activation ? bits.Activations : BitWidths.Deployment);
@@ -110,8 +122,14 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         // What a kernel hands on once a batch norm is folded into it and a rectifier is left to the quantiser's clamping.
         string Result(Node node)
         {
-            while (graph.Consumers(node.Output) is [var next] && !graph.IsOutput(node.Output)
-                && ((next.Operator == "BatchNormalization" && node.Operator is "Conv") || (Operations.IsRectifier(next) && node.Operator != "Relu")))
+            while (
+                graph.Consumers(node.Output) is [var next]
+                && !graph.IsOutput(node.Output)
+                && (
+                    (next.Operator == "BatchNormalization" && node.Operator is "Conv")
+                    || (Operations.IsRectifier(next) && node.Operator != "Relu")
+                )
+            )
             {
                 node = next;
             }
@@ -130,7 +148,8 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             if (!layers.Any(layer => BitWidths.IsFor(named, layer)) && !activations.Any(activation => named.Matches(activation.Key)))
             {
                 throw new UnsuitableModelException(
-                    $"no layer and no activation is named {named.Name}; layers are {string.Join(", ", layers.Select(layer => layer.Name))}");
+                    $"no layer and no activation is named {named.Name}; layers are {string.Join(", ", layers.Select(layer => layer.Name))}"
+                );
             }
         }
     }
@@ -144,7 +163,8 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             Operations.FakeQuantize,
             [weight],
             Attributes.None.With("bits", bits).With("axis", axis).With("symmetric", bits >= SymmetricFrom ? 1 : 0).With("largest", largest),
-            weight + ".quantized");
+            weight + ".quantized"
+        );
         builder.Redirect(weight, quantized, node => node.Output != quantized && node.Operator == layer.Operator);
     }
 

@@ -9,7 +9,16 @@ namespace Tacit.Graphs.Rewriting;
 /// <param name="Largest">The largest magnitude of an integer that may stand for a weight.</param>
 /// <param name="Factors">What each output channel is multiplied by: the batch norm's share, or a Gemm's alpha.</param>
 /// <param name="Bias">The bias after the factors.</param>
-internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int Axis, int? Bits, int Largest, double[] Factors, double[] Bias)
+internal sealed record FoldedLayer(
+    Node Node,
+    Node? Norm,
+    TensorData Weight,
+    int Axis,
+    int? Bits,
+    int Largest,
+    double[] Factors,
+    double[] Bias
+)
 {
     // Any bits hold a channel's only number exactly; so many fit every storage and range.
     private const int NormBits = 7;
@@ -47,7 +56,16 @@ internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int
 
         var quantizer = graph.Producer(node.Inputs[1]);
         return quantizer?.Operator == Operations.FakeQuantize
-            ? new FoldedLayer(node, norm, weight, axis, (int)quantizer.Attributes.Int("bits"), (int)quantizer.Attributes.Int("largest"), factors, bias)
+            ? new FoldedLayer(
+                node,
+                norm,
+                weight,
+                axis,
+                (int)quantizer.Attributes.Int("bits"),
+                (int)quantizer.Attributes.Int("largest"),
+                factors,
+                bias
+            )
             : new FoldedLayer(node, norm, weight, axis, Bits: null, Largest: 0, factors, bias);
     }
 
@@ -80,7 +98,10 @@ internal sealed record FoldedLayer(Node Node, Node? Norm, TensorData Weight, int
     private static void Fold(Model model, Node norm, double[] factors, double[] bias)
     {
         var epsilon = norm.Attributes.Float("epsilon", 1e-5f);
-        ReadOnlySpan<float> gamma = Of(1), beta = Of(2), mean = Of(3), variance = Of(4);
+        ReadOnlySpan<float> gamma = Of(1),
+            beta = Of(2),
+            mean = Of(3),
+            variance = Of(4);
         for (var i = 0; i < factors.Length; i++)
         {
             factors[i] = gamma[i] / Math.Sqrt(variance[i] + (double)epsilon);

@@ -25,7 +25,9 @@ public static class GlobalMeans
             builder.Replace(mean, mean with { Operator = "GlobalAveragePool", Outputs = [pooled], Attributes = Attributes.None });
             if (!keeps)
             {
-                builder.Add(new Node(builder.Unique(mean.Name + ".flat"), "Flatten", [pooled], [mean.Output], Attributes.None.With("axis", 1)));
+                builder.Add(
+                    new Node(builder.Unique(mean.Name + ".flat"), "Flatten", [pooled], [mean.Output], Attributes.None.With("axis", 1))
+                );
             }
         }
 
@@ -35,7 +37,11 @@ public static class GlobalMeans
     private static bool IsOfPixels(Node mean, TensorType type)
     {
         var rank = type.Shape.Rank;
-        return ChannelOrder.IsFor(rank) && type.Element == ElementType.Float32
-            && (mean.Attributes.Ints("axes") ?? []).Select(axis => axis < 0 ? axis + rank : axis).Order().SequenceEqual(Enumerable.Range(2, rank - 2).Select(axis => (long)axis));
+        return ChannelOrder.IsFor(rank)
+            && type.Element == ElementType.Float32
+            && (mean.Attributes.Ints("axes") ?? [])
+                .Select(axis => axis < 0 ? axis + rank : axis)
+                .Order()
+                .SequenceEqual(Enumerable.Range(2, rank - 2).Select(axis => (long)axis));
     }
 }

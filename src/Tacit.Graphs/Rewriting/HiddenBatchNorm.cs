@@ -19,9 +19,11 @@ internal sealed record HiddenBatchNorm(Node Convolution, ImmutableArray<Node> St
     /// <summary>The one after a node; null where there is none.</summary>
     public static HiddenBatchNorm? After(Node node, Model model)
     {
-        if (node.Operator != "Conv"
+        if (
+            node.Operator != "Conv"
             || Numbers(node.Inputs[1], model) is not { } weight
-            || (node.InputOrNull(2) is { } bias && Numbers(bias, model) is null))
+            || (node.InputOrNull(2) is { } bias && Numbers(bias, model) is null)
+        )
         {
             return null;
         }
@@ -30,12 +32,26 @@ internal sealed record HiddenBatchNorm(Node Convolution, ImmutableArray<Node> St
         var shifts = new double[scales.Length];
         var steps = ImmutableArray.CreateBuilder<Node>();
         var value = node.Output;
-        while (!model.Graph.IsOutput(value) && model.Graph.Consumers(value) is [var step] && PerChannel(step, value, weight, model) is { } numbers)
+        while (
+            !model.Graph.IsOutput(value)
+            && model.Graph.Consumers(value) is [var step]
+            && PerChannel(step, value, weight, model) is { } numbers
+        )
         {
             for (var i = 0; i < scales.Length; i++)
             {
-                var factor = step.Operator switch { "Mul" => numbers[i], "Div" => 1.0 / numbers[i], _ => 1 };
-                var offset = step.Operator switch { "Add" => numbers[i], "Sub" => -numbers[i], _ => 0 };
+                var factor = step.Operator switch
+                {
+                    "Mul" => numbers[i],
+                    "Div" => 1.0 / numbers[i],
+                    _ => 1,
+                };
+                var offset = step.Operator switch
+                {
+                    "Add" => numbers[i],
+                    "Sub" => -numbers[i],
+                    _ => 0,
+                };
                 (scales[i], shifts[i]) = (scales[i] * factor, (shifts[i] * factor) + offset);
             }
 
@@ -54,14 +70,15 @@ internal sealed record HiddenBatchNorm(Node Convolution, ImmutableArray<Node> St
     {
         var behind = weight.Sizes.Length - 1;
         var isOrdered = node.Operator is "Sub" or "Div";
-        return (node.Operator is "Mul" or "Add" || (isOrdered && node.Inputs[0] == value))
+        return
+            (node.Operator is "Mul" or "Add" || (isOrdered && node.Inputs[0] == value))
             && node.Inputs.Where(input => input != value).ToList() is [var other]
             && Numbers(other, model) is { } tensor
             && tensor.Count == weight.Sizes[0]
             && (tensor.Sizes.Length == behind || tensor.Sizes.Length == behind + 1)
             && tensor.Sizes[^behind] == tensor.Count
             && (node.Operator != "Div" || !tensor.As<float>().Contains(0f))
-                ? tensor.As<float>().ToArray()
-                : null;
+            ? tensor.As<float>().ToArray()
+            : null;
     }
 }

@@ -20,8 +20,13 @@ public static class HiddenBatchNormFolding
             string[] inputs =
             [
                 convolution.Inputs[0],
-                norm.Scales.All(scale => scale == 1) ? weight : builder.Initializer($"{weight}.scaled", FoldedLayer.Scaled(model.Weights[weight], norm.Scales)),
-                builder.Initializer($"{weight}.shift", Bias(convolution.InputOrNull(2) is { } bias ? model.Weights[bias].As<float>() : default, norm)),
+                norm.Scales.All(scale => scale == 1)
+                    ? weight
+                    : builder.Initializer($"{weight}.scaled", FoldedLayer.Scaled(model.Weights[weight], norm.Scales)),
+                builder.Initializer(
+                    $"{weight}.shift",
+                    Bias(convolution.InputOrNull(2) is { } bias ? model.Weights[bias].As<float>() : default, norm)
+                ),
             ];
             foreach (var step in norm.Steps)
             {

@@ -64,7 +64,10 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                 _builder.Output(Float(output.Name), output.Type.Shape, output.Type.Element);
             }
 
-            return _builder.Build() with { Metadata = model.Metadata };
+            return _builder.Build() with
+            {
+                Metadata = model.Metadata,
+            };
         }
 
         private void Convert(Node node)
@@ -141,8 +144,10 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 
         // Whether the quantiser of a hard sigmoid ends where that does, so that it stands for the clipping at 0 and 1.
         private bool IsClampedToOne(string value) =>
-            _graph.Consumers(value) is [{ Operator: Operations.FakeQuantize, Inputs.Length: 3 } quantizer] && !_graph.IsOutput(value)
-            && Operations.GridOf(quantizer, model) is { Lowest: 0 } grid && grid.Dequantize(grid.Highest) <= 1 + grid.Scale / 2;
+            _graph.Consumers(value) is [{ Operator: Operations.FakeQuantize, Inputs.Length: 3 } quantizer]
+            && !_graph.IsOutput(value)
+            && Operations.GridOf(quantizer, model) is { Lowest: 0 } grid
+            && grid.Dequantize(grid.Highest) <= 1 + grid.Scale / 2;
 
         // alpha x + beta: the same integers in steps of alpha times the scale, and a constant; runtimes have a kernel for the sum.
         private void AddLine(Node node, Integers x)
@@ -173,7 +178,15 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                 attributes = unfolding?.Attributes ?? attributes;
                 inputs.Add(unfolding is null ? Float(node.Inputs[0]) : Unfolded(node, unfolding, input));
                 var channels = ChannelIntegers.Of(
-                    unfolding?.Weight(layer.Weight) ?? layer.Weight, layer.Axis, bits, layer.Largest, layer.Factors, layer.Bias, input.ScaleValue, storage);
+                    unfolding?.Weight(layer.Weight) ?? layer.Weight,
+                    layer.Axis,
+                    bits,
+                    layer.Largest,
+                    layer.Factors,
+                    layer.Bias,
+                    input.ScaleValue,
+                    storage
+                );
                 inputs.Add(DequantizedWeight(node, channels, layer.Axis));
                 if (node.Operator != "MatMul")
                 {
@@ -186,23 +199,42 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
                 inputs.Add(_builder.Initializer(node.Output + ".weight", ChannelIntegers.Scaled(layer.Weight, layer.Axis, layer.Factors)));
                 if (node.Operator != "MatMul")
                 {
-                    inputs.Add(_builder.Initializer(node.Output + ".bias", TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)])));
+                    inputs.Add(
+                        _builder.Initializer(node.Output + ".bias", TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)]))
+                    );
                 }
             }
 
-            var written = _norms.TryGetValue(node, out var rank) ? AsConvolution(node, layer.Bias.Length, rank) : node with { Attributes = attributes };
-            _builder.Add(written with { Inputs = [.. inputs], Outputs = [layer.Result], Attributes = written.Attributes.Without("alpha").Without("beta") });
+            var written = _norms.TryGetValue(node, out var rank)
+                ? AsConvolution(node, layer.Bias.Length, rank)
+                : node with
+                {
+                    Attributes = attributes,
+                };
+            _builder.Add(
+                written with
+                {
+                    Inputs = [.. inputs],
+                    Outputs = [layer.Result],
+                    Attributes = written.Attributes.Without("alpha").Without("beta"),
+                }
+            );
             _floats[layer.Result] = layer.Result;
         }
 
-        private string Unfolded(Node node, WindowUnfolding unfolding, Integers input) => _builder.Add(
-            "DequantizeLinear", [unfolding.Apply(_builder, input.Name, input.ZeroPointValue), input.Scale, input.ZeroPoint], name: node.Output + ".input");
+        private string Unfolded(Node node, WindowUnfolding unfolding, Integers input) =>
+            _builder.Add(
+                "DequantizeLinear",
+                [unfolding.Apply(_builder, input.Name, input.ZeroPointValue), input.Scale, input.ZeroPoint],
+                name: node.Output + ".input"
+            );
 
-        private static Node AsConvolution(Node norm, int channels, int rank) => norm with
-        {
-            Operator = "Conv",
-            Attributes = Attributes.None.With("group", channels).With("kernel_shape", [.. Enumerable.Repeat(1L, rank - 2)]),
-        };
+        private static Node AsConvolution(Node norm, int channels, int rank) =>
+            norm with
+            {
+                Operator = "Conv",
+                Attributes = Attributes.None.With("group", channels).With("kernel_shape", [.. Enumerable.Repeat(1L, rank - 2)]),
+            };
 
         private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
         {
@@ -237,7 +269,11 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
             var scale = _builder.Initializer(node.Output + ".bias.scale", channels.BiasScale);
             var zeroPoint = _builder.Initializer(node.Output + ".bias.zero_point", TensorData.Of(new int[(int)channels.Bias.Count]));
             return _builder.Add(
-                "DequantizeLinear", [bias, scale, zeroPoint], Attributes.None.With("axis", 0L), node.Output + ".bias.dequantized");
+                "DequantizeLinear",
+                [bias, scale, zeroPoint],
+                Attributes.None.With("axis", 0L),
+                node.Output + ".bias.dequantized"
+            );
         }
 
         private string Statistic(string name, TensorData data) => _builder.Initializer(name, data, WeightRole.Statistic);

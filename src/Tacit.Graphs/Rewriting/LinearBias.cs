@@ -31,12 +31,18 @@ public static class LinearBias
     private static Node? Sum(Node node, Model model)
     {
         var graph = model.Graph;
-        return node.Operator == "MatMul" && Floats(node.Inputs[1]) is { Sizes: [_, var outputs] }
-            && !graph.IsOutput(node.Output) && graph.Consumers(node.Output) is [{ Operator: "Add" } sum]
-            && sum.Inputs.Where(input => input != node.Output).ToList() is [var bias] && Floats(bias) is { Sizes: [var count] } && count == outputs
-                ? sum
-                : null;
+        return
+            node.Operator == "MatMul"
+            && Floats(node.Inputs[1]) is { Sizes: [_, var outputs] }
+            && !graph.IsOutput(node.Output)
+            && graph.Consumers(node.Output) is [{ Operator: "Add" } sum]
+            && sum.Inputs.Where(input => input != node.Output).ToList() is [var bias]
+            && Floats(bias) is { Sizes: [var count] }
+            && count == outputs
+            ? sum
+            : null;
 
-        TensorData? Floats(string value) => graph.IsInitializer(value) && model.Weights[value] is { Element: ElementType.Float32 } data ? data : null;
+        TensorData? Floats(string value) =>
+            graph.IsInitializer(value) && model.Weights[value] is { Element: ElementType.Float32 } data ? data : null;
     }
 }

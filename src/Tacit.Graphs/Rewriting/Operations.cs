@@ -9,10 +9,12 @@ internal static class Operations
     public const string FakeQuantize = "FakeQuantize";
 
     /// <summary>The grid of an activation's quantiser.</summary>
-    public static QuantizationGrid GridOf(Node quantizer, Model model) => QuantizationGrid.Over(
-        model.Weights[quantizer.Inputs[1]].As<float>()[0],
-        model.Weights[quantizer.Inputs[2]].As<float>()[0],
-        (int)quantizer.Attributes.Int("bits"));
+    public static QuantizationGrid GridOf(Node quantizer, Model model) =>
+        QuantizationGrid.Over(
+            model.Weights[quantizer.Inputs[1]].As<float>()[0],
+            model.Weights[quantizer.Inputs[2]].As<float>()[0],
+            (int)quantizer.Attributes.Int("bits")
+        );
 
     /// <summary>Operators that multiply by a weight, their input 1.</summary>
     public static bool IsWeighted(Node node, Graph graph) =>
@@ -23,12 +25,13 @@ internal static class Operations
         graph.Producer(node.Inputs[1]) is { Operator: FakeQuantize } quantizer ? quantizer.Inputs[0] : node.Inputs[1];
 
     /// <summary>The axis of a weight along which outputs lie.</summary>
-    public static int OutputAxis(Node node, int rank) => node.Operator switch
-    {
-        "Conv" => 0,
-        "Gemm" => node.Attributes.Int("transB") != 0 ? 0 : 1,
-        _ => rank - 1,
-    };
+    public static int OutputAxis(Node node, int rank) =>
+        node.Operator switch
+        {
+            "Conv" => 0,
+            "Gemm" => node.Attributes.Int("transB") != 0 ? 0 : 1,
+            _ => rank - 1,
+        };
 
     /// <summary>Operators that have integer kernels, so that their operands and results are quantised.</summary>
     public static bool HasIntegerKernel(Node node, Graph graph) =>
@@ -37,14 +40,26 @@ internal static class Operations
         || (node.Operator is "Add" or "Mul" or "Concat" && node.Inputs.All(input => !graph.IsInitializer(input)));
 
     /// <summary>Operators that move numbers without changing them: they work on integers as they do on what those stand for.</summary>
-    public static bool OnlyMoves(Node node, Model model) => node.Operator switch
-    {
-        "Slice" or "Split" or "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Transpose" or "MaxPool" or "Identity" or "Dropout" => true,
-        "Pad" => node.Attributes.Text("mode", "constant") != "constant"
-            || node.InputOrNull(2) is not { } value
-            || (model.Weights.TryGetValue(value, out var number) && number.Element == ElementType.Float32 && number.As<float>()[0] == 0),
-        _ => false,
-    };
+    public static bool OnlyMoves(Node node, Model model) =>
+        node.Operator switch
+        {
+            "Slice"
+            or "Split"
+            or "Reshape"
+            or "Flatten"
+            or "Squeeze"
+            or "Unsqueeze"
+            or "Transpose"
+            or "MaxPool"
+            or "Identity"
+            or "Dropout" => true,
+            "Pad" => node.Attributes.Text("mode", "constant") != "constant"
+                || node.InputOrNull(2) is not { } value
+                || (
+                    model.Weights.TryGetValue(value, out var number) && number.Element == ElementType.Float32 && number.As<float>()[0] == 0
+                ),
+            _ => false,
+        };
 
     /// <summary>Where a value comes from that may have been sliced, padded or reshaped since.</summary>
     public static string Source(string value, Model model)
@@ -66,25 +81,36 @@ internal static class Operations
 
     /// <summary>Whether every reader of a value, seen through movement, a bias and softmax, is an output of the graph.</summary>
     public static bool OnlyLeaves(string value, Model model) =>
-        model.Graph.Consumers(value).All(reader =>
-            (OnlyMoves(reader, model) || reader.Operator == "Softmax" || (reader.Operator == "Add" && reader.Inputs.Any(model.Graph.IsInitializer)))
-            && reader.Outputs.All(output => OnlyLeaves(output, model)));
+        model
+            .Graph.Consumers(value)
+            .All(reader =>
+                (
+                    OnlyMoves(reader, model)
+                    || reader.Operator == "Softmax"
+                    || (reader.Operator == "Add" && reader.Inputs.Any(model.Graph.IsInitializer))
+                ) && reader.Outputs.All(output => OnlyLeaves(output, model))
+            );
 
     /// <summary>The batch norm that is folded into a convolution: the only reader of its result.</summary>
     public static Node? FoldedNorm(Node node, Graph graph) =>
-        node.Operator == "Conv" && !graph.IsOutput(node.Output) && graph.Consumers(node.Output) is [{ Operator: "BatchNormalization" } norm] ? norm : null;
+        node.Operator == "Conv" && !graph.IsOutput(node.Output) && graph.Consumers(node.Output) is [{ Operator: "BatchNormalization" } norm]
+            ? norm
+            : null;
 
     /// <summary>The batch norms of images that no convolution takes in, with the rank of what they are given.</summary>
     /// <remarks>Each is a convolution of its own: one number a channel, one pixel wide.</remarks>
     public static IReadOnlyDictionary<Node, int> LoneNorms(Model model)
     {
         var graph = model.Graph;
-        var norms = graph.Nodes
-            .Where(node => node.Operator == "BatchNormalization"
-                && (graph.Producer(node.Inputs[0]) is not { } source || FoldedNorm(source, graph) is null))
+        var norms = graph
+            .Nodes.Where(node =>
+                node.Operator == "BatchNormalization"
+                && (graph.Producer(node.Inputs[0]) is not { } source || FoldedNorm(source, graph) is null)
+            )
             .ToList();
         var types = norms.Count > 0 ? ShapeInference.Infer(model) : null;
-        return norms.Select(norm => (Norm: norm, types![norm.Output].Shape.Rank))
+        return norms
+            .Select(norm => (Norm: norm, types![norm.Output].Shape.Rank))
             .Where(norm => norm.Rank > 2)
             .ToDictionary(norm => norm.Norm, norm => norm.Rank);
     }

@@ -81,7 +81,8 @@ internal sealed class PackedIntegers
         string Cast(string value, ElementType to, string name) =>
             builder.Add("Cast", [value], Attributes.None.With("to", (long)to), $"{layer}.{name}");
 
-        string Reshape(string value, string name, params ReadOnlySpan<long> sizes) => Add("Reshape", [value, Sizes(name + ".to", sizes)], name);
+        string Reshape(string value, string name, params ReadOnlySpan<long> sizes) =>
+            Add("Reshape", [value, Sizes(name + ".to", sizes)], name);
     }
 
     // (256, 8): the bits of each byte, lowest first; one for all layers.

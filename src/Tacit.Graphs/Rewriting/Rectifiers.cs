@@ -7,7 +7,10 @@ public static class Rectifiers
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var found = model.Graph.Nodes.Select(node => (Node: node, Bound: Bound(node, model))).Where(found => found.Bound is not null).ToList();
+        var found = model
+            .Graph.Nodes.Select(node => (Node: node, Bound: Bound(node, model)))
+            .Where(found => found.Bound is not null)
+            .ToList();
         if (found.Count == 0)
         {
             return model;
@@ -17,9 +20,20 @@ public static class Rectifiers
         foreach (var (node, bound) in found)
         {
             var (value, number) = bound!.Value;
-            builder.Replace(node, node.Operator == "Max" && number == 0
-                ? node with { Operator = "Relu", Inputs = [value] }
-                : node with { Operator = "Clip", Inputs = node.Operator == "Max" ? [value, Scalar(number)] : [value, "", Scalar(number)] });
+            builder.Replace(
+                node,
+                node.Operator == "Max" && number == 0
+                    ? node with
+                    {
+                        Operator = "Relu",
+                        Inputs = [value],
+                    }
+                    : node with
+                    {
+                        Operator = "Clip",
+                        Inputs = node.Operator == "Max" ? [value, Scalar(number)] : [value, "", Scalar(number)],
+                    }
+            );
         }
 
         return Joined(builder.Build());
@@ -36,10 +50,12 @@ public static class Rectifiers
         }
 
         var (value, constant) = model.Graph.IsInitializer(one) ? (other, one) : (one, other);
-        return !model.Graph.IsInitializer(value) && model.Graph.IsInitializer(constant)
+        return
+            !model.Graph.IsInitializer(value)
+            && model.Graph.IsInitializer(constant)
             && model.Weights[constant] is { Element: ElementType.Float32, Count: 1, Sizes.Length: 0 or 1 } number
-                ? (value, number.As<float>()[0])
-                : null;
+            ? (value, number.As<float>()[0])
+            : null;
     }
 
     // A lower and an upper bound one after the other, as in min(relu(x), 6), are one Clip.
@@ -49,13 +65,17 @@ public static class Rectifiers
         foreach (var upper in model.Graph.Nodes.Where(node => node is { Operator: "Clip", Inputs: [_, "", _] }))
         {
             var lower = model.Graph.Producer(upper.Inputs[0]);
-            if (lower is not { Operator: "Relu" } and not { Operator: "Clip", Inputs: [_, { Length: > 0 }] }
-                || model.Graph.IsOutput(lower.Output) || model.Graph.Consumers(lower.Output).Length != 1)
+            if (
+                lower is not { Operator: "Relu" } and not { Operator: "Clip", Inputs: [_, { Length: > 0 }] }
+                || model.Graph.IsOutput(lower.Output)
+                || model.Graph.Consumers(lower.Output).Length != 1
+            )
             {
                 continue;
             }
 
-            var least = lower.Operator == "Clip" ? lower.Inputs[1] : builder.Initializer("bound", TensorData.Scalar(0f), WeightRole.Constant);
+            var least =
+                lower.Operator == "Clip" ? lower.Inputs[1] : builder.Initializer("bound", TensorData.Scalar(0f), WeightRole.Constant);
             builder.Remove(lower);
             builder.Replace(upper, upper with { Inputs = [lower.Inputs[0], least, upper.Inputs[2]] });
         }

@@ -13,8 +13,10 @@ public static class WeightArrangement
         foreach (var node in model.Graph.Nodes.Where(node => !node.Outputs.Any(model.Graph.IsOutput)))
         {
             var source = arranged.GetValueOrDefault(node.Inputs.FirstOrDefault(""), node.Inputs.FirstOrDefault(""));
-            if ((builder?.HasInitializer(source) ?? model.Graph.IsInitializer(source))
-                && Moved(node, builder?.Data(source) ?? model.Weights[source], model) is { } data)
+            if (
+                (builder?.HasInitializer(source) ?? model.Graph.IsInitializer(source))
+                && Moved(node, builder?.Data(source) ?? model.Weights[source], model) is { } data
+            )
             {
                 builder ??= new GraphBuilder(model);
                 var role = model.Graph.Initializers[node.Inputs.Select(input => Origin(input, model.Graph)).First()].Role;
@@ -27,7 +29,8 @@ public static class WeightArrangement
         return builder?.Build() ?? model;
     }
 
-    private static string Origin(string value, Graph graph) => graph.Producer(value) is { } producer ? Origin(producer.Inputs[0], graph) : value;
+    private static string Origin(string value, Graph graph) =>
+        graph.Producer(value) is { } producer ? Origin(producer.Inputs[0], graph) : value;
 
     private static TensorData? Moved(Node node, TensorData data, Model model)
     {
@@ -60,7 +63,10 @@ public static class WeightArrangement
                 var rest = new Queue<long>(sizes);
                 return [.. Enumerable.Range(0, rank).Select(axis => added.Contains(axis) ? 1 : rest.Dequeue())];
             default:
-                long[] stated = [.. numbers.Select((size, axis) => size == 0 && node.Attributes.Int("allowzero") == 0 ? sizes[axis] : size)];
+                long[] stated =
+                [
+                    .. numbers.Select((size, axis) => size == 0 && node.Attributes.Int("allowzero") == 0 ? sizes[axis] : size),
+                ];
                 var known = stated.Where(size => size != -1).Aggregate(1L, (product, size) => product * size);
                 return [.. stated.Select(size => size == -1 ? data.Count / Math.Max(1, known) : size)];
         }

@@ -41,7 +41,12 @@ internal sealed record WindowUnfolding
     /// <param name="weight">Its weights, (O, C, ..., W).</param>
     public static WindowUnfolding? Of(Node conv, Shape input, TensorData weight)
     {
-        if (conv.Operator != "Conv" || conv.Attributes.Int("group", 1) != 1 || conv.Attributes.Text("auto_pad", "NOTSET") != "NOTSET" || input.Rank != 5)
+        if (
+            conv.Operator != "Conv"
+            || conv.Attributes.Int("group", 1) != 1
+            || conv.Attributes.Text("auto_pad", "NOTSET") != "NOTSET"
+            || input.Rank != 5
+        )
         {
             return null;
         }
@@ -51,11 +56,12 @@ internal sealed record WindowUnfolding
     }
 
     /// <summary>The attributes of the convolution that reads the unfolded input.</summary>
-    public Attributes Attributes => _conv.Attributes
-        .With("kernel_shape", [.. Left(_kernel, 1)])
-        .With("strides", [.. Left(_strides, 1)])
-        .With("dilations", [.. Left(_dilations, 1)])
-        .With("pads", [.. _pads.Select((pad, place) => _axes.Contains(place % _kernel.Length + 2) ? 0 : pad)]);
+    public Attributes Attributes =>
+        _conv
+            .Attributes.With("kernel_shape", [.. Left(_kernel, 1)])
+            .With("strides", [.. Left(_strides, 1)])
+            .With("dilations", [.. Left(_dilations, 1)])
+            .With("pads", [.. _pads.Select((pad, place) => _axes.Contains(place % _kernel.Length + 2) ? 0 : pad)]);
 
     /// <summary>The weights of that convolution: (O, C, ..., H, W) to (O, H · W · C, ..., 1, 1).</summary>
     public TensorData Weight(TensorData weight)
@@ -93,7 +99,8 @@ internal sealed record WindowUnfolding
                 shifted[place] = builder.Add(
                     "Slice",
                     [phases[phase], builder.Constant($"{name}.start", first), builder.Constant($"{name}.end", first + steps + 1), along],
-                    name: $"{name}.shifted");
+                    name: $"{name}.shifted"
+                );
             }
 
             value = builder.Add("Concat", shifted, Attributes.None.With("axis", 1), name);
@@ -114,8 +121,11 @@ internal sealed record WindowUnfolding
         var (end, by) = (builder.Constant($"{name}.size{axis}", Padded(axis)), builder.Constant($"{name}.stride{axis}", stride));
         return
         [
-            .. Enumerable.Range(0, (int)stride).Select(first => builder.Add(
-                "Slice", [value, builder.Constant($"{name}.first", first), end, along, by], name: $"{name}.phase")),
+            .. Enumerable
+                .Range(0, (int)stride)
+                .Select(first =>
+                    builder.Add("Slice", [value, builder.Constant($"{name}.first", first), end, along, by], name: $"{name}.phase")
+                ),
         ];
     }
 
@@ -128,8 +138,17 @@ internal sealed record WindowUnfolding
             pads[place] = _axes.Contains(place % (rank + 2)) ? pads[place] : 0;
         }
 
-        return pads.All(pad => pad == 0) ? input : builder.Add(
-            "Pad", [input, builder.Constant($"{name}.pads", pads), builder.Initializer($"{name}.zero", TensorData.Scalar(zero), WeightRole.Statistic)], name: $"{name}.padded");
+        return pads.All(pad => pad == 0)
+            ? input
+            : builder.Add(
+                "Pad",
+                [
+                    input,
+                    builder.Constant($"{name}.pads", pads),
+                    builder.Initializer($"{name}.zero", TensorData.Scalar(zero), WeightRole.Statistic),
+                ],
+                name: $"{name}.padded"
+            );
     }
 
     // The size of an axis with its padding.
@@ -153,5 +172,6 @@ internal sealed record WindowUnfolding
         }
     }
 
-    private IEnumerable<long> Left(ImmutableArray<long> values, long unfolded) => values.Select((value, place) => _axes.Contains(place + 2) ? unfolded : value);
+    private IEnumerable<long> Left(ImmutableArray<long> values, long unfolded) =>
+        values.Select((value, place) => _axes.Contains(place + 2) ? unfolded : value);
 }

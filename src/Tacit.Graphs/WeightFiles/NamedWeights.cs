@@ -26,21 +26,26 @@ public sealed class NamedWeights
     public static NamedWeights Read(string path)
     {
         var tensors = WeightFile.Read(path).AsEnumerable();
-        while (Prefixes.FirstOrDefault(prefix => tensors.All(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))) is { } wrapper && tensors.Any())
+        while (
+            Prefixes.FirstOrDefault(prefix => tensors.All(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))) is { } wrapper
+            && tensors.Any()
+        )
         {
             tensors = [.. tensors.Select(tensor => KeyValuePair.Create(tensor.Key[wrapper.Length..], tensor.Value))];
         }
 
-        return new NamedWeights(path, tensors
-            .Where(tensor => tensor.Key.Split('.')[^1] != "num_batches_tracked")
-            .ToDictionary(StringComparer.Ordinal));
+        return new NamedWeights(
+            path,
+            tensors.Where(tensor => tensor.Key.Split('.')[^1] != "num_batches_tracked").ToDictionary(StringComparer.Ordinal)
+        );
     }
 
     /// <summary>The outputs of the layer that gives a network's first output, as this file has it; null where it lacks that layer.</summary>
     public int? OutputsOf(Model network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return network.Graph.Producer(network.Graph.Outputs[0].Name) is { Operator: "Gemm" or "Conv" } layer
+        return
+            network.Graph.Producer(network.Graph.Outputs[0].Name) is { Operator: "Gemm" or "Conv" } layer
             && _tensors.GetValueOrDefault(layer.Inputs[1]) is { Count: > 0, Sizes: [> 0 and <= 1_000_000 and var outputs, ..] }
             ? (int)outputs
             : null;
@@ -51,19 +56,33 @@ public sealed class NamedWeights
     public Model LoadInto(Model network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var wanted = network.Graph.Initializers.Values.Where(initializer => initializer.Role != WeightRole.Constant)
-            .OrderBy(initializer => initializer.Name, StringComparer.Ordinal).ToList();
+        var wanted = network
+            .Graph.Initializers.Values.Where(initializer => initializer.Role != WeightRole.Constant)
+            .OrderBy(initializer => initializer.Name, StringComparer.Ordinal)
+            .ToList();
         var names = wanted.Select(initializer => initializer.Name).ToHashSet(StringComparer.Ordinal);
         var faults = new[]
         {
             Fault("missing", wanted.Where(initializer => !_tensors.ContainsKey(initializer.Name)).Select(initializer => initializer.Name)),
-            Fault("not in the network", _tensors.Keys.Where(name => !names.Contains(name)).Order(StringComparer.Ordinal).Select(PyTorchSource.Shorten)),
-            Fault("of another type or shape", wanted.Where(Differs).Select(initializer =>
-                $"{initializer.Name} ({_tensors[initializer.Name].Type}, not {initializer.Type})")),
-        }.OfType<string>().ToList();
+            Fault(
+                "not in the network",
+                _tensors.Keys.Where(name => !names.Contains(name)).Order(StringComparer.Ordinal).Select(PyTorchSource.Shorten)
+            ),
+            Fault(
+                "of another type or shape",
+                wanted
+                    .Where(Differs)
+                    .Select(initializer => $"{initializer.Name} ({_tensors[initializer.Name].Type}, not {initializer.Type})")
+            ),
+        }
+            .OfType<string>()
+            .ToList();
         if (faults.Count > 0)
         {
-            throw new UnsuitableModelException($"{_path} does not hold the weights of {network.Graph.Name}: {string.Join("; ", faults)}") { Path = _path };
+            throw new UnsuitableModelException($"{_path} does not hold the weights of {network.Graph.Name}: {string.Join("; ", faults)}")
+            {
+                Path = _path,
+            };
         }
 
         var weights = wanted.Select(initializer => KeyValuePair.Create(initializer.Name, _tensors[initializer.Name].ToFloat32()));
@@ -71,7 +90,8 @@ public sealed class NamedWeights
         ModelChecks.CheckFinite(loaded, new OnnxSource(_path));
         return loaded;
 
-        bool Differs(Initializer initializer) => _tensors.TryGetValue(initializer.Name, out var tensor)
+        bool Differs(Initializer initializer) =>
+            _tensors.TryGetValue(initializer.Name, out var tensor)
             && (!tensor.Element.IsFloatingPoint() || !tensor.Shape.Equals(initializer.Type.Shape));
     }
 

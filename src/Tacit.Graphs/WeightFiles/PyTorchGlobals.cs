@@ -56,13 +56,26 @@ internal sealed class PyTorchGlobals
         // What training scripts store beside the weights. It is stepped over, and none of it is made.
         string[] bystanders =
         [
-            "argparse.Namespace", "collections.Counter", "torch.device", "torch.Tensor", "torch.nn.parameter.Parameter", "torch.nn.Parameter",
-            "torch.serialization._get_layout", "numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar", "_codecs.encode",
+            "argparse.Namespace",
+            "collections.Counter",
+            "torch.device",
+            "torch.Tensor",
+            "torch.nn.parameter.Parameter",
+            "torch.nn.Parameter",
+            "torch.serialization._get_layout",
+            "numpy.dtype",
+            "numpy.core.multiarray.scalar",
+            "numpy._core.multiarray.scalar",
+            "_codecs.encode",
         ];
         _all = containers
             .Concat(tensors)
             .Concat(bystanders.Select(name => new PickleGlobal(name, _ => PickleBystander.Instance)))
-            .Concat(Elements.SelectMany(element => new[] { element.Storage, element.Type }.Select(name => new PickleGlobal($"torch.{name}", Element: element.Element))))
+            .Concat(
+                Elements.SelectMany(element =>
+                    new[] { element.Storage, element.Type }.Select(name => new PickleGlobal($"torch.{name}", Element: element.Element))
+                )
+            )
             .ToDictionary(global => global.Name, StringComparer.Ordinal);
     }
 
@@ -80,10 +93,13 @@ internal sealed class PyTorchGlobals
                 throw Wrong("collections.OrderedDict");
             }
 
-            dictionary.Entries.AddRange(pairs.Select(pair =>
-                pair is object?[] and [var key, var value] ? KeyValuePair.Create(key, value)
-                : pair is List<object?> and [var first, var second] ? KeyValuePair.Create(first, second)
-                : throw Wrong("collections.OrderedDict")));
+            dictionary.Entries.AddRange(
+                pairs.Select(pair =>
+                    pair is object?[] and [var key, var value] ? KeyValuePair.Create(key, value)
+                    : pair is List<object?> and [var first, var second] ? KeyValuePair.Create(first, second)
+                    : throw Wrong("collections.OrderedDict")
+                )
+            );
         }
         else if (arguments.Length > 0)
         {
@@ -103,7 +119,8 @@ internal sealed class PyTorchGlobals
 
     // (storage, offset, sizes, strides, has gradient, hooks, type, …): the storage is of bytes.
     private StoredTensor TensorOfType(object?[] arguments) =>
-        arguments is [TensorStorage storage, long offset, object?[] sizes, object?[] strides, _, _, PickleGlobal { Element: { } element }, ..]
+        arguments
+            is [TensorStorage storage, long offset, object?[] sizes, object?[] strides, _, _, PickleGlobal { Element: { } element }, ..]
             ? Tensor(storage, element, offset, sizes, strides)
             : throw Wrong("a tensor");
 
@@ -115,7 +132,10 @@ internal sealed class PyTorchGlobals
     private StoredTensor Inner(object?[] arguments) => arguments is [StoredTensor tensor, ..] ? tensor : throw Wrong("a parameter");
 
     private StoredTensor Tensor(TensorStorage storage, ElementType element, long offset, object?[] sizes, object?[] strides) =>
-        offset >= 0 && sizes.Length == strides.Length && sizes.Length <= PyTorchSource.LargestRank && sizes.Concat(strides).All(number => number is >= 0L)
+        offset >= 0
+        && sizes.Length == strides.Length
+        && sizes.Length <= PyTorchSource.LargestRank
+        && sizes.Concat(strides).All(number => number is >= 0L)
             ? new StoredTensor(storage, element, offset, [.. sizes.Cast<long>()], [.. strides.Cast<long>()])
             : throw Wrong("a tensor");
 

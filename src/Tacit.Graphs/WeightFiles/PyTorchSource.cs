@@ -11,7 +11,9 @@ internal sealed record PyTorchSource(string Path)
 
     /// <summary>The file names something that is no part of tensors: a function to call, or a class to make.</summary>
     public InvalidFileException Refused(string global, long offset) =>
-        new($"{Path} asks to run {Shorten(global)}: refused; a weight file holds tensors only, as torch.save(network.state_dict(), …) writes them")
+        new(
+            $"{Path} asks to run {Shorten(global)}: refused; a weight file holds tensors only, as torch.save(network.state_dict(), …) writes them"
+        )
         {
             Path = Path,
             Offset = offset,

@@ -12,7 +12,10 @@ internal static class PyTorchStream
     private const long Version = 1001;
     private const int LengthBytes = 8;
 
-    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger Magic = BigInteger.Parse(
+        "119547037146038801333356",
+        System.Globalization.CultureInfo.InvariantCulture
+    );
 
     public static IReadOnlyDictionary<string, TensorData> Read(Stream file, PyTorchSource source)
     {
@@ -56,12 +59,21 @@ internal static class PyTorchStream
     }
 
     // Where the elements of each storage begin.
-    private static Dictionary<string, long> Places(object? keys, Stream file, Dictionary<string, TensorStorage> described, PyTorchSource source)
+    private static Dictionary<string, long> Places(
+        object? keys,
+        Stream file,
+        Dictionary<string, TensorStorage> described,
+        PyTorchSource source
+    )
     {
         var places = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var item in keys as List<object?> ?? throw source.Invalid("it lacks the list of its storages"))
         {
-            if (item is not string key || described.GetValueOrDefault(key) is not { } storage || !places.TryAdd(key, file.Position + LengthBytes))
+            if (
+                item is not string key
+                || described.GetValueOrDefault(key) is not { } storage
+                || !places.TryAdd(key, file.Position + LengthBytes)
+            )
             {
                 throw source.Invalid("its list of storages does not fit its pickle");
             }
@@ -69,7 +81,10 @@ internal static class PyTorchStream
             var count = new PickleInput(file, source).UInt64();
             if (count != (ulong)storage.Count || storage.Count > (file.Length - file.Position) / (storage.Element.Bits() / 8))
             {
-                throw source.Invalid($"the storage {PyTorchSource.Shorten(key)} should hold {storage.Count} numbers, which are not there", file.Position);
+                throw source.Invalid(
+                    $"the storage {PyTorchSource.Shorten(key)} should hold {storage.Count} numbers, which are not there",
+                    file.Position
+                );
             }
 
             file.Position += storage.Count * (storage.Element.Bits() / 8);

@@ -45,7 +45,11 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
 
         if (count == 0 || IsContiguous(tensor))
         {
-            return new TensorData(tensor.Element, tensor.Sizes, count == 0 ? default : storage.Slice((int)tensor.Offset * width, (int)count * width));
+            return new TensorData(
+                tensor.Element,
+                tensor.Sizes,
+                count == 0 ? default : storage.Slice((int)tensor.Offset * width, (int)count * width)
+            );
         }
 
         _copied += count * width;
@@ -59,7 +63,9 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
         var width = storage.Element.Bits() / 8;
         if (storage.Count > Math.Min(fileBytes, Array.MaxLength) / width)
         {
-            throw source.Invalid($"the storage {PyTorchSource.Shorten(storage.Key)} claims {storage.Count} numbers, the file has {fileBytes} bytes");
+            throw source.Invalid(
+                $"the storage {PyTorchSource.Shorten(storage.Key)} claims {storage.Count} numbers, the file has {fileBytes} bytes"
+            );
         }
 
         var bytes = (int)storage.Count * width;
@@ -70,7 +76,9 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
 
         return data.Length == bytes
             ? data.AsMemory((int)storage.Begin * width, (int)storage.Length * width)
-            : throw source.Invalid($"the storage {PyTorchSource.Shorten(storage.Key)} is said to have {bytes} bytes and {data.Length} bytes");
+            : throw source.Invalid(
+                $"the storage {PyTorchSource.Shorten(storage.Key)} is said to have {bytes} bytes and {data.Length} bytes"
+            );
     }
 
     // Null where the number has no place in 64 bits.

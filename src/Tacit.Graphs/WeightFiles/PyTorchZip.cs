@@ -15,7 +15,8 @@ internal static class PyTorchZip
             using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             return Read(Entries(zip, file.Length, source), file.Length, source);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception exception)
+            when (exception is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
         {
             // What the library says of a damaged archive.
             throw source.Invalid($"it is a damaged zip: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}", inner: exception);
@@ -25,7 +26,9 @@ internal static class PyTorchZip
     private static Dictionary<string, TensorData> Read(Dictionary<string, ZipArchiveEntry> entries, long fileBytes, PyTorchSource source)
     {
         // The folder has the name that the file had when it was written.
-        var pickles = entries.Keys.Where(name => name.EndsWith(PickleName, StringComparison.Ordinal) && name.Count(letter => letter == '/') == 1).ToList();
+        var pickles = entries
+            .Keys.Where(name => name.EndsWith(PickleName, StringComparison.Ordinal) && name.Count(letter => letter == '/') == 1)
+            .ToList();
         if (pickles is not [var pickle])
         {
             throw source.Invalid("it is a zip that torch.save did not write: it holds no data.pkl");
@@ -46,7 +49,8 @@ internal static class PyTorchZip
         var root = new Unpickler(input, new PyTorchGlobals(source), id => PyTorchTensors.Find(id, source)).Load();
         return new StateDict(source).Read(root, new PyTorchTensors(source, fileBytes, (storage, bytes) => Bytes(Storage(storage))));
 
-        ZipArchiveEntry Storage(TensorStorage storage) => entries.GetValueOrDefault($"{folder}/data/{storage.Key}")
+        ZipArchiveEntry Storage(TensorStorage storage) =>
+            entries.GetValueOrDefault($"{folder}/data/{storage.Key}")
             ?? throw source.Invalid($"the storage {PyTorchSource.Shorten(storage.Key)} is missing");
     }
 
@@ -63,9 +67,10 @@ internal static class PyTorchZip
                 throw source.Invalid($"its entry {name} is compressed, which torch.save does not do");
             }
 
-            total = entry.Length <= fileBytes - total
-                ? total + entry.Length
-                : throw source.Invalid($"its entries claim more than the {fileBytes} bytes of the file, up to {name}");
+            total =
+                entry.Length <= fileBytes - total
+                    ? total + entry.Length
+                    : throw source.Invalid($"its entries claim more than the {fileBytes} bytes of the file, up to {name}");
             if (!entries.TryAdd(entry.FullName, entry))
             {
                 throw source.Invalid($"its entry {name} is there twice");

@@ -43,8 +43,13 @@ public static class SafeTensors
         var header = SafeTensorsHeader.Parse(path, ReadBytes(handle, path, LengthBytes, (int)headerLength), length - dataStart);
         var tensors = header.Entries.ToDictionary(
             entry => entry.Name,
-            entry => new TensorData(entry.Element, entry.Sizes, ReadBytes(handle, path, dataStart + entry.Begin, (int)(entry.End - entry.Begin))),
-            StringComparer.Ordinal);
+            entry => new TensorData(
+                entry.Element,
+                entry.Sizes,
+                ReadBytes(handle, path, dataStart + entry.Begin, (int)(entry.End - entry.Begin))
+            ),
+            StringComparer.Ordinal
+        );
         return new SafeTensorsFile(tensors, header.Metadata);
     }
 
@@ -58,7 +63,8 @@ public static class SafeTensors
     public static void Write(
         string path,
         IEnumerable<KeyValuePair<string, TensorData>> tensors,
-        IEnumerable<KeyValuePair<string, string>>? metadata = null)
+        IEnumerable<KeyValuePair<string, string>>? metadata = null
+    )
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var ordered = tensors
@@ -66,15 +72,18 @@ public static class SafeTensors
             .ThenBy(tensor => tensor.Key, StringComparer.Ordinal)
             .ToList();
         var header = SafeTensorsHeader.Format(ordered, metadata ?? []);
-        AtomicFile.Write(path, stream =>
-        {
-            stream.Write(BitConverter.GetBytes((ulong)header.Length));
-            stream.Write(header);
-            foreach (var (_, tensor) in ordered)
+        AtomicFile.Write(
+            path,
+            stream =>
             {
-                stream.Write(tensor.Bytes);
+                stream.Write(BitConverter.GetBytes((ulong)header.Length));
+                stream.Write(header);
+                foreach (var (_, tensor) in ordered)
+                {
+                    stream.Write(tensor.Bytes);
+                }
             }
-        });
+        );
     }
 
     private static byte[] ReadBytes(SafeFileHandle handle, string path, long offset, int count)

@@ -14,7 +14,9 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
     private const string MetadataName = "__metadata__";
     private const int MaxRank = 64;
 
-    private static readonly ImmutableSortedDictionary<string, ElementType> Types = new Dictionary<string, ElementType>(StringComparer.Ordinal)
+    private static readonly ImmutableSortedDictionary<string, ElementType> Types = new Dictionary<string, ElementType>(
+        StringComparer.Ordinal
+    )
     {
         ["BOOL"] = ElementType.Boolean,
         ["U8"] = ElementType.UInt8,
@@ -31,7 +33,10 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         ["F64"] = ElementType.Float64,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    private static readonly ImmutableDictionary<ElementType, string> TypeNames = Types.ToImmutableDictionary(type => type.Value, type => type.Key);
+    private static readonly ImmutableDictionary<ElementType, string> TypeNames = Types.ToImmutableDictionary(
+        type => type.Value,
+        type => type.Key
+    );
 
     /// <summary>Reads a header and checks that its ranges cover <paramref name="dataLength"/> bytes.</summary>
     /// <exception cref="InvalidFileException">They do not, or it is no header.</exception>
@@ -66,9 +71,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
 
     /// <summary>The header of the given tensors, which lie one after another, padded to a multiple of eight bytes.</summary>
     /// <exception cref="ArgumentException">The format has no such type or name.</exception>
-    public static byte[] Format(
-        IReadOnlyList<KeyValuePair<string, TensorData>> tensors,
-        IEnumerable<KeyValuePair<string, string>> metadata)
+    public static byte[] Format(IReadOnlyList<KeyValuePair<string, TensorData>> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -97,7 +100,10 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
 
         return buffer.Length <= SafeTensors.MaxHeaderBytes
             ? buffer.ToArray()
-            : throw new ArgumentException($"the header takes {buffer.Length} bytes, more than {SafeTensors.MaxHeaderBytes}", nameof(tensors));
+            : throw new ArgumentException(
+                $"the header takes {buffer.Length} bytes, more than {SafeTensors.MaxHeaderBytes}",
+                nameof(tensors)
+            );
     }
 
     private static void FormatMetadata(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, string>> metadata)
@@ -178,11 +184,13 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
 
     private static SafeTensorsEntry ParseEntry(string path, string name, JsonElement element)
     {
-        if (element.ValueKind != JsonValueKind.Object
+        if (
+            element.ValueKind != JsonValueKind.Object
             || element.EnumerateObject().Count() != 3
             || !element.TryGetProperty("dtype", out var dtype)
             || !element.TryGetProperty("shape", out var shape)
-            || !element.TryGetProperty("data_offsets", out var offsets))
+            || !element.TryGetProperty("data_offsets", out var offsets)
+        )
         {
             throw SafeTensorsErrors.InvalidTensor(path, name, "needs dtype, shape and data_offsets, and nothing else");
         }
@@ -213,7 +221,11 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         var bytes = ByteCount(elementType, sizes);
         return bytes == end - begin
             ? new SafeTensorsEntry(name, elementType, sizes, begin, end)
-            : throw SafeTensorsErrors.InvalidTensor(path, name, $"of type {type} and its shape does not fit the {end - begin} bytes it is given");
+            : throw SafeTensorsErrors.InvalidTensor(
+                path,
+                name,
+                $"of type {type} and its shape does not fit the {end - begin} bytes it is given"
+            );
     }
 
     // Null where the number of bytes has no place in 64 bits.

@@ -7,15 +7,30 @@ internal sealed class StateDict(PyTorchSource source)
     private const int DeepestWrapper = 3;
 
     // The names that training scripts give it, the most telling first.
-    private static readonly string[] Wrappers = ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "weights", "params"];
+    private static readonly string[] Wrappers =
+    [
+        "state_dict",
+        "model_state_dict",
+        "model_state",
+        "model",
+        "net",
+        "network",
+        "module",
+        "weights",
+        "params",
+    ];
 
     /// <summary>The tensors; what else stands beside them by name is left out.</summary>
     /// <exception cref="InvalidFileException">There are none.</exception>
     public Dictionary<string, TensorData> Read(object? root, PyTorchTensors tensors)
     {
-        var named = Find(root, 0) ?? throw source.Invalid(root is PickleDictionary dictionary
-            ? $"it holds no tensors by name, neither at its top nor under {string.Join(", ", Wrappers)}; it has {Names(dictionary)}"
-            : "it holds no tensors by name; save network.state_dict()");
+        var named =
+            Find(root, 0)
+            ?? throw source.Invalid(
+                root is PickleDictionary dictionary
+                    ? $"it holds no tensors by name, neither at its top nor under {string.Join(", ", Wrappers)}; it has {Names(dictionary)}"
+                    : "it holds no tensors by name; save network.state_dict()"
+            );
         return named.ToDictionary(entry => entry.Key, entry => tensors.Read(entry.Key, entry.Value), StringComparer.Ordinal);
     }
 

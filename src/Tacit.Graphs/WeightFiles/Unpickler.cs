@@ -86,28 +86,32 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
     }
 
     // Numbers, texts and empty containers.
-    private object? Value(PickleOpcode code) => code switch
-    {
-        PickleOpcode.None => null,
-        PickleOpcode.True => true,
-        PickleOpcode.False => false,
-        PickleOpcode.UInt8 => (long)input.Byte(),
-        PickleOpcode.UInt16 => (long)input.UInt16(),
-        PickleOpcode.Int32 => (long)input.Int32(),
-        PickleOpcode.Long => Number(input.Byte()),
-        PickleOpcode.LongFar => Number(input.UInt32()),
-        PickleOpcode.Float => input.Double(),
-        PickleOpcode.ShortUnicode or PickleOpcode.ShortText => input.Text(input.Byte()),
-        PickleOpcode.Unicode or PickleOpcode.LongText => input.Text(input.UInt32()),
-        PickleOpcode.UnicodeFar => input.Text(input.UInt64()),
-        PickleOpcode.ShortBytes => input.Bytes(input.Byte()),
-        PickleOpcode.Bytes => input.Bytes(input.UInt32()),
-        PickleOpcode.BytesFar or PickleOpcode.ByteArray => input.Bytes(input.UInt64()),
-        PickleOpcode.EmptyTuple => Array.Empty<object?>(),
-        PickleOpcode.EmptyList or PickleOpcode.EmptySet => new List<object?>(),
-        PickleOpcode.EmptyDictionary => new PickleDictionary(),
-        _ => throw input.Source.Invalid($"its pickle holds the operation 0x{(byte)code:x2}, which torch.save does not write", input.Position - 1),
-    };
+    private object? Value(PickleOpcode code) =>
+        code switch
+        {
+            PickleOpcode.None => null,
+            PickleOpcode.True => true,
+            PickleOpcode.False => false,
+            PickleOpcode.UInt8 => (long)input.Byte(),
+            PickleOpcode.UInt16 => (long)input.UInt16(),
+            PickleOpcode.Int32 => (long)input.Int32(),
+            PickleOpcode.Long => Number(input.Byte()),
+            PickleOpcode.LongFar => Number(input.UInt32()),
+            PickleOpcode.Float => input.Double(),
+            PickleOpcode.ShortUnicode or PickleOpcode.ShortText => input.Text(input.Byte()),
+            PickleOpcode.Unicode or PickleOpcode.LongText => input.Text(input.UInt32()),
+            PickleOpcode.UnicodeFar => input.Text(input.UInt64()),
+            PickleOpcode.ShortBytes => input.Bytes(input.Byte()),
+            PickleOpcode.Bytes => input.Bytes(input.UInt32()),
+            PickleOpcode.BytesFar or PickleOpcode.ByteArray => input.Bytes(input.UInt64()),
+            PickleOpcode.EmptyTuple => Array.Empty<object?>(),
+            PickleOpcode.EmptyList or PickleOpcode.EmptySet => new List<object?>(),
+            PickleOpcode.EmptyDictionary => new PickleDictionary(),
+            _ => throw input.Source.Invalid(
+                $"its pickle holds the operation 0x{(byte)code:x2}, which torch.save does not write",
+                input.Position - 1
+            ),
+        };
 
     // Puts objects into others.
     private bool Holds(PickleOpcode code)
@@ -155,7 +159,11 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
                 Push(Global(input.Line(), input.Line()));
                 return true;
             case PickleOpcode.StackGlobal:
-                Push(PopAll(2) is [string module, string name] ? Global(module, name) : throw Wrong("names a class by something that is not a text"));
+                Push(
+                    PopAll(2) is [string module, string name]
+                        ? Global(module, name)
+                        : throw Wrong("names a class by something that is not a text")
+                );
                 return true;
             case PickleOpcode.Instance:
                 Push(Make(Global(input.Line(), input.Line()), PopToMark()));
@@ -164,10 +172,16 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
                 Push(PopToMark() is [var made, .. var its] ? Make(made, its) : throw Wrong("makes an object of nothing"));
                 return true;
             case PickleOpcode.Reduce or PickleOpcode.NewObject:
-                Push(PopAll(2) is [var called, object?[] arguments] ? Make(called, arguments) : throw Wrong("calls a function without arguments"));
+                Push(
+                    PopAll(2) is [var called, object?[] arguments]
+                        ? Make(called, arguments)
+                        : throw Wrong("calls a function without arguments")
+                );
                 return true;
             case PickleOpcode.NewObjectNamed:
-                Push(PopAll(3) is [var type, object?[] unnamed, _] ? Make(type, unnamed) : throw Wrong("makes an object without arguments"));
+                Push(
+                    PopAll(3) is [var type, object?[] unnamed, _] ? Make(type, unnamed) : throw Wrong("makes an object without arguments")
+                );
                 return true;
             case PickleOpcode.Build:
                 // The state of an object beside its content, such as the versions of a state dict's modules: not needed.
@@ -183,9 +197,10 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
         }
     }
 
-    private object? Make(object? called, object?[] arguments) => called is PickleGlobal { Make: { } make }
-        ? make(arguments)
-        : throw Wrong($"calls {(called as PickleGlobal)?.Name ?? "something"}, which cannot be called");
+    private object? Make(object? called, object?[] arguments) =>
+        called is PickleGlobal { Make: { } make }
+            ? make(arguments)
+            : throw Wrong($"calls {(called as PickleGlobal)?.Name ?? "something"}, which cannot be called");
 
     private PickleGlobal Global(string module, string name) =>
         globals.Find(module, name) ?? throw input.Source.Refused($"{module}.{name}", input.Position);

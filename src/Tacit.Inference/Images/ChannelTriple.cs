@@ -10,19 +10,18 @@ public readonly record struct ChannelTriple(float First, float Second, float Thi
 {
     /// <summary>The same number for every channel.</summary>
     public ChannelTriple(float every)
-        : this(every, every, every)
-    {
-    }
+        : this(every, every, every) { }
 
     /// <summary>The number of a channel, 0 to 2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such channel.</exception>
-    public float this[int channel] => channel switch
-    {
-        0 => First,
-        1 => Second,
-        2 => Third,
-        _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, "an image has the channels 0, 1 and 2"),
-    };
+    public float this[int channel] =>
+        channel switch
+        {
+            0 => First,
+            1 => Second,
+            2 => Third,
+            _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, "an image has the channels 0, 1 and 2"),
+        };
 
     /// <summary>Reads three finite numbers joined by commas, such as "0.485,0.456,0.406", or one for all channels.</summary>
     /// <returns>False where the text is neither.</returns>

@@ -24,9 +24,7 @@ internal sealed class FolderImages(string path, ImageSetLimits limits) : ImageSt
         return ReadAll(stream, stream.Length, Limits.MaxImageBytes, key);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     // `chain`: the real paths of the folder and those that lead to it.
     private void Scan(DirectoryInfo folder, string prefix, HashSet<string> chain, CancellationToken cancellationToken)
@@ -84,7 +82,10 @@ internal sealed class FolderImages(string path, ImageSetLimits limits) : ImageSt
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDatasetException($"the folder {folder.FullName} cannot be read: {exception.Message}", exception) { Path = Path };
+            throw new InvalidDatasetException($"the folder {folder.FullName} cannot be read: {exception.Message}", exception)
+            {
+                Path = Path,
+            };
         }
     }
 }

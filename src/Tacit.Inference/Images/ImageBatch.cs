@@ -12,7 +12,8 @@ public sealed record ImageBatch(
     IReadOnlyList<string> Names,
     IReadOnlyList<int> Labels,
     ReadOnlyMemory<float> Tensor,
-    IReadOnlyList<SkippedImage> Skipped)
+    IReadOnlyList<SkippedImage> Skipped
+)
 {
     /// <summary>The number of images.</summary>
     public int Count => Names.Count;

@@ -6,7 +6,12 @@ namespace Tacit.Inference.Images;
 // Reads batches in order, each one in parallel, the next while one is in use. A file is held only while it is decoded, so
 // that memory does not grow with what a batch of hostile files unpacks to.
 internal sealed class ImageBatchReader(
-    LabelledImages images, ImageStore store, ImmutableArray<string> keys, Preprocessor preprocessor, ImageBatchOptions options)
+    LabelledImages images,
+    ImageStore store,
+    ImmutableArray<string> keys,
+    Preprocessor preprocessor,
+    ImageBatchOptions options
+)
 {
     public IEnumerable<ImageBatch> Read(CancellationToken cancellationToken)
     {
@@ -106,7 +111,8 @@ internal sealed class ImageBatchReader(
         {
             var examples = string.Join("; ", skipped.Take(3).Select(image => image.Reason));
             throw new InvalidDatasetException(
-                $"{images.Path}: {skipped.Count} of {keys.Length} images cannot be read{(end ? "" : " so far")}, more than the {options.MaxUnreadable:P0} allowed: {examples}")
+                $"{images.Path}: {skipped.Count} of {keys.Length} images cannot be read{(end ? "" : " so far")}, more than the {options.MaxUnreadable:P0} allowed: {examples}"
+            )
             {
                 Path = images.Path,
             };

@@ -43,12 +43,17 @@ public static class ImageDecoder
     {
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data);
-        if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Webp))
+        if (
+            codec is null
+            || codec.EncodedFormat
+                is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Webp)
+        )
         {
             throw new InvalidFileException($"{name} is not a JPEG, PNG, BMP or WebP image") { Path = name };
         }
 
-        int width = codec.Info.Width, height = codec.Info.Height;
+        int width = codec.Info.Width,
+            height = codec.Info.Height;
         if ((long)width * height > MaxPixels)
         {
             throw new InvalidFileException($"{name} claims {width} x {height} pixels; at most {MaxPixels} are decoded") { Path = name };
@@ -61,7 +66,11 @@ public static class ImageDecoder
         return result == SKCodecResult.Success
             ? new RgbImage(width, height, DropAlpha(rgba))
             : throw new InvalidFileException(
-                $"{name} is damaged: {(result == SKCodecResult.IncompleteInput ? "the image ends early" : "its pixels cannot be decoded")}") { Path = name };
+                $"{name} is damaged: {(result == SKCodecResult.IncompleteInput ? "the image ends early" : "its pixels cannot be decoded")}"
+            )
+            {
+                Path = name,
+            };
     }
 
     internal static async Task<RgbImage> ReadAsync(string path, CancellationToken cancellation)
@@ -79,7 +88,8 @@ public static class ImageDecoder
         return Decode(bytes, path);
     }
 
-    private static InvalidFileException Unreadable(string path, Exception exception) => new($"{path} cannot be read: {exception.Message}", exception) { Path = path };
+    private static InvalidFileException Unreadable(string path, Exception exception) =>
+        new($"{path} cannot be read: {exception.Message}", exception) { Path = path };
 
     private static SKCodecResult Decode(SKCodec codec, SKImageInfo info, byte[] rgba)
     {

@@ -17,7 +17,11 @@ public static class ImageEncoder
         }
 
         using var data = SKData.CreateCopy(rgba);
-        using var skia = SKImage.FromPixels(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), data, 4 * image.Width);
+        using var skia = SKImage.FromPixels(
+            new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque),
+            data,
+            4 * image.Width
+        );
         using var png = skia.Encode(SKEncodedImageFormat.Png, 100);
         return png.ToArray();
     }

@@ -31,7 +31,9 @@ public static class ImageResizer
             var to = 3 * y * width;
             foreach (var (first, weights) in taps)
             {
-                int red = 1 << (PrecisionBits - 1), green = red, blue = red;
+                int red = 1 << (PrecisionBits - 1),
+                    green = red,
+                    blue = red;
                 for (int i = 0, from = 3 * first; i < weights.Length; i++, from += 3)
                 {
                     red += row[from] * weights[i];

@@ -30,7 +30,7 @@ internal abstract class ImageStore(string path, ImageSetLimits limits)
 
         using var buffer = new MemoryStream((int)Math.Min(expected, 1 << 20));
         var chunk = new byte[81920];
-        for (int read; (read = stream.Read(chunk)) > 0;)
+        for (int read; (read = stream.Read(chunk)) > 0; )
         {
             if (buffer.Length + read > limit)
             {

@@ -28,7 +28,13 @@ public sealed class LabelledImages
     private readonly ImageStore _store;
     private readonly ImmutableArray<string> _keys;
 
-    private LabelledImages(ImageStore store, ImmutableArray<string> classes, ImmutableArray<LabelledImage> images, ImmutableArray<string> keys, int ignored)
+    private LabelledImages(
+        ImageStore store,
+        ImmutableArray<string> classes,
+        ImmutableArray<LabelledImage> images,
+        ImmutableArray<string> keys,
+        int ignored
+    )
     {
         _store = store;
         _keys = keys;
@@ -77,7 +83,13 @@ public sealed class LabelledImages
     public LabelledImages Choose(IEnumerable<int> indices)
     {
         var chosen = indices.ToList();
-        return new LabelledImages(_store, Classes, [.. chosen.Select(index => Images[index])], [.. chosen.Select(index => _keys[index])], Ignored);
+        return new LabelledImages(
+            _store,
+            Classes,
+            [.. chosen.Select(index => Images[index])],
+            [.. chosen.Select(index => _keys[index])],
+            Ignored
+        );
     }
 
     /// <summary>Reads and preprocesses the images in order, a batch at a time; the next batch is decoded while one is in use.</summary>
@@ -85,8 +97,13 @@ public sealed class LabelledImages
     /// <exception cref="InvalidDatasetException">All or too many images are unreadable, or the set is no longer there.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IEnumerable<ImageBatch> ReadBatches(
-        Preprocessing preprocessing, ImageBatchOptions? options = null, CancellationToken cancellationToken = default) =>
-        new ImageBatchReader(this, _store, _keys, new Preprocessor(preprocessing), options ?? new ImageBatchOptions()).Read(cancellationToken);
+        Preprocessing preprocessing,
+        ImageBatchOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        new ImageBatchReader(this, _store, _keys, new Preprocessor(preprocessing), options ?? new ImageBatchOptions()).Read(
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Images.Length} images in {Classes.Length} classes";
@@ -109,28 +126,42 @@ public sealed class LabelledImages
     private static LabelledImages Arrange(ImageStore store, ImageScan scan)
     {
         var top = scan.MayHaveTop ? CommonTop(scan) : "";
-        var classes = scan.Folders.Concat(scan.Files.Select(file => Parent(file)))
+        var classes = scan
+            .Folders.Concat(scan.Files.Select(file => Parent(file)))
             .Where(folder => folder.Length > top.Length && folder.StartsWith(top, StringComparison.Ordinal))
             .Select(folder => folder[top.Length..].Split('/')[0])
             .Where(folder => folder.Length > 0)
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToImmutableArray();
-        var labels = classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
-        var images = scan.Files
-            .Where(file => Parent(file).Length > top.Length)
+        var labels = classes
+            .Select((name, index) => (name, index))
+            .ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+        var images = scan
+            .Files.Where(file => Parent(file).Length > top.Length)
             .Select(file => (Key: file, Image: new LabelledImage(file[top.Length..], labels[file[top.Length..].Split('/')[0]])))
-            .OrderBy(file => file.Image.Label).ThenBy(file => file.Image.Name, StringComparer.Ordinal)
+            .OrderBy(file => file.Image.Label)
+            .ThenBy(file => file.Image.Name, StringComparer.Ordinal)
             .ToList();
         if (images.Count == 0)
         {
             throw scan.Files.Count > 0
-                ? new InvalidDatasetException($"{store.Path} has {scan.Files.Count} images but no class folders; put the images of each class into a folder of its own") { Path = store.Path }
+                ? new InvalidDatasetException(
+                    $"{store.Path} has {scan.Files.Count} images but no class folders; put the images of each class into a folder of its own"
+                )
+                {
+                    Path = store.Path,
+                }
                 : NoImages(store);
         }
 
         return new LabelledImages(
-            store, classes, [.. images.Select(file => file.Image)], [.. images.Select(file => file.Key)], scan.Ignored + scan.Files.Count - images.Count);
+            store,
+            classes,
+            [.. images.Select(file => file.Image)],
+            [.. images.Select(file => file.Key)],
+            scan.Ignored + scan.Files.Count - images.Count
+        );
     }
 
     // The folder that everything lies in, with its "/", if every image has a further folder below it; else "".
@@ -138,8 +169,12 @@ public sealed class LabelledImages
     {
         var first = scan.Files.Count > 0 ? scan.Files[0] : "";
         var top = first[..(first.IndexOf('/', StringComparison.Ordinal) + 1)];
-        return top.Length > 0 && scan.Files.All(file => Parent(file).Length > top.Length && file.StartsWith(top, StringComparison.Ordinal))
-            && scan.Folders.All(folder => folder.StartsWith(top, StringComparison.Ordinal)) ? top : "";
+        return
+            top.Length > 0
+            && scan.Files.All(file => Parent(file).Length > top.Length && file.StartsWith(top, StringComparison.Ordinal))
+            && scan.Folders.All(folder => folder.StartsWith(top, StringComparison.Ordinal))
+            ? top
+            : "";
     }
 
     // "a/b/" of "a/b/c.png".

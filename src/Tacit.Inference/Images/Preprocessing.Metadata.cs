@@ -27,15 +27,17 @@ public sealed partial record Preprocessing
     private const string ShortSidePrefix = "short-side:";
 
     /// <summary>This preprocessing as metadata properties of an ONNX file; <see cref="TryFromMetadata"/> gives the same back.</summary>
-    public IReadOnlyDictionary<string, string> ToMetadata() => new SortedDictionary<string, string>(StringComparer.Ordinal)
-    {
-        [SizeKey] = string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height}"),
-        [MeanKey] = Mean.ToString(),
-        [StdKey] = Std.ToString(),
-        [ScaleKey] = Scale.ToString(CultureInfo.InvariantCulture),
-        [ColorOrderKey] = ColorOrder.ToString(),
-        [ResizeKey] = Resize == ResizeMode.Stretch ? "stretch" : string.Create(CultureInfo.InvariantCulture, $"{ShortSidePrefix}{ShortSide}"),
-    };
+    public IReadOnlyDictionary<string, string> ToMetadata() =>
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [SizeKey] = string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height}"),
+            [MeanKey] = Mean.ToString(),
+            [StdKey] = Std.ToString(),
+            [ScaleKey] = Scale.ToString(CultureInfo.InvariantCulture),
+            [ColorOrderKey] = ColorOrder.ToString(),
+            [ResizeKey] =
+                Resize == ResizeMode.Stretch ? "stretch" : string.Create(CultureInfo.InvariantCulture, $"{ShortSidePrefix}{ShortSide}"),
+        };
 
     /// <summary>Reads what <see cref="ToMetadata"/> wrote.</summary>
     /// <returns>False where the metadata has no <see cref="SizeKey"/>.</returns>
@@ -59,7 +61,8 @@ public sealed partial record Preprocessing
                     Scale = metadata.TryGetValue(ScaleKey, out var scale) ? Number(scale) : DefaultScale,
                     ColorOrder = Order(metadata, ColorOrderKey),
                 },
-                metadata.GetValueOrDefault(ResizeKey, "stretch"));
+                metadata.GetValueOrDefault(ResizeKey, "stretch")
+            );
             return true;
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
@@ -81,16 +84,18 @@ public sealed partial record Preprocessing
         : ChannelTriple.TryParse(text, out var triple) ? triple
         : throw new FormatException($"{key} is \"{text}\", not three numbers joined by commas");
 
-    private static float Number(string text) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-        ? number
-        : throw new FormatException($"{ScaleKey} is \"{text}\", not a number");
+    private static float Number(string text) =>
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"{ScaleKey} is \"{text}\", not a number");
 
-    internal static ColorOrder Order(IReadOnlyDictionary<string, string> metadata, string key) => metadata.GetValueOrDefault(key, "RGB") switch
-    {
-        "RGB" => ColorOrder.RGB,
-        "BGR" => ColorOrder.BGR,
-        var text => throw new FormatException($"{key} is \"{text}\", not RGB or BGR"),
-    };
+    internal static ColorOrder Order(IReadOnlyDictionary<string, string> metadata, string key) =>
+        metadata.GetValueOrDefault(key, "RGB") switch
+        {
+            "RGB" => ColorOrder.RGB,
+            "BGR" => ColorOrder.BGR,
+            var text => throw new FormatException($"{key} is \"{text}\", not RGB or BGR"),
+        };
 
     private static Preprocessing WithResize(Preprocessing preprocessing, string text) =>
         text == "stretch" ? preprocessing
@@ -98,7 +103,8 @@ public sealed partial record Preprocessing
             ? (preprocessing with { Resize = ResizeMode.ShortSideCrop, ShortSide = side }).Checked()
         : throw new FormatException($"{ResizeKey} is \"{text}\", not stretch or {ShortSidePrefix}LENGTH");
 
-    internal static bool Whole(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    internal static bool Whole(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     internal static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].Split(" (Parameter")[0];
 }

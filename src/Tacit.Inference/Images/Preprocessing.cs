@@ -53,31 +53,63 @@ public sealed partial record Preprocessing
     }
 
     /// <summary>The width that the network takes.</summary>
-    public int Width { get; init => field = Require.AtLeast(1, value); }
+    public int Width
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    }
 
     /// <summary>The height that the network takes.</summary>
-    public int Height { get; init => field = Require.AtLeast(1, value); }
+    public int Height
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    }
 
     /// <summary>What is subtracted after scaling, in the order of the tensor's channels. Default 0.</summary>
-    public ChannelTriple Mean { get; init => field = Require.Finite(value); }
+    public ChannelTriple Mean
+    {
+        get;
+        init => field = Require.Finite(value);
+    }
 
     /// <summary>What is divided by, in the order of the tensor's channels; positive. Default 1.</summary>
-    public ChannelTriple Std { get; init => field = Require.Positive(value); } = new(1);
+    public ChannelTriple Std
+    {
+        get;
+        init => field = Require.Positive(value);
+    } = new(1);
 
     /// <summary>What pixel values are multiplied by. Default 1/255.</summary>
-    public float Scale { get; init => field = Require.Positive(value); } = DefaultScale;
+    public float Scale
+    {
+        get;
+        init => field = Require.Positive(value);
+    } = DefaultScale;
 
     /// <summary>The order of the tensor's channels. Default RGB.</summary>
-    public ColorOrder ColorOrder { get; init => field = Require.Defined(value); }
+    public ColorOrder ColorOrder
+    {
+        get;
+        init => field = Require.Defined(value);
+    }
 
     /// <summary>
     /// The order of the axes. Default channels first. It is no part of the metadata: the shape of a network's input says it, see
     /// <see cref="Sessions.ImageInput.LayoutOf"/>.
     /// </summary>
-    public ImageLayout Layout { get; init => field = Require.Defined(value); }
+    public ImageLayout Layout
+    {
+        get;
+        init => field = Require.Defined(value);
+    }
 
     /// <summary>How an image gets its size. Default <see cref="ResizeMode.Stretch"/>.</summary>
-    public ResizeMode Resize { get; init => field = Require.Defined(value); }
+    public ResizeMode Resize
+    {
+        get;
+        init => field = Require.Defined(value);
+    }
 
     /// <summary>
     /// The length that the short side gets under <see cref="ResizeMode.ShortSideCrop"/>, such as 256 for a crop of 224;
@@ -96,10 +128,14 @@ public sealed partial record Preprocessing
     public long[] Sizes(int count) => Layout == ImageLayout.ChannelsFirst ? [count, 3, Height, Width] : [count, Height, Width, 3];
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(", ", ToMetadata().Select(pair => $"{pair.Key["tacit.input.".Length..]} {pair.Value}"));
+    public override string ToString() =>
+        string.Join(", ", ToMetadata().Select(pair => $"{pair.Key["tacit.input.".Length..]} {pair.Value}"));
 
     // The one rule between properties; checked where the record is used, as `with` may set them in any order.
-    internal Preprocessing Checked() => Resize == ResizeMode.Stretch || ShortSide >= Math.Max(Width, Height)
-        ? this
-        : throw new ArgumentException($"ShortSide {ShortSide} is less than the {Width} x {Height} that is cut out; make it at least {Math.Max(Width, Height)}");
+    internal Preprocessing Checked() =>
+        Resize == ResizeMode.Stretch || ShortSide >= Math.Max(Width, Height)
+            ? this
+            : throw new ArgumentException(
+                $"ShortSide {ShortSide} is less than the {Width} x {Height} that is cut out; make it at least {Math.Max(Width, Height)}"
+            );
 }

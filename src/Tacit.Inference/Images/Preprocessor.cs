@@ -55,7 +55,8 @@ public sealed class Preprocessor
         var pixels = new byte[tensor.Length];
         for (var channel = 0; channel < 3; channel++)
         {
-            float mean = Preprocessing.Mean[channel], std = Preprocessing.Std[channel];
+            float mean = Preprocessing.Mean[channel],
+                std = Preprocessing.Std[channel];
             var (from, step) = Place(channel, tensor.Length);
             for (var to = Colour(channel); to < pixels.Length; to += 3, from += step)
             {
@@ -70,7 +71,8 @@ public sealed class Preprocessor
     // The long side is rounded down and the crop's corner to the nearest even, as torchvision has it.
     private RgbImage Fit(RgbImage image)
     {
-        int width = Preprocessing.Width, height = Preprocessing.Height;
+        int width = Preprocessing.Width,
+            height = Preprocessing.Height;
         if (Preprocessing.Resize == ResizeMode.Stretch)
         {
             return ImageResizer.Resize(image, width, height);
@@ -80,24 +82,31 @@ public sealed class Preprocessor
         var longSide = (long)side * Math.Max(image.Width, image.Height) / Math.Min(image.Width, image.Height);
         if (longSide * side > ImageDecoder.MaxPixels)
         {
-            throw new InvalidFileException($"an image of {image.Width} x {image.Height} cannot be scaled to a short side of {side}: it is too long");
+            throw new InvalidFileException(
+                $"an image of {image.Width} x {image.Height} cannot be scaled to a short side of {side}: it is too long"
+            );
         }
 
-        var scaled = image.Width <= image.Height
-            ? ImageResizer.Resize(image, side, (int)longSide)
-            : ImageResizer.Resize(image, (int)longSide, side);
+        var scaled =
+            image.Width <= image.Height ? ImageResizer.Resize(image, side, (int)longSide) : ImageResizer.Resize(image, (int)longSide, side);
         return scaled.Crop(
             (int)Math.Round((scaled.Width - width) / 2.0, MidpointRounding.ToEven),
             (int)Math.Round((scaled.Height - height) / 2.0, MidpointRounding.ToEven),
             width,
-            height);
+            height
+        );
     }
 
     private float[] Values(int channel)
     {
         // In double, so that the result does not hang on whether one divides by 255 or multiplies by its inverse.
         var scale = Preprocessing.Scale == Preprocessing.DefaultScale ? 1.0 / 255 : Preprocessing.Scale;
-        return [.. Enumerable.Range(0, 256).Select(pixel => (float)((pixel * scale - Preprocessing.Mean[channel]) / Preprocessing.Std[channel]))];
+        return
+        [
+            .. Enumerable
+                .Range(0, 256)
+                .Select(pixel => (float)((pixel * scale - Preprocessing.Mean[channel]) / Preprocessing.Std[channel])),
+        ];
     }
 
     // Where the first number of a channel is, and how far it is from each to the next.
@@ -110,7 +119,10 @@ public sealed class Preprocessor
     {
         if (length != Preprocessing.ElementCount)
         {
-            throw new ArgumentException($"{string.Join(" x ", Preprocessing.Sizes(1)[1..])} takes {Preprocessing.ElementCount} elements, not {length}", name);
+            throw new ArgumentException(
+                $"{string.Join(" x ", Preprocessing.Sizes(1)[1..])} takes {Preprocessing.ElementCount} elements, not {length}",
+                name
+            );
         }
     }
 }

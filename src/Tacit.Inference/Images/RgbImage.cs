@@ -12,7 +12,10 @@ public sealed class RgbImage
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.Length != 3L * width * height)
         {
-            throw new ArgumentException($"an image {width} x {height} takes {3L * width * height} bytes, not {pixels.Length}", nameof(pixels));
+            throw new ArgumentException(
+                $"an image {width} x {height} takes {3L * width * height} bytes, not {pixels.Length}",
+                nameof(pixels)
+            );
         }
 
         Width = width;

@@ -11,8 +11,10 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
     public override ImageScan Scan(CancellationToken cancellationToken)
     {
         using var archive = OpenArchive(out var length);
-        List<string> files = [], folders = [];
-        long packed = 0, unpacked = 0;
+        List<string> files = [],
+            folders = [];
+        long packed = 0,
+            unpacked = 0;
         var ignored = 0;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in Entries(archive))
@@ -57,7 +59,8 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            var message = exception is not InvalidDataException ? $"cannot be read: {exception.Message}"
+            var message =
+                exception is not InvalidDataException ? $"cannot be read: {exception.Message}"
                 : StartsAsZip(stream!) ? "is a damaged or truncated ZIP file; copy or download it again"
                 : "is not a ZIP file; give a folder or a ZIP file with one folder per class";
             stream?.Dispose();
@@ -80,7 +83,13 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
     private void CheckPath(string name)
     {
         var parts = name.Split('/', '\\');
-        if (name.Length == 0 || parts[0].Length == 0 || parts[0].EndsWith(':') || parts.Contains("..") || name.Contains('\0', StringComparison.Ordinal))
+        if (
+            name.Length == 0
+            || parts[0].Length == 0
+            || parts[0].EndsWith(':')
+            || parts.Contains("..")
+            || name.Contains('\0', StringComparison.Ordinal)
+        )
         {
             throw Invalid($"has an entry that leads outside it, \"{Printable(name)}\"; it may be hostile and was not read");
         }
@@ -114,7 +123,8 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
         if (entry.Length >= RatioFrom && entry.Length / Limits.MaxRatio > entry.CompressedLength)
         {
             throw Invalid(
-                $"has an entry that unpacks to {entry.Length / Math.Max(1, entry.CompressedLength)} times its size, {entry.FullName}; it may be hostile and was not read");
+                $"has an entry that unpacks to {entry.Length / Math.Max(1, entry.CompressedLength)} times its size, {entry.FullName}; it may be hostile and was not read"
+            );
         }
     }
 
@@ -138,7 +148,8 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
     private sealed class Reader(ZipImages owner, ZipArchive archive) : IImageReader
     {
         // By key, as ZipArchive.GetEntry gives the last of equal names and others differ by case.
-        private readonly Dictionary<string, ZipArchiveEntry> _entries = owner.Entries(archive)
+        private readonly Dictionary<string, ZipArchiveEntry> _entries = owner
+            .Entries(archive)
             .GroupBy(entry => entry.FullName, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
 

@@ -24,8 +24,13 @@ internal sealed record ClassMap(ImmutableArray<string> Names, ImmutableArray<int
 
         throw new InvalidDatasetException(
             $"{images.Path} has {Count(images.Classes.Length, "class folder")}, {model} has {Count(outputs, "output")}: "
-            + "the folders in alphabetical order are the outputs, so there must be one for each (it may be empty)") { Path = images.Path };
+                + "the folders in alphabetical order are the outputs, so there must be one for each (it may be empty)"
+        )
+        {
+            Path = images.Path,
+        };
     }
 
-    private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    private static string Count(int count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

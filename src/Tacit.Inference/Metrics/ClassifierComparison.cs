@@ -57,7 +57,8 @@ public sealed record ClassifierComparison
         var skipped = result.Skipped.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
         List<LabelledImage> read = [.. images.Images.Where(image => !skipped.Contains(image.Name))];
         return read.Count == result.Predictions.Count
-            ? read.Zip(result.Predictions).ToDictionary(pair => pair.First.Name, pair => result.Confusion.Classes[pair.Second], StringComparer.Ordinal)
+            ? read.Zip(result.Predictions)
+                .ToDictionary(pair => pair.First.Name, pair => result.Confusion.Classes[pair.Second], StringComparer.Ordinal)
             : throw new ArgumentException($"the result is of {result.Predictions.Count} images, there are {read.Count}", name);
     }
 }

@@ -11,17 +11,32 @@ public sealed record ClassifierEvaluationOptions
     public Preprocessing? Preprocessing { get; init; }
 
     /// <summary>How images are read; the batch size is also the network's. Default: batches of 32.</summary>
-    public ImageBatchOptions Batches { get; init => field = value ?? throw new ArgumentNullException(nameof(Batches)); } = new();
+    public ImageBatchOptions Batches
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Batches));
+    } = new();
 
     /// <summary>How the model is loaded, where a path is given.</summary>
-    public OnnxSessionOptions Session { get; init => field = value ?? throw new ArgumentNullException(nameof(Session)); } = new();
+    public OnnxSessionOptions Session
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Session));
+    } = new();
 
     /// <summary>Runs on one image that are timed, after a tenth as many that are not; 0 to measure no latency. Default 100.</summary>
-    public int LatencyRuns { get; init => field = Require.AtLeast(0, value); } = 100;
+    public int LatencyRuns
+    {
+        get;
+        init => field = Require.AtLeast(0, value);
+    } = 100;
 
     /// <summary>When to stop timing even if runs are left. Default 3 seconds.</summary>
-    public TimeSpan LatencyTime { get; init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(LatencyTime)); } =
-        TimeSpan.FromSeconds(3);
+    public TimeSpan LatencyTime
+    {
+        get;
+        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(LatencyTime));
+    } = TimeSpan.FromSeconds(3);
 }
 
 /// <summary>Measures how well a network classifies the images of a set.</summary>
@@ -45,7 +60,11 @@ public sealed class ClassifierEvaluation
     /// <inheritdoc cref="Run(OnnxSession, LabelledImages, IProgress{EvaluationProgress}?, CancellationToken)"/>
     /// <exception cref="InvalidFileException">The file is no network that ONNX Runtime can run.</exception>
     public EvaluationResult Run(
-        string modelPath, LabelledImages images, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+        string modelPath,
+        LabelledImages images,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         using var session = OnnxSession.Open(modelPath, _options.Session);
         return Run(session, images, progress, cancellationToken);
@@ -56,7 +75,11 @@ public sealed class ClassifierEvaluation
     /// <exception cref="InvalidDatasetException">Classes and outputs do not match, or too many images are unreadable.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public EvaluationResult Run(
-        OnnxSession session, LabelledImages images, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+        OnnxSession session,
+        LabelledImages images,
+        IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(images);
@@ -64,9 +87,11 @@ public sealed class ClassifierEvaluation
         var modelClasses = ImageClassifier.ClassesOf(session);
         ClassMap? map = null;
         var first = ReadOnlyMemory<float>.Empty;
-        List<int> actual = [], predicted = [];
+        List<int> actual = [],
+            predicted = [];
         List<SkippedImage> skipped = [];
-        int top1 = 0, top5 = 0;
+        int top1 = 0,
+            top5 = 0;
         foreach (var batch in images.ReadBatches(preprocessing, _options.Batches, cancellationToken))
         {
             skipped.AddRange(batch.Skipped);
@@ -112,12 +137,26 @@ public sealed class ClassifierEvaluation
         };
     }
 
-    private static int Outputs(OnnxSession session, int scores, int count) => scores > 0 && scores % count == 0
-        ? scores / count
-        : throw Unsuitable(session, $"gives {scores} numbers for {count} images; a classifier gives one per class and image");
+    private static int Outputs(OnnxSession session, int scores, int count) =>
+        scores > 0 && scores % count == 0
+            ? scores / count
+            : throw Unsuitable(session, $"gives {scores} numbers for {count} images; a classifier gives one per class and image");
 
-    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) => new($"{session.Name} {reason}") { Path = session.Name };
+    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) =>
+        new($"{session.Name} {reason}") { Path = session.Name };
 
-    private Latency? Measure(OnnxSession session, ReadOnlyMemory<float> image, Preprocessing preprocessing, CancellationToken cancellationToken) =>
-        _options.LatencyRuns == 0 ? null : Latency.Measure(() => session.Run(image, preprocessing.Sizes(1)), _options.LatencyRuns, _options.LatencyTime, cancellationToken);
+    private Latency? Measure(
+        OnnxSession session,
+        ReadOnlyMemory<float> image,
+        Preprocessing preprocessing,
+        CancellationToken cancellationToken
+    ) =>
+        _options.LatencyRuns == 0
+            ? null
+            : Latency.Measure(
+                () => session.Run(image, preprocessing.Sizes(1)),
+                _options.LatencyRuns,
+                _options.LatencyTime,
+                cancellationToken
+            );
 }

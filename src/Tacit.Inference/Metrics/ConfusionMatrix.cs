@@ -21,7 +21,10 @@ public sealed class ConfusionMatrix
         _counts = [.. counts];
         if (_counts.Length != (long)Classes.Length * Classes.Length || _counts.Any(count => count < 0))
         {
-            throw new ArgumentException($"{Classes.Length} classes take {(long)Classes.Length * Classes.Length} counts of at least 0", nameof(counts));
+            throw new ArgumentException(
+                $"{Classes.Length} classes take {(long)Classes.Length * Classes.Length} counts of at least 0",
+                nameof(counts)
+            );
         }
     }
 
@@ -38,7 +41,8 @@ public sealed class ConfusionMatrix
     public double Accuracy => (double)Correct / Total;
 
     /// <summary>For each class the share of its images, 0 to 1, that were found; not a number where it has none.</summary>
-    public ImmutableArray<double> AccuracyByClass => [.. Enumerable.Range(0, Classes.Length).Select(label => (double)this[label, label] / Images(label))];
+    public ImmutableArray<double> AccuracyByClass =>
+        [.. Enumerable.Range(0, Classes.Length).Select(label => (double)this[label, label] / Images(label))];
 
     /// <summary>How often images of the class <paramref name="actual"/> were taken for <paramref name="predicted"/>.</summary>
     public long this[int actual, int predicted] => _counts[checked(CheckedIndex(actual) * Classes.Length + CheckedIndex(predicted))];
@@ -66,7 +70,8 @@ public sealed class ConfusionMatrix
     /// <summary>The images of a class.</summary>
     public long Images(int label) => Enumerable.Range(0, Classes.Length).Sum(predicted => this[label, predicted]);
 
-    private int CheckedIndex(int label) => label >= 0 && label < Classes.Length
-        ? label
-        : throw new ArgumentOutOfRangeException(nameof(label), label, $"there are {Classes.Length} classes");
+    private int CheckedIndex(int label) =>
+        label >= 0 && label < Classes.Length
+            ? label
+            : throw new ArgumentOutOfRangeException(nameof(label), label, $"there are {Classes.Length} classes");
 }

@@ -16,7 +16,8 @@ public static class RelativeDifference
             throw new ArgumentException($"{actual.Length} elements cannot be compared with {reference.Length}", nameof(actual));
         }
 
-        double scale = 0, largest = 0;
+        double scale = 0,
+            largest = 0;
         for (var i = 0; i < reference.Length; i++)
         {
             var difference = Math.Abs((double)actual[i] - reference[i]);

@@ -108,13 +108,17 @@ public static class Scores
                 other += (double)second[i] * second[i];
             }
 
-            sum += one > 0 && other > 0 ? product / Math.Sqrt(one * other) : one == other ? 1 : 0;
+            sum +=
+                one > 0 && other > 0 ? product / Math.Sqrt(one * other)
+                : one == other ? 1
+                : 0;
         }
 
         return sum / count;
     }
 
-    private static int Columns(int elements, int rows) => rows > 0 && elements > 0 && elements % rows == 0
-        ? elements / rows
-        : throw new ArgumentException($"{elements} scores are no whole number of classes for {rows} rows");
+    private static int Columns(int elements, int rows) =>
+        rows > 0 && elements > 0 && elements % rows == 0
+            ? elements / rows
+            : throw new ArgumentException($"{elements} scores are no whole number of classes for {rows} rows");
 }

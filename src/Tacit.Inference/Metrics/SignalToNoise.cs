@@ -17,7 +17,8 @@ public static class SignalToNoise
             throw new ArgumentException($"{actual.Length} elements cannot be compared with {reference.Length}", nameof(actual));
         }
 
-        double signal = 0, noise = 0;
+        double signal = 0,
+            noise = 0;
         for (var i = 0; i < reference.Length; i++)
         {
             var difference = (double)actual[i] - reference[i];

@@ -15,22 +15,31 @@ internal sealed record ClassScores(ImmutableArray<string> Labels)
     {
         try
         {
-            return session.Metadata.TryGetValue(ImageClassifier.ClassesKey, out var json) ? [.. JsonSerializer.Deserialize<string[]>(json) ?? []] : [];
+            return session.Metadata.TryGetValue(ImageClassifier.ClassesKey, out var json)
+                ? [.. JsonSerializer.Deserialize<string[]>(json) ?? []]
+                : [];
         }
         catch (JsonException exception)
         {
-            throw new UnsuitableModelException($"{session.Name}: the metadata {ImageClassifier.ClassesKey} is no JSON array of strings", exception) { Path = session.Name };
+            throw new UnsuitableModelException(
+                $"{session.Name}: the metadata {ImageClassifier.ClassesKey} is no JSON array of strings",
+                exception
+            )
+            {
+                Path = session.Name,
+            };
         }
     }
 
     // The most likely classes, best first.
     public IReadOnlyList<Prediction> Best(float[] scores, int count) =>
-    [
-        .. Probabilities(scores)
-            .Select((probability, index) => new Prediction(index, Label(index), probability))
-            .OrderByDescending(prediction => prediction.Probability).ThenBy(prediction => prediction.Index)
-            .Take(count),
-    ];
+        [
+            .. Probabilities(scores)
+                .Select((probability, index) => new Prediction(index, Label(index), probability))
+                .OrderByDescending(prediction => prediction.Probability)
+                .ThenBy(prediction => prediction.Index)
+                .Take(count),
+        ];
 
     private string Label(int index) => index < Labels.Length ? Labels[index] : index.ToString(CultureInfo.InvariantCulture);
 

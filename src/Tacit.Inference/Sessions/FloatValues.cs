@@ -12,25 +12,28 @@ internal static class FloatValues
     public static bool Takes(ElementType element) => element.IsFloatingPoint();
 
     /// <summary>A tensor of the given elements, on this memory where they are single-precision.</summary>
-    public static OrtValue Create(ElementType element, ReadOnlyMemory<float> numbers, long[] sizes) => element switch
-    {
-        ElementType.Float16 => OrtValue.CreateTensorValueFromMemory(Convert(numbers, number => (Float16)number), sizes),
-        ElementType.BFloat16 => OrtValue.CreateTensorValueFromMemory(Convert(numbers, number => (BFloat16)number), sizes),
-        ElementType.Float64 => OrtValue.CreateTensorValueFromMemory(Convert(numbers, number => (double)number), sizes),
+    public static OrtValue Create(ElementType element, ReadOnlyMemory<float> numbers, long[] sizes) =>
+        element switch
+        {
+            ElementType.Float16 => OrtValue.CreateTensorValueFromMemory(Convert(numbers, number => (Float16)number), sizes),
+            ElementType.BFloat16 => OrtValue.CreateTensorValueFromMemory(Convert(numbers, number => (BFloat16)number), sizes),
+            ElementType.Float64 => OrtValue.CreateTensorValueFromMemory(Convert(numbers, number => (double)number), sizes),
 
-        // ONNX Runtime does not write to inputs; its interface has no read-only form.
-        _ => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(numbers), sizes),
-    };
+            // ONNX Runtime does not write to inputs; its interface has no read-only form.
+            _ => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(numbers), sizes),
+        };
 
     /// <summary>The elements in single precision; null where they are no floating-point numbers.</summary>
-    public static float[]? Read(OrtValue value) => value.GetTensorTypeAndShape().ElementDataType switch
-    {
-        TensorElementType.Float => value.GetTensorDataAsSpan<float>().ToArray(),
-        TensorElementType.Float16 => Array.ConvertAll(value.GetTensorDataAsSpan<Float16>().ToArray(), number => (float)number),
-        TensorElementType.BFloat16 => Array.ConvertAll(value.GetTensorDataAsSpan<BFloat16>().ToArray(), number => (float)number),
-        TensorElementType.Double => Array.ConvertAll(value.GetTensorDataAsSpan<double>().ToArray(), number => (float)number),
-        _ => null,
-    };
+    public static float[]? Read(OrtValue value) =>
+        value.GetTensorTypeAndShape().ElementDataType switch
+        {
+            TensorElementType.Float => value.GetTensorDataAsSpan<float>().ToArray(),
+            TensorElementType.Float16 => Array.ConvertAll(value.GetTensorDataAsSpan<Float16>().ToArray(), number => (float)number),
+            TensorElementType.BFloat16 => Array.ConvertAll(value.GetTensorDataAsSpan<BFloat16>().ToArray(), number => (float)number),
+            TensorElementType.Double => Array.ConvertAll(value.GetTensorDataAsSpan<double>().ToArray(), number => (float)number),
+            _ => null,
+        };
 
-    private static T[] Convert<T>(ReadOnlyMemory<float> numbers, Converter<float, T> convert) => Array.ConvertAll(numbers.ToArray(), convert);
+    private static T[] Convert<T>(ReadOnlyMemory<float> numbers, Converter<float, T> convert) =>
+        Array.ConvertAll(numbers.ToArray(), convert);
 }

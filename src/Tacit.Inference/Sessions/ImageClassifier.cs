@@ -62,8 +62,11 @@ public sealed class ImageClassifier
     /// <summary>The most likely classes of each of many image files, in batches.</summary>
     /// <inheritdoc cref="ClassifyAsync(IAsyncEnumerable{string}, int, int, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
-        IEnumerable<string> paths, int count = 5, int batch = 32, CancellationToken cancellation = default) =>
-        ClassifyAsync(paths.ToAsyncEnumerable(), count, batch, cancellation);
+        IEnumerable<string> paths,
+        int count = 5,
+        int batch = 32,
+        CancellationToken cancellation = default
+    ) => ClassifyAsync(paths.ToAsyncEnumerable(), count, batch, cancellation);
 
     /// <summary>The most likely classes of each of many image files, in batches.</summary>
     /// <remarks>The next batch is decoded while one is run; no more than two are held. A batch is run once it is full, or the files end.</remarks>
@@ -74,7 +77,11 @@ public sealed class ImageClassifier
     /// <returns>A result for each file, in order; that of a file that is no such image has an <see cref="FileResult{T}.Error"/>.</returns>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the images.</exception>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
-        IAsyncEnumerable<string> paths, int count = 5, int batch = 32, CancellationToken cancellation = default)
+        IAsyncEnumerable<string> paths,
+        int count = 5,
+        int batch = 32,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -83,12 +90,19 @@ public sealed class ImageClassifier
     }
 
     private async IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> RunAsync(
-        IAsyncEnumerable<string> paths, int count, int batch, [EnumeratorCancellation] CancellationToken cancellation)
+        IAsyncEnumerable<string> paths,
+        int count,
+        int batch,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         await foreach (var images in paths.SelectAhead(batch, ReadAsync, cancellation).Chunk(batch).ConfigureAwait(false))
         {
             float[][] tensors = [.. images.Where(image => image.Error is null).Select(image => image.Value)];
-            float[] scores = tensors.Length == 0 ? [] : _session.Run(tensors.SelectMany(tensor => tensor).ToArray(), Preprocessing.Sizes(tensors.Length));
+            float[] scores =
+                tensors.Length == 0
+                    ? []
+                    : _session.Run(tensors.SelectMany(tensor => tensor).ToArray(), Preprocessing.Sizes(tensors.Length));
             var rows = new Queue<float[]>(scores.Chunk(Math.Max(1, scores.Length / Math.Max(1, tensors.Length))));
             foreach (var image in images)
             {

@@ -30,11 +30,15 @@ public static class ImageInput
     public static (int Width, int Height)? SizeOf(OnnxSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (session.Inputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 4 } shape } }]
-            || (LayoutOf(shape) == ImageLayout.ChannelsFirst && shape[1].IsKnown && shape[1].Size != 3))
+        if (
+            session.Inputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 4 } shape } }]
+            || (LayoutOf(shape) == ImageLayout.ChannelsFirst && shape[1].IsKnown && shape[1].Size != 3)
+        )
         {
             var inputs = string.Join("; ", session.Inputs.Select(input => $"{input.Name}: {input.Type}"));
-            throw new UnsuitableModelException($"{session.Name} does not take images: it must have one input Float32 N x 3 x height x width, or N x height x width x 3, but has {inputs}")
+            throw new UnsuitableModelException(
+                $"{session.Name} does not take images: it must have one input Float32 N x 3 x height x width, or N x height x width x 3, but has {inputs}"
+            )
             {
                 Path = session.Name,
             };
@@ -51,7 +55,8 @@ public static class ImageInput
         if (preprocessing is null && !Preprocessing.TryFromMetadata(session.Metadata, out preprocessing))
         {
             throw new UnsuitableModelException(
-                $"{session.Name} does not say how its images are prepared (no metadata {Preprocessing.SizeKey}); give the mean, the standard deviation and the size")
+                $"{session.Name} does not say how its images are prepared (no metadata {Preprocessing.SizeKey}); give the mean, the standard deviation and the size"
+            )
             {
                 Path = session.Name,
             };
@@ -61,6 +66,10 @@ public static class ImageInput
         return size is not var (width, height) || (preprocessing.Width == width && preprocessing.Height == height)
             ? preprocessing
             : throw new UnsuitableModelException(
-                $"{session.Name} takes images of {width} x {height}, the preprocessing makes {preprocessing.Width} x {preprocessing.Height}") { Path = session.Name };
+                $"{session.Name} takes images of {width} x {height}, the preprocessing makes {preprocessing.Width} x {preprocessing.Height}"
+            )
+            {
+                Path = session.Name,
+            };
     }
 }

@@ -12,16 +12,21 @@ namespace Tacit.Inference.Sessions;
 /// <param name="Bounds">The integer convolutions and products, with the largest sum of two products of each.</param>
 public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, ImmutableArray<SaturationBound> Bounds)
 {
-    private static readonly ImmutableHashSet<string> FloatConvolutionNames =
-        ["Conv", "FusedConv", "NhwcFusedConv", "ConvTranspose"];
+    private static readonly ImmutableHashSet<string> FloatConvolutionNames = ["Conv", "FusedConv", "NhwcFusedConv", "ConvTranspose"];
 
     private static readonly ImmutableHashSet<string> IntegerConvolutionNames = ["QLinearConv", "ConvInteger", "QLinearConvTranspose"];
 
-    private static readonly ImmutableHashSet<string> FloatProductNames =
-        ["MatMul", "Gemm", "FusedMatMul", "FusedGemm", "TransposeMatMul"];
+    private static readonly ImmutableHashSet<string> FloatProductNames = ["MatMul", "Gemm", "FusedMatMul", "FusedGemm", "TransposeMatMul"];
 
     private static readonly ImmutableHashSet<string> IntegerProductNames =
-        ["QLinearMatMul", "QGemm", "MatMulInteger", "MatMulIntegerToFloat", "DynamicQuantizeMatMul", "MatMulNBits"];
+    [
+        "QLinearMatMul",
+        "QGemm",
+        "MatMulInteger",
+        "MatMulIntegerToFloat",
+        "DynamicQuantizeMatMul",
+        "MatMulNBits",
+    ];
 
     /// <summary>Convolutions with integer kernels.</summary>
     public int IntegerConvolutions => CountOf(IntegerConvolutionNames);
@@ -50,7 +55,12 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, Immuta
 
     /// <summary>How often each operator occurs, most frequent first; those of other domains than ONNX's carry it, as in "com.microsoft.QLinearAdd".</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Counts =>
-        [.. Operators.CountBy(node => node.FullName).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
+        [
+            .. Operators
+                .CountBy(node => node.FullName)
+                .OrderByDescending(pair => pair.Value)
+                .ThenBy(pair => pair.Key, StringComparer.Ordinal),
+        ];
 
     /// <summary>Loads a file as a session does and reads what it becomes.</summary>
     /// <param name="path">An ONNX file.</param>
@@ -73,7 +83,15 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, Immuta
         try
         {
             var optimized = Path.Combine(folder.FullName, "optimized.onnx");
-            open(new OnnxSessionOptions { Threads = 1, Optimization = level, OptimizedModelPath = optimized }).Dispose();
+            open(
+                    new OnnxSessionOptions
+                    {
+                        Threads = 1,
+                        Optimization = level,
+                        OptimizedModelPath = optimized,
+                    }
+                )
+                .Dispose();
             var (operators, bounds) = OnnxFile.ListKernels(optimized);
             return new KernelReport(operators, bounds);
         }

@@ -28,8 +28,12 @@ public static class NetworkTaskDetection
     {
         ArgumentNullException.ThrowIfNull(metadata);
         ArgumentNullException.ThrowIfNull(outputs);
-        return !metadata.ContainsKey(ImageClassifier.ClassesKey)
-            && ((outputs.Count > 0 && outputs[0].Name == EncoderOutput) || metadata.Keys.Any(key => key.StartsWith(EncoderKeys, StringComparison.Ordinal)))
+        return
+            !metadata.ContainsKey(ImageClassifier.ClassesKey)
+            && (
+                (outputs.Count > 0 && outputs[0].Name == EncoderOutput)
+                || metadata.Keys.Any(key => key.StartsWith(EncoderKeys, StringComparison.Ordinal))
+            )
             ? NetworkTask.Encoder
             : NetworkTask.Classifier;
     }

@@ -37,7 +37,8 @@ public sealed class OnnxSession : IDisposable
     public ImmutableSortedDictionary<string, string> Metadata { get; }
 
     /// <summary>The batch size that the network is fixed to; null where it takes any.</summary>
-    public int? FixedBatch => Inputs.Length > 0 && Inputs[0].Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? checked((int)shape[0].Size) : null;
+    public int? FixedBatch =>
+        Inputs.Length > 0 && Inputs[0].Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? checked((int)shape[0].Size) : null;
 
     /// <summary>Loads a file.</summary>
     /// <exception cref="InvalidFileException">The file is not there, or is no network that ONNX Runtime can run.</exception>
@@ -87,10 +88,24 @@ public sealed class OnnxSession : IDisposable
     {
         var input = SingleInput();
         CheckSizes(input, sizes.ToArray(), batch.Length);
-        return RunOnce(input, batch, sizes.ToArray(), [.. Outputs.Select(output => output.Name)], results => Outputs
-            .Zip(results, (output, result) => (output.Name, Sizes: result.GetTensorTypeAndShape().Shape, Numbers: FloatValues.Read(result)))
-            .Where(output => output.Numbers is not null)
-            .ToDictionary(output => output.Name, output => TensorData.Of<float>(output.Numbers).Reshape(output.Sizes), StringComparer.Ordinal));
+        return RunOnce(
+            input,
+            batch,
+            sizes.ToArray(),
+            [.. Outputs.Select(output => output.Name)],
+            results =>
+                Outputs
+                    .Zip(
+                        results,
+                        (output, result) => (output.Name, Sizes: result.GetTensorTypeAndShape().Shape, Numbers: FloatValues.Read(result))
+                    )
+                    .Where(output => output.Numbers is not null)
+                    .ToDictionary(
+                        output => output.Name,
+                        output => TensorData.Of<float>(output.Numbers).Reshape(output.Sizes),
+                        StringComparer.Ordinal
+                    )
+        );
     }
 
     /// <inheritdoc/>
@@ -160,19 +175,25 @@ public sealed class OnnxSession : IDisposable
         for (var i = 0; i < dimensions.Length; i++)
         {
             var symbol = i < metadata.SymbolicDimensions.Length ? metadata.SymbolicDimensions[i] : "";
-            dimensions[i] = metadata.Dimensions[i] >= 0 ? metadata.Dimensions[i] : symbol.Length > 0 ? symbol : $"?{i}";
+            dimensions[i] =
+                metadata.Dimensions[i] >= 0 ? metadata.Dimensions[i]
+                : symbol.Length > 0 ? symbol
+                : $"?{i}";
         }
 
         // ONNX Runtime's element types have ONNX's numbers.
         return new Value(name, new TensorType((ElementType)(int)metadata.ElementDataType, new Shape(dimensions)));
     }
 
-    private Value SingleInput() => Inputs switch
-    {
-        [var input] when FloatValues.Takes(input.Type.Element) => input,
-        [var input] => throw Unsuitable($"its input {input.Name} is {input.Type.Element}, not Float32"),
-        _ => throw Unsuitable($"it has {Inputs.Length} inputs ({string.Join(", ", Inputs.Select(input => input.Name))}) instead of one"),
-    };
+    private Value SingleInput() =>
+        Inputs switch
+        {
+            [var input] when FloatValues.Takes(input.Type.Element) => input,
+            [var input] => throw Unsuitable($"its input {input.Name} is {input.Type.Element}, not Float32"),
+            _ => throw Unsuitable(
+                $"it has {Inputs.Length} inputs ({string.Join(", ", Inputs.Select(input => input.Name))}) instead of one"
+            ),
+        };
 
     private static long[] BatchShape(Value input, int elements)
     {
@@ -236,10 +257,24 @@ public sealed class OnnxSession : IDisposable
         return [.. outputs];
     }
 
-    private float[] RunOnce(Value input, ReadOnlyMemory<float> batch, long[] sizes) => RunOnce(input, batch, sizes, [Outputs[0].Name], results =>
-        FloatValues.Read(results[0]) ?? throw Unsuitable($"its output {Outputs[0].Name} is {results[0].GetTensorTypeAndShape().ElementDataType}, not Float"));
+    private float[] RunOnce(Value input, ReadOnlyMemory<float> batch, long[] sizes) =>
+        RunOnce(
+            input,
+            batch,
+            sizes,
+            [Outputs[0].Name],
+            results =>
+                FloatValues.Read(results[0])
+                ?? throw Unsuitable($"its output {Outputs[0].Name} is {results[0].GetTensorTypeAndShape().ElementDataType}, not Float")
+        );
 
-    private T RunOnce<T>(Value input, ReadOnlyMemory<float> batch, long[] sizes, IReadOnlyCollection<string> outputs, Func<IReadOnlyList<OrtValue>, T> read)
+    private T RunOnce<T>(
+        Value input,
+        ReadOnlyMemory<float> batch,
+        long[] sizes,
+        IReadOnlyCollection<string> outputs,
+        Func<IReadOnlyList<OrtValue>, T> read
+    )
     {
         try
         {

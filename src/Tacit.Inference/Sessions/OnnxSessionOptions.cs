@@ -20,10 +20,18 @@ public enum OptimizationLevel
 public sealed record OnnxSessionOptions
 {
     /// <summary>Threads within an operator. Default 0: one per physical core.</summary>
-    public int Threads { get; init => field = Require.AtLeast(0, value); }
+    public int Threads
+    {
+        get;
+        init => field = Require.AtLeast(0, value);
+    }
 
     /// <summary>How far the network is rewritten. Default <see cref="OptimizationLevel.All"/>.</summary>
-    public OptimizationLevel Optimization { get; init => field = Require.Defined(value); } = OptimizationLevel.All;
+    public OptimizationLevel Optimization
+    {
+        get;
+        init => field = Require.Defined(value);
+    } = OptimizationLevel.All;
 
     /// <summary>Where to save the network as it is after the rewriting; null, the default, to not save it.</summary>
     public string? OptimizedModelPath { get; init; }

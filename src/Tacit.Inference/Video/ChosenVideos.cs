@@ -36,7 +36,5 @@ public sealed class ChosenVideos : IFrameStore
     }
 
     /// <summary>Nothing: the store is its owner's.</summary>
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -21,7 +21,6 @@ public sealed record ClipPrediction(TimeSpan Start, IReadOnlyList<Prediction> Pr
 /// </code></example>
 public sealed class ClipClassifier
 {
-
     private readonly ClipNetwork _network;
     private readonly ClassScores _classes;
 
@@ -70,7 +69,11 @@ public sealed class ClipClassifier
     /// <exception cref="InvalidDatasetException">There are no videos.</exception>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
     public Task<VideoFeatures> ScoresAsync(
-        IFrameStore store, VideoEncodingOptions? options = null, IProgress<VideoEncodingProgress>? progress = null, CancellationToken cancellation = default)
+        IFrameStore store,
+        VideoEncodingOptions? options = null,
+        IProgress<VideoEncodingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.Videos.IsEmpty
@@ -88,7 +91,11 @@ public sealed class ClipClassifier
     /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
     public async Task<IReadOnlyList<Prediction>> ClassifyAsync(
-        string path, int count = 5, VideoEncodingOptions? options = null, CancellationToken cancellation = default)
+        string path,
+        int count = 5,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         return _classes.Best(await _network.RunAsync(path, Checked(options), cancellation).ConfigureAwait(false), count);
@@ -97,8 +104,11 @@ public sealed class ClipClassifier
     /// <summary>The most likely classes of each of many video files.</summary>
     /// <inheritdoc cref="ClassifyAsync(IAsyncEnumerable{string}, int, VideoEncodingOptions?, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
-        IEnumerable<string> paths, int count = 5, VideoEncodingOptions? options = null, CancellationToken cancellation = default) =>
-        ClassifyAsync(paths.ToAsyncEnumerable(), count, options, cancellation);
+        IEnumerable<string> paths,
+        int count = 5,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    ) => ClassifyAsync(paths.ToAsyncEnumerable(), count, options, cancellation);
 
     /// <summary>The most likely classes of each of many video files.</summary>
     /// <remarks>A result comes as soon as it is known, while the next videos are read; no more than a few batches of clips are held.</remarks>
@@ -111,12 +121,20 @@ public sealed class ClipClassifier
     /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
-        IAsyncEnumerable<string> paths, int count = 5, VideoEncodingOptions? options = null, CancellationToken cancellation = default)
+        IAsyncEnumerable<string> paths,
+        int count = 5,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        return _network.RunAsync(paths, Checked(options), cancellation).Select(file => file.Error is { } error
-            ? new FileResult<IReadOnlyList<Prediction>>(file.Path, error)
-            : new FileResult<IReadOnlyList<Prediction>>(file.Path, _classes.Best(file.Value, count)));
+        return _network
+            .RunAsync(paths, Checked(options), cancellation)
+            .Select(file =>
+                file.Error is { } error
+                    ? new FileResult<IReadOnlyList<Prediction>>(file.Path, error)
+                    : new FileResult<IReadOnlyList<Prediction>>(file.Path, _classes.Best(file.Value, count))
+            );
     }
 
     /// <summary>Goes through a video clip by clip and says of each what happens in it.</summary>
@@ -133,7 +151,12 @@ public sealed class ClipClassifier
     /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
     public IAsyncEnumerable<ClipPrediction> WatchAsync(
-        string path, TimeSpan? step = null, int count = 5, VideoEncodingOptions? options = null, CancellationToken cancellation = default)
+        string path,
+        TimeSpan? step = null,
+        int count = 5,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(step ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(step));
@@ -142,21 +165,29 @@ public sealed class ClipClassifier
     }
 
     private async IAsyncEnumerable<ClipPrediction> GoThroughAsync(
-        string path, TimeSpan? step, int count, VideoEncodingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+        string path,
+        TimeSpan? step,
+        int count,
+        VideoEncodingOptions options,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         var video = await new VideoProbe(options.Ffmpeg).RunAsync(path, cancellation).ConfigureAwait(false);
         var clips = new SlidingClips(video, _network.FramesOf(options).SizeOf(video), Preprocessing, step);
-        var prepared = clips.ReadAsync(new VideoReader(options.Ffmpeg), cancellation).SelectAhead(
-            options.Readers, (clip, _) => Task.FromResult((clip.Start, Tensor: _network.Prepare(clip.Frames))), cancellation);
+        var prepared = clips
+            .ReadAsync(new VideoReader(options.Ffmpeg), cancellation)
+            .SelectAhead(options.Readers, (clip, _) => Task.FromResult((clip.Start, Tensor: _network.Prepare(clip.Frames))), cancellation);
         await foreach (var (start, tensor) in prepared.ConfigureAwait(false))
         {
             yield return new ClipPrediction(start, _classes.Best(_network.Run(tensor, path), count));
         }
     }
 
-    private static VideoEncodingOptions Checked(VideoEncodingOptions? options) => options is { NormalizeClips: true }
-        ? throw new ArgumentException("clips are scaled to length 1 where they are features, not scores of classes", nameof(options))
-        : options ?? new VideoEncodingOptions();
+    private static VideoEncodingOptions Checked(VideoEncodingOptions? options) =>
+        options is { NormalizeClips: true }
+            ? throw new ArgumentException("clips are scaled to length 1 where they are features, not scores of classes", nameof(options))
+            : options ?? new VideoEncodingOptions();
 
-    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) => new($"{session.Name} {reason}") { Path = session.Name };
+    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) =>
+        new($"{session.Name} {reason}") { Path = session.Name };
 }

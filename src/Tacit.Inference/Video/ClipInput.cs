@@ -11,10 +11,16 @@ public static class ClipInput
     public static (int? Frames, int? Size) SizeOf(OnnxSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (session.Inputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 5 } shape } }] || (shape[1].IsKnown && shape[1].Size != 3))
+        if (
+            session.Inputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 5 } shape } }]
+            || (shape[1].IsKnown && shape[1].Size != 3)
+        )
         {
             var inputs = string.Join("; ", session.Inputs.Select(input => $"{input.Name}: {input.Type}"));
-            throw Unsuitable(session, $"does not take clips: it must have one input Float32 N x 3 x frames x height x width, but has {inputs}");
+            throw Unsuitable(
+                session,
+                $"does not take clips: it must have one input Float32 N x 3 x frames x height x width, but has {inputs}"
+            );
         }
 
         var (height, width) = (Known(shape[3]), Known(shape[4]));
@@ -32,19 +38,22 @@ public static class ClipInput
         {
             throw Unsuitable(
                 session,
-                $"does not say how its clips are prepared (no metadata {ClipPreprocessing.FramesKey}); give the frames, the size, the mean and the standard deviation");
+                $"does not say how its clips are prepared (no metadata {ClipPreprocessing.FramesKey}); give the frames, the size, the mean and the standard deviation"
+            );
         }
 
         return (frames ?? preprocessing.Frames) == preprocessing.Frames && (size ?? preprocessing.Size) == preprocessing.Size
             ? preprocessing
             : throw Unsuitable(
                 session,
-                $"takes clips of {Text(frames)} frames of {Text(size)} pixels, the preprocessing makes {preprocessing.Frames} frames of {preprocessing.Size} pixels");
+                $"takes clips of {Text(frames)} frames of {Text(size)} pixels, the preprocessing makes {preprocessing.Frames} frames of {preprocessing.Size} pixels"
+            );
     }
 
     private static int? Known(Dimension dimension) => dimension.IsKnown ? checked((int)dimension.Size) : null;
 
     private static string Text(int? number) => number is { } known ? $"{known}" : "any number of";
 
-    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) => new($"{session.Name} {reason}") { Path = session.Name };
+    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) =>
+        new($"{session.Name} {reason}") { Path = session.Name };
 }

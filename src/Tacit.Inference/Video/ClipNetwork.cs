@@ -31,15 +31,25 @@ internal sealed class ClipNetwork
     public ClipPreprocessing Preprocessing => _preprocessor.Preprocessing;
 
     // How the frames of files are made: as in a cache, so that a file gives what it gives as part of a set.
-    public VideoCacheOptions FramesOf(VideoEncodingOptions options) => new VideoCacheOptions { Ffmpeg = options.Ffmpeg }.For(Preprocessing.Size);
+    public VideoCacheOptions FramesOf(VideoEncodingOptions options) =>
+        new VideoCacheOptions { Ffmpeg = options.Ffmpeg }.For(Preprocessing.Size);
 
     // Of all videos of a store, in its order.
     public async Task<VideoFeatures> RunAsync(
-        IFrameStore store, VideoEncodingOptions options, IProgress<VideoEncodingProgress>? progress, CancellationToken cancellation)
+        IFrameStore store,
+        VideoEncodingOptions options,
+        IProgress<VideoEncodingProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var count = store.Videos.Length;
-        var videos = store.Videos.Select((video, index) => new FileResult<ReadableVideo>(
-            video.Name, new ReadableVideo(video, (frames, token) => store.ReadAsync(index, frames, token))));
+        var videos = store.Videos.Select(
+            (video, index) =>
+                new FileResult<ReadableVideo>(
+                    video.Name,
+                    new ReadableVideo(video, (frames, token) => store.ReadAsync(index, frames, token))
+                )
+        );
         var (means, done) = (new List<float>(), 0);
         await foreach (var mean in RunAsync(videos.ToAsyncEnumerable(), options, cancellation).ConfigureAwait(false))
         {
@@ -59,7 +69,11 @@ internal sealed class ClipNetwork
     }
 
     // Of many files, in their order.
-    public IAsyncEnumerable<FileResult<float[]>> RunAsync(IAsyncEnumerable<string> paths, VideoEncodingOptions options, CancellationToken cancellation)
+    public IAsyncEnumerable<FileResult<float[]>> RunAsync(
+        IAsyncEnumerable<string> paths,
+        VideoEncodingOptions options,
+        CancellationToken cancellation
+    )
     {
         ArgumentNullException.ThrowIfNull(paths);
         var (probe, frames) = (new VideoProbe(options.Ffmpeg), new LiveFrames(FramesOf(options)));
@@ -71,7 +85,10 @@ internal sealed class ClipNetwork
             {
                 var info = await probe.RunAsync(path, token).ConfigureAwait(false);
                 var video = frames.Describe(new VideoItem(path, path), info);
-                return new FileResult<ReadableVideo>(path, new ReadableVideo(video, (numbers, stop) => frames.ReadAsync(info, numbers, stop)));
+                return new FileResult<ReadableVideo>(
+                    path,
+                    new ReadableVideo(video, (numbers, stop) => frames.ReadAsync(info, numbers, stop))
+                );
             }
             catch (InvalidVideoException exception)
             {
@@ -87,12 +104,19 @@ internal sealed class ClipNetwork
     public float[] Prepare(VideoFrames frames) => _preprocessor.Prepare(frames);
 
     private async IAsyncEnumerable<FileResult<float[]>> RunAsync(
-        IAsyncEnumerable<FileResult<ReadableVideo>> videos, VideoEncodingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+        IAsyncEnumerable<FileResult<ReadableVideo>> videos,
+        VideoEncodingOptions options,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         int? dimension = null;
         double[] sum = [];
         ContentException? error = null;
-        await foreach (var (part, tensor, problem) in Plan(videos, options, cancellation).SelectAhead(options.Readers, ReadAsync, cancellation).ConfigureAwait(false))
+        await foreach (
+            var (part, tensor, problem) in Plan(videos, options, cancellation)
+                .SelectAhead(options.Readers, ReadAsync, cancellation)
+                .ConfigureAwait(false)
+        )
         {
             error ??= problem;
             if (error is null)
@@ -119,7 +143,10 @@ internal sealed class ClipNetwork
     }
 
     private async IAsyncEnumerable<Part> Plan(
-        IAsyncEnumerable<FileResult<ReadableVideo>> videos, VideoEncodingOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+        IAsyncEnumerable<FileResult<ReadableVideo>> videos,
+        VideoEncodingOptions options,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         await foreach (var video in videos.WithCancellation(cancellation).ConfigureAwait(false))
         {
@@ -142,7 +169,9 @@ internal sealed class ClipNetwork
     {
         try
         {
-            var frames = await part.Video.Value.ReadAsync(part.Clips.SelectMany(clip => clip).ToArray(), cancellation).ConfigureAwait(false);
+            var frames = await part
+                .Video.Value.ReadAsync(part.Clips.SelectMany(clip => clip).ToArray(), cancellation)
+                .ConfigureAwait(false);
             return new Batch(part, Prepare(frames), null);
         }
         catch (InvalidVideoException exception)
@@ -156,7 +185,8 @@ internal sealed class ClipNetwork
         var size = Preprocessing.Size;
         var vectors = _session.Run(tensor, count, 3, Preprocessing.Frames, size, size); // count x D
         return vectors.Length == 0 || vectors.Length % count != 0 ? throw Misshapen(vectors.Length, count, video)
-            : vectors.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue) ? throw Unsuitable($"gives {_vector} that are no finite numbers for {video}")
+            : vectors.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue)
+                ? throw Unsuitable($"gives {_vector} that are no finite numbers for {video}")
             : vectors;
     }
 

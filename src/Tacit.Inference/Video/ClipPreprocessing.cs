@@ -47,25 +47,53 @@ public sealed record ClipPreprocessing
     }
 
     /// <summary>The frames of a clip.</summary>
-    public int Frames { get; init => field = Require.AtLeast(1, value); }
+    public int Frames
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    }
 
     /// <summary>The step from one frame of a clip to the next, in frames of the video. Default 1: consecutive frames.</summary>
-    public int Stride { get; init => field = Require.AtLeast(1, value); } = 1;
+    public int Stride
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 1;
 
     /// <summary>The width and height that the network takes, in pixels.</summary>
-    public int Size { get; init => field = Require.AtLeast(1, value); }
+    public int Size
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    }
 
     /// <summary>What is subtracted of pixels scaled to 0 … 1, in the order of the tensor's channels. Default 0.</summary>
-    public ChannelTriple Mean { get; init => field = Require.Finite(value); }
+    public ChannelTriple Mean
+    {
+        get;
+        init => field = Require.Finite(value);
+    }
 
     /// <summary>What is divided by, in the order of the tensor's channels; positive. Default 1.</summary>
-    public ChannelTriple Std { get; init => field = Require.Positive(value); } = new(1);
+    public ChannelTriple Std
+    {
+        get;
+        init => field = Require.Positive(value);
+    } = new(1);
 
     /// <summary>The order of the tensor's channels. Default RGB.</summary>
-    public ColorOrder ColorOrder { get; init => field = Require.Defined(value); }
+    public ColorOrder ColorOrder
+    {
+        get;
+        init => field = Require.Defined(value);
+    }
 
     /// <summary>How many clips of a video are seen when it is judged. Default 10 (the custom of action recognition, RSPNet's too).</summary>
-    public int TestClips { get; init => field = Require.AtLeast(1, value); } = DefaultTestClips;
+    public int TestClips
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = DefaultTestClips;
 
     /// <summary>The frames of a video from the first to the last of a clip: (Frames - 1) · Stride + 1.</summary>
     public int Span => checked((Frames - 1) * Stride + 1);
@@ -74,21 +102,25 @@ public sealed record ClipPreprocessing
     public int ElementCount => checked(3 * Frames * Size * Size);
 
     /// <summary>This preprocessing as metadata properties of an ONNX file; <see cref="TryFromMetadata"/> gives the same back.</summary>
-    public IReadOnlyDictionary<string, string> ToMetadata() => new SortedDictionary<string, string>(StringComparer.Ordinal)
-    {
-        [FramesKey] = Text(Frames),
-        [StrideKey] = Text(Stride),
-        [SizeKey] = Text(Size),
-        [MeanKey] = Mean.ToString(),
-        [StdKey] = Std.ToString(),
-        [ColorOrderKey] = ColorOrder.ToString(),
-        [TestClipsKey] = Text(TestClips),
-    };
+    public IReadOnlyDictionary<string, string> ToMetadata() =>
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [FramesKey] = Text(Frames),
+            [StrideKey] = Text(Stride),
+            [SizeKey] = Text(Size),
+            [MeanKey] = Mean.ToString(),
+            [StdKey] = Std.ToString(),
+            [ColorOrderKey] = ColorOrder.ToString(),
+            [TestClipsKey] = Text(TestClips),
+        };
 
     /// <summary>Reads what <see cref="ToMetadata"/> wrote.</summary>
     /// <returns>False where the metadata has no <see cref="FramesKey"/>.</returns>
     /// <exception cref="UnsuitableModelException">A property is there but does not make sense.</exception>
-    public static bool TryFromMetadata(IReadOnlyDictionary<string, string> metadata, [NotNullWhen(true)] out ClipPreprocessing? preprocessing)
+    public static bool TryFromMetadata(
+        IReadOnlyDictionary<string, string> metadata,
+        [NotNullWhen(true)] out ClipPreprocessing? preprocessing
+    )
     {
         preprocessing = null;
         if (!metadata.ContainsKey(FramesKey))
@@ -110,7 +142,10 @@ public sealed record ClipPreprocessing
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
-            throw new UnsuitableModelException($"the model's metadata on its clips makes no sense: {Preprocessing.FirstLine(exception)}", exception);
+            throw new UnsuitableModelException(
+                $"the model's metadata on its clips makes no sense: {Preprocessing.FirstLine(exception)}",
+                exception
+            );
         }
     }
 

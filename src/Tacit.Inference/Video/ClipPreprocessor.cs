@@ -72,7 +72,10 @@ public sealed class ClipPreprocessor
 
         if (tensor.Length != Preprocessing.ElementCount)
         {
-            throw new ArgumentException($"3 x {count} x {size} x {size} takes {Preprocessing.ElementCount} elements, not {tensor.Length}", nameof(tensor));
+            throw new ArgumentException(
+                $"3 x {count} x {size} x {size} takes {Preprocessing.ElementCount} elements, not {tensor.Length}",
+                nameof(tensor)
+            );
         }
 
         var side = Math.Min(frames.Width, frames.Height);
@@ -84,7 +87,13 @@ public sealed class ClipPreprocessor
             for (var channel = 0; channel < 3; channel++)
             {
                 var colour = Preprocessing.ColorOrder == ColorOrder.RGB ? channel : 2 - channel;
-                FillPlane(square[colour..], 3 * frames.Width, taps, channel, tensor.Slice((channel * count + frame) * size * size, size * size));
+                FillPlane(
+                    square[colour..],
+                    3 * frames.Width,
+                    taps,
+                    channel,
+                    tensor.Slice((channel * count + frame) * size * size, size * size)
+                );
             }
         }
     }

@@ -17,8 +17,7 @@ internal static class CsvRows
             do
             {
                 fields.Add(Field(file, text, ref at, ref line));
-            }
-            while (at < text.Length && text[at++] == ',');
+            } while (at < text.Length && text[at++] == ',');
 
             line++;
             if (fields is not [var only] || !string.IsNullOrWhiteSpace(only))

@@ -36,9 +36,11 @@ internal sealed record FrameFileHeader(int Frames, int Height, int Width, double
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
             var bytes = new byte[Length];
-            if (file.ReadAtLeast(bytes, Length, throwOnEndOfStream: false) < Length
+            if (
+                file.ReadAtLeast(bytes, Length, throwOnEndOfStream: false) < Length
                 || !bytes.AsSpan(0, 8).SequenceEqual(Magic)
-                || BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8)) != Version)
+                || BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8)) != Version
+            )
             {
                 return null;
             }
@@ -47,8 +49,11 @@ internal sealed record FrameFileHeader(int Frames, int Height, int Width, double
                 BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12)),
                 BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(16)),
                 BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(20)),
-                BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(24)));
-            return header is { Frames: > 0, Height: > 0 and <= 65_536, Width: > 0 and <= 65_536 } && header.FileBytes == file.Length ? header : null;
+                BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(24))
+            );
+            return header is { Frames: > 0, Height: > 0 and <= 65_536, Width: > 0 and <= 65_536 } && header.FileBytes == file.Length
+                ? header
+                : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -73,12 +78,22 @@ internal sealed class FrameFile : IDisposable
         if (file.Length != header.FileBytes)
         {
             // Reading a map beyond the end of its file would end the process.
-            throw new InvalidFileException($"{path} is not the whole file that the cache's index tells of; build the cache again") { Path = path };
+            throw new InvalidFileException($"{path} is not the whole file that the cache's index tells of; build the cache again")
+            {
+                Path = path,
+            };
         }
 
         if (mapped)
         {
-            using var map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            using var map = MemoryMappedFile.CreateFromFile(
+                file,
+                null,
+                0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: true
+            );
             _view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         }
     }
@@ -107,22 +122,37 @@ internal sealed class FrameFile : IDisposable
 
     // Writes a whole file or none; returns what it holds. InvalidVideoException: there are no frames, or they cannot be decoded.
     public static async Task<FrameFileHeader> WriteAsync(
-        string path, VideoInfo info, IAsyncEnumerable<VideoFrames> frames, Action<int> written, CancellationToken cancellation)
+        string path,
+        VideoInfo info,
+        IAsyncEnumerable<VideoFrames> frames,
+        Action<int> written,
+        CancellationToken cancellation
+    )
     {
         FrameFileHeader? header = null;
-        await AtomicFile.WriteAsync(path, async stream =>
-        {
-            stream.Position = FrameFileHeader.Length;
-            await foreach (var chunk in frames.WithCancellation(cancellation).ConfigureAwait(false))
-            {
-                await stream.WriteAsync(chunk.Data, cancellation).ConfigureAwait(false);
-                header = new FrameFileHeader((header?.Frames ?? 0) + chunk.Count, chunk.Height, chunk.Width, info.FrameRate);
-                written(chunk.Count);
-            }
+        await AtomicFile
+            .WriteAsync(
+                path,
+                async stream =>
+                {
+                    stream.Position = FrameFileHeader.Length;
+                    await foreach (var chunk in frames.WithCancellation(cancellation).ConfigureAwait(false))
+                    {
+                        await stream.WriteAsync(chunk.Data, cancellation).ConfigureAwait(false);
+                        header = new FrameFileHeader((header?.Frames ?? 0) + chunk.Count, chunk.Height, chunk.Width, info.FrameRate);
+                        written(chunk.Count);
+                    }
 
-            stream.Position = 0;
-            await stream.WriteAsync((header ?? throw new InvalidVideoException($"{info.Path} gives no frames") { Path = info.Path }).ToBytes(), cancellation).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+                    stream.Position = 0;
+                    await stream
+                        .WriteAsync(
+                            (header ?? throw new InvalidVideoException($"{info.Path} gives no frames") { Path = info.Path }).ToBytes(),
+                            cancellation
+                        )
+                        .ConfigureAwait(false);
+                }
+            )
+            .ConfigureAwait(false);
         return header!;
     }
 

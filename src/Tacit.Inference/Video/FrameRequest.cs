@@ -23,6 +23,10 @@ internal static class FrameRequest
 
         return frames.Length > 0 && 3L * frames.Length * stored.Height * stored.Width <= Array.MaxLength
             ? stored
-            : throw new ArgumentOutOfRangeException(nameof(frames), frames.Length, "at least one frame is read, and no more than 2 GB at a time");
+            : throw new ArgumentOutOfRangeException(
+                nameof(frames),
+                frames.Length,
+                "at least one frame is read, and no more than 2 GB at a time"
+            );
     }
 }

@@ -9,7 +9,8 @@ internal static class KineticsList
     public static bool IsHeading(string line)
     {
         var columns = line.Split(',').Select(name => name.Trim().Trim('"')).ToList();
-        return columns.Contains("youtube_id", StringComparer.OrdinalIgnoreCase) && columns.Contains("time_start", StringComparer.OrdinalIgnoreCase);
+        return columns.Contains("youtube_id", StringComparer.OrdinalIgnoreCase)
+            && columns.Contains("time_start", StringComparer.OrdinalIgnoreCase);
     }
 
     public static IReadOnlyList<ListedVideo> Read(ListFile list, string root, CancellationToken cancellationToken)
@@ -27,13 +28,24 @@ internal static class KineticsList
             files.TryAdd(Path.GetFileNameWithoutExtension(item.Name), item.Path);
         }
 
-        return [.. body.Select(row =>
-        {
-            var id = columns.Required(row, "youtube_id");
-            var clip = string.Create(CultureInfo.InvariantCulture, $"{id}_{Seconds(row, "time_start"):000000}_{Seconds(row, "time_end"):000000}");
-            var file = files.GetValueOrDefault(clip) ?? files.GetValueOrDefault(id) ?? clip + ".mp4";
-            return new ListedVideo(list, row.Line, file) { Label = columns.Find(row, "label"), Source = id, Split = columns.Find(row, "split") };
-        })];
+        return
+        [
+            .. body.Select(row =>
+            {
+                var id = columns.Required(row, "youtube_id");
+                var clip = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{id}_{Seconds(row, "time_start"):000000}_{Seconds(row, "time_end"):000000}"
+                );
+                var file = files.GetValueOrDefault(clip) ?? files.GetValueOrDefault(id) ?? clip + ".mp4";
+                return new ListedVideo(list, row.Line, file)
+                {
+                    Label = columns.Find(row, "label"),
+                    Source = id,
+                    Split = columns.Find(row, "split"),
+                };
+            }),
+        ];
 
         double Seconds(CsvRow row, string column) =>
             double.TryParse(columns.Required(row, column), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)

@@ -44,7 +44,9 @@ internal sealed record ListFile(string Path, string Text)
 
             var text = File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
             var file = new ListFile(path, text);
-            return text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var at ? throw file.Invalid(1 + text.AsSpan(0, at).Count('\n'), "holds a byte 0; this is no list") : file;
+            return text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var at
+                ? throw file.Invalid(1 + text.AsSpan(0, at).Count('\n'), "holds a byte 0; this is no list")
+                : file;
         }
         catch (DecoderFallbackException exception)
         {

@@ -13,7 +13,12 @@ internal sealed class LiveFrames(VideoCacheOptions options)
     public StoredVideo Describe(VideoItem item, VideoInfo info)
     {
         var (width, height) = options.SizeOf(info).Of(info);
-        return new StoredVideo(item.Name, info.Frames, height, width, info.FrameRate) { Label = item.Label, Source = item.Source, Split = item.Split };
+        return new StoredVideo(item.Name, info.Frames, height, width, info.FrameRate)
+        {
+            Label = item.Label,
+            Source = item.Source,
+            Split = item.Split,
+        };
     }
 
     public async ValueTask<VideoFrames> ReadAsync(VideoInfo info, ReadOnlyMemory<int> frames, CancellationToken cancellation)

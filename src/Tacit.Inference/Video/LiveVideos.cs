@@ -14,7 +14,11 @@ public sealed class LiveVideos : IFrameStore
     private readonly LiveFrames _frames;
     private readonly SemaphoreSlim _slots;
 
-    private LiveVideos(IReadOnlyList<(VideoItem Item, VideoInfo Info)> videos, ImmutableArray<UnreadableVideo> unreadable, VideoCacheOptions options)
+    private LiveVideos(
+        IReadOnlyList<(VideoItem Item, VideoInfo Info)> videos,
+        ImmutableArray<UnreadableVideo> unreadable,
+        VideoCacheOptions options
+    )
     {
         _frames = new LiveFrames(options);
         _slots = new SemaphoreSlim(options.Parallelism);
@@ -32,7 +36,11 @@ public sealed class LiveVideos : IFrameStore
     /// <summary>Probes the videos of a set.</summary>
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or all.</exception>
     public static Task<LiveVideos> OpenAsync(
-        VideoSet set, VideoCacheOptions? options = null, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
+        VideoSet set,
+        VideoCacheOptions? options = null,
+        IProgress<VideoSetProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(set);
         return OpenAsync(set, options ?? new VideoCacheOptions(), progress, new VideoProbes(), cancellation);
@@ -57,11 +65,22 @@ public sealed class LiveVideos : IFrameStore
     public void Dispose() => _slots.Dispose();
 
     internal static async Task<LiveVideos> OpenAsync(
-        VideoSet set, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, VideoProbes known, CancellationToken cancellation)
+        VideoSet set,
+        VideoCacheOptions options,
+        IProgress<VideoSetProgress>? progress,
+        VideoProbes known,
+        CancellationToken cancellation
+    )
     {
         var unreadable = new UnreadableVideos(set, options.MaxBad);
-        var probed = await ProbedVideo.ProbeAsync(set.Items, options.Ffmpeg, options.Parallelism, Report, known, cancellation).ConfigureAwait(false);
-        return new LiveVideos([.. probed.Where(video => video.Info is not null).Select(video => (video.Item, video.Info!))], unreadable.InOrder, options);
+        var probed = await ProbedVideo
+            .ProbeAsync(set.Items, options.Ffmpeg, options.Parallelism, Report, known, cancellation)
+            .ConfigureAwait(false);
+        return new LiveVideos(
+            [.. probed.Where(video => video.Info is not null).Select(video => (video.Item, video.Info!))],
+            unreadable.InOrder,
+            options
+        );
 
         void Report(ProbedVideo video, int done)
         {

@@ -10,17 +10,30 @@ internal sealed record ProbedVideo(VideoItem Item, VideoInfo? Info, string? Reas
 
     // Probes videos in parallel, those that are not known; the results are in the order of the items.
     public static async Task<ImmutableArray<ProbedVideo>> ProbeAsync(
-        IReadOnlyList<VideoItem> items, FfmpegOptions ffmpeg, int parallelism, Action<ProbedVideo, int> done, VideoProbes known, CancellationToken cancellation)
+        IReadOnlyList<VideoItem> items,
+        FfmpegOptions ffmpeg,
+        int parallelism,
+        Action<ProbedVideo, int> done,
+        VideoProbes known,
+        CancellationToken cancellation
+    )
     {
         var probe = new VideoProbe(ffmpeg);
         var probed = new ProbedVideo[items.Count];
         var count = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation };
-        await Parallel.ForAsync(0, items.Count, parallel, async (index, token) =>
-        {
-            probed[index] = known.Find(items[index]) ?? await ProbeAsync(probe, items[index], known, token).ConfigureAwait(false);
-            done(probed[index], Interlocked.Increment(ref count));
-        }).ConfigureAwait(false);
+        await Parallel
+            .ForAsync(
+                0,
+                items.Count,
+                parallel,
+                async (index, token) =>
+                {
+                    probed[index] = known.Find(items[index]) ?? await ProbeAsync(probe, items[index], known, token).ConfigureAwait(false);
+                    done(probed[index], Interlocked.Increment(ref count));
+                }
+            )
+            .ConfigureAwait(false);
         return [.. probed];
     }
 

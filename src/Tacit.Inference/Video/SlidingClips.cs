@@ -10,7 +10,10 @@ internal sealed class SlidingClips(VideoInfo video, FrameSize size, ClipPreproce
     // From the first frame of a clip to its last; of a shorter video all frames.
     private readonly int _span = Math.Min(clip.Span, video.Frames);
 
-    public async IAsyncEnumerable<(TimeSpan Start, VideoFrames Frames)> ReadAsync(VideoReader reader, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<(TimeSpan Start, VideoFrames Frames)> ReadAsync(
+        VideoReader reader,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         var (width, height) = size.Of(video);
         var bytes = 3 * height * width;

@@ -5,7 +5,8 @@ namespace Tacit.Inference.Video;
 // What is known of a file, as JSON has it.
 internal sealed record StoredProbe(long Bytes, DateTime Modified, VideoInfo Info, StoredTable? Table)
 {
-    public static StoredProbe Of(ProbedFile file) => new(file.Bytes, file.Modified, file.Info!, file.Info!.Table is { } table ? StoredTable.Of(table) : null);
+    public static StoredProbe Of(ProbedFile file) =>
+        new(file.Bytes, file.Modified, file.Info!, file.Info!.Table is { } table ? StoredTable.Of(table) : null);
 
     // Null: it is not sound.
     public ProbedFile? ToProbed()
@@ -17,16 +18,38 @@ internal sealed record StoredProbe(long Bytes, DateTime Modified, VideoInfo Info
     }
 }
 
-internal sealed record StoredTable(int Stream, int Count, long Numerator, long Denominator, ImmutableArray<long> Times, ImmutableArray<long> KeysShown, ImmutableArray<long> KeysDecoded)
+internal sealed record StoredTable(
+    int Stream,
+    int Count,
+    long Numerator,
+    long Denominator,
+    ImmutableArray<long> Times,
+    ImmutableArray<long> KeysShown,
+    ImmutableArray<long> KeysDecoded
+)
 {
-    public static StoredTable Of(FrameTable table) => new(
-        table.Stream, table.Count, table.Unit.Numerator, table.Unit.Denominator, Runs.Of(table.Times), Runs.Of([.. table.Keys.Select(key => key.Shown)]), Runs.Of([.. table.Keys.Select(key => key.Decoded)]));
+    public static StoredTable Of(FrameTable table) =>
+        new(
+            table.Stream,
+            table.Count,
+            table.Unit.Numerator,
+            table.Unit.Denominator,
+            Runs.Of(table.Times),
+            Runs.Of([.. table.Keys.Select(key => key.Shown)]),
+            Runs.Of([.. table.Keys.Select(key => key.Decoded)])
+        );
 
     // Null: it is not sound.
     public FrameTable? ToTable()
     {
         var (times, shown, decoded) = (Runs.Read(Times), Runs.Read(KeysShown), Runs.Read(KeysDecoded));
-        return Numerator > 0 && Denominator > 0 && times is not null && (times.Count == 0 || times.Count == Count) && shown is not null && shown.Count == decoded?.Count
+        return
+            Numerator > 0
+            && Denominator > 0
+            && times is not null
+            && (times.Count == 0 || times.Count == Count)
+            && shown is not null
+            && shown.Count == decoded?.Count
             ? new FrameTable(Stream, Count, new Rational(Numerator, Denominator), times, shown.Zip(decoded))
             : null;
     }

@@ -25,7 +25,14 @@ public static class TestClips
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         if (videoFrames < clip.Span)
         {
-            return [[.. Enumerable.Range(0, clip.Frames).Select(i => videoFrames < clip.Frames ? i % videoFrames : Between(videoFrames - 1, i, clip.Frames))]];
+            return
+            [
+                [
+                    .. Enumerable
+                        .Range(0, clip.Frames)
+                        .Select(i => videoFrames < clip.Frames ? i % videoFrames : Between(videoFrames - 1, i, clip.Frames)),
+                ],
+            ];
         }
 
         var last = videoFrames - clip.Span;

@@ -13,16 +13,27 @@ internal static partial class UcfList
 
     public static IReadOnlyList<ListedVideo> ReadFolder(string folder, int fold)
     {
-        string[] paths = [.. new[] { "train", "test" }.Select(part => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{part}list{fold:00}.txt")))];
+        string[] paths =
+        [
+            .. new[] { "train", "test" }.Select(part =>
+                Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{part}list{fold:00}.txt"))
+            ),
+        ];
         return paths.Any(File.Exists)
             ? [.. paths.Where(File.Exists).SelectMany(path => Read(ListFile.Read(path)))]
-            : throw new InvalidDatasetException($"{folder} has neither {Path.GetFileName(paths[0])} nor {Path.GetFileName(paths[1])}") { Path = folder };
+            : throw new InvalidDatasetException($"{folder} has neither {Path.GetFileName(paths[0])} nor {Path.GetFileName(paths[1])}")
+            {
+                Path = folder,
+            };
     }
 
     public static IReadOnlyList<ListedVideo> Read(ListFile list)
     {
         var name = Path.GetFileName(list.Path);
-        var split = name.StartsWith("trainlist", StringComparison.Ordinal) ? "train" : name.StartsWith("testlist", StringComparison.Ordinal) ? "test" : null;
+        var split =
+            name.StartsWith("trainlist", StringComparison.Ordinal) ? "train"
+            : name.StartsWith("testlist", StringComparison.Ordinal) ? "test"
+            : null;
         var classes = Classes(Path.Combine(list.Folder, "classInd.txt"));
         return [.. list.Lines.Select(line => Read(list, line.Number, line.Text, classes) with { Split = split })];
     }
@@ -56,7 +67,10 @@ internal static partial class UcfList
         var list = ListFile.Read(path);
         foreach (var (number, line) in list.Lines)
         {
-            if (line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var index, var name] || !classes.TryAdd(index, name))
+            if (
+                line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var index, var name]
+                || !classes.TryAdd(index, name)
+            )
             {
                 throw list.Invalid(number, $"{line} is not a number of its own and a class");
             }
@@ -65,6 +79,10 @@ internal static partial class UcfList
         return classes;
     }
 
-    [GeneratedRegex(@"^(?<file>(?<class>[^/]+)/v_[^/]+_g\d+_c\d+\.\w+)(\s+(?<index>\d+))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(?<file>(?<class>[^/]+)/v_[^/]+_g\d+_c\d+\.\w+)(\s+(?<index>\d+))?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Line();
 }

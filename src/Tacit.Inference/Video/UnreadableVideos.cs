@@ -24,9 +24,12 @@ internal sealed class UnreadableVideos(VideoSet set, double allowed)
         {
             var videos = InOrder;
             var more = videos.Length > Named ? $"; and {videos.Length - Named} more" : "";
-            throw new InvalidDatasetException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{set.Path}: {videos.Length} of {set.Items.Length} videos cannot be read, more than the {100 * allowed:0.##} % allowed: {string.Join("; ", videos.Take(Named).Select(video => $"{video.Name} ({video.Reason})"))}{more}"))
+            throw new InvalidDatasetException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{set.Path}: {videos.Length} of {set.Items.Length} videos cannot be read, more than the {100 * allowed:0.##} % allowed: {string.Join("; ", videos.Take(Named).Select(video => $"{video.Name} ({video.Reason})"))}{more}"
+                )
+            )
             {
                 Path = set.Path,
             };

@@ -68,12 +68,19 @@ public sealed class VideoCache : IFrameStore
     /// </exception>
     /// <exception cref="IOException">The disk is full or cannot be written; what is whole is kept.</exception>
     public static async Task<VideoCache> BuildAsync(
-        VideoSet set, string folder, VideoCacheOptions? options = null, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
+        VideoSet set,
+        string folder,
+        VideoCacheOptions? options = null,
+        IProgress<VideoSetProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new VideoCacheOptions();
-        var (_, cache) = await new VideoCacheBuilder(set, new VideoCacheFolder(folder), options, progress).RunAsync(long.MaxValue, new VideoProbes(), cancellation).ConfigureAwait(false);
+        var (_, cache) = await new VideoCacheBuilder(set, new VideoCacheFolder(folder), options, progress)
+            .RunAsync(long.MaxValue, new VideoProbes(), cancellation)
+            .ConfigureAwait(false);
         return cache!;
     }
 
@@ -96,10 +103,18 @@ public sealed class VideoCache : IFrameStore
     /// <summary>The bytes that a cache of a set takes on disk, from the sizes and lengths of its videos, without decoding.</summary>
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or all.</exception>
     public static async Task<long> EstimateAsync(
-        VideoSet set, VideoCacheOptions? options = null, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
+        VideoSet set,
+        VideoCacheOptions? options = null,
+        IProgress<VideoSetProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(set);
-        return (await VideoCachePlan.MakeAsync(set, null, options ?? new VideoCacheOptions(), progress, new VideoProbes(), cancellation).ConfigureAwait(false)).Bytes;
+        return (
+            await VideoCachePlan
+                .MakeAsync(set, null, options ?? new VideoCacheOptions(), progress, new VideoProbes(), cancellation)
+                .ConfigureAwait(false)
+        ).Bytes;
     }
 
     /// <summary>Opens a whole cache as it is; the videos it was made from need not be there.</summary>
@@ -108,15 +123,22 @@ public sealed class VideoCache : IFrameStore
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var cache = new VideoCacheFolder(folder);
-        IDisposable reading = !System.IO.File.Exists(cache.IndexPath) ? Stream.Null
-            : cache.TryEnter() ?? throw new InvalidFileException($"another process is changing the cache {folder}; wait for it") { Path = folder };
+        IDisposable reading = !System.IO.File.Exists(cache.IndexPath)
+            ? Stream.Null
+            : cache.TryEnter()
+                ?? throw new InvalidFileException($"another process is changing the cache {folder}; wait for it") { Path = folder };
         try
         {
             var index = VideoCacheIndex.Read(cache.IndexPath);
             var damaged = index.Videos.FirstOrDefault(video => FrameFileHeader.TryRead(cache.PathOf(video)) != video.Header);
             return damaged is null
                 ? new VideoCache(folder, index, 0, reading)
-                : throw new InvalidFileException($"the frames of {damaged.Name} in the cache {folder} are missing or damaged; build the cache again") { Path = cache.PathOf(damaged) };
+                : throw new InvalidFileException(
+                    $"the frames of {damaged.Name} in the cache {folder} are missing or damaged; build the cache again"
+                )
+                {
+                    Path = cache.PathOf(damaged),
+                };
         }
         catch
         {
@@ -162,7 +184,11 @@ public sealed class VideoCache : IFrameStore
         }
 
         var cached = _index.Videos[video];
-        var opened = new FrameFile(new VideoCacheFolder(Folder).PathOf(cached), cached.Header, mapped: Interlocked.Increment(ref _maps) <= MostMaps);
+        var opened = new FrameFile(
+            new VideoCacheFolder(Folder).PathOf(cached),
+            cached.Header,
+            mapped: Interlocked.Increment(ref _maps) <= MostMaps
+        );
         if (Interlocked.CompareExchange(ref _files[video], opened, null) is { } other)
         {
             opened.Dispose();

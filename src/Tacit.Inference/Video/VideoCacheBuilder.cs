@@ -5,7 +5,12 @@ using Tacit.Graphs;
 namespace Tacit.Inference.Video;
 
 // Opens a cache; decodes what it lacks.
-internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress)
+internal sealed class VideoCacheBuilder(
+    VideoSet set,
+    VideoCacheFolder folder,
+    VideoCacheOptions options,
+    IProgress<VideoSetProgress>? progress
+)
 {
     // About as much as is written at once.
     private const int ChunkBytes = 8 << 20;
@@ -66,36 +71,47 @@ internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, V
         return new VideoCache(folder.Path, index, _decoded.Count, await EnterAsync(cancellation).ConfigureAwait(false));
     }
 
-    private Task<IDisposable> EnterAsync(CancellationToken cancellation) => FileLock.WaitAsync(folder.TryEnter, ReportWaiting, cancellation);
+    private Task<IDisposable> EnterAsync(CancellationToken cancellation) =>
+        FileLock.WaitAsync(folder.TryEnter, ReportWaiting, cancellation);
 
     private void ReportWaiting() => progress?.Report(new VideoSetProgress("waiting", 0, 0, 0));
 
-    private VideoCacheIndex IndexOf(VideoCachePlan plan) => new()
-    {
-        Set = Path.GetFullPath(set.Path),
-        ShortSide = options.ShortSide,
-        Videos = [.. plan.Videos.Select(Cached).OfType<CachedVideo>()],
-        Unreadable = plan.Unreadable.InOrder,
-    };
+    private VideoCacheIndex IndexOf(VideoCachePlan plan) =>
+        new()
+        {
+            Set = Path.GetFullPath(set.Path),
+            ShortSide = options.ShortSide,
+            Videos = [.. plan.Videos.Select(Cached).OfType<CachedVideo>()],
+            Unreadable = plan.Unreadable.InOrder,
+        };
 
     private async Task DecodeAsync(List<PlannedVideo> videos, UnreadableVideos unreadable, CancellationToken cancellation)
     {
         var total = videos.Sum(video => (long)video.Info!.Frames);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(videos, parallel, async (video, token) =>
-        {
-            try
-            {
-                _decoded[video.Item.Name] = await DecodeAsync(video, Report, token).ConfigureAwait(false);
-            }
-            catch (InvalidVideoException exception)
-            {
-                unreadable.Add(video.Item, ProbedVideo.ReasonOf(exception, video.Item));
-            }
-        }).ConfigureAwait(false);
+        await Parallel
+            .ForEachAsync(
+                videos,
+                parallel,
+                async (video, token) =>
+                {
+                    try
+                    {
+                        _decoded[video.Item.Name] = await DecodeAsync(video, Report, token).ConfigureAwait(false);
+                    }
+                    catch (InvalidVideoException exception)
+                    {
+                        unreadable.Add(video.Item, ProbedVideo.ReasonOf(exception, video.Item));
+                    }
+                }
+            )
+            .ConfigureAwait(false);
         progress?.Report(new VideoSetProgress("decoding", total, total, unreadable.Count));
 
-        void Report(int frames) => progress?.Report(new VideoSetProgress("decoding", Math.Min(total, Interlocked.Add(ref _frames, frames)), total, unreadable.Count));
+        void Report(int frames) =>
+            progress?.Report(
+                new VideoSetProgress("decoding", Math.Min(total, Interlocked.Add(ref _frames, frames)), total, unreadable.Count)
+            );
     }
 
     private async Task<FrameFileHeader> DecodeAsync(PlannedVideo video, Action<int> report, CancellationToken cancellation)
@@ -116,9 +132,22 @@ internal sealed class VideoCacheBuilder(VideoSet set, VideoCacheFolder folder, V
     }
 
     // The video as the index has it; null where it could not be decoded.
-    private CachedVideo? Cached(PlannedVideo video) => (video.Kept ?? _decoded.GetValueOrDefault(video.Item.Name)) is { } header
-        ? new CachedVideo(
-            video.Item.Name, Path.GetFullPath(video.Item.Path), video.Source.Length, video.Source.LastWriteTimeUtc, Path.GetFileName(video.FrameFile), FrameFileHeader.Length,
-            header.Frames, header.Height, header.Width, header.FrameRate, video.Item.Label, video.Item.Source, video.Item.Split)
-        : null;
+    private CachedVideo? Cached(PlannedVideo video) =>
+        (video.Kept ?? _decoded.GetValueOrDefault(video.Item.Name)) is { } header
+            ? new CachedVideo(
+                video.Item.Name,
+                Path.GetFullPath(video.Item.Path),
+                video.Source.Length,
+                video.Source.LastWriteTimeUtc,
+                Path.GetFileName(video.FrameFile),
+                FrameFileHeader.Length,
+                header.Frames,
+                header.Height,
+                header.Width,
+                header.FrameRate,
+                video.Item.Label,
+                video.Item.Source,
+                video.Item.Split
+            )
+            : null;
 }

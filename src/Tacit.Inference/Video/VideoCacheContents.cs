@@ -7,7 +7,11 @@ namespace Tacit.Inference.Video;
 // What a cache is of. The index tells it of a whole cache; while one is built, and where that was stopped, a file of its own does.
 internal sealed record VideoCacheContents(string Set, int ShortSide, ImmutableArray<string> Names)
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     public static VideoCacheContents Of(VideoSet set, VideoCacheOptions options) =>
         new(Path.GetFullPath(set.Path), options.ShortSide, [.. set.Items.Select(item => item.Name)]);
@@ -17,7 +21,9 @@ internal sealed record VideoCacheContents(string Set, int ShortSide, ImmutableAr
     {
         try
         {
-            return File.Exists(contentsPath) ? JsonSerializer.Deserialize<VideoCacheContents>(File.ReadAllBytes(contentsPath), Format) : Of(VideoCacheIndex.Read(indexPath));
+            return File.Exists(contentsPath)
+                ? JsonSerializer.Deserialize<VideoCacheContents>(File.ReadAllBytes(contentsPath), Format)
+                : Of(VideoCacheIndex.Read(indexPath));
         }
         catch (Exception exception) when (exception is IOException or JsonException or InvalidFileException)
         {

@@ -53,7 +53,9 @@ internal sealed class VideoCacheFolder(string path)
 
         if (contents.ShortSide != options.ShortSide)
         {
-            throw Refused($"the frames in the cache {path} have the short side {contents.ShortSide}, not {options.ShortSide}; name another folder, or ask for {contents.ShortSide}");
+            throw Refused(
+                $"the frames in the cache {path} have the short side {contents.ShortSide}, not {options.ShortSide}; name another folder, or ask for {contents.ShortSide}"
+            );
         }
     }
 
@@ -92,17 +94,21 @@ internal sealed class VideoCacheFolder(string path)
                 probes.Write(ProbesPath);
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { }
     }
 
     // The file for a video's frames. Another size or time of the source or other settings give another name, so that what lies
     // under a name is always what is wanted; where the source lies does not matter.
     public string FrameFileOf(VideoItem item, FileInfo source, int shortSide)
     {
-        var facts = string.Create(CultureInfo.InvariantCulture, $"{VideoCacheIndex.CurrentVersion}\n{shortSide}\n{source.Length}\n{source.LastWriteTimeUtc.Ticks}\n{item.Name}");
-        return System.IO.Path.Combine(FramesPath, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..32] + FrameEnd);
+        var facts = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{VideoCacheIndex.CurrentVersion}\n{shortSide}\n{source.Length}\n{source.LastWriteTimeUtc.Ticks}\n{item.Name}"
+        );
+        return System.IO.Path.Combine(
+            FramesPath,
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..32] + FrameEnd
+        );
     }
 
     public string PathOf(CachedVideo video) => System.IO.Path.Combine(FramesPath, video.File);
@@ -114,7 +120,9 @@ internal sealed class VideoCacheFolder(string path)
     {
         var kept = frameFiles.ToHashSet(StringComparer.Ordinal);
         using var alone = FileLock.TryTake(ReadersPath);
-        var old = Directory.EnumerateFiles(FramesPath, "*" + FrameEnd).Where(file => alone is not null && !kept.Contains(file))
+        var old = Directory
+            .EnumerateFiles(FramesPath, "*" + FrameEnd)
+            .Where(file => alone is not null && !kept.Contains(file))
             .Concat(Directory.EnumerateFiles(FramesPath, ".*" + AtomicFile.TemporaryEnd))
             .Concat(Directory.EnumerateFiles(path, ".*" + AtomicFile.TemporaryEnd))
             .Select(file => new FileInfo(file))
@@ -137,9 +145,12 @@ internal sealed class VideoCacheFolder(string path)
 
         if (bytes > free)
         {
-            throw new IOException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"the cache {path} takes {bytes / 1e9:0.00} GB more, and there are {free / 1e9:0.00} GB; make room, name another folder, or choose a smaller short side"));
+            throw new IOException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the cache {path} takes {bytes / 1e9:0.00} GB more, and there are {free / 1e9:0.00} GB; make room, name another folder, or choose a smaller short side"
+                )
+            );
         }
     }
 

@@ -55,9 +55,18 @@ internal sealed record VideoCacheIndex
         {
             var index = JsonSerializer.Deserialize<VideoCacheIndex>(File.ReadAllBytes(path), Format) ?? throw Damaged(path, null);
             return index.Type != TypeName ? throw new InvalidFileException($"{path} is not the index of a video cache") { Path = path }
-                : index.Version != CurrentVersion ? throw new InvalidFileException($"{path} is of version {index.Version}, and this program knows {CurrentVersion}; build the cache again") { Path = path }
-                : index.Videos.IsDefaultOrEmpty || index.Unreadable.IsDefault
-                    || !index.Videos.All(video => video is { IsSound: true }) || index.Unreadable.Contains(null!) ? throw Damaged(path, null)
+                : index.Version != CurrentVersion
+                    ? throw new InvalidFileException(
+                        $"{path} is of version {index.Version}, and this program knows {CurrentVersion}; build the cache again"
+                    )
+                    {
+                        Path = path,
+                    }
+                : index.Videos.IsDefaultOrEmpty
+                || index.Unreadable.IsDefault
+                || !index.Videos.All(video => video is { IsSound: true })
+                || index.Unreadable.Contains(null!)
+                    ? throw Damaged(path, null)
                 : index;
         }
         catch (JsonException exception)
@@ -66,23 +75,51 @@ internal sealed record VideoCacheIndex
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidFileException($"there is no whole cache in {Path.GetDirectoryName(path)}; build it first", exception) { Path = path };
+            throw new InvalidFileException($"there is no whole cache in {Path.GetDirectoryName(path)}; build it first", exception)
+            {
+                Path = path,
+            };
         }
     }
 
-    private static InvalidFileException Damaged(string path, Exception? inner) => new($"{path} is damaged; build the cache again", inner) { Path = path };
+    private static InvalidFileException Damaged(string path, Exception? inner) =>
+        new($"{path} is damaged; build the cache again", inner) { Path = path };
 }
 
 // A video of the index. The frames begin at the offset in the file, which lies in the folder frames; bytes and modified are
 // those of the source.
 internal sealed record CachedVideo(
-    string Name, string Path, long Bytes, DateTime Modified, string File, int Offset, int Frames, int Height, int Width, double FrameRate, string? Label = null, string? Source = null, string? Split = null)
+    string Name,
+    string Path,
+    long Bytes,
+    DateTime Modified,
+    string File,
+    int Offset,
+    int Frames,
+    int Height,
+    int Width,
+    double FrameRate,
+    string? Label = null,
+    string? Source = null,
+    string? Split = null
+)
 {
     [JsonIgnore]
     public FrameFileHeader Header => new(Frames, Height, Width, FrameRate);
 
     [JsonIgnore]
-    public bool IsSound => Frames > 0 && Height is > 0 and <= 65_536 && Width is > 0 and <= 65_536 && Offset == FrameFileHeader.Length && System.IO.Path.GetFileName(File) == File;
+    public bool IsSound =>
+        Frames > 0
+        && Height is > 0 and <= 65_536
+        && Width is > 0 and <= 65_536
+        && Offset == FrameFileHeader.Length
+        && System.IO.Path.GetFileName(File) == File;
 
-    public StoredVideo ToStored() => new(Name, Frames, Height, Width, FrameRate) { Label = Label, Source = Source, Split = Split };
+    public StoredVideo ToStored() =>
+        new(Name, Frames, Height, Width, FrameRate)
+        {
+            Label = Label,
+            Source = Source,
+            Split = Split,
+        };
 }

@@ -4,13 +4,25 @@ namespace Tacit.Inference.Video;
 public sealed record VideoCacheOptions
 {
     /// <summary>The short side of frames in pixels; smaller videos keep their size. Default 128: crops of 112 are cut from it, as in the published recipes.</summary>
-    public int ShortSide { get; init => field = Require.AtLeast(1, value); } = 128;
+    public int ShortSide
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 128;
 
     /// <summary>The share of videos, 0 to 1, that may be unreadable before the set is refused. Default 0.05.</summary>
-    public double MaxBad { get; init => field = Require.InRange(0, 1, value); } = 0.05;
+    public double MaxBad
+    {
+        get;
+        init => field = Require.InRange(0, 1, value);
+    } = 0.05;
 
     /// <summary>Videos that are decoded at a time. Default: the number of processors.</summary>
-    public int Parallelism { get; init => field = Require.AtLeast(1, value); } = Environment.ProcessorCount;
+    public int Parallelism
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = Environment.ProcessorCount;
 
     /// <summary>How ffmpeg is found and run. Default: from PATH.</summary>
     public FfmpegOptions Ffmpeg { get; init; } = new();
@@ -23,7 +35,8 @@ public sealed record VideoCacheOptions
     public VideoCacheOptions For(int size) => this with { ShortSide = Math.Max(ShortSide, size) };
 
     // Never enlarged: that would cost room and show nothing more.
-    internal FrameSize SizeOf(VideoInfo video) => Math.Min(video.Width, video.Height) <= ShortSide ? FrameSize.Original : FrameSize.ShortSide(ShortSide);
+    internal FrameSize SizeOf(VideoInfo video) =>
+        Math.Min(video.Width, video.Height) <= ShortSide ? FrameSize.Original : FrameSize.ShortSide(ShortSide);
 }
 
 /// <summary>A video that was left out.</summary>

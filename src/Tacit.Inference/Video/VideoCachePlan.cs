@@ -13,7 +13,13 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
 
     // Probes what is neither in the folder nor known; without a folder, everything.
     public static async Task<VideoCachePlan> MakeAsync(
-        VideoSet set, VideoCacheFolder? folder, VideoCacheOptions options, IProgress<VideoSetProgress>? progress, VideoProbes known, CancellationToken cancellation)
+        VideoSet set,
+        VideoCacheFolder? folder,
+        VideoCacheOptions options,
+        IProgress<VideoSetProgress>? progress,
+        VideoProbes known,
+        CancellationToken cancellation
+    )
     {
         var unreadable = new UnreadableVideos(set, options.MaxBad);
         List<PlannedVideo> kept = [];
@@ -35,15 +41,24 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
             }
         }
 
-        var probed = await ProbedVideo.ProbeAsync(rest, options.Ffmpeg, options.Parallelism, Report, known, cancellation).ConfigureAwait(false);
-        var planned = probed.Where(video => video.Info is not null).Select(video =>
-        {
-            var (width, height) = options.SizeOf(video.Info!).Of(video.Info!);
-            return new PlannedVideo(video.Item, files[video.Item.Name].Source, files[video.Item.Name].FrameFile, FrameFileHeader.Length + 3L * width * height * video.Info!.Frames)
+        var probed = await ProbedVideo
+            .ProbeAsync(rest, options.Ffmpeg, options.Parallelism, Report, known, cancellation)
+            .ConfigureAwait(false);
+        var planned = probed
+            .Where(video => video.Info is not null)
+            .Select(video =>
             {
-                Info = video.Info,
-            };
-        });
+                var (width, height) = options.SizeOf(video.Info!).Of(video.Info!);
+                return new PlannedVideo(
+                    video.Item,
+                    files[video.Item.Name].Source,
+                    files[video.Item.Name].FrameFile,
+                    FrameFileHeader.Length + 3L * width * height * video.Info!.Frames
+                )
+                {
+                    Info = video.Info,
+                };
+            });
         return new VideoCachePlan([.. kept.Concat(planned).OrderBy(video => video.Item.Name, StringComparer.Ordinal)], unreadable);
 
         void Report(ProbedVideo video, int done)

@@ -29,7 +29,11 @@ public sealed class VideoEncoder
         if (session.Metadata.ContainsKey(ImageClassifier.ClassesKey))
         {
             throw new UnsuitableModelException(
-                $"{session.Name} is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from") { Path = session.Name };
+                $"{session.Name} is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from"
+            )
+            {
+                Path = session.Name,
+            };
         }
     }
 
@@ -45,7 +49,11 @@ public sealed class VideoEncoder
     /// <exception cref="InvalidDatasetException">There are no videos.</exception>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
     public Task<VideoFeatures> EncodeAsync(
-        IFrameStore store, VideoEncodingOptions? options = null, IProgress<VideoEncodingProgress>? progress = null, CancellationToken cancellation = default)
+        IFrameStore store,
+        VideoEncodingOptions? options = null,
+        IProgress<VideoEncodingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         return store.Videos.IsEmpty
@@ -67,8 +75,10 @@ public sealed class VideoEncoder
     /// <summary>The features of each of many video files.</summary>
     /// <inheritdoc cref="EncodeAsync(IAsyncEnumerable{string}, VideoEncodingOptions?, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<float[]>> EncodeAsync(
-        IEnumerable<string> paths, VideoEncodingOptions? options = null, CancellationToken cancellation = default) =>
-        EncodeAsync(paths.ToAsyncEnumerable(), options, cancellation);
+        IEnumerable<string> paths,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    ) => EncodeAsync(paths.ToAsyncEnumerable(), options, cancellation);
 
     /// <summary>The features of each of many video files.</summary>
     /// <remarks>A result comes as soon as it is known, while the next videos are read; no more than a few batches of clips are held.</remarks>
@@ -79,6 +89,8 @@ public sealed class VideoEncoder
     /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
     public IAsyncEnumerable<FileResult<float[]>> EncodeAsync(
-        IAsyncEnumerable<string> paths, VideoEncodingOptions? options = null, CancellationToken cancellation = default) =>
-        _network.RunAsync(paths, options ?? new VideoEncodingOptions(), cancellation);
+        IAsyncEnumerable<string> paths,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    ) => _network.RunAsync(paths, options ?? new VideoEncodingOptions(), cancellation);
 }

@@ -4,10 +4,18 @@ namespace Tacit.Inference.Video;
 public sealed record VideoEncodingOptions
 {
     /// <summary>How many clips of each video are seen, evenly spaced (<see cref="Video.TestClips"/>). Default null: as the preprocessing says, 10.</summary>
-    public int? Clips { get; init => field = value is { } clips ? Require.AtLeast(1, clips) : null; }
+    public int? Clips
+    {
+        get;
+        init => field = value is { } clips ? Require.AtLeast(1, clips) : null;
+    }
 
     /// <summary>Clips that are run at once. Default 10.</summary>
-    public int Batch { get; init => field = Require.AtLeast(1, value); } = 10;
+    public int Batch
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 10;
 
     /// <summary>
     /// Whether the features of each clip are scaled to length 1 before their mean is taken. Default false, as in RSPNet's
@@ -17,10 +25,18 @@ public sealed record VideoEncodingOptions
     public bool NormalizeClips { get; init; }
 
     /// <summary>Batches that are read and prepared at once, ahead of the network. Default 2.</summary>
-    public int Readers { get; init => field = Require.AtLeast(1, value); } = 2;
+    public int Readers
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 2;
 
     /// <summary>How ffmpeg is found and run, where files are given. Default: from PATH.</summary>
-    public FfmpegOptions Ffmpeg { get; init => field = value ?? throw new ArgumentNullException(nameof(Ffmpeg)); } = new();
+    public FfmpegOptions Ffmpeg
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Ffmpeg));
+    } = new();
 }
 
 /// <summary>How far an encoding is.</summary>

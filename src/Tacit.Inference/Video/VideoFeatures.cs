@@ -17,12 +17,17 @@ public sealed class VideoFeatures
         if (videos.IsDefaultOrEmpty || values.Length == 0 || values.Length % videos.Length != 0)
         {
             throw new ArgumentException(
-                $"{values.Length} numbers are no features of {(videos.IsDefault ? 0 : videos.Length)} videos: each needs the same number of them", nameof(values));
+                $"{values.Length} numbers are no features of {(videos.IsDefault ? 0 : videos.Length)} videos: each needs the same number of them",
+                nameof(values)
+            );
         }
 
         if (values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is >= 0 and var place)
         {
-            throw new ArgumentException($"the features of {videos[place / (values.Length / videos.Length)].Name} are not finite", nameof(values));
+            throw new ArgumentException(
+                $"the features of {videos[place / (values.Length / videos.Length)].Name} are not finite",
+                nameof(values)
+            );
         }
 
         (Videos, _values, Dimension) = (videos, values, values.Length / videos.Length);

@@ -9,9 +9,42 @@ internal static partial class VideoFolder
 {
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".h264", ".hevc", ".m1v", ".m2ts", ".m2v", ".m4v", ".mjpeg", ".mjpg",
-        ".mkv", ".mov", ".mp4", ".mpe", ".mpeg", ".mpg", ".mpv", ".mts", ".mxf", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".ts", ".vob", ".webm",
-        ".wmv", ".xvid", ".y4m",
+        ".3g2",
+        ".3gp",
+        ".asf",
+        ".avi",
+        ".divx",
+        ".dv",
+        ".f4v",
+        ".flv",
+        ".h264",
+        ".hevc",
+        ".m1v",
+        ".m2ts",
+        ".m2v",
+        ".m4v",
+        ".mjpeg",
+        ".mjpg",
+        ".mkv",
+        ".mov",
+        ".mp4",
+        ".mpe",
+        ".mpeg",
+        ".mpg",
+        ".mpv",
+        ".mts",
+        ".mxf",
+        ".ogm",
+        ".ogv",
+        ".qt",
+        ".rm",
+        ".rmvb",
+        ".ts",
+        ".vob",
+        ".webm",
+        ".wmv",
+        ".xvid",
+        ".y4m",
     };
 
     private static readonly string[] Parts = ["train", "val", "validation", "test"];
@@ -41,14 +74,16 @@ internal static partial class VideoFolder
     }
 
     // Whether every video lies in a folder, so that the folders can be classes.
-    public static bool HasClassFolders(IReadOnlyList<VideoItem> items) => items.Count > 0 && items.All(item => item.Name.Contains('/', StringComparison.Ordinal));
+    public static bool HasClassFolders(IReadOnlyList<VideoItem> items) =>
+        items.Count > 0 && items.All(item => item.Name.Contains('/', StringComparison.Ordinal));
 
     public static List<VideoItem> Scan(string root, CancellationToken cancellationToken)
     {
         // Links wait until all that is really there has been seen, so that a class is not named after a link to it.
         var (folders, links) = (new Queue<(string Path, string Prefix)>([(root, "")]), new Queue<(string Path, string Prefix)>());
         var (visited, taken) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
-        List<VideoItem> items = [], linked = [];
+        List<VideoItem> items = [],
+            linked = [];
         while (folders.TryDequeue(out var folder) || links.TryDequeue(out folder))
         {
             var real = RealPath.Of(folder.Path);
@@ -78,22 +113,32 @@ internal static partial class VideoFolder
     }
 
     // The group of a UCF-101 clip, "v_Class_g07_c02.avi": one of 25 videos that all its clips were cut from.
-    public static string? UcfSource(string label, string file) => UcfName().Match(file) is { Success: true } match ? $"{label}/g{match.Groups["group"].Value}" : null;
+    public static string? UcfSource(string label, string file) =>
+        UcfName().Match(file) is { Success: true } match ? $"{label}/g{match.Groups["group"].Value}" : null;
 
     private static List<VideoItem> Labelled(string path, List<VideoItem> items)
     {
         if (items.Find(item => !item.Name.Contains('/', StringComparison.Ordinal)) is { } loose)
         {
-            throw new InvalidDatasetException($"{path} has {loose.Name} outside of the folders of classes; put it into one") { Path = path };
+            throw new InvalidDatasetException($"{path} has {loose.Name} outside of the folders of classes; put it into one")
+            {
+                Path = path,
+            };
         }
 
         var names = items.ConvertAll(item => item.Name.Split('/'));
         var parts = names.TrueForAll(name => name.Length > 2 && Parts.Contains(name[0], StringComparer.OrdinalIgnoreCase));
-        return [.. items.Zip(names, (item, name) =>
-        {
-            var label = parts ? name[1] : name[0];
-            return item with { Label = label, Split = parts ? name[0] : null, Source = UcfSource(label, name[^1]) };
-        })];
+        return
+        [
+            .. items.Zip(
+                names,
+                (item, name) =>
+                {
+                    var label = parts ? name[1] : name[0];
+                    return item with { Label = label, Split = parts ? name[0] : null, Source = UcfSource(label, name[^1]) };
+                }
+            ),
+        ];
     }
 
     private static List<FileSystemInfo> Entries(string folder, string root)
@@ -108,6 +153,10 @@ internal static partial class VideoFolder
         }
     }
 
-    [GeneratedRegex(@"^v_.+_g(?<group>\d+)_c\d+\.\w+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^v_.+_g(?<group>\d+)_c\d+\.\w+$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex UcfName();
 }

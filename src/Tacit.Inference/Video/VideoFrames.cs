@@ -13,7 +13,10 @@ public sealed class VideoFrames
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.Length != 3L * count * height * width)
         {
-            throw new ArgumentException($"{count} frames {width} x {height} take {3L * count * height * width} bytes, not {pixels.Length}", nameof(pixels));
+            throw new ArgumentException(
+                $"{count} frames {width} x {height} take {3L * count * height * width} bytes, not {pixels.Length}",
+                nameof(pixels)
+            );
         }
 
         (Count, Height, Width, Data) = (count, height, width, pixels);

@@ -27,7 +27,9 @@ internal sealed record VideoLists(string Root, IReadOnlyList<ListedVideo> Entrie
             VideoSetKind.Kinetics => KineticsList.Read(ListFile.Read(path), root, cancellationToken),
             _ => PlainList.Read(ListFile.Read(path)),
         };
-        return entries.Count > 0 ? new VideoLists(root, entries) : throw new InvalidDatasetException($"{path} lists no videos") { Path = path };
+        return entries.Count > 0
+            ? new VideoLists(root, entries)
+            : throw new InvalidDatasetException($"{path} lists no videos") { Path = path };
     }
 
     // The videos that are there.
@@ -43,12 +45,22 @@ internal sealed record VideoLists(string Root, IReadOnlyList<ListedVideo> Entrie
             if (!taken.TryAdd(path, entry))
             {
                 var other = taken[path];
-                throw entry.List.Invalid(entry.Line, $"{entry.File} is listed twice; it is on line {other.Line}{(other.List == entry.List ? "" : $" of {other.List.Path}")} already");
+                throw entry.List.Invalid(
+                    entry.Line,
+                    $"{entry.File} is listed twice; it is on line {other.Line}{(other.List == entry.List ? "" : $" of {other.List.Path}")} already"
+                );
             }
 
             if (File.Exists(path))
             {
-                items.Add(new VideoItem(NameOf(path), path) { Label = entry.Label, Source = entry.Source, Split = entry.Split });
+                items.Add(
+                    new VideoItem(NameOf(path), path)
+                    {
+                        Label = entry.Label,
+                        Source = entry.Source,
+                        Split = entry.Split,
+                    }
+                );
             }
             else
             {
@@ -56,12 +68,16 @@ internal sealed record VideoLists(string Root, IReadOnlyList<ListedVideo> Entrie
             }
         }
 
-        return missing is [var (first, absent), ..] && (!allowMissing || items.Count == 0) ? throw Missing(first, absent, missing.Count) : items;
+        return missing is [var (first, absent), ..] && (!allowMissing || items.Count == 0)
+            ? throw Missing(first, absent, missing.Count)
+            : items;
     }
 
-    private InvalidDatasetException Missing(ListedVideo entry, string path, int count) => entry.List.Invalid(
-        entry.Line,
-        $"there is no file {path}{(count > 1 ? $" (and {count - 1} of {Entries.Count} others are missing)" : "")}; give the folder that the list's paths start from, or allow files to be missing");
+    private InvalidDatasetException Missing(ListedVideo entry, string path, int count) =>
+        entry.List.Invalid(
+            entry.Line,
+            $"there is no file {path}{(count > 1 ? $" (and {count - 1} of {Entries.Count} others are missing)" : "")}; give the folder that the list's paths start from, or allow files to be missing"
+        );
 
     private string NameOf(string path)
     {

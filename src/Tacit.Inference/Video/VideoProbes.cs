@@ -8,7 +8,11 @@ namespace Tacit.Inference.Video;
 // What probing has found, so that no file is probed twice while its size and time of change stay. Serves several threads at a time.
 internal sealed class VideoProbes
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     private readonly ConcurrentDictionary<string, ProbedFile> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ProbedFile> _stored = new(StringComparer.Ordinal);
@@ -20,12 +24,18 @@ internal sealed class VideoProbes
         var probes = new VideoProbes();
         try
         {
-            foreach (var file in JsonSerializer.Deserialize<ImmutableArray<StoredProbe?>>(File.ReadAllBytes(path), Format).Select(probe => probe?.ToProbed()).OfType<ProbedFile>())
+            foreach (
+                var file in JsonSerializer
+                    .Deserialize<ImmutableArray<StoredProbe?>>(File.ReadAllBytes(path), Format)
+                    .Select(probe => probe?.ToProbed())
+                    .OfType<ProbedFile>()
+            )
             {
                 probes._stored[file.Path] = file;
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
             probes._stored.Clear();
         }
@@ -36,7 +46,11 @@ internal sealed class VideoProbes
     public ProbedVideo? Find(VideoItem item)
     {
         var now = ProbedFile.Of(item);
-        if ((_used.GetValueOrDefault(now.Path) ?? _stored.GetValueOrDefault(now.Path)) is not { } known || known.Bytes != now.Bytes || known.Modified != now.Modified)
+        if (
+            (_used.GetValueOrDefault(now.Path) ?? _stored.GetValueOrDefault(now.Path)) is not { } known
+            || known.Bytes != now.Bytes
+            || known.Modified != now.Modified
+        )
         {
             return null;
         }
@@ -55,7 +69,11 @@ internal sealed class VideoProbes
     // Those that were asked for. What could not be read is tried again another time.
     public void Write(string path)
     {
-        var readable = _used.Values.Where(file => file.Info is not null).OrderBy(file => file.Path, StringComparer.Ordinal).Select(StoredProbe.Of).ToList();
+        var readable = _used
+            .Values.Where(file => file.Info is not null)
+            .OrderBy(file => file.Path, StringComparer.Ordinal)
+            .Select(StoredProbe.Of)
+            .ToList();
         if (_added > 0 || readable.Count != _stored.Count)
         {
             AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, readable, Format));
@@ -70,7 +88,8 @@ internal sealed record ProbedFile(string Path, long Bytes, DateTime Modified)
 
     public string? Reason { get; init; }
 
-    public static ProbedFile Of(VideoItem item) => new FileInfo(item.Path) is { Exists: true } file
-        ? new ProbedFile(file.FullName, file.Length, file.LastWriteTimeUtc)
-        : new ProbedFile(System.IO.Path.GetFullPath(item.Path), -1, default);
+    public static ProbedFile Of(VideoItem item) =>
+        new FileInfo(item.Path) is { Exists: true } file
+            ? new ProbedFile(file.FullName, file.Length, file.LastWriteTimeUtc)
+            : new ProbedFile(System.IO.Path.GetFullPath(item.Path), -1, default);
 }

@@ -22,29 +22,54 @@ public sealed class VideoScan(VideoScanOptions? options = null)
     /// <param name="set">The videos.</param>
     /// <param name="progress">Is told how far it has come.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task<VideoScanResult> RunAsync(VideoSet set, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
+    public async Task<VideoScanResult> RunAsync(
+        VideoSet set,
+        IProgress<VideoSetProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(set);
         var broken = 0;
-        var probed = await ProbedVideo.ProbeAsync(set.Items, _options.Ffmpeg, _options.Parallelism, Report, new VideoProbes(), cancellation).ConfigureAwait(false);
-        var damage = _options.Decode ? await DecodeAsync(probed, progress, cancellation).ConfigureAwait(false) : new Dictionary<string, string>();
+        var probed = await ProbedVideo
+            .ProbeAsync(set.Items, _options.Ffmpeg, _options.Parallelism, Report, new VideoProbes(), cancellation)
+            .ConfigureAwait(false);
+        var damage = _options.Decode
+            ? await DecodeAsync(probed, progress, cancellation).ConfigureAwait(false)
+            : new Dictionary<string, string>();
         var copies = await CopiesAsync(probed, cancellation).ConfigureAwait(false);
-        return new VideoScanResult([.. probed.Select(video => Judge(video, damage.GetValueOrDefault(video.Item.Name), copies.GetValueOrDefault(video.Item.Name)))]);
+        return new VideoScanResult([
+            .. probed.Select(video => Judge(video, damage.GetValueOrDefault(video.Item.Name), copies.GetValueOrDefault(video.Item.Name))),
+        ]);
 
         void Report(ProbedVideo video, int done) =>
-            progress?.Report(new VideoSetProgress("probing", done, set.Items.Length, video.Reason is null ? Volatile.Read(ref broken) : Interlocked.Increment(ref broken)));
+            progress?.Report(
+                new VideoSetProgress(
+                    "probing",
+                    done,
+                    set.Items.Length,
+                    video.Reason is null ? Volatile.Read(ref broken) : Interlocked.Increment(ref broken)
+                )
+            );
     }
 
     private VideoCheck Judge(ProbedVideo video, string? damage, string? original)
     {
         if ((video.Reason ?? damage) is { } reason)
         {
-            return new VideoCheck(video.Item, video.IsEmpty ? VideoState.Empty : VideoState.Broken) { Remarks = [reason], Info = video.Info };
+            return new VideoCheck(video.Item, video.IsEmpty ? VideoState.Empty : VideoState.Broken)
+            {
+                Remarks = [reason],
+                Info = video.Info,
+            };
         }
 
         var info = video.Info!;
         List<string> remarks = [.. Oddities(info, original)];
-        var state = info.Frames == 0 ? VideoState.Empty : info.Frames < _options.MinFrames ? VideoState.TooShort : remarks.Count > 0 ? VideoState.Odd : VideoState.Ok;
+        var state =
+            info.Frames == 0 ? VideoState.Empty
+            : info.Frames < _options.MinFrames ? VideoState.TooShort
+            : remarks.Count > 0 ? VideoState.Odd
+            : VideoState.Ok;
         if (state is VideoState.Empty or VideoState.TooShort)
         {
             remarks.Insert(0, $"{info.Frames} frames");
@@ -83,25 +108,44 @@ public sealed class VideoScan(VideoScanOptions? options = null)
 
     // Why videos that a probe finds nothing wrong with cannot be decoded, by name.
     private async Task<IReadOnlyDictionary<string, string>> DecodeAsync(
-        IReadOnlyCollection<ProbedVideo> videos, IProgress<VideoSetProgress>? progress, CancellationToken cancellation)
+        IReadOnlyCollection<ProbedVideo> videos,
+        IProgress<VideoSetProgress>? progress,
+        CancellationToken cancellation
+    )
     {
-        var (reader, damage, done) = (new VideoReader(_options.Ffmpeg), new ConcurrentDictionary<string, string>(StringComparer.Ordinal), 0L);
+        var (reader, damage, done) = (
+            new VideoReader(_options.Ffmpeg),
+            new ConcurrentDictionary<string, string>(StringComparer.Ordinal),
+            0L
+        );
         var readable = videos.Where(video => video.Info is not null).ToList();
         var total = readable.Sum(video => (long)video.Info!.Frames);
-        await Parallel.ForEachAsync(readable, InParallel(cancellation), async (video, token) =>
-        {
-            try
-            {
-                await foreach (var frames in reader.ReadAllAsync(video.Info!, FrameSize.ShortSide(DecodedShortSide), DecodedAtOnce, token).ConfigureAwait(false))
+        await Parallel
+            .ForEachAsync(
+                readable,
+                InParallel(cancellation),
+                async (video, token) =>
                 {
-                    progress?.Report(new VideoSetProgress("decoding", Interlocked.Add(ref done, frames.Count), total, damage.Count));
+                    try
+                    {
+                        await foreach (
+                            var frames in reader
+                                .ReadAllAsync(video.Info!, FrameSize.ShortSide(DecodedShortSide), DecodedAtOnce, token)
+                                .ConfigureAwait(false)
+                        )
+                        {
+                            progress?.Report(
+                                new VideoSetProgress("decoding", Interlocked.Add(ref done, frames.Count), total, damage.Count)
+                            );
+                        }
+                    }
+                    catch (InvalidVideoException exception)
+                    {
+                        damage[video.Item.Name] = ProbedVideo.ReasonOf(exception, video.Item);
+                    }
                 }
-            }
-            catch (InvalidVideoException exception)
-            {
-                damage[video.Item.Name] = ProbedVideo.ReasonOf(exception, video.Item);
-            }
-        }).ConfigureAwait(false);
+            )
+            .ConfigureAwait(false);
         progress?.Report(new VideoSetProgress("decoding", total, total, damage.Count));
         return damage;
     }
@@ -109,14 +153,23 @@ public sealed class VideoScan(VideoScanOptions? options = null)
     // Of files with equal contents: the name of the first, by the names of the others. Only files of one size are read.
     private async Task<IReadOnlyDictionary<string, string>> CopiesAsync(IEnumerable<ProbedVideo> videos, CancellationToken cancellation)
     {
-        var alike = videos.Where(video => video.Info is not null)
+        var alike = videos
+            .Where(video => video.Info is not null)
             .GroupBy(video => new FileInfo(video.Item.Path) is { Exists: true } file ? file.Length : -1)
             .Where(group => group.Skip(1).Any())
             .SelectMany(group => group)
             .ToList();
         var hashes = new string[alike.Count];
-        await Parallel.ForAsync(0, alike.Count, InParallel(cancellation), async (index, token) => hashes[index] = await HashAsync(alike[index].Item.Path, token).ConfigureAwait(false)).ConfigureAwait(false);
-        return alike.Zip(hashes, (video, hash) => (video.Item.Name, Hash: hash))
+        await Parallel
+            .ForAsync(
+                0,
+                alike.Count,
+                InParallel(cancellation),
+                async (index, token) => hashes[index] = await HashAsync(alike[index].Item.Path, token).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
+        return alike
+            .Zip(hashes, (video, hash) => (video.Item.Name, Hash: hash))
             .GroupBy(video => video.Hash, StringComparer.Ordinal)
             .SelectMany(group => group.Skip(1).Select(copy => (copy.Name, Original: group.First().Name)))
             .ToDictionary(copy => copy.Name, copy => copy.Original, StringComparer.Ordinal);
@@ -127,7 +180,14 @@ public sealed class VideoScan(VideoScanOptions? options = null)
     {
         try
         {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            var file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                1,
+                FileOptions.Asynchronous | FileOptions.SequentialScan
+            );
             await using (file.ConfigureAwait(false))
             {
                 return Convert.ToHexString(await SHA256.HashDataAsync(file, cancellation).ConfigureAwait(false));
@@ -139,5 +199,6 @@ public sealed class VideoScan(VideoScanOptions? options = null)
         }
     }
 
-    private ParallelOptions InParallel(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = cancellation };
+    private ParallelOptions InParallel(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = cancellation };
 }

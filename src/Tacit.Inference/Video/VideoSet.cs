@@ -18,7 +18,11 @@ public sealed record VideoItem(string Name, string Path)
     /// The part of the set that it belongs to, such as "train" or "test"; null where the set has no parts. Kept in lower case,
     /// however a list writes it: "Train" is "train".
     /// </summary>
-    public string? Split { get; init => field = value?.ToLowerInvariant(); }
+    public string? Split
+    {
+        get;
+        init => field = value?.ToLowerInvariant();
+    }
 }
 
 /// <summary>A list of videos. Reading one looks at names and lists only, never into a video. Immutable.</summary>
@@ -62,7 +66,8 @@ public sealed class VideoSet
     public int Missing { get; private init; }
 
     /// <summary>The labels that occur, in ordinal order.</summary>
-    public ImmutableArray<string> Classes => [.. Items.Select(item => item.Label).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public ImmutableArray<string> Classes =>
+        [.. Items.Select(item => item.Label).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a set from a folder, a list or a single video.</summary>
     /// <remarks>
@@ -78,7 +83,10 @@ public sealed class VideoSet
         options ??= new VideoSetOptions();
         if (options.Root is { } root && !Directory.Exists(root))
         {
-            throw new InvalidDatasetException($"there is no folder {root}; give the folder of the videos that {path} lists") { Path = root };
+            throw new InvalidDatasetException($"there is no folder {root}; give the folder of the videos that {path} lists")
+            {
+                Path = root,
+            };
         }
 
         var kind = options.Kind == VideoSetKind.Auto ? VideoSetDetection.KindOf(path, cancellationToken) : options.Kind;
@@ -101,7 +109,9 @@ public sealed class VideoSet
     public VideoSet Evenly(int most)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        return Items.Length <= most ? this : new VideoSet(Path, Enumerable.Range(0, most).Select(i => Items[(int)((long)i * Items.Length / most)])) { Kind = Kind };
+        return Items.Length <= most
+            ? this
+            : new VideoSet(Path, Enumerable.Range(0, most).Select(i => Items[(int)((long)i * Items.Length / most)])) { Kind = Kind };
     }
 
     /// <inheritdoc/>

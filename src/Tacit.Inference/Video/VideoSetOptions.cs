@@ -32,13 +32,21 @@ public enum VideoSetKind
 public sealed record VideoSetOptions
 {
     /// <summary>The form. Default: told from what lies at the path.</summary>
-    public VideoSetKind Kind { get; init => field = Require.Defined(value); } = VideoSetKind.Auto;
+    public VideoSetKind Kind
+    {
+        get;
+        init => field = Require.Defined(value);
+    } = VideoSetKind.Auto;
 
     /// <summary>The folder that paths in a list start from. Default: the folder of the list.</summary>
     public string? Root { get; init; }
 
     /// <summary>Which of the three divisions into training and test is read from a folder of lists of UCF-101 or HMDB-51. Default 1.</summary>
-    public int Fold { get; init => field = Require.AtLeast(1, value); } = 1;
+    public int Fold
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 1;
 
     /// <summary>Whether listed videos that are not there are left out, as with sets from the web, instead of refused. Default false.</summary>
     public bool AllowMissing { get; init; }

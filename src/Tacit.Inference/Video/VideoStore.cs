@@ -28,7 +28,13 @@ public static class VideoStore
     /// <exception cref="Tacit.Graphs.InvalidDatasetException">As for <see cref="VideoCache.BuildAsync"/>.</exception>
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
     public static async Task<OpenedVideos> OpenAsync(
-        VideoSet set, string? cacheFolder, long largestCache = long.MaxValue, VideoCacheOptions? options = null, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
+        VideoSet set,
+        string? cacheFolder,
+        long largestCache = long.MaxValue,
+        VideoCacheOptions? options = null,
+        IProgress<VideoSetProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentOutOfRangeException.ThrowIfNegative(largestCache);
@@ -41,7 +47,9 @@ public static class VideoStore
 
         var folder = new VideoCacheFolder(cacheFolder);
         var known = folder.ReadProbes();
-        var (plan, cache) = await new VideoCacheBuilder(set, folder, options, progress).RunAsync(largestCache, known, cancellation).ConfigureAwait(false);
+        var (plan, cache) = await new VideoCacheBuilder(set, folder, options, progress)
+            .RunAsync(largestCache, known, cancellation)
+            .ConfigureAwait(false);
         if (cache is not null)
         {
             return new OpenedVideos(cache, cache.Unreadable, plan.Bytes);

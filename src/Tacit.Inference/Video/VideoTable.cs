@@ -22,12 +22,15 @@ internal static class VideoTable
             throw list.Invalid(heading.Line, "the heading has no column file");
         }
 
-        return [.. body.Select(row => new ListedVideo(list, row.Line, columns.Required(row, file))
-        {
-            Label = columns.Find(row, "label"),
-            Source = columns.Find(row, "source"),
-            Split = columns.Find(row, "split"),
-        })];
+        return
+        [
+            .. body.Select(row => new ListedVideo(list, row.Line, columns.Required(row, file))
+            {
+                Label = columns.Find(row, "label"),
+                Source = columns.Find(row, "source"),
+                Split = columns.Find(row, "split"),
+            }),
+        ];
     }
 
     private static bool IsFileColumn(string name) => FileColumns.Contains(name, StringComparer.OrdinalIgnoreCase);
@@ -39,19 +42,21 @@ internal sealed class CsvColumns(ListFile list, CsvRow heading)
     private readonly string[] _names = [.. heading.Fields.Select(name => name.ToLowerInvariant())];
 
     // Null: there is no such column, or the field is empty.
-    public string? Find(CsvRow row, string name) => IndexOf(name) is >= 0 and var column && Field(row, column) is { Length: > 0 } value ? value : null;
+    public string? Find(CsvRow row, string name) =>
+        IndexOf(name) is >= 0 and var column && Field(row, column) is { Length: > 0 } value ? value : null;
 
-    public string Required(CsvRow row, int column) => Field(row, column) is { Length: > 0 } value
-        ? value
-        : throw list.Invalid(row.Line, $"the column {heading.Fields[column]} is empty");
+    public string Required(CsvRow row, int column) =>
+        Field(row, column) is { Length: > 0 } value ? value : throw list.Invalid(row.Line, $"the column {heading.Fields[column]} is empty");
 
-    public string Required(CsvRow row, string name) => IndexOf(name) is >= 0 and var column
-        ? Required(row, column)
-        : throw list.Invalid(heading.Line, $"the heading has no column {name}");
+    public string Required(CsvRow row, string name) =>
+        IndexOf(name) is >= 0 and var column
+            ? Required(row, column)
+            : throw list.Invalid(heading.Line, $"the heading has no column {name}");
 
-    private string Field(CsvRow row, int column) => row.Fields.Count == heading.Fields.Count
-        ? row.Fields[column]
-        : throw list.Invalid(row.Line, $"there are {row.Fields.Count} fields where the heading has {heading.Fields.Count}");
+    private string Field(CsvRow row, int column) =>
+        row.Fields.Count == heading.Fields.Count
+            ? row.Fields[column]
+            : throw list.Invalid(row.Line, $"there are {row.Fields.Count} fields where the heading has {heading.Fields.Count}");
 
     private int IndexOf(string name) => Array.IndexOf(_names, name);
 }

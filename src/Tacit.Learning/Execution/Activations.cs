@@ -23,15 +23,17 @@ public sealed class Activations : IDisposable
 
     /// <summary>The output of a graph that has one.</summary>
     /// <exception cref="InvalidOperationException">The graph has several outputs.</exception>
-    public Tensor Output => _outputs.Length == 1
-        ? _tensors[_outputs[0]]
-        : throw new InvalidOperationException($"the graph has {_outputs.Length} outputs: read one by name");
+    public Tensor Output =>
+        _outputs.Length == 1
+            ? _tensors[_outputs[0]]
+            : throw new InvalidOperationException($"the graph has {_outputs.Length} outputs: read one by name");
 
     /// <summary>An output or tapped value; it stays this object's.</summary>
     /// <exception cref="ArgumentException">The value is neither.</exception>
-    public Tensor this[string value] => _tensors.TryGetValue(value, out var tensor)
-        ? tensor
-        : throw new ArgumentException($"{value} is neither an output nor tapped", nameof(value));
+    public Tensor this[string value] =>
+        _tensors.TryGetValue(value, out var tensor)
+            ? tensor
+            : throw new ArgumentException($"{value} is neither an output nor tapped", nameof(value));
 
     /// <inheritdoc/>
     public void Dispose()

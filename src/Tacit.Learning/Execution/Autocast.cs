@@ -25,21 +25,31 @@ public static class Autocast
     /// hides, where logits were 15 % off.
     /// </summary>
     /// <param name="device">The type of device: the CPU or CUDA.</param>
-    public static bool IsAvailable(DeviceType device = DeviceType.CPU) => Found.Value is not null && !(device == DeviceType.CPU && HiddenCaches.AreHidden);
+    public static bool IsAvailable(DeviceType device = DeviceType.CPU) =>
+        Found.Value is not null && !(device == DeviceType.CPU && HiddenCaches.AreHidden);
 
     /// <summary>Whether the processor has bfloat16 instructions (AVX512-BF16); without them bfloat16 is slower than Float32.</summary>
-    public static bool HasFastBFloat16 => X86Base.IsSupported && Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= 7
-        && X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+    public static bool HasFastBFloat16 =>
+        X86Base.IsSupported
+        && Avx512F.IsSupported
+        && X86Base.CpuId(0, 0).Eax >= 7
+        && X86Base.CpuId(7, 0).Eax >= 1
+        && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
 
     /// <summary>Computes in bfloat16 on this thread until the returned object is disposed, on the same thread.</summary>
     /// <param name="device">The type of device: the CPU or CUDA.</param>
     /// <exception cref="PlatformNotSupportedException">It is not <see cref="IsAvailable"/>.</exception>
-    public static IDisposable BFloat16(DeviceType device = DeviceType.CPU) => new Scope(
-        IsAvailable(device) ? Found.Value! : throw new PlatformNotSupportedException(
-            Found.Value is not null
-                ? "bfloat16 is computed wrongly on this machine, which hides the caches of its processor; compute in Float32"
-                : "this libtorch does not export autocast; compute in Float32"),
-        (sbyte)device);
+    public static IDisposable BFloat16(DeviceType device = DeviceType.CPU) =>
+        new Scope(
+            IsAvailable(device)
+                ? Found.Value!
+                : throw new PlatformNotSupportedException(
+                    Found.Value is not null
+                        ? "bfloat16 is computed wrongly on this machine, which hides the caches of its processor; compute in Float32"
+                        : "this libtorch does not export autocast; compute in Float32"
+                ),
+            (sbyte)device
+        );
 
     private sealed class Scope : IDisposable
     {
@@ -78,14 +88,21 @@ public static class Autocast
     }
 
     private sealed record Functions(
-        IsEnabledFunction IsEnabled, SetEnabledFunction SetEnabled, GetTypeFunction TypeOf, SetTypeFunction SetType,
-        CountFunction Enter, CountFunction Leave, ClearFunction ClearCache)
+        IsEnabledFunction IsEnabled,
+        SetEnabledFunction SetEnabled,
+        GetTypeFunction TypeOf,
+        SetTypeFunction SetType,
+        CountFunction Enter,
+        CountFunction Leave,
+        ClearFunction ClearCache
+    )
     {
         private const string Space = "_ZN2at8autocast";
 
         public static Functions? Find()
         {
-            return LibTorchExports.Of("torch_cpu") is { } library
+            return
+                LibTorchExports.Of("torch_cpu") is { } library
                 && Export<IsEnabledFunction>("19is_autocast_enabledEN3c1010DeviceTypeE") is { } isEnabled
                 && Export<SetEnabledFunction>("20set_autocast_enabledEN3c1010DeviceTypeEb") is { } setEnabled
                 && Export<GetTypeFunction>("18get_autocast_dtypeEN3c1010DeviceTypeE") is { } getType

@@ -34,9 +34,12 @@ public sealed class GraphModule
     public GraphModule(Model model)
     {
         Graph = model.Graph;
-        foreach (var name in Graph.Inputs.Select(input => input.Name)
-            .Concat(Graph.Initializers.Keys)
-            .Concat(Graph.Nodes.SelectMany(node => node.Outputs).Where(output => output.Length > 0)))
+        foreach (
+            var name in Graph
+                .Inputs.Select(input => input.Name)
+                .Concat(Graph.Initializers.Keys)
+                .Concat(Graph.Nodes.SelectMany(node => node.Outputs).Where(output => output.Length > 0))
+        )
         {
             _slots.Add(name, _slots.Count);
         }
@@ -62,7 +65,8 @@ public sealed class GraphModule
         TorchWeights weights,
         Tensor input,
         ExecutionMode mode = ExecutionMode.Evaluate,
-        IReadOnlyCollection<string>? taps = null) =>
+        IReadOnlyCollection<string>? taps = null
+    ) =>
         Graph.Inputs.Length == 1
             ? Run(weights, new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Graph.Inputs[0].Name] = input }, mode, taps)
             : throw new ArgumentException($"the graph has {Graph.Inputs.Length} inputs", nameof(input));
@@ -73,7 +77,8 @@ public sealed class GraphModule
         TorchWeights weights,
         IReadOnlyDictionary<string, Tensor> inputs,
         ExecutionMode mode = ExecutionMode.Evaluate,
-        IReadOnlyCollection<string>? taps = null)
+        IReadOnlyCollection<string>? taps = null
+    )
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var sizes = inputs.Values.Select(input => input.dim() > 0 ? input.shape[0] : 0).Distinct().ToList();
@@ -83,24 +88,41 @@ public sealed class GraphModule
     }
 
     private Activations RunParts(
-        TorchWeights weights, IReadOnlyDictionary<string, Tensor> inputs, ExecutionMode mode, IReadOnlyCollection<string> taps, long part, long count)
+        TorchWeights weights,
+        IReadOnlyDictionary<string, Tensor> inputs,
+        ExecutionMode mode,
+        IReadOnlyCollection<string> taps,
+        long part,
+        long count
+    )
     {
         using var scope = NewDisposeScope();
         var parts = new List<Activations>();
         for (var start = 0L; start < count; start += part)
         {
             var rows = Math.Min(part, count - start);
-            parts.Add(RunOnce(weights, inputs.ToDictionary(input => input.Key, input => Rows(input.Value, start, rows), StringComparer.Ordinal), mode, taps));
+            parts.Add(
+                RunOnce(
+                    weights,
+                    inputs.ToDictionary(input => input.Key, input => Rows(input.Value, start, rows), StringComparer.Ordinal),
+                    mode,
+                    taps
+                )
+            );
         }
 
         return new Activations(
-            parts[0].Names.ToDictionary(name => name, name => Joined(name).MoveToOuterDisposeScope(), StringComparer.Ordinal), _outputs);
+            parts[0].Names.ToDictionary(name => name, name => Joined(name).MoveToOuterDisposeScope(), StringComparer.Ordinal),
+            _outputs
+        );
 
         // Rows of the batch, and zeros up to a part.
         Tensor Rows(Tensor batch, long start, long rows)
         {
             var taken = batch.narrow(0, start, rows);
-            return rows == part ? taken : cat([taken, zeros([part - rows, .. batch.shape[1..]], dtype: batch.dtype, device: batch.device)], 0);
+            return rows == part
+                ? taken
+                : cat([taken, zeros([part - rows, .. batch.shape[1..]], dtype: batch.dtype, device: batch.device)], 0);
         }
 
         Tensor Joined(string name)
@@ -119,13 +141,20 @@ public sealed class GraphModule
         }
     }
 
-    private Activations RunOnce(TorchWeights weights, IReadOnlyDictionary<string, Tensor> inputs, ExecutionMode mode, IReadOnlyCollection<string>? taps)
+    private Activations RunOnce(
+        TorchWeights weights,
+        IReadOnlyDictionary<string, Tensor> inputs,
+        ExecutionMode mode,
+        IReadOnlyCollection<string>? taps
+    )
     {
         var values = new Tensor?[_slots.Count];
         var kept = new bool[_slots.Count];
         foreach (var name in taps is null ? _outputs : _outputs.Concat(taps))
         {
-            kept[_slots.TryGetValue(name, out var slot) ? slot : throw new ArgumentException($"the graph has no value {name}", nameof(taps))] = true;
+            kept[
+                _slots.TryGetValue(name, out var slot) ? slot : throw new ArgumentException($"the graph has no value {name}", nameof(taps))
+            ] = true;
         }
 
         foreach (var (slot, name) in _initializers)
@@ -195,12 +224,25 @@ public sealed class GraphModule
             }
         }
 
-        return [.. Graph.Nodes.Select((node, i) => new Step(
-            node,
-            OperatorExecutors.Compile(new NodeSource(node, model)),
-            [.. node.Inputs.Select(SlotOf)],
-            [.. node.Outputs.Select(SlotOf)],
-            [.. node.Inputs.Concat(node.Outputs).Distinct().Where(name => lastUse[name] == i && Graph.Producer(name) is not null).Select(SlotOf)]))];
+        return
+        [
+            .. Graph.Nodes.Select(
+                (node, i) =>
+                    new Step(
+                        node,
+                        OperatorExecutors.Compile(new NodeSource(node, model)),
+                        [.. node.Inputs.Select(SlotOf)],
+                        [.. node.Outputs.Select(SlotOf)],
+                        [
+                            .. node
+                                .Inputs.Concat(node.Outputs)
+                                .Distinct()
+                                .Where(name => lastUse[name] == i && Graph.Producer(name) is not null)
+                                .Select(SlotOf),
+                        ]
+                    )
+            ),
+        ];
     }
 
     private int SlotOf(string name) => name.Length == 0 ? -1 : _slots[name];
@@ -242,10 +284,14 @@ public sealed class GraphModule
 
         private UnsuitableModelException Failed(Operands operands, Exception failure)
         {
-            var types = Node.Inputs.Select((name, i) =>
-                operands.OrNull(i) is { } tensor ? $"{name}: {tensor.dtype} {Shape.Of(tensor.shape)}" : "none");
+            var types = Node.Inputs.Select(
+                (name, i) => operands.OrNull(i) is { } tensor ? $"{name}: {tensor.dtype} {Shape.Of(tensor.shape)}" : "none"
+            );
             var reason = failure.Message.Split('\n')[0];
-            return new UnsuitableModelException($"{Node} cannot be computed on ({string.Join(", ", types)}): {reason}", failure) { Node = Node.Name };
+            return new UnsuitableModelException($"{Node} cannot be computed on ({string.Join(", ", types)}): {reason}", failure)
+            {
+                Node = Node.Name,
+            };
         }
     }
 }

@@ -42,10 +42,12 @@ internal static class HiddenCaches
     /// <summary>Switches NNPACK off, for the whole process, where the caches are hidden.</summary>
     public static void DisableNnpack()
     {
-        if (AreHidden
+        if (
+            AreHidden
             && LibTorchExports.Of("torch_cpu") is { } library
             && library.Function<GetContextFunction>("_ZN2at13globalContextEv") is { } context
-            && library.Function<EnableFunction>("_ZN2at7Context20setUserEnabledNNPACKEb") is { } enableNnpack)
+            && library.Function<EnableFunction>("_ZN2at7Context20setUserEnabledNNPACKEb") is { } enableNnpack
+        )
         {
             enableNnpack(context(), 0);
         }

@@ -17,7 +17,9 @@ internal sealed class LibTorchExports
     {
         // Makes sure that TorchSharp has loaded its own; it is then found by name, wherever it lies.
         torch.InitializeDeviceType(DeviceType.CPU);
-        return NativeLibrary.TryLoad($"lib{library}{(OperatingSystem.IsMacOS() ? ".dylib" : ".so")}", out var handle) ? new LibTorchExports(handle) : null;
+        return NativeLibrary.TryLoad($"lib{library}{(OperatingSystem.IsMacOS() ? ".dylib" : ".so")}", out var handle)
+            ? new LibTorchExports(handle)
+            : null;
     }
 
     /// <summary>A function by its mangled name; null where this libtorch has none of that name.</summary>

@@ -19,5 +19,6 @@ internal static class NativeEnvironment
     private static extern int SetEnvironmentVariable(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
         [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
-        int overwrite);
+        int overwrite
+    );
 }

@@ -44,8 +44,10 @@ public sealed class OriginalNetwork
 
     /// <summary>Loads it with more values as outputs: those of these names that it has.</summary>
     /// <inheritdoc cref="Open()" path="/exception"/>
-    public OnnxSession Open(IReadOnlySet<string> values) => OnnxSession.Open(
-        OnnxModelFile.WithOutputs(_path is null ? _bytes.Span : File.ReadAllBytes(_path), values),
-        new OnnxSessionOptions { ExternalDataFolder = _path is null ? null : Path.GetDirectoryName(Path.GetFullPath(_path)) },
-        Name);
+    public OnnxSession Open(IReadOnlySet<string> values) =>
+        OnnxSession.Open(
+            OnnxModelFile.WithOutputs(_path is null ? _bytes.Span : File.ReadAllBytes(_path), values),
+            new OnnxSessionOptions { ExternalDataFolder = _path is null ? null : Path.GetDirectoryName(Path.GetFullPath(_path)) },
+            Name
+        );
 }

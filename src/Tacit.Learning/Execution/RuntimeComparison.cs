@@ -38,7 +38,12 @@ public sealed class RuntimeComparison : IDisposable
         var actual = _session.Run(batch.As<float>().ToArray(), [.. batch.Sizes]);
         if (actual.Length != expected.Length)
         {
-            throw new UnsuitableModelException($"{_session.Name} gives {actual.Length} numbers for a batch of {batch.Shape}, the network {expected.Length}") { Path = _session.Name };
+            throw new UnsuitableModelException(
+                $"{_session.Name} gives {actual.Length} numbers for a batch of {batch.Shape}, the network {expected.Length}"
+            )
+            {
+                Path = _session.Name,
+            };
         }
 
         var largest = 0.0;

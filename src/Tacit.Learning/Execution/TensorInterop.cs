@@ -14,37 +14,39 @@ public static class TensorInterop
 {
     /// <summary>The TorchSharp type that holds elements of a type.</summary>
     /// <exception cref="ArgumentException">There is none: text, or undefined.</exception>
-    public static ScalarType ToScalarType(this ElementType element) => element switch
-    {
-        ElementType.Float32 => ScalarType.Float32,
-        ElementType.Float64 => ScalarType.Float64,
-        ElementType.Float16 => ScalarType.Float16,
-        ElementType.BFloat16 => ScalarType.BFloat16,
-        ElementType.UInt8 or ElementType.UInt4 => ScalarType.Byte,
-        ElementType.Int8 or ElementType.Int4 => ScalarType.Int8,
-        ElementType.Int16 => ScalarType.Int16,
-        ElementType.Int32 or ElementType.UInt16 => ScalarType.Int32,
-        ElementType.Int64 or ElementType.UInt32 or ElementType.UInt64 => ScalarType.Int64,
-        ElementType.Boolean => ScalarType.Bool,
-        _ => throw new ArgumentException($"tensors of {element} cannot be computed with", nameof(element)),
-    };
+    public static ScalarType ToScalarType(this ElementType element) =>
+        element switch
+        {
+            ElementType.Float32 => ScalarType.Float32,
+            ElementType.Float64 => ScalarType.Float64,
+            ElementType.Float16 => ScalarType.Float16,
+            ElementType.BFloat16 => ScalarType.BFloat16,
+            ElementType.UInt8 or ElementType.UInt4 => ScalarType.Byte,
+            ElementType.Int8 or ElementType.Int4 => ScalarType.Int8,
+            ElementType.Int16 => ScalarType.Int16,
+            ElementType.Int32 or ElementType.UInt16 => ScalarType.Int32,
+            ElementType.Int64 or ElementType.UInt32 or ElementType.UInt64 => ScalarType.Int64,
+            ElementType.Boolean => ScalarType.Bool,
+            _ => throw new ArgumentException($"tensors of {element} cannot be computed with", nameof(element)),
+        };
 
     /// <summary>The element type of a TorchSharp type.</summary>
     /// <exception cref="ArgumentException">There is none, such as for complex numbers.</exception>
-    public static ElementType ToElementType(this ScalarType type) => type switch
-    {
-        ScalarType.Float32 => ElementType.Float32,
-        ScalarType.Float64 => ElementType.Float64,
-        ScalarType.Float16 => ElementType.Float16,
-        ScalarType.BFloat16 => ElementType.BFloat16,
-        ScalarType.Byte => ElementType.UInt8,
-        ScalarType.Int8 => ElementType.Int8,
-        ScalarType.Int16 => ElementType.Int16,
-        ScalarType.Int32 => ElementType.Int32,
-        ScalarType.Int64 => ElementType.Int64,
-        ScalarType.Bool => ElementType.Boolean,
-        _ => throw new ArgumentException($"the graph has no element type for {type}", nameof(type)),
-    };
+    public static ElementType ToElementType(this ScalarType type) =>
+        type switch
+        {
+            ScalarType.Float32 => ElementType.Float32,
+            ScalarType.Float64 => ElementType.Float64,
+            ScalarType.Float16 => ElementType.Float16,
+            ScalarType.BFloat16 => ElementType.BFloat16,
+            ScalarType.Byte => ElementType.UInt8,
+            ScalarType.Int8 => ElementType.Int8,
+            ScalarType.Int16 => ElementType.Int16,
+            ScalarType.Int32 => ElementType.Int32,
+            ScalarType.Int64 => ElementType.Int64,
+            ScalarType.Bool => ElementType.Boolean,
+            _ => throw new ArgumentException($"the graph has no element type for {type}", nameof(type)),
+        };
 
     /// <summary>A new tensor of the same sizes and elements.</summary>
     /// <param name="data">The elements.</param>
@@ -82,22 +84,24 @@ public static class TensorInterop
         return new TensorData(stored, tensor.shape, Narrow(bytes, stored));
     }
 
-    private static ReadOnlySpan<byte> Widen(TensorData data) => data.Element switch
-    {
-        ElementType.UInt16 => Convert<ushort, int>(data.Bytes, value => value),
-        ElementType.UInt32 => Convert<uint, long>(data.Bytes, value => value),
-        ElementType.UInt4 => Unpack(data.Bytes, data.Count, nibble => (byte)nibble),
-        ElementType.Int4 => Unpack(data.Bytes, data.Count, nibble => (byte)(sbyte)((nibble ^ 8) - 8)),
-        _ => data.Bytes,
-    };
+    private static ReadOnlySpan<byte> Widen(TensorData data) =>
+        data.Element switch
+        {
+            ElementType.UInt16 => Convert<ushort, int>(data.Bytes, value => value),
+            ElementType.UInt32 => Convert<uint, long>(data.Bytes, value => value),
+            ElementType.UInt4 => Unpack(data.Bytes, data.Count, nibble => (byte)nibble),
+            ElementType.Int4 => Unpack(data.Bytes, data.Count, nibble => (byte)(sbyte)((nibble ^ 8) - 8)),
+            _ => data.Bytes,
+        };
 
-    private static byte[] Narrow(ReadOnlySpan<byte> bytes, ElementType element) => element switch
-    {
-        ElementType.UInt16 => Convert<int, ushort>(bytes, value => checked((ushort)value)),
-        ElementType.UInt32 => Convert<long, uint>(bytes, value => checked((uint)value)),
-        ElementType.UInt4 or ElementType.Int4 => Pack(bytes),
-        _ => bytes.ToArray(),
-    };
+    private static byte[] Narrow(ReadOnlySpan<byte> bytes, ElementType element) =>
+        element switch
+        {
+            ElementType.UInt16 => Convert<int, ushort>(bytes, value => checked((ushort)value)),
+            ElementType.UInt32 => Convert<long, uint>(bytes, value => checked((uint)value)),
+            ElementType.UInt4 or ElementType.Int4 => Pack(bytes),
+            _ => bytes.ToArray(),
+        };
 
     private static byte[] Convert<TFrom, TTo>(ReadOnlySpan<byte> bytes, Func<TFrom, TTo> convert)
         where TFrom : unmanaged

@@ -36,9 +36,10 @@ public sealed class TorchWeights : IDisposable
 
     /// <summary>The tensor of an initializer; it stays this object's.</summary>
     /// <exception cref="ArgumentException">The graph has no such initializer.</exception>
-    public Tensor this[string name] => _tensors.TryGetValue(name, out var tensor)
-        ? tensor
-        : throw new ArgumentException($"the weights of {_model.Graph.Name} have no tensor {name}", nameof(name));
+    public Tensor this[string name] =>
+        _tensors.TryGetValue(name, out var tensor)
+            ? tensor
+            : throw new ArgumentException($"the weights of {_model.Graph.Name} have no tensor {name}", nameof(name));
 
     /// <summary>Copies a network's weights to a device.</summary>
     /// <param name="model">The network.</param>
@@ -62,10 +63,16 @@ public sealed class TorchWeights : IDisposable
             throw;
         }
 
-        weights.Parameters = [.. weights._tensors.Where(entry => entry.Value is Parameter).Select(entry => (entry.Key, (Parameter)entry.Value))];
-        weights.Statistics = [.. weights._tensors
-            .Where(entry => model.Graph.Initializers[entry.Key].Role == WeightRole.Statistic)
-            .Select(entry => (entry.Key, entry.Value))];
+        weights.Parameters =
+        [
+            .. weights._tensors.Where(entry => entry.Value is Parameter).Select(entry => (entry.Key, (Parameter)entry.Value)),
+        ];
+        weights.Statistics =
+        [
+            .. weights
+                ._tensors.Where(entry => model.Graph.Initializers[entry.Key].Role == WeightRole.Statistic)
+                .Select(entry => (entry.Key, entry.Value)),
+        ];
         return weights;
     }
 
@@ -110,8 +117,10 @@ public sealed class TorchWeights : IDisposable
     }
 
     /// <summary>A copy of the elements.</summary>
-    public Weights ToWeights() => new(_tensors.Select(entry =>
-        KeyValuePair.Create(entry.Key, entry.Value.ToData(_model.Graph.Initializers[entry.Key].Type.Element))));
+    public Weights ToWeights() =>
+        new(
+            _tensors.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToData(_model.Graph.Initializers[entry.Key].Type.Element)))
+        );
 
     /// <summary>The network with a copy of these weights.</summary>
     public Model ToModel() => new(_model.Graph, ToWeights(), _model.Metadata);
@@ -130,12 +139,13 @@ public sealed class TorchWeights : IDisposable
     }
 
     // The initializers lie in a dictionary whose order differs between processes; runs must not.
-    private static IEnumerable<Initializer> InOrderOfUse(Graph graph) => graph.Nodes
-        .SelectMany(node => node.Inputs)
-        .Where(graph.IsInitializer)
-        .Concat(graph.Initializers.Keys.Order(StringComparer.Ordinal))
-        .Distinct(StringComparer.Ordinal)
-        .Select(name => graph.Initializers[name]);
+    private static IEnumerable<Initializer> InOrderOfUse(Graph graph) =>
+        graph
+            .Nodes.SelectMany(node => node.Inputs)
+            .Where(graph.IsInitializer)
+            .Concat(graph.Initializers.Keys.Order(StringComparer.Ordinal))
+            .Distinct(StringComparer.Ordinal)
+            .Select(name => graph.Initializers[name]);
 
     private static string Sizes(Tensor tensor) => Shape.Of(tensor.shape).ToString();
 }

@@ -10,7 +10,13 @@ internal static class C3D
     // The channels of a convolution, and whether its stage ends with it.
     private static readonly (string Name, int Outputs, bool Pooled)[] Convolutions =
     [
-        ("1", 64, true), ("2", 128, true), ("3a", 256, false), ("3b", 256, true), ("4a", 512, false), ("4b", 512, true), ("5a", 512, false),
+        ("1", 64, true),
+        ("2", 128, true),
+        ("3a", 256, false),
+        ("3b", 256, true),
+        ("4a", 512, false),
+        ("4b", 512, true),
+        ("5a", 512, false),
         ("5b", 512, false),
     ];
 

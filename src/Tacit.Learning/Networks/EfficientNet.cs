@@ -14,7 +14,13 @@ public static class EfficientNet
 {
     private static readonly (int Expansion, int Kernel, int Stride, int Outputs, int Count)[] Stages =
     [
-        (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
+        (1, 3, 1, 16, 1),
+        (6, 3, 2, 24, 2),
+        (6, 5, 2, 40, 2),
+        (6, 3, 2, 80, 3),
+        (6, 5, 1, 112, 3),
+        (6, 5, 2, 192, 4),
+        (6, 3, 1, 320, 1),
     ];
 
     /// <summary>Builds the network with random weights.</summary>

@@ -67,18 +67,25 @@ internal static class InitialWeights
     }
 
     // A single number, such as a bound of Clip, is part of the structure.
-    private static bool IsLearnt(Initializer weight) => weight.Role != WeightRole.Constant && weight.Type.Element == ElementType.Float32 && weight.Type.Shape.Rank > 0;
+    private static bool IsLearnt(Initializer weight) =>
+        weight.Role != WeightRole.Constant && weight.Type.Element == ElementType.Float32 && weight.Type.Shape.Rank > 0;
 
-    private static TensorData Of(Node node, int place, string name, ReadOnlySpan<long> sizes, ulong seed) => (node.Operator, place) switch
-    {
-        ("Conv", 1) => KaimingNormal(seed, name, sizes, Count(sizes[1..])),
-        ("Gemm", 1) => KaimingNormal(seed, name, sizes, node.Attributes.Int("transB") == 1 ? sizes[1] : sizes[0]),
-        ("MatMul", 1) when sizes.Length > 1 => KaimingNormal(seed, name, sizes, sizes[^2]),
-        ("Conv" or "Gemm", 2) => Filled(sizes, 0),
-        ("BatchNormalization" or "InstanceNormalization" or "LayerNormalization", 1) => Filled(sizes, 1),
-        ("BatchNormalization" or "InstanceNormalization" or "LayerNormalization", 2) => Filled(sizes, 0),
-        ("BatchNormalization", 3) => Filled(sizes, 0),
-        ("BatchNormalization", 4) => Filled(sizes, 1),
-        _ => throw new UnsuitableModelException($"the network cannot be trained from scratch: it is not known how {name}, which {node} reads, begins") { Node = node.Name },
-    };
+    private static TensorData Of(Node node, int place, string name, ReadOnlySpan<long> sizes, ulong seed) =>
+        (node.Operator, place) switch
+        {
+            ("Conv", 1) => KaimingNormal(seed, name, sizes, Count(sizes[1..])),
+            ("Gemm", 1) => KaimingNormal(seed, name, sizes, node.Attributes.Int("transB") == 1 ? sizes[1] : sizes[0]),
+            ("MatMul", 1) when sizes.Length > 1 => KaimingNormal(seed, name, sizes, sizes[^2]),
+            ("Conv" or "Gemm", 2) => Filled(sizes, 0),
+            ("BatchNormalization" or "InstanceNormalization" or "LayerNormalization", 1) => Filled(sizes, 1),
+            ("BatchNormalization" or "InstanceNormalization" or "LayerNormalization", 2) => Filled(sizes, 0),
+            ("BatchNormalization", 3) => Filled(sizes, 0),
+            ("BatchNormalization", 4) => Filled(sizes, 1),
+            _ => throw new UnsuitableModelException(
+                $"the network cannot be trained from scratch: it is not known how {name}, which {node} reads, begins"
+            )
+            {
+                Node = node.Name,
+            },
+        };
 }

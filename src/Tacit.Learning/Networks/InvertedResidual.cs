@@ -24,7 +24,10 @@ internal sealed record InvertedResidual
         var (value, index) = (input, 0);
         if (Hidden != inputs)
         {
-            value = Activation($"{name}.block.0.2", layers.ConvNorm($"{name}.block.0.0", $"{name}.block.0.1", value, inputs, Hidden, kernel: 1));
+            value = Activation(
+                $"{name}.block.0.2",
+                layers.ConvNorm($"{name}.block.0.0", $"{name}.block.0.1", value, inputs, Hidden, kernel: 1)
+            );
             index++;
         }
 

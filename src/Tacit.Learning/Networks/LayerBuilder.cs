@@ -59,7 +59,15 @@ internal sealed class LayerBuilder(string name, ulong seed)
 
     /// <summary>A convolution that keeps the size but for its stride.</summary>
     public string Conv(
-        string name, string input, int inputs, int outputs, Extent kernel, Extent? stride = null, int groups = 1, bool bias = false)
+        string name,
+        string input,
+        int inputs,
+        int outputs,
+        Extent kernel,
+        Extent? stride = null,
+        int groups = 1,
+        bool bias = false
+    )
     {
         var weight = KaimingNormal($"{name}.weight", [outputs, inputs / groups, .. kernel.Along(Axes)]);
         string[] operands = [input, Graph.Initializer($"{name}.weight", weight)];
@@ -73,22 +81,31 @@ internal sealed class LayerBuilder(string name, ulong seed)
     }
 
     /// <summary>A batch norm.</summary>
-    public string Norm(string name, string input, int channels) => Graph.Add(
-        "BatchNormalization",
-        [
-            input,
-            Graph.Initializer($"{name}.weight", Filled(channels, 1)),
-            Graph.Initializer($"{name}.bias", Filled(channels, 0)),
-            Graph.Initializer($"{name}.running_mean", Filled(channels, 0), WeightRole.Statistic),
-            Graph.Initializer($"{name}.running_var", Filled(channels, 1), WeightRole.Statistic),
-        ],
-        Attributes.None.With("epsilon", Epsilon).With("momentum", Momentum),
-        name);
+    public string Norm(string name, string input, int channels) =>
+        Graph.Add(
+            "BatchNormalization",
+            [
+                input,
+                Graph.Initializer($"{name}.weight", Filled(channels, 1)),
+                Graph.Initializer($"{name}.bias", Filled(channels, 0)),
+                Graph.Initializer($"{name}.running_mean", Filled(channels, 0), WeightRole.Statistic),
+                Graph.Initializer($"{name}.running_var", Filled(channels, 1), WeightRole.Statistic),
+            ],
+            Attributes.None.With("epsilon", Epsilon).With("momentum", Momentum),
+            name
+        );
 
     /// <summary>A convolution without bias that keeps the size but for its stride, and a batch norm.</summary>
     public string ConvNorm(
-        string conv, string norm, string input, int inputs, int outputs, Extent kernel, Extent? stride = null, int groups = 1) =>
-        Norm(norm, Conv(conv, input, inputs, outputs, kernel, stride, groups), outputs);
+        string conv,
+        string norm,
+        string input,
+        int inputs,
+        int outputs,
+        Extent kernel,
+        Extent? stride = null,
+        int groups = 1
+    ) => Norm(norm, Conv(conv, input, inputs, outputs, kernel, stride, groups), outputs);
 
     public string Relu(string name, string input) => Graph.Add("Relu", [input], name: name);
 
@@ -121,7 +138,13 @@ internal sealed class LayerBuilder(string name, ulong seed)
     /// <param name="activation">The function between the two layers, given its name and input.</param>
     /// <param name="gate">The function after them, to [0, 1].</param>
     public string SqueezeExcitation(
-        string name, string input, int channels, int squeezed, Func<string, string, string> activation, Func<string, string, string> gate)
+        string name,
+        string input,
+        int channels,
+        int squeezed,
+        Func<string, string, string> activation,
+        Func<string, string, string> gate
+    )
     {
         var value = Graph.Add("GlobalAveragePool", [input], name: $"{name}.avgpool");
         value = activation($"{name}.activation", Conv($"{name}.fc1", value, channels, squeezed, kernel: 1, bias: true));
@@ -132,8 +155,7 @@ internal sealed class LayerBuilder(string name, ulong seed)
     public string MaxPool(string name, string input, Extent kernel, Extent stride, Extent pad) =>
         Graph.Add("MaxPool", [input], Window(kernel, stride, pad), name);
 
-    public string AveragePool(string name, string input, int kernel) =>
-        Graph.Add("AveragePool", [input], Window(kernel, kernel, 0), name);
+    public string AveragePool(string name, string input, int kernel) => Graph.Add("AveragePool", [input], Window(kernel, kernel, 0), name);
 
     /// <summary>The mean of each channel, "features": N x channels.</summary>
     public string Features(string input)
@@ -150,12 +172,14 @@ internal sealed class LayerBuilder(string name, ulong seed)
         return Graph.Add("Gemm", [input, weight, bias], Attributes.None.With("transB", 1), output);
     }
 
-    private Attributes Window(Extent kernel, Extent stride, Extent pad) => Attributes.None
-        .With("kernel_shape", [.. kernel.Along(Axes)])
-        .With("strides", [.. stride.Along(Axes)])
-        .With("pads", [.. pad.Along(Axes), .. pad.Along(Axes)]);
+    private Attributes Window(Extent kernel, Extent stride, Extent pad) =>
+        Attributes
+            .None.With("kernel_shape", [.. kernel.Along(Axes)])
+            .With("strides", [.. stride.Along(Axes)])
+            .With("pads", [.. pad.Along(Axes), .. pad.Along(Axes)]);
 
-    private TensorData KaimingNormal(string name, params ReadOnlySpan<long> sizes) => InitialWeights.KaimingNormal(seed, name, sizes, InitialWeights.Count(sizes[1..]));
+    private TensorData KaimingNormal(string name, params ReadOnlySpan<long> sizes) =>
+        InitialWeights.KaimingNormal(seed, name, sizes, InitialWeights.Count(sizes[1..]));
 
     private static TensorData Filled(int count, float value) => InitialWeights.Filled([count], value);
 }

@@ -16,7 +16,19 @@ public static class MobileNetV1
     // The outputs and the stride of each depthwise separable convolution.
     private static readonly (int Outputs, int Stride)[] Separable =
     [
-        (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2), (1024, 1),
+        (64, 1),
+        (128, 2),
+        (128, 1),
+        (256, 2),
+        (256, 1),
+        (512, 2),
+        (512, 1),
+        (512, 1),
+        (512, 1),
+        (512, 1),
+        (512, 1),
+        (1024, 2),
+        (1024, 1),
     ];
 
     /// <summary>Builds the network with random weights.</summary>

@@ -15,7 +15,13 @@ public static class MobileNetV2
     // Table 2: expansion t, outputs c, repetitions n, stride s of the first.
     private static readonly (int Expansion, int Outputs, int Count, int Stride)[] Stages =
     [
-        (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
+        (1, 16, 1, 1),
+        (6, 24, 2, 2),
+        (6, 32, 3, 2),
+        (6, 64, 4, 2),
+        (6, 96, 3, 1),
+        (6, 160, 3, 2),
+        (6, 320, 1, 1),
     ];
 
     /// <summary>Builds the network with random weights.</summary>
@@ -51,7 +57,10 @@ public static class MobileNetV2
         var (value, index) = (input, 0);
         if (hidden != inputs)
         {
-            value = layers.Relu6($"{name}.conv.0.2", layers.ConvNorm($"{name}.conv.0.0", $"{name}.conv.0.1", value, inputs, hidden, kernel: 1));
+            value = layers.Relu6(
+                $"{name}.conv.0.2",
+                layers.ConvNorm($"{name}.conv.0.0", $"{name}.conv.0.1", value, inputs, hidden, kernel: 1)
+            );
             index++;
         }
 

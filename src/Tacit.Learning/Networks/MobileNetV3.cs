@@ -26,20 +26,35 @@ public static class MobileNetV3
 
     private static readonly Row[] Small =
     [
-        new(3, 16, 16, 2, Excites: true), new(3, 72, 24, 2), new(3, 88, 24, 1),
-        new(5, 96, 40, 2, Excites: true, IsHard: true), new(5, 240, 40, 1, Excites: true, IsHard: true),
-        new(5, 240, 40, 1, Excites: true, IsHard: true), new(5, 120, 48, 1, Excites: true, IsHard: true),
-        new(5, 144, 48, 1, Excites: true, IsHard: true), new(5, 288, 96, 2, Excites: true, IsHard: true),
-        new(5, 576, 96, 1, Excites: true, IsHard: true), new(5, 576, 96, 1, Excites: true, IsHard: true),
+        new(3, 16, 16, 2, Excites: true),
+        new(3, 72, 24, 2),
+        new(3, 88, 24, 1),
+        new(5, 96, 40, 2, Excites: true, IsHard: true),
+        new(5, 240, 40, 1, Excites: true, IsHard: true),
+        new(5, 240, 40, 1, Excites: true, IsHard: true),
+        new(5, 120, 48, 1, Excites: true, IsHard: true),
+        new(5, 144, 48, 1, Excites: true, IsHard: true),
+        new(5, 288, 96, 2, Excites: true, IsHard: true),
+        new(5, 576, 96, 1, Excites: true, IsHard: true),
+        new(5, 576, 96, 1, Excites: true, IsHard: true),
     ];
 
     private static readonly Row[] Large =
     [
-        new(3, 16, 16, 1), new(3, 64, 24, 2), new(3, 72, 24, 1),
-        new(5, 72, 40, 2, Excites: true), new(5, 120, 40, 1, Excites: true), new(5, 120, 40, 1, Excites: true),
-        new(3, 240, 80, 2, IsHard: true), new(3, 200, 80, 1, IsHard: true), new(3, 184, 80, 1, IsHard: true), new(3, 184, 80, 1, IsHard: true),
-        new(3, 480, 112, 1, Excites: true, IsHard: true), new(3, 672, 112, 1, Excites: true, IsHard: true),
-        new(5, 672, 160, 2, Excites: true, IsHard: true), new(5, 960, 160, 1, Excites: true, IsHard: true),
+        new(3, 16, 16, 1),
+        new(3, 64, 24, 2),
+        new(3, 72, 24, 1),
+        new(5, 72, 40, 2, Excites: true),
+        new(5, 120, 40, 1, Excites: true),
+        new(5, 120, 40, 1, Excites: true),
+        new(3, 240, 80, 2, IsHard: true),
+        new(3, 200, 80, 1, IsHard: true),
+        new(3, 184, 80, 1, IsHard: true),
+        new(3, 184, 80, 1, IsHard: true),
+        new(3, 480, 112, 1, Excites: true, IsHard: true),
+        new(3, 672, 112, 1, Excites: true, IsHard: true),
+        new(5, 672, 160, 2, Excites: true, IsHard: true),
+        new(5, 960, 160, 1, Excites: true, IsHard: true),
         new(5, 960, 160, 1, Excites: true, IsHard: true),
     ];
 
@@ -69,17 +84,19 @@ public static class MobileNetV3
         return layers.Classifier("classifier.3", layers.HardSwish("classifier.1", value), last, classes);
     }
 
-    private static InvertedResidual BlockOf(Row row, LayerBuilder layers) => new()
-    {
-        Kernel = row.Kernel,
-        Hidden = row.Hidden,
-        Outputs = row.Outputs,
-        Stride = row.Stride,
-        Activation = row.IsHard ? layers.HardSwish : layers.Relu,
-        Excitation = row.Excites
-            ? (name, input) => layers.SqueezeExcitation(name, input, row.Hidden, MultipleOfEight(row.Hidden / 4), layers.Relu, layers.HardSigmoid)
-            : null,
-    };
+    private static InvertedResidual BlockOf(Row row, LayerBuilder layers) =>
+        new()
+        {
+            Kernel = row.Kernel,
+            Hidden = row.Hidden,
+            Outputs = row.Outputs,
+            Stride = row.Stride,
+            Activation = row.IsHard ? layers.HardSwish : layers.Relu,
+            Excitation = row.Excites
+                ? (name, input) =>
+                    layers.SqueezeExcitation(name, input, row.Hidden, MultipleOfEight(row.Hidden / 4), layers.Relu, layers.HardSigmoid)
+                : null,
+        };
 
     // The nearest multiple of 8; a further one where the nearest would lose more than a tenth.
     private static int MultipleOfEight(int channels)

@@ -43,9 +43,14 @@ internal static class R2Plus1D
         var value = layers.Norm($"{name}.bn1", Conv(layers, $"{name}.conv1", input, inputs, outputs, kernel: 3, stride), outputs);
         value = layers.Relu($"{name}.relu1", value);
         value = layers.Norm($"{name}.bn2", Conv(layers, $"{name}.conv2", value, outputs, outputs, kernel: 3, stride: 1), outputs);
-        var side = stride == 1
-            ? input
-            : layers.Norm($"{name}.downsamplebn", Conv(layers, $"{name}.downsampleconv", input, inputs, outputs, kernel: 1, stride), outputs);
+        var side =
+            stride == 1
+                ? input
+                : layers.Norm(
+                    $"{name}.downsamplebn",
+                    Conv(layers, $"{name}.downsampleconv", input, inputs, outputs, kernel: 1, stride),
+                    outputs
+                );
         return layers.Relu($"{name}.outrelu", layers.Graph.Add("Add", [value, side], name: $"{name}.add"));
     }
 
@@ -53,7 +58,20 @@ internal static class R2Plus1D
     {
         var between = Between(inputs, outputs, kernel);
         var value = layers.ConvNorm(
-            $"{name}.spatial_conv", $"{name}.bn", input, inputs, between, kernel with { Frames = 1 }, stride with { Frames = 1 });
+            $"{name}.spatial_conv",
+            $"{name}.bn",
+            input,
+            inputs,
+            between,
+            kernel with
+            {
+                Frames = 1,
+            },
+            stride with
+            {
+                Frames = 1,
+            }
+        );
         value = layers.Relu($"{name}.relu", value);
         return layers.Conv($"{name}.temporal_conv", value, between, outputs, (kernel.Frames, 1, 1), (stride.Frames, 1, 1));
     }

@@ -36,9 +36,10 @@ internal static class R3D
         var value = layers.ConvNorm($"{name}.conv1", $"{name}.bn1", input, inputs, outputs, kernel: 3, stride);
         value = layers.Relu($"{name}.relu1", value);
         value = layers.ConvNorm($"{name}.conv2", $"{name}.bn2", value, outputs, outputs, kernel: 3);
-        var side = stride == 1 && inputs == outputs
-            ? input
-            : layers.ConvNorm($"{name}.downsample.0", $"{name}.downsample.1", input, inputs, outputs, kernel: 1, stride);
+        var side =
+            stride == 1 && inputs == outputs
+                ? input
+                : layers.ConvNorm($"{name}.downsample.0", $"{name}.downsample.1", input, inputs, outputs, kernel: 1, stride);
         return layers.Relu($"{name}.relu", layers.Graph.Add("Add", [value, side], name: $"{name}.add"));
     }
 }

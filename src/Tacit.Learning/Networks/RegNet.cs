@@ -72,9 +72,10 @@ public static class RegNet
         var value = layers.Relu($"{name}.f.a.2", layers.ConvNorm($"{name}.f.a.0", $"{name}.f.a.1", input, inputs, outputs, kernel: 1));
         value = layers.ConvNorm($"{name}.f.b.0", $"{name}.f.b.1", value, outputs, outputs, kernel: 3, stride, groups);
         value = layers.ConvNorm($"{name}.f.c.0", $"{name}.f.c.1", layers.Relu($"{name}.f.b.2", value), outputs, outputs, kernel: 1);
-        var side = stride == 1 && inputs == outputs
-            ? input
-            : layers.ConvNorm($"{name}.proj.0", $"{name}.proj.1", input, inputs, outputs, kernel: 1, stride);
+        var side =
+            stride == 1 && inputs == outputs
+                ? input
+                : layers.ConvNorm($"{name}.proj.0", $"{name}.proj.1", input, inputs, outputs, kernel: 1, stride);
         return layers.Relu($"{name}.activation", layers.Graph.Add("Add", [side, value], name: $"{name}.add"));
     }
 }

@@ -47,9 +47,10 @@ public static class ResNet
                 var body = form.Bottleneck
                     ? BottleneckBody(layers, name, value, channels, width, stride)
                     : BasicBody(layers, name, value, channels, width, stride);
-                var side = stride == 1 && channels == outputs
-                    ? value
-                    : layers.ConvNorm($"{name}.downsample.0", $"{name}.downsample.1", value, channels, outputs, kernel: 1, stride);
+                var side =
+                    stride == 1 && channels == outputs
+                        ? value
+                        : layers.ConvNorm($"{name}.downsample.0", $"{name}.downsample.1", value, channels, outputs, kernel: 1, stride);
                 value = layers.Relu($"{name}.relu", layers.Graph.Add("Add", [body, side], name: $"{name}.add"));
                 channels = outputs;
             }

@@ -36,7 +36,13 @@ public static class ResNetCifar
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The depth is not 6n + 2, or a number is not positive.</exception>
     public static Model Build(
-        int depth, int classes, int width = 16, ShortcutKind shortcut = ShortcutKind.Padding, ulong seed = 0, int size = 32)
+        int depth,
+        int classes,
+        int width = 16,
+        ShortcutKind shortcut = ShortcutKind.Padding,
+        ulong seed = 0,
+        int size = 32
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         if (depth < 8 || (depth - 2) % LayersPerBlockOfAllStages != 0)
@@ -70,8 +76,15 @@ public static class ResNetCifar
         var side = (stride, shortcut) switch
         {
             (1, _) => input,
-            (_, ShortcutKind.Projection) =>
-                layers.ConvNorm($"{name}.shortcut.0", $"{name}.shortcut.1", input, inputs, outputs, kernel: 1, stride),
+            (_, ShortcutKind.Projection) => layers.ConvNorm(
+                $"{name}.shortcut.0",
+                $"{name}.shortcut.1",
+                input,
+                inputs,
+                outputs,
+                kernel: 1,
+                stride
+            ),
             _ => PaddingShortcut(layers.Graph, name, input, outputs - inputs),
         };
         return layers.Relu($"{name}.relu2", layers.Graph.Add("Add", [body, side], name: $"{name}.add"));
@@ -88,7 +101,8 @@ public static class ResNetCifar
                 graph.Constant($"{name}.shortcut.axes", 2, 3),
                 graph.Constant($"{name}.shortcut.steps", 2, 2),
             ],
-            name: $"{name}.shortcut.slice");
+            name: $"{name}.shortcut.slice"
+        );
         var pads = graph.Constant($"{name}.shortcut.pads", 0, added / 2, 0, 0, 0, added - added / 2, 0, 0);
         return graph.Add("Pad", [sliced, pads], Attributes.None.With("mode", "constant"), $"{name}.shortcut.pad");
     }

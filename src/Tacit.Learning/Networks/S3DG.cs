@@ -27,7 +27,12 @@ internal static class S3DG
     /// <summary>The layers but for the classifier: 1024 features at width 1.</summary>
     public static Trunk Build(VideoForm form)
     {
-        var layers = new LayerBuilder(form.Name, form.Seed) { Axes = 3, Epsilon = 1e-3f, Momentum = 0.999f };
+        var layers = new LayerBuilder(form.Name, form.Seed)
+        {
+            Axes = 3,
+            Epsilon = 1e-3f,
+            Momentum = 0.999f,
+        };
         var channels = form.Channels(64);
         var value = layers.Videos(form.Frames, form.Size); // N x 3 x T x S x S
         value = Separable(layers, "feature.sepConv1", value, 3, channels, kernel: 7, stride: 2);
@@ -57,7 +62,13 @@ internal static class S3DG
             Conv(layers, $"{name}.branch0", input, inputs, channels[0]),
             Branch(1, channels[1], channels[2]),
             Branch(2, channels[3], channels[4]),
-            Conv(layers, $"{name}.branch3.1", layers.MaxPool($"{name}.branch3.0", input, kernel: 3, stride: 1, pad: 1), inputs, channels[5]),
+            Conv(
+                layers,
+                $"{name}.branch3.1",
+                layers.MaxPool($"{name}.branch3.0", input, kernel: 3, stride: 1, pad: 1),
+                inputs,
+                channels[5]
+            ),
         ];
         var value = layers.Graph.Add("Concat", branches, Attributes.None.With("axis", 1), $"{name}.concat");
         return (value, channels[0] + channels[2] + channels[4] + channels[5]);
@@ -79,6 +90,13 @@ internal static class S3DG
         return layers.Graph.Add("Mul", [gate, value], name: name);
     }
 
-    private static string Conv(LayerBuilder layers, string name, string input, int inputs, int outputs, Extent? kernel = null, Extent? stride = null) =>
-        layers.Relu($"{name}.activation", layers.ConvNorm($"{name}.conv3d", $"{name}.bn", input, inputs, outputs, kernel ?? 1, stride));
+    private static string Conv(
+        LayerBuilder layers,
+        string name,
+        string input,
+        int inputs,
+        int outputs,
+        Extent? kernel = null,
+        Extent? stride = null
+    ) => layers.Relu($"{name}.activation", layers.ConvNorm($"{name}.conv3d", $"{name}.bn", input, inputs, outputs, kernel ?? 1, stride));
 }

@@ -51,9 +51,10 @@ internal static class VideoResNet
         var value = layers.Norm($"{name}.conv1.1", Conv(layers, $"{name}.conv1.0", input, inputs, between, outputs, stride), outputs);
         value = layers.Relu($"{name}.conv1.2", value);
         value = layers.Norm($"{name}.conv2.1", Conv(layers, $"{name}.conv2.0", value, outputs, between, outputs, stride: 1), outputs);
-        var side = stride == 1 && inputs == outputs
-            ? input
-            : layers.ConvNorm($"{name}.downsample.0", $"{name}.downsample.1", input, inputs, outputs, kernel: 1, stride);
+        var side =
+            stride == 1 && inputs == outputs
+                ? input
+                : layers.ConvNorm($"{name}.downsample.0", $"{name}.downsample.1", input, inputs, outputs, kernel: 1, stride);
         return layers.Relu($"{name}.relu", layers.Graph.Add("Add", [value, side], name: $"{name}.add"));
     }
 

@@ -31,19 +31,35 @@ public static class VideoZoo
         },
         new(form => R3D.Build(form, blocks: 1))
         {
-            Name = "r3d-10", Paper = Hara, LeastSize = 32, Parameters = 14_604_624, MultiplyAccumulates = 5_653_798_912,
+            Name = "r3d-10",
+            Paper = Hara,
+            LeastSize = 32,
+            Parameters = 14_604_624,
+            MultiplyAccumulates = 5_653_798_912,
         },
         new(form => R3D.Build(form, blocks: 2))
         {
-            Name = "r3d-18", Paper = Hara, LeastSize = 32, Parameters = 33_409_104, MultiplyAccumulates = 8_308_006_912,
+            Name = "r3d-18",
+            Paper = Hara,
+            LeastSize = 32,
+            Parameters = 33_409_104,
+            MultiplyAccumulates = 8_308_006_912,
         },
         new(form => VideoResNet.Build(form, factored: false))
         {
-            Name = "r3d-18-torchvision", Paper = Closer, LeastSize = 16, Parameters = 33_371_472, MultiplyAccumulates = 40_696_553_472,
+            Name = "r3d-18-torchvision",
+            Paper = Closer,
+            LeastSize = 16,
+            Parameters = 33_371_472,
+            MultiplyAccumulates = 40_696_553_472,
         },
         new(form => VideoResNet.Build(form, factored: true))
         {
-            Name = "r2plus1d-18", Paper = Closer, LeastSize = 16, Parameters = 31_505_325, MultiplyAccumulates = 40_519_080_960,
+            Name = "r2plus1d-18",
+            Paper = Closer,
+            LeastSize = 16,
+            Parameters = 31_505_325,
+            MultiplyAccumulates = 40_519_080_960,
         },
         new(R2Plus1D.Build)
         {

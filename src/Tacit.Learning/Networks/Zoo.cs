@@ -59,28 +59,59 @@ public static class Zoo
             MultiplyAccumulates = multiplyAccumulates,
         };
 
-    private static ZooNetwork Residual(int depth, long parameters, long multiplyAccumulates) => Of(
-        $"resnet{depth}", "He et al. 2016, Deep Residual Learning for Image Recognition, table 1", parameters, multiplyAccumulates,
-        (classes, size, seed) => ResNet.Build(depth, classes, size, seed));
+    private static ZooNetwork Residual(int depth, long parameters, long multiplyAccumulates) =>
+        Of(
+            $"resnet{depth}",
+            "He et al. 2016, Deep Residual Learning for Image Recognition, table 1",
+            parameters,
+            multiplyAccumulates,
+            (classes, size, seed) => ResNet.Build(depth, classes, size, seed)
+        );
 
-    private static ZooNetwork Mobile3(MobileNetV3Size form, long parameters, long multiplyAccumulates) => Of(
-        form == MobileNetV3Size.Small ? "mobilenetv3-small" : "mobilenetv3-large", "Howard et al. 2019, Searching for MobileNetV3",
-        parameters, multiplyAccumulates, (classes, size, seed) => MobileNetV3.Build(form, classes, size, seed));
+    private static ZooNetwork Mobile3(MobileNetV3Size form, long parameters, long multiplyAccumulates) =>
+        Of(
+            form == MobileNetV3Size.Small ? "mobilenetv3-small" : "mobilenetv3-large",
+            "Howard et al. 2019, Searching for MobileNetV3",
+            parameters,
+            multiplyAccumulates,
+            (classes, size, seed) => MobileNetV3.Build(form, classes, size, seed)
+        );
 
-    private static ZooNetwork VeryDeep(int depth, long parameters, long multiplyAccumulates) => Of(
-        $"vgg{depth}-bn", "Simonyan and Zisserman 2015, Very Deep Convolutional Networks", parameters, multiplyAccumulates,
-        (classes, size, seed) => Vgg.Build(depth, classes, size, seed));
+    private static ZooNetwork VeryDeep(int depth, long parameters, long multiplyAccumulates) =>
+        Of(
+            $"vgg{depth}-bn",
+            "Simonyan and Zisserman 2015, Very Deep Convolutional Networks",
+            parameters,
+            multiplyAccumulates,
+            (classes, size, seed) => Vgg.Build(depth, classes, size, seed)
+        );
 
-    private static ZooNetwork Shuffle(string suffix, ShuffleNetV2Width width, long parameters, long multiplyAccumulates) => Of(
-        $"shufflenetv2-{suffix}", "Ma et al. 2018, ShuffleNet V2", parameters, multiplyAccumulates,
-        (classes, size, seed) => ShuffleNetV2.Build(width, classes, size, seed));
+    private static ZooNetwork Shuffle(string suffix, ShuffleNetV2Width width, long parameters, long multiplyAccumulates) =>
+        Of(
+            $"shufflenetv2-{suffix}",
+            "Ma et al. 2018, ShuffleNet V2",
+            parameters,
+            multiplyAccumulates,
+            (classes, size, seed) => ShuffleNetV2.Build(width, classes, size, seed)
+        );
 
-    private static ZooNetwork Reg(string suffix, RegNetXSize form, long parameters, long multiplyAccumulates) => Of(
-        $"regnetx-{suffix}", "Radosavovic et al. 2020, Designing Network Design Spaces", parameters, multiplyAccumulates,
-        (classes, size, seed) => RegNet.Build(form, classes, size, seed));
+    private static ZooNetwork Reg(string suffix, RegNetXSize form, long parameters, long multiplyAccumulates) =>
+        Of(
+            $"regnetx-{suffix}",
+            "Radosavovic et al. 2020, Designing Network Design Spaces",
+            parameters,
+            multiplyAccumulates,
+            (classes, size, seed) => RegNet.Build(form, classes, size, seed)
+        );
 
     // A network for ImageNet: 1000 classes, 224 pixels.
-    private static ZooNetwork Of(string name, string paper, long parameters, long multiplyAccumulates, Func<int, int, ulong, Model> build) =>
+    private static ZooNetwork Of(
+        string name,
+        string paper,
+        long parameters,
+        long multiplyAccumulates,
+        Func<int, int, ulong, Model> build
+    ) =>
         new(build)
         {
             Name = name,

@@ -13,7 +13,14 @@ namespace Tacit.Learning.Pretraining;
 /// <param name="BatchSize">The videos of a step.</param>
 /// <param name="MaxUnreadable">The share of videos that may be unreadable, from 0 to 1.</param>
 /// <param name="Seed">The seed of the run.</param>
-internal sealed record ClipDrawing(string Stream, ClipSamplingOptions Sampling, ImmutableArray<ClipView> Views, int BatchSize, double MaxUnreadable, ulong Seed);
+internal sealed record ClipDrawing(
+    string Stream,
+    ClipSamplingOptions Sampling,
+    ImmutableArray<ClipView> Views,
+    int BatchSize,
+    double MaxUnreadable,
+    ulong Seed
+);
 
 /// <summary>Reads the clips of a step: each pass over the videos in a new order, each clip from a random window.</summary>
 /// <remarks>
@@ -69,14 +76,19 @@ internal sealed class ClipLoader
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
     public async ValueTask<PretrainingBatch> LoadAsync(long step, CancellationToken cancellation)
     {
-        var items = await Task.WhenAll(Enumerable.Range(0, _batchSize).Select(item => ReadItemAsync(step, item, cancellation).AsTask())).ConfigureAwait(false);
+        var items = await Task.WhenAll(Enumerable.Range(0, _batchSize).Select(item => ReadItemAsync(step, item, cancellation).AsTask()))
+            .ConfigureAwait(false);
         var rows = Enumerable.Range(0, _views.Length).SelectMany(view => items.Select(item => item[view])).ToList();
         return new PretrainingBatch(step, [.. rows.Select(row => row.Frames)], [.. rows.Select(row => row.Identity)]);
     }
 
     /// <summary>The views of one item of a step: of its video, or of the first readable one among random others.</summary>
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
-    public async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadItemAsync(long step, int item, CancellationToken cancellation)
+    public async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadItemAsync(
+        long step,
+        int item,
+        CancellationToken cancellation
+    )
     {
         var video = OrderOf(step / _batchesPerEpoch)[((int)(step % _batchesPerEpoch) * _batchSize) + item];
         var replacements = new RandomStream(_seed, $"{_stream}.replacement", step, item);
@@ -96,7 +108,9 @@ internal sealed class ClipLoader
             }
         }
 
-        throw new InvalidDatasetException($"{MostAttempts} videos in a row could not be read, the last {_store.Videos[video].Name}; is the disk still there?");
+        throw new InvalidDatasetException(
+            $"{MostAttempts} videos in a row could not be read, the last {_store.Videos[video].Name}; is the disk still there?"
+        );
     }
 
     // The last one is kept: the items of a step ask for the same.
@@ -112,19 +126,31 @@ internal sealed class ClipLoader
     }
 
     // One request for all views: a store that decodes opens the file once.
-    private async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadViewsAsync(int video, long step, int item, CancellationToken cancellation)
+    private async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadViewsAsync(
+        int video,
+        long step,
+        int item,
+        CancellationToken cancellation
+    )
     {
         var random = new RandomStream(_seed, $"{_stream}.clips", step, item);
         var speeds = _speeds.ToArray();
         random.Shuffle(speeds.AsSpan());
-        SampledClip[] drawn = [.. _views.Select(view => _sampler.Sample(_store.Videos[video].Frames, speeds[Math.Min(view.Speed, speeds.Length - 1)], random))];
+        SampledClip[] drawn =
+        [
+            .. _views.Select(view => _sampler.Sample(_store.Videos[video].Frames, speeds[Math.Min(view.Speed, speeds.Length - 1)], random)),
+        ];
         var frames = await _store.ReadAsync(video, drawn.SelectMany(clip => clip.Frames).ToArray(), cancellation).ConfigureAwait(false);
         var length = drawn[0].Frames.Length;
         return
         [
-            .. drawn.Select((clip, view) => (
-                Part(frames, view * length, length),
-                new ClipIdentity(step, (view * _batchSize) + item, video, clip.IsExact ? clip.Speed : ClipIdentity.NoSpeed))),
+            .. drawn.Select(
+                (clip, view) =>
+                    (
+                        Part(frames, view * length, length),
+                        new ClipIdentity(step, (view * _batchSize) + item, video, clip.IsExact ? clip.Speed : ClipIdentity.NoSpeed)
+                    )
+            ),
         ];
     }
 
@@ -133,7 +159,8 @@ internal sealed class ClipLoader
         if (_unreadable.Count > _maxUnreadable * _store.Videos.Length)
         {
             throw new InvalidDatasetException(
-                $"{_unreadable.Count} of {_store.Videos.Length} videos cannot be read: {string.Join("; ", Unreadable.Take(20).Select(video => $"{video.Key}: {video.Value}"))}");
+                $"{_unreadable.Count} of {_store.Videos.Length} videos cannot be read: {string.Join("; ", Unreadable.Take(20).Select(video => $"{video.Key}: {video.Value}"))}"
+            );
         }
     }
 

@@ -51,9 +51,10 @@ public sealed class ClipSampler
         return new(speed, [.. Enumerable.Range(0, _options.Frames).Select(frame => start + frame * speed)]);
     }
 
-    private ImmutableArray<int> Stretched(int videoFrames, int speed) => videoFrames <= _options.Frames
-        ? [.. Enumerable.Range(0, _options.Frames).Select(frame => (int)((long)frame * speed % videoFrames))]
-        : [.. Enumerable.Range(0, _options.Frames).Select(frame => Part(videoFrames - 1, frame, _options.Frames - 1))];
+    private ImmutableArray<int> Stretched(int videoFrames, int speed) =>
+        videoFrames <= _options.Frames
+            ? [.. Enumerable.Range(0, _options.Frames).Select(frame => (int)((long)frame * speed % videoFrames))]
+            : [.. Enumerable.Range(0, _options.Frames).Select(frame => Part(videoFrames - 1, frame, _options.Frames - 1))];
 
     // length · part / parts, rounded to the nearest integer.
     private static int Part(int length, int part, int parts) => (int)((2L * length * part + parts) / (2L * parts));

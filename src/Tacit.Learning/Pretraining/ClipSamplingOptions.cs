@@ -11,9 +11,11 @@ public sealed record ClipSamplingOptions
     public int Frames
     {
         get;
-        init => field = value >= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Frames), value, $"{nameof(Frames)} must be at least 1, not {value}.");
+        init =>
+            field =
+                value >= 1
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(Frames), value, $"{nameof(Frames)} must be at least 1, not {value}.");
     } = 16;
 
     /// <summary>
@@ -21,7 +23,11 @@ public sealed record ClipSamplingOptions
     /// figure 2). With a single speed both clips of a pair have it.
     /// </summary>
     /// <exception cref="ArgumentException">There is none, one is not positive, or one comes twice.</exception>
-    public ImmutableArray<int> Speeds { get; init => field = Checked(value); } = [1, 2];
+    public ImmutableArray<int> Speeds
+    {
+        get;
+        init => field = Checked(value);
+    } = [1, 2];
 
     /// <summary>Whether the other options are the same.</summary>
     public bool Equals(ClipSamplingOptions? other) => other is not null && Frames == other.Frames && Speeds.SequenceEqual(other.Speeds);

@@ -103,11 +103,17 @@ internal sealed class FeatureMonitor
         // In double precision: the mean of large single-precision numbers overflows, and what is not finite has no singular values.
         var features = tensor(values, [rows.Count, rows[0].Length]).to(ScalarType.Float64);
         var rank = CollapseMonitor.EffectiveRank(features);
-        var described = ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal)
+        var described = ImmutableSortedDictionary
+            .Create<string, double>(StringComparer.Ordinal)
             .Add("features.rank", rank)
             .Add("features.spread", CollapseMonitor.Spread(nn.functional.normalize(features, p: 2, dim: 1)));
-        var isJudged = !double.IsNaN(rank) && videos.All(video => video.Label is not null) && videos.Select(video => video.Label).Distinct().Count() > 1;
-        return isJudged && Neighbours(new VideoFeatures([.. videos], values)) is { } right ? described.Add("features.knn", right) : described;
+        var isJudged =
+            !double.IsNaN(rank)
+            && videos.All(video => video.Label is not null)
+            && videos.Select(video => video.Label).Distinct().Count() > 1;
+        return isJudged && Neighbours(new VideoFeatures([.. videos], values)) is { } right
+            ? described.Add("features.knn", right)
+            : described;
     }
 
     // The share of videos to which the videos of other sources give the right class; null where there is one source.

@@ -44,9 +44,7 @@ public interface IPretrainingMethod : IDisposable
     IEnumerable<KeyValuePair<string, TensorData>> Save() => [];
 
     /// <summary>Takes up a memory that <see cref="Save"/> gave.</summary>
-    void Restore(IReadOnlyDictionary<string, TensorData> memory)
-    {
-    }
+    void Restore(IReadOnlyDictionary<string, TensorData> memory) { }
 }
 
 /// <summary>The loss of a step.</summary>

@@ -79,14 +79,20 @@ internal sealed class OnlineAndTarget : IDisposable
 
     /// <summary>An encoder with the weights that <see cref="Save()"/> gave of its online network.</summary>
     /// <exception cref="InvalidFileException">They are of another encoder.</exception>
-    public static Model EncoderOf(Model encoder, IReadOnlyDictionary<string, TensorData> saved) => With(
-        encoder,
-        name => saved.TryGetValue($"{OnlineName}/{name}", out var data) && data.Type.Equals(encoder.Weights[name].Type)
-            ? data
-            : throw new InvalidFileException($"the checkpoint is of other options: it has no {name} of {encoder.Weights[name].Shape}"));
+    public static Model EncoderOf(Model encoder, IReadOnlyDictionary<string, TensorData> saved) =>
+        With(
+            encoder,
+            name =>
+                saved.TryGetValue($"{OnlineName}/{name}", out var data) && data.Type.Equals(encoder.Weights[name].Type)
+                    ? data
+                    : throw new InvalidFileException(
+                        $"the checkpoint is of other options: it has no {name} of {encoder.Weights[name].Shape}"
+                    )
+        );
 
     /// <summary>All weights, by name.</summary>
-    public IEnumerable<KeyValuePair<string, TensorData>> Save() => Save(OnlineName, Online).Concat(_target is null ? [] : Save("target", _target));
+    public IEnumerable<KeyValuePair<string, TensorData>> Save() =>
+        Save(OnlineName, Online).Concat(_target is null ? [] : Save("target", _target));
 
     /// <summary>Takes up what <see cref="Save()"/> gave.</summary>
     /// <exception cref="InvalidFileException">It is of other options.</exception>
@@ -105,8 +111,12 @@ internal sealed class OnlineAndTarget : IDisposable
         _target?.Dispose();
     }
 
-    private static Model With(Model encoder, Func<string, TensorData> weight) => new(
-        encoder.Graph, new Weights(encoder.Graph.Initializers.Keys.Select(name => KeyValuePair.Create(name, weight(name)))), encoder.Metadata);
+    private static Model With(Model encoder, Func<string, TensorData> weight) =>
+        new(
+            encoder.Graph,
+            new Weights(encoder.Graph.Initializers.Keys.Select(name => KeyValuePair.Create(name, weight(name)))),
+            encoder.Metadata
+        );
 
     private static IEnumerable<KeyValuePair<string, TensorData>> Save(string part, TorchWeights weights) =>
         weights.ToWeights().Select(weight => KeyValuePair.Create($"{part}/{weight.Key}", weight.Value));

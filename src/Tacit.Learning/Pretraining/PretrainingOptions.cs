@@ -60,16 +60,22 @@ public sealed record PretrainingOptions
     public string Backbone
     {
         get;
-        init => field = VideoZoo.Find(value) is not null
-            ? value
-            : throw new ArgumentException($"there is no video network {value}; there are {string.Join(", ", VideoZoo.All)}", nameof(Backbone));
-    }
-
-        = "r3d-18";
+        init =>
+            field = VideoZoo.Find(value) is not null
+                ? value
+                : throw new ArgumentException(
+                    $"there is no video network {value}; there are {string.Join(", ", VideoZoo.All)}",
+                    nameof(Backbone)
+                );
+    } = "r3d-18";
 
     /// <summary>What the encoder's channels are multiplied by, above 0. Default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Width { get; init => field = Require.Positive(value); } = 1;
+    public double Width
+    {
+        get;
+        init => field = Require.Positive(value);
+    } = 1;
 
     /// <summary>How clips are drawn.</summary>
     public ClipSamplingOptions Sampling { get; init; } = new();
@@ -97,30 +103,54 @@ public sealed record PretrainingOptions
 
     /// <summary>The share of all steps, from 0 to 1, over which the learning rate rises; the optimizer's own number of steps is not used. Default 0 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double WarmUpShare { get; init => field = Require.Share(value); }
+    public double WarmUpShare
+    {
+        get;
+        init => field = Require.Share(value);
+    }
 
     /// <summary>The videos of a step, at least 2. Default 64 (RSPNet's code, for one GPU).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int BatchSize { get; init => field = Require.AtLeast(2, value); } = 64;
+    public int BatchSize
+    {
+        get;
+        init => field = Require.AtLeast(2, value);
+    } = 64;
 
     /// <summary>Batches whose gradients are averaged for one change of the weights, at least 1. Default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Accumulation { get; init => field = Require.AtLeast(1, value); } = 1;
+    public int Accumulation
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 1;
 
     /// <summary>Passes over the videos, at least 1. Default 200 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Epochs { get; init => field = Require.AtLeast(1, value); } = 200;
+    public int Epochs
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 200;
 
     /// <summary>What is computed with. Default Float32 (RSPNet's code).</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Steps between looks at the features, at least 1. Default 100.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int MonitorInterval { get; init => field = Require.AtLeast(1, value); } = 100;
+    public int MonitorInterval
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 100;
 
     /// <summary>The share of videos that may be unreadable, from 0 to 1. Default 0.05.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double MaxUnreadable { get; init => field = Require.Share(value); } = 0.05;
+    public double MaxUnreadable
+    {
+        get;
+        init => field = Require.Share(value);
+    } = 0.05;
 
     /// <summary>The seed of all randomness. Default 0.</summary>
     public ulong Seed { get; init; }
@@ -132,47 +162,56 @@ public sealed record PretrainingOptions
     /// </remarks>
     /// <param name="preset">The preset.</param>
     /// <param name="method">The method.</param>
-    public static PretrainingOptions Of(PretrainingPreset preset, PretrainingMethod method = PretrainingMethod.AscNet) => Of(preset) with
-    {
-        Method = method,
-        TargetMomentum = (preset, method) == (PretrainingPreset.Paper, PretrainingMethod.RspNet)
-            ? new() { FirstMomentum = 0.999, LastMomentum = 0.999 }
-            : Of(preset).TargetMomentum,
-    };
+    public static PretrainingOptions Of(PretrainingPreset preset, PretrainingMethod method = PretrainingMethod.AscNet) =>
+        Of(preset) with
+        {
+            Method = method,
+            TargetMomentum =
+                (preset, method) == (PretrainingPreset.Paper, PretrainingMethod.RspNet)
+                    ? new() { FirstMomentum = 0.999, LastMomentum = 0.999 }
+                    : Of(preset).TargetMomentum,
+        };
 
-    private static PretrainingOptions Of(PretrainingPreset preset) => preset switch
-    {
-        PretrainingPreset.Tiny => new()
+    private static PretrainingOptions Of(PretrainingPreset preset) =>
+        preset switch
         {
-            Backbone = "r3d-10",
-            Width = 0.5,
-            Sampling = new() { Frames = 8 },
-            Augmentation = AugmentationOptions.Rspnet with { Size = 64 },
-            AscNet = new() { HiddenWidth = 256, EmbeddingWidth = 64, GalleryCapacity = 1024, GalleryWarmUp = 256 },
-            Byol = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
-            SimSiam = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
-            RspNet = new() { QueueCapacity = 1024, EmbeddingWidth = 64 },
-            TargetMomentum = new() { FirstMomentum = 0.97 },
-            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 3e-3 },
-            WarmUpShare = 0.05,
-            BatchSize = 16,
-            Epochs = 100,
-        },
-        PretrainingPreset.Small => new()
-        {
-            Sampling = new() { Frames = 8 },
-            Augmentation = AugmentationOptions.Rspnet with { Size = 96 },
-            AscNet = new() { GalleryCapacity = 4096, GalleryWarmUp = 512 },
-            Byol = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
-            SimSiam = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
-            RspNet = new() { QueueCapacity = 4096 },
-            TargetMomentum = new() { FirstMomentum = 0.99 },
-            Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 5e-4 },
-            WarmUpShare = 0.05,
-            BatchSize = 32,
-            Epochs = 200,
-        },
-        PretrainingPreset.Paper => new(),
-        _ => throw new ArgumentOutOfRangeException(nameof(preset), preset, "must be tiny, small or paper"),
-    };
+            PretrainingPreset.Tiny => new()
+            {
+                Backbone = "r3d-10",
+                Width = 0.5,
+                Sampling = new() { Frames = 8 },
+                Augmentation = AugmentationOptions.Rspnet with { Size = 64 },
+                AscNet = new()
+                {
+                    HiddenWidth = 256,
+                    EmbeddingWidth = 64,
+                    GalleryCapacity = 1024,
+                    GalleryWarmUp = 256,
+                },
+                Byol = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
+                SimSiam = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
+                RspNet = new() { QueueCapacity = 1024, EmbeddingWidth = 64 },
+                TargetMomentum = new() { FirstMomentum = 0.97 },
+                Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 3e-3 },
+                WarmUpShare = 0.05,
+                BatchSize = 16,
+                Epochs = 100,
+            },
+            PretrainingPreset.Small => new()
+            {
+                Sampling = new() { Frames = 8 },
+                Augmentation = AugmentationOptions.Rspnet with { Size = 96 },
+                AscNet = new() { GalleryCapacity = 4096, GalleryWarmUp = 512 },
+                Byol = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
+                SimSiam = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
+                RspNet = new() { QueueCapacity = 4096 },
+                TargetMomentum = new() { FirstMomentum = 0.99 },
+                Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 5e-4 },
+                WarmUpShare = 0.05,
+                BatchSize = 32,
+                Epochs = 200,
+            },
+            PretrainingPreset.Paper => new(),
+            _ => throw new ArgumentOutOfRangeException(nameof(preset), preset, "must be tiny, small or paper"),
+        };
 }

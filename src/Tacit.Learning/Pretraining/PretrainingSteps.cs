@@ -12,7 +12,15 @@ namespace Tacit.Learning.Pretraining;
 
 /// <summary>The steps of a pretraining and what they change: networks, optimiser, memory and monitors.</summary>
 internal sealed class PretrainingSteps(
-    PretrainingOptions options, IPretrainingMethod method, OnlineAndTarget networks, WeightUpdate update, IFrameStore store, ClipLoader loader, Device device, TrainingClock clock)
+    PretrainingOptions options,
+    IPretrainingMethod method,
+    OnlineAndTarget networks,
+    WeightUpdate update,
+    IFrameStore store,
+    ClipLoader loader,
+    Device device,
+    TrainingClock clock
+)
 {
     private const string WeightsSection = "weights";
     private const string UpdateSection = "update";
@@ -66,15 +74,22 @@ internal sealed class PretrainingSteps(
         _features.LookAsync(networks.Features, cancellation);
 
     /// <summary>The state after so many steps.</summary>
-    public Checkpoint Save(long step) => new Checkpoint(VideoPretraining.Stage, step)
-        .With(WeightsSection, networks.Save())
-        .With(UpdateSection, update.Save())
-        .With(MemorySection, method.Save())
-        .With(PositivesName, TensorData.Of<long>(
-            [.. Positives.SelectMany(pair => new[] { pair.Clip, pair.Positive }).SelectMany(clip => new long[] { clip.Step, clip.Row, clip.Video, clip.Speed })]))
-        .WithValue(CollapseValue, _collapse.Steps.ToString(CultureInfo.InvariantCulture))
-        .WithValue(ClockValue, clock.ToText())
-        .WithValue(UnreadableValue, JsonSerializer.Serialize(loader.Unreadable));
+    public Checkpoint Save(long step) =>
+        new Checkpoint(VideoPretraining.Stage, step)
+            .With(WeightsSection, networks.Save())
+            .With(UpdateSection, update.Save())
+            .With(MemorySection, method.Save())
+            .With(
+                PositivesName,
+                TensorData.Of<long>([
+                    .. Positives
+                        .SelectMany(pair => new[] { pair.Clip, pair.Positive })
+                        .SelectMany(clip => new long[] { clip.Step, clip.Row, clip.Video, clip.Speed }),
+                ])
+            )
+            .WithValue(CollapseValue, _collapse.Steps.ToString(CultureInfo.InvariantCulture))
+            .WithValue(ClockValue, clock.ToText())
+            .WithValue(UnreadableValue, JsonSerializer.Serialize(loader.Unreadable));
 
     /// <summary>Takes up a state.</summary>
     /// <exception cref="InvalidFileException">It is of another run.</exception>
@@ -83,7 +98,12 @@ internal sealed class PretrainingSteps(
         networks.Restore(WeightsOf(checkpoint));
         update.Restore(checkpoint.Section(UpdateSection));
         method.Restore(checkpoint.Section(MemorySection));
-        var clips = checkpoint[PositivesName].As<long>().ToArray().Chunk(FactsOfClip).Select(facts => new ClipIdentity(facts[0], (int)facts[1], (int)facts[2], (int)facts[3])).ToList();
+        var clips = checkpoint[PositivesName]
+            .As<long>()
+            .ToArray()
+            .Chunk(FactsOfClip)
+            .Select(facts => new ClipIdentity(facts[0], (int)facts[1], (int)facts[2], (int)facts[3]))
+            .ToList();
         Positives = [.. clips.Chunk(2).Select(pair => (pair[0], pair[1]))];
         _collapse.Restore(int.Parse(checkpoint.Values[CollapseValue], CultureInfo.InvariantCulture));
         clock.Restore(checkpoint.Values[ClockValue]);
@@ -100,8 +120,8 @@ internal sealed class PretrainingSteps(
         var loss = method.Loss(online, target, batch);
         loss.Total.backward();
         Positives = [.. loss.Positives.Select(positive => (batch.Identities[positive.Row], positive.Positive))];
-        return loss.Parts
-            .Add("loss", loss.Total.ToDouble())
+        return loss
+            .Parts.Add("loss", loss.Total.ToDouble())
             .AddRange(method.Heads.Select(head => KeyValuePair.Create($"spread.{head.Name}", CollapseMonitor.Spread(online[head.Name]))))
             .AddRange(PositiveLabels());
     }
@@ -110,15 +130,24 @@ internal sealed class PretrainingSteps(
     private IEnumerable<KeyValuePair<string, double>> PositiveLabels()
     {
         var labelled = Positives.Where(pair => store.Videos[pair.Clip.Video].Label is not null).ToList();
-        return labelled.Count == 0 ? [] : [KeyValuePair.Create("positives.label", labelled.Average(pair =>
-            store.Videos[pair.Clip.Video].Label == store.Videos[pair.Positive.Video].Label ? 1.0 : 0.0))];
+        return labelled.Count == 0
+            ? []
+            :
+            [
+                KeyValuePair.Create(
+                    "positives.label",
+                    labelled.Average(pair => store.Videos[pair.Clip.Video].Label == store.Videos[pair.Positive.Video].Label ? 1.0 : 0.0)
+                ),
+            ];
     }
 
     private void Check(long step, IReadOnlyDictionary<string, double> losses)
     {
         if (!double.IsFinite(losses["loss"]) || !double.IsFinite(losses["gradient"]))
         {
-            throw new TrainingFailedException($"the loss or its gradient is not a number at step {step + 1}; lower the learning rate{(options.Precision == Precision.BFloat16 ? ", or compute in float32" : "")}");
+            throw new TrainingFailedException(
+                $"the loss or its gradient is not a number at step {step + 1}; lower the learning rate{(options.Precision == Precision.BFloat16 ? ", or compute in float32" : "")}"
+            );
         }
 
         var spreads = losses.Where(loss => loss.Key.StartsWith("spread.", StringComparison.Ordinal)).ToList();
@@ -129,6 +158,8 @@ internal sealed class PretrainingSteps(
     }
 
     /// <summary>What is said of a training that ends with embeddings that do not tell clips apart.</summary>
-    public TrainingFailedException Collapsed(long steps) => new(
-        $"the embeddings collapsed: for {_collapse.Steps} steps up to step {steps} all clips had nearly the same (spread below {CollapseMonitor.LeastSpread}); raise the momentum of the target, the batch or the augmentation, or lower the learning rate");
+    public TrainingFailedException Collapsed(long steps) =>
+        new(
+            $"the embeddings collapsed: for {_collapse.Steps} steps up to step {steps} all clips had nearly the same (spread below {CollapseMonitor.LeastSpread}); raise the momentum of the target, the batch or the augmentation, or lower the learning rate"
+        );
 }

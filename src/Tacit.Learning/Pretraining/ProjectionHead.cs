@@ -41,7 +41,10 @@ public sealed record ProjectionHead(string Name, int Hidden, int Width, bool Pre
             layers.Graph.Output(embedding, new Shape("N", head.Width));
             if (head.Predicts)
             {
-                layers.Graph.Output(head.Layers(layers, $"{head.Name}.predictor", head.Prediction, embedding, head.Width), new Shape("N", head.Width));
+                layers.Graph.Output(
+                    head.Layers(layers, $"{head.Name}.predictor", head.Prediction, embedding, head.Width),
+                    new Shape("N", head.Width)
+                );
             }
         }
 

@@ -76,7 +76,8 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         Device? device = null,
         ICheckpoints? run = null,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         device ??= CPU;
@@ -94,7 +95,13 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             first = checkpoint.Step;
         }
 
-        var batches = new Prefetcher<PretrainingBatch>(loader.LoadAsync, first * options.Accumulation, steps * options.Accumulation, BatchesAhead, _time);
+        var batches = new Prefetcher<PretrainingBatch>(
+            loader.LoadAsync,
+            first * options.Accumulation,
+            steps * options.Accumulation,
+            BatchesAhead,
+            _time
+        );
         await using var disposal = batches.ConfigureAwait(false);
         for (var step = first; step < steps; step++)
         {
@@ -169,7 +176,9 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         ArgumentNullException.ThrowIfNull(store);
         if (store.Videos.Length < options.BatchSize)
         {
-            throw new InvalidDatasetException($"a batch of {options.BatchSize} videos cannot be drawn from {store.Videos.Length}; make the batch smaller");
+            throw new InvalidDatasetException(
+                $"a batch of {options.BatchSize} videos cannot be drawn from {store.Videos.Length}; make the batch smaller"
+            );
         }
 
         var (longest, speed) = (store.Videos.Max(video => video.Frames), options.Sampling.Speeds.Max());
@@ -177,20 +186,27 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         if (longest < span)
         {
             throw new InvalidDatasetException(
-                $"a clip of {options.Sampling.Frames} frames at speed {speed} spans {span} frames, and the longest video has {longest}; take fewer frames or lower speeds");
+                $"a clip of {options.Sampling.Frames} frames at speed {speed} spans {span} frames, and the longest video has {longest}; take fewer frames or lower speeds"
+            );
         }
 
         var steps = (long)options.Epochs * (store.Videos.Length / options.BatchSize) / options.Accumulation;
         if (steps == 0)
         {
-            throw new ArgumentException($"{options.Epochs} epochs make no step of {options.Accumulation} batches; lower Accumulation", nameof(options));
+            throw new ArgumentException(
+                $"{options.Epochs} epochs make no step of {options.Accumulation} batches; lower Accumulation",
+                nameof(options)
+            );
         }
 
         _ = OptimizerOf(options, steps).Schedule(steps);
         using var method = MethodOf(options, CPU);
         if (options.BatchSize > method.LargestBatch)
         {
-            throw new ArgumentException($"a batch of {options.BatchSize} videos does not fit the memory of {options.Method}, which takes {method.LargestBatch} at most; make the batch smaller, or its gallery or queue larger", nameof(options));
+            throw new ArgumentException(
+                $"a batch of {options.BatchSize} videos does not fit the memory of {options.Method}, which takes {method.LargestBatch} at most; make the batch smaller, or its gallery or queue larger",
+                nameof(options)
+            );
         }
 
         return options.Precision == Precision.BFloat16 && !Autocast.IsAvailable((device ?? CPU).type)
@@ -214,11 +230,21 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         }
 
         var augmentation = new ClipAugmentation(options.Augmentation);
-        return [.. method.Views.Select((_, view) => augmentation.Apply([.. items.Select(item => item[view].Frames)], options.Seed, step, (long)view * options.BatchSize))];
+        return
+        [
+            .. method.Views.Select(
+                (_, view) =>
+                    augmentation.Apply([.. items.Select(item => item[view].Frames)], options.Seed, step, (long)view * options.BatchSize)
+            ),
+        ];
     }
 
     /// <summary>The frames of clips that the run drew, before augmentation.</summary>
-    public async Task<ImmutableArray<VideoFrames>> ReadAsync(IFrameStore store, IReadOnlyList<ClipIdentity> clips, CancellationToken cancellation)
+    public async Task<ImmutableArray<VideoFrames>> ReadAsync(
+        IFrameStore store,
+        IReadOnlyList<ClipIdentity> clips,
+        CancellationToken cancellation
+    )
     {
         using var method = MethodOf(options, CPU);
         var loader = LoaderOf(method, store);
@@ -245,32 +271,36 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     }
 
     /// <summary>How clips are prepared for the encoder: the test transform that belongs to the options, at normal speed.</summary>
-    public static ClipPreprocessing PreprocessingOf(PretrainingOptions options) => new(options.Sampling.Frames, options.Augmentation.Size)
-    {
-        Mean = options.Augmentation.Mean,
-        Std = options.Augmentation.Std,
-    };
+    public static ClipPreprocessing PreprocessingOf(PretrainingOptions options) =>
+        new(options.Sampling.Frames, options.Augmentation.Size) { Mean = options.Augmentation.Mean, Std = options.Augmentation.Std };
 
     /// <summary>An encoder with its preprocessing and origin in its metadata.</summary>
-    public static Model Described(Model encoder, PretrainingOptions options) => new(
-        encoder.Graph,
-        encoder.Weights,
-        encoder.Metadata.SetItems(PreprocessingOf(options).ToMetadata())
-            .SetItem(BackboneKey, options.Backbone)
-            .SetItem(MethodKey, options.Method.ToString().ToLowerInvariant()));
+    public static Model Described(Model encoder, PretrainingOptions options) =>
+        new(
+            encoder.Graph,
+            encoder.Weights,
+            encoder
+                .Metadata.SetItems(PreprocessingOf(options).ToMetadata())
+                .SetItem(BackboneKey, options.Backbone)
+                .SetItem(MethodKey, options.Method.ToString().ToLowerInvariant())
+        );
 
     private ClipLoader LoaderOf(IPretrainingMethod method, IFrameStore store) =>
         new(new ClipDrawing(Stage, options.Sampling, method.Views, options.BatchSize, options.MaxUnreadable, options.Seed), store);
 
     private static OptimizerOptions OptimizerOf(PretrainingOptions options, long steps) =>
-        options.Optimizer with { WarmUpSteps = (long)(options.WarmUpShare * steps) };
+        options.Optimizer with
+        {
+            WarmUpSteps = (long)(options.WarmUpShare * steps),
+        };
 
-    private static IPretrainingMethod MethodOf(PretrainingOptions options, Device device) => options.Method switch
-    {
-        PretrainingMethod.AscNet => new AppearanceSpeedConsistency(options.AscNet with { Seed = options.Seed }, device),
-        PretrainingMethod.Byol => new Byol(options.Byol),
-        PretrainingMethod.SimSiam => new SimSiam(options.SimSiam),
-        PretrainingMethod.RspNet => new RspNet(options.RspNet, device),
-        _ => throw new ArgumentException($"there is no method {options.Method}", nameof(options)),
-    };
+    private static IPretrainingMethod MethodOf(PretrainingOptions options, Device device) =>
+        options.Method switch
+        {
+            PretrainingMethod.AscNet => new AppearanceSpeedConsistency(options.AscNet with { Seed = options.Seed }, device),
+            PretrainingMethod.Byol => new Byol(options.Byol),
+            PretrainingMethod.SimSiam => new SimSiam(options.SimSiam),
+            PretrainingMethod.RspNet => new RspNet(options.RspNet, device),
+            _ => throw new ArgumentException($"there is no method {options.Method}", nameof(options)),
+        };
 }

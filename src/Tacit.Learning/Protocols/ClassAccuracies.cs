@@ -12,12 +12,26 @@ internal static class ClassAccuracies
     /// <param name="groups">Its source.</param>
     /// <param name="bootstrap">How intervals are made.</param>
     public static ImmutableArray<ClassAccuracy> Of(
-        ImmutableArray<string> classes, ImmutableArray<int> labels, ImmutableArray<double> correct, ImmutableArray<int> groups, GroupBootstrap bootstrap) =>
-    [
-        .. Enumerable.Range(0, labels.Length).GroupBy(video => labels[video]).OrderBy(videos => videos.Key).Select(videos =>
-        {
-            ImmutableArray<double> own = [.. videos.Select(video => correct[video])];
-            return new ClassAccuracy(classes[videos.Key], own.Length, 100 * own.Average(), bootstrap.Percent(own, [.. videos.Select(video => groups[video])]));
-        }),
-    ];
+        ImmutableArray<string> classes,
+        ImmutableArray<int> labels,
+        ImmutableArray<double> correct,
+        ImmutableArray<int> groups,
+        GroupBootstrap bootstrap
+    ) =>
+        [
+            .. Enumerable
+                .Range(0, labels.Length)
+                .GroupBy(video => labels[video])
+                .OrderBy(videos => videos.Key)
+                .Select(videos =>
+                {
+                    ImmutableArray<double> own = [.. videos.Select(video => correct[video])];
+                    return new ClassAccuracy(
+                        classes[videos.Key],
+                        own.Length,
+                        100 * own.Average(),
+                        bootstrap.Percent(own, [.. videos.Select(video => groups[video])])
+                    );
+                }),
+        ];
 }

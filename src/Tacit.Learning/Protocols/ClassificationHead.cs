@@ -21,10 +21,17 @@ internal static class ClassificationHead
     {
         var features = encoder.Graph.Outputs[0];
         var layers = new LayerBuilder(encoder.Graph.Name, seed) { Graph = new GraphBuilder(encoder) };
-        layers.Graph.Output(layers.Linear(Layer, Logits, features.Name, (int)features.Type.Shape[1].Size, classes), new Shape("N", classes));
+        layers.Graph.Output(
+            layers.Linear(Layer, Logits, features.Name, (int)features.Type.Shape[1].Size, classes),
+            new Shape("N", classes)
+        );
         var both = layers.Graph.Build();
         var graph = both.Graph;
-        return new Model(new Graph(graph.Name, graph.Inputs, graph.Initializers.Values, graph.Nodes, [graph.Outputs[^1]]), both.Weights, encoder.Metadata);
+        return new Model(
+            new Graph(graph.Name, graph.Inputs, graph.Initializers.Values, graph.Nodes, [graph.Outputs[^1]]),
+            both.Weights,
+            encoder.Metadata
+        );
     }
 
     /// <summary>Whether an encoder can be fine-tuned, and how its clips are prepared.</summary>
@@ -37,36 +44,54 @@ internal static class ClassificationHead
             throw new UnsuitableModelException("the network is a classifier already; give the encoder that it was made from");
         }
 
-        if (graph.Nodes.FirstOrDefault(node => node.Operator.Contains("Quantize", StringComparison.Ordinal) || node.Operator is "ConvInteger" or "MatMulInteger") is { } quantised)
+        if (
+            graph.Nodes.FirstOrDefault(node =>
+                node.Operator.Contains("Quantize", StringComparison.Ordinal) || node.Operator is "ConvInteger" or "MatMulInteger"
+            ) is
+            { } quantised
+        )
         {
-            throw new UnsuitableModelException($"the network is quantised ({quantised}); fine-tune the one that it was made from, then quantise the classifier") { Node = quantised.Name };
+            throw new UnsuitableModelException(
+                $"the network is quantised ({quantised}); fine-tune the one that it was made from, then quantise the classifier"
+            )
+            {
+                Node = quantised.Name,
+            };
         }
 
         if (graph.Inputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 5 } shape } }] || shape[0].IsKnown)
         {
             throw new UnsuitableModelException(
-                $"the network must have one input, clips as Float32 N x 3 x frames x height x width with N open, but has {string.Join("; ", graph.Inputs.Select(input => $"{input.Name}: {input.Type}"))}");
+                $"the network must have one input, clips as Float32 N x 3 x frames x height x width with N open, but has {string.Join("; ", graph.Inputs.Select(input => $"{input.Name}: {input.Type}"))}"
+            );
         }
 
         if (BatchNormReport.Of(encoder) is { Kept: 0 } norms && norms.Hidden + norms.Folded > 0)
         {
-            throw new UnsuitableModelException("the network's batch norms are folded into its convolutions, and training needs them; export it with its batch norms kept");
+            throw new UnsuitableModelException(
+                "the network's batch norms are folded into its convolutions, and training needs them; export it with its batch norms kept"
+            );
         }
 
         if (graph.Outputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 2 } output } }] || !output[1].IsKnown)
         {
             throw new UnsuitableModelException(
-                $"the network is no encoder: it must have one output, features of N x D, but has {string.Join("; ", graph.Outputs.Select(value => $"{value.Name}: {value.Type}"))}");
+                $"the network is no encoder: it must have one output, features of N x D, but has {string.Join("; ", graph.Outputs.Select(value => $"{value.Name}: {value.Type}"))}"
+            );
         }
 
         if (!ClipPreprocessing.TryFromMetadata(encoder.Metadata, out var clip))
         {
-            throw new UnsuitableModelException($"the network does not say how its clips are prepared (no metadata {ClipPreprocessing.FramesKey}); give an encoder that tacit pretrain made");
+            throw new UnsuitableModelException(
+                $"the network does not say how its clips are prepared (no metadata {ClipPreprocessing.FramesKey}); give an encoder that tacit pretrain made"
+            );
         }
 
         return Fits(shape[1], 3) && Fits(shape[2], clip.Frames) && Fits(shape[3], clip.Size) && Fits(shape[4], clip.Size)
             ? clip
-            : throw new UnsuitableModelException($"the network takes clips of {shape}, its metadata makes {clip.Frames} frames of {clip.Size} pixels");
+            : throw new UnsuitableModelException(
+                $"the network takes clips of {shape}, its metadata makes {clip.Frames} frames of {clip.Size} pixels"
+            );
     }
 
     private static bool Fits(Dimension dimension, int size) => !dimension.IsKnown || dimension.Size == size;

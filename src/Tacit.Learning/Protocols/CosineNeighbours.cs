@@ -33,9 +33,14 @@ internal sealed class CosineNeighbours
             similarities[i] = Dot(unit, _units.AsSpan(i * unit.Length, unit.Length));
         }
 
-        return [.. Enumerable.Range(0, _gallery.Length)
-            .OrderByDescending(i => similarities[i]).ThenBy(i => i)
-            .Select(i => (_gallery[i], similarities[i]))];
+        return
+        [
+            .. Enumerable
+                .Range(0, _gallery.Length)
+                .OrderByDescending(i => similarities[i])
+                .ThenBy(i => i)
+                .Select(i => (_gallery[i], similarities[i])),
+        ];
     }
 
     private static void Unit(ReadOnlySpan<float> row, Span<float> unit)

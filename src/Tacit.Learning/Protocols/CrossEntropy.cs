@@ -39,7 +39,8 @@ internal sealed class CrossEntropy(double[] rows, int[] targets, int classes, do
 
         return (losses.Sum() / targets.Length) + Penalise(weights, gradient);
 
-        void EvaluateBlock(int block) => (losses[block], gradients[block]) = Sum(at, block * BlockRows, Math.Min(targets.Length, (block + 1) * BlockRows));
+        void EvaluateBlock(int block) =>
+            (losses[block], gradients[block]) = Sum(at, block * BlockRows, Math.Min(targets.Length, (block + 1) * BlockRows));
     }
 
     // The loss of some rows and its gradient, summed.

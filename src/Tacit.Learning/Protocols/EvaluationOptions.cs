@@ -17,25 +17,45 @@ public enum EvaluationDivision
 public sealed record EvaluationOptions
 {
     /// <summary>Which videos are learnt from and which are tested. Default automatic.</summary>
-    public EvaluationDivision Division { get; init => field = Require.Defined(value); }
+    public EvaluationDivision Division
+    {
+        get;
+        init => field = Require.Defined(value);
+    }
 
     /// <summary>Folds of the cross-validation, at least 2. Default 5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Folds { get; init => field = Require.AtLeast(2, value); } = 5;
+    public int Folds
+    {
+        get;
+        init => field = Require.AtLeast(2, value);
+    } = 5;
 
     /// <summary>How often videos are divided into folds anew, at least 1. Default 10.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Repeats { get; init => field = Require.AtLeast(1, value); } = 10;
+    public int Repeats
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 10;
 
     /// <summary>The seed of the folds. Default 0: encoders judged with the same seed are judged on the same folds.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>How intervals are made.</summary>
-    public GroupBootstrapOptions Bootstrap { get; init => field = value ?? throw new ArgumentNullException(nameof(Bootstrap)); } = new();
+    public GroupBootstrapOptions Bootstrap
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Bootstrap));
+    } = new();
 
     /// <summary>Folds that are worked on at once, at least 1; results do not depend on it. Default: the number of processors.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Parallelism { get; init => field = Require.AtLeast(1, value); } = Environment.ProcessorCount;
+    public int Parallelism
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = Environment.ProcessorCount;
 }
 
 /// <summary>How far an evaluation is.</summary>

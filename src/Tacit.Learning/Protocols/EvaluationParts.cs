@@ -24,7 +24,8 @@ internal sealed record EvaluationParts(bool AreGiven, IReadOnlyList<EvaluationPa
             _ when train.Length > 0 && test.Length > 0 => new(true, [new EvaluationPart(0, train, test)]),
             EvaluationDivision.Automatic => new(false, Folds(features, options)),
             _ => throw new InvalidDatasetException(
-                $"the videos are not divided into {TrainName} and {TestName} ({Describe(features)}); divide them, or cross-validate"),
+                $"the videos are not divided into {TrainName} and {TestName} ({Describe(features)}); divide them, or cross-validate"
+            ),
         };
     }
 
@@ -36,14 +37,19 @@ internal sealed record EvaluationParts(bool AreGiven, IReadOnlyList<EvaluationPa
         var order = new Lock();
         try
         {
-            Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation }, i =>
-            {
-                results[i] = work(Parts[i]);
-                lock (order)
+            Parallel.For(
+                0,
+                results.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellation },
+                i =>
                 {
-                    progress?.Report(new PartProgress(++done, results.Length));
+                    results[i] = work(Parts[i]);
+                    lock (order)
+                    {
+                        progress?.Report(new PartProgress(++done, results.Length));
+                    }
                 }
-            });
+            );
         }
         catch (AggregateException exception)
         {
@@ -53,15 +59,21 @@ internal sealed record EvaluationParts(bool AreGiven, IReadOnlyList<EvaluationPa
         return results;
     }
 
-    private static int[] In(LabelledFeatures features, string split) => [.. Enumerable.Range(0, features.Labels.Length)
-        .Where(video => string.Equals(features.Features.Videos[video].Split, split, StringComparison.OrdinalIgnoreCase))];
+    private static int[] In(LabelledFeatures features, string split) =>
+        [
+            .. Enumerable
+                .Range(0, features.Labels.Length)
+                .Where(video => string.Equals(features.Features.Videos[video].Split, split, StringComparison.OrdinalIgnoreCase)),
+        ];
 
     private static List<EvaluationPart> Folds(LabelledFeatures features, EvaluationOptions options)
     {
         var sources = features.Groups.Distinct().Count();
         if (sources < options.Folds)
         {
-            throw new InvalidDatasetException($"{options.Folds} folds by source need as many sources, the videos come from {sources}; take fewer folds");
+            throw new InvalidDatasetException(
+                $"{options.Folds} folds by source need as many sources, the videos come from {sources}; take fewer folds"
+            );
         }
 
         var all = Enumerable.Range(0, features.Labels.Length).ToArray();
@@ -71,7 +83,9 @@ internal sealed record EvaluationParts(bool AreGiven, IReadOnlyList<EvaluationPa
             var folds = GroupedFolds.Of(features.Labels.AsSpan(), features.Groups.AsSpan(), options.Folds, options.Seed, repeat);
             for (var fold = 0; fold < options.Folds; fold++)
             {
-                parts.Add(new EvaluationPart(repeat, [.. all.Where(video => folds[video] != fold)], [.. all.Where(video => folds[video] == fold)]));
+                parts.Add(
+                    new EvaluationPart(repeat, [.. all.Where(video => folds[video] != fold)], [.. all.Where(video => folds[video] == fold)])
+                );
             }
         }
 
@@ -80,7 +94,12 @@ internal sealed record EvaluationParts(bool AreGiven, IReadOnlyList<EvaluationPa
 
     private static string Describe(LabelledFeatures features)
     {
-        var splits = features.Features.Videos.Select(video => video.Split).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        var splits = features
+            .Features.Videos.Select(video => video.Split)
+            .OfType<string>()
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToList();
         return splits.Count == 0 ? "they are not divided at all" : $"they are in {string.Join(", ", splits.Take(5))}";
     }
 }

@@ -35,15 +35,24 @@ public sealed class FeatureEvaluation
     /// <param name="progress">Told after each part.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="InvalidDatasetException">Videos have no classes, or cannot be divided as the options say.</exception>
-    public FeatureEvaluationResult Run(VideoFeatures features, IProgress<PartProgress>? progress = null, CancellationToken cancellation = default)
+    public FeatureEvaluationResult Run(
+        VideoFeatures features,
+        IProgress<PartProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var labelled = LabelledFeatures.Of(features);
         var parts = EvaluationParts.Of(labelled, _options);
         var predictions = parts.Run(
-            part => _classifier.Predict(labelled, part.Train, part.Test, cancellation), _options.Parallelism, progress, cancellation);
+            part => _classifier.Predict(labelled, part.Train, part.Test, cancellation),
+            _options.Parallelism,
+            progress,
+            cancellation
+        );
         var shares = new HitShares(features.Count);
         var repeats = new List<(int Repeat, bool Hit)>();
-        List<int> actual = [], taken = [];
+        List<int> actual = [],
+            taken = [];
         foreach (var (part, predicted) in parts.Parts.Zip(predictions))
         {
             for (var i = 0; i < predicted.Length; i++)

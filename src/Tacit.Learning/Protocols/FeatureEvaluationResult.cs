@@ -64,7 +64,10 @@ public sealed record FeatureEvaluationResult
     {
         ArgumentNullException.ThrowIfNull(other);
         return Videos.SequenceEqual(other.Videos, StringComparer.Ordinal)
-            ? (Accuracy - other.Accuracy, new GroupBootstrap(bootstrap).Paired(Correct.AsSpan(), other.Correct.AsSpan(), Groups.AsSpan()).Times(100))
+            ? (
+                Accuracy - other.Accuracy,
+                new GroupBootstrap(bootstrap).Paired(Correct.AsSpan(), other.Correct.AsSpan(), Groups.AsSpan()).Times(100)
+            )
             : throw new ArgumentException("the results are of different videos; they cannot be paired", nameof(other));
     }
 }

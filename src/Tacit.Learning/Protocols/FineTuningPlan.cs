@@ -52,7 +52,9 @@ internal sealed record FineTuningPlan
         var (classes, labels, groups) = LabelledFeatures.Number(train.Videos);
         if (classes.Length < 2)
         {
-            throw new InvalidDatasetException($"all {labels.Length} training videos are of the class {classes[0]}; at least two classes are needed to tell apart");
+            throw new InvalidDatasetException(
+                $"all {labels.Length} training videos are of the class {classes[0]}; at least two classes are needed to tell apart"
+            );
         }
 
         var validation = ValidationPart.Of(labels, groups, options.Validation, options.Seed);
@@ -60,7 +62,9 @@ internal sealed record FineTuningPlan
         if (training.Length < options.BatchSize)
         {
             var held = validation.IsEmpty ? "" : $" ({labels.Length} less {validation.Length} held out for validation)";
-            throw new InvalidDatasetException($"a batch of {options.BatchSize} videos cannot be drawn from {training.Length}{held}; make the batch smaller");
+            throw new InvalidDatasetException(
+                $"a batch of {options.BatchSize} videos cannot be drawn from {training.Length}{held}; make the batch smaller"
+            );
         }
 
         var begins = options.FromScratch ? InitialWeights.Of(encoder, options.Seed) : encoder;
@@ -68,7 +72,10 @@ internal sealed record FineTuningPlan
         var stepsPerEpoch = training.Length / options.BatchSize;
         return new FineTuningPlan
         {
-            Network = ClassificationHead.Append(begins, classes.Length, options.Seed) with { Metadata = options.FromScratch ? metadata.SetItem(VideoPretraining.MethodKey, "none") : metadata },
+            Network = ClassificationHead.Append(begins, classes.Length, options.Seed) with
+            {
+                Metadata = options.FromScratch ? metadata.SetItem(VideoPretraining.MethodKey, "none") : metadata,
+            },
             Classes = classes,
             Labels = labels,
             Training = training,
@@ -78,14 +85,25 @@ internal sealed record FineTuningPlan
             StepsPerEpoch = stepsPerEpoch,
             Steps = (long)options.Epochs * stepsPerEpoch,
             Drawing = new ClipDrawing(
-                VideoFineTuning.Stage, new ClipSamplingOptions { Frames = clip.Frames, Speeds = [clip.Stride] }, [new ClipView(0)], options.BatchSize, options.MaxUnreadable, options.Seed),
+                VideoFineTuning.Stage,
+                new ClipSamplingOptions { Frames = clip.Frames, Speeds = [clip.Stride] },
+                [new ClipView(0)],
+                options.BatchSize,
+                options.MaxUnreadable,
+                options.Seed
+            ),
         };
     }
 
     private static AugmentationOptions AugmentationOf(AugmentationOptions options, ClipPreprocessing clip)
     {
         var isRgb = clip.ColorOrder == ColorOrder.RGB;
-        return options with { Size = clip.Size, Mean = isRgb ? clip.Mean : Reversed(clip.Mean), Std = isRgb ? clip.Std : Reversed(clip.Std) };
+        return options with
+        {
+            Size = clip.Size,
+            Mean = isRgb ? clip.Mean : Reversed(clip.Mean),
+            Std = isRgb ? clip.Std : Reversed(clip.Std),
+        };
     }
 
     private static ChannelTriple Reversed(ChannelTriple triple) => new(triple.Third, triple.Second, triple.First);

@@ -16,7 +16,14 @@ namespace Tacit.Learning.Protocols;
 
 /// <summary>The steps of a fine-tuning and what they change: the network, the optimiser, and the epoch chosen so far.</summary>
 internal sealed class FineTuningSteps(
-    VideoFineTuningOptions options, FineTuningPlan plan, TorchWeights weights, WeightUpdate update, ClipLoader loader, ValidationVideos validation, TrainingClock clock)
+    VideoFineTuningOptions options,
+    FineTuningPlan plan,
+    TorchWeights weights,
+    WeightUpdate update,
+    ClipLoader loader,
+    ValidationVideos validation,
+    TrainingClock clock
+)
 {
     private const string WeightsSection = "weights";
     private const string ChosenSection = "chosen";
@@ -41,8 +48,12 @@ internal sealed class FineTuningSteps(
     public FineTuningEpoch Chosen => Epochs.AsEnumerable().Aggregate((best, next) => next.IsBetterThan(best) ? next : best);
 
     /// <summary>The videos that could not be read, with reasons.</summary>
-    public ImmutableSortedDictionary<string, string> Unreadable => ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal)
-        .SetItems(_unreadableBefore).SetItems(loader.Unreadable).SetItems(validation.Unreadable);
+    public ImmutableSortedDictionary<string, string> Unreadable =>
+        ImmutableSortedDictionary<string, string>
+            .Empty.WithComparers(StringComparer.Ordinal)
+            .SetItems(_unreadableBefore)
+            .SetItems(loader.Unreadable)
+            .SetItems(validation.Unreadable);
 
     /// <summary>The classifier with the weights of the chosen epoch.</summary>
     public Model Classifier => new(plan.Network.Graph, _chosen ?? weights.ToWeights(), plan.Network.Metadata);
@@ -70,7 +81,13 @@ internal sealed class FineTuningSteps(
         }
 
         _lossOfEpoch = (step % plan.StepsPerEpoch == 0 ? 0 : _lossOfEpoch) + (value / plan.StepsPerEpoch);
-        return Losses.Of(("loss", value), ("accuracy", 100 * right), ("gradient", gradient), ("rate", update.RateAt(step)), ("waiting", clock.WaitingShare));
+        return Losses.Of(
+            ("loss", value),
+            ("accuracy", 100 * right),
+            ("gradient", gradient),
+            ("rate", update.RateAt(step)),
+            ("waiting", clock.WaitingShare)
+        );
     }
 
     /// <summary>Judges the epoch that so many steps end, and keeps its weights if they are the best so far.</summary>
@@ -102,14 +119,15 @@ internal sealed class FineTuningSteps(
     }
 
     /// <summary>The state after so many steps.</summary>
-    public Checkpoint Save(long step) => new Checkpoint(VideoFineTuning.Stage, step)
-        .With(WeightsSection, weights.ToWeights())
-        .With(ChosenSection, _chosen ?? Weights.Empty)
-        .With(UpdateSection, update.Save())
-        .WithValue(EpochsValue, JsonSerializer.Serialize(Epochs, Json))
-        .WithValue(LossValue, _lossOfEpoch.ToString("R", CultureInfo.InvariantCulture))
-        .WithValue(ClockValue, clock.ToText())
-        .WithValue(UnreadableValue, JsonSerializer.Serialize(Unreadable));
+    public Checkpoint Save(long step) =>
+        new Checkpoint(VideoFineTuning.Stage, step)
+            .With(WeightsSection, weights.ToWeights())
+            .With(ChosenSection, _chosen ?? Weights.Empty)
+            .With(UpdateSection, update.Save())
+            .WithValue(EpochsValue, JsonSerializer.Serialize(Epochs, Json))
+            .WithValue(LossValue, _lossOfEpoch.ToString("R", CultureInfo.InvariantCulture))
+            .WithValue(ClockValue, clock.ToText())
+            .WithValue(UnreadableValue, JsonSerializer.Serialize(Unreadable));
 
     /// <summary>Takes up a state.</summary>
     /// <exception cref="InvalidFileException">It is of another run.</exception>
@@ -143,5 +161,6 @@ internal sealed class FineTuningSteps(
         return _module.Run(weights, clips).Output.MoveToOuterDisposeScope();
     }
 
-    private static TrainingFailedException Diverged(long step) => new($"the loss or its gradient is not a number at step {step}; lower the learning rate");
+    private static TrainingFailedException Diverged(long step) =>
+        new($"the loss or its gradient is not a number at step {step}; lower the learning rate");
 }

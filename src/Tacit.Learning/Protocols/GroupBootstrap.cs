@@ -9,7 +9,11 @@ public sealed record GroupBootstrapOptions
 {
     /// <summary>How often to resample, at least 100. Default 10,000.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Resamples { get; init => field = Require.AtLeast(100, value); } = 10_000;
+    public int Resamples
+    {
+        get;
+        init => field = Require.AtLeast(100, value);
+    } = 10_000;
 
     /// <summary>The seed of the resampling; the same seed gives the same interval. Default 0.</summary>
     public ulong Seed { get; init; }
@@ -64,7 +68,12 @@ public sealed class GroupBootstrap
     /// <param name="second">The values of the other arm.</param>
     /// <param name="secondGroups">Their groups.</param>
     /// <exception cref="ArgumentException">An arm has no values, or another number of groups.</exception>
-    public Interval Unpaired(ReadOnlySpan<double> first, ReadOnlySpan<int> firstGroups, ReadOnlySpan<double> second, ReadOnlySpan<int> secondGroups)
+    public Interval Unpaired(
+        ReadOnlySpan<double> first,
+        ReadOnlySpan<int> firstGroups,
+        ReadOnlySpan<double> second,
+        ReadOnlySpan<int> secondGroups
+    )
     {
         var means = Means(first, firstGroups, "bootstrap");
         var others = Means(second, secondGroups, "bootstrap of the second");
@@ -107,7 +116,10 @@ public sealed class GroupBootstrap
     {
         if (values.IsEmpty || values.Length != groups.Length)
         {
-            throw new ArgumentException($"{values.Length} values, but {groups.Length} groups; there must be as many, and at least one", nameof(values));
+            throw new ArgumentException(
+                $"{values.Length} values, but {groups.Length} groups; there must be as many, and at least one",
+                nameof(values)
+            );
         }
 
         var places = new Dictionary<int, int>();

@@ -36,7 +36,13 @@ public static class GroupedFolds
         var totals = Counts(labels, Enumerable.Range(0, labels.Length), labels.ToArray().Max() + 1);
         var counts = Enumerable.Range(0, folds).Select(_ => new int[totals.Length]).ToArray();
         var result = new int[labels.Length];
-        foreach (var group in random.Permutation(members.Count).Select(i => members[i]).OrderByDescending(items => int.Log2(items.Count)).ToList())
+        foreach (
+            var group in random
+                .Permutation(members.Count)
+                .Select(i => members[i])
+                .OrderByDescending(items => int.Log2(items.Count))
+                .ToList()
+        )
         {
             var own = Counts(labels, group, totals.Length);
             var order = random.Permutation(folds);

@@ -21,14 +21,26 @@ public sealed record KnnOptions
     /// <see cref="LargeSet"/> training videos, else 5, as 20 would be a good part of a small class.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int? K { get; init => field = value is { } k ? Require.AtLeast(1, k) : null; }
+    public int? K
+    {
+        get;
+        init => field = value is { } k ? Require.AtLeast(1, k) : null;
+    }
 
     /// <summary>How they vote. Default weighted.</summary>
-    public KnnVote Vote { get; init => field = Require.Defined(value); }
+    public KnnVote Vote
+    {
+        get;
+        init => field = Require.Defined(value);
+    }
 
     /// <summary>The temperature of the weighted vote, above 0. Default 0.07 (Wu et al.).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Temperature { get; init => field = Require.Positive(value); } = 0.07;
+    public double Temperature
+    {
+        get;
+        init => field = Require.Positive(value);
+    } = 0.07;
 }
 
 /// <summary>Gives a video the class of those most similar to it by the cosine of their features.</summary>
@@ -49,7 +61,12 @@ public sealed class KnnClassifier : IFeatureClassifier
     public int NeighboursOf(int trainingVideos) => Math.Min(trainingVideos, _options.K ?? (trainingVideos >= KnnOptions.LargeSet ? 20 : 5));
 
     /// <inheritdoc/>
-    public int[] Predict(LabelledFeatures features, ReadOnlyMemory<int> train, ReadOnlyMemory<int> test, CancellationToken cancellation = default)
+    public int[] Predict(
+        LabelledFeatures features,
+        ReadOnlyMemory<int> train,
+        ReadOnlyMemory<int> test,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentOutOfRangeException.ThrowIfZero(train.Length, nameof(train));
@@ -71,9 +88,8 @@ public sealed class KnnClassifier : IFeatureClassifier
         foreach (var (video, similarity) in nearest)
         {
             // Relative to the nearest, so that a low temperature does not overflow.
-            votes[features.Labels[video]] += _options.Vote == KnnVote.Majority
-                ? 1
-                : Math.Exp((similarity - nearest[0].Similarity) / _options.Temperature);
+            votes[features.Labels[video]] +=
+                _options.Vote == KnnVote.Majority ? 1 : Math.Exp((similarity - nearest[0].Similarity) / _options.Temperature);
         }
 
         return Array.IndexOf(votes, votes.Max());

@@ -21,7 +21,12 @@ public sealed class LinearProbe : IFeatureClassifier
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDatasetException">λ is to be chosen, but the training videos are of one source.</exception>
-    public int[] Predict(LabelledFeatures features, ReadOnlyMemory<int> train, ReadOnlyMemory<int> test, CancellationToken cancellation = default)
+    public int[] Predict(
+        LabelledFeatures features,
+        ReadOnlyMemory<int> train,
+        ReadOnlyMemory<int> test,
+        CancellationToken cancellation = default
+    )
     {
         var classifier = Fit(features, train, cancellation);
         return [.. test.ToArray().Select(video => classifier.Predict(features.Features[video]))];
@@ -49,7 +54,8 @@ public sealed class LinearProbe : IFeatureClassifier
         {
             throw new InvalidDatasetException(
                 $"the {train.Length} training videos are of one source, so the weight of the penalty cannot be chosen among them; "
-                + "give videos of several sources, or the weight");
+                    + "give videos of several sources, or the weight"
+            );
         }
 
         double[] grid = [.. _options.Grid.OrderDescending()];
@@ -72,7 +78,12 @@ public sealed class LinearProbe : IFeatureClassifier
     }
 
     // One classifier for each weight, each started from the one before.
-    private List<LinearClassifier> Path(LabelledFeatures features, ReadOnlySpan<int> train, IReadOnlyList<double> lambdas, CancellationToken cancellation)
+    private List<LinearClassifier> Path(
+        LabelledFeatures features,
+        ReadOnlySpan<int> train,
+        IReadOnlyList<double> lambdas,
+        CancellationToken cancellation
+    )
     {
         int[] labels = [.. train.ToArray().Select(video => features.Labels[video])];
         ImmutableArray<int> classes = [.. labels.Distinct().Order()];
@@ -84,7 +95,11 @@ public sealed class LinearProbe : IFeatureClassifier
         var path = new List<LinearClassifier>();
         foreach (var lambda in lambdas)
         {
-            var minimum = solver.Run(new CrossEntropy(rows, targets, classes.Length, lambda, _options.Parallelism).Evaluate, start, cancellation);
+            var minimum = solver.Run(
+                new CrossEntropy(rows, targets, classes.Length, lambda, _options.Parallelism).Evaluate,
+                start,
+                cancellation
+            );
             path.Add(new LinearClassifier(standardisation, classes, lambda, minimum));
             start = minimum.Point;
         }

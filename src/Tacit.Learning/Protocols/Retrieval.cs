@@ -60,7 +60,8 @@ public sealed class Retrieval
             [.. _ks.Where(k => k <= searched).Select(k => At(k, labelled, parts, ranks))],
             tested.Length,
             searched,
-            tested.Select(video => labelled.Groups[video]).Distinct().Count());
+            tested.Select(video => labelled.Groups[video]).Distinct().Count()
+        );
     }
 
     /// <summary>The nearest videos of every query; of repeated cross-validation those of the first repeat.</summary>
@@ -73,16 +74,24 @@ public sealed class Retrieval
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         return
         [
-            .. EvaluationParts.Of(LabelledFeatures.Of(features), _options).Parts.Where(part => part.Repeat == 0).SelectMany(part =>
-            {
-                var neighbours = new CosineNeighbours(features, part.Train);
-                return part.Test.SelectMany(query =>
+            .. EvaluationParts
+                .Of(LabelledFeatures.Of(features), _options)
+                .Parts.Where(part => part.Repeat == 0)
+                .SelectMany(part =>
                 {
-                    cancellation.ThrowIfCancellationRequested();
-                    return neighbours.Of(query).Take(most)
-                        .Select((found, place) => new Neighbour(features.Videos[query], place + 1, features.Videos[found.Video], found.Similarity));
-                });
-            }),
+                    var neighbours = new CosineNeighbours(features, part.Train);
+                    return part.Test.SelectMany(query =>
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        return neighbours
+                            .Of(query)
+                            .Take(most)
+                            .Select(
+                                (found, place) =>
+                                    new Neighbour(features.Videos[query], place + 1, features.Videos[found.Video], found.Similarity)
+                            );
+                    });
+                }),
         ];
     }
 
@@ -91,7 +100,12 @@ public sealed class Retrieval
     /// <param name="gallery">The videos searched.</param>
     /// <param name="queries">The videos searched for.</param>
     /// <param name="cancellation">Stops.</param>
-    public static int[] FirstHits(LabelledFeatures features, ReadOnlyMemory<int> gallery, ReadOnlyMemory<int> queries, CancellationToken cancellation = default)
+    public static int[] FirstHits(
+        LabelledFeatures features,
+        ReadOnlyMemory<int> gallery,
+        ReadOnlyMemory<int> queries,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(features);
         var neighbours = new CosineNeighbours(features.Features, gallery.Span);
@@ -122,7 +136,12 @@ public sealed class Retrieval
         }
 
         var found = shares.Shares;
-        return new Recall(k, 100 * found.Average(), new GroupBootstrap(_options.Bootstrap).Percent(found, [.. shares.Tested.Select(video => features.Groups[video])]), 100 * chances.Average());
+        return new Recall(
+            k,
+            100 * found.Average(),
+            new GroupBootstrap(_options.Bootstrap).Percent(found, [.. shares.Tested.Select(video => features.Groups[video])]),
+            100 * chances.Average()
+        );
     }
 
     // That one of k videos drawn from a gallery is one of so many.

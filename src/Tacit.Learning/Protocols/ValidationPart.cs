@@ -27,18 +27,22 @@ internal static class ValidationPart
         if (sources < parts)
         {
             throw new InvalidDatasetException(
-                $"to hold out one of {parts} parts by source takes {parts} sources, the training videos come from {sources}; make the validation part larger (0.5 at most), or do without it (0)");
+                $"to hold out one of {parts} parts by source takes {parts} sources, the training videos come from {sources}; make the validation part larger (0.5 at most), or do without it (0)"
+            );
         }
 
         var folds = GroupedFolds.Of(labels.AsSpan(), groups.AsSpan(), parts, seed);
         var classes = labels.Distinct().Count();
         var candidates = Enumerable.Range(0, parts).Where(fold => Classes(labels, folds, video => video != fold) == classes).ToList();
         return candidates.Count == 0
-            ? throw new InvalidDatasetException($"none of {parts} parts by source can be held out, since each has all videos of some class; do without a validation part (0)")
+            ? throw new InvalidDatasetException(
+                $"none of {parts} parts by source can be held out, since each has all videos of some class; do without a validation part (0)"
+            )
             : Members(folds, candidates.MaxBy(fold => Classes(labels, folds, video => video == fold)));
     }
 
-    private static ImmutableArray<int> Members(ImmutableArray<int> folds, int fold) => [.. Enumerable.Range(0, folds.Length).Where(video => folds[video] == fold)];
+    private static ImmutableArray<int> Members(ImmutableArray<int> folds, int fold) =>
+        [.. Enumerable.Range(0, folds.Length).Where(video => folds[video] == fold)];
 
     private static int Classes(ImmutableArray<int> labels, ImmutableArray<int> folds, Func<int, bool> fold) =>
         labels.Where((_, video) => fold(folds[video])).Distinct().Count();

@@ -9,7 +9,14 @@ namespace Tacit.Learning.Protocols;
 
 /// <summary>Judges a network that is being trained on videos that it does not learn from, as the finished one is tested.</summary>
 /// <remarks>The scores of a video are the mean of the logits of evenly spaced clips, the largest centred square of each frame. Videos that cannot be read are left out.</remarks>
-internal sealed class ValidationVideos(IFrameStore store, ImmutableArray<int> labels, ClipPreprocessing preprocessing, int clips, double maxUnreadable, Device device)
+internal sealed class ValidationVideos(
+    IFrameStore store,
+    ImmutableArray<int> labels,
+    ClipPreprocessing preprocessing,
+    int clips,
+    double maxUnreadable,
+    Device device
+)
 {
     private const int ClipsAtOnce = 16;
 
@@ -51,8 +58,11 @@ internal sealed class ValidationVideos(IFrameStore store, ImmutableArray<int> la
         catch (InvalidVideoException e)
         {
             _unreadable[store.Videos[video].Name] = e.Message;
-            return _unreadable.Count <= maxUnreadable * store.Videos.Length ? null : throw new InvalidDatasetException(
-                $"{_unreadable.Count} of the {store.Videos.Length} videos held out for validation cannot be read: {string.Join("; ", _unreadable.Take(20).Select(other => $"{other.Key}: {other.Value}"))}");
+            return _unreadable.Count <= maxUnreadable * store.Videos.Length
+                ? null
+                : throw new InvalidDatasetException(
+                    $"{_unreadable.Count} of the {store.Videos.Length} videos held out for validation cannot be read: {string.Join("; ", _unreadable.Take(20).Select(other => $"{other.Key}: {other.Value}"))}"
+                );
         }
     }
 
@@ -60,7 +70,10 @@ internal sealed class ValidationVideos(IFrameStore store, ImmutableArray<int> la
     private double[] Scores(float[] values, Func<Tensor, Tensor> logits)
     {
         using var scope = NewDisposeScope();
-        var batch = tensor(values, [values.Length / preprocessing.ElementCount, 3, preprocessing.Frames, preprocessing.Size, preprocessing.Size]); // (N, 3, T, S, S)
+        var batch = tensor(
+            values,
+            [values.Length / preprocessing.ElementCount, 3, preprocessing.Frames, preprocessing.Size, preprocessing.Size]
+        ); // (N, 3, T, S, S)
         var of = batch.split(ClipsAtOnce).Select(part => logits(part.to(device)).to(ScalarType.Float64).cpu());
         return cat([.. of], 0).mean([0]).data<double>().ToArray(); // (classes)
     }

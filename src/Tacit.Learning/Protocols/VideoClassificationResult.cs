@@ -49,7 +49,11 @@ public sealed record VideoClassificationResult
     /// <param name="outputs">The classes of the outputs; empty where the network does not say: they are then those of the videos in ordinal order.</param>
     /// <param name="bootstrap">How intervals are made; null for the defaults.</param>
     /// <exception cref="InvalidDatasetException">Videos have no classes, or others than the network's.</exception>
-    public static VideoClassificationResult Of(VideoFeatures scores, ImmutableArray<string> outputs, GroupBootstrapOptions? bootstrap = null)
+    public static VideoClassificationResult Of(
+        VideoFeatures scores,
+        ImmutableArray<string> outputs,
+        GroupBootstrapOptions? bootstrap = null
+    )
     {
         ArgumentNullException.ThrowIfNull(scores);
         var (names, labels, groups) = LabelledFeatures.Number(scores.Videos);
@@ -97,7 +101,9 @@ public sealed record VideoClassificationResult
     {
         CheckPaired(other);
         ImmutableArray<double> same =
-            [.. Predictions.Zip(other.Predictions, (mine, its) => Confusion.Classes[mine] == other.Confusion.Classes[its] ? 1.0 : 0)];
+        [
+            .. Predictions.Zip(other.Predictions, (mine, its) => Confusion.Classes[mine] == other.Confusion.Classes[its] ? 1.0 : 0),
+        ];
         return (100 * same.Average(), new GroupBootstrap(bootstrap).Percent(same, Groups));
     }
 
@@ -109,7 +115,10 @@ public sealed record VideoClassificationResult
     public (double Difference, Interval? Interval) Minus(VideoClassificationResult other, GroupBootstrapOptions? bootstrap = null)
     {
         CheckPaired(other);
-        return (Top1 - other.Top1, new GroupBootstrap(bootstrap).Percent([.. Correct.Zip(other.Correct, (mine, its) => mine - its)], Groups));
+        return (
+            Top1 - other.Top1,
+            new GroupBootstrap(bootstrap).Percent([.. Correct.Zip(other.Correct, (mine, its) => mine - its)], Groups)
+        );
     }
 
     /// <summary>Which class each output of a network is.</summary>
@@ -121,12 +130,16 @@ public sealed record VideoClassificationResult
     {
         if (outputs.IsDefaultOrEmpty)
         {
-            return names.Length == count ? names : throw new InvalidDatasetException(
-                $"the network has {count} outputs and does not say what they are; the videos have {names.Length} classes ({Some(names)}), and there must be one for each output");
+            return names.Length == count
+                ? names
+                : throw new InvalidDatasetException(
+                    $"the network has {count} outputs and does not say what they are; the videos have {names.Length} classes ({Some(names)}), and there must be one for each output"
+                );
         }
 
         var others = names.Except(outputs, StringComparer.Ordinal).ToList();
-        return outputs.Length != count ? throw new InvalidDatasetException($"the network has {count} outputs, but names {outputs.Length} classes")
+        return outputs.Length != count
+                ? throw new InvalidDatasetException($"the network has {count} outputs, but names {outputs.Length} classes")
             : others.Count == 0 ? outputs
             : throw new InvalidDatasetException($"the network knows {Some(outputs)}; the videos are of other classes, such as {others[0]}");
     }
@@ -140,5 +153,6 @@ public sealed record VideoClassificationResult
         }
     }
 
-    private static string Some(IReadOnlyCollection<string> names) => names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
+    private static string Some(IReadOnlyCollection<string> names) =>
+        names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
 }

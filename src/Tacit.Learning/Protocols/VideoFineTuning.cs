@@ -49,7 +49,8 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
         Device? device = null,
         ICheckpoints? run = null,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default
+    )
     {
         var plan = Plan(options, encoder, train);
         device ??= CPU;
@@ -59,7 +60,14 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
         using var learnt = new ChosenVideos(train, plan.Training);
         using var held = new ChosenVideos(train, plan.Validation);
         var (loader, clock) = (new ClipLoader(plan.Drawing, learnt), new TrainingClock(_time));
-        var validation = new ValidationVideos(held, [.. plan.Validation.Select(video => plan.Labels[video])], plan.Preprocessing, options.ValidationClips, options.MaxUnreadable, device);
+        var validation = new ValidationVideos(
+            held,
+            [.. plan.Validation.Select(video => plan.Labels[video])],
+            plan.Preprocessing,
+            options.ValidationClips,
+            options.MaxUnreadable,
+            device
+        );
         var training = new FineTuningSteps(options, plan, weights, update, loader, validation, clock);
         var first = 0L;
         if (run.Latest(Stage) is { } checkpoint)
@@ -86,7 +94,9 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
             var done = step + 1;
             if (training.EndsEpoch(done))
             {
-                losses = losses.SetItems(await OrKeepAsync(done, () => training.EndEpochAsync(done, cancellation), losses).ConfigureAwait(false));
+                losses = losses.SetItems(
+                    await OrKeepAsync(done, () => training.EndEpochAsync(done, cancellation), losses).ConfigureAwait(false)
+                );
             }
 
             progress?.Report(new TrainingProgress(Stage, done, plan.Steps, losses));
@@ -147,7 +157,8 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
             if (others.Count > 0)
             {
                 throw new InvalidDatasetException(
-                    $"{(others.Count == 1 ? "a class is" : $"{others.Count} classes are")} tested that no training video has: {string.Join(", ", others.Take(5))}; move videos of it to the training part, or leave it out");
+                    $"{(others.Count == 1 ? "a class is" : $"{others.Count} classes are")} tested that no training video has: {string.Join(", ", others.Take(5))}; move videos of it to the training part, or leave it out"
+                );
             }
         }
 
@@ -171,5 +182,8 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
     }
 
     private static OptimizerOptions OptimizerOf(VideoFineTuningOptions options, long steps) =>
-        options.Optimizer with { WarmUpSteps = (long)(options.WarmUpShare * steps) };
+        options.Optimizer with
+        {
+            WarmUpSteps = (long)(options.WarmUpShare * steps),
+        };
 }

@@ -25,12 +25,15 @@ internal sealed record ActivationMemory(long BytesPerSample)
     {
         var batch = FixedBatch.Of(model.Graph) ?? 1;
         var inputs = model.Graph.Inputs.ToDictionary(
-            input => input.Name, input => new Shape([batch, .. input.Type.Shape.Skip(1)]), StringComparer.Ordinal);
+            input => input.Name,
+            input => new Shape([batch, .. input.Type.Shape.Skip(1)]),
+            StringComparer.Ordinal
+        );
         var types = ShapeInference.Infer(model, inputs);
-        return model.Graph.Nodes
-            .SelectMany(node => node.Outputs)
-            .Select(output => types[output])
-            .Where(type => type.Element.IsFloatingPoint() && type.Shape.All(size => size.IsKnown))
-            .Sum(type => type.Element.Bytes(type.Shape.ElementCount)) / Math.Max(1, batch);
+        return model
+                .Graph.Nodes.SelectMany(node => node.Outputs)
+                .Select(output => types[output])
+                .Where(type => type.Element.IsFloatingPoint() && type.Shape.All(size => size.IsKnown))
+                .Sum(type => type.Element.Bytes(type.Shape.ElementCount)) / Math.Max(1, batch);
     }
 }

@@ -49,18 +49,24 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         Device device,
         ICheckpoints run,
         IProgress<TrainingProgress>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         var layers = Layers(teacher);
         var sensitivities = Sensitivities(teacher, task, layers, samples, device, run, progress, cancellation);
         var export = new IntegerExport(WeightStorage.Packed);
-        var others = fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Max())])) - layers.Sum(layer => export.WeightBytes(layer.Count, layer.Choices.Max()));
+        var others =
+            fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Max())]))
+            - layers.Sum(layer => export.WeightBytes(layer.Count, layer.Choices.Max()));
         var budget = maxBytes - others;
         for (var trial = 0; trial < MostTrials; trial++)
         {
-            var items = layers.Select((layer, i) => layer.Choices
-                .Select(width => (width, export.WeightBytes(layer.Count, width), sensitivities[i][width - Fewest]))
-                .ToArray());
+            var items = layers.Select(
+                (layer, i) =>
+                    layer
+                        .Choices.Select(width => (width, export.WeightBytes(layer.Count, width), sensitivities[i][width - Fewest]))
+                        .ToArray()
+            );
             if (Knapsack([.. items], budget) is not { } chosen)
             {
                 break;
@@ -77,9 +83,12 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         }
 
         var least = fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Min())]));
-        throw new UnsuitableModelException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} (--max-bytes)"));
+        throw new UnsuitableModelException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} (--max-bytes)"
+            )
+        );
     }
 
     /// <summary>For each item one choice, so that the bytes stay within a budget and the sum of costs is least; null where none fits.</summary>
@@ -129,7 +138,10 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     }
 
     private BitWidths Of(ImmutableArray<Layer> layers, ImmutableArray<int> chosen) =>
-        bits with { Named = [.. bits.Named, .. layers.Select((layer, i) => new NamedBits(layer.Weight, chosen[i]))] };
+        bits with
+        {
+            Named = [.. bits.Named, .. layers.Select((layer, i) => new NamedBits(layer.Weight, chosen[i]))],
+        };
 
     private ImmutableArray<Layer> Layers(Model teacher)
     {
@@ -138,17 +150,22 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         var student = insertion.Apply(teacher).Graph;
         return
         [
-            .. layers.GroupBy(layer => layer.Inputs[1]).Select(sharing =>
-            {
-                var given = sharing.Select(layer => insertion.Given(layer, layers)).FirstOrDefault(given => given is not null);
-                var quantizer = student.Consumers(sharing.Key).Single(reader => reader.Operator == "FakeQuantize");
-                var most = FakeQuantizationInsertion.MostBits((int)quantizer.Attributes.Int("largest"));
-                return new Layer(
-                    sharing.Key,
-                    (int)quantizer.Attributes.Int("axis"),
-                    teacher.Weights[sharing.Key].Count,
-                    given is { } fixedBits ? [Math.Min(fixedBits, most)] : [.. Enumerable.Range(Fewest, Widths).Where(width => width <= most)]);
-            }),
+            .. layers
+                .GroupBy(layer => layer.Inputs[1])
+                .Select(sharing =>
+                {
+                    var given = sharing.Select(layer => insertion.Given(layer, layers)).FirstOrDefault(given => given is not null);
+                    var quantizer = student.Consumers(sharing.Key).Single(reader => reader.Operator == "FakeQuantize");
+                    var most = FakeQuantizationInsertion.MostBits((int)quantizer.Attributes.Int("largest"));
+                    return new Layer(
+                        sharing.Key,
+                        (int)quantizer.Attributes.Int("axis"),
+                        teacher.Weights[sharing.Key].Count,
+                        given is { } fixedBits
+                            ? [Math.Min(fixedBits, most)]
+                            : [.. Enumerable.Range(Fewest, Widths).Where(width => width <= most)]
+                    );
+                }),
         ];
     }
 
@@ -161,7 +178,8 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         Device device,
         ICheckpoints run,
         IProgress<TrainingProgress>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         using var gradients = no_grad();
         using var weights = TorchWeights.From(teacher, device, trainable: false);
@@ -180,7 +198,10 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
             for (var width = Most; layer.Choices.Length > 1 && width >= Fewest; width--)
             {
                 using var scope = NewDisposeScope();
-                weights.Set(layer.Weight, FakeQuantize.Apply(original, null, null, width, layer.Axis, width >= FakeQuantizationInsertion.SymmetricFrom));
+                weights.Set(
+                    layer.Weight,
+                    FakeQuantize.Apply(original, null, null, width, layer.Axis, width >= FakeQuantizationInsertion.SymmetricFrom)
+                );
                 var divergence = (floats.exp() * (floats - Probabilities())).sum(1).mean().ToDouble();
 
                 // Fewer bits are never worth more.
@@ -196,18 +217,20 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         run.Save(Save());
         return found;
 
-        Checkpoint Save() => new Checkpoint(Stage, found.Count).With(
-            "divergences", TensorData.Of<double>([.. found.SelectMany(row => row)]));
+        Checkpoint Save() =>
+            new Checkpoint(Stage, found.Count).With("divergences", TensorData.Of<double>([.. found.SelectMany(row => row)]));
 
         Tensor Probabilities()
         {
             using var scope = NewDisposeScope();
-            var parts = EvaluationBatches.Of(used).Select(batch =>
-            {
-                using var input = batch.ToTensor(device);
-                using var activations = module.Run(weights, input, taps: [logits]);
-                return (head?.Logits(activations[logits]) ?? Classifier.Rows(activations[logits])).log_softmax(1);
-            });
+            var parts = EvaluationBatches
+                .Of(used)
+                .Select(batch =>
+                {
+                    using var input = batch.ToTensor(device);
+                    using var activations = module.Run(weights, input, taps: [logits]);
+                    return (head?.Logits(activations[logits]) ?? Classifier.Rows(activations[logits])).log_softmax(1);
+                });
             return cat([.. parts], 0).MoveToOuterDisposeScope();
         }
     }

@@ -17,7 +17,13 @@ public static class CalibrationClips
     /// <returns>(N, 3, T, S, S).</returns>
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or the clips take too much memory.</exception>
     public static async Task<CalibrationImages> ReadAsync(
-        VideoSet set, ClipPreprocessing preprocessing, int most, ulong seed, IProgress<VideoSetProgress>? progress = null, CancellationToken cancellation = default)
+        VideoSet set,
+        ClipPreprocessing preprocessing,
+        int most,
+        ulong seed,
+        IProgress<VideoSetProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(preprocessing);
@@ -25,15 +31,20 @@ public static class CalibrationClips
         var order = new RandomStream(seed, "calibration").Permutation(set.Items.Length);
         var chosen = new VideoSet(set.Path, order.Take(most).Select(item => set.Items[item]));
         var options = new VideoCacheOptions().For(preprocessing.Size);
-        using var videos = await VideoStore.OpenAsync(
-            chosen, null, 0, options, progress, cancellation).ConfigureAwait(false);
+        using var videos = await VideoStore.OpenAsync(chosen, null, 0, options, progress, cancellation).ConfigureAwait(false);
         var (store, each) = (videos.Store, Math.Clamp(most / videos.Store.Videos.Length, 1, preprocessing.TestClips));
-        var clips = Enumerable.Range(0, store.Videos.Length)
-            .SelectMany(video => TestClips.Of(store.Videos[video].Frames, preprocessing, each).Select(frames => (Video: video, Frames: frames)))
+        var clips = Enumerable
+            .Range(0, store.Videos.Length)
+            .SelectMany(video =>
+                TestClips.Of(store.Videos[video].Frames, preprocessing, each).Select(frames => (Video: video, Frames: frames))
+            )
             .ToList();
         if (clips.Count > Array.MaxLength / sizeof(float) / preprocessing.ElementCount)
         {
-            throw new InvalidDatasetException($"{clips.Count} clips take more than 2 GB; use fewer (--calibration-images)") { Path = set.Path };
+            throw new InvalidDatasetException($"{clips.Count} clips take more than 2 GB; use fewer (--calibration-images)")
+            {
+                Path = set.Path,
+            };
         }
 
         var preprocessor = new ClipPreprocessor(preprocessing);
@@ -43,7 +54,11 @@ public static class CalibrationClips
         {
             try
             {
-                elements.AddRange(preprocessor.Prepare(await store.ReadAsync(clips[clip].Video, clips[clip].Frames.AsMemory(), cancellation).ConfigureAwait(false)));
+                elements.AddRange(
+                    preprocessor.Prepare(
+                        await store.ReadAsync(clips[clip].Video, clips[clip].Frames.AsMemory(), cancellation).ConfigureAwait(false)
+                    )
+                );
             }
             catch (InvalidVideoException e)
             {
@@ -51,7 +66,12 @@ public static class CalibrationClips
                 if (unreadable.Count > options.MaxBad * chosen.Items.Length)
                 {
                     throw new InvalidDatasetException(
-                        $"{unreadable.Count} of {chosen.Items.Length} videos of {set.Path} cannot be read: {string.Join("; ", unreadable.Take(20).Select(video => $"{video.Key}: {video.Value}"))}", e) { Path = set.Path };
+                        $"{unreadable.Count} of {chosen.Items.Length} videos of {set.Path} cannot be read: {string.Join("; ", unreadable.Take(20).Select(video => $"{video.Key}: {video.Value}"))}",
+                        e
+                    )
+                    {
+                        Path = set.Path,
+                    };
                 }
             }
 
@@ -59,6 +79,15 @@ public static class CalibrationClips
         }
 
         return new CalibrationImages(
-            TensorData.Of<float>(elements.ToArray(), elements.Count / preprocessing.ElementCount, 3, preprocessing.Frames, preprocessing.Size, preprocessing.Size), set.Path);
+            TensorData.Of<float>(
+                elements.ToArray(),
+                elements.Count / preprocessing.ElementCount,
+                3,
+                preprocessing.Frames,
+                preprocessing.Size,
+                preprocessing.Size
+            ),
+            set.Path
+        );
     }
 }

@@ -23,7 +23,13 @@ public sealed record CalibrationImages(TensorData Images, string Source)
     /// <param name="cancellation">Stops between batches.</param>
     /// <exception cref="InvalidDatasetException">There are no images, or too many cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static CalibrationImages Read(string path, Preprocessing preprocessing, int most, ulong seed, CancellationToken cancellation = default)
+    public static CalibrationImages Read(
+        string path,
+        Preprocessing preprocessing,
+        int most,
+        ulong seed,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         var images = LabelledImages.OpenUnlabelled(path, cancellationToken: cancellation);
@@ -47,18 +53,28 @@ public sealed record CalibrationImages(TensorData Images, string Source)
     }
 
     /// <summary>Writes the prepared images as .safetensors: a tensor "images".</summary>
-    public void Save(string path) => SafeTensors.Write(
-        path,
-        new Dictionary<string, TensorData> { ["images"] = Images },
-        new Dictionary<string, string> { ["_type"] = Kind, ["_version"] = "1", ["source"] = Source });
+    public void Save(string path) =>
+        SafeTensors.Write(
+            path,
+            new Dictionary<string, TensorData> { ["images"] = Images },
+            new Dictionary<string, string>
+            {
+                ["_type"] = Kind,
+                ["_version"] = "1",
+                ["source"] = Source,
+            }
+        );
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidFileException">The file is damaged, or is something else.</exception>
     public static CalibrationImages Load(string path)
     {
         var file = SafeTensors.Read(path);
-        return file.Metadata.GetValueOrDefault("_type") == Kind
-            && file.Tensors.TryGetValue("images", out var images) && images.Element == ElementType.Float32 && images.Sizes.Length is 4 or 5
+        return
+            file.Metadata.GetValueOrDefault("_type") == Kind
+            && file.Tensors.TryGetValue("images", out var images)
+            && images.Element == ElementType.Float32
+            && images.Sizes.Length is 4 or 5
             ? new CalibrationImages(images, file.Metadata.GetValueOrDefault("source", ""))
             : throw new InvalidFileException($"{path} does not hold the images of a calibration") { Path = path };
     }

@@ -29,25 +29,30 @@ internal static class Classifier
         if (graph.Inputs.Length != 1)
         {
             throw new UnsuitableModelException(
-                $"the network has {graph.Inputs.Length} inputs ({string.Join(", ", graph.Inputs.Select(input => input.Name))}); one is supported");
+                $"the network has {graph.Inputs.Length} inputs ({string.Join(", ", graph.Inputs.Select(input => input.Name))}); one is supported"
+            );
         }
 
         if (graph.Outputs.Length != 1)
         {
             throw new UnsuitableModelException(
-                $"the network has {graph.Outputs.Length} outputs ({string.Join(", ", graph.Outputs.Select(output => output.Name))}); one is supported");
+                $"the network has {graph.Outputs.Length} outputs ({string.Join(", ", graph.Outputs.Select(output => output.Name))}); one is supported"
+            );
         }
 
         var input = graph.Inputs[0];
         if (input.Type.Element != ElementType.Float32 || input.Type.Shape.Rank < 3)
         {
-            throw new UnsuitableModelException($"the input {input.Name} is {input.Type}; Float32 images N x C x H x W and clips N x C x T x H x W are supported");
+            throw new UnsuitableModelException(
+                $"the input {input.Name} is {input.Type}; Float32 images N x C x H x W and clips N x C x T x H x W are supported"
+            );
         }
 
         if (input.Type.Shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null } unknown)
         {
             throw new UnsuitableModelException(
-                $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape {(input.Type.Shape.Rank == 5 ? "Nx3x16x112x112" : "Nx3x32x32")}");
+                $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape {(input.Type.Shape.Rank == 5 ? "Nx3x16x112x112" : "Nx3x32x32")}"
+            );
         }
 
         var output = ShapeInference.Infer(model)[graph.Outputs[0].Name].Shape;
@@ -56,7 +61,9 @@ internal static class Classifier
         var rows = output.Rank == 1 && FixedBatch.Of(graph) == 1 ? new Shape(1, output[0]) : output;
         return rows.Rank == 2 && rows[1].IsKnown && (FixedBatch.Of(graph) is not { } batch || rows[0] == batch)
             ? ([.. input.Type.Shape.Skip(1).Select(size => size.Size)], (int)rows[1].Size)
-            : throw new UnsuitableModelException($"the output {graph.Outputs[0].Name} is {output}; a classifier's N x classes and an encoder's N x features are supported");
+            : throw new UnsuitableModelException(
+                $"the output {graph.Outputs[0].Name} is {output}; a classifier's N x classes and an encoder's N x features are supported"
+            );
     }
 
     /// <summary>What samples of a network are called.</summary>

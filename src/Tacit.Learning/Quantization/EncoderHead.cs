@@ -45,19 +45,20 @@ internal sealed class EncoderHead : IDisposable
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        var features = EvaluationBatches.Of(samples).Select(part =>
-        {
-            using var batch = NewDisposeScope();
-            return encoder.Run(weights, part.ToTensor(weights.Device), taps: [output])[output].MoveToOuterDisposeScope();
-        });
+        var features = EvaluationBatches
+            .Of(samples)
+            .Select(part =>
+            {
+                using var batch = NewDisposeScope();
+                return encoder.Run(weights, part.ToTensor(weights.Device), taps: [output])[output].MoveToOuterDisposeScope();
+            });
         return new EncoderHead(cat([.. features], 0));
     }
 
     /// <summary>The logits of features.</summary>
     /// <param name="features">(N, D).</param>
     /// <returns>(N, K).</returns>
-    public Tensor Logits(Tensor features) =>
-        nn.functional.normalize(features - _mean, p: 2, dim: 1).matmul(_prototypes.t()) / Temperature;
+    public Tensor Logits(Tensor features) => nn.functional.normalize(features - _mean, p: 2, dim: 1).matmul(_prototypes.t()) / Temperature;
 
     /// <summary>The mean squared difference of features, over the variance of the float network's: a scalar.</summary>
     public Tensor Regression(Tensor student, Tensor teacher) => (student - teacher).square().mean() / _power;

@@ -14,7 +14,11 @@ internal static class NetworkOutputs
     /// <param name="batches">Samples with the channels first, (N, C, ...), Float32.</param>
     /// <param name="layout">The order of axes that the file takes.</param>
     public static float[] InRuntime(OnnxSession session, IEnumerable<TensorData> batches, ImageLayout layout) =>
-        [.. batches.Select(batch => InLayout(batch, layout)).SelectMany(batch => session.Run(batch.As<float>().ToArray(), [.. batch.Sizes]))];
+        [
+            .. batches
+                .Select(batch => InLayout(batch, layout))
+                .SelectMany(batch => session.Run(batch.As<float>().ToArray(), [.. batch.Sizes])),
+        ];
 
     /// <summary>A value of a network in TorchSharp.</summary>
     public static float[] InTorch(Model model, string value, IEnumerable<TensorData> batches, Device device)
@@ -22,16 +26,18 @@ internal static class NetworkOutputs
         var module = new GraphModule(model);
         using var gradients = no_grad();
         using var weights = TorchWeights.From(model, device, trainable: false);
-        return [.. batches.SelectMany(batch =>
-        {
-            using var input = batch.ToTensor(device);
-            using var activations = module.Run(weights, input, taps: [value]);
-            return activations[value].ToData().As<float>().ToArray();
-        })];
+        return
+        [
+            .. batches.SelectMany(batch =>
+            {
+                using var input = batch.ToTensor(device);
+                using var activations = module.Run(weights, input, taps: [value]);
+                return activations[value].ToData().As<float>().ToArray();
+            }),
+        ];
     }
 
     /// <summary>Samples with the channels first in the order of axes that a file takes.</summary>
-    public static TensorData InLayout(TensorData batch, ImageLayout layout) => layout == ImageLayout.ChannelsLast
-        ? batch.Transpose([0, .. Enumerable.Range(2, batch.Sizes.Length - 2), 1])
-        : batch;
+    public static TensorData InLayout(TensorData batch, ImageLayout layout) =>
+        layout == ImageLayout.ChannelsLast ? batch.Transpose([0, .. Enumerable.Range(2, batch.Sizes.Length - 2), 1]) : batch;
 }

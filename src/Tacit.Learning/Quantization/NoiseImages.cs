@@ -33,6 +33,11 @@ internal static class NoiseImages
     }
 
     // To the sizes of an image or a clip, smoothly.
-    private static Tensor Enlarged(Tensor noise, long[] sizes) => nn.functional.interpolate(
-        noise, size: sizes[2..], mode: sizes.Length == 5 ? InterpolationMode.Trilinear : InterpolationMode.Bilinear, align_corners: false);
+    private static Tensor Enlarged(Tensor noise, long[] sizes) =>
+        nn.functional.interpolate(
+            noise,
+            size: sizes[2..],
+            mode: sizes.Length == 5 ? InterpolationMode.Trilinear : InterpolationMode.Bilinear,
+            align_corners: false
+        );
 }

@@ -31,7 +31,10 @@ public sealed record QuantizationOptions
     public long? MaxBytes
     {
         get;
-        init => field = value is null or > 0 ? value : throw new ArgumentOutOfRangeException(nameof(MaxBytes), value, $"MaxBytes must be positive, not {value}.");
+        init =>
+            field = value is null or > 0
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(MaxBytes), value, $"MaxBytes must be positive, not {value}.");
     }
 
     /// <summary>The options of synthesis; null synthesises nothing, where images are given instead.</summary>
@@ -57,9 +60,10 @@ public sealed record QuantizationOptions
     public double HeldOut
     {
         get;
-        init => field = value is > 0 and <= 0.5
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(HeldOut), value, $"HeldOut must be above 0 and at most 0.5, not {value}.");
+        init =>
+            field = value is > 0 and <= 0.5
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(HeldOut), value, $"HeldOut must be above 0 and at most 0.5, not {value}.");
     } = 0.2;
 
     /// <summary>The options of a preset.</summary>
@@ -69,41 +73,61 @@ public sealed record QuantizationOptions
     /// <param name="task">What the network's output means.</param>
     /// <param name="isVideo">Whether it takes clips, of which <see cref="QuantizationPreset.Fast"/> makes fewer in fewer steps.</param>
     public static QuantizationOptions Of(
-        QuantizationPreset preset, BitWidths bits, ulong seed, NetworkTask task = NetworkTask.Classifier, bool isVideo = false) => preset switch
-    {
-        QuantizationPreset.Paper => new()
+        QuantizationPreset preset,
+        BitWidths bits,
+        ulong seed,
+        NetworkTask task = NetworkTask.Classifier,
+        bool isVideo = false
+    ) =>
+        preset switch
         {
-            Bits = bits,
-            Ranges = RangeEstimator.MinMax,
-            Synthesis = new() { Seed = seed },
-            FineTuning = new() { Seed = seed },
-        },
-        QuantizationPreset.Best => new()
-        {
-            Bits = bits,
-            Synthesis = new() { Seed = seed, Steps = 500, LearningRate = 0.2, Schedule = SynthesisSchedule.Cosine },
-            FineTuning = Recipe(seed, task) with { Steps = 8000, BatchSize = 64, WarmUp = 100 },
-        },
-        _ => new()
-        {
-            Bits = bits,
-            Synthesis = new() { Seed = seed, Samples = isVideo ? 64 : 512, Steps = isVideo ? 80 : 200, LearningRate = 0.2, Schedule = SynthesisSchedule.Cosine },
-            FineTuning = Recipe(seed, task) with { Steps = isVideo ? 40 : 300 },
-        },
-    };
+            QuantizationPreset.Paper => new()
+            {
+                Bits = bits,
+                Ranges = RangeEstimator.MinMax,
+                Synthesis = new() { Seed = seed },
+                FineTuning = new() { Seed = seed },
+            },
+            QuantizationPreset.Best => new()
+            {
+                Bits = bits,
+                Synthesis = new()
+                {
+                    Seed = seed,
+                    Steps = 500,
+                    LearningRate = 0.2,
+                    Schedule = SynthesisSchedule.Cosine,
+                },
+                FineTuning = Recipe(seed, task) with { Steps = 8000, BatchSize = 64, WarmUp = 100 },
+            },
+            _ => new()
+            {
+                Bits = bits,
+                Synthesis = new()
+                {
+                    Seed = seed,
+                    Samples = isVideo ? 64 : 512,
+                    Steps = isVideo ? 80 : 200,
+                    LearningRate = 0.2,
+                    Schedule = SynthesisSchedule.Cosine,
+                },
+                FineTuning = Recipe(seed, task) with { Steps = isVideo ? 40 : 300 },
+            },
+        };
 
     // Settings chosen by agreement, or cosine similarity, on held-out synthetic samples.
-    private static FineTuningOptions Recipe(ulong seed, NetworkTask task) => new()
-    {
-        Seed = seed,
-        Steps = 300,
-        BatchSize = 32,
-        Adam = true,
-        LearningRate = task == NetworkTask.Encoder ? 1e-4 : 1e-3,
-        Schedule = FineTuningSchedule.WarmUpCosine,
-        WarmUp = 25,
-        GradientNorm = 1,
-        WeightDecay = 0,
-        CropArea = 1,
-    };
+    private static FineTuningOptions Recipe(ulong seed, NetworkTask task) =>
+        new()
+        {
+            Seed = seed,
+            Steps = 300,
+            BatchSize = 32,
+            Adam = true,
+            LearningRate = task == NetworkTask.Encoder ? 1e-4 : 1e-3,
+            Schedule = FineTuningSchedule.WarmUpCosine,
+            WarmUp = 25,
+            GradientNorm = 1,
+            WeightDecay = 0,
+            CropArea = 1,
+        };
 }

@@ -68,8 +68,12 @@ public sealed class RangeObservation
             var (low, high) = _seen[quantizer.Inputs[0]].Range(estimator, (int)quantizer.Attributes.Int("bits"));
             if (!float.IsFinite(low) || !float.IsFinite(high))
             {
-                throw new UnsuitableModelException($"the activation {quantizer.Inputs[0]} is not finite: it lies between {low} and {high}, which no integers can stand for")
-                { Node = quantizer.Inputs[0] };
+                throw new UnsuitableModelException(
+                    $"the activation {quantizer.Inputs[0]} is not finite: it lies between {low} and {high}, which no integers can stand for"
+                )
+                {
+                    Node = quantizer.Inputs[0],
+                };
             }
 
             yield return KeyValuePair.Create(quantizer.Inputs[1], TensorData.Scalar(low));

@@ -26,8 +26,11 @@ internal static class RewriteCheck
         if (source.Original.Traits.IsInTrainingMode)
         {
             throw new UnsuitableModelException(
-                $"{source.Original.Name} was exported in training mode, in which batch norms follow each batch; call model.eval() before the export, with training=TrainingMode.PRESERVE")
-            { Path = source.Original.Name };
+                $"{source.Original.Name} was exported in training mode, in which batch norms follow each batch; call model.eval() before the export, with training=TrainingMode.PRESERVE"
+            )
+            {
+                Path = source.Original.Name,
+            };
         }
 
         var (sample, _) = Classifier.Sizes(source.Model);
@@ -40,18 +43,28 @@ internal static class RewriteCheck
         var expected = NetworkOutputs.InRuntime(session, [samples], source.Layout);
         if (!expected.All(float.IsFinite))
         {
-            throw new UnsuitableModelException($"{source.Original.Name} gives numbers that are not finite for random samples in ONNX Runtime; it cannot be quantised")
-            { Path = source.Original.Name };
+            throw new UnsuitableModelException(
+                $"{source.Original.Name} gives numbers that are not finite for random samples in ONNX Runtime; it cannot be quantised"
+            )
+            {
+                Path = source.Original.Name,
+            };
         }
 
         var actual = NetworkOutputs.InTorch(source.Model, output, [samples], CPU);
         if (Difference(source, expected, actual) is { } difference)
         {
             var (value, share) = FirstDifferent(source, samples.Rows(0, batch)) ?? (output, difference);
-            throw new UnsuitableModelException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{source.Original.Name} is read as another network than ONNX Runtime runs, and is not quantised: the first value that differs is {value}, by {share:0.0e0} of its largest number; please report it"))
-            { Path = source.Original.Name, Node = value };
+            throw new UnsuitableModelException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{source.Original.Name} is read as another network than ONNX Runtime runs, and is not quantised: the first value that differs is {value}, by {share:0.0e0} of its largest number; please report it"
+                )
+            )
+            {
+                Path = source.Original.Name,
+                Node = value,
+            };
         }
     }
 
@@ -76,8 +89,11 @@ internal static class RewriteCheck
         foreach (var value in session.Outputs.Select(output => output.Name).Where(expected.ContainsKey))
         {
             var actual = activations[value].ToData();
-            if (actual.Element == ElementType.Float32 && actual.Shape.Equals(expected[value].Shape)
-                && Difference(source, expected[value].As<float>(), actual.As<float>()) is { } share)
+            if (
+                actual.Element == ElementType.Float32
+                && actual.Shape.Equals(expected[value].Shape)
+                && Difference(source, expected[value].As<float>(), actual.As<float>()) is { } share
+            )
             {
                 return (value, share);
             }

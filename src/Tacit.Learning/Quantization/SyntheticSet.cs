@@ -26,29 +26,41 @@ public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels,
     public int SampleSize => (int)(Images.Count / Count);
 
     /// <summary>Writes the set as .safetensors: tensors "images" and "labels".</summary>
-    public void Save(string path) => SafeTensors.Write(
-        path,
-        new Dictionary<string, TensorData> { ["images"] = Images, ["labels"] = TensorData.Of([.. Labels]) },
-        new Dictionary<string, string>
-        {
-            ["_type"] = Kind,
-            ["_version"] = "1",
-            ["model_sha256"] = ModelHash,
-            ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
-            [TaskKey] = Task.ToString().ToLowerInvariant(),
-        });
+    public void Save(string path) =>
+        SafeTensors.Write(
+            path,
+            new Dictionary<string, TensorData> { ["images"] = Images, ["labels"] = TensorData.Of([.. Labels]) },
+            new Dictionary<string, string>
+            {
+                ["_type"] = Kind,
+                ["_version"] = "1",
+                ["model_sha256"] = ModelHash,
+                ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
+                [TaskKey] = Task.ToString().ToLowerInvariant(),
+            }
+        );
 
     /// <summary>Reads a set that <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidFileException">The file is damaged, or is something else.</exception>
     public static SyntheticSet Load(string path)
     {
         var file = SafeTensors.Read(path);
-        if (file.Metadata.GetValueOrDefault("_type") != Kind
-            || !file.Tensors.TryGetValue("images", out var images) || images.Element != ElementType.Float32
-            || !file.Tensors.TryGetValue("labels", out var labels) || labels.Element != ElementType.Int32
-            || images.Sizes.Length < 2 || labels.Sizes.Length != 1 || images.Sizes[0] != labels.Sizes[0] || labels.Count == 0)
+        if (
+            file.Metadata.GetValueOrDefault("_type") != Kind
+            || !file.Tensors.TryGetValue("images", out var images)
+            || images.Element != ElementType.Float32
+            || !file.Tensors.TryGetValue("labels", out var labels)
+            || labels.Element != ElementType.Int32
+            || images.Sizes.Length < 2
+            || labels.Sizes.Length != 1
+            || images.Sizes[0] != labels.Sizes[0]
+            || labels.Count == 0
+        )
         {
-            throw new InvalidFileException($"{path} is not a set of synthetic samples; make one with: tacit synthesize MODEL") { Path = path };
+            throw new InvalidFileException($"{path} is not a set of synthetic samples; make one with: tacit synthesize MODEL")
+            {
+                Path = path,
+            };
         }
 
         _ = ulong.TryParse(file.Metadata.GetValueOrDefault("seed"), CultureInfo.InvariantCulture, out var seed);

@@ -81,7 +81,8 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         Device? device = null,
         ICheckpoints? run = null,
         IProgress<TrainingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default
+    )
     {
         device ??= CPU;
         run ??= new MemoryCheckpoints();
@@ -99,8 +100,14 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         var observation = new RangeObservation(teacher, student, pools[^1].Kept, device, cancellation);
         var rounded = observation.Apply(RangeEstimator.MinMax);
         var trained = FineTune(observation.Apply(options.Ranges), pools, HastFineTuning.Stage);
-        var zeroShot = pools.Length < 2 ? null
-            : FineTune(new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(options.Ranges), pools[..1], ZeroShotStage);
+        var zeroShot =
+            pools.Length < 2
+                ? null
+                : FineTune(
+                    new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(options.Ranges),
+                    pools[..1],
+                    ZeroShotStage
+                );
 
         trained = new BiasRounding(options.Storage).Apply(trained);
         var onnx = Export(trained, source.Layout);
@@ -110,8 +117,20 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             Onnx = onnx,
             Task = source.Task,
             BytesBefore = source.Original.Bytes,
-            Judgements = [.. pools.Select(pool => Judge(
-                pool, source, trained, onnx, Export(rounded, source.Layout), zeroShot is null ? null : Export(zeroShot, source.Layout), device))],
+            Judgements =
+            [
+                .. pools.Select(pool =>
+                    Judge(
+                        pool,
+                        source,
+                        trained,
+                        onnx,
+                        Export(rounded, source.Layout),
+                        zeroShot is null ? null : Export(zeroShot, source.Layout),
+                        device
+                    )
+                ),
+            ],
             Layers = Layers(student),
             Activations = Noise(teacher, trained, pools[^1].HeldOut, device),
             Samples = samples,
@@ -119,15 +138,27 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             Kernels = KernelReport.Of(onnx),
         };
 
-        Model FineTune(Model observed, ImmutableArray<Pool> on, string stage) => NeedsTraining(observed) && pools[0].Name != Pool.Noise
-            ? new HastFineTuning(options.FineTuning, teacher, observed, source.Task, stage).Run([.. on.Select(pool => pool.Kept)], device, run, progress, cancellation)
-            : observed;
+        Model FineTune(Model observed, ImmutableArray<Pool> on, string stage) =>
+            NeedsTraining(observed) && pools[0].Name != Pool.Noise
+                ? new HastFineTuning(options.FineTuning, teacher, observed, source.Task, stage).Run(
+                    [.. on.Select(pool => pool.Kept)],
+                    device,
+                    run,
+                    progress,
+                    cancellation
+                )
+                : observed;
     }
 
     /// <summary>The first stage alone.</summary>
     /// <inheritdoc cref="Run"/>
     public SyntheticSet Synthesize(
-        QuantizationSource source, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        QuantizationSource source,
+        Device device,
+        ICheckpoints run,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var synthesis = options.Synthesis ?? throw new InvalidOperationException("the options say that nothing is synthesised");
         var (images, labels) = new HardSampleSynthesis(synthesis, source.Model, source.Task).Run(device, run, progress, cancellation);
@@ -139,11 +170,28 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         student.Graph.Nodes.Any(node => node.Operator == "FakeQuantize" && node.Attributes.Int("bits") < BitWidths.Sufficient);
 
     private BitWidths Search(
-        QuantizationSource source, ImmutableArray<Pool> pools, long most, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation) =>
-        new BitSearch(options.Bits, most).Run(source.Model, source.Task, pools[0].Kept, bits => FileBytes(bits, source), device, run, progress, cancellation);
+        QuantizationSource source,
+        ImmutableArray<Pool> pools,
+        long most,
+        Device device,
+        ICheckpoints run,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation
+    ) =>
+        new BitSearch(options.Bits, most).Run(
+            source.Model,
+            source.Task,
+            pools[0].Kept,
+            bits => FileBytes(bits, source),
+            device,
+            run,
+            progress,
+            cancellation
+        );
 
     // Ranges change no sizes.
-    private long FileBytes(BitWidths bits, QuantizationSource source) => Export(new FakeQuantizationInsertion(bits).Apply(source.Model), source.Layout).Length;
+    private long FileBytes(BitWidths bits, QuantizationSource source) =>
+        Export(new FakeQuantizationInsertion(bits).Apply(source.Model), source.Layout).Length;
 
     // The sets of samples to learn from, synthetic ones first.
     private ImmutableArray<Pool> Pools(QuantizationSource source, SyntheticSet? samples, CalibrationImages? images)
@@ -158,17 +206,24 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         if (images is not null)
         {
             var kind = Classifier.Samples(sample);
-            pools.Add(images.Images.Sizes.Skip(1).SequenceEqual(sample)
-                ? Pool.Of(kind, images.Images, options.HeldOut)
-                : throw new InvalidDatasetException($"the {kind} of {images.Source} are prepared as {images.Images.Shape}, the network wants {Shape.Of(sample)}; give --size"));
+            pools.Add(
+                images.Images.Sizes.Skip(1).SequenceEqual(sample)
+                    ? Pool.Of(kind, images.Images, options.HeldOut)
+                    : throw new InvalidDatasetException(
+                        $"the {kind} of {images.Source} are prepared as {images.Images.Shape}, the network wants {Shape.Of(sample)}; give --size"
+                    )
+            );
         }
 
         if (pools.Count == 0)
         {
-            pools.Add(options.AllowRounding
-                ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, options.FineTuning.Seed), options.HeldOut)
-                : throw new UnsuitableModelException(
-                    "there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give some with --calibration, or take what plain rounding gives with --allow-rounding"));
+            pools.Add(
+                options.AllowRounding
+                    ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, options.FineTuning.Seed), options.HeldOut)
+                    : throw new UnsuitableModelException(
+                        "there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give some with --calibration, or take what plain rounding gives with --allow-rounding"
+                    )
+            );
         }
 
         return pools.ToImmutable();
@@ -180,13 +235,15 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         if (samples.Task != source.Task)
         {
             throw new InvalidDatasetException(
-                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same --task to both");
+                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same --task to both"
+            );
         }
 
         return samples.ModelHash == source.Hash && samples.Images.Sizes.Skip(1).SequenceEqual(sample)
             ? samples
             : throw new InvalidDatasetException(
-                $"the samples ({samples.Images.Shape}) were synthesised from another network than this one ({Shape.Of(sample)}); synthesise them again");
+                $"the samples ({samples.Images.Shape}) were synthesised from another network than this one ({Shape.Of(sample)}); synthesise them again"
+            );
     }
 
     private static string Article(NetworkTask task) => task == NetworkTask.Encoder ? "an encoder" : "a classifier";
@@ -197,7 +254,15 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         return OnnxWriter.ToBytes(layout == ImageLayout.ChannelsLast ? ChannelsLastInput.With(integers) : integers);
     }
 
-    private Judgement Judge(Pool pool, QuantizationSource source, Model trained, byte[] onnx, byte[] rounded, byte[]? zeroShot, Device device)
+    private Judgement Judge(
+        Pool pool,
+        QuantizationSource source,
+        Model trained,
+        byte[] onnx,
+        byte[] rounded,
+        byte[]? zeroShot,
+        Device device
+    )
     {
         var count = (int)pool.HeldOut.Sizes[0];
         var likeness = LikenessOf(source.Task);
@@ -212,7 +277,8 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             likeness(floats, actual, count),
             likeness(floats, Execute(rounded, pool.HeldOut, source.Layout), count),
             zeroShot is null ? null : likeness(floats, Execute(zeroShot, pool.HeldOut, source.Layout), count),
-            likeness(simulated, actual, count))
+            likeness(simulated, actual, count)
+        )
         {
             Decibels = SignalToNoise.Decibels(floats, actual),
             SimulationDecibels = SignalToNoise.Decibels(simulated, actual),
@@ -231,24 +297,32 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         }
 
         var decibels = SignalToNoise.Decibels(simulated, actual);
-        var isUnlike = decibels < SureDecibels && count >= TellingCount && LikenessOf(source.Task)(simulated, actual, count) < LeastLikeness;
+        var isUnlike =
+            decibels < SureDecibels && count >= TellingCount && LikenessOf(source.Task)(simulated, actual, count) < LeastLikeness;
         if (isUnlike || !(decibels >= LeastDecibels))
         {
-            throw new UnsuitableModelException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{source.Original.Name} is not quantised: {(actual.All(float.IsFinite) ? $"ONNX Runtime computes something else from the quantised file than the simulation, a signal of {decibels:0.0} dB over the difference" : "the quantised file gives numbers that are not finite")}; please report it"))
-            { Path = source.Original.Name };
+            throw new UnsuitableModelException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{source.Original.Name} is not quantised: {(actual.All(float.IsFinite) ? $"ONNX Runtime computes something else from the quantised file than the simulation, a signal of {decibels:0.0} dB over the difference" : "the quantised file gives numbers that are not finite")}; please report it"
+                )
+            )
+            {
+                Path = source.Original.Name,
+            };
         }
     }
 
     private static ImmutableArray<LayerWidth> Layers(Model student) =>
-    [
-        .. FakeQuantizationInsertion.Layers(student.Graph).Select(layer =>
-        {
-            var quantizer = student.Graph.Producer(layer.Inputs[1])!;
-            return new LayerWidth(layer.Name, student.Weights[quantizer.Inputs[0]].Count, (int)quantizer.Attributes.Int("bits"));
-        }),
-    ];
+        [
+            .. FakeQuantizationInsertion
+                .Layers(student.Graph)
+                .Select(layer =>
+                {
+                    var quantizer = student.Graph.Producer(layer.Inputs[1])!;
+                    return new LayerWidth(layer.Name, student.Weights[quantizer.Inputs[0]].Count, (int)quantizer.Attributes.Int("bits"));
+                }),
+        ];
 
     private static float[] Execute(byte[] onnx, TensorData images, ImageLayout layout)
     {
@@ -292,8 +366,14 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
         return
         [
-            .. quantizers.Select((node, i) => new ActivationNoise(
-                node.Inputs[0], (int)node.Attributes.Int("bits"), 10 * Math.Log10(signal[i] / Math.Max(noise[i], 1e-30)))),
+            .. quantizers.Select(
+                (node, i) =>
+                    new ActivationNoise(
+                        node.Inputs[0],
+                        (int)node.Attributes.Int("bits"),
+                        10 * Math.Log10(signal[i] / Math.Max(noise[i], 1e-30))
+                    )
+            ),
         ];
     }
 

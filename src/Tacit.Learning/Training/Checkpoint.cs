@@ -23,14 +23,23 @@ public sealed class Checkpoint
     /// <param name="stage">The stage of the run, such as "synthesis".</param>
     /// <param name="step">The number of steps of that stage that are done.</param>
     public Checkpoint(string stage, long step)
-        : this(stage, step, ImmutableSortedDictionary.Create<string, TensorData>(StringComparer.Ordinal), ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal))
+        : this(
+            stage,
+            step,
+            ImmutableSortedDictionary.Create<string, TensorData>(StringComparer.Ordinal),
+            ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
+        )
     {
         ArgumentException.ThrowIfNullOrEmpty(stage);
         ArgumentOutOfRangeException.ThrowIfNegative(step);
     }
 
     private Checkpoint(
-        string stage, long step, ImmutableSortedDictionary<string, TensorData> tensors, ImmutableSortedDictionary<string, string> values)
+        string stage,
+        long step,
+        ImmutableSortedDictionary<string, TensorData> tensors,
+        ImmutableSortedDictionary<string, string> values
+    )
     {
         Stage = stage;
         Step = step;
@@ -52,33 +61,45 @@ public sealed class Checkpoint
 
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="InvalidFileException">There is none.</exception>
-    public TensorData this[string name] => _tensors.TryGetValue(name, out var tensor)
-        ? tensor
-        : throw new InvalidFileException($"the checkpoint of {Stage}, step {Step}, has no tensor {name}; it is of another run or version");
+    public TensorData this[string name] =>
+        _tensors.TryGetValue(name, out var tensor)
+            ? tensor
+            : throw new InvalidFileException(
+                $"the checkpoint of {Stage}, step {Step}, has no tensor {name}; it is of another run or version"
+            );
 
     /// <summary>This checkpoint with a tensor set.</summary>
     public Checkpoint With(string name, TensorData tensor) => new(Stage, Step, _tensors.SetItem(name, tensor), _values);
 
     /// <summary>This checkpoint with tensors set under "<paramref name="section"/>/".</summary>
     public Checkpoint With(string section, IEnumerable<KeyValuePair<string, TensorData>> tensors) =>
-        new(Stage, Step, _tensors.SetItems(tensors.Select(tensor => KeyValuePair.Create($"{section}/{tensor.Key}", tensor.Value))), _values);
+        new(
+            Stage,
+            Step,
+            _tensors.SetItems(tensors.Select(tensor => KeyValuePair.Create($"{section}/{tensor.Key}", tensor.Value))),
+            _values
+        );
 
     /// <summary>This checkpoint with a text set.</summary>
     public Checkpoint WithValue(string name, string value) => new(Stage, Step, _tensors, _values.SetItem(name, value));
 
     /// <summary>The tensors under "<paramref name="section"/>/", by the rest of their names.</summary>
-    public IReadOnlyDictionary<string, TensorData> Section(string section) => _tensors
-        .Where(tensor => tensor.Key.StartsWith(section + "/", StringComparison.Ordinal))
-        .ToDictionary(tensor => tensor.Key[(section.Length + 1)..], tensor => tensor.Value, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, TensorData> Section(string section) =>
+        _tensors
+            .Where(tensor => tensor.Key.StartsWith(section + "/", StringComparison.Ordinal))
+            .ToDictionary(tensor => tensor.Key[(section.Length + 1)..], tensor => tensor.Value, StringComparer.Ordinal);
 
     /// <summary>Writes it to a .safetensors file, as a whole or not at all.</summary>
     /// <exception cref="IOException">The file cannot be written; an earlier one is unchanged.</exception>
-    public void Write(string path) => SafeTensors.Write(
-        path,
-        _tensors,
-        _values.Select(value => KeyValuePair.Create(ValuePrefix + value.Key, value.Value))
-            .Append(KeyValuePair.Create(StageName, Stage))
-            .Append(KeyValuePair.Create(StepName, $"{Step}")));
+    public void Write(string path) =>
+        SafeTensors.Write(
+            path,
+            _tensors,
+            _values
+                .Select(value => KeyValuePair.Create(ValuePrefix + value.Key, value.Value))
+                .Append(KeyValuePair.Create(StageName, Stage))
+                .Append(KeyValuePair.Create(StepName, $"{Step}"))
+        );
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="InvalidFileException">The file is damaged or is no checkpoint.</exception>
@@ -95,8 +116,8 @@ public sealed class Checkpoint
             stage,
             step,
             file.Tensors.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            file.Metadata
-                .Where(value => value.Key.StartsWith(ValuePrefix, StringComparison.Ordinal))
-                .ToImmutableSortedDictionary(value => value.Key[ValuePrefix.Length..], value => value.Value, StringComparer.Ordinal));
+            file.Metadata.Where(value => value.Key.StartsWith(ValuePrefix, StringComparison.Ordinal))
+                .ToImmutableSortedDictionary(value => value.Key[ValuePrefix.Length..], value => value.Value, StringComparer.Ordinal)
+        );
     }
 }

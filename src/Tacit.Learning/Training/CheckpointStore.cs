@@ -108,7 +108,9 @@ public sealed class CheckpointStore : ICheckpoints
     {
         var name = Path.GetFileName(file);
         var digits = NumberDigits(file);
-        return name.AsSpan(digits).StartsWith("-") && long.TryParse(name.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return
+            name.AsSpan(digits).StartsWith("-")
+            && long.TryParse(name.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
     }

@@ -44,7 +44,6 @@ public static class GradientClipping
     private static List<Tensor> Gradients(IEnumerable<Tensor> parameters) =>
         [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
 
-    private static double Norm(List<Tensor> gradients) => gradients.Count == 0
-        ? 0
-        : stack(gradients.Select(gradient => gradient.norm().to(gradients[0].device))).norm().ToDouble();
+    private static double Norm(List<Tensor> gradients) =>
+        gradients.Count == 0 ? 0 : stack(gradients.Select(gradient => gradient.norm().to(gradients[0].device))).norm().ToDouble();
 }

@@ -5,9 +5,7 @@ namespace Tacit.Learning.Training;
 /// <summary>A learning rate as a pure function of the step.</summary>
 public abstract record LearningRateSchedule
 {
-    private protected LearningRateSchedule()
-    {
-    }
+    private protected LearningRateSchedule() { }
 
     /// <summary>The rate of a step, counted from 0.</summary>
     public abstract double At(long step);

@@ -130,7 +130,7 @@ public sealed class MetricsLog : IDisposable
     private static List<(MetricsEntry Entry, long Start)> ReadLines(ReadOnlyMemory<byte> text, string path)
     {
         var lines = new List<(MetricsEntry, long)>();
-        for (var start = 0; start < text.Length;)
+        for (var start = 0; start < text.Length; )
         {
             var end = start + text.Span[start..].IndexOf((byte)'\n');
             lines.Add((Parse(text[start..end], path, lines.Count + 1, start), start));
@@ -145,18 +145,24 @@ public sealed class MetricsLog : IDisposable
         try
         {
             using var json = JsonDocument.Parse(line);
-            var values = json.RootElement.EnumerateObject()
+            var values = json
+                .RootElement.EnumerateObject()
                 .Where(property => property.Name is not (StageProperty or StepProperty or TimeProperty))
                 .ToImmutableSortedDictionary(property => property.Name, property => ToNumber(property.Value), StringComparer.Ordinal);
             return new MetricsEntry(
                 json.RootElement.GetProperty(StageProperty).GetString()!,
                 json.RootElement.GetProperty(StepProperty).GetInt64(),
                 json.RootElement.GetProperty(TimeProperty).GetDateTimeOffset(),
-                values);
+                values
+            );
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
-            throw new InvalidFileException($"{path}, line {number}, is damaged: {Encoding.UTF8.GetString(line.Span[..Math.Min(40, line.Length)])}", e)
+            throw new InvalidFileException(
+                $"{path}, line {number}, is damaged: {Encoding.UTF8.GetString(line.Span[..Math.Min(40, line.Length)])}",
+                e
+            )
             {
                 Path = path,
                 Offset = start,

@@ -10,11 +10,19 @@ public sealed record MovingAverageOptions
 {
     /// <summary>The first momentum, m0, from 0 to 1. Default 0.996 (Grill et al. 2020).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double FirstMomentum { get; init => field = From0To1(value); } = 0.996;
+    public double FirstMomentum
+    {
+        get;
+        init => field = From0To1(value);
+    } = 0.996;
 
     /// <summary>The last momentum, m1, from 0 to 1; equal to the first it is constant. Default 1 (Grill et al. 2020).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double LastMomentum { get; init => field = From0To1(value); } = 1;
+    public double LastMomentum
+    {
+        get;
+        init => field = From0To1(value);
+    } = 1;
 
     /// <summary>
     /// Whether running statistics are copied. Default true. Otherwise they are left alone, for targets that are run in
@@ -55,13 +63,15 @@ public sealed class MovingAverage
         _parameters = [.. target.Parameters.Select(parameter => Pair(parameter.Name, parameter.Tensor))];
         _statistics = options.CopiesStatistics ? [.. target.Statistics.Select(statistic => Pair(statistic.Name, statistic.Tensor))] : [];
 
-        (Tensor Target, Tensor Source) Pair(string name, Tensor tensor) => tensor.shape.AsSpan().SequenceEqual(source[name].shape)
-            ? (tensor, source[name])
-            : throw new ArgumentException($"{name} is of other sizes in the two sets of weights", nameof(source));
+        (Tensor Target, Tensor Source) Pair(string name, Tensor tensor) =>
+            tensor.shape.AsSpan().SequenceEqual(source[name].shape)
+                ? (tensor, source[name])
+                : throw new ArgumentException($"{name} is of other sizes in the two sets of weights", nameof(source));
     }
 
     /// <summary>The momentum of a step, counted from 0; steps after the last have the last momentum.</summary>
-    public double MomentumAt(long step) => _options.LastMomentum
+    public double MomentumAt(long step) =>
+        _options.LastMomentum
         - ((_options.LastMomentum - _options.FirstMomentum) * (Math.Cos(Math.PI * Math.Min(step, _steps) / _steps) + 1) / 2);
 
     /// <summary>Moves the target towards the source, in place.</summary>

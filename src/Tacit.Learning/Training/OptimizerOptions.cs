@@ -24,23 +24,38 @@ public sealed record OptimizerOptions
     public OptimizerKind Kind
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Kind), value, "Kind must be Sgd, Lars or AdamW.");
+        init =>
+            field = Enum.IsDefined(value)
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(Kind), value, "Kind must be Sgd, Lars or AdamW.");
     }
 
     /// <summary>The highest learning rate, above 0. Default 0.1 (He et al. 2016, SGD); AdamW wants about 1e-3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double LearningRate { get; init => field = Above0(value); } = 0.1;
+    public double LearningRate
+    {
+        get;
+        init => field = Above0(value);
+    } = 0.1;
 
     /// <summary>Steps over which the rate rises linearly to the highest, at least 0. Default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public long WarmUpSteps { get; init => field = value >= 0 ? value : throw OutOfRange(value, "must be at least 0"); }
+    public long WarmUpSteps
+    {
+        get;
+        init => field = value >= 0 ? value : throw OutOfRange(value, "must be at least 0");
+    }
 
     /// <summary>
     /// The last learning rate as a share of the highest, from 0 to 1, to which it falls along half a cosine; 1 keeps it. Default 0
     /// (Loshchilov and Hutter 2017).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double LastFactor { get; init => field = value is >= 0 and <= 1 ? value : throw OutOfRange(value, "must be from 0 to 1"); }
+    public double LastFactor
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw OutOfRange(value, "must be from 0 to 1");
+    }
 
     /// <summary>
     /// Shares of all steps, rising within 0 and 1, from which on the rate is a tenth of what it was; it then falls at these alone, and
@@ -50,23 +65,33 @@ public sealed record OptimizerOptions
     public ImmutableArray<double> Milestones
     {
         get;
-        init => field = !value.IsDefault && value.All(share => share is > 0 and < 1) && value.Zip(value.Skip(1)).All(pair => pair.First < pair.Second)
-            ? value
-            : throw new ArgumentException($"{nameof(Milestones)} must rise within 0 and 1", nameof(Milestones));
-    }
-
-        = [];
+        init =>
+            field =
+                !value.IsDefault
+                && value.All(share => share is > 0 and < 1)
+                && value.Zip(value.Skip(1)).All(pair => pair.First < pair.Second)
+                    ? value
+                    : throw new ArgumentException($"{nameof(Milestones)} must rise within 0 and 1", nameof(Milestones));
+    } = [];
 
     /// <summary>The momentum of SGD and LARS, at least 0 and below 1. Default 0.9. AdamW has none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Momentum { get; init => field = Below1(value); } = 0.9;
+    public double Momentum
+    {
+        get;
+        init => field = Below1(value);
+    } = 0.9;
 
     /// <summary>Whether momentum looks ahead (Nesterov), in SGD and LARS. Default false.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>Weight decay, at least 0. Default 1e-4 (He et al. 2016).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double WeightDecay { get; init => field = value >= 0 ? Finite(value) : throw OutOfRange(value, "must be at least 0"); } = 1e-4;
+    public double WeightDecay
+    {
+        get;
+        init => field = value >= 0 ? Finite(value) : throw OutOfRange(value, "must be at least 0");
+    } = 1e-4;
 
     /// <summary>
     /// Whether biases and the scales and shifts of normalisations, which are the parameters of one dimension, go without weight
@@ -76,19 +101,35 @@ public sealed record OptimizerOptions
 
     /// <summary>AdamW's decay of the mean gradient, at least 0 and below 1. Default 0.9 (Kingma and Ba 2015).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Beta1 { get; init => field = Below1(value); } = 0.9;
+    public double Beta1
+    {
+        get;
+        init => field = Below1(value);
+    } = 0.9;
 
     /// <summary>AdamW's decay of the mean squared gradient, at least 0 and below 1. Default 0.999 (Kingma and Ba 2015).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Beta2 { get; init => field = Below1(value); } = 0.999;
+    public double Beta2
+    {
+        get;
+        init => field = Below1(value);
+    } = 0.999;
 
     /// <summary>LARS's trust coefficient, eta, above 0. Default 0.001 (You et al. 2017).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double TrustCoefficient { get; init => field = Above0(value); } = 0.001;
+    public double TrustCoefficient
+    {
+        get;
+        init => field = Above0(value);
+    } = 0.001;
 
     /// <summary>The norm to which a step's whole gradient is clipped, above 0; null does not clip. Default null.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double? MaxGradientNorm { get; init => field = value is { } norm ? Above0(norm) : null; }
+    public double? MaxGradientNorm
+    {
+        get;
+        init => field = value is { } norm ? Above0(norm) : null;
+    }
 
     /// <summary>The learning rate of each of <paramref name="steps"/> steps.</summary>
     /// <exception cref="ArgumentException">Options contradict each other or the number of steps; the message names all of them.</exception>
@@ -116,7 +157,9 @@ public sealed record OptimizerOptions
 
         return Milestones.IsEmpty
             ? LearningRateSchedule.Cosine(LearningRate, steps, WarmUpSteps, LearningRate * LastFactor)
-            : LearningRateSchedule.MultiStep(LearningRate, [.. Milestones.Select(share => (long)Math.Round(share * steps))]).WithWarmUp(WarmUpSteps);
+            : LearningRateSchedule
+                .MultiStep(LearningRate, [.. Milestones.Select(share => (long)Math.Round(share * steps))])
+                .WithWarmUp(WarmUpSteps);
     }
 
     private static double Above0(double value, [CallerMemberName] string name = "") =>

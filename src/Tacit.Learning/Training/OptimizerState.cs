@@ -43,7 +43,15 @@ public static class OptimizerState
             // The state belongs to the optimiser: the caller's scope must not end it.
             scope.Detach(scope.DisposablesView.ToList());
         }
-        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception e)
+            when (e
+                    is ArgumentException
+                        or IOException
+                        or InvalidDataException
+                        or InvalidOperationException
+                        or FormatException
+                        or KeyNotFoundException
+            )
         {
             throw new InvalidFileException($"the optimiser's state in the checkpoint does not fit: {e.Message.ReplaceLineEndings(" ")}", e);
         }

@@ -39,9 +39,13 @@ public static class OptionsJson
     public static IEnumerable<(string Name, JsonNode? Value)> Flatten(JsonObject options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Where(option => option.Key is not (TypeProperty or VersionProperty)).SelectMany(option => option.Value is JsonObject { Count: > 0 } nested
-            ? Flatten(nested).Select(inner => ($"{option.Key}.{inner.Name}", inner.Value))
-            : [(option.Key, option.Value)]);
+        return options
+            .Where(option => option.Key is not (TypeProperty or VersionProperty))
+            .SelectMany(option =>
+                option.Value is JsonObject { Count: > 0 } nested
+                    ? Flatten(nested).Select(inner => ($"{option.Key}.{inner.Name}", inner.Value))
+                    : [(option.Key, option.Value)]
+            );
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>

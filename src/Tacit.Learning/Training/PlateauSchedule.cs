@@ -11,10 +11,9 @@ public sealed record PlateauOptions
     public double Factor
     {
         get;
-        init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Factor), value, "must be between 0 and 1");
-    }
-
-        = 0.1;
+        init =>
+            field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Factor), value, "must be between 0 and 1");
+    } = 0.1;
 
     /// <summary>The number of observations without improvement that are borne. Default: 10.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
@@ -22,19 +21,16 @@ public sealed record PlateauOptions
     {
         get;
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Patience), value, "must not be negative");
-    }
-
-        = 10;
+    } = 10;
 
     /// <summary>The part of the best value by which a better one must be lower. Default: 1e-4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The part is not in [0, 1).</exception>
     public double Threshold
     {
         get;
-        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Threshold), value, "must be in [0, 1)");
-    }
-
-        = 1e-4;
+        init =>
+            field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Threshold), value, "must be in [0, 1)");
+    } = 1e-4;
 
     /// <summary>The lowest rate. Default: 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rate is negative.</exception>
@@ -78,10 +74,12 @@ public sealed class PlateauSchedule
         get => string.Create(CultureInfo.InvariantCulture, $"{Rate:R} {_best:R} {_badObservations}");
         set
         {
-            if (value?.Split(' ') is not [var rateText, var bestText, var badText]
+            if (
+                value?.Split(' ') is not [var rateText, var bestText, var badText]
                 || !double.TryParse(rateText, CultureInfo.InvariantCulture, out var rate)
                 || !double.TryParse(bestText, CultureInfo.InvariantCulture, out var best)
-                || !int.TryParse(badText, CultureInfo.InvariantCulture, out var bad))
+                || !int.TryParse(badText, CultureInfo.InvariantCulture, out var bad)
+            )
             {
                 throw new InvalidFileException($"'{value}' is not the state of a plateau schedule");
             }

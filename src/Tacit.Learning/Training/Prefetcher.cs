@@ -48,8 +48,7 @@ public sealed class Prefetcher<T> : IAsyncDisposable
     /// The share, from 0 to 1, of the time since the first take that was spent waiting for batches; 0 before. Near 0, preparation
     /// keeps up; near 1, it is the bottleneck.
     /// </summary>
-    public double WaitingShare =>
-        _began is { } began && _time.GetElapsedTime(began) is { Ticks: > 0 } elapsed ? _waited / elapsed : 0;
+    public double WaitingShare => _began is { } began && _time.GetElapsedTime(began) is { Ticks: > 0 } elapsed ? _waited / elapsed : 0;
 
     /// <summary>The batch of the next step, which becomes the caller's.</summary>
     /// <exception cref="InvalidOperationException">All steps are taken.</exception>

@@ -69,7 +69,7 @@ public sealed class RandomStream
         // Lemire 2019: the high half of a product, redrawn where the low half falls in the uneven rest.
         var bound = (uint)exclusive;
         var product = (NextUInt64() >> 32) * bound;
-        for (var rest = (0u - bound) % bound; (uint)product < rest;)
+        for (var rest = (0u - bound) % bound; (uint)product < rest; )
         {
             product = (NextUInt64() >> 32) * bound;
         }
@@ -86,14 +86,15 @@ public sealed class RandomStream
             return spare;
         }
 
-        double x, y, square;
+        double x,
+            y,
+            square;
         do
         {
             x = 2 * NextDouble() - 1;
             y = 2 * NextDouble() - 1;
             square = x * x + y * y;
-        }
-        while (square is >= 1 or 0);
+        } while (square is >= 1 or 0);
 
         var scale = Math.Sqrt(-2 * Log(square) / square);
         _spareGaussian = y * scale;

@@ -30,23 +30,26 @@ public sealed record RunDescription
     public ImmutableSortedDictionary<string, string> Libraries { get; init; } = CurrentLibraries();
 
     /// <summary>The versions of this process: Tacit, .NET, TorchSharp and the processor's architecture.</summary>
-    public static ImmutableSortedDictionary<string, string> CurrentLibraries() => new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["dotnet"] = RuntimeInformation.FrameworkDescription,
-        ["platform"] = RuntimeInformation.RuntimeIdentifier,
-        ["tacit"] = VersionOf(typeof(RunDescription)),
-        ["torchsharp"] = VersionOf(typeof(TorchSharp.torch)),
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    public static ImmutableSortedDictionary<string, string> CurrentLibraries() =>
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["dotnet"] = RuntimeInformation.FrameworkDescription,
+            ["platform"] = RuntimeInformation.RuntimeIdentifier,
+            ["tacit"] = VersionOf(typeof(RunDescription)),
+            ["torchsharp"] = VersionOf(typeof(TorchSharp.torch)),
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>In what this run differs from another, in order of the names; nothing where they are the same.</summary>
     /// <remarks>The place of an input does not matter, only its contents do.</remarks>
     public ImmutableArray<RunDifference> DifferencesFrom(RunDescription other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        SortedDictionary<string, string> here = Flatten(), there = other.Flatten();
+        SortedDictionary<string, string> here = Flatten(),
+            there = other.Flatten();
         return
         [
-            .. here.Keys.Union(there.Keys)
+            .. here
+                .Keys.Union(there.Keys)
                 .Order(StringComparer.Ordinal)
                 .Select(name => new RunDifference(name, here.GetValueOrDefault(name), there.GetValueOrDefault(name)))
                 .Where(difference => difference.Here != difference.There),
@@ -54,17 +57,18 @@ public sealed record RunDescription
     }
 
     /// <summary>The description as JSON.</summary>
-    public JsonObject ToJson() => new()
-    {
-        [OptionsJson.TypeProperty] = TypeName,
-        [OptionsJson.VersionProperty] = Version,
-        ["command"] = Command,
-        ["seed"] = Seed,
-        ["threads"] = ThreadCount,
-        ["libraries"] = new JsonObject(Libraries.Select(library => KeyValuePair.Create(library.Key, (JsonNode?)library.Value))),
-        ["inputs"] = new JsonArray([.. Inputs.Select(input => input.ToJson())]),
-        ["options"] = Options.DeepClone(),
-    };
+    public JsonObject ToJson() =>
+        new()
+        {
+            [OptionsJson.TypeProperty] = TypeName,
+            [OptionsJson.VersionProperty] = Version,
+            ["command"] = Command,
+            ["seed"] = Seed,
+            ["threads"] = ThreadCount,
+            ["libraries"] = new JsonObject(Libraries.Select(library => KeyValuePair.Create(library.Key, (JsonNode?)library.Value))),
+            ["inputs"] = new JsonArray([.. Inputs.Select(input => input.ToJson())]),
+            ["options"] = Options.DeepClone(),
+        };
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The description.</param>
@@ -85,12 +89,18 @@ public sealed record RunDescription
                     Command = (string)run["command"]!,
                     Seed = (ulong)run["seed"]!,
                     ThreadCount = (int)run["threads"]!,
-                    Libraries = run["libraries"]!.AsObject().ToImmutableSortedDictionary(library => library.Key, library => (string)library.Value!, StringComparer.Ordinal),
+                    Libraries = run["libraries"]!
+                        .AsObject()
+                        .ToImmutableSortedDictionary(library => library.Key, library => (string)library.Value!, StringComparer.Ordinal),
                     Inputs = [.. run["inputs"]!.AsArray().Select(RunInput.FromJson)],
                     Options = (JsonObject)run["options"]!.AsObject().DeepClone(),
                 }
                 : throw new InvalidFileException(
-                    $"{path} is of version {run[OptionsJson.VersionProperty]}, this program knows {Version}; start the run anew") { Path = path };
+                    $"{path} is of version {run[OptionsJson.VersionProperty]}, this program knows {Version}; start the run anew"
+                )
+                {
+                    Path = path,
+                };
         }
         catch (Exception e) when (e is NullReferenceException or InvalidOperationException or FormatException or ArgumentException)
         {

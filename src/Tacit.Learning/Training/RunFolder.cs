@@ -64,7 +64,12 @@ public sealed class RunFolder : IDisposable
         try
         {
             // Fails where another holds the lock, else shares it for a moment (Lock tries again).
-            using var probe = new FileStream(Path.Combine(path, LockName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var probe = new FileStream(
+                Path.Combine(path, LockName),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             return false;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -94,12 +99,17 @@ public sealed class RunFolder : IDisposable
         {
             if (Directory.EnumerateFileSystemEntries(full).FirstOrDefault(entry => !IsLeftOver(Path.GetFileName(entry))) is { } other)
             {
-                throw new ArgumentException(Exists(full)
-                    ? $"{path} holds a run already; resume it, or name another folder"
-                    : $"{path} is not empty (it holds {Path.GetFileName(other)}); name another folder");
+                throw new ArgumentException(
+                    Exists(full)
+                        ? $"{path} holds a run already; resume it, or name another folder"
+                        : $"{path} is not empty (it holds {Path.GetFileName(other)}); name another folder"
+                );
             }
 
-            AtomicFile.Write(Path.Combine(full, DescriptionName), stream => JsonSerializer.Serialize(stream, description.ToJson(), Indented));
+            AtomicFile.Write(
+                Path.Combine(full, DescriptionName),
+                stream => JsonSerializer.Serialize(stream, description.ToJson(), Indented)
+            );
             return new RunFolder(full, @lock, description, options ?? new RunFolderOptions(), time ?? TimeProvider.System);
         }
         catch
@@ -131,7 +141,11 @@ public sealed class RunFolder : IDisposable
             return conflicts.Count == 0
                 ? new RunFolder(full, @lock, description, options ?? new RunFolderOptions(), time ?? TimeProvider.System)
                 : throw new InvalidFileException(
-                    $"the run in {path} is another: {string.Join("; ", conflicts)}. Resume it as it was begun, or begin a new run") { Path = path };
+                    $"the run in {path} is another: {string.Join("; ", conflicts)}. Resume it as it was begun, or begin a new run"
+                )
+                {
+                    Path = path,
+                };
         }
         catch
         {
@@ -171,7 +185,8 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Whether a file of this name in a run's folder is what a process that was killed left.</summary>
-    public static bool IsLeftOver(string name) => name == LockName || (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
+    public static bool IsLeftOver(string name) =>
+        name == LockName || (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
 
     // On Unix FileShare.None takes an advisory lock (flock), which ends with the process.
     private static FileStream Lock(string folder)

@@ -8,10 +8,12 @@ public sealed record RunFolderOptions
     public TimeSpan CheckpointInterval
     {
         get;
-        init => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(CheckpointInterval), value, "must not be negative");
-    }
-
-        = TimeSpan.FromMinutes(1);
+        init =>
+            field =
+                value >= TimeSpan.Zero
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(CheckpointInterval), value, "must not be negative");
+    } = TimeSpan.FromMinutes(1);
 
     /// <summary>The number of checkpoints that are kept, at least 1. Default: 2, so that one is whole if another is damaged.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
@@ -19,7 +21,5 @@ public sealed record RunFolderOptions
     {
         get;
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(CheckpointsKept), value, "must be at least 1");
-    }
-
-        = 2;
+    } = 2;
 }

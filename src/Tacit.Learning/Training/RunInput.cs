@@ -17,8 +17,13 @@ public sealed record RunInput(string Name, string Path, string Sha256)
         return new RunInput(name, System.IO.Path.GetFullPath(path), Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 
-    internal JsonNode ToJson() => new JsonObject { ["name"] = Name, ["path"] = Path, ["sha256"] = Sha256 };
+    internal JsonNode ToJson() =>
+        new JsonObject
+        {
+            ["name"] = Name,
+            ["path"] = Path,
+            ["sha256"] = Sha256,
+        };
 
-    internal static RunInput FromJson(JsonNode? json) =>
-        new((string)json!["name"]!, (string)json["path"]!, (string)json["sha256"]!);
+    internal static RunInput FromJson(JsonNode? json) => new((string)json!["name"]!, (string)json["path"]!, (string)json["sha256"]!);
 }

@@ -46,7 +46,8 @@ public sealed record RunSnapshot
         {
             FullPath = full,
             Description = RunFolder.ReadDescription(full),
-            State = RunFolder.IsOpen(full) ? RunState.Running
+            State =
+                RunFolder.IsOpen(full) ? RunState.Running
                 : File.Exists(Path.Combine(full, RunFolder.ReportName)) ? RunState.Done
                 : RunState.Stopped,
 

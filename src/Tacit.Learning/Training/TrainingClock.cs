@@ -28,7 +28,8 @@ internal sealed class TrainingClock(TimeProvider time)
     public void Augmented(long since) => _augmenting += time.GetElapsedTime(since);
 
     /// <summary>The times so far, as text of a checkpoint.</summary>
-    public string ToText() => string.Join(' ', new[] { Elapsed, _waiting, _augmenting }.Select(span => span.Ticks.ToString(CultureInfo.InvariantCulture)));
+    public string ToText() =>
+        string.Join(' ', new[] { Elapsed, _waiting, _augmenting }.Select(span => span.Ticks.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>Goes on from the times of another process.</summary>
     public void Restore(string text)

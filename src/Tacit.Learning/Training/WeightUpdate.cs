@@ -52,9 +52,10 @@ public sealed class WeightUpdate : IDisposable
 
         // Decay is applied here, because it depends on the parameter: one group of parameters is enough.
         Parameter[] parameters = [.. weights.Parameters.Select(parameter => parameter.Tensor)];
-        _optimizer = options.Kind == OptimizerKind.AdamW
-            ? optim.AdamW(parameters, options.LearningRate, options.Beta1, options.Beta2, weight_decay: 0)
-            : optim.SGD(parameters, options.LearningRate, options.Momentum, nesterov: options.Nesterov);
+        _optimizer =
+            options.Kind == OptimizerKind.AdamW
+                ? optim.AdamW(parameters, options.LearningRate, options.Beta1, options.Beta2, weight_decay: 0)
+                : optim.SGD(parameters, options.LearningRate, options.Momentum, nesterov: options.Nesterov);
     }
 
     /// <summary>The learning rate of a step, counted from 0.</summary>
@@ -101,9 +102,12 @@ public sealed class WeightUpdate : IDisposable
     public void Restore(IReadOnlyDictionary<string, TensorData> section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        OptimizerState.Load(_optimizer, section.TryGetValue(OptimizerName, out var state)
-            ? state
-            : throw new InvalidFileException("the checkpoint has no state of an optimizer; it is of another run or version"));
+        OptimizerState.Load(
+            _optimizer,
+            section.TryGetValue(OptimizerName, out var state)
+                ? state
+                : throw new InvalidFileException("the checkpoint has no state of an optimizer; it is of another run or version")
+        );
     }
 
     /// <inheritdoc/>

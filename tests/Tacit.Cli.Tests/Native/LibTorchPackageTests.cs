@@ -21,7 +21,8 @@ public sealed class LibTorchPackageTests : IDisposable
             echo "$@" >> "$(dirname "$0")/calls"
             id=${3%@*} version=${3#*@}
             mkdir -p "$5/$id/$version" && touch "$5/$id/$version/.nupkg.metadata"
-            """);
+            """
+        );
 
         var library = package.Fetch(_log);
         var again = package.Fetch(_log);
@@ -31,7 +32,8 @@ public sealed class LibTorchPackageTests : IDisposable
         Assert.Equal(library, again);
         Assert.Equal(
             [$"package download libtorch-cpu-linux-x64@{version} --output {package.Folder}"],
-            File.ReadAllLines(Path.Combine(_folder, "calls")));
+            File.ReadAllLines(Path.Combine(_folder, "calls"))
+        );
         Assert.Equal($"tacit: fetching libtorch {version} (128 MB, once)…{Environment.NewLine}", _log.ToString());
     }
 
@@ -44,7 +46,8 @@ public sealed class LibTorchPackageTests : IDisposable
 
         Assert.Matches(
             $"^libtorch [0-9.]+ is not on this machine and could not be fetched \\(error: no such source\\); see to it that this works: dotnet package download libtorch-cpu-linux-x64@[0-9.]+ --output {package.Folder}$",
-            failure.Message);
+            failure.Message
+        );
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class PlainProgressTests : IDisposable
             synthesis 20/20  loss 0.5000
 
             """.ReplaceLineEndings("\n"),
-            _error.ToString());
+            _error.ToString()
+        );
     }
 
     [Fact]

@@ -11,17 +11,7 @@ public sealed class TextChartTests
     {
         var lines = new TextChart([Curve("a", (0, 4), (8, 0))], 18, Height: 5).Lines();
 
-        Assert.Equal(
-            [
-                "4 ┤⠑⢄",
-                "3 ┤  ⠑⢄",
-                "2 ┤    ⠑⢄",
-                "1 ┤      ⠑⢄",
-                "0 ┤        ⠑⢄",
-                "  └──────────",
-                "   0 2  4 6 8 step",
-            ],
-            lines);
+        Assert.Equal(["4 ┤⠑⢄", "3 ┤  ⠑⢄", "2 ┤    ⠑⢄", "1 ┤      ⠑⢄", "0 ┤        ⠑⢄", "  └──────────", "   0 2  4 6 8 step"], lines);
     }
 
     [Fact]
@@ -43,7 +33,8 @@ public sealed class TextChartTests
                 "  │ a       b",
                 "0 ┤a         b",
             ],
-            lines.Take(11));
+            lines.Take(11)
+        );
     }
 
     [Fact]
@@ -51,7 +42,10 @@ public sealed class TextChartTests
     {
         var lines = new TextChart([Curve("loss", (1, 1000), (100, 1))], 60, Height: 7).Lines();
 
-        Assert.Equal(["1k", "100", "10", "1"], lines.Where(line => line.Contains('┤', StringComparison.Ordinal)).Select(line => line.Split('┤')[0].Trim()));
+        Assert.Equal(
+            ["1k", "100", "10", "1"],
+            lines.Where(line => line.Contains('┤', StringComparison.Ordinal)).Select(line => line.Split('┤')[0].Trim())
+        );
     }
 
     [Fact]
@@ -62,16 +56,29 @@ public sealed class TextChartTests
     }
 
     [Fact]
-    public void No_line_is_longer_than_the_width_and_every_point_is_drawn() => Gen
-        .Select(Gen.Int[30, 120], Gen.Int[2, 20], Gen.Select(Gen.Int[0, 100000], Gen.Double[-1e6, 1e6]).Array[1, 300].Array[1, 4])
-        .Sample((width, height, curves) =>
-        {
-            var lines = new TextChart([.. curves.Select((points, i) => new Curve($"{i}", [.. points.Select(point => new CurvePoint(point.Item1, point.Item2))]))], width, height).Lines();
+    public void No_line_is_longer_than_the_width_and_every_point_is_drawn() =>
+        Gen.Select(Gen.Int[30, 120], Gen.Int[2, 20], Gen.Select(Gen.Int[0, 100000], Gen.Double[-1e6, 1e6]).Array[1, 300].Array[1, 4])
+            .Sample(
+                (width, height, curves) =>
+                {
+                    var lines = new TextChart(
+                        [
+                            .. curves.Select(
+                                (points, i) => new Curve($"{i}", [.. points.Select(point => new CurvePoint(point.Item1, point.Item2))])
+                            ),
+                        ],
+                        width,
+                        height
+                    ).Lines();
 
-            Assert.Equal(height + 2, lines.Count);
-            Assert.All(lines, line => Assert.InRange(line.Length, 0, width));
-            Assert.Contains(lines.Take(height), line => line.Any(c => c is >= '\u2801' and <= '\u28FF' or '*' or >= 'a' and <= 'd'));
-        });
+                    Assert.Equal(height + 2, lines.Count);
+                    Assert.All(lines, line => Assert.InRange(line.Length, 0, width));
+                    Assert.Contains(
+                        lines.Take(height),
+                        line => line.Any(c => c is >= '\u2801' and <= '\u28FF' or '*' or >= 'a' and <= 'd')
+                    );
+                }
+            );
 
     private static Curve Curve(string name, params (double Step, double Value)[] points) =>
         new(name, [.. points.Select(point => new CurvePoint(point.Step, point.Value))]);

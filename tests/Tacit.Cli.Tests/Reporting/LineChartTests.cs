@@ -17,7 +17,11 @@ public sealed partial class LineChartTests
 
     [Fact]
     public void What_is_not_finite_is_left_out() =>
-        Assert.DoesNotContain("NaN", new LineChart("x", [new Curve("a", [new(1, 1), new(2, double.NaN), new(3, 2)])]).ToHtml(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "NaN",
+            new LineChart("x", [new Curve("a", [new(1, 1), new(2, double.NaN), new(3, 2)])]).ToHtml(),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Without_points_there_is_no_figure() => Assert.Equal("", new LineChart("x", [new Curve("a", [])]).ToHtml());

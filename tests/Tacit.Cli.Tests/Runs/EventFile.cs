@@ -11,7 +11,7 @@ internal static class EventFile
     public static List<ParsedEvent> Read(byte[] file)
     {
         var events = new List<ParsedEvent>();
-        for (var at = 0; at < file.Length;)
+        for (var at = 0; at < file.Length; )
         {
             var length = checked((int)BitConverter.ToUInt64(file, at));
             Assert.Equal(Masked(file.AsSpan(at, 8)), BitConverter.ToUInt32(file, at + 8));

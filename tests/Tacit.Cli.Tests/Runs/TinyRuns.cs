@@ -23,11 +23,23 @@ internal sealed class TinyRuns : IDisposable
         var description = new RunDescription
         {
             Command = "quantize",
-            Options = new JsonObject { ["_type"] = "TinyOptions", ["_version"] = 1, ["learningRate"] = rate, ["preset"] = "fast", ["samples"] = 256, ["device"] = null },
+            Options = new JsonObject
+            {
+                ["_type"] = "TinyOptions",
+                ["_version"] = 1,
+                ["learningRate"] = rate,
+                ["preset"] = "fast",
+                ["samples"] = 256,
+                ["device"] = null,
+            },
             Seed = seed,
             ThreadCount = 2,
             Inputs = [new RunInput("model", "/models/tiny.onnx", new string('a', 64))],
-            Libraries = new Dictionary<string, string>(StringComparer.Ordinal) { ["tacit"] = "0.1.0", ["torchsharp"] = "0.107.0" }.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            Libraries = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["tacit"] = "0.1.0",
+                ["torchsharp"] = "0.107.0",
+            }.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
         var time = new FixedTime(started);
         var run = RunFolder.Create(_folder[name], description, time: time);
@@ -41,7 +53,11 @@ internal sealed class TinyRuns : IDisposable
         for (var step = 1; step <= 100; step++)
         {
             time.Advance(TimeSpan.FromSeconds(60));
-            run.Metrics.Append("fine-tuning", step, [new("gradient", step == 50 ? double.NaN : 1), new("loss", 2 * Math.Exp(-rate * step) + Math.Sin(step / 8.0) / 4 + 0.5)]);
+            run.Metrics.Append(
+                "fine-tuning",
+                step,
+                [new("gradient", step == 50 ? double.NaN : 1), new("loss", 2 * Math.Exp(-rate * step) + Math.Sin(step / 8.0) / 4 + 0.5)]
+            );
         }
 
         return run;

@@ -52,12 +52,28 @@ public sealed class ConvertVerbTests : IDisposable
         Save(network);
 
         var run = await CommandRun.OfAsync(
-            "convert", _folder["weights"], "--network", "r3d-10", "--frames", "8", "--input-size", "56", "--mean", "0.5,0.5,0.5", "--std", "0.5,0.5,0.5",
-            "-o", _folder["net.onnx"]);
+            "convert",
+            _folder["weights"],
+            "--network",
+            "r3d-10",
+            "--frames",
+            "8",
+            "--input-size",
+            "56",
+            "--mean",
+            "0.5,0.5,0.5",
+            "--std",
+            "0.5,0.5,0.5",
+            "-o",
+            _folder["net.onnx"]
+        );
 
         Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
         var model = OnnxReader.Read(_folder["net.onnx"]);
-        Assert.Equal((new Shape("N", 3, 8, 56, 56), new Shape("N", 3)), (model.Graph.Inputs[0].Type.Shape, model.Graph.Outputs[0].Type.Shape));
+        Assert.Equal(
+            (new Shape("N", 3, 8, 56, 56), new Shape("N", 3)),
+            (model.Graph.Inputs[0].Type.Shape, model.Graph.Outputs[0].Type.Shape)
+        );
         Assert.Equal("56x56", model.Metadata["tacit.input.size"]);
         Assert.True(network.Weights["layer4.0.conv2.weight"].Bytes.SequenceEqual(model.Weights["layer4.0.conv2.weight"].Bytes));
     }
@@ -69,7 +85,16 @@ public sealed class ConvertVerbTests : IDisposable
     {
         Save(Zoo.Find("resnet20-cifar")!.Build());
 
-        var run = await CommandRun.OfAsync("convert", _folder["weights"], "--network", network, "--frames", frames, "-o", _folder["net.onnx"]);
+        var run = await CommandRun.OfAsync(
+            "convert",
+            _folder["weights"],
+            "--network",
+            network,
+            "--frames",
+            frames,
+            "-o",
+            _folder["net.onnx"]
+        );
 
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Contains(error, run.Error, StringComparison.Ordinal);
@@ -85,8 +110,9 @@ public sealed class ConvertVerbTests : IDisposable
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Equal(
             $"tacit: {_folder["weights"]} does not hold the weights of resnet20: missing: bn1.bias; not in the network: head.weight; "
-            + "of another type or shape: conv1.weight (Float32 1, not Float32 16 x 3 x 3 x 3)\n",
-            run.Error);
+                + "of another type or shape: conv1.weight (Float32 1, not Float32 16 x 3 x 3 x 3)\n",
+            run.Error
+        );
         Assert.False(File.Exists(_folder["net.onnx"]));
     }
 
@@ -110,8 +136,12 @@ public sealed class ConvertVerbTests : IDisposable
         var run = await ConvertAsync();
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: {_folder["weights"]} asks to run os.system: refused; a weight file holds tensors only, as torch.save(network.state_dict(), …) writes them\n"),
-            (run.Code, run.Error));
+            (
+                ExitCode.BadInput,
+                $"tacit: {_folder["weights"]} asks to run os.system: refused; a weight file holds tensors only, as torch.save(network.state_dict(), …) writes them\n"
+            ),
+            (run.Code, run.Error)
+        );
     }
 
     [Fact]
@@ -139,8 +169,10 @@ public sealed class ConvertVerbTests : IDisposable
 
     private void Save(Model model, string prefix = "", string[]? left = null, string[]? added = null)
     {
-        var tensors = model.Graph.Initializers.Values
-            .Where(initializer => initializer.Role != WeightRole.Constant && left?.Contains(initializer.Name) != true)
+        var tensors = model
+            .Graph.Initializers.Values.Where(initializer =>
+                initializer.Role != WeightRole.Constant && left?.Contains(initializer.Name) != true
+            )
             .Select(initializer => KeyValuePair.Create(prefix + initializer.Name, model.Weights[initializer.Name]))
             .Append(KeyValuePair.Create(prefix + "bn1.num_batches_tracked", TensorData.Scalar(7L)))
             .Concat((added ?? []).Select(name => KeyValuePair.Create(name, TensorData.Of([1f]))));
@@ -156,17 +188,27 @@ public sealed class ConvertVerbTests : IDisposable
     private static float[] RealImages()
     {
         using var zip = ZipFile.OpenRead(SharedFiles.Cifar10Test);
-        return [.. zip.Entries.Where(entry => entry.Name.EndsWith(".jpg", StringComparison.Ordinal)).Take(8).SelectMany(entry =>
-        {
-            using var content = new MemoryStream();
-            using (var stream = entry.Open())
-            {
-                stream.CopyTo(content);
-            }
+        return
+        [
+            .. zip
+                .Entries.Where(entry => entry.Name.EndsWith(".jpg", StringComparison.Ordinal))
+                .Take(8)
+                .SelectMany(entry =>
+                {
+                    using var content = new MemoryStream();
+                    using (var stream = entry.Open())
+                    {
+                        stream.CopyTo(content);
+                    }
 
-            var pixels = ImageDecoder.Decode(content.ToArray()).Pixels.ToArray();
-            return Enumerable.Range(0, 3).SelectMany(channel => Enumerable.Range(0, 32 * 32).Select(pixel => ((pixels[(pixel * 3) + channel] / 255f) - 0.45f) / 0.225f));
-        })];
+                    var pixels = ImageDecoder.Decode(content.ToArray()).Pixels.ToArray();
+                    return Enumerable
+                        .Range(0, 3)
+                        .SelectMany(channel =>
+                            Enumerable.Range(0, 32 * 32).Select(pixel => ((pixels[(pixel * 3) + channel] / 255f) - 0.45f) / 0.225f)
+                        );
+                }),
+        ];
     }
 
     private static float[] Logits(string path, float[] images)

@@ -45,10 +45,18 @@ public sealed class EvaluateVerbTests : IDisposable
         var same = await EvaluateAsync("--mean", "0.5", "--std", "0.5", "--against", _folder["tiny.onnx"]);
         var other = await EvaluateAsync("--json", "--mean", "0.5", "--std", "0.5", "--against", _folder["other.onnx"]);
 
-        Assert.Contains("agreement   100.00 % are taken for the same class  (95 % interval 75.8 to 100.0)\n", same.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "agreement   100.00 % are taken for the same class  (95 % interval 75.8 to 100.0)\n",
+            same.Output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("difference  0.00 points of top-1  (95 % interval 0.0 to 0.0)\n", same.Output, StringComparison.Ordinal);
         var against = other.Json.GetProperty("against");
-        Assert.Equal(other.Json.GetProperty("top1").GetDouble() - against.GetProperty("top1").GetDouble(), against.GetProperty("difference").GetDouble(), 1e-4);
+        Assert.Equal(
+            other.Json.GetProperty("top1").GetDouble() - against.GetProperty("top1").GetDouble(),
+            against.GetProperty("difference").GetDouble(),
+            1e-4
+        );
         Assert.Equal(2, against.GetProperty("agreement_interval").GetArrayLength());
     }
 
@@ -66,8 +74,12 @@ public sealed class EvaluateVerbTests : IDisposable
         var run = await EvaluateAsync();
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: {_folder["tiny.onnx"]} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training\n"),
-            (run.Code, run.Error));
+            (
+                ExitCode.BadInput,
+                $"tacit: {_folder["tiny.onnx"]} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training\n"
+            ),
+            (run.Code, run.Error)
+        );
     }
 
     [Fact]
@@ -84,7 +96,9 @@ public sealed class EvaluateVerbTests : IDisposable
         var run = await CommandRun.OfAsync("evaluate", _folder["tiny.onnx"], "--data", "/nowhere", "--mean", "0", "--std", "1");
 
         Assert.Equal(
-            (ExitCode.BadInput, "tacit: /nowhere does not exist; give a folder or a ZIP file with one folder per class\n"), (run.Code, run.Error));
+            (ExitCode.BadInput, "tacit: /nowhere does not exist; give a folder or a ZIP file with one folder per class\n"),
+            (run.Code, run.Error)
+        );
     }
 
     private Task<CommandRun> EvaluateAsync(params string[] more) =>

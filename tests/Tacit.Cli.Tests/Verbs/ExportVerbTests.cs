@@ -28,7 +28,19 @@ public sealed class ExportVerbTests : IDisposable
     [InlineData("folded", 0)]
     public async Task The_file_equals_the_network_on_real_clips(string norms, int left)
     {
-        var run = await CommandRun.OfAsync("export", _folder["encoder.onnx"], "-o", _folder["out.onnx"], "--batch-norms", norms, "--check", _videos.Divided, "--check-videos", "3", "--json");
+        var run = await CommandRun.OfAsync(
+            "export",
+            _folder["encoder.onnx"],
+            "-o",
+            _folder["out.onnx"],
+            "--batch-norms",
+            norms,
+            "--check",
+            _videos.Divided,
+            "--check-videos",
+            "3",
+            "--json"
+        );
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Equal(6, run.Json.GetProperty("clips").GetInt32());
@@ -45,8 +57,30 @@ public sealed class ExportVerbTests : IDisposable
     {
         string[] job =
         [
-            "pretrain", _videos.Divided, "--backbone", "r3d-10", "--width", "0.125", "--frames", "4", "--size", "32", "--short-side", "32", "--batch", "2", "--epochs", "1",
-            "--split", "all", "--threads", "1", "--cache", _folder["cache"], "-o", _folder["run"],
+            "pretrain",
+            _videos.Divided,
+            "--backbone",
+            "r3d-10",
+            "--width",
+            "0.125",
+            "--frames",
+            "4",
+            "--size",
+            "32",
+            "--short-side",
+            "32",
+            "--batch",
+            "2",
+            "--epochs",
+            "1",
+            "--split",
+            "all",
+            "--threads",
+            "1",
+            "--cache",
+            _folder["cache"],
+            "-o",
+            _folder["run"],
         ];
         var trained = await CommandRun.OfAsync(job);
         Assert.True(trained.Code == ExitCode.Success, trained.Error);
@@ -64,9 +98,18 @@ public sealed class ExportVerbTests : IDisposable
     [InlineData("quantize", "is a run of tacit quantize; give the file that it wrote")]
     public async Task A_run_without_an_encoder_is_one_line(string command, string line)
     {
-        using (RunFolder.Create(_folder["run"], new RunDescription { Command = command, Options = [], Seed = 0, ThreadCount = 1 }))
-        {
-        }
+        using (
+            RunFolder.Create(
+                _folder["run"],
+                new RunDescription
+                {
+                    Command = command,
+                    Options = [],
+                    Seed = 0,
+                    ThreadCount = 1,
+                }
+            )
+        ) { }
 
         var run = await CommandRun.OfAsync("export", _folder["run"]);
 
@@ -78,7 +121,15 @@ public sealed class ExportVerbTests : IDisposable
     public async Task A_file_is_not_written_over_itself()
     {
         var before = File.ReadAllBytes(_folder["encoder.onnx"]);
-        var run = await CommandRun.OfAsync("export", _folder["encoder.onnx"], "-o", _folder["encoder.onnx"], "--force", "--batch-norms", "folded");
+        var run = await CommandRun.OfAsync(
+            "export",
+            _folder["encoder.onnx"],
+            "-o",
+            _folder["encoder.onnx"],
+            "--force",
+            "--batch-norms",
+            "folded"
+        );
 
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Equal(before, File.ReadAllBytes(_folder["encoder.onnx"]));

@@ -29,12 +29,23 @@ public sealed class FinetuneVerbTests : IDisposable
         Assert.True(run.Code == ExitCode.Success, run.Error);
         var test = run.Json.GetProperty("test");
 
-        Assert.Equal((100, 50, 4, 2), (test.GetProperty("top1").GetDouble(), test.GetProperty("chance").GetDouble(), test.GetProperty("videos").GetInt32(), test.GetProperty("sources").GetInt32()));
+        Assert.Equal(
+            (100, 50, 4, 2),
+            (
+                test.GetProperty("top1").GetDouble(),
+                test.GetProperty("chance").GetDouble(),
+                test.GetProperty("videos").GetInt32(),
+                test.GetProperty("sources").GetInt32()
+            )
+        );
         Assert.Equal((2, 2), (run.Json.GetProperty("training_videos").GetInt32(), run.Json.GetProperty("validation_videos").GetInt32()));
         Assert.Equal("[[2,0],[0,2]]", test.GetProperty("confusion").GetRawText());
         Assert.Equal("red", test.GetProperty("predicted").GetProperty("red2.mp4").GetString());
         Assert.Equal(60, run.Json.GetProperty("epochs").GetArrayLength());
-        Assert.Equal(["blue", "red"], JsonSerializer.Deserialize<string[]>(OnnxReader.Read(_folder["run/classifier.onnx"]).Metadata[ImageClassifier.ClassesKey])!);
+        Assert.Equal(
+            ["blue", "red"],
+            JsonSerializer.Deserialize<string[]>(OnnxReader.Read(_folder["run/classifier.onnx"]).Metadata[ImageClassifier.ClassesKey])!
+        );
     }
 
     [Fact]
@@ -78,20 +89,46 @@ public sealed class FinetuneVerbTests : IDisposable
     public async Task Sources_on_both_sides_are_pointed_out()
     {
         var lines = await File.ReadAllLinesAsync(_videos.Divided, TestContext.Current.CancellationToken);
-        await File.WriteAllLinesAsync(_folder["shared.csv"], lines.Select(line => line.Replace(",s2,test", ",s1,test", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
-        var run = await CommandRun.OfAsync([.. Of(_folder["shared.csv"]), "--root", Path.GetDirectoryName(_videos.Divided)!, "--epochs", "1"]);
+        await File.WriteAllLinesAsync(
+            _folder["shared.csv"],
+            lines.Select(line => line.Replace(",s2,test", ",s1,test", StringComparison.Ordinal)),
+            TestContext.Current.CancellationToken
+        );
+        var run = await CommandRun.OfAsync([
+            .. Of(_folder["shared.csv"]),
+            "--root",
+            Path.GetDirectoryName(_videos.Divided)!,
+            "--epochs",
+            "1",
+        ]);
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
-        Assert.Contains("careful     1 source both trained on and tested: what is tested was in part seen\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "careful     1 source both trained on and tested: what is tested was in part seen\n",
+            run.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_loss_that_is_no_number_names_the_last_good_checkpoint()
     {
-        var run = await CommandRun.OfAsync([.. Of(_videos.Divided, validation: 0, rate: "1e30"), "--optimizer", "sgd", "--epochs", "60", "--checkpoint-every", "0"]);
+        var run = await CommandRun.OfAsync([
+            .. Of(_videos.Divided, validation: 0, rate: "1e30"),
+            "--optimizer",
+            "sgd",
+            "--epochs",
+            "60",
+            "--checkpoint-every",
+            "0",
+        ]);
 
         Assert.Equal(ExitCode.Failed, run.Code);
-        Assert.Contains("not a number at step 2; lower the learning rate; the last good checkpoint is of step 1: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "not a number at step 2; lower the learning rate; the last good checkpoint is of step 1: ",
+            run.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -100,7 +137,12 @@ public sealed class FinetuneVerbTests : IDisposable
         var whole = await CommandRun.OfAsync([.. Of(_videos.Divided, "whole"), "--epochs", "40", "--json"]);
         using var stop = new CancellationTokenSource();
         var stopped = CommandRun.OfAsync(stop.Token, [.. Job, "--epochs", "40", "--checkpoint-every", "0"]);
-        while (!stopped.IsCompleted && !(Directory.Exists(_folder["run/checkpoints"]) && Directory.EnumerateFiles(_folder["run/checkpoints"], "*.safetensors").Any()))
+        while (
+            !stopped.IsCompleted
+            && !(
+                Directory.Exists(_folder["run/checkpoints"]) && Directory.EnumerateFiles(_folder["run/checkpoints"], "*.safetensors").Any()
+            )
+        )
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
@@ -115,7 +157,8 @@ public sealed class FinetuneVerbTests : IDisposable
         Assert.Equal(await BytesAsync("whole"), await BytesAsync("run"));
         Assert.Equal(whole.Json.GetProperty("epochs").GetRawText(), resumed.Json.GetProperty("epochs").GetRawText());
 
-        Task<byte[]> BytesAsync(string name) => File.ReadAllBytesAsync(_folder[$"{name}/classifier.onnx"], TestContext.Current.CancellationToken);
+        Task<byte[]> BytesAsync(string name) =>
+            File.ReadAllBytesAsync(_folder[$"{name}/classifier.onnx"], TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -126,7 +169,11 @@ public sealed class FinetuneVerbTests : IDisposable
         var resumed = await CommandRun.OfAsync("finetune", "--resume", _folder["run"]);
 
         Assert.Equal(ExitCode.BadInput, resumed.Code);
-        Assert.EndsWith("encoder.onnx has changed since the run began; put it back, or begin anew with --force\n", resumed.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "encoder.onnx has changed since the run began; put it back, or begin anew with --force\n",
+            resumed.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -138,19 +185,30 @@ public sealed class FinetuneVerbTests : IDisposable
         await CommandRun.OfAsync([.. Of(_folder["set.csv"]), "--root", root, "--epochs", "1"]);
         await File.WriteAllLinesAsync(
             _folder["set.csv"],
-            lines.Select(line => line.Contains("red0", StringComparison.Ordinal) ? line.Replace(",red,", ",blue,", StringComparison.Ordinal) : line),
-            TestContext.Current.CancellationToken);
+            lines.Select(line =>
+                line.Contains("red0", StringComparison.Ordinal) ? line.Replace(",red,", ",blue,", StringComparison.Ordinal) : line
+            ),
+            TestContext.Current.CancellationToken
+        );
         var resumed = await CommandRun.OfAsync("finetune", "--resume", _folder["run"]);
 
         Assert.Equal(ExitCode.BadInput, resumed.Code);
-        Assert.Contains("that the run began with are gone, changed or unreadable, such as red0.mp4", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "that the run began with are gone, changed or unreadable, such as red0.mp4",
+            resumed.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Parts_of_other_names_are_not_guessed_at()
     {
         var lines = await File.ReadAllLinesAsync(_videos.Divided, TestContext.Current.CancellationToken);
-        await File.WriteAllLinesAsync(_folder["set.csv"], lines.Select(line => line.Replace(",train", ",training", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            _folder["set.csv"],
+            lines.Select(line => line.Replace(",train", ",training", StringComparison.Ordinal)),
+            TestContext.Current.CancellationToken
+        );
         var run = await CommandRun.OfAsync([.. Of(_folder["set.csv"]), "--root", Path.GetDirectoryName(_videos.Divided)!]);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
@@ -197,9 +255,15 @@ public sealed class FinetuneVerbTests : IDisposable
         var red = Listed("red.csv", line => line.Replace(",blue,", ",red,", StringComparison.Ordinal));
         (string Line, string[] Arguments)[] cases =
         [
-            ("a batch of 3 videos cannot be drawn from 2 (4 less 2 held out for validation); make the batch smaller", Of(_videos.Divided, batch: 3)),
+            (
+                "a batch of 3 videos cannot be drawn from 2 (4 less 2 held out for validation); make the batch smaller",
+                Of(_videos.Divided, batch: 3)
+            ),
             ("to hold out one of 5 parts by source takes 5 sources, the training videos come from 2", Of(_videos.Divided, validation: 20)),
-            ("a class is tested that no training video has: green; move videos of it to the training part, or leave it out", [.. Of(green), "--root", folder]),
+            (
+                "a class is tested that no training video has: green; move videos of it to the training part, or leave it out",
+                [.. Of(green), "--root", folder]
+            ),
             ("all 4 training videos are of the class red; at least two classes are needed to tell apart", [.. Of(red), "--root", folder]),
         ];
         foreach (var (line, arguments) in cases)
@@ -220,9 +284,21 @@ public sealed class FinetuneVerbTests : IDisposable
         [
             (ExitCode.Usage, "tacit: name the videos: tacit finetune ENCODER VIDEOS\n", ["finetune", _folder["encoder.onnx"]]),
             (ExitCode.Usage, "tacit: name the encoder: tacit finetune ENCODER VIDEOS\n", ["finetune"]),
-            (ExitCode.Usage, $"tacit: --resume takes everything from the run: leave out {_folder["encoder.onnx"]}\n", ["finetune", _folder["encoder.onnx"], "--resume", _folder["run"]]),
-            (ExitCode.BadInput, $"tacit: there is no file {_folder["none.onnx"]}; give an ONNX file\n", ["finetune", _folder["none.onnx"], _videos.Divided]),
-            (ExitCode.BadInput, "tacit: the network does not say how its clips are prepared", ["finetune", _folder["bare.onnx"], _videos.Divided]),
+            (
+                ExitCode.Usage,
+                $"tacit: --resume takes everything from the run: leave out {_folder["encoder.onnx"]}\n",
+                ["finetune", _folder["encoder.onnx"], "--resume", _folder["run"]]
+            ),
+            (
+                ExitCode.BadInput,
+                $"tacit: there is no file {_folder["none.onnx"]}; give an ONNX file\n",
+                ["finetune", _folder["none.onnx"], _videos.Divided]
+            ),
+            (
+                ExitCode.BadInput,
+                "tacit: the network does not say how its clips are prepared",
+                ["finetune", _folder["bare.onnx"], _videos.Divided]
+            ),
         ];
         foreach (var (code, line, arguments) in cases)
         {
@@ -234,8 +310,23 @@ public sealed class FinetuneVerbTests : IDisposable
     }
 
     private string[] Of(string videos, string folder = "run", int batch = 2, int validation = 50, string rate = "0.02") =>
-    [
-        "finetune", _folder["encoder.onnx"], videos, "--batch", $"{batch}", "--validation", $"{validation}", "--learning-rate", rate, "--short-side", "16", "--threads", "1",
-        "--cache", _videos.CacheOf(videos, shortSide: 16), "-o", _folder[folder],
-    ];
+        [
+            "finetune",
+            _folder["encoder.onnx"],
+            videos,
+            "--batch",
+            $"{batch}",
+            "--validation",
+            $"{validation}",
+            "--learning-rate",
+            rate,
+            "--short-side",
+            "16",
+            "--threads",
+            "1",
+            "--cache",
+            _videos.CacheOf(videos, shortSide: 16),
+            "-o",
+            _folder[folder],
+        ];
 }

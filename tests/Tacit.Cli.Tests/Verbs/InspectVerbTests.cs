@@ -57,7 +57,11 @@ public sealed class InspectVerbTests : IDisposable
         var text = (await CommandRun.OfAsync("inspect", _folder["last.onnx"])).Output;
         var json = (await CommandRun.OfAsync("inspect", _folder["last.onnx"], "--json")).Json;
 
-        Assert.Contains("channels last in the file, first for integer kernels: 1 of 4 transposes of activations are left", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "channels last in the file, first for integer kernels: 1 of 4 transposes of activations are left",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("2 batch norms are written as Mul and Add", text, StringComparison.Ordinal);
         Assert.Equal((4, 1), (json.GetProperty("transposes").GetInt32(), json.GetProperty("transposes_left").GetInt32()));
         Assert.Equal("hidden", json.GetProperty("batch_norms").GetString());
@@ -94,7 +98,9 @@ public sealed class InspectVerbTests : IDisposable
         var run = await CommandRun.OfAsync("inspect", _folder["tiny.onnx"], "--input-shape", "1x3x9x9");
 
         Assert.Equal(
-            (ExitCode.Usage, "tacit: --input-shape 1 x 3 x 9 x 9 does not fit the network's input image: N x 3 x 8 x 8\n"), (run.Code, run.Error));
+            (ExitCode.Usage, "tacit: --input-shape 1 x 3 x 9 x 9 does not fit the network's input image: N x 3 x 8 x 8\n"),
+            (run.Code, run.Error)
+        );
     }
 
     [Theory]

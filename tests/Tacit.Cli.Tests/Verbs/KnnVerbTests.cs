@@ -26,10 +26,16 @@ public sealed class KnnVerbTests : IDisposable
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Single(run.Output.TrimEnd('\n').Split('\n'));
         Assert.Equal(("knn", 3, "weighted", "given"), (Text(run, "method"), Number(run, "k"), Text(run, "vote"), Text(run, "division")));
-        Assert.Equal((4, 4, 2, 0), (Number(run, "videos"), Number(run, "training_videos"), Number(run, "sources"), Number(run, "shared_sources")));
+        Assert.Equal(
+            (4, 4, 2, 0),
+            (Number(run, "videos"), Number(run, "training_videos"), Number(run, "sources"), Number(run, "shared_sources"))
+        );
         Assert.Equal((100, 50), (Number(run, "accuracy"), Number(run, "chance")));
         Assert.Equal([100, 100], run.Json.GetProperty("accuracy_interval").EnumerateArray().Select(bound => bound.GetDouble()));
-        Assert.Equal(["blue2.mp4", "blue3.mp4", "red2.mp4", "red3.mp4"], run.Json.GetProperty("correct").EnumerateObject().Select(video => video.Name));
+        Assert.Equal(
+            ["blue2.mp4", "blue3.mp4", "red2.mp4", "red3.mp4"],
+            run.Json.GetProperty("correct").EnumerateObject().Select(video => video.Name)
+        );
         Assert.Equal([1], run.Json.GetProperty("recall").EnumerateArray().Select(recall => recall.GetProperty("k").GetInt32()));
         Assert.Equal("4", run.Json.GetProperty("preprocessing").GetProperty("tacit.clip.frames").GetString());
         Assert.Equal((3, 8, 0), (Number(run, "clips"), Number(run, "dimension"), Number(run, "unreadable")));
@@ -38,16 +44,40 @@ public sealed class KnnVerbTests : IDisposable
     [Fact]
     public async Task Folds_take_the_place_of_the_division()
     {
-        var run = await KnnAsync(_videos.Divided, "--json", "--folds", "3", "--repeats", "2", "--threads", "1", "--cache", _videos.CacheOf(_videos.Divided));
+        var run = await KnnAsync(
+            _videos.Divided,
+            "--json",
+            "--folds",
+            "3",
+            "--repeats",
+            "2",
+            "--threads",
+            "1",
+            "--cache",
+            _videos.CacheOf(_videos.Divided)
+        );
 
-        Assert.Equal(("cross-validation", 3, 2, 8), (Text(run, "division"), Number(run, "folds"), Number(run, "repeats"), Number(run, "videos")));
+        Assert.Equal(
+            ("cross-validation", 3, 2, 8),
+            (Text(run, "division"), Number(run, "folds"), Number(run, "repeats"), Number(run, "videos"))
+        );
         Assert.Equal(2, run.Json.GetProperty("repeat_accuracies").GetArrayLength());
     }
 
     [Fact]
     public async Task The_figures_are_facts_and_a_table()
     {
-        var run = await KnnAsync(_videos.Undivided, "--folds", "3", "--repeats", "2", "--k", "1", "--cache", _videos.CacheOf(_videos.Undivided));
+        var run = await KnnAsync(
+            _videos.Undivided,
+            "--folds",
+            "3",
+            "--repeats",
+            "2",
+            "--k",
+            "1",
+            "--cache",
+            _videos.CacheOf(_videos.Undivided)
+        );
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("accuracy  100.00 %  (95 % interval 100.0 to 100.0, over 4 sources)\n", run.Output, StringComparison.Ordinal);
@@ -69,7 +99,10 @@ public sealed class KnnVerbTests : IDisposable
         Assert.Contains("What was taken for what", page, StringComparison.Ordinal);
         Assert.Contains("<h2>Recall</h2>", page, StringComparison.Ordinal);
         Assert.Contains("The test is small: 4 videos of 2 sources.", page, StringComparison.Ordinal);
-        Assert.Equal((ExitCode.Usage, true), (again.Code, again.Error.Contains("page.html exists; give --force", StringComparison.Ordinal)));
+        Assert.Equal(
+            (ExitCode.Usage, true),
+            (again.Code, again.Error.Contains("page.html exists; give --force", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -93,7 +126,13 @@ public sealed class KnnVerbTests : IDisposable
 
         var run = await KnnAsync(_videos.Divided, "--cache", _folder["cache"]);
 
-        Assert.Equal((ExitCode.BadInput, $"tacit: the cache {_folder["cache"]} is of other videos, {one}, than {_videos.Divided}; name another folder"), (run.Code, run.Error.TrimEnd('\n').Split('\n')[^1]));
+        Assert.Equal(
+            (
+                ExitCode.BadInput,
+                $"tacit: the cache {_folder["cache"]} is of other videos, {one}, than {_videos.Divided}; name another folder"
+            ),
+            (run.Code, run.Error.TrimEnd('\n').Split('\n')[^1])
+        );
         using var cache = VideoCache.Open(_folder["cache"]);
         Assert.Single(cache.Videos);
     }
@@ -103,7 +142,10 @@ public sealed class KnnVerbTests : IDisposable
     {
         var run = await KnnAsync(_videos.Divided, "--fold", "5");
 
-        Assert.Equal((ExitCode.Usage, $"tacit: --fold chooses among the lists of UCF-101 or HMDB-51, and {_videos.Divided} has none\n"), (run.Code, run.Error));
+        Assert.Equal(
+            (ExitCode.Usage, $"tacit: --fold chooses among the lists of UCF-101 or HMDB-51, and {_videos.Divided} has none\n"),
+            (run.Code, run.Error)
+        );
     }
 
     // Refused by what the folder's names say: nothing in it is a video.
@@ -116,8 +158,12 @@ public sealed class KnnVerbTests : IDisposable
         var run = await KnnAsync(_folder["videos"]);
 
         Assert.Equal(
-            (ExitCode.BadInput, "tacit: no video has a class, which is what a network is judged by; put the videos in a folder for each class, or list their labels\n"),
-            (run.Code, run.Error));
+            (
+                ExitCode.BadInput,
+                "tacit: no video has a class, which is what a network is judged by; put the videos in a folder for each class, or list their labels\n"
+            ),
+            (run.Code, run.Error)
+        );
     }
 
     [Fact]
@@ -133,7 +179,12 @@ public sealed class KnnVerbTests : IDisposable
         var run = await KnnAsync(_folder["videos"], "--split");
 
         Assert.Equal(
-            (ExitCode.BadInput, "tacit: the videos are not divided into train and test (they are not divided at all); divide them, or cross-validate\n"), (run.Code, run.Error));
+            (
+                ExitCode.BadInput,
+                "tacit: the videos are not divided into train and test (they are not divided at all); divide them, or cross-validate\n"
+            ),
+            (run.Code, run.Error)
+        );
     }
 
     [Theory]
@@ -143,10 +194,14 @@ public sealed class KnnVerbTests : IDisposable
     {
         var run = await KnnAsync(_folder["videos"], "--split", option, "3");
 
-        Assert.Equal((ExitCode.Usage, $"tacit: --split tests the part \"test\" once; it does not go with {option}\n"), (run.Code, run.Error));
+        Assert.Equal(
+            (ExitCode.Usage, $"tacit: --split tests the part \"test\" once; it does not go with {option}\n"),
+            (run.Code, run.Error)
+        );
     }
 
-    private Task<CommandRun> KnnAsync(string data, params string[] more) => CommandRun.OfAsync(["knn", _folder["encoder.onnx"], data, .. more]);
+    private Task<CommandRun> KnnAsync(string data, params string[] more) =>
+        CommandRun.OfAsync(["knn", _folder["encoder.onnx"], data, .. more]);
 
     private static string? Text(CommandRun run, string name) => run.Json.GetProperty(name).GetString();
 

@@ -9,7 +9,22 @@ public sealed class PretrainVerbTests : IAsyncLifetime
 {
     private static readonly string[] Small =
     [
-        "--width", "0.125", "--frames", "4", "--size", "32", "--short-side", "32", "--batch", "4", "--gallery", "64", "--gallery-warm-up", "16", "--threads", "1",
+        "--width",
+        "0.125",
+        "--frames",
+        "4",
+        "--size",
+        "32",
+        "--short-side",
+        "32",
+        "--batch",
+        "4",
+        "--gallery",
+        "64",
+        "--gallery-warm-up",
+        "16",
+        "--threads",
+        "1",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -19,7 +34,16 @@ public sealed class PretrainVerbTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         GeneratedVideo.SkipWithoutFfmpeg();
-        using var sprites = new MovingSprites(new() { Videos = 8, MinFrames = 12, MaxFrames = 16, Size = 32, Objects = 2 });
+        using var sprites = new MovingSprites(
+            new()
+            {
+                Videos = 8,
+                MinFrames = 12,
+                MaxFrames = 16,
+                Size = 32,
+                Objects = 2,
+            }
+        );
         await sprites.WriteAsync(_folder["videos"], TestContext.Current.CancellationToken);
     }
 
@@ -41,7 +65,16 @@ public sealed class PretrainVerbTests : IAsyncLifetime
         Assert.Contains(encoder.Graph.Nodes, node => node.Operator == "BatchNormalization");
         Assert.Equal((8, 8), (run.Json.GetProperty("videos").GetInt32(), run.Json.GetProperty("steps").GetInt32()));
         Assert.True(run.Json.GetProperty("waiting_share").GetDouble() is >= 0 and <= 1);
-        var knn = await CommandRun.OfAsync("knn", _folder["run/encoder.onnx"], _folder["videos"], "--folds", "2", "--repeats", "1", "--json");
+        var knn = await CommandRun.OfAsync(
+            "knn",
+            _folder["run/encoder.onnx"],
+            _folder["videos"],
+            "--folds",
+            "2",
+            "--repeats",
+            "1",
+            "--json"
+        );
         Assert.True(knn.Code == ExitCode.Success, knn.Error);
     }
 
@@ -63,7 +96,22 @@ public sealed class PretrainVerbTests : IAsyncLifetime
     [InlineData("rspnet")]
     public async Task Baselines_are_trained_by_name(string method)
     {
-        var run = await CommandRun.OfAsync(["pretrain", _folder["videos"], .. Small[..10], "--threads", "1", "--cache", _folder["cache"], "--method", method, "--epochs", "1", "-o", _folder["run"], "--json"]);
+        var run = await CommandRun.OfAsync([
+            "pretrain",
+            _folder["videos"],
+            .. Small[..10],
+            "--threads",
+            "1",
+            "--cache",
+            _folder["cache"],
+            "--method",
+            method,
+            "--epochs",
+            "1",
+            "-o",
+            _folder["run"],
+            "--json",
+        ]);
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Equal(method, run.Json.GetProperty("method").GetString());
@@ -72,11 +120,20 @@ public sealed class PretrainVerbTests : IAsyncLifetime
     [Fact]
     public async Task The_part_train_is_learnt_from_where_there_is_one()
     {
-        var videos = Directory.EnumerateFiles(_folder["videos"], "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        var videos = Directory
+            .EnumerateFiles(_folder["videos"], "*.mp4", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         await File.WriteAllLinesAsync(
             _folder["videos/clips.csv"],
-            ["file,label,source,split", .. videos.Select((video, place) => $"{Path.GetRelativePath(_folder["videos"], video)},a,s{place},{(place < 5 ? "Train" : "test")}")],
-            TestContext.Current.CancellationToken);
+            [
+                "file,label,source,split",
+                .. videos.Select(
+                    (video, place) => $"{Path.GetRelativePath(_folder["videos"], video)},a,s{place},{(place < 5 ? "Train" : "test")}"
+                ),
+            ],
+            TestContext.Current.CancellationToken
+        );
         var run = await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"], "--json"]);
         var other = await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["other"], "--split", "VAL"]);
 
@@ -186,13 +243,18 @@ public sealed class PretrainVerbTests : IAsyncLifetime
     public async Task A_checkpoint_of_other_options_is_refused_with_what_differs()
     {
         await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"]]);
-        var run = JsonSerializer.Deserialize<System.Text.Json.Nodes.JsonObject>(await File.ReadAllTextAsync(_folder["run/run.json"], TestContext.Current.CancellationToken))!;
+        var run = JsonSerializer.Deserialize<System.Text.Json.Nodes.JsonObject>(
+            await File.ReadAllTextAsync(_folder["run/run.json"], TestContext.Current.CancellationToken)
+        )!;
         run["options"]!["options"]!["ascNet"]!["embeddingWidth"] = 32;
         await File.WriteAllTextAsync(_folder["run/run.json"], run.ToJsonString(), TestContext.Current.CancellationToken);
         var resumed = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);
 
         Assert.Equal(ExitCode.BadInput, resumed.Code);
-        Assert.Matches("the checkpoint is of other options: appearance.linear2.[a-z]+ is 32( x 256)?, the checkpoint has 64", resumed.Error);
+        Assert.Matches(
+            "the checkpoint is of other options: appearance.linear2.[a-z]+ is 32( x 256)?, the checkpoint has 64",
+            resumed.Error
+        );
     }
 
     private string[] With(string option, string value)
@@ -203,5 +265,6 @@ public sealed class PretrainVerbTests : IAsyncLifetime
     }
 
     // The tests of other options are not to fail on the size.
-    private static string[] Sized(string[] arguments) => arguments.Contains("--size") || arguments.Contains("--resume") ? [] : ["--size", "32"];
+    private static string[] Sized(string[] arguments) =>
+        arguments.Contains("--size") || arguments.Contains("--resume") ? [] : ["--size", "32"];
 }

@@ -24,14 +24,24 @@ public sealed class ProbeVerbTests : IDisposable
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Equal("linear probe", run.Json.GetProperty("method").GetString());
         Assert.Equal(100, run.Json.GetProperty("accuracy").GetDouble());
-        Assert.Equal(["blue", "red"], run.Json.GetProperty("classes").EnumerateArray().Select(each => each.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["blue", "red"],
+            run.Json.GetProperty("classes").EnumerateArray().Select(each => each.GetProperty("name").GetString())
+        );
         Assert.Equal(0, run.Json.GetProperty("recall").GetArrayLength());
     }
 
     [Fact]
     public async Task A_page_can_be_had()
     {
-        var run = await ProbeAsync("encoder.onnx", _videos.Divided, "--report", _folder["page.html"], "--cache", _videos.CacheOf(_videos.Divided));
+        var run = await ProbeAsync(
+            "encoder.onnx",
+            _videos.Divided,
+            "--report",
+            _folder["page.html"],
+            "--cache",
+            _videos.CacheOf(_videos.Divided)
+        );
         var page = await File.ReadAllTextAsync(_folder["page.html"], TestContext.Current.CancellationToken);
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
@@ -42,7 +52,16 @@ public sealed class ProbeVerbTests : IDisposable
     [Fact]
     public async Task A_penalty_may_be_given()
     {
-        var run = await ProbeAsync("encoder.onnx", _videos.Divided, "--lambda", "0.5", "--clips", "1", "--cache", _videos.CacheOf(_videos.Divided));
+        var run = await ProbeAsync(
+            "encoder.onnx",
+            _videos.Divided,
+            "--lambda",
+            "0.5",
+            "--clips",
+            "1",
+            "--cache",
+            _videos.CacheOf(_videos.Divided)
+        );
 
         Assert.Contains("by        logistic regression on standardised features, penalty 0.5\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("tested    4 videos of 2 sources, learnt from 4 others\n", run.Output, StringComparison.Ordinal);
@@ -55,12 +74,26 @@ public sealed class ProbeVerbTests : IDisposable
         TinyEncoder.Write(_folder["bare.onnx"], isStated: false, isOpen: true);
 
         var run = await ProbeAsync(
-            "bare.onnx", _videos.Divided, "--json", "--frames", "2", "--size", "12", "--stride", "2", "--mean", "0.5", "--std", "0.25");
+            "bare.onnx",
+            _videos.Divided,
+            "--json",
+            "--frames",
+            "2",
+            "--size",
+            "12",
+            "--stride",
+            "2",
+            "--mean",
+            "0.5",
+            "--std",
+            "0.25"
+        );
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Equal(
             "{\"tacit.clip.frames\":\"2\",\"tacit.clip.mean\":\"0.5,0.5,0.5\",\"tacit.clip.order\":\"RGB\",\"tacit.clip.size\":\"12\",\"tacit.clip.std\":\"0.25,0.25,0.25\",\"tacit.clip.stride\":\"2\",\"tacit.clip.test-clips\":\"10\"}",
-            run.Json.GetProperty("preprocessing").GetRawText());
+            run.Json.GetProperty("preprocessing").GetRawText()
+        );
     }
 
     [Theory]
@@ -75,7 +108,12 @@ public sealed class ProbeVerbTests : IDisposable
         var run = await ProbeAsync("bare.onnx", _folder["videos"], given);
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: {_folder["bare.onnx"]} does not say how its clips are prepared; give {missing} as in its training\n"), (run.Code, run.Error));
+            (
+                ExitCode.BadInput,
+                $"tacit: {_folder["bare.onnx"]} does not say how its clips are prepared; give {missing} as in its training\n"
+            ),
+            (run.Code, run.Error)
+        );
     }
 
     [Fact]
@@ -94,7 +132,12 @@ public sealed class ProbeVerbTests : IDisposable
         var run = await ProbeAsync("encoder.onnx", _folder["videos"], "--frames", "8");
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: {_folder["encoder.onnx"]} takes clips of 4 frames of 16 pixels, the preprocessing makes 8 frames of 16 pixels\n"), (run.Code, run.Error));
+            (
+                ExitCode.BadInput,
+                $"tacit: {_folder["encoder.onnx"]} takes clips of 4 frames of 16 pixels, the preprocessing makes 8 frames of 16 pixels\n"
+            ),
+            (run.Code, run.Error)
+        );
     }
 
     [Fact]
@@ -105,8 +148,13 @@ public sealed class ProbeVerbTests : IDisposable
         var run = await ProbeAsync("tiny.onnx", _folder["videos"]);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
-        Assert.StartsWith($"tacit: {_folder["tiny.onnx"]} does not take clips: it must have one input Float32 N x 3 x frames x height x width", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"tacit: {_folder["tiny.onnx"]} does not take clips: it must have one input Float32 N x 3 x frames x height x width",
+            run.Error,
+            StringComparison.Ordinal
+        );
     }
 
-    private Task<CommandRun> ProbeAsync(string encoder, string data, params string[] more) => CommandRun.OfAsync(["probe", _folder[encoder], data, .. more]);
+    private Task<CommandRun> ProbeAsync(string encoder, string data, params string[] more) =>
+        CommandRun.OfAsync(["probe", _folder[encoder], data, .. more]);
 }

@@ -40,7 +40,19 @@ public sealed class QuantizeVerbTests : IDisposable
         builder.SetData("fc.bias", TensorData.Of<float>([1e30f, 1e30f, 1e30f]));
         var square = builder.Add("Mul", ["logits", "logits"]);
         var model = builder.Build();
-        OnnxWriter.Write(new Model(new Graph("tiny", model.Graph.Inputs, model.Graph.Initializers.Values, [.. model.Graph.Nodes, builder.Nodes[^1]], [new Value(square, model.Graph.Outputs[0].Type)]), model.Weights), _folder["tiny.onnx"]);
+        OnnxWriter.Write(
+            new Model(
+                new Graph(
+                    "tiny",
+                    model.Graph.Inputs,
+                    model.Graph.Initializers.Values,
+                    [.. model.Graph.Nodes, builder.Nodes[^1]],
+                    [new Value(square, model.Graph.Outputs[0].Type)]
+                ),
+                model.Weights
+            ),
+            _folder["tiny.onnx"]
+        );
 
         var run = await QuantizeAsync();
 
@@ -83,7 +95,10 @@ public sealed class QuantizeVerbTests : IDisposable
         var old = File.ReadAllText(_folder["small.onnx"]);
         var forced = await QuantizeAsync("--force");
 
-        Assert.Equal((ExitCode.Usage, $"tacit: {_folder["small.onnx"]} exists; give --force to overwrite it, or another name\n"), (refused.Code, refused.Error));
+        Assert.Equal(
+            (ExitCode.Usage, $"tacit: {_folder["small.onnx"]} exists; give --force to overwrite it, or another name\n"),
+            (refused.Code, refused.Error)
+        );
         Assert.Equal("old", old);
         Assert.Equal(ExitCode.Success, forced.Code);
     }
@@ -156,7 +171,9 @@ public sealed class QuantizeVerbTests : IDisposable
         var run = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"], "--force");
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: {_folder["tiny.onnx"]} has changed since the run began; put the old file back, or begin anew\n"), (run.Code, run.Error));
+            (ExitCode.BadInput, $"tacit: {_folder["tiny.onnx"]} has changed since the run began; put the old file back, or begin anew\n"),
+            (run.Code, run.Error)
+        );
     }
 
     [Fact]
@@ -164,10 +181,21 @@ public sealed class QuantizeVerbTests : IDisposable
     {
         var kept = await QuantizeAsync("--keep-samples", _folder["samples.safetensors"]);
         var shared = await CommandRun.OfAsync(
-            "quantize", _folder["tiny.onnx"], "--samples-from", _folder["samples.safetensors"], "-o", _folder["other.onnx"], "--threads", "1");
+            "quantize",
+            _folder["tiny.onnx"],
+            "--samples-from",
+            _folder["samples.safetensors"],
+            "-o",
+            _folder["other.onnx"],
+            "--threads",
+            "1"
+        );
 
         Assert.Equal((ExitCode.Success, ExitCode.Success), (kept.Code, shared.Code));
-        Assert.Equal(await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(_folder["other.onnx"], TestContext.Current.CancellationToken));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken),
+            await File.ReadAllBytesAsync(_folder["other.onnx"], TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -214,7 +242,12 @@ public sealed class QuantizeVerbTests : IDisposable
         var run = await QuantizeAsync("--calibration", _folder["images"]);
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: {_folder["tiny.onnx"]} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training\n"), (run.Code, run.Error));
+            (
+                ExitCode.BadInput,
+                $"tacit: {_folder["tiny.onnx"]} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training\n"
+            ),
+            (run.Code, run.Error)
+        );
     }
 
     [Fact]
@@ -225,7 +258,10 @@ public sealed class QuantizeVerbTests : IDisposable
         var run = await QuantizeAsync("--allow-rounding", "--json");
 
         Assert.Equal(ExitCode.Success, run.Code);
-        Assert.Contains(run.Json.GetProperty("remarks").EnumerateArray(), remark => remark.GetString()!.Contains("observed on noise", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Json.GetProperty("remarks").EnumerateArray(),
+            remark => remark.GetString()!.Contains("observed on noise", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -235,16 +271,26 @@ public sealed class QuantizeVerbTests : IDisposable
         TinyNetwork.WriteImages(_folder["images"]);
 
         var run = await CommandRun.OfAsync(
-            "quantize", _folder["last.onnx"], "-o", _folder["small.onnx"], "--no-synthesis", "--calibration", _folder["images"], "--mean", "0.5", "--std", "0.5");
+            "quantize",
+            _folder["last.onnx"],
+            "-o",
+            _folder["small.onnx"],
+            "--no-synthesis",
+            "--calibration",
+            _folder["images"],
+            "--mean",
+            "0.5",
+            "--std",
+            "0.5"
+        );
         var evaluations = await Task.WhenAll(
             CommandRun.OfAsync("evaluate", _folder["last.onnx"], "--data", _folder["images"], "--mean", "0.5", "--std", "0.5", "--json"),
-            CommandRun.OfAsync("evaluate", _folder["small.onnx"], "--data", _folder["images"], "--json"));
+            CommandRun.OfAsync("evaluate", _folder["small.onnx"], "--data", _folder["images"], "--json")
+        );
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Equal(new Shape("N", 8, 8, 3), OnnxReader.Read(_folder["small.onnx"]).Graph.Inputs[0].Type.Shape);
-        Assert.Equal(
-            evaluations[0].Json.GetProperty("confusion").ToString(),
-            evaluations[1].Json.GetProperty("confusion").ToString());
+        Assert.Equal(evaluations[0].Json.GetProperty("confusion").ToString(), evaluations[1].Json.GetProperty("confusion").ToString());
     }
 
     [Fact]
@@ -252,8 +298,12 @@ public sealed class QuantizeVerbTests : IDisposable
     {
         var run = await QuantizeAsync("--bits", "first*=3", "--bits", "logits=5", "--json");
 
-        Assert.Equal([("first.conv", 3), ("second.conv", 8), ("logits", 5)], run.Json.GetProperty("weights").EnumerateArray()
-            .Select(layer => (layer.GetProperty("layer").GetString()!, layer.GetProperty("bits").GetInt32())));
+        Assert.Equal(
+            [("first.conv", 3), ("second.conv", 8), ("logits", 5)],
+            run.Json.GetProperty("weights")
+                .EnumerateArray()
+                .Select(layer => (layer.GetProperty("layer").GetString()!, layer.GetProperty("bits").GetInt32()))
+        );
         Assert.Equal("mixed, A8", OnnxReader.Read(_folder["small.onnx"]).Metadata["tacit.bits"]);
     }
 
@@ -270,12 +320,26 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits", "--max-bytes", "5k", "-w", "4")]
+    [InlineData(
+        "--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits",
+        "--max-bytes",
+        "5k",
+        "-w",
+        "4"
+    )]
     [InlineData("--max-bytes packs weights: leave out --weight-storage int8", "--max-bytes", "5k", "--weight-storage", "int8")]
     [InlineData("--calibration-images is the most images of --calibration: give a folder or ZIP file with it", "--calibration-images", "9")]
     [InlineData("--no-synthesis leaves nothing to learn from: give images or videos with --calibration", "--no-synthesis")]
-    [InlineData("--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not first.conv; see tacit quantize --help", "--bits", "first.conv")]
-    [InlineData("--max-bytes takes a number of bytes, such as 250000, 250k or 1.5M, not much; see tacit quantize --help", "--max-bytes", "much")]
+    [InlineData(
+        "--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not first.conv; see tacit quantize --help",
+        "--bits",
+        "first.conv"
+    )]
+    [InlineData(
+        "--max-bytes takes a number of bytes, such as 250000, 250k or 1.5M, not much; see tacit quantize --help",
+        "--max-bytes",
+        "much"
+    )]
     [InlineData("--samples-from synthesises nothing: leave out --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]
     public async Task Options_that_exclude_each_other_are_refused(string line, params string[] more)
     {

@@ -57,7 +57,10 @@ public sealed class QuantizeVerbVideoTests : IDisposable
         var run = await QuantizeAsync(["--calibration", _videos.Divided, "--calibration-images", "20", "--json", .. more]);
 
         Assert.Equal(ExitCode.Success, run.Code);
-        var judged = run.Json.GetProperty("judgements").EnumerateArray().Select(judgement => (judgement.GetProperty("on").GetString(), judgement.GetProperty("count").GetInt32()));
+        var judged = run
+            .Json.GetProperty("judgements")
+            .EnumerateArray()
+            .Select(judgement => (judgement.GetProperty("on").GetString(), judgement.GetProperty("count").GetInt32()));
         Assert.Equal([("synthetic samples", 2), ("clips", heldOut)], judged);
     }
 
@@ -80,7 +83,11 @@ public sealed class QuantizeVerbVideoTests : IDisposable
         var same = await QuantizeAsync("--force", "--samples-from", _folder["samples.safetensors"]);
 
         Assert.Equal((ExitCode.BadInput, ExitCode.Success), (run.Code, same.Code));
-        Assert.EndsWith("the samples were synthesised as of an encoder, the network is taken for a classifier; give the same --task to both\n", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "the samples were synthesised as of an encoder, the network is taken for a classifier; give the same --task to both\n",
+            run.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -91,8 +98,19 @@ public sealed class QuantizeVerbVideoTests : IDisposable
         TinyNetwork.Write(_folder["tiny.onnx"]);
 
         var clips = await QuantizeAsync("--calibration", _folder["images"]);
-        var images = await CommandRun.OfAsync(
-            ["quantize", _folder["tiny.onnx"], "-o", _folder["tiny-small.onnx"], .. Small, "--mean", "0.5", "--std", "0.25", "--calibration", Path.GetDirectoryName(_videos.Divided)!]);
+        var images = await CommandRun.OfAsync([
+            "quantize",
+            _folder["tiny.onnx"],
+            "-o",
+            _folder["tiny-small.onnx"],
+            .. Small,
+            "--mean",
+            "0.5",
+            "--std",
+            "0.25",
+            "--calibration",
+            Path.GetDirectoryName(_videos.Divided)!,
+        ]);
 
         Assert.Equal(ExitCode.BadInput, clips.Code);
         Assert.EndsWith("; the network takes clips of videos (--calibration)\n", clips.Error, StringComparison.Ordinal);
@@ -115,16 +133,33 @@ public sealed class QuantizeVerbVideoTests : IDisposable
     [Fact]
     public async Task Synthetic_clips_become_strips_of_frames()
     {
-        var run = await CommandRun.OfAsync(["synthesize", _folder["encoder.onnx"], "-o", _folder["samples"], "--samples", "8", "--synthesis-steps", "2", "--json"]);
+        var run = await CommandRun.OfAsync([
+            "synthesize",
+            _folder["encoder.onnx"],
+            "-o",
+            _folder["samples"],
+            "--samples",
+            "8",
+            "--synthesis-steps",
+            "2",
+            "--json",
+        ]);
 
         Assert.Equal((ExitCode.Success, 8), (run.Code, run.Json.GetProperty("images").GetInt32()));
-        var strip = Tacit.Inference.Images.ImageDecoder.Decode(await File.ReadAllBytesAsync(_folder["samples/00000.png"], TestContext.Current.CancellationToken));
+        var strip = Tacit.Inference.Images.ImageDecoder.Decode(
+            await File.ReadAllBytesAsync(_folder["samples/00000.png"], TestContext.Current.CancellationToken)
+        );
         Assert.Equal((4 * 72 + 6, 72), (strip.Width, strip.Height));
         Assert.Single(Directory.GetFiles(_folder["samples"], "00007-class*.png"));
     }
 
-    private Task<CommandRun> QuantizeAsync(params string[] more) => CommandRun.OfAsync(
-    [
-        "quantize", _folder["encoder.onnx"], "-o", _folder["small.onnx"], .. more.Contains("--samples-from") ? Small[4..] : Small, .. more,
-    ]);
+    private Task<CommandRun> QuantizeAsync(params string[] more) =>
+        CommandRun.OfAsync([
+            "quantize",
+            _folder["encoder.onnx"],
+            "-o",
+            _folder["small.onnx"],
+            .. more.Contains("--samples-from") ? Small[4..] : Small,
+            .. more,
+        ]);
 }

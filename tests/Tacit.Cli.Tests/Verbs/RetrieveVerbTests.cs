@@ -23,15 +23,36 @@ public sealed class RetrieveVerbTests : IDisposable
 
         Assert.Equal(ExitCode.Success, run.Code);
         var recall = Assert.Single(run.Json.GetProperty("recall").EnumerateArray());
-        Assert.Equal((1, 100, 50), (recall.GetProperty("k").GetInt32(), recall.GetProperty("percent").GetDouble(), recall.GetProperty("chance").GetDouble()));
+        Assert.Equal(
+            (1, 100, 50),
+            (recall.GetProperty("k").GetInt32(), recall.GetProperty("percent").GetDouble(), recall.GetProperty("chance").GetDouble())
+        );
         Assert.Equal([100, 100], recall.GetProperty("interval").EnumerateArray().Select(bound => bound.GetDouble()));
-        Assert.Equal(("given", 4, 4, 2), (run.Json.GetProperty("division").GetString(), run.Json.GetProperty("queries").GetInt32(), run.Json.GetProperty("gallery").GetInt32(), run.Json.GetProperty("sources").GetInt32()));
+        Assert.Equal(
+            ("given", 4, 4, 2),
+            (
+                run.Json.GetProperty("division").GetString(),
+                run.Json.GetProperty("queries").GetInt32(),
+                run.Json.GetProperty("gallery").GetInt32(),
+                run.Json.GetProperty("sources").GetInt32()
+            )
+        );
     }
 
     [Fact]
     public async Task Neighbours_are_written_as_a_table()
     {
-        var run = await CommandRun.OfAsync("retrieve", _folder["encoder.onnx"], _videos.Divided, "--neighbours", _folder["found.csv"], "--most", "2", "--cache", _videos.CacheOf(_videos.Divided));
+        var run = await CommandRun.OfAsync(
+            "retrieve",
+            _folder["encoder.onnx"],
+            _videos.Divided,
+            "--neighbours",
+            _folder["found.csv"],
+            "--most",
+            "2",
+            "--cache",
+            _videos.CacheOf(_videos.Divided)
+        );
 
         var lines = await File.ReadAllLinesAsync(_folder["found.csv"], TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.Success, run.Code);

@@ -33,7 +33,8 @@ public sealed class RunsCompareVerbTests : IDisposable
         var difference = Assert.Single(json.GetProperty("differences").EnumerateArray());
         Assert.Equal("seed", difference.GetProperty("name").GetString());
         Assert.Equal(["1", "2"], difference.GetProperty("values").EnumerateArray().Select(value => value.GetString()));
-        var loss = json.GetProperty("metrics").EnumerateArray()
+        var loss = json.GetProperty("metrics")
+            .EnumerateArray()
             .Single(metric => metric.GetProperty("stage").GetString() == "synthesis" && metric.GetProperty("metric").GetString() == "loss");
         Assert.Equal([1.5, 2.5], loss.GetProperty("values").EnumerateArray().Select(value => value.GetDouble()));
     }

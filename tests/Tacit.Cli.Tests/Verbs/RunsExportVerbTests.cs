@@ -23,8 +23,17 @@ public sealed class RunsExportVerbTests : IDisposable
         Assert.Equal($"events.out.tfevents.{start}.tacit", Path.GetFileName(file));
         var events = EventFile.Read(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
         Assert.Equal(new ParsedEvent(start, 0, "brain.Event:2", null, 0), events[0]);
-        var expected = RunSnapshot.Read(_runs["run"]).Metrics.SelectMany(entry => entry.Values.Select(value => new ParsedEvent(
-            entry.Time.ToUnixTimeMilliseconds() / 1000.0, entry.Step, null, $"{entry.Stage}/{value.Key}", (float)value.Value)));
+        var expected = RunSnapshot
+            .Read(_runs["run"])
+            .Metrics.SelectMany(entry =>
+                entry.Values.Select(value => new ParsedEvent(
+                    entry.Time.ToUnixTimeMilliseconds() / 1000.0,
+                    entry.Step,
+                    null,
+                    $"{entry.Stage}/{value.Key}",
+                    (float)value.Value
+                ))
+            );
         Assert.Equal(expected, events.Skip(1));
     }
 

@@ -32,8 +32,15 @@ public sealed class RunsListVerbTests : IDisposable
 
         Assert.Equal(
             ("running", "quantize", "running", "fine-tuning", 100, 3),
-            (json.GetProperty("path").GetString(), json.GetProperty("command").GetString(), json.GetProperty("state").GetString(),
-                json.GetProperty("stage").GetString(), json.GetProperty("step").GetInt32(), json.GetProperty("seed").GetInt32()));
+            (
+                json.GetProperty("path").GetString(),
+                json.GetProperty("command").GetString(),
+                json.GetProperty("state").GetString(),
+                json.GetProperty("stage").GetString(),
+                json.GetProperty("step").GetInt32(),
+                json.GetProperty("seed").GetInt32()
+            )
+        );
         Assert.Equal(_runs.Now.GetUtcNow().AddHours(-3), json.GetProperty("started").GetDateTimeOffset());
     }
 

@@ -50,9 +50,13 @@ public sealed class RunsShowVerbTests : IDisposable
         var json = (await CommandRun.OfAsync("runs", "show", _runs["run"], "--json")).Json;
 
         Assert.Equal(0.25, json.GetProperty("options").GetProperty("learningRate").GetDouble());
-        var loss = json.GetProperty("metrics").EnumerateArray()
+        var loss = json.GetProperty("metrics")
+            .EnumerateArray()
             .Single(metric => metric.GetProperty("stage").GetString() == "synthesis" && metric.GetProperty("metric").GetString() == "loss");
-        Assert.Equal((40, 21, 1.5), (loss.GetProperty("step").GetInt32(), loss.GetProperty("first").GetDouble(), loss.GetProperty("last").GetDouble()));
+        Assert.Equal(
+            (40, 21, 1.5),
+            (loss.GetProperty("step").GetInt32(), loss.GetProperty("first").GetDouble(), loss.GetProperty("last").GetDouble())
+        );
     }
 
     [Fact]
@@ -72,7 +76,11 @@ public sealed class RunsShowVerbTests : IDisposable
     public async Task A_line_that_is_being_written_is_left_out()
     {
         _runs.Begin("run").Dispose();
-        await File.AppendAllTextAsync(Path.Combine(_runs["run"], "metrics.jsonl"), "{\"stage\":\"fine-tu", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(
+            Path.Combine(_runs["run"], "metrics.jsonl"),
+            "{\"stage\":\"fine-tu",
+            TestContext.Current.CancellationToken
+        );
 
         var run = await CommandRun.OfAsync(_runs.Now, "runs", "show", _runs["run"]);
 
@@ -107,16 +115,20 @@ public sealed class RunsShowVerbTests : IDisposable
         var path = Path.Combine(_runs["run"], "metrics.jsonl");
         var whole = File.ReadAllBytes(path);
 
-        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[0, 200], Gen.Byte.Array[0, 10]).Sample(
-            (start, removed, put) =>
-            {
-                File.WriteAllBytes(path, [.. whole[..start], .. put, .. whole[Math.Min(whole.Length, start + removed)..]]);
-                var run = CommandRun.OfAsync(_runs.Now, "runs", "show", _runs["run"]).GetAwaiter().GetResult();
-                Assert.True(
-                    run is { Code: ExitCode.Success, Error: "" } || (run.Code == ExitCode.BadInput && run.Output == "" && run.Error.Count(c => c == '\n') == 1),
-                    $"{run.Code}: {run.Error}");
-            },
-            iter: 100,
-            threads: 1);
+        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[0, 200], Gen.Byte.Array[0, 10])
+            .Sample(
+                (start, removed, put) =>
+                {
+                    File.WriteAllBytes(path, [.. whole[..start], .. put, .. whole[Math.Min(whole.Length, start + removed)..]]);
+                    var run = CommandRun.OfAsync(_runs.Now, "runs", "show", _runs["run"]).GetAwaiter().GetResult();
+                    Assert.True(
+                        run is { Code: ExitCode.Success, Error: "" }
+                            || (run.Code == ExitCode.BadInput && run.Output == "" && run.Error.Count(c => c == '\n') == 1),
+                        $"{run.Code}: {run.Error}"
+                    );
+                },
+                iter: 100,
+                threads: 1
+            );
     }
 }

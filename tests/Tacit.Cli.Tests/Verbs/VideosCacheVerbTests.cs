@@ -17,7 +17,10 @@ public sealed class VideosCacheVerbTests : IDisposable
         var (first, second) = (await CacheAsync("--short-side", "24", "--json"), await CacheAsync("--short-side", "24", "--json"));
 
         Assert.True(first.Code == ExitCode.Success, first.Error);
-        Assert.Equal((2, 2, 40, 24), (Number(first, "videos"), Number(first, "decoded"), Number(first, "frames"), Number(first, "short_side")));
+        Assert.Equal(
+            (2, 2, 40, 24),
+            (Number(first, "videos"), Number(first, "decoded"), Number(first, "frames"), Number(first, "short_side"))
+        );
         Assert.Equal(2 * 64 + 30 * 32 * 24 * 3 + 10 * 24 * 40 * 3, Number(first, "bytes"));
         Assert.Equal((2, 0), (Number(second, "videos"), Number(second, "decoded")));
         using var cache = VideoCache.Open(_folder["cache"]);
@@ -35,7 +38,8 @@ public sealed class VideosCacheVerbTests : IDisposable
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Matches(
             @"^output +.*cache\nvideos +2, all decoded now\nframes +40 of short side 128, 382\.6 KiB\nleft out +none\.mp4: the file is empty\ntime +[\d.]+ s\n$",
-            run.Output);
+            run.Output
+        );
     }
 
     [Fact]
@@ -47,8 +51,12 @@ public sealed class VideosCacheVerbTests : IDisposable
         var run = await CacheAsync();
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: {_folder["set"]}: 1 of 3 videos cannot be read, more than the 5 % allowed: none.mp4 (the file is empty)"),
-            (run.Code, run.Error.Split('\n')[^2]));
+            (
+                ExitCode.BadInput,
+                $"tacit: {_folder["set"]}: 1 of 3 videos cannot be read, more than the 5 % allowed: none.mp4 (the file is empty)"
+            ),
+            (run.Code, run.Error.Split('\n')[^2])
+        );
     }
 
     [Fact]
@@ -60,19 +68,29 @@ public sealed class VideosCacheVerbTests : IDisposable
         var (refused, forced) = (await CacheAsync("--short-side", "16"), await CacheAsync("--short-side", "16", "--force", "--json"));
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: the frames in the cache {_folder["cache"]} have the short side 24, not 16; name another folder, or ask for 24"),
-            (refused.Code, refused.Error.TrimEnd('\n').Split('\n')[^1]));
+            (
+                ExitCode.BadInput,
+                $"tacit: the frames in the cache {_folder["cache"]} have the short side 24, not 16; name another folder, or ask for 24"
+            ),
+            (refused.Code, refused.Error.TrimEnd('\n').Split('\n')[^1])
+        );
         Assert.Equal((2, 16), (Number(forced, "decoded"), Number(forced, "short_side")));
     }
 
     private static int Number(CommandRun run, string name) => run.Json.GetProperty(name).GetInt32();
 
-    private Task<CommandRun> CacheAsync(params string[] options) => CommandRun.OfAsync(["videos", "cache", _folder["set"], "-o", _folder["cache"], .. options]);
+    private Task<CommandRun> CacheAsync(params string[] options) =>
+        CommandRun.OfAsync(["videos", "cache", _folder["set"], "-o", _folder["cache"], .. options]);
 
     private void WriteTwo()
     {
         Directory.CreateDirectory(_folder["set/b"]);
         new GeneratedVideo().Write(_folder["set/a.mp4"]);
-        new GeneratedVideo { Width = 48, Height = 80, Frames = 10 }.Write(_folder["set/b/b.mp4"]);
+        new GeneratedVideo
+        {
+            Width = 48,
+            Height = 80,
+            Frames = 10,
+        }.Write(_folder["set/b/b.mp4"]);
     }
 }

@@ -45,11 +45,13 @@ public sealed class VideosCheckVerbTests : IDisposable
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Equal(
             (6, 2, 1, 1, 1, 1),
-            (Number("videos"), Number("broken"), Number("empty"), Number("too_short"), Number("odd"), Number("ok")));
+            (Number("videos"), Number("broken"), Number("empty"), Number("too_short"), Number("odd"), Number("ok"))
+        );
         Assert.Equal(67, Number("frames"));
         Assert.Equal(
             ["cut.mp4 broken", "text.mp4 broken", "nothing.mp4 empty", "short.mp4 too_short", "turned.mp4 odd"],
-            run.Json.GetProperty("found").EnumerateArray().Select(video => $"{video.GetProperty("name")} {video.GetProperty("state")}"));
+            run.Json.GetProperty("found").EnumerateArray().Select(video => $"{video.GetProperty("name")} {video.GetProperty("state")}")
+        );
 
         int Number(string name) => run.Json.GetProperty(name).GetInt32();
     }
@@ -58,13 +60,23 @@ public sealed class VideosCheckVerbTests : IDisposable
     public async Task The_csv_file_has_every_video_and_is_a_set_itself()
     {
         Directory.CreateDirectory(_folder["set/run, \"fast\""]);
-        new GeneratedVideo { Width = 32, Height = 16, Frames = 5, FrameRate = 25 }.Write(_folder["set/run, \"fast\"/a.mp4"]);
+        new GeneratedVideo
+        {
+            Width = 32,
+            Height = 16,
+            Frames = 5,
+            FrameRate = 25,
+        }.Write(_folder["set/run, \"fast\"/a.mp4"]);
         var csv = _folder["found.csv"];
 
         var run = await CommandRun.OfAsync("videos", "check", _folder["set"], "--csv", csv);
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
-        Assert.EndsWith(",\"run, \"\"fast\"\"\",,,ok,,5,32,16,25,0.2,0,h264\n", await File.ReadAllTextAsync(csv, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ",\"run, \"\"fast\"\"\",,,ok,,5,32,16,25,0.2,0,h264\n",
+            await File.ReadAllTextAsync(csv, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         var item = Assert.Single(VideoSet.Read(csv).Items);
         Assert.Equal((_folder["set/run, \"fast\"/a.mp4"], "run, \"fast\""), (item.Path, item.Label));
         Assert.Equal(ExitCode.Usage, (await CommandRun.OfAsync("videos", "check", _folder["set"], "--csv", csv)).Code);
@@ -88,7 +100,10 @@ public sealed class VideosCheckVerbTests : IDisposable
     {
         var run = await CommandRun.OfAsync("videos", "check", _folder.Root);
 
-        Assert.Equal((ExitCode.BadInput, "", $"tacit: {_folder.Root} has no videos (.mp4, .avi, .mkv, .mov, .webm, …)\n"), (run.Code, run.Output, run.Error));
+        Assert.Equal(
+            (ExitCode.BadInput, "", $"tacit: {_folder.Root} has no videos (.mp4, .avi, .mkv, .mov, .webm, …)\n"),
+            (run.Code, run.Output, run.Error)
+        );
     }
 
     [Fact]
@@ -99,7 +114,8 @@ public sealed class VideosCheckVerbTests : IDisposable
 
         var (refused, allowed) = (
             await CommandRun.OfAsync("videos", "check", _folder["list.txt"]),
-            await CommandRun.OfAsync("videos", "check", _folder["list.txt"], "--allow-missing"));
+            await CommandRun.OfAsync("videos", "check", _folder["list.txt"], "--allow-missing")
+        );
 
         Assert.Equal((ExitCode.BadInput, ExitCode.Success), (refused.Code, allowed.Code));
         Assert.Contains("videos  1: 1 ok; 1 more are listed and not there", allowed.Output, StringComparison.Ordinal);

@@ -5,11 +5,16 @@ namespace Tacit.Conformance.Operators;
 /// <summary>Conv and ConvTranspose.</summary>
 internal static class ConvolutionCases
 {
-    public static IEnumerable<CaseFamily> All { get; } = Enumerable.Range(1, 3).SelectMany(rank => new[]
-    {
-        new CaseFamily($"Conv over {rank} axes", draw => Plain(draw, rank)) { Count = rank == 3 ? 15 : 30 },
-        new CaseFamily($"ConvTranspose over {rank} axes", draw => Transposed(draw, rank)) { Count = rank == 3 ? 15 : 30 },
-    });
+    public static IEnumerable<CaseFamily> All { get; } =
+        Enumerable
+            .Range(1, 3)
+            .SelectMany(rank =>
+                new[]
+                {
+                    new CaseFamily($"Conv over {rank} axes", draw => Plain(draw, rank)) { Count = rank == 3 ? 15 : 30 },
+                    new CaseFamily($"ConvTranspose over {rank} axes", draw => Transposed(draw, rank)) { Count = rank == 3 ? 15 : 30 },
+                }
+            );
 
     private static OperatorCase Plain(Draw draw, int rank)
     {
@@ -24,7 +29,8 @@ internal static class ConvolutionCases
             attributes,
             draw.Floats([draw.Long(1, 2), inward, .. draw.Longs(rank, 5, rank == 3 ? 6 : 9)]),
             draw.Floats([outward, inward / groups, .. kernel]),
-            bias);
+            bias
+        );
     }
 
     private static OperatorCase Transposed(Draw draw, int rank)
@@ -52,6 +58,7 @@ internal static class ConvolutionCases
             attributes,
             draw.Floats([draw.Long(1, 2), inward, .. sizes]),
             draw.Floats([inward, outward, .. kernel]),
-            draw.Bool() ? draw.Floats(groups * outward) : null);
+            draw.Bool() ? draw.Floats(groups * outward) : null
+        );
     }
 }

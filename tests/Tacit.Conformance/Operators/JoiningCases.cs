@@ -12,11 +12,13 @@ internal static class JoiningCases
         var rank = draw.Int(1, 4);
         var axis = draw.Int(0, rank - 1);
         var sizes = draw.Longs(rank, 1, 4);
-        var parts = Enumerable.Range(0, draw.Int(1, 4)).Select(_ =>
-        {
-            sizes[axis] = draw.Long(1, 3);
-            return new Operand(draw.Floats([.. sizes]));
-        });
+        var parts = Enumerable
+            .Range(0, draw.Int(1, 4))
+            .Select(_ =>
+            {
+                sizes[axis] = draw.Long(1, 3);
+                return new Operand(draw.Floats([.. sizes]));
+            });
         return new OperatorCase("Concat", Attributes.None.With("axis", draw.Bool() ? axis : axis - rank), [.. parts]);
     }
 
@@ -32,7 +34,10 @@ internal static class JoiningCases
             "Split",
             Attributes.None.With("axis", draw.Bool() ? axis : axis - rank),
             draw.Floats(sizes),
-            equal ? new Operand(null) : Operand.Constant(parts))
-        { OutputCount = parts.Length };
+            equal ? new Operand(null) : Operand.Constant(parts)
+        )
+        {
+            OutputCount = parts.Length,
+        };
     }
 }

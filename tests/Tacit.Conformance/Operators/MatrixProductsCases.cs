@@ -19,7 +19,8 @@ internal static class MatrixProductsCases
             attributes,
             draw.Floats(transposeA ? [inner, rows] : [rows, inner]),
             draw.Floats(transposeB ? [columns, inner] : [inner, columns]),
-            bias is null ? null : draw.Floats(bias));
+            bias is null ? null : draw.Floats(bias)
+        );
     }
 
     private static OperatorCase MatMul(Draw draw)
@@ -34,9 +35,21 @@ internal static class MatrixProductsCases
     {
         var sizes = "bijkl".ToDictionary(letter => letter, _ => draw.Long(1, 4));
         var equation = draw.Pick(
-            "bij,bjk->bik", "ij,jk->ki", "bijk,bljk->bil", "bij,bij->b", "i,j->ij", "bij,jk", "ij , kj -> ik", "bij->bji", "bij->j", "ij->");
-        var operands = equation.Split("->")[0].Split(',').Select(letters =>
-            new Operand(draw.Floats([.. letters.Where(char.IsAsciiLetter).Select(letter => sizes[letter])])));
+            "bij,bjk->bik",
+            "ij,jk->ki",
+            "bijk,bljk->bil",
+            "bij,bij->b",
+            "i,j->ij",
+            "bij,jk",
+            "ij , kj -> ik",
+            "bij->bji",
+            "bij->j",
+            "ij->"
+        );
+        var operands = equation
+            .Split("->")[0]
+            .Split(',')
+            .Select(letters => new Operand(draw.Floats([.. letters.Where(char.IsAsciiLetter).Select(letter => sizes[letter])])));
         return new OperatorCase("Einsum", Attributes.None.With("equation", equation), [.. operands]);
     }
 }

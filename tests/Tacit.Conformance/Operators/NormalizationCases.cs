@@ -7,37 +7,54 @@ internal static class NormalizationCases
 {
     public static IEnumerable<CaseFamily> All { get; } =
     [
-        new("BatchNormalization", draw =>
-        {
-            var channels = draw.Long(1, 4);
-            return new OperatorCase(
-                "BatchNormalization",
-                Epsilon(draw),
-                draw.Floats([2, channels, .. draw.Longs(draw.Int(0, 3), 1, 4)]),
-                draw.Floats(channels),
-                draw.Floats(channels),
-                new Operand(draw.Floats(channels), IsConstant: true),
-                new Operand(draw.Floats(0.5f, 2, [channels]), IsConstant: true));
-        }),
-        new("InstanceNormalization", draw =>
-        {
-            var channels = draw.Long(1, 4);
-            return new OperatorCase(
-                "InstanceNormalization",
-                Epsilon(draw),
-                draw.Floats([draw.Long(1, 2), channels, .. draw.Longs(draw.Int(1, 3), 2, 4)]),
-                draw.Floats(channels),
-                draw.Floats(channels));
-        }),
-        new("LayerNormalization", draw =>
-        {
-            var rank = draw.Int(1, 4);
-            var axis = draw.Int(0, rank - 1);
-            var sizes = draw.Longs(rank, 2, 4);
-            var attributes = axis == rank - 1 && draw.Bool() ? Epsilon(draw) : Epsilon(draw).With("axis", draw.Bool() ? axis : axis - rank);
-            return new OperatorCase(
-                "LayerNormalization", attributes, draw.Floats(sizes), draw.Floats(sizes[axis..]), draw.Bool() ? draw.Floats(sizes[axis..]) : null);
-        }),
+        new(
+            "BatchNormalization",
+            draw =>
+            {
+                var channels = draw.Long(1, 4);
+                return new OperatorCase(
+                    "BatchNormalization",
+                    Epsilon(draw),
+                    draw.Floats([2, channels, .. draw.Longs(draw.Int(0, 3), 1, 4)]),
+                    draw.Floats(channels),
+                    draw.Floats(channels),
+                    new Operand(draw.Floats(channels), IsConstant: true),
+                    new Operand(draw.Floats(0.5f, 2, [channels]), IsConstant: true)
+                );
+            }
+        ),
+        new(
+            "InstanceNormalization",
+            draw =>
+            {
+                var channels = draw.Long(1, 4);
+                return new OperatorCase(
+                    "InstanceNormalization",
+                    Epsilon(draw),
+                    draw.Floats([draw.Long(1, 2), channels, .. draw.Longs(draw.Int(1, 3), 2, 4)]),
+                    draw.Floats(channels),
+                    draw.Floats(channels)
+                );
+            }
+        ),
+        new(
+            "LayerNormalization",
+            draw =>
+            {
+                var rank = draw.Int(1, 4);
+                var axis = draw.Int(0, rank - 1);
+                var sizes = draw.Longs(rank, 2, 4);
+                var attributes =
+                    axis == rank - 1 && draw.Bool() ? Epsilon(draw) : Epsilon(draw).With("axis", draw.Bool() ? axis : axis - rank);
+                return new OperatorCase(
+                    "LayerNormalization",
+                    attributes,
+                    draw.Floats(sizes),
+                    draw.Floats(sizes[axis..]),
+                    draw.Bool() ? draw.Floats(sizes[axis..]) : null
+                );
+            }
+        ),
     ];
 
     private static Attributes Epsilon(Draw draw) => Attributes.None.With("epsilon", draw.Pick(1e-5f, 1e-3f));

@@ -8,11 +8,15 @@ internal static class PaddingCases
     public static IEnumerable<CaseFamily> All { get; } =
     [
         .. new[] { "constant", "edge", "reflect" }.Select(mode => new CaseFamily($"Pad, {mode}", draw => Padded(draw, mode))),
-        new("Pad by less than nothing", draw => new OperatorCase(
-            "Pad",
-            Attributes.None,
-            draw.Floats(2, 5, 5),
-            Operand.Constant([.. draw.Longs(6, 0, 1).Select((pad, i) => i is 0 or 3 ? pad : pad - 2)]))),
+        new(
+            "Pad by less than nothing",
+            draw => new OperatorCase(
+                "Pad",
+                Attributes.None,
+                draw.Floats(2, 5, 5),
+                Operand.Constant([.. draw.Longs(6, 0, 1).Select((pad, i) => i is 0 or 3 ? pad : pad - 2)])
+            )
+        ),
     ];
 
     private static OperatorCase Padded(Draw draw, string mode)
@@ -24,6 +28,7 @@ internal static class PaddingCases
             mode == "constant" && draw.Bool() ? Attributes.None : Attributes.None.With("mode", mode),
             draw.Floats(draw.Longs(rank, 3, 5)),
             Operand.Constant(draw.Longs(2 * rank, 0, 2)),
-            new Operand(value, IsConstant: true));
+            new Operand(value, IsConstant: true)
+        );
     }
 }

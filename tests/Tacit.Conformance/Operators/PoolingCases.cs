@@ -46,19 +46,37 @@ internal static class PoolingCases
 {
     public static IEnumerable<CaseFamily> All { get; } =
     [
-        .. Enumerable.Range(1, 3).SelectMany(rank => new[]
+        .. Enumerable
+            .Range(1, 3)
+            .SelectMany(rank =>
+                new[]
+                {
+                    new CaseFamily($"MaxPool over {rank} axes", draw => Case(draw, "MaxPool", rank, dilated: true)),
+                    new CaseFamily(
+                        $"AveragePool over {rank} axes",
+                        draw => CountingPads(draw, Case(draw, "AveragePool", rank, dilated: false))
+                    ),
+                    new CaseFamily(
+                        $"AveragePool over {rank} axes, dilated",
+                        draw => CountingPads(draw, Case(draw, "AveragePool", rank, dilated: true) with { Opset = 19 })
+                    ),
+                }
+            ),
+        new(
+            "MaxPool of integers",
+            draw =>
+                Case(draw, "MaxPool", 2, dilated: false) with
+                {
+                    Operands = [draw.Bool() ? draw.Bytes(1, 2, 7, 7) : draw.SignedBytes(1, 2, 7, 7)],
+                }
+        )
         {
-            new CaseFamily($"MaxPool over {rank} axes", draw => Case(draw, "MaxPool", rank, dilated: true)),
-            new CaseFamily($"AveragePool over {rank} axes", draw => CountingPads(draw, Case(draw, "AveragePool", rank, dilated: false))),
-            new CaseFamily($"AveragePool over {rank} axes, dilated", draw =>
-                CountingPads(draw, Case(draw, "AveragePool", rank, dilated: true) with { Opset = 19 })),
-        }),
-        new("MaxPool of integers", draw => Case(draw, "MaxPool", 2, dilated: false) with
-        {
-            Operands = [draw.Bool() ? draw.Bytes(1, 2, 7, 7) : draw.SignedBytes(1, 2, 7, 7)],
-        }) { HasGradient = false },
-        .. new[] { "GlobalAveragePool", "GlobalMaxPool" }.Select(name => new CaseFamily(name, draw =>
-            new OperatorCase(name, Attributes.None, draw.Floats([2, 3, .. draw.Longs(draw.Int(1, 3), 1, 5)])))),
+            HasGradient = false,
+        },
+        .. new[] { "GlobalAveragePool", "GlobalMaxPool" }.Select(name => new CaseFamily(
+            name,
+            draw => new OperatorCase(name, Attributes.None, draw.Floats([2, 3, .. draw.Longs(draw.Int(1, 3), 1, 5)]))
+        )),
     ];
 
     private static OperatorCase CountingPads(Draw draw, OperatorCase drawn) =>
@@ -72,6 +90,10 @@ internal static class PoolingCases
             attributes = attributes.With("ceil_mode", 1);
         }
 
-        return new OperatorCase(name, attributes, draw.Floats([draw.Long(1, 2), draw.Long(1, 3), .. draw.Longs(rank, 5, rank == 3 ? 6 : 9)]));
+        return new OperatorCase(
+            name,
+            attributes,
+            draw.Floats([draw.Long(1, 2), draw.Long(1, 3), .. draw.Longs(rank, 5, rank == 3 ? 6 : 9)])
+        );
     }
 }

@@ -7,20 +7,41 @@ internal static class ReductionsCases
 {
     public static IEnumerable<CaseFamily> All { get; } =
     [
-        .. new[] { "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2" }.Select(name => new CaseFamily(name, draw =>
+        .. new[] { "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2" }.Select(name => new CaseFamily(
+            name,
+            draw =>
+            {
+                var (sizes, axes, attributes) = Drawn(draw);
+                return new OperatorCase(name, axes is null ? attributes : attributes.With("axes", [.. axes]), draw.Floats(sizes));
+            }
+        )),
+        new(
+            "ReduceSum",
+            draw =>
+            {
+                var (sizes, axes, attributes) = Drawn(draw);
+                return new OperatorCase(
+                    "ReduceSum",
+                    attributes,
+                    draw.Floats(sizes),
+                    axes is null ? new Operand(null) : Operand.Constant(axes)
+                );
+            }
+        ),
+        .. new[] { "ReduceProd", "ReduceMax", "ReduceMin" }.Select(name => new CaseFamily(
+            $"{name} of integers",
+            draw => new OperatorCase(name, Attributes.None.With("axes", [.. draw.Axes(2)]), draw.Integers(-5, 5, 3, 4))
+        )
         {
-            var (sizes, axes, attributes) = Drawn(draw);
-            return new OperatorCase(name, axes is null ? attributes : attributes.With("axes", [.. axes]), draw.Floats(sizes));
-        })),
-        new("ReduceSum", draw =>
-        {
-            var (sizes, axes, attributes) = Drawn(draw);
-            return new OperatorCase("ReduceSum", attributes, draw.Floats(sizes), axes is null ? new Operand(null) : Operand.Constant(axes));
+            HasGradient = false,
         }),
-        .. new[] { "ReduceProd", "ReduceMax", "ReduceMin" }.Select(name => new CaseFamily($"{name} of integers", draw =>
-            new OperatorCase(name, Attributes.None.With("axes", [.. draw.Axes(2)]), draw.Integers(-5, 5, 3, 4))) { HasGradient = false }),
-        new("ReduceSum of integers", draw =>
-            new OperatorCase("ReduceSum", Attributes.None, draw.Integers(-5, 5, 3, 4), Operand.Constant(draw.Axes(2)))) { HasGradient = false },
+        new(
+            "ReduceSum of integers",
+            draw => new OperatorCase("ReduceSum", Attributes.None, draw.Integers(-5, 5, 3, 4), Operand.Constant(draw.Axes(2)))
+        )
+        {
+            HasGradient = false,
+        },
     ];
 
     private static (long[] Sizes, long[]? Axes, Attributes Attributes) Drawn(Draw draw)

@@ -8,8 +8,8 @@ internal static class ResizingCases
     public static IEnumerable<CaseFamily> All { get; } =
     [
         .. from mode in new[] { "nearest", "linear" }
-           from transformation in new[] { "half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners" }
-           select new CaseFamily($"Resize, {mode}, {transformation}", draw => Resized(draw, mode, transformation)),
+        from transformation in new[] { "half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners" }
+        select new CaseFamily($"Resize, {mode}, {transformation}", draw => Resized(draw, mode, transformation)),
         .. new[] { "nearest", "linear" }.Select(mode => new CaseFamily($"Resize, {mode}, tf_crop_and_resize", draw => Cropped(draw, mode))),
     ];
 
@@ -32,7 +32,8 @@ internal static class ResizingCases
                 draw.Floats(sizes),
                 new Operand(null),
                 new Operand(null),
-                Operand.Constant([.. sizes.Zip(scales, (size, scale) => Math.Max(1, (long)(size * scale)))]));
+                Operand.Constant([.. sizes.Zip(scales, (size, scale) => Math.Max(1, (long)(size * scale)))])
+            );
     }
 
     private static OperatorCase Cropped(Draw draw, string mode)
@@ -42,11 +43,15 @@ internal static class ResizingCases
         var scaled = draw.Bool();
         return new OperatorCase(
             "Resize",
-            Attributes.None.With("mode", mode).With("coordinate_transformation_mode", "tf_crop_and_resize").With("extrapolation_value", draw.Float(-1, 1)),
+            Attributes
+                .None.With("mode", mode)
+                .With("coordinate_transformation_mode", "tf_crop_and_resize")
+                .With("extrapolation_value", draw.Float(-1, 1)),
             draw.Floats(sizes),
             Constant(region),
             scaled ? Constant([1, 1, draw.Float(1, 3), draw.Float(1, 3)]) : new Operand(null),
-            scaled ? new Operand(null) : Operand.Constant(sizes[0], sizes[1], draw.Long(2, 6), draw.Long(2, 6)));
+            scaled ? new Operand(null) : Operand.Constant(sizes[0], sizes[1], draw.Long(2, 6), draw.Long(2, 6))
+        );
     }
 
     private static Operand Constant(float[] values) => new(TensorData.Of<float>(values), IsConstant: true);

@@ -8,14 +8,22 @@ internal static class SlicingCases
     public static IEnumerable<CaseFamily> All { get; } =
     [
         new("Slice", Slice) { Count = 40 },
-        new("Slice of nothing", draw => new OperatorCase(
-            "Slice",
-            Attributes.None,
-            draw.Floats(3, 4),
-            Operand.Constant(2, 1),
-            Operand.Constant(2, 3),
-            Operand.Constant(0, 1),
-            Operand.Constant(1, -1))) { Count = 1, HasGradient = false },
+        new(
+            "Slice of nothing",
+            draw => new OperatorCase(
+                "Slice",
+                Attributes.None,
+                draw.Floats(3, 4),
+                Operand.Constant(2, 1),
+                Operand.Constant(2, 3),
+                Operand.Constant(0, 1),
+                Operand.Constant(1, -1)
+            )
+        )
+        {
+            Count = 1,
+            HasGradient = false,
+        },
         new("Gather", Gather),
     ];
 
@@ -34,9 +42,10 @@ internal static class SlicingCases
             by[i] = steps ? draw.Pick(1, 2, 3, -1, -2) : 1;
             var (first, last) = (draw.Int(0, size - 1), draw.Int(0, size - 1));
             (first, last) = (Math.Min(first, last), Math.Max(first, last));
-            (starts[i], ends[i]) = by[i] > 0
-                ? (draw.Bool() ? first : first - size, draw.Pick(last + 1, 1000, long.MaxValue))
-                : (draw.Pick(last, last - size, 1000), draw.Pick(first - 1 - size, -1000, long.MinValue + 1));
+            (starts[i], ends[i]) =
+                by[i] > 0
+                    ? (draw.Bool() ? first : first - size, draw.Pick(last + 1, 1000, long.MaxValue))
+                    : (draw.Pick(last, last - size, 1000), draw.Pick(first - 1 - size, -1000, long.MinValue + 1));
             axes[i] = explicitAxes && draw.Bool() ? axes[i] - rank : axes[i];
         }
 
@@ -47,7 +56,8 @@ internal static class SlicingCases
             Operand.Constant(starts),
             Operand.Constant(ends),
             explicitAxes || steps ? Operand.Constant(axes) : new Operand(null),
-            steps ? Operand.Constant(by) : new Operand(null));
+            steps ? Operand.Constant(by) : new Operand(null)
+        );
     }
 
     private static OperatorCase Gather(Draw draw)
@@ -60,6 +70,7 @@ internal static class SlicingCases
             "Gather",
             Attributes.None.With("axis", draw.Bool() ? axis : axis - rank),
             draw.Floats(sizes),
-            new Operand(indices, IsConstant: draw.Bool()));
+            new Operand(indices, IsConstant: draw.Bool())
+        );
     }
 }

@@ -9,34 +9,41 @@ public sealed class ModelCostTests
 {
     // Counted multiplication by multiplication.
     [Fact]
-    public void A_convolution_multiplies_its_window_at_every_place() => Gen.Select(Gen.Long[3, 7], Gen.Long[1, 2], Gen.Long[1, 3]).Sample(
-        (size, stride, groups) =>
-        {
-            var count = 0L;
-            for (var filter = 0L; filter < 2 * groups; filter++)
-            {
-                for (var place = 0L; place + 3 <= size; place += stride)
+    public void A_convolution_multiplies_its_window_at_every_place() =>
+        Gen.Select(Gen.Long[3, 7], Gen.Long[1, 2], Gen.Long[1, 3])
+            .Sample(
+                (size, stride, groups) =>
                 {
-                    count += 3 * 4;
-                }
-            }
+                    var count = 0L;
+                    for (var filter = 0L; filter < 2 * groups; filter++)
+                    {
+                        for (var place = 0L; place + 3 <= size; place += stride)
+                        {
+                            count += 3 * 4;
+                        }
+                    }
 
-            var model = SingleNode.Network(
-                "Conv",
-                new Shape("N", 4 * groups, size),
-                Attributes.None.With("group", groups).With("strides", [stride]),
-                SingleNode.Floats(2 * groups, 4, 3));
+                    var model = SingleNode.Network(
+                        "Conv",
+                        new Shape("N", 4 * groups, size),
+                        Attributes.None.With("group", groups).With("strides", [stride]),
+                        SingleNode.Floats(2 * groups, 4, 3)
+                    );
 
-            Assert.Equal(count, ModelCost.Of(model).MultiplyAccumulates);
-        },
-        iter: 30,
-        threads: 1);
+                    Assert.Equal(count, ModelCost.Of(model).MultiplyAccumulates);
+                },
+                iter: 30,
+                threads: 1
+            );
 
     [Fact]
     public void Matrix_products_multiply_rows_by_columns()
     {
         Assert.Equal(8 * 5, ModelCost.Of(SingleNode.Network("Gemm", new Shape("N", 8), null, SingleNode.Floats(8, 5))).MultiplyAccumulates);
-        Assert.Equal(3 * 4 * 8 * 5, ModelCost.Of(SingleNode.Network("MatMul", Shape.Of(3, 4, 8), null, SingleNode.Floats(8, 5))).MultiplyAccumulates);
+        Assert.Equal(
+            3 * 4 * 8 * 5,
+            ModelCost.Of(SingleNode.Network("MatMul", Shape.Of(3, 4, 8), null, SingleNode.Floats(8, 5))).MultiplyAccumulates
+        );
     }
 
     [Fact]
@@ -46,7 +53,10 @@ public sealed class ModelCostTests
 
         var exception = Assert.Throws<UnsuitableModelException>(() => ModelCost.Of(model));
 
-        Assert.Equal("Conv y: the cost depends on symbolic sizes (1 x 1 x H-2); give the sizes of the inputs (--input-shape)", exception.Message);
+        Assert.Equal(
+            "Conv y: the cost depends on symbolic sizes (1 x 1 x H-2); give the sizes of the inputs (--input-shape)",
+            exception.Message
+        );
         Assert.Equal(2 * 3, ModelCost.Of(model, new Dictionary<string, Shape> { ["x"] = Shape.Of(1, 1, 4) }).MultiplyAccumulates);
     }
 

@@ -32,13 +32,25 @@ public sealed class DecidedIfTests
     // y = 2 · (cond ? relu(x) : x + shift), where both branches call a value "inner".
     private static OnnxSketch Sketch()
     {
-        var relu = new GraphProto { Name = "then", Node = { Node("Relu", "inner", "x"), Node("Identity", "out", "inner") }, Output = { OnnxSketch.Value("out", [0, 3]) } };
-        var add = new GraphProto { Name = "else", Node = { Node("Add", "inner", "x", "shift") }, Output = { OnnxSketch.Value("inner", [0, 3]) } };
+        var relu = new GraphProto
+        {
+            Name = "then",
+            Node = { Node("Relu", "inner", "x"), Node("Identity", "out", "inner") },
+            Output = { OnnxSketch.Value("out", [0, 3]) },
+        };
+        var add = new GraphProto
+        {
+            Name = "else",
+            Node = { Node("Add", "inner", "x", "shift") },
+            Output = { OnnxSketch.Value("inner", [0, 3]) },
+        };
         var shift = new OnnxSketch(13).Initializer("shift", TensorData.Of<float>([1, -2, 3])).Graph.Initializer[0];
         add.Initializer.Add(shift);
-        return new OnnxSketch(13).Input("x", 0, 3)
+        return new OnnxSketch(13)
+            .Input("x", 0, 3)
             .Node("If", "cond", "chosen", ("then_branch", relu), ("else_branch", add))
-            .Node("Add", "chosen chosen", "y").Output("y", 0, 3);
+            .Node("Add", "chosen chosen", "y")
+            .Output("y", 0, 3);
     }
 
     private static NodeProto Node(string @operator, string output, params string[] inputs)

@@ -33,13 +33,30 @@ public sealed class ExporterFilesTests
         Assert.Equal(new BatchNormReport(kept, hidden, folded, bare), BatchNormReport.Of(Form(name)));
 
     [Theory]
-    [InlineData("dynamo", "Conv Relu Shape Squeeze Reshape Concat Expand Add Conv Relu Conv Add Relu Conv Relu Conv Conv Add Relu GlobalAveragePool Reshape Gemm")]
+    [InlineData(
+        "dynamo",
+        "Conv Relu Shape Squeeze Reshape Concat Expand Add Conv Relu Conv Add Relu Conv Relu Conv Conv Add Relu GlobalAveragePool Reshape Gemm"
+    )]
     [InlineData("dynamo-functions", "Conv Relu Conv HardSigmoid Mul Conv Add Relu GlobalAveragePool Reshape Gemm")]
-    [InlineData("tf2onnx", "Transpose Conv Clip Conv Clip Conv Clip Conv Add Conv Clip Pad Conv Clip Conv MaxPool Concat GlobalAveragePool Flatten Gemm Softmax")]
-    [InlineData("keras", "Transpose Conv Relu Conv GlobalAveragePool Flatten Reshape Conv Relu Conv Sigmoid Mul Add Conv Relu AveragePool Transpose Reshape Gemm Relu Gemm")]
-    public void NothingIsLeftOfTheirForms(string name, string operators) => Assert.Equal(
-        operators,
-        string.Join(' ', HiddenBatchNormFolding.Apply(Form(name)).Graph.Nodes.Select(node => node.Operator).Where(name => name != "BatchNormalization")));
+    [InlineData(
+        "tf2onnx",
+        "Transpose Conv Clip Conv Clip Conv Clip Conv Add Conv Clip Pad Conv Clip Conv MaxPool Concat GlobalAveragePool Flatten Gemm Softmax"
+    )]
+    [InlineData(
+        "keras",
+        "Transpose Conv Relu Conv GlobalAveragePool Flatten Reshape Conv Relu Conv Sigmoid Mul Add Conv Relu AveragePool Transpose Reshape Gemm Relu Gemm"
+    )]
+    public void NothingIsLeftOfTheirForms(string name, string operators) =>
+        Assert.Equal(
+            operators,
+            string.Join(
+                ' ',
+                HiddenBatchNormFolding
+                    .Apply(Form(name))
+                    .Graph.Nodes.Select(node => node.Operator)
+                    .Where(name => name != "BatchNormalization")
+            )
+        );
 
     [Fact]
     public void TheBatchStaysOpen()

@@ -12,7 +12,10 @@ public sealed class ExternalDataTests : IDisposable
     [Fact]
     public void ReadsTheNamedBytes()
     {
-        File.WriteAllBytes(In("model/weights.bin"), [.. new byte[4], .. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f), .. BitConverter.GetBytes(3f), 9]);
+        File.WriteAllBytes(
+            In("model/weights.bin"),
+            [.. new byte[4], .. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(2f), .. BitConverter.GetBytes(3f), 9]
+        );
 
         var model = OnnxReader.Read(Write("weights.bin", offset: "4", length: "12"));
 
@@ -136,7 +139,12 @@ public sealed class ExternalDataTests : IDisposable
 
     private string Write(string location, string? offset = null, string? length = null)
     {
-        var tensor = new TensorProto { Name = "w", DataType = 1, DataLocation = TensorProto.Types.DataLocation.External };
+        var tensor = new TensorProto
+        {
+            Name = "w",
+            DataType = 1,
+            DataLocation = TensorProto.Types.DataLocation.External,
+        };
         tensor.Dims.Add(3);
         foreach (var (key, value) in new[] { ("location", location), ("offset", offset), ("length", length) })
         {

@@ -79,31 +79,57 @@ public sealed class FuzzTests
     // A chain through as many rules as the opset has.
     private static OnnxSketch Draw(int opset)
     {
-        var sketch = new OnnxSketch(opset).Input("x", 0, 3, 6, 6).Floats("w", 4, 3, 3, 3).Floats("s", 4).Floats("b", 4).Floats("m", 4).Floats("v", 4)
-            .Node("Conv", "x w", "c", ("pads", new long[] { 1, 1, 1, 1 })).Node("BatchNormalization", "c s b m v", "n").Node("Identity", "b", "bb")
-            .Node("Add", "n d", "nd").Node("Constant", "", "d", ("value", TensorData.Scalar(0.5f)));
+        var sketch = new OnnxSketch(opset)
+            .Input("x", 0, 3, 6, 6)
+            .Floats("w", 4, 3, 3, 3)
+            .Floats("s", 4)
+            .Floats("b", 4)
+            .Floats("m", 4)
+            .Floats("v", 4)
+            .Node("Conv", "x w", "c", ("pads", new long[] { 1, 1, 1, 1 }))
+            .Node("BatchNormalization", "c s b m v", "n")
+            .Node("Identity", "b", "bb")
+            .Node("Add", "n d", "nd")
+            .Node("Constant", "", "d", ("value", TensorData.Scalar(0.5f)));
         if (opset < 11)
         {
-            sketch.Node("Clip", "nd", "r", ("min", 0f), ("max", 6f)).Node("Pad", "r", "p", ("pads", new long[] { 0, 0, 1, 1, 0, 0, 1, 1 }), ("value", 1f))
+            sketch
+                .Node("Clip", "nd", "r", ("min", 0f), ("max", 6f))
+                .Node("Pad", "r", "p", ("pads", new long[] { 0, 0, 1, 1, 0, 0, 1, 1 }), ("value", 1f))
                 .Node("Slice", "p", "q", ("starts", new long[] { 0 }), ("ends", new long[] { 4 }), ("axes", new long[] { 2 }));
         }
         else
         {
-            sketch.Initializer("lo", TensorData.Scalar(0f)).Integers("pads", 1, 1).Integers("full", 0, 0, 1, 1, 0, 0, 1, 1).Integers("paxes", 2)
-                .Integers("starts", 0).Integers("ends", 4).Integers("saxes", 2).Node("Clip", "nd lo", "r")
-                .Node("Pad", opset < 18 ? "r full" : "r pads _ paxes", "p").Node("Slice", "p starts ends saxes", "q");
+            sketch
+                .Initializer("lo", TensorData.Scalar(0f))
+                .Integers("pads", 1, 1)
+                .Integers("full", 0, 0, 1, 1, 0, 0, 1, 1)
+                .Integers("paxes", 2)
+                .Integers("starts", 0)
+                .Integers("ends", 4)
+                .Integers("saxes", 2)
+                .Node("Clip", "nd lo", "r")
+                .Node("Pad", opset < 18 ? "r full" : "r pads _ paxes", "p")
+                .Node("Slice", "p starts ends saxes", "q");
             sketch.Graph.ValueInfo.Add(OnnxSketch.Value("r", [0, 4, 6, 6]));
         }
 
         if (opset < 13)
         {
-            sketch.Node("Split", "q", "a e", ("axis", 1), ("split", new long[] { 1, 3 })).Node("Unsqueeze", "e", "u", ("axes", new long[] { 0 }))
-                .Node("Squeeze", "u", "f", ("axes", new long[] { 0 })).Node("ReduceMean", "f", "g", ("axes", new long[] { 2, 3 }), ("keepdims", 0))
+            sketch
+                .Node("Split", "q", "a e", ("axis", 1), ("split", new long[] { 1, 3 }))
+                .Node("Unsqueeze", "e", "u", ("axes", new long[] { 0 }))
+                .Node("Squeeze", "u", "f", ("axes", new long[] { 0 }))
+                .Node("ReduceMean", "f", "g", ("axes", new long[] { 2, 3 }), ("keepdims", 0))
                 .Node("Softmax", "g", "h");
         }
         else
         {
-            sketch.Integers("axes", 2, 3).Node("Split", "q", "a e", ("axis", 1), ("num_outputs", 2)).Node("ReduceMean", "e axes", "g", ("keepdims", 0)).Node("Softmax", "g", "h", ("axis", 1));
+            sketch
+                .Integers("axes", 2, 3)
+                .Node("Split", "q", "a e", ("axis", 1), ("num_outputs", 2))
+                .Node("ReduceMean", "e axes", "g", ("keepdims", 0))
+                .Node("Softmax", "g", "h", ("axis", 1));
         }
 
         return sketch.Node("Dropout", "h", "y").Output("y", 0, 3).Output("a");

@@ -46,13 +46,15 @@ public sealed class HostileFileTests
     public void RefusesAFolder() => Assert.Throws<InvalidFileException>(() => OnnxReader.Read(Path.GetTempPath()));
 
     [Fact]
-    public void RefusesFewerBytesThanTheSizesSay() => AssertInvalid(With(tensor => tensor.RawData = ByteString.CopyFrom(new byte[7])), "should hold 12 bytes");
+    public void RefusesFewerBytesThanTheSizesSay() =>
+        AssertInvalid(With(tensor => tensor.RawData = ByteString.CopyFrom(new byte[7])), "should hold 12 bytes");
 
     [Fact]
     public void RefusesNegativeSizes() => AssertInvalid(With(tensor => tensor.Dims[0] = -3), "negative size");
 
     [Fact]
-    public void RefusesSizesWhoseProductOverflows() => AssertInvalid(With(tensor => tensor.Dims.Add([1L << 40, 1L << 40])), "impossible sizes");
+    public void RefusesSizesWhoseProductOverflows() =>
+        AssertInvalid(With(tensor => tensor.Dims.Add([1L << 40, 1L << 40])), "impossible sizes");
 
     [Fact]
     public void RefusesHugeClaimsWithoutTheMemory()
@@ -82,7 +84,8 @@ public sealed class HostileFileTests
     public void RefusesTypesThatItDoesNotHandle(int type, string name) => AssertUnsuitable(With(tensor => tensor.DataType = type), name);
 
     [Fact]
-    public void RefusesSegments() => AssertInvalid(With(tensor => tensor.Segment = new TensorProto.Types.Segment { Begin = 0, End = 1 }), "segments");
+    public void RefusesSegments() =>
+        AssertInvalid(With(tensor => tensor.Segment = new TensorProto.Types.Segment { Begin = 0, End = 1 }), "segments");
 
     [Fact]
     public void RefusesSparseInitializers()
@@ -96,7 +99,11 @@ public sealed class HostileFileTests
     [Fact]
     public void RefusesSparseConstants()
     {
-        var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Constant", "", "c", ("sparse_value", new SparseTensorProto())).Node("Add", "x c", "y").Output("y", 0, 3);
+        var sketch = new OnnxSketch(13)
+            .Input("x", 0, 3)
+            .Node("Constant", "", "c", ("sparse_value", new SparseTensorProto()))
+            .Node("Add", "x c", "y")
+            .Output("y", 0, 3);
 
         Assert.Contains("sparse", Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(sketch.Bytes)).Message);
     }
@@ -123,7 +130,9 @@ public sealed class HostileFileTests
 
     [Fact]
     public void RefusesItsOwnOperatorInFiles() =>
-        Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(new OnnxSketch(17).Input("x", 0, 3).Node("FakeQuantize", "x", "y").Output("y", 0, 3).Bytes));
+        Assert.Throws<UnsupportedOperatorException>(() =>
+            OnnxReader.Read(new OnnxSketch(17).Input("x", 0, 3).Node("FakeQuantize", "x", "y").Output("y", 0, 3).Bytes)
+        );
 
     [Fact]
     public void RefusesOtherDomains()
@@ -195,7 +204,8 @@ public sealed class HostileFileTests
     public void RefusesOutputsThatNothingDefines() => AssertInvalid(Valid().Output("ghost", 0, 3).Bytes, "ghost");
 
     [Fact]
-    public void RefusesGraphsWithoutOutputs() => AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Relu", "x", "y").Bytes, "no outputs");
+    public void RefusesGraphsWithoutOutputs() =>
+        AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Relu", "x", "y").Bytes, "no outputs");
 
     [Fact]
     public void RefusesNodesThatLackInputs() =>
@@ -215,7 +225,12 @@ public sealed class HostileFileTests
     [InlineData(float.NegativeInfinity)]
     public void RefusesWeightsThatAreNotNumbers(float value)
     {
-        var bytes = new OnnxSketch(17).Input("x", 0, 3).Initializer("broken.weight", TensorData.Of<float>([1, value, 2], 3)).Node("Add", "x broken.weight", "y").Output("y", 0, 3).Bytes;
+        var bytes = new OnnxSketch(17)
+            .Input("x", 0, 3)
+            .Initializer("broken.weight", TensorData.Of<float>([1, value, 2], 3))
+            .Node("Add", "x broken.weight", "y")
+            .Output("y", 0, 3)
+            .Bytes;
 
         var exception = AssertUnsuitable(bytes, "broken.weight");
 
@@ -225,7 +240,12 @@ public sealed class HostileFileTests
     [Fact]
     public void AcceptsInfiniteBounds()
     {
-        var bytes = new OnnxSketch(17).Input("x", 0, 3).Initializer("hi", TensorData.Scalar(float.PositiveInfinity)).Node("Clip", "x _ hi", "y").Output("y", 0, 3).Bytes;
+        var bytes = new OnnxSketch(17)
+            .Input("x", 0, 3)
+            .Initializer("hi", TensorData.Scalar(float.PositiveInfinity))
+            .Node("Clip", "x _ hi", "y")
+            .Output("y", 0, 3)
+            .Bytes;
 
         Assert.Single(OnnxReader.Read(bytes).Graph.Nodes);
     }

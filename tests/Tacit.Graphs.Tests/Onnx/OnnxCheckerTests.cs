@@ -25,7 +25,9 @@ public sealed class OnnxCheckerTests : IDisposable
         var builder = new GraphBuilder("forms");
         var x = builder.Input("x", new("N", 4, 6, 6));
         var padded = builder.Add("Pad", [x, builder.Constant("pads", 0, 0, 1, 1, 0, 0, 1, 1)]);
-        builder.Add(new Node("parts", "Split", [padded, builder.Constant("sizes", 1, 3)], ["left", "right"], Attributes.None.With("axis", 1)));
+        builder.Add(
+            new Node("parts", "Split", [padded, builder.Constant("sizes", 1, 3)], ["left", "right"], Attributes.None.With("axis", 1))
+        );
         var joined = builder.Add("Concat", ["right", "left"], Attributes.None.With("axis", 1));
         var clipped = builder.Add("Clip", [joined, "", builder.Initializer("most", TensorData.Scalar(6f), WeightRole.Constant)]);
         var dropped = builder.Add("Dropout", [clipped, builder.Initializer("ratio", TensorData.Scalar(0.5f), WeightRole.Constant)]);
@@ -48,7 +50,11 @@ public sealed class OnnxCheckerTests : IDisposable
         var pixels = builder.Add("DepthToSpace", [resized], Attributes.None.With("blocksize", 2));
         var row = builder.Initializer("row", TensorData.Of<float>(new float[32], 32));
         var normal = builder.Add("LayerNormalization", [pixels, row, row], Attributes.None.With("axis", -1));
-        var sum = builder.Add("ReduceSum", [builder.Add("Erf", [normal]), builder.Constant("axes", 2)], Attributes.None.With("keepdims", 0));
+        var sum = builder.Add(
+            "ReduceSum",
+            [builder.Add("Erf", [normal]), builder.Constant("axes", 2)],
+            Attributes.None.With("keepdims", 0)
+        );
         builder.Output(builder.Add("Einsum", [sum, sum], Attributes.None.With("equation", "ncw,ncw->nw")), new("N", 32));
 
         AssertChecked(builder.Build());

@@ -41,8 +41,14 @@ public sealed class OnnxModelFileTests
     [InlineData(1, true)]
     public void A_batch_norm_that_follows_each_batch_is_seen(int mode, bool isTraining)
     {
-        var sketch = new OnnxSketch(15).Input("x", 0, 3, 2, 2).Floats("s", 3).Floats("b", 3).Floats("m", 3).Floats("v", 3)
-            .Node("BatchNormalization", "x s b m v", "y", ("training_mode", mode)).Output("y", 0, 3, 2, 2);
+        var sketch = new OnnxSketch(15)
+            .Input("x", 0, 3, 2, 2)
+            .Floats("s", 3)
+            .Floats("b", 3)
+            .Floats("m", 3)
+            .Floats("v", 3)
+            .Node("BatchNormalization", "x s b m v", "y", ("training_mode", mode))
+            .Output("y", 0, 3, 2, 2);
 
         Assert.Equal(isTraining, OnnxModelFile.TraitsOf(sketch.Bytes).IsInTrainingMode);
     }

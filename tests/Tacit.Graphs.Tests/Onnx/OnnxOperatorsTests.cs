@@ -15,7 +15,11 @@ public sealed class OnnxOperatorsTests : IDisposable
     public void Lists_operators_of_any_domain_and_those_of_bodies()
     {
         var body = Message((1, Node("inner", "Relu", "")));
-        var nodes = new[] { Node("a", "QLinearAdd", "com.microsoft"), [.. Node("b", "If", "ai.onnx"), .. Message((5, Message((6, body))))] };
+        var nodes = new[]
+        {
+            Node("a", "QLinearAdd", "com.microsoft"),
+            [.. Node("b", "If", "ai.onnx"), .. Message((5, Message((6, body))))],
+        };
         File.WriteAllBytes(_path, Message((7, Message([.. nodes.Select(node => (1, node))]))));
 
         Assert.Equal(["com.microsoft.QLinearAdd", "If", "Relu"], OnnxFile.ListOperators(_path).Select(node => node.FullName));
@@ -33,7 +37,11 @@ public sealed class OnnxOperatorsTests : IDisposable
     public void Says_that_an_empty_file_is_no_onnx_file() => Assert.Throws<InvalidFileException>(() => OnnxFile.ListOperators(_path));
 
     private static byte[] Node(string name, string op, string domain) =>
-        Message((3, ByteString.CopyFromUtf8(name).ToByteArray()), (4, ByteString.CopyFromUtf8(op).ToByteArray()), (7, ByteString.CopyFromUtf8(domain).ToByteArray()));
+        Message(
+            (3, ByteString.CopyFromUtf8(name).ToByteArray()),
+            (4, ByteString.CopyFromUtf8(op).ToByteArray()),
+            (7, ByteString.CopyFromUtf8(domain).ToByteArray())
+        );
 
     private static byte[] Message(params (int Field, byte[] Content)[] fields)
     {

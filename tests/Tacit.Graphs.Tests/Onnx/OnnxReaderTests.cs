@@ -10,7 +10,14 @@ public sealed class OnnxReaderTests
     public void KeepsTheNamesOfValues()
     {
         var sketch = new OnnxSketch(13).Input("in put", 0, 3).Output("ça/va:0", 0, 3);
-        sketch.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "in put" }, Output = { "ça/va:0" } });
+        sketch.Graph.Node.Add(
+            new NodeProto
+            {
+                OpType = "Relu",
+                Input = { "in put" },
+                Output = { "ça/va:0" },
+            }
+        );
 
         var graph = OnnxReader.Read(sketch.Bytes).Graph;
 
@@ -20,7 +27,12 @@ public sealed class OnnxReaderTests
     [Fact]
     public void GivesNodesNamesOfTheirOwn()
     {
-        var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Relu", "x", "a").Node("Relu", "a", "b").Node("Relu", "b", "y").Output("y", 0, 3);
+        var sketch = new OnnxSketch(13)
+            .Input("x", 0, 3)
+            .Node("Relu", "x", "a")
+            .Node("Relu", "a", "b")
+            .Node("Relu", "b", "y")
+            .Output("y", 0, 3);
         sketch.Graph.Node[1].Name = "same";
         sketch.Graph.Node[2].Name = "same";
 
@@ -84,13 +96,31 @@ public sealed class OnnxReaderTests
     [Fact]
     public void TellsWhatWeightsAreFor()
     {
-        var graph = OnnxReader.Read(new OnnxSketch(13).Input("x", 0, 3, 4, 4)
-            .Floats("kernel", 3, 3, 1, 1).Floats("bias", 3).Floats("scale", 3).Floats("shift", 3).Floats("mean", 3).Floats("variance", 3)
-            .Initializer("six", TensorData.Scalar(6f)).Initializer("most", TensorData.Scalar(6f)).Integers("sizes", 0, -1)
-            .Node("Conv", "x kernel bias", "c").Node("BatchNormalization", "c scale shift mean variance", "n").Node("Mul", "n six", "m")
-            .Node("Clip", "m _ most", "r").Node("Reshape", "r sizes", "y").Output("y", 0, 48).Bytes).Graph;
+        var graph = OnnxReader
+            .Read(
+                new OnnxSketch(13)
+                    .Input("x", 0, 3, 4, 4)
+                    .Floats("kernel", 3, 3, 1, 1)
+                    .Floats("bias", 3)
+                    .Floats("scale", 3)
+                    .Floats("shift", 3)
+                    .Floats("mean", 3)
+                    .Floats("variance", 3)
+                    .Initializer("six", TensorData.Scalar(6f))
+                    .Initializer("most", TensorData.Scalar(6f))
+                    .Integers("sizes", 0, -1)
+                    .Node("Conv", "x kernel bias", "c")
+                    .Node("BatchNormalization", "c scale shift mean variance", "n")
+                    .Node("Mul", "n six", "m")
+                    .Node("Clip", "m _ most", "r")
+                    .Node("Reshape", "r sizes", "y")
+                    .Output("y", 0, 48)
+                    .Bytes
+            )
+            .Graph;
 
-        string[] Of(WeightRole role) => [.. graph.Initializers.Values.Where(i => i.Role == role).Select(i => i.Name).Order(StringComparer.Ordinal)];
+        string[] Of(WeightRole role) =>
+            [.. graph.Initializers.Values.Where(i => i.Role == role).Select(i => i.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(["bias", "kernel", "scale", "shift"], Of(WeightRole.Parameter));
         Assert.Equal(["mean", "variance"], Of(WeightRole.Statistic));
         Assert.Equal(["most", "six", "sizes"], Of(WeightRole.Constant));
@@ -100,8 +130,19 @@ public sealed class OnnxReaderTests
     public void PartsWeightsThatAnExporterMerged()
     {
         // PyTorch's exporter writes equal tensors once: here a scale of ones that is also the variance.
-        var graph = OnnxReader.Read(new OnnxSketch(13).Input("x", 0, 3).Floats("scale", 3).Floats("shift", 3).Floats("mean", 3)
-            .Node("Identity", "scale", "variance").Node("BatchNormalization", "x scale shift mean variance", "y").Output("y", 0, 3).Bytes).Graph;
+        var graph = OnnxReader
+            .Read(
+                new OnnxSketch(13)
+                    .Input("x", 0, 3)
+                    .Floats("scale", 3)
+                    .Floats("shift", 3)
+                    .Floats("mean", 3)
+                    .Node("Identity", "scale", "variance")
+                    .Node("BatchNormalization", "x scale shift mean variance", "y")
+                    .Output("y", 0, 3)
+                    .Bytes
+            )
+            .Graph;
 
         Assert.Equal((WeightRole.Parameter, WeightRole.Statistic), (graph.Initializers["scale"].Role, graph.Initializers["variance"].Role));
         Assert.Single(graph.Nodes);
@@ -119,8 +160,12 @@ public sealed class OnnxReaderTests
             ElementType.Float64 => BitConverter.GetBytes(1.5),
             _ => [0xC0, 0x3F], // bfloat16: the upper half of 1.5f
         };
-        var sketch = new OnnxSketch(13).Input("x", 0, 1).Initializer("w", new TensorData(element, [1], one))
-            .Node("Cast", "x", "v", ("to", (int)element)).Node("Add", "v w", "y").Output("y", 0, 1);
+        var sketch = new OnnxSketch(13)
+            .Input("x", 0, 1)
+            .Initializer("w", new TensorData(element, [1], one))
+            .Node("Cast", "x", "v", ("to", (int)element))
+            .Node("Add", "v w", "y")
+            .Output("y", 0, 1);
         sketch.Graph.Input[0].Type.TensorType.ElemType = (int)element;
         sketch.Graph.Output[0].Type.TensorType.ElemType = (int)element;
 
@@ -134,9 +179,20 @@ public sealed class OnnxReaderTests
     [Fact]
     public void ReadsAHalfPrecisionNetworkToTheNumbersOfTheRuntime()
     {
-        var weights = new TensorData(ElementType.Float16, [2, 3], new[] { 1f, -2, 0.5f, 3, 0.25f, -1 }.SelectMany(value => BitConverter.GetBytes((Half)value)).ToArray());
-        var bytes = new OnnxSketch(13).Input("x", 0, 2).Initializer("w", weights).Node("Cast", "x", "h", ("to", (int)ElementType.Float16))
-            .Node("MatMul", "h w", "product").Node("Relu", "product", "r").Node("Cast", "r", "y", ("to", 1)).Output("y", 0, 3).Bytes;
+        var weights = new TensorData(
+            ElementType.Float16,
+            [2, 3],
+            new[] { 1f, -2, 0.5f, 3, 0.25f, -1 }.SelectMany(value => BitConverter.GetBytes((Half)value)).ToArray()
+        );
+        var bytes = new OnnxSketch(13)
+            .Input("x", 0, 2)
+            .Initializer("w", weights)
+            .Node("Cast", "x", "h", ("to", (int)ElementType.Float16))
+            .Node("MatMul", "h w", "product")
+            .Node("Relu", "product", "r")
+            .Node("Cast", "r", "y", ("to", 1))
+            .Output("y", 0, 3)
+            .Bytes;
 
         OnnxRuntimeRun.AssertEqual(bytes, OnnxWriter.ToBytes(OnnxReader.Read(bytes)), tolerance: 5e-3);
     }
@@ -154,7 +210,13 @@ public sealed class OnnxReaderTests
     public void ReadsOtherElementsAsTheyAre()
     {
         var data = new TensorData(ElementType.UInt64, [2], new byte[16]);
-        var bytes = new OnnxSketch(13).Input("x", 2).Initializer("w", data).Node("Cast", "w", "v", ("to", 1)).Node("Add", "x v", "y").Output("y", 2).Bytes;
+        var bytes = new OnnxSketch(13)
+            .Input("x", 2)
+            .Initializer("w", data)
+            .Node("Cast", "w", "v", ("to", 1))
+            .Node("Add", "x v", "y")
+            .Output("y", 2)
+            .Bytes;
 
         Assert.Equal(data.Type, OnnxReader.Read(bytes).Weights["w"].Type);
     }
@@ -173,7 +235,12 @@ public sealed class OnnxReaderTests
     [InlineData(ElementType.Boolean)]
     public void ReadsElementsFromFieldsOfTheirType(ElementType element)
     {
-        var proto = new TensorProto { Name = "w", DataType = (int)element, Dims = { 2 } };
+        var proto = new TensorProto
+        {
+            Name = "w",
+            DataType = (int)element,
+            Dims = { 2 },
+        };
         proto.FloatData.AddRange([0, 1]);
         proto.DoubleData.AddRange([0, 1]);
         proto.Int64Data.AddRange([0, 1]);

@@ -7,7 +7,12 @@ internal static class OnnxRuntimeRun
 {
     public static float[][] Run(byte[] file, int batch = 2)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
         using var session = new InferenceSession(file, options);
         var inputs = session.InputMetadata.ToDictionary(input => input.Key, input => Random(input.Key, input.Value, batch));
         using var run = new RunOptions();

@@ -78,12 +78,20 @@ internal sealed class OnnxSketch
         if (sizes is not null)
         {
             type.Shape = new TensorShapeProto();
-            type.Shape.Dim.AddRange(sizes.Select(size => size == 0
-                ? new TensorShapeProto.Types.Dimension { DimParam = "batch" }
-                : new TensorShapeProto.Types.Dimension { DimValue = size }));
+            type.Shape.Dim.AddRange(
+                sizes.Select(size =>
+                    size == 0
+                        ? new TensorShapeProto.Types.Dimension { DimParam = "batch" }
+                        : new TensorShapeProto.Types.Dimension { DimValue = size }
+                )
+            );
         }
 
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = type } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = type },
+        };
     }
 
     private static AttributeProto Attribute(string name, object value)

@@ -107,7 +107,10 @@ public sealed class OnnxWriterTests : IDisposable
     {
         var builder = new GraphBuilder("pool");
         var x = builder.Input("x", new("N", 1, 8, 8));
-        builder.Output(builder.Add("AveragePool", [x], Attributes.None.With("kernel_shape", [2, 2]).With("dilations", [2, 2])), new("N", 1, 6, 6));
+        builder.Output(
+            builder.Add("AveragePool", [x], Attributes.None.With("kernel_shape", [2, 2]).With("dilations", [2, 2])),
+            new("N", 1, 6, 6)
+        );
         var model = builder.Build();
 
         Assert.Throws<UnsupportedOperatorException>(() => OnnxWriter.ToBytes(model));
@@ -146,20 +149,26 @@ public sealed class OnnxWriterTests : IDisposable
         var path = Path.Combine(_folder.FullName, "net.onnx");
         File.WriteAllText(path, "old");
 
-        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.Write(new byte[100]);
-            using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write);
-            full.Write(new byte[1 << 16]);
-            full.Flush(flushToDisk: true);
-        }));
+        Assert.Throws<IOException>(() =>
+            AtomicFile.Write(
+                path,
+                stream =>
+                {
+                    stream.Write(new byte[100]);
+                    using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write);
+                    full.Write(new byte[1 << 16]);
+                    full.Flush(flushToDisk: true);
+                }
+            )
+        );
 
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Single(_folder.GetFiles());
     }
 
     [Fact]
-    public void GivesTheSameBytesEachTime() => Assert.Equal(OnnxWriter.ToBytes(FourBits(ElementType.Int4), New21()), OnnxWriter.ToBytes(FourBits(ElementType.Int4), New21()));
+    public void GivesTheSameBytesEachTime() =>
+        Assert.Equal(OnnxWriter.ToBytes(FourBits(ElementType.Int4), New21()), OnnxWriter.ToBytes(FourBits(ElementType.Int4), New21()));
 
     private static OnnxWriterOptions New21() => new() { Opset = 21 };
 

@@ -26,6 +26,10 @@ public sealed class RealFileTests
         var norms = graph.Nodes.Where(node => node.Operator == "BatchNormalization").ToList();
         Assert.All(norms, norm => Assert.All(norm.Inputs[3..], name => Assert.Equal(WeightRole.Statistic, graph.Initializers[name].Role)));
         Assert.All(norms, norm => Assert.All(norm.Inputs[1..3], name => Assert.Equal(WeightRole.Parameter, graph.Initializers[name].Role)));
-        Assert.InRange(graph.Initializers.Values.Where(i => i.Role == WeightRole.Parameter).Sum(i => i.Type.Shape.ElementCount), 260_000, 280_000);
+        Assert.InRange(
+            graph.Initializers.Values.Where(i => i.Role == WeightRole.Parameter).Sum(i => i.Type.Shape.ElementCount),
+            260_000,
+            280_000
+        );
     }
 }

@@ -14,25 +14,38 @@ public sealed class RoundTripTests
     private static readonly Gen<int> Opsets = Gen.Int[OnnxWriterOptions.OldestOpset, OnnxWriterOptions.NewestOpset];
 
     [Fact]
-    public void ReadingGivesWhatWasWritten() => Gen.Select(Networks, Opsets).Sample(
-        (model, opset) => AssertSame(model, OnnxReader.Read(OnnxWriter.ToBytes(model, new OnnxWriterOptions { Opset = opset }))),
-        iter: 200);
+    public void ReadingGivesWhatWasWritten() =>
+        Gen.Select(Networks, Opsets)
+            .Sample(
+                (model, opset) => AssertSame(model, OnnxReader.Read(OnnxWriter.ToBytes(model, new OnnxWriterOptions { Opset = opset }))),
+                iter: 200
+            );
 
     [Fact]
-    public void WritingWhatWasReadGivesTheSameBytes() => Gen.Select(Networks, Opsets).Sample(
-        (model, opset) =>
-        {
-            var options = new OnnxWriterOptions { Opset = opset };
-            var bytes = OnnxWriter.ToBytes(model, options);
-            Assert.Equal(bytes, OnnxWriter.ToBytes(OnnxReader.Read(bytes), options));
-        },
-        iter: 100);
+    public void WritingWhatWasReadGivesTheSameBytes() =>
+        Gen.Select(Networks, Opsets)
+            .Sample(
+                (model, opset) =>
+                {
+                    var options = new OnnxWriterOptions { Opset = opset };
+                    var bytes = OnnxWriter.ToBytes(model, options);
+                    Assert.Equal(bytes, OnnxWriter.ToBytes(OnnxReader.Read(bytes), options));
+                },
+                iter: 100
+            );
 
     [Fact]
-    public void AllOpsetsGiveTheSameNumbers() => Gen.Select(Networks, Gen.Int[18, 21]).Sample(
-        (model, opset) => OnnxRuntimeRun.AssertEqual(OnnxWriter.ToBytes(model), OnnxWriter.ToBytes(model, new OnnxWriterOptions { Opset = opset })),
-        iter: 25,
-        threads: 1);
+    public void AllOpsetsGiveTheSameNumbers() =>
+        Gen.Select(Networks, Gen.Int[18, 21])
+            .Sample(
+                (model, opset) =>
+                    OnnxRuntimeRun.AssertEqual(
+                        OnnxWriter.ToBytes(model),
+                        OnnxWriter.ToBytes(model, new OnnxWriterOptions { Opset = opset })
+                    ),
+                iter: 25,
+                threads: 1
+            );
 
     private static void AssertSame(Model expected, Model actual)
     {
@@ -48,11 +61,13 @@ public sealed class RoundTripTests
     private static string Describe(Node node) =>
         $"{node} ({string.Join(", ", node.Inputs)}) -> {string.Join(", ", node.Outputs)} {string.Join("; ", node.Attributes.Select(Describe))}";
 
-    private static string Describe(KeyValuePair<string, object> attribute) => $"{attribute.Key} = " + attribute.Value switch
-    {
-        ImmutableArray<long> numbers => $"[{string.Join(", ", numbers)}]",
-        var value => value.ToString(),
-    };
+    private static string Describe(KeyValuePair<string, object> attribute) =>
+        $"{attribute.Key} = "
+        + attribute.Value switch
+        {
+            ImmutableArray<long> numbers => $"[{string.Join(", ", numbers)}]",
+            var value => value.ToString(),
+        };
 
     // A chain of random operators over values of N x 4 x 6 x 6, with random side branches.
     private static Model Draw(Random random, int length)
@@ -81,18 +96,23 @@ public sealed class RoundTripTests
                 return builder.Add(
                     "Conv",
                     [x, Weight(builder, random, 4, 4, size, size), Weight(builder, random, 4)],
-                    Attributes.None.With("pads", [.. Enumerable.Repeat((long)(size / 2), 4)]).With("group", 1));
+                    Attributes.None.With("pads", [.. Enumerable.Repeat((long)(size / 2), 4)]).With("group", 1)
+                );
             case 1:
                 return builder.Add(
                     "BatchNormalization",
                     [x, Weight(builder, random, 4), Weight(builder, random, 4), Statistic(builder, random), Statistic(builder, random)],
-                    Attributes.None.With("epsilon", random.NextSingle()));
+                    Attributes.None.With("epsilon", random.NextSingle())
+                );
             case 2:
                 return builder.Add("Add", [x, values[random.Next(values.Count)]]);
             case 3:
                 return builder.Add("Mul", [x, Weight(builder, random, 4, 1, 1)]);
             case 4:
-                return builder.Add("Clip", [x, "", builder.Initializer("bound", TensorData.Scalar(random.NextSingle()), WeightRole.Constant)]);
+                return builder.Add(
+                    "Clip",
+                    [x, "", builder.Initializer("bound", TensorData.Scalar(random.NextSingle()), WeightRole.Constant)]
+                );
             case 5:
                 return builder.Add("Softmax", [x], Attributes.None.With("axis", random.Next(-4, 4)));
             case 6:
@@ -114,9 +134,11 @@ public sealed class RoundTripTests
         return builder.Add("Concat", [halves[1], halves[0]], Attributes.None.With("axis", 1));
     }
 
-    private static string Weight(GraphBuilder builder, Random random, params long[] sizes) => builder.Initializer("weight", Random(random, sizes));
+    private static string Weight(GraphBuilder builder, Random random, params long[] sizes) =>
+        builder.Initializer("weight", Random(random, sizes));
 
-    private static string Statistic(GraphBuilder builder, Random random) => builder.Initializer("running", Random(random, 4), WeightRole.Statistic);
+    private static string Statistic(GraphBuilder builder, Random random) =>
+        builder.Initializer("running", Random(random, 4), WeightRole.Statistic);
 
     private static TensorData Random(Random random, params long[] sizes)
     {

@@ -17,8 +17,9 @@ public sealed class ArrangingTests
     [Fact]
     public void Concat_refuses_other_axes_that_differ()
     {
-        var exception = Assert.Throws<UnsuitableModelException>(
-            () => SingleNode.Infer("Concat", Shape.Of(2, 3), Attributes.None.With("axis", 0L), SingleNode.Floats(2, 4)));
+        var exception = Assert.Throws<UnsuitableModelException>(() =>
+            SingleNode.Infer("Concat", Shape.Of(2, 3), Attributes.None.With("axis", 0L), SingleNode.Floats(2, 4))
+        );
 
         Assert.Equal("Concat y: the sizes of axis 1 do not fit: 3 and 4", exception.Message);
     }
@@ -29,7 +30,9 @@ public sealed class ArrangingTests
     public void Split_gives_the_stated_or_equal_parts(bool stated)
     {
         var builder = new GraphBuilder("split");
-        string[] inputs = stated ? [builder.Input("x", new Shape("N", 6)), builder.Constant("sizes", 1, 5)] : [builder.Input("x", new Shape("N", 6))];
+        string[] inputs = stated
+            ? [builder.Input("x", new Shape("N", 6)), builder.Constant("sizes", 1, 5)]
+            : [builder.Input("x", new Shape("N", 6))];
         builder.Add(new Node("split", "Split", [.. inputs], ["a", "b"], Attributes.None.With("axis", 1L)));
         builder.Output("a", new Shape("N", "A"));
         builder.Output("b", new Shape("N", "B"));
@@ -40,37 +43,44 @@ public sealed class ArrangingTests
     }
 
     [Fact]
-    public void Pad_adds_before_and_after_and_cuts_where_negative() => Assert.Equal(
-        new Shape("N+1", 3, 3), SingleNode.Infer("Pad", new Shape("N", 3, 4), null, SingleNode.Integers(0, 2, 1, 1, -2, -2)));
+    public void Pad_adds_before_and_after_and_cuts_where_negative() =>
+        Assert.Equal(new Shape("N+1", 3, 3), SingleNode.Infer("Pad", new Shape("N", 3, 4), null, SingleNode.Integers(0, 2, 1, 1, -2, -2)));
 
     [Fact]
-    public void Gather_puts_the_shape_of_the_indices_in_place_of_the_axis() => Assert.Equal(
-        new Shape("N", 2, 2, 7),
-        SingleNode.Infer("Gather", new Shape("N", 5, 7), Attributes.None.With("axis", 1L), TensorData.Of([0L, 1, 2, 3], 2, 2)));
+    public void Gather_puts_the_shape_of_the_indices_in_place_of_the_axis() =>
+        Assert.Equal(
+            new Shape("N", 2, 2, 7),
+            SingleNode.Infer("Gather", new Shape("N", 5, 7), Attributes.None.With("axis", 1L), TensorData.Of([0L, 1, 2, 3], 2, 2))
+        );
 
     [Theory]
     [InlineData(true, "7 x H x N")]
     [InlineData(false, "H x N x 7")]
-    public void Transpose_reverses_or_follows_perm(bool reversed, string expected) => Assert.Equal(
-        expected,
-        SingleNode.Infer("Transpose", new Shape("N", "H", 7), reversed ? null : Attributes.None.With("perm", [1L, 0, 2])).ToString());
+    public void Transpose_reverses_or_follows_perm(bool reversed, string expected) =>
+        Assert.Equal(
+            expected,
+            SingleNode.Infer("Transpose", new Shape("N", "H", 7), reversed ? null : Attributes.None.With("perm", [1L, 0, 2])).ToString()
+        );
 
     [Fact]
-    public void ReduceMean_keeps_or_drops_its_axes() => Gen.Select(Gen.Int[-4, 3], Gen.Bool).Sample(
-        (axis, keep) =>
-        {
-            var attributes = Attributes.None.With("axes", [(long)axis]).With("keepdims", (long)(keep ? 1 : 0));
-            List<Dimension> expected = ["N", 3, 4, 5];
-            expected.RemoveAt((axis + 4) % 4);
-            if (keep)
-            {
-                expected.Insert((axis + 4) % 4, 1);
-            }
+    public void ReduceMean_keeps_or_drops_its_axes() =>
+        Gen.Select(Gen.Int[-4, 3], Gen.Bool)
+            .Sample(
+                (axis, keep) =>
+                {
+                    var attributes = Attributes.None.With("axes", [(long)axis]).With("keepdims", (long)(keep ? 1 : 0));
+                    List<Dimension> expected = ["N", 3, 4, 5];
+                    expected.RemoveAt((axis + 4) % 4);
+                    if (keep)
+                    {
+                        expected.Insert((axis + 4) % 4, 1);
+                    }
 
-            Assert.Equal(expected, SingleNode.Infer("ReduceMean", new Shape("N", 3, 4, 5), attributes));
-        },
-        iter: 30,
-        threads: 1);
+                    Assert.Equal(expected, SingleNode.Infer("ReduceMean", new Shape("N", 3, 4, 5), attributes));
+                },
+                iter: 30,
+                threads: 1
+            );
 
     [Theory]
     [InlineData("GlobalMaxPool", "N x 8 x 1 x 1")]

@@ -11,25 +11,28 @@ public sealed class BroadcastTests
     [Theory]
     [InlineData("Add")]
     [InlineData("MatMul")]
-    public void Shapes_are_those_of_the_runtime(string @operator) => Gen.Select(AnySizes, AnySizes).Sample(
-        (left, right) =>
-        {
-            var model = Network(@operator, Shape.Of(left), Shape.Of(right));
-            long[]? expected;
-            try
-            {
-                expected = [.. Runtime.Output(model, new Dictionary<string, long[]> { ["a"] = left, ["b"] = right }).Sizes];
-            }
-            catch (OnnxRuntimeException)
-            {
-                Assert.Throws<UnsuitableModelException>(() => ShapeInference.Infer(model));
-                return;
-            }
+    public void Shapes_are_those_of_the_runtime(string @operator) =>
+        Gen.Select(AnySizes, AnySizes)
+            .Sample(
+                (left, right) =>
+                {
+                    var model = Network(@operator, Shape.Of(left), Shape.Of(right));
+                    long[]? expected;
+                    try
+                    {
+                        expected = [.. Runtime.Output(model, new Dictionary<string, long[]> { ["a"] = left, ["b"] = right }).Sizes];
+                    }
+                    catch (OnnxRuntimeException)
+                    {
+                        Assert.Throws<UnsuitableModelException>(() => ShapeInference.Infer(model));
+                        return;
+                    }
 
-            Assert.Equal(expected, ShapeInference.Infer(model)["y"].Shape.ToSizes());
-        },
-        iter: 150,
-        threads: 1);
+                    Assert.Equal(expected, ShapeInference.Infer(model)["y"].Shape.ToSizes());
+                },
+                iter: 150,
+                threads: 1
+            );
 
     [Fact]
     public void A_symbol_broadcasts_with_itself_with_1_and_with_a_number()
@@ -48,8 +51,9 @@ public sealed class BroadcastTests
 
         Assert.Equal(
             "Add y: whether N x 3 and M x 3 broadcast cannot be determined from symbolic sizes or computed values; "
-            + "give the sizes of the inputs (--input-shape)",
-            exception.Message);
+                + "give the sizes of the inputs (--input-shape)",
+            exception.Message
+        );
         Assert.Equal("y", exception.Node);
     }
 

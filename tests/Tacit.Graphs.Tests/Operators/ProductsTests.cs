@@ -16,14 +16,16 @@ public sealed class ProductsTests
 
         Assert.Equal(
             new Shape("N", 5),
-            SingleNode.Infer("Gemm", a, Attributes.None.With("transA", transA).With("transB", transB), b, SingleNode.Floats(5)));
+            SingleNode.Infer("Gemm", a, Attributes.None.With("transA", transA).With("transB", transB), b, SingleNode.Floats(5))
+        );
     }
 
     [Fact]
     public void Gemm_refuses_an_addend_that_does_not_broadcast()
     {
-        var exception = Assert.Throws<UnsuitableModelException>(
-            () => SingleNode.Infer("Gemm", Shape.Of(2, 8), null, SingleNode.Floats(8, 5), SingleNode.Floats(3, 1, 5)));
+        var exception = Assert.Throws<UnsuitableModelException>(() =>
+            SingleNode.Infer("Gemm", Shape.Of(2, 8), null, SingleNode.Floats(8, 5), SingleNode.Floats(3, 1, 5))
+        );
 
         Assert.Equal("Gemm y: the addend 3 x 1 x 5 does not broadcast to 2 x 5", exception.Message);
     }
@@ -37,7 +39,11 @@ public sealed class ProductsTests
 
         var exception = Assert.Throws<UnsuitableModelException>(() => ShapeInference.Infer(builder.Build()));
 
-        Assert.StartsWith("Gemm Gemm: whether the inner sizes of the matrices fit (4*H*H and 64) cannot", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Gemm Gemm: whether the inner sizes of the matrices fit (4*H*H and 64) cannot",
+            exception.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -46,7 +52,12 @@ public sealed class ProductsTests
     public void Quantisation_changes_the_element_type(string @operator, ElementType expected)
     {
         var model = SingleNode.Network(
-            @operator, new Shape("N", 3), Attributes.None.With("axis", 1L), TensorData.Of<float>([1, 1, 1]), TensorData.Of<sbyte>([0, 0, 0]));
+            @operator,
+            new Shape("N", 3),
+            Attributes.None.With("axis", 1L),
+            TensorData.Of<float>([1, 1, 1]),
+            TensorData.Of<sbyte>([0, 0, 0])
+        );
 
         Assert.Equal(new TensorType(expected, new Shape("N", 3)), ShapeInference.Infer(model)["y"]);
     }
@@ -56,9 +67,13 @@ public sealed class ProductsTests
     {
         var attributes = Attributes.None.With("bits", 4L).With("axis", 1L);
 
-        Assert.Equal(new Shape("N", 3), SingleNode.Infer("FakeQuantize", new Shape("N", 3), attributes, SingleNode.Floats(3), SingleNode.Floats(3)));
+        Assert.Equal(
+            new Shape("N", 3),
+            SingleNode.Infer("FakeQuantize", new Shape("N", 3), attributes, SingleNode.Floats(3), SingleNode.Floats(3))
+        );
         Assert.Equal(new Shape("N", 3), SingleNode.Infer("FakeQuantize", new Shape("N", 3), attributes));
-        Assert.Throws<UnsuitableModelException>(
-            () => SingleNode.Infer("FakeQuantize", new Shape("N", 3), attributes, SingleNode.Floats(4), SingleNode.Floats(4)));
+        Assert.Throws<UnsuitableModelException>(() =>
+            SingleNode.Infer("FakeQuantize", new Shape("N", 3), attributes, SingleNode.Floats(4), SingleNode.Floats(4))
+        );
     }
 }

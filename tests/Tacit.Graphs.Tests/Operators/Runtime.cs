@@ -16,8 +16,12 @@ internal static class Runtime
         using var session = new InferenceSession(OnnxWriter.ToBytes(model), options);
         var values = (inputs ?? ImmutableDictionary<string, long[]>.Empty).ToDictionary(
             input => input.Key,
-            input => OrtValue.CreateTensorValueFromMemory(
-                [.. Enumerable.Range(0, (int)input.Value.Aggregate(1L, (a, b) => a * b)).Select(i => fill?.Invoke(i) ?? 0)], input.Value));
+            input =>
+                OrtValue.CreateTensorValueFromMemory(
+                    [.. Enumerable.Range(0, (int)input.Value.Aggregate(1L, (a, b) => a * b)).Select(i => fill?.Invoke(i) ?? 0)],
+                    input.Value
+                )
+        );
         try
         {
             using var outputs = session.Run(Run, values, session.OutputNames);

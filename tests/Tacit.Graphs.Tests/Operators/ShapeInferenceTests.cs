@@ -33,8 +33,9 @@ public sealed class ShapeInferenceTests
     {
         var sizes = shape.Split('x').Select(long.Parse).ToArray();
 
-        var exception = Assert.Throws<UnsuitableModelException>(
-            () => ShapeInference.Infer(Network(new Shape("N", 3, "H", "W")), Given(Shape.Of(sizes))));
+        var exception = Assert.Throws<UnsuitableModelException>(() =>
+            ShapeInference.Infer(Network(new Shape("N", 3, "H", "W")), Given(Shape.Of(sizes)))
+        );
 
         Assert.Equal($"the input x is N x 3 x H x W; the given shape {Shape.Of(sizes)} does not fit", exception.Message);
     }
@@ -61,8 +62,9 @@ public sealed class ShapeInferenceTests
     [Fact]
     public void An_attribute_of_a_wrong_type_names_the_node()
     {
-        var exception = Assert.Throws<UnsuitableModelException>(
-            () => SingleNode.Infer("Softmax", Shape.Of(1, 2), Attributes.None.With("axis", "last")));
+        var exception = Assert.Throws<UnsuitableModelException>(() =>
+            SingleNode.Infer("Softmax", Shape.Of(1, 2), Attributes.None.With("axis", "last"))
+        );
 
         Assert.Equal("Softmax y: attribute axis is String, not Int64", exception.Message);
     }
@@ -89,8 +91,14 @@ public sealed class ShapeInferenceTests
         var cast = builder.Add("Cast", [builder.Add("Cast", [width], Attributes.None.With("to", 1L))], Attributes.None.With("to", 7L));
         var sizes = builder.Add(
             "Concat",
-            [batch, builder.Add("Unsqueeze", [half, builder.Constant("axis", 0)]), builder.Add("Unsqueeze", [height, builder.Constant("axis", 0)]), cast],
-            Attributes.None.With("axis", 0L));
+            [
+                batch,
+                builder.Add("Unsqueeze", [half, builder.Constant("axis", 0)]),
+                builder.Add("Unsqueeze", [height, builder.Constant("axis", 0)]),
+                cast,
+            ],
+            Attributes.None.With("axis", 0L)
+        );
         builder.Output(builder.Add("Reshape", [x, sizes], name: "y"), new Shape("N", 6, "H2", 4));
 
         Assert.Equal(new Shape("N", 6, "2*H", 4), ShapeInference.Infer(builder.Build())["y"].Shape);
@@ -101,19 +109,27 @@ public sealed class ShapeInferenceTests
 
     // The symbol of a derived size reads back as what it was derived from, whatever the names.
     [Fact]
-    public void Derived_sizes_divide_back() => Gen.Select(
-        Gen.OneOf("N", "batch_size", "batch-size", "a b", "2", "2*s0", "s0//2", "floor(x", "floor(b)+floor(a)", "é*(1+)"), Gen.Long[2, 9]).Sample(
-        (symbol, factor) =>
-        {
-            var builder = new GraphBuilder("there and back");
-            var x = builder.Input("x", new Shape(symbol, factor));
-            var flat = builder.Add("Reshape", [x, builder.Constant("flat", -1)], name: "flat_x");
-            builder.Output(builder.Add("Reshape", [flat, builder.Constant("back", -1, factor)], name: "y"), new Shape(symbol, factor));
+    public void Derived_sizes_divide_back() =>
+        Gen.Select(
+                Gen.OneOf("N", "batch_size", "batch-size", "a b", "2", "2*s0", "s0//2", "floor(x", "floor(b)+floor(a)", "é*(1+)"),
+                Gen.Long[2, 9]
+            )
+            .Sample(
+                (symbol, factor) =>
+                {
+                    var builder = new GraphBuilder("there and back");
+                    var x = builder.Input("x", new Shape(symbol, factor));
+                    var flat = builder.Add("Reshape", [x, builder.Constant("flat", -1)], name: "flat_x");
+                    builder.Output(
+                        builder.Add("Reshape", [flat, builder.Constant("back", -1, factor)], name: "y"),
+                        new Shape(symbol, factor)
+                    );
 
-            Assert.Equal(new Shape(symbol, factor), ShapeInference.Infer(builder.Build())["y"].Shape);
-        },
-        iter: 200,
-        threads: 1);
+                    Assert.Equal(new Shape(symbol, factor), ShapeInference.Infer(builder.Build())["y"].Shape);
+                },
+                iter: 200,
+                threads: 1
+            );
 
     private static Dictionary<string, Shape> Given(Shape shape) => new() { ["x"] = shape };
 

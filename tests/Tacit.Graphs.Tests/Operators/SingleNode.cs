@@ -40,5 +40,6 @@ internal static class SingleNode
 
     public static TensorData Integers(params ReadOnlySpan<long> values) => TensorData.Of(values, values.Length);
 
-    public static TensorData Floats(params ReadOnlySpan<long> sizes) => TensorData.Of<float>(new float[Shape.Of(sizes).ElementCount], sizes);
+    public static TensorData Floats(params ReadOnlySpan<long> sizes) =>
+        TensorData.Of<float>(new float[Shape.Of(sizes).ElementCount], sizes);
 }

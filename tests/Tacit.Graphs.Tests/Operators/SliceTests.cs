@@ -4,43 +4,52 @@ namespace Tacit.Graphs.Tests.Operators;
 
 public sealed class SliceTests
 {
-    private static readonly Gen<long> AnyPlace =
-        Gen.Frequency((6, Gen.Long[-12, 12]), (1, Gen.OneOf(long.MaxValue, long.MinValue, int.MaxValue, int.MinValue, -long.MaxValue)));
+    private static readonly Gen<long> AnyPlace = Gen.Frequency(
+        (6, Gen.Long[-12, 12]),
+        (1, Gen.OneOf(long.MaxValue, long.MinValue, int.MaxValue, int.MinValue, -long.MaxValue))
+    );
 
     private static readonly Gen<long> AnyStep = Gen.OneOf(1L, 1, 2, 3, -1, -2, -3);
 
     [Fact]
-    public void Sizes_are_those_of_the_runtime() => Gen.Select(Gen.Long[1, 9], AnyPlace, AnyPlace, AnyStep).Sample(
-        (size, start, end, step) =>
-        {
-            var model = Network(size, start, end, step);
+    public void Sizes_are_those_of_the_runtime() =>
+        Gen.Select(Gen.Long[1, 9], AnyPlace, AnyPlace, AnyStep)
+            .Sample(
+                (size, start, end, step) =>
+                {
+                    var model = Network(size, start, end, step);
 
-            var expected = Runtime.Output(model, new Dictionary<string, long[]> { ["x"] = [2, size] }).Sizes;
+                    var expected = Runtime.Output(model, new Dictionary<string, long[]> { ["x"] = [2, size] }).Sizes;
 
-            Assert.Equal(expected, Graphs.Operators.ShapeInference.Infer(model)["y"].Shape.ToSizes());
-        },
-        iter: 150,
-        threads: 1);
+                    Assert.Equal(expected, Graphs.Operators.ShapeInference.Infer(model)["y"].Shape.ToSizes());
+                },
+                iter: 150,
+                threads: 1
+            );
 
     // Where a symbolic size gives an answer, it is the answer for every size that has the stated places.
     [Fact]
-    public void Symbolic_sizes_stand_for_all_sizes() => Gen.Select(Gen.Long[12, 20], AnyPlace, AnyPlace, AnyStep).Sample(
-        (size, start, end, step) =>
-        {
-            try
-            {
-                var symbolic = Infer("H", start, end, step);
-                Assert.Equal(
-                    Infer(size, start, end, step).ToSizes(),
-                    SymbolicSize.Evaluate(symbolic, new Dictionary<string, long> { ["H"] = size }));
-            }
-            catch (UnsuitableModelException exception)
-            {
-                Assert.Contains("--input-shape", exception.Message, StringComparison.Ordinal);
-            }
-        },
-        iter: 1000,
-        threads: 1);
+    public void Symbolic_sizes_stand_for_all_sizes() =>
+        Gen.Select(Gen.Long[12, 20], AnyPlace, AnyPlace, AnyStep)
+            .Sample(
+                (size, start, end, step) =>
+                {
+                    try
+                    {
+                        var symbolic = Infer("H", start, end, step);
+                        Assert.Equal(
+                            Infer(size, start, end, step).ToSizes(),
+                            SymbolicSize.Evaluate(symbolic, new Dictionary<string, long> { ["H"] = size })
+                        );
+                    }
+                    catch (UnsuitableModelException exception)
+                    {
+                        Assert.Contains("--input-shape", exception.Message, StringComparison.Ordinal);
+                    }
+                },
+                iter: 1000,
+                threads: 1
+            );
 
     [Theory]
     [InlineData(0, long.MaxValue, 2, "floor((H+1)/(2))")]
@@ -52,6 +61,14 @@ public sealed class SliceTests
     private static Shape Infer(Dimension size, long start, long end, long step) =>
         Graphs.Operators.ShapeInference.Infer(Network(size, start, end, step))["y"].Shape;
 
-    private static Model Network(Dimension size, long start, long end, long step) => SingleNode.Network(
-        "Slice", new Shape(2, size), null, SingleNode.Integers(start), SingleNode.Integers(end), SingleNode.Integers(-1), SingleNode.Integers(step));
+    private static Model Network(Dimension size, long start, long end, long step) =>
+        SingleNode.Network(
+            "Slice",
+            new Shape(2, size),
+            null,
+            SingleNode.Integers(start),
+            SingleNode.Integers(end),
+            SingleNode.Integers(-1),
+            SingleNode.Integers(step)
+        );
 }

@@ -19,7 +19,8 @@ internal sealed class SymbolicSize
         return value;
     }
 
-    public static long[] Evaluate(Shape shape, IReadOnlyDictionary<string, long> symbols) => [.. shape.Select(size => Evaluate(size, symbols))];
+    public static long[] Evaluate(Shape shape, IReadOnlyDictionary<string, long> symbols) =>
+        [.. shape.Select(size => Evaluate(size, symbols))];
 
     private bool Take(string token)
     {

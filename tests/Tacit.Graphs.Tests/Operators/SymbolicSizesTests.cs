@@ -9,21 +9,26 @@ public sealed class SymbolicSizesTests
     private static readonly Shape Images = new("N", 8, "H", "W");
 
     [Fact]
-    public void A_transposed_convolution_enlarges_symbols() => Assert.Equal(
-        new Shape("N", 6, "2*H", "2*W+1"),
-        SingleNode.Infer(
-            "ConvTranspose",
-            Images,
-            Attributes.None.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output_padding", [0, 1]).With("group", 2),
-            SingleNode.Floats(8, 3, 4, 4)));
+    public void A_transposed_convolution_enlarges_symbols() =>
+        Assert.Equal(
+            new Shape("N", 6, "2*H", "2*W+1"),
+            SingleNode.Infer(
+                "ConvTranspose",
+                Images,
+                Attributes.None.With("strides", [2, 2]).With("pads", [1, 1, 1, 1]).With("output_padding", [0, 1]).With("group", 2),
+                SingleNode.Floats(8, 3, 4, 4)
+            )
+        );
 
     [Theory]
     [InlineData(2f, "2*H", "2*W")]
     [InlineData(0.5f, "floor((H)/(2))", "floor((W)/(2))")]
     [InlineData(1.5f, "floor((3*H)/(2))", "floor((3*W)/(2))")]
-    public void Resize_scales_symbols(float scale, string height, string width) => Assert.Equal(
-        new Shape("N", 8, height, width),
-        SingleNode.Infer("Resize", Images, null, null, TensorData.Of<float>([1, 1, scale, scale], 4)));
+    public void Resize_scales_symbols(float scale, string height, string width) =>
+        Assert.Equal(
+            new Shape("N", 8, height, width),
+            SingleNode.Infer("Resize", Images, null, null, TensorData.Of<float>([1, 1, scale, scale], 4))
+        );
 
     [Fact]
     public void Pixels_and_channels_change_places()
@@ -35,7 +40,8 @@ public sealed class SymbolicSizesTests
         Assert.Contains(
             "whether H divides by 2",
             Assert.Throws<UnsuitableModelException>(() => SingleNode.Infer("SpaceToDepth", Images, block)).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -74,7 +80,12 @@ public sealed class SymbolicSizesTests
     [Fact]
     public void Products_of_two_tensors_are_counted()
     {
-        var einsum = SingleNode.Network("Einsum", Shape.Of(2, 3, 4), Attributes.None.With("equation", "bij,bjk->bik"), SingleNode.Floats(2, 4, 5));
+        var einsum = SingleNode.Network(
+            "Einsum",
+            Shape.Of(2, 3, 4),
+            Attributes.None.With("equation", "bij,bjk->bik"),
+            SingleNode.Floats(2, 4, 5)
+        );
         var transposed = SingleNode.Network("ConvTranspose", Shape.Of(1, 2, 5, 5), null, SingleNode.Floats(2, 3, 2, 2));
 
         Assert.Equal(2 * 3 * 4 * 5, ModelCost.Of(einsum, Sizes(2, 3, 4)).MultiplyAccumulates);
@@ -89,8 +100,11 @@ public sealed class SymbolicSizesTests
     [InlineData("ij->j->i")]
     public void Other_equations_are_refused_in_one_line(string equation)
     {
-        var exception = Assert.Throws<UnsuitableModelException>(
-            () => ShapeInference.Infer(SingleNode.Network("Einsum", Shape.Of(2, 2), Attributes.None.With("equation", equation), SingleNode.Floats(2, 2))));
+        var exception = Assert.Throws<UnsuitableModelException>(() =>
+            ShapeInference.Infer(
+                SingleNode.Network("Einsum", Shape.Of(2, 2), Attributes.None.With("equation", equation), SingleNode.Floats(2, 2))
+            )
+        );
 
         Assert.StartsWith($"Einsum y: the equation \"{equation}\" is not supported", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Message);

@@ -20,24 +20,32 @@ public sealed class WindowTests
         from axes in AnyAxis.Array[1, 3]
         from autoPad in Gen.OneOf("NOTSET", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
         from ceil in Gen.Bool
-        select (axes.Select(axis => autoPad.StartsWith("SAME", StringComparison.Ordinal) ? axis with { Dilation = 1 } : axis).ToArray(), autoPad, ceil);
+        select (
+            axes.Select(axis => autoPad.StartsWith("SAME", StringComparison.Ordinal) ? axis with { Dilation = 1 } : axis).ToArray(),
+            autoPad,
+            ceil
+        );
 
     [Theory]
     [InlineData("Conv")]
     [InlineData("MaxPool")]
     [InlineData("AveragePool")]
-    public void Sizes_are_those_of_the_runtime(string @operator) => AnyWindow.Where(window => window.Axes.All(axis => Fits(axis, window.AutoPad))).Sample(
-        window =>
-        {
-            var model = Network(@operator, window, axis => axis.Size);
-            var expected = SizesInRuntime(model);
-            if (expected is not null)
-            {
-                Assert.Equal(expected, ShapeInference.Infer(model)["y"].Shape.ToSizes());
-            }
-        },
-        iter: 100,
-        threads: 1);
+    public void Sizes_are_those_of_the_runtime(string @operator) =>
+        AnyWindow
+            .Where(window => window.Axes.All(axis => Fits(axis, window.AutoPad)))
+            .Sample(
+                window =>
+                {
+                    var model = Network(@operator, window, axis => axis.Size);
+                    var expected = SizesInRuntime(model);
+                    if (expected is not null)
+                    {
+                        Assert.Equal(expected, ShapeInference.Infer(model)["y"].Shape.ToSizes());
+                    }
+                },
+                iter: 100,
+                threads: 1
+            );
 
     [Fact]
     public void A_window_larger_than_the_input_is_refused()
@@ -56,7 +64,9 @@ public sealed class WindowTests
     [InlineData("pads")]
     public void Absurd_attributes_are_refused(string name)
     {
-        var attributes = Attributes.None.With("kernel_shape", [3L, 3]).With(name, [long.MaxValue, .. Enumerable.Repeat(long.MaxValue, name == "pads" ? 3 : 1)]);
+        var attributes = Attributes
+            .None.With("kernel_shape", [3L, 3])
+            .With(name, [long.MaxValue, .. Enumerable.Repeat(long.MaxValue, name == "pads" ? 3 : 1)]);
 
         var model = SingleNode.Network("MaxPool", Shape.Of(1, 3, 8, 8), attributes.With("ceil_mode", 1L));
 
@@ -64,19 +74,25 @@ public sealed class WindowTests
     }
 
     [Fact]
-    public void Symbolic_sizes_stand_for_all_sizes() => AnyWindow.Where(window => window.AutoPad == "NOTSET").Sample(
-        window =>
-        {
-            var concrete = Result(Network("MaxPool", window, axis => axis.Size));
-            var symbolic = Result(Network("MaxPool", window, (_, index) => "H" + index));
-            if (concrete is not null && symbolic is not null)
-            {
-                var symbols = window.Axes.Select((axis, index) => KeyValuePair.Create("H" + index, axis.Size)).ToImmutableDictionary();
-                Assert.Equal(concrete.ToSizes(), SymbolicSize.Evaluate(symbolic, symbols));
-            }
-        },
-        iter: 500,
-        threads: 1);
+    public void Symbolic_sizes_stand_for_all_sizes() =>
+        AnyWindow
+            .Where(window => window.AutoPad == "NOTSET")
+            .Sample(
+                window =>
+                {
+                    var concrete = Result(Network("MaxPool", window, axis => axis.Size));
+                    var symbolic = Result(Network("MaxPool", window, (_, index) => "H" + index));
+                    if (concrete is not null && symbolic is not null)
+                    {
+                        var symbols = window
+                            .Axes.Select((axis, index) => KeyValuePair.Create("H" + index, axis.Size))
+                            .ToImmutableDictionary();
+                        Assert.Equal(concrete.ToSizes(), SymbolicSize.Evaluate(symbolic, symbols));
+                    }
+                },
+                iter: 500,
+                threads: 1
+            );
 
     // The runtime rounds a negative size towards zero and gives an output of a window that does not fit.
     private static bool Fits(Axis axis, string autoPad) =>
@@ -113,8 +129,8 @@ public sealed class WindowTests
     private static Model Network(string @operator, (Axis[] Axes, string AutoPad, bool Ceil) window, Func<Axis, int, Dimension> size)
     {
         var (axes, autoPad, ceil) = window;
-        var attributes = Attributes.None
-            .With("kernel_shape", [.. axes.Select(axis => axis.Kernel)])
+        var attributes = Attributes
+            .None.With("kernel_shape", [.. axes.Select(axis => axis.Kernel)])
             .With("strides", [.. axes.Select(axis => axis.Stride)])
             .With("auto_pad", autoPad);
         if (@operator != "AveragePool")

@@ -24,7 +24,9 @@ public sealed class BatchNormFoldingTests
     [Fact]
     public void ClipsToo()
     {
-        var file = Norm(new OnnxSketch(17).Input("x", 0, 3, 2, 4, 4).Floats("w", 4, 3, 2, 1, 1).Node("Conv", "x w", "c")).Output("y", 0, 4, 1, 4, 4).Bytes;
+        var file = Norm(new OnnxSketch(17).Input("x", 0, 3, 2, 4, 4).Floats("w", 4, 3, 2, 1, 1).Node("Conv", "x w", "c"))
+            .Output("y", 0, 4, 1, 4, 4)
+            .Bytes;
 
         var folded = BatchNormFolding.Apply(OnnxReader.Read(file));
 
@@ -46,7 +48,9 @@ public sealed class BatchNormFoldingTests
     [Fact]
     public void SharedWeightsAreFoldedApart()
     {
-        var file = Norm(new OnnxSketch(17).Input("x", 0, 4, 4, 4).Floats("w", 4, 4, 1, 1).Node("Conv", "x w", "a").Node("Conv", "a w", "c")).Output("y", 0, 4, 4, 4).Bytes;
+        var file = Norm(new OnnxSketch(17).Input("x", 0, 4, 4, 4).Floats("w", 4, 4, 1, 1).Node("Conv", "x w", "a").Node("Conv", "a w", "c"))
+            .Output("y", 0, 4, 4, 4)
+            .Bytes;
 
         var folded = BatchNormFolding.Apply(OnnxReader.Read(file));
 
@@ -55,7 +59,8 @@ public sealed class BatchNormFoldingTests
     }
 
     private static OnnxSketch Sketch(string inputs) =>
-        Norm(new OnnxSketch(17).Input("x", 0, 3, 4, 4).Floats("w", 4, 3, 1, 1).Floats("b", 4).Node("Conv", inputs, "c")).Output("y", 0, 4, 4, 4);
+        Norm(new OnnxSketch(17).Input("x", 0, 3, 4, 4).Floats("w", 4, 3, 1, 1).Floats("b", 4).Node("Conv", inputs, "c"))
+            .Output("y", 0, 4, 4, 4);
 
     private static OnnxSketch Norm(OnnxSketch sketch)
     {

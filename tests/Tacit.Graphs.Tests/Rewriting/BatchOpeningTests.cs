@@ -14,25 +14,28 @@ public sealed class BatchOpeningTests
     public void An_opened_network_computes_each_batch_as_the_network_did()
     {
         var opened = 0;
-        Gen.Int[0, int.MaxValue].Select(Gen.Int[1, 6]).Sample(
-            (seed, steps) =>
-            {
-                var model = FixedBatchNetwork.Of(seed, steps);
-
-                var open = new BatchOpening().Apply(model);
-
-                if (FixedBatch.Of(open.Graph) is null)
+        Gen.Int[0, int.MaxValue]
+            .Select(Gen.Int[1, 6])
+            .Sample(
+                (seed, steps) =>
                 {
-                    Interlocked.Increment(ref opened);
-                    AssertEachBatchIsTheSame(model, open);
-                }
-                else
-                {
-                    Assert.Equal(OnnxWriter.ToBytes(model), OnnxWriter.ToBytes(open));
-                }
-            },
-            iter: Networks,
-            threads: 1);
+                    var model = FixedBatchNetwork.Of(seed, steps);
+
+                    var open = new BatchOpening().Apply(model);
+
+                    if (FixedBatch.Of(open.Graph) is null)
+                    {
+                        Interlocked.Increment(ref opened);
+                        AssertEachBatchIsTheSame(model, open);
+                    }
+                    else
+                    {
+                        Assert.Equal(OnnxWriter.ToBytes(model), OnnxWriter.ToBytes(open));
+                    }
+                },
+                iter: Networks,
+                threads: 1
+            );
         Assert.InRange(opened, Networks / 5, Networks * 9 / 10);
     }
 
@@ -63,16 +66,46 @@ public sealed class BatchOpeningTests
     {
         ["softmax"] = builder => builder.Add("Softmax", ["x"], Attributes.None.With("axis", 0)),
         ["softmax counted from the end"] = builder => builder.Add("Softmax", ["x"], Attributes.None.With("axis", -2)),
-        ["norm"] = builder => builder.Add("LayerNormalization", ["x", builder.Initializer("scale", TensorData.Of<float>(new float[12], 3, 4))], Attributes.None.With("axis", 0)),
-        ["reversed"] = builder => builder.Add("Slice", ["x", builder.Constant("starts", -1), builder.Constant("ends", int.MinValue), builder.Constant("axes", 0), builder.Constant("steps", -1)]),
+        ["norm"] = builder =>
+            builder.Add(
+                "LayerNormalization",
+                ["x", builder.Initializer("scale", TensorData.Of<float>(new float[12], 3, 4))],
+                Attributes.None.With("axis", 0)
+            ),
+        ["reversed"] = builder =>
+            builder.Add(
+                "Slice",
+                [
+                    "x",
+                    builder.Constant("starts", -1),
+                    builder.Constant("ends", int.MinValue),
+                    builder.Constant("axes", 0),
+                    builder.Constant("steps", -1),
+                ]
+            ),
         ["shifted"] = builder => builder.Add("Pad", ["x", builder.Constant("pads", 1, 0, -1, 0)]),
         ["gathered"] = builder => builder.Add("Gather", ["x", builder.Constant("indices", 2, 1, 0)]),
         ["mean"] = builder => builder.Add("Sub", ["x", builder.Add("ReduceMean", ["x"], Attributes.None.With("axes", [0]))]),
         ["product"] = builder => builder.Add("MatMul", [builder.Initializer("w", TensorData.Of<float>(new float[9], 3, 3)), "x"]),
         ["einsum"] = builder => builder.Add("Einsum", ["x", "x"], Attributes.None.With("equation", "ni,mi->ni")),
-        ["broadcast"] = builder => builder.Add("Reshape", [builder.Add("Add", ["x", builder.Add("Unsqueeze", ["x", builder.Constant("axes", 1)])]), builder.Constant("sizes", 3, -1)]),
+        ["broadcast"] = builder =>
+            builder.Add(
+                "Reshape",
+                [builder.Add("Add", ["x", builder.Add("Unsqueeze", ["x", builder.Constant("axes", 1)])]), builder.Constant("sizes", 3, -1)]
+            ),
         ["constant"] = builder => builder.Add("Add", ["x", builder.Initializer("w", TensorData.Of<float>(new float[12], 3, 4))]),
-        ["batch size as a number"] = builder => builder.Add("Div", ["x", builder.Add("Cast", [builder.Add("Gather", [builder.Add("Shape", ["x"]), builder.Constant("first", 0)])], Attributes.None.With("to", 1))]),
+        ["batch size as a number"] = builder =>
+            builder.Add(
+                "Div",
+                [
+                    "x",
+                    builder.Add(
+                        "Cast",
+                        [builder.Add("Gather", [builder.Add("Shape", ["x"]), builder.Constant("first", 0)])],
+                        Attributes.None.With("to", 1)
+                    ),
+                ]
+            ),
     };
 
     [Theory]
@@ -103,12 +136,25 @@ public sealed class BatchOpeningTests
     {
         long[] sizes = model.Graph.Inputs[0].Type.Shape.ToSizes();
         var random = new Random(3);
-        float[][] batches = [.. Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, (int)model.Graph.Inputs[0].Type.Shape.ElementCount).Select(_ => (random.NextSingle() * 4) - 2).ToArray())];
+        float[][] batches =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(_ =>
+                    Enumerable
+                        .Range(0, (int)model.Graph.Inputs[0].Type.Shape.ElementCount)
+                        .Select(_ => (random.NextSingle() * 4) - 2)
+                        .ToArray()
+                ),
+        ];
         var original = OnnxWriter.ToBytes(model);
         float[] expected = [.. batches.SelectMany(batch => Run(original, batch, sizes))];
         var actual = Run(OnnxWriter.ToBytes(open), [.. batches.SelectMany(batch => batch)], [2 * sizes[0], .. sizes[1..]]);
         Assert.Equal(expected.Length, actual.Length);
-        Assert.All(expected.Zip(actual), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 1e-4 * (1 + Math.Abs(pair.First)), $"{pair}"));
+        Assert.All(
+            expected.Zip(actual),
+            pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 1e-4 * (1 + Math.Abs(pair.First)), $"{pair}")
+        );
     }
 
     private static float[] Run(byte[] onnx, float[] numbers, long[] sizes)

@@ -11,30 +11,42 @@ public sealed class ChannelsFirstTests
     private const int Networks = 300;
 
     [Fact]
-    public void ComputesTheSame() => Gen.Int[0, int.MaxValue].Select(Gen.Int[1, 8]).Sample(
-        (seed, blocks) =>
-        {
-            var model = ChannelsLastNetwork.Of(seed, blocks);
+    public void ComputesTheSame() =>
+        Gen.Int[0, int.MaxValue]
+            .Select(Gen.Int[1, 8])
+            .Sample(
+                (seed, blocks) =>
+                {
+                    var model = ChannelsLastNetwork.Of(seed, blocks);
 
-            var rewritten = NormalForm.Apply(model);
+                    var rewritten = NormalForm.Apply(model);
 
-            OnnxRuntimeRun.AssertEqual(OnnxWriter.ToBytes(model), OnnxWriter.ToBytes(rewritten), 1e-4);
-            OnnxRuntimeRun.AssertEqual(OnnxWriter.ToBytes(model), OnnxWriter.ToBytes(HiddenBatchNormFolding.Apply(rewritten)), 1e-4);
-            return true;
-        },
-        iter: Networks,
-        threads: 1);
+                    OnnxRuntimeRun.AssertEqual(OnnxWriter.ToBytes(model), OnnxWriter.ToBytes(rewritten), 1e-4);
+                    OnnxRuntimeRun.AssertEqual(
+                        OnnxWriter.ToBytes(model),
+                        OnnxWriter.ToBytes(HiddenBatchNormFolding.Apply(rewritten)),
+                        1e-4
+                    );
+                    return true;
+                },
+                iter: Networks,
+                threads: 1
+            );
 
     [Fact]
-    public void ChangesNothingMoreTheSecondTime() => Gen.Int[0, int.MaxValue].Select(Gen.Int[1, 8]).Sample(
-        (seed, blocks) =>
-        {
-            var once = ChannelsFirst.Apply(ChannelsLastNetwork.Of(seed, blocks));
+    public void ChangesNothingMoreTheSecondTime() =>
+        Gen.Int[0, int.MaxValue]
+            .Select(Gen.Int[1, 8])
+            .Sample(
+                (seed, blocks) =>
+                {
+                    var once = ChannelsFirst.Apply(ChannelsLastNetwork.Of(seed, blocks));
 
-            return ReferenceEquals(once, ChannelsFirst.Apply(once));
-        },
-        iter: Networks,
-        threads: 1);
+                    return ReferenceEquals(once, ChannelsFirst.Apply(once));
+                },
+                iter: Networks,
+                threads: 1
+            );
 
     [Fact]
     public void LeavesOneTransposeAtTheInput()
@@ -43,19 +55,30 @@ public sealed class ChannelsFirstTests
         var x = builder.Input("x", new("N", 8, 8, 3));
         var scaled = builder.Add("Mul", [x, builder.Initializer("factor", TensorData.Of<float>([1f, 2f, 3f], 3))]);
         var stem = builder.Add("Relu", [Norm(builder, Convolution(builder, scaled, 3, 4))]);
-        var body = Norm(builder, Convolution(builder, builder.Add("Pad", [stem, builder.Constant("pads", 0, 1, 1, 0, 0, 1, 1, 0)]), 4, 4, kernel: 3));
+        var body = Norm(
+            builder,
+            Convolution(builder, builder.Add("Pad", [stem, builder.Constant("pads", 0, 1, 1, 0, 0, 1, 1, 0)]), 4, 4, kernel: 3)
+        );
         var sum = builder.Add("Relu", [builder.Add("Add", [body, stem])]);
         var both = builder.Add("Concat", [sum, stem], Attributes.None.With("axis", 3));
         var pooled = builder.Add("ReduceMean", [both], Attributes.None.With("axes", [1, 2]).With("keepdims", 0));
         var weights = builder.Initializer("w", TensorData.Of<float>([.. Enumerable.Range(0, 24).Select(i => i * 0.1f)], 8, 3));
-        builder.Output(builder.Add("Add", [builder.Add("MatMul", [pooled, weights]), builder.Initializer("b", TensorData.Of<float>([1f, 2f, 3f], 3))], name: "y"), new("N", 3));
+        builder.Output(
+            builder.Add(
+                "Add",
+                [builder.Add("MatMul", [pooled, weights]), builder.Initializer("b", TensorData.Of<float>([1f, 2f, 3f], 3))],
+                name: "y"
+            ),
+            new("N", 3)
+        );
         var model = builder.Build();
 
         var rewritten = HiddenBatchNormFolding.Apply(NormalForm.Apply(model));
 
         Assert.Equal(
             ["Transpose", "Mul", "Conv", "Relu", "Pad", "Conv", "Add", "Relu", "Concat", "GlobalAveragePool", "Flatten", "Gemm"],
-            rewritten.Graph.Nodes.Select(node => node.Operator));
+            rewritten.Graph.Nodes.Select(node => node.Operator)
+        );
         Assert.Equal(new BatchNormReport(0, 2, 0, 0), BatchNormReport.Of(NormalForm.Apply(model)));
         Assert.Equal(x, rewritten.Graph.Nodes[0].Inputs[0]);
         OnnxRuntimeRun.AssertEqual(OnnxWriter.ToBytes(model), OnnxWriter.ToBytes(rewritten));
@@ -103,7 +126,16 @@ public sealed class ChannelsFirstTests
 
     private static string Convolution(GraphBuilder builder, string value, int inputs, int outputs, int kernel = 1)
     {
-        var weight = TensorData.Of<float>([.. Enumerable.Range(0, inputs * outputs * kernel * kernel).Select(i => MathF.Sin(i))], outputs, inputs, kernel, kernel);
-        return ChannelsLastNetwork.ToLast(builder, builder.Add("Conv", [ChannelsLastNetwork.ToFirst(builder, value), builder.Initializer("kernel", weight)]));
+        var weight = TensorData.Of<float>(
+            [.. Enumerable.Range(0, inputs * outputs * kernel * kernel).Select(i => MathF.Sin(i))],
+            outputs,
+            inputs,
+            kernel,
+            kernel
+        );
+        return ChannelsLastNetwork.ToLast(
+            builder,
+            builder.Add("Conv", [ChannelsLastNetwork.ToFirst(builder, value), builder.Initializer("kernel", weight)])
+        );
     }
 }

@@ -13,9 +13,11 @@ internal sealed class ChannelsLastNetwork
 
     public static Model Of(int seed, int blocks) => new ChannelsLastNetwork(seed).Build(blocks);
 
-    public static string ToFirst(GraphBuilder builder, string value) => builder.Add("Transpose", [value], Attributes.None.With("perm", [0, 3, 1, 2]));
+    public static string ToFirst(GraphBuilder builder, string value) =>
+        builder.Add("Transpose", [value], Attributes.None.With("perm", [0, 3, 1, 2]));
 
-    public static string ToLast(GraphBuilder builder, string value) => builder.Add("Transpose", [value], Attributes.None.With("perm", [0, 2, 3, 1]));
+    public static string ToLast(GraphBuilder builder, string value) =>
+        builder.Add("Transpose", [value], Attributes.None.With("perm", [0, 2, 3, 1]));
 
     private Model Build(int blocks)
     {
@@ -40,14 +42,25 @@ internal sealed class ChannelsLastNetwork
                 var outputs = _random.Next(1, 6);
                 return (Convolution(x, c, outputs), h, w, outputs);
             case 2:
-                return (_builder.Add(Pick("Add", "Mul", "Sub", "Max"), Shuffled(x, Constant(Pick([c], [1, 1, c], [1, 1, 1, c], [1], [], [w, 1], [h, 1, 1])))), h, w, c);
+                return (
+                    _builder.Add(
+                        Pick("Add", "Mul", "Sub", "Max"),
+                        Shuffled(x, Constant(Pick([c], [1, 1, c], [1, 1, 1, c], [1], [], [w, 1], [h, 1, 1])))
+                    ),
+                    h,
+                    w,
+                    c
+                );
             case 3:
                 return (_builder.Add(Pick("Relu", "Sigmoid", "HardSigmoid", "Abs", "Tanh"), [x]), h, w, c);
             case 4:
                 return (_builder.Add("Clip", [x, Scalar(-1f), Scalar(1f)]), h, w, c);
             case 5:
                 var pads = Enumerable.Range(0, 6).Select(_ => (long)_random.Next(2)).ToArray();
-                var padded = _builder.Add("Pad", [x, _builder.Constant("pads", 0, pads[0], pads[1], pads[2], 0, pads[3], pads[4], pads[5])]);
+                var padded = _builder.Add(
+                    "Pad",
+                    [x, _builder.Constant("pads", 0, pads[0], pads[1], pads[2], 0, pads[3], pads[4], pads[5])]
+                );
                 return (padded, h + (int)(pads[0] + pads[3]), w + (int)(pads[1] + pads[4]), c + (int)(pads[2] + pads[5]));
             case 6:
                 var partner = _images.Last(image => (image.Height, image.Width) == (h, w));
@@ -58,10 +71,20 @@ internal sealed class ChannelsLastNetwork
             case 8:
                 return (_builder.Add("Mul", [x, _builder.Add("Sigmoid", [Convolution(Mean(x, keep: true), c, c)])]), h, w, c);
             case 9 when h > 2:
-                return (_builder.Add("Slice", [x, _builder.Constant("starts", 1), _builder.Constant("ends", h), _builder.Constant("axes", Pick(1, -3))]), h - 1, w, c);
+                return (
+                    _builder.Add(
+                        "Slice",
+                        [x, _builder.Constant("starts", 1), _builder.Constant("ends", h), _builder.Constant("axes", Pick(1, -3))]
+                    ),
+                    h - 1,
+                    w,
+                    c
+                );
             case 10 when c > 1:
                 var (left, right) = (_builder.Unique("left"), _builder.Unique("right"));
-                _builder.Add(new Node(left, "Split", [x, _builder.Constant("parts", 1, c - 1)], [left, right], Attributes.None.With("axis", 3)));
+                _builder.Add(
+                    new Node(left, "Split", [x, _builder.Constant("parts", 1, c - 1)], [left, right], Attributes.None.With("axis", 3))
+                );
                 return (_builder.Add("Concat", [right, left], Attributes.None.With("axis", 3)), h, w, c);
             case 11:
                 return (_builder.Add("Softmax", [x], Attributes.None.With("axis", Pick(-1, 3, 2))), h, w, c);
@@ -91,15 +114,22 @@ internal sealed class ChannelsLastNetwork
         _builder.Output(logits, new("N", 3));
         if (_random.Next(4) == 0)
         {
-            _builder.Output(_images[_random.Next(1, _images.Count)] is var (value, height, width, channels) ? value : "", new("N", height, width, channels));
+            _builder.Output(
+                _images[_random.Next(1, _images.Count)] is var (value, height, width, channels) ? value : "",
+                new("N", height, width, channels)
+            );
         }
     }
 
     private string Convolution(string x, int c, int outputs) =>
         ToLast(_builder, _builder.Add("Conv", [ToFirst(_builder, x), Constant([outputs, c, 1, 1])]));
 
-    private string Mean(string x, bool keep) => _builder.Add(
-        Pick("ReduceMean", "ReduceMax"), [x], Attributes.None.With("axes", ImmutableArray.Create(Pick([1, 2], [-3, -2]))).With("keepdims", keep ? 1 : 0));
+    private string Mean(string x, bool keep) =>
+        _builder.Add(
+            Pick("ReduceMean", "ReduceMax"),
+            [x],
+            Attributes.None.With("axes", ImmutableArray.Create(Pick([1, 2], [-3, -2]))).With("keepdims", keep ? 1 : 0)
+        );
 
     private string[] Shuffled(string one, string other) => _random.Next(2) == 0 ? [one, other] : [other, one];
 

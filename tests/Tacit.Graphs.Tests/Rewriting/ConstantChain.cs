@@ -77,9 +77,13 @@ internal sealed class ConstantChain
         Value = Builder.Add(
             "Slice",
             [
-                Value, Builder.Constant("starts", start), Builder.Constant("ends", step > 0 ? long.MaxValue : long.MinValue),
-                Builder.Constant("axes", -1), Builder.Constant("steps", step),
-            ]);
+                Value,
+                Builder.Constant("starts", start),
+                Builder.Constant("ends", step > 0 ? long.MaxValue : long.MinValue),
+                Builder.Constant("axes", -1),
+                Builder.Constant("steps", step),
+            ]
+        );
         Columns = step > 0 ? Columns - start : Columns;
     }
 
@@ -97,10 +101,14 @@ internal sealed class ConstantChain
     // None is 0, so that it can divide.
     private string Number(params long[] sizes)
     {
-        long[] values = [.. Enumerable.Range(0, (int)Shape.Of(sizes).ElementCount).Select(_ => _random.Next(1, 5) * (_random.Next(2) == 0 ? 1L : -1))];
-        var data = _element == ElementType.Int64
-            ? new TensorData(_element, sizes, TensorData.Of<long>(values).Bytes.ToArray())
-            : new TensorData(_element, sizes, TensorData.Of<float>([.. values.Select(value => value / 3f)]).Bytes.ToArray());
+        long[] values =
+        [
+            .. Enumerable.Range(0, (int)Shape.Of(sizes).ElementCount).Select(_ => _random.Next(1, 5) * (_random.Next(2) == 0 ? 1L : -1)),
+        ];
+        var data =
+            _element == ElementType.Int64
+                ? new TensorData(_element, sizes, TensorData.Of<long>(values).Bytes.ToArray())
+                : new TensorData(_element, sizes, TensorData.Of<float>([.. values.Select(value => value / 3f)]).Bytes.ToArray());
         return Builder.Initializer("number", data, WeightRole.Constant);
     }
 

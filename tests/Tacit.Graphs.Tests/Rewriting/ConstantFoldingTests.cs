@@ -47,7 +47,8 @@ public sealed class ConstantFoldingTests
         var builder = new GraphBuilder("roles");
         var sum = builder.Add(
             "Add",
-            [builder.Initializer("a", TensorData.Of([1f, 2]), role), builder.Initializer("b", TensorData.Of([3f, 4]), WeightRole.Constant)]);
+            [builder.Initializer("a", TensorData.Of([1f, 2]), role), builder.Initializer("b", TensorData.Of([3f, 4]), WeightRole.Constant)]
+        );
         builder.Output(builder.Add("Mul", [builder.Input("x", Shape.Of(2)), sum]), Shape.Of(2));
 
         var folded = ConstantFolding.Apply(builder.Build());
@@ -136,24 +137,27 @@ public sealed class ConstantFoldingTests
     [Theory]
     [InlineData(ElementType.Int64)]
     [InlineData(ElementType.Float32)]
-    public void Folded_values_are_those_of_the_runtime(ElementType element) => Gen.Select(Gen.Int[0, int.MaxValue], Gen.Int[1, 6]).Sample(
-        (seed, length) =>
-        {
-            var alone = new ConstantChain(seed, length, element);
-            alone.Builder.Output(alone.Value, Shape.Of(alone.Rows, alone.Columns), element);
-            var read = new ConstantChain(seed, length, element);
-            var product = read.Builder.Add("Mul", [read.Builder.Input("x", Shape.Scalar, element), read.Value]);
-            read.Builder.Output(product, Shape.Of(read.Rows, read.Columns), element);
+    public void Folded_values_are_those_of_the_runtime(ElementType element) =>
+        Gen.Select(Gen.Int[0, int.MaxValue], Gen.Int[1, 6])
+            .Sample(
+                (seed, length) =>
+                {
+                    var alone = new ConstantChain(seed, length, element);
+                    alone.Builder.Output(alone.Value, Shape.Of(alone.Rows, alone.Columns), element);
+                    var read = new ConstantChain(seed, length, element);
+                    var product = read.Builder.Add("Mul", [read.Builder.Input("x", Shape.Scalar, element), read.Value]);
+                    read.Builder.Output(product, Shape.Of(read.Rows, read.Columns), element);
 
-            var expected = Runtime.Output(alone.Builder.Build());
-            var folded = ConstantFolding.Apply(read.Builder.Build());
+                    var expected = Runtime.Output(alone.Builder.Build());
+                    var folded = ConstantFolding.Apply(read.Builder.Build());
 
-            var result = folded.Weights[Assert.Single(folded.Graph.Nodes).Inputs[1]];
-            Assert.Equal(expected.Type, result.Type);
-            Assert.Equal(expected.Bytes, result.Bytes);
-        },
-        iter: 150,
-        threads: 1);
+                    var result = folded.Weights[Assert.Single(folded.Graph.Nodes).Inputs[1]];
+                    Assert.Equal(expected.Type, result.Type);
+                    Assert.Equal(expected.Bytes, result.Bytes);
+                },
+                iter: 150,
+                threads: 1
+            );
 
     [Fact]
     public void ResNet20_of_PyTorch_keeps_its_layers_only()
@@ -164,15 +168,26 @@ public sealed class ConstantFoldingTests
         Assert.Equal(
             new Dictionary<string, int>
             {
-                ["Conv"] = 19, ["BatchNormalization"] = 19, ["Relu"] = 19, ["Add"] = 9, ["Slice"] = 4, ["Pad"] = 2,
-                ["AveragePool"] = 1, ["Reshape"] = 1, ["Gemm"] = 1,
+                ["Conv"] = 19,
+                ["BatchNormalization"] = 19,
+                ["Relu"] = 19,
+                ["Add"] = 9,
+                ["Slice"] = 4,
+                ["Pad"] = 2,
+                ["AveragePool"] = 1,
+                ["Reshape"] = 1,
+                ["Gemm"] = 1,
             },
-            operators);
+            operators
+        );
         Assert.All(
             folded.Graph.Nodes,
-            node => Assert.All(
-                Graphs.Operators.OperatorSchemas.Find(node.Operator)!.StructuralInputs.Select(node.InputOrNull).OfType<string>(),
-                input => Assert.Equal(WeightRole.Constant, folded.Graph.Initializers[input].Role)));
+            node =>
+                Assert.All(
+                    Graphs.Operators.OperatorSchemas.Find(node.Operator)!.StructuralInputs.Select(node.InputOrNull).OfType<string>(),
+                    input => Assert.Equal(WeightRole.Constant, folded.Graph.Initializers[input].Role)
+                )
+        );
     }
 
     [Fact]

@@ -14,7 +14,8 @@ public sealed class FakeQuantizationInsertionTests
 
         Assert.Equal(
             [("x", 8), ("stem.relu", 4), ("inner.relu", 4), ("body.norm", 8), ("last", 4), ("pooled", 8)],
-            activations.Select(activation => (activation.Key, activation.Value)));
+            activations.Select(activation => (activation.Key, activation.Value))
+        );
     }
 
     [Fact]
@@ -24,10 +25,20 @@ public sealed class FakeQuantizationInsertionTests
 
         Assert.Equal(
             [
-                ("x", 8), ("stem", 8), ("hard.gate", 8), ("hard", 4), ("body", 8), ("silu.gate", 8), ("silu", 4), ("joined", 8),
-                ("norm.relu", 4), ("last", 8), ("pooled", 8),
+                ("x", 8),
+                ("stem", 8),
+                ("hard.gate", 8),
+                ("hard", 4),
+                ("body", 8),
+                ("silu.gate", 8),
+                ("silu", 4),
+                ("joined", 8),
+                ("norm.relu", 4),
+                ("last", 8),
+                ("pooled", 8),
             ],
-            activations.Select(activation => (activation.Key, activation.Value)));
+            activations.Select(activation => (activation.Key, activation.Value))
+        );
     }
 
     [Fact]
@@ -49,7 +60,10 @@ public sealed class FakeQuantizationInsertionTests
 
         foreach (var layer in graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm"))
         {
-            Assert.Equal(("FakeQuantize", 3L), (graph.Producer(layer.Inputs[1])!.Operator, graph.Producer(layer.Inputs[1])!.Attributes.Int("bits")));
+            Assert.Equal(
+                ("FakeQuantize", 3L),
+                (graph.Producer(layer.Inputs[1])!.Operator, graph.Producer(layer.Inputs[1])!.Attributes.Int("bits"))
+            );
             Assert.Equal("FakeQuantize", Source(graph, layer.Inputs[0]).Operator);
         }
     }
@@ -66,9 +80,13 @@ public sealed class FakeQuantizationInsertionTests
     [Fact]
     public void First_and_last_layers_can_have_bits_of_their_own()
     {
-        var graph = new FakeQuantizationInsertion(W3A4 with { FirstAndLast = 8, Range = WeightRange.Full }).Apply(ResidualNetwork.Build(1)).Graph;
+        var graph = new FakeQuantizationInsertion(W3A4 with { FirstAndLast = 8, Range = WeightRange.Full })
+            .Apply(ResidualNetwork.Build(1))
+            .Graph;
 
-        var bits = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
+        var bits = graph
+            .Nodes.Where(node => node.Operator is "Conv" or "Gemm")
+            .Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
         Assert.Equal([8, 3, 3, 8], bits);
     }
 
@@ -78,7 +96,9 @@ public sealed class FakeQuantizationInsertionTests
         var bits = W3A4 with { FirstAndLast = 8, Named = [new("*", 6), new("body*", 5), new("stem.weight", 2), new("last", 7)] };
         var graph = new FakeQuantizationInsertion(bits).Apply(ResidualNetwork.Build(1)).Graph;
 
-        var layers = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
+        var layers = graph
+            .Nodes.Where(node => node.Operator is "Conv" or "Gemm")
+            .Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
         Assert.Equal([2, 6, 5, 6], layers);
         Assert.Equal(7, graph.Producer("last.quantized")!.Attributes.Int("bits"));
         Assert.Equal(5, graph.Producer("body.norm.quantized")!.Attributes.Int("bits"));
@@ -116,7 +136,8 @@ public sealed class FakeQuantizationInsertionTests
     public void Bits_are_checked_where_they_are_set(int bits) =>
         Assert.Equal(
             $"Weights must be 2 to 8 bits, not {bits}.",
-            Assert.Throws<ArgumentOutOfRangeException>(() => new BitWidths { Weights = bits }).Message.Split(" (Parameter")[0]);
+            Assert.Throws<ArgumentOutOfRangeException>(() => new BitWidths { Weights = bits }).Message.Split(" (Parameter")[0]
+        );
 
     private static Node Source(Graph graph, string value)
     {

@@ -52,7 +52,12 @@ internal sealed class FixedBatchNetwork
             case 4 or 5:
                 int[] order = [.. Enumerable.Range(0, rank)];
                 _random.Shuffle(order.AsSpan(_random.Next(3) > 0 ? Math.Min(1, rank) : 0));
-                Take("Transpose", [_x], Attributes.None.With("perm", [.. order.Select(axis => (long)axis)]), [.. order.Select(axis => _sizes[axis])]);
+                Take(
+                    "Transpose",
+                    [_x],
+                    Attributes.None.With("perm", [.. order.Select(axis => (long)axis)]),
+                    [.. order.Select(axis => _sizes[axis])]
+                );
                 break;
             case 6 or 7:
                 Reshape(Factors());
@@ -72,20 +77,37 @@ internal sealed class FixedBatchNetwork
                 var along = Axis();
                 var more = _builder.Initializer("w", Noise(Count(_sizes))).ToString();
                 var other = _builder.Add("Reshape", [more, _builder.Constant("sizes", _sizes)]);
-                Take("Concat", [_x, _random.Next(2) > 0 ? _x : other], Attributes.None.With("axis", along), [.. _sizes.Select((size, i) => i == along ? 2 * size : size)]);
+                Take(
+                    "Concat",
+                    [_x, _random.Next(2) > 0 ? _x : other],
+                    Attributes.None.With("axis", along),
+                    [.. _sizes.Select((size, i) => i == along ? 2 * size : size)]
+                );
                 break;
             case 12:
                 var cut = Axis();
                 var backwards = _random.Next(2) > 0;
                 Take(
                     "Slice",
-                    [_x, _builder.Constant("starts", backwards ? -1 : 0), _builder.Constant("ends", backwards ? int.MinValue : int.MaxValue), _builder.Constant("axes", cut), _builder.Constant("steps", backwards ? -1 : 1)],
+                    [
+                        _x,
+                        _builder.Constant("starts", backwards ? -1 : 0),
+                        _builder.Constant("ends", backwards ? int.MinValue : int.MaxValue),
+                        _builder.Constant("axes", cut),
+                        _builder.Constant("steps", backwards ? -1 : 1),
+                    ],
                     Attributes.None,
-                    _sizes);
+                    _sizes
+                );
                 break;
             case 13:
                 var reduced = Axis();
-                Take("ReduceMean", [_x], Attributes.None.With("axes", [reduced]).With("keepdims", 1), [.. _sizes.Select((size, i) => i == reduced ? 1 : size)]);
+                Take(
+                    "ReduceMean",
+                    [_x],
+                    Attributes.None.With("axes", [reduced]).With("keepdims", 1),
+                    [.. _sizes.Select((size, i) => i == reduced ? 1 : size)]
+                );
                 break;
             case 14:
                 var columns = Size();
@@ -93,7 +115,12 @@ internal sealed class FixedBatchNetwork
                 break;
             case 15:
                 var picked = Axis();
-                Take("Gather", [_x, _builder.Constant("indices", [.. Enumerable.Range(0, (int)_sizes[picked]).Select(i => (long)i).Reverse()])], Attributes.None.With("axis", picked), _sizes);
+                Take(
+                    "Gather",
+                    [_x, _builder.Constant("indices", [.. Enumerable.Range(0, (int)_sizes[picked]).Select(i => (long)i).Reverse()])],
+                    Attributes.None.With("axis", picked),
+                    _sizes
+                );
                 break;
             default:
                 Take("Add", [_x, _x], Attributes.None, _sizes);
@@ -123,7 +150,9 @@ internal sealed class FixedBatchNetwork
     {
         var count = Count(_sizes);
         var first = _random.Next(3) > 0 && count % _batch == 0 ? _batch : 1;
-        var second = new[] { 1L, 2, 3, _batch }.Where(size => count / first % size == 0).ToArray() is var fits ? fits[_random.Next(fits.Length)] : 1;
+        var second = new[] { 1L, 2, 3, _batch }.Where(size => count / first % size == 0).ToArray() is var fits
+            ? fits[_random.Next(fits.Length)]
+            : 1;
         return [first, second, count / first / second];
     }
 

@@ -24,24 +24,43 @@ internal static class GatedNetwork
                 Normal("gamma", 1, 8),
                 Normal("beta", 0.3f, 8),
                 builder.Initializer("mean", Random(0.3f, 8), WeightRole.Statistic),
-                builder.Initializer("variance", TensorData.Of<float>([.. Enumerable.Range(0, 8).Select(_ => random.NextSingle() + 0.5f)]), WeightRole.Statistic),
+                builder.Initializer(
+                    "variance",
+                    TensorData.Of<float>([.. Enumerable.Range(0, 8).Select(_ => random.NextSingle() + 0.5f)]),
+                    WeightRole.Statistic
+                ),
             ],
-            name: "norm");
+            name: "norm"
+        );
         var last = Conv("last", builder.Add("Relu", [norm], name: "norm.relu"), 8, 8);
         var flat = builder.Add("Flatten", [builder.Add("GlobalAveragePool", [last], name: "pooled")], name: "flat");
         var logits = builder.Add(
-            "Gemm", [flat, Normal("fc.weight", 1, 5, 8), Normal("fc.bias", 1, 5)], Attributes.None.With("transB", 1L), "logits");
+            "Gemm",
+            [flat, Normal("fc.weight", 1, 5, 8), Normal("fc.bias", 1, 5)],
+            Attributes.None.With("transB", 1L),
+            "logits"
+        );
         builder.Output(logits, new("N", 5));
         return builder.Build();
 
-        string Conv(string name, string input, int from, int to) => builder.Add(
-            "Conv", [input, Normal(name + ".weight", MathF.Sqrt(2f / (from * 9)), to, from, 3, 3), Normal(name + ".bias", 0.3f, to)],
-            Attributes.None.With("pads", [1, 1, 1, 1]), name);
+        string Conv(string name, string input, int from, int to) =>
+            builder.Add(
+                "Conv",
+                [input, Normal(name + ".weight", MathF.Sqrt(2f / (from * 9)), to, from, 3, 3), Normal(name + ".bias", 0.3f, to)],
+                Attributes.None.With("pads", [1, 1, 1, 1]),
+                name
+            );
 
         string Normal(string name, float deviation, params long[] sizes) => builder.Initializer(name, Random(deviation, sizes));
 
-        TensorData Random(float deviation, params long[] sizes) => TensorData.Of<float>(
-            [.. Enumerable.Range(0, (int)sizes.Aggregate(1L, (a, b) => a * b)).Select(_ => deviation * (random.NextSingle() + random.NextSingle() + random.NextSingle() - 1.5f) * 2)],
-            sizes);
+        TensorData Random(float deviation, params long[] sizes) =>
+            TensorData.Of<float>(
+                [
+                    .. Enumerable
+                        .Range(0, (int)sizes.Aggregate(1L, (a, b) => a * b))
+                        .Select(_ => deviation * (random.NextSingle() + random.NextSingle() + random.NextSingle() - 1.5f) * 2),
+                ],
+                sizes
+            );
     }
 }

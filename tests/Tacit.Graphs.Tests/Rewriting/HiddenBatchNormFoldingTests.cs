@@ -69,8 +69,16 @@ public sealed class HiddenBatchNormFoldingTests
     [InlineData("Div")]
     public void LeavesTheOtherOrderAlone(string @operator)
     {
-        var model = OnnxReader.Read(new OnnxSketch(18).Input("x", 0, 3, 4, 4).Floats("w", 4, 3, 1, 1).Floats("s", 4, 1, 1)
-            .Node("Conv", "x w", "c").Node(@operator, "s c", "y").Output("y", 0, 4, 4, 4).Bytes);
+        var model = OnnxReader.Read(
+            new OnnxSketch(18)
+                .Input("x", 0, 3, 4, 4)
+                .Floats("w", 4, 3, 1, 1)
+                .Floats("s", 4, 1, 1)
+                .Node("Conv", "x w", "c")
+                .Node(@operator, "s c", "y")
+                .Output("y", 0, 4, 4, 4)
+                .Bytes
+        );
 
         Assert.Same(model, HiddenBatchNormFolding.Apply(model));
     }
@@ -78,8 +86,17 @@ public sealed class HiddenBatchNormFoldingTests
     [Fact]
     public void ABiasBeforeAKeptBatchNormIsNone()
     {
-        var file = new OnnxSketch(15).Input("x", 0, 3, 4, 4).Floats("w", 4, 3, 1, 1).Floats("b", 4, 1, 1).Floats("g", 4).Floats("v", 4)
-            .Node("Conv", "x w", "c").Node("Add", "c b", "a").Node("BatchNormalization", "a g g g v", "y").Output("y", 0, 4, 4, 4).Bytes;
+        var file = new OnnxSketch(15)
+            .Input("x", 0, 3, 4, 4)
+            .Floats("w", 4, 3, 1, 1)
+            .Floats("b", 4, 1, 1)
+            .Floats("g", 4)
+            .Floats("v", 4)
+            .Node("Conv", "x w", "c")
+            .Node("Add", "c b", "a")
+            .Node("BatchNormalization", "a g g g v", "y")
+            .Output("y", 0, 4, 4, 4)
+            .Bytes;
         var model = OnnxReader.Read(file);
 
         var folded = HiddenBatchNormFolding.Apply(model);
@@ -98,9 +115,30 @@ public sealed class HiddenBatchNormFoldingTests
     }
 
     [Theory]
-    [InlineData("x w", new long[] { 4, 1, 1 }, 1, 0, 0, "1 batch norm is written as Mul and Add: their running statistics are lost; give --calibration FOLDER")]
-    [InlineData("x w b", new long[] { 1, 1, 1, 4 }, 0, 1, 0, "none, or folded into the convolutions, so that their running statistics are lost; give --calibration FOLDER")]
-    [InlineData("x w", new long[] { 1, 1, 1, 4 }, 0, 0, 1, "the network has no batch norms, whose statistics samples are synthesised from; give --calibration FOLDER")]
+    [InlineData(
+        "x w",
+        new long[] { 4, 1, 1 },
+        1,
+        0,
+        0,
+        "1 batch norm is written as Mul and Add: their running statistics are lost; give --calibration FOLDER"
+    )]
+    [InlineData(
+        "x w b",
+        new long[] { 1, 1, 1, 4 },
+        0,
+        1,
+        0,
+        "none, or folded into the convolutions, so that their running statistics are lost; give --calibration FOLDER"
+    )]
+    [InlineData(
+        "x w",
+        new long[] { 1, 1, 1, 4 },
+        0,
+        0,
+        1,
+        "the network has no batch norms, whose statistics samples are synthesised from; give --calibration FOLDER"
+    )]
     public void TheReportCountsThem(string inputs, long[] sizes, int hidden, int folded, int bare, string explanation)
     {
         var report = BatchNormReport.Of(OnnxReader.Read(Sketch(inputs, false, sizes).Bytes));
@@ -112,12 +150,22 @@ public sealed class HiddenBatchNormFoldingTests
     [Theory]
     [InlineData("resnet20-cifar10.onnx", 19, 0, 0, 0)]
     [InlineData("resnet20-cifar10_bnfolded.onnx", 0, 0, 19, 0)]
-    public void TheReportKnowsWhatPyTorchExports(string file, int kept, int hidden, int folded, int bare) => Assert.Equal(
-        new BatchNormReport(kept, hidden, folded, bare),
-        BatchNormReport.Of(ConstantFolding.Apply(OnnxReader.Read(SharedFiles.Model(file)))));
+    public void TheReportKnowsWhatPyTorchExports(string file, int kept, int hidden, int folded, int bare) =>
+        Assert.Equal(
+            new BatchNormReport(kept, hidden, folded, bare),
+            BatchNormReport.Of(ConstantFolding.Apply(OnnxReader.Read(SharedFiles.Model(file))))
+        );
 
-    private static OnnxSketch Sketch(string inputs, bool constantsFirst, long[] sizes) => new OnnxSketch(18).Input("x", 0, 3, 4, 4)
-        .Floats("w", 4, 3, 1, 1).Floats("b", 4).Floats("scale", sizes).Floats("shift", sizes)
-        .Node("Conv", inputs, "c").Node("Mul", constantsFirst ? "scale c" : "c scale", "m").Node("Add", constantsFirst ? "shift m" : "m shift", "a")
-        .Node("Relu", "a", "y").Output("y", 0, 4, 4, 4);
+    private static OnnxSketch Sketch(string inputs, bool constantsFirst, long[] sizes) =>
+        new OnnxSketch(18)
+            .Input("x", 0, 3, 4, 4)
+            .Floats("w", 4, 3, 1, 1)
+            .Floats("b", 4)
+            .Floats("scale", sizes)
+            .Floats("shift", sizes)
+            .Node("Conv", inputs, "c")
+            .Node("Mul", constantsFirst ? "scale c" : "c scale", "m")
+            .Node("Add", constantsFirst ? "shift m" : "m shift", "a")
+            .Node("Relu", "a", "y")
+            .Output("y", 0, 4, 4, 4);
 }

@@ -169,9 +169,17 @@ public sealed class IntegerExportTests
         Assert.Equal(2, bounds.Length);
         Assert.All(bounds, bound => Assert.False(bound.CanSaturate, bound.ToString()));
 
-        string Weight(string name, int outputs, int inputs) => builder.Initializer(
-            name + ".weight",
-            TensorData.Of<float>([.. Enumerable.Range(0, outputs * inputs * 9).Select(_ => random.NextSingle() - 0.5f)], outputs, inputs, 3, 3));
+        string Weight(string name, int outputs, int inputs) =>
+            builder.Initializer(
+                name + ".weight",
+                TensorData.Of<float>(
+                    [.. Enumerable.Range(0, outputs * inputs * 9).Select(_ => random.NextSingle() - 0.5f)],
+                    outputs,
+                    inputs,
+                    3,
+                    3
+                )
+            );
     }
 
     [Fact]
@@ -184,7 +192,10 @@ public sealed class IntegerExportTests
         // Weights of 8 bits fill the byte in the safe range, too, behind activations of 4 bits.
         var student = new FakeQuantizationInsertion(new BitWidths { Activations = 4 }).Apply(ResidualNetwork.Build(1));
         var layers = FakeQuantizationInsertion.Layers(student.Graph).Select(layer => student.Graph.Producer(layer.Inputs[1])!.Attributes);
-        Assert.Equal([(7L, 64L), (8, 127)], layers.Select(attributes => (attributes.Int("bits"), attributes.Int("largest"))).Distinct().Order());
+        Assert.Equal(
+            [(7L, 64L), (8, 127)],
+            layers.Select(attributes => (attributes.Int("bits"), attributes.Int("largest"))).Distinct().Order()
+        );
     }
 
     // The kernel of processors without VNNI, in the two orders in which ONNX Runtime packs the weights of a convolution.
@@ -198,10 +209,18 @@ public sealed class IntegerExportTests
         {
             var student = new FakeQuantizationInsertion(new BitWidths { Range = range }).Apply(ResidualNetwork.Build(seed, channels: 13));
             var exported = new IntegerExport().Apply(student);
-            var weights = exported.Graph.Nodes.Where(node => node.Operator == "Conv")
+            var weights = exported
+                .Graph.Nodes.Where(node => node.Operator == "Conv")
                 .Select(node => exported.Weights[exported.Graph.Producer(node.Inputs[1])!.Inputs[0]]);
-            saturated += weights.Sum(weight => SaturatingKernel.Channels(weight).Sum(channel =>
-                SaturatingKernel.HardestInputs(channel, new Random(seed)).Count(input => SaturatingKernel.Product(input, channel) != SaturatingKernel.ExactProduct(input, channel))));
+            saturated += weights.Sum(weight =>
+                SaturatingKernel
+                    .Channels(weight)
+                    .Sum(channel =>
+                        SaturatingKernel
+                            .HardestInputs(channel, new Random(seed))
+                            .Count(input => SaturatingKernel.Product(input, channel) != SaturatingKernel.ExactProduct(input, channel))
+                    )
+            );
         }
 
         Assert.Equal(range == WeightRange.Full, saturated > 0);
@@ -216,7 +235,13 @@ public sealed class IntegerExportTests
         var path = Path.GetTempFileName();
         try
         {
-            using (var options = new SessionOptions { OptimizedModelFilePath = path, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR })
+            using (
+                var options = new SessionOptions
+                {
+                    OptimizedModelFilePath = path,
+                    LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                }
+            )
             {
                 using var session = new InferenceSession(onnx, options);
             }
@@ -233,15 +258,17 @@ public sealed class IntegerExportTests
     private static byte[] Export(Model model, BitWidths bits, float[] images, WeightStorage storage)
     {
         var student = new FakeQuantizationInsertion(bits).Apply(model);
-        var ranges = new FakeQuantizationInsertion(bits).Activations(model).SelectMany(activation =>
-        {
-            var (low, high) = Extremes(model, activation.Key, images);
-            return new[]
+        var ranges = new FakeQuantizationInsertion(bits)
+            .Activations(model)
+            .SelectMany(activation =>
             {
-                KeyValuePair.Create(FakeQuantizationInsertion.LowOf(activation.Key), TensorData.Scalar(low)),
-                KeyValuePair.Create(FakeQuantizationInsertion.HighOf(activation.Key), TensorData.Scalar(high)),
-            };
-        });
+                var (low, high) = Extremes(model, activation.Key, images);
+                return new[]
+                {
+                    KeyValuePair.Create(FakeQuantizationInsertion.LowOf(activation.Key), TensorData.Scalar(low)),
+                    KeyValuePair.Create(FakeQuantizationInsertion.HighOf(activation.Key), TensorData.Scalar(high)),
+                };
+            });
         student = new Model(student.Graph, student.Weights.With(ranges));
         return OnnxWriter.ToBytes(new IntegerExport(storage).Apply(student));
     }
@@ -255,8 +282,15 @@ public sealed class IntegerExportTests
 
         var graph = model.Graph;
         var tapped = new Model(
-            new Graph(graph.Name, graph.Inputs, graph.Initializers.Values, graph.Nodes, [new Value(value, new TensorType(ElementType.Float32, new("N", "C", "H", "W")))]),
-            model.Weights);
+            new Graph(
+                graph.Name,
+                graph.Inputs,
+                graph.Initializers.Values,
+                graph.Nodes,
+                [new Value(value, new TensorType(ElementType.Float32, new("N", "C", "H", "W")))]
+            ),
+            model.Weights
+        );
         var numbers = Run(OnnxWriter.ToBytes(tapped), images);
         return (numbers.Min(), numbers.Max());
     }

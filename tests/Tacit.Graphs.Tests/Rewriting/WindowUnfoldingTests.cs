@@ -16,17 +16,26 @@ public sealed class WindowUnfoldingTests
         from dilations in Gen.Long[1, 2].Array[3]
         from pads in Gen.Long[0, 3].Array[6]
         from extra in Gen.Long[0, 6].Array[3]
-        select new Case(channels, kernel, strides, dilations, pads, [.. kernel.Zip(dilations, extra).Select(axis => (axis.First - 1) * axis.Second + 1 + axis.Third)]);
+        select new Case(
+            channels,
+            kernel,
+            strides,
+            dilations,
+            pads,
+            [.. kernel.Zip(dilations, extra).Select(axis => (axis.First - 1) * axis.Second + 1 + axis.Third)]
+        );
 
     // The weights are whole numbers and so are the products: equal means equal.
     [Fact]
-    public void The_convolution_of_what_was_unfolded_is_the_convolution() => Cases.Sample(
-        sample =>
-        {
-            var (whole, unfolded) = (sample.Network(unfolds: false), sample.Network(unfolds: true));
-            OnnxRuntimeRun.AssertEqual(OnnxWriter.ToBytes(whole), OnnxWriter.ToBytes(unfolded), tolerance: 0);
-        },
-        iter: 150);
+    public void The_convolution_of_what_was_unfolded_is_the_convolution() =>
+        Cases.Sample(
+            sample =>
+            {
+                var (whole, unfolded) = (sample.Network(unfolds: false), sample.Network(unfolds: true));
+                OnnxRuntimeRun.AssertEqual(OnnxWriter.ToBytes(whole), OnnxWriter.ToBytes(unfolded), tolerance: 0);
+            },
+            iter: 150
+        );
 
     [Theory]
     [InlineData(3, 1, true)]
@@ -54,16 +63,32 @@ public sealed class WindowUnfoldingTests
             var bytes = builder.Add("Cast", [shifted], Attributes.None.With("to", (long)ElementType.UInt8));
             var random = new Random(Channels);
             var count = (int)(Outputs * Channels * Kernel.Aggregate((a, b) => a * b));
-            var weight = TensorData.Of<float>([.. Enumerable.Range(0, count).Select(_ => (float)random.Next(-9, 10))], [Outputs, Channels, .. Kernel]);
-            var attributes = Attributes.None.With("kernel_shape", [.. Kernel]).With("strides", [.. Strides]).With("dilations", [.. Dilations]).With("pads", [.. Pads]);
+            var weight = TensorData.Of<float>(
+                [.. Enumerable.Range(0, count).Select(_ => (float)random.Next(-9, 10))],
+                [Outputs, Channels, .. Kernel]
+            );
+            var attributes = Attributes
+                .None.With("kernel_shape", [.. Kernel])
+                .With("strides", [.. Strides])
+                .With("dilations", [.. Dilations])
+                .With("pads", [.. Pads]);
             var conv = new Node("y", "Conv", ["bytes", "w"], ["y"], attributes);
             if (unfolds && WindowUnfolding.Of(conv, shape, weight) is { } unfolding)
             {
                 (bytes, weight, attributes) = (unfolding.Apply(builder, bytes, Zero), unfolding.Weight(weight), unfolding.Attributes);
             }
 
-            var floats = builder.Add("Sub", [builder.Add("Cast", [bytes], Attributes.None.With("to", (long)ElementType.Float32)), builder.Initializer("zero", TensorData.Scalar((float)Zero))]);
-            builder.Output(builder.Add("Conv", [floats, builder.Initializer("w", weight)], attributes, "y"), new("N", Outputs, "T", "H", "W"));
+            var floats = builder.Add(
+                "Sub",
+                [
+                    builder.Add("Cast", [bytes], Attributes.None.With("to", (long)ElementType.Float32)),
+                    builder.Initializer("zero", TensorData.Scalar((float)Zero)),
+                ]
+            );
+            builder.Output(
+                builder.Add("Conv", [floats, builder.Initializer("w", weight)], attributes, "y"),
+                new("N", Outputs, "T", "H", "W")
+            );
             return builder.Build();
         }
     }

@@ -49,9 +49,19 @@ internal sealed class PickleSketch
     }
 
     // A call that makes a tensor of the numbers of a storage.
-    public PickleSketch Tensor(string key, long count, long offset, long[] sizes, long[] strides, string storage = "FloatStorage") => this
-        .Global("torch._utils", "_rebuild_tensor_v2").Op("((").Text("storage").Global("torch", storage).Text(key).Text("cpu").Number(count).Op("tQ")
-        .Number(offset).Tuple(sizes).Tuple(strides).Op("\x89NtR");
+    public PickleSketch Tensor(string key, long count, long offset, long[] sizes, long[] strides, string storage = "FloatStorage") =>
+        this.Global("torch._utils", "_rebuild_tensor_v2")
+            .Op("((")
+            .Text("storage")
+            .Global("torch", storage)
+            .Text(key)
+            .Text("cpu")
+            .Number(count)
+            .Op("tQ")
+            .Number(offset)
+            .Tuple(sizes)
+            .Tuple(strides)
+            .Op("\x89NtR");
 
     // A whole pickle of one tensor named "w".
     public static PickleSketch OfTensor(long count, long offset, long[] sizes, long[] strides, string storage = "FloatStorage") =>

@@ -13,18 +13,19 @@ public sealed class PyTorchHostileTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    public static TheoryData<string, string> CodeThatRuns => new()
-    {
-        { "posix.system", "cposix\nsystem\nX\x04\0\0\0true\x85R." },
-        { "os.system", "cos\nsystem\n(X\x04\0\0\0truetR." },
-        { "builtins.eval", "}X\x01\0\0\0wcbuiltins\neval\nX\x03\0\0\0\x31+1\x85Rs." },
-        { "builtins.exec", "\x8c\x08" + "builtins\x8c\x04" + "exec\x93)R." },
-        { "os.system", "(ios\nsystem\n." },
-        { "subprocess.Popen", "(csubprocess\nPopen\nX\x04\0\0\0trueo." },
-        { "__main__.Net", "c__main__\nNet\n)\x81}b." },
-        { "torch.jit.load", "ccollections\nOrderedDict\n)R}X\x01\0\0\0actorch.jit\nload\nsb." },
-        { "builtins.getattr", "ctorch._tensor\n_rebuild_from_type_v2\n(cbuiltins\ngetattr\nctorch\nTensor\n)}tR." },
-    };
+    public static TheoryData<string, string> CodeThatRuns =>
+        new()
+        {
+            { "posix.system", "cposix\nsystem\nX\x04\0\0\0true\x85R." },
+            { "os.system", "cos\nsystem\n(X\x04\0\0\0truetR." },
+            { "builtins.eval", "}X\x01\0\0\0wcbuiltins\neval\nX\x03\0\0\0\x31+1\x85Rs." },
+            { "builtins.exec", "\x8c\x08" + "builtins\x8c\x04" + "exec\x93)R." },
+            { "os.system", "(ios\nsystem\n." },
+            { "subprocess.Popen", "(csubprocess\nPopen\nX\x04\0\0\0trueo." },
+            { "__main__.Net", "c__main__\nNet\n)\x81}b." },
+            { "torch.jit.load", "ccollections\nOrderedDict\n)R}X\x01\0\0\0actorch.jit\nload\nsb." },
+            { "builtins.getattr", "ctorch._tensor\n_rebuild_from_type_v2\n(cbuiltins\ngetattr\nctorch\nTensor\n)}tR." },
+        };
 
     [Theory]
     [MemberData(nameof(CodeThatRuns))]
@@ -37,7 +38,8 @@ public sealed class PyTorchHostileTests : IDisposable
 
             Assert.Equal(
                 $"{Target} asks to run {global}: refused; a weight file holds tensors only, as torch.save(network.state_dict(), …) writes them",
-                message);
+                message
+            );
         }
     }
 
@@ -99,7 +101,10 @@ public sealed class PyTorchHostileTests : IDisposable
     [InlineData(2100, "arguments that do not fit")]
     public void RefusesAListThatIsCopiedAgainAndAgain(int copies, string reason)
     {
-        var pickle = new PickleSketch().Op("]q\0(" + string.Concat(Enumerable.Repeat("K\x01K\x02\x86", 2000)) + "e").Global("collections", "OrderedDict").Op("q\x01");
+        var pickle = new PickleSketch()
+            .Op("]q\0(" + string.Concat(Enumerable.Repeat("K\x01K\x02\x86", 2000)) + "e")
+            .Global("collections", "OrderedDict")
+            .Op("q\x01");
         pickle.Op(string.Concat(Enumerable.Repeat("h\x01h\0\x85R", copies)) + ".");
 
         Assert.Contains(reason, Refusal(pickle.InZip()), StringComparison.Ordinal);
@@ -118,27 +123,28 @@ public sealed class PyTorchHostileTests : IDisposable
         Assert.Contains("no tensors by name", Refusal(pickle.InZip()), StringComparison.Ordinal);
     }
 
-    public static TheoryData<long, long, long[], long[], string, string> Sizes => new()
-    {
-        { 2, 0, [3], [1], "FloatStorage", "outside its storage" },
-        { 2, 1, [2], [1], "FloatStorage", "outside its storage" },
-        { 2, 0, [2], [2], "FloatStorage", "outside its storage" },
-        { 2, 0, [1_000_000], [0], "FloatStorage", "outside its storage" },
-        { 2, 0, [1L << 32, 1L << 32], [0, 0], "FloatStorage", "outside its storage" },
-        { 2, 0, [2], [long.MaxValue], "FloatStorage", "outside its storage" },
-        { 2, long.MaxValue, [2], [1], "FloatStorage", "outside its storage" },
-        { 2, -1, [1], [1], "FloatStorage", "do not fit" },
-        { 2, 0, [-1], [1], "FloatStorage", "do not fit" },
-        { 2, 0, [1], [-1], "FloatStorage", "do not fit" },
-        { 2, 0, [1], [1, 1], "FloatStorage", "do not fit" },
-        { 1L << 40, 0, [1L << 40], [1], "FloatStorage", "claims" },
-        { long.MaxValue, 0, [1], [1], "FloatStorage", "claims" },
-        { -1, 0, [1], [1], "FloatStorage", "no storage" },
-        { 4, 0, [4], [1], "FloatStorage", "8 bytes" },
-        { 2, 0, [2], [1], "DoubleStorage", "8 bytes" },
-        { 2, 0, [2], [1], "ComplexFloatStorage", "ComplexFloatStorage: refused" },
-        { 2, 0, [2], [1], "QInt8Storage", "QInt8Storage: refused" },
-    };
+    public static TheoryData<long, long, long[], long[], string, string> Sizes =>
+        new()
+        {
+            { 2, 0, [3], [1], "FloatStorage", "outside its storage" },
+            { 2, 1, [2], [1], "FloatStorage", "outside its storage" },
+            { 2, 0, [2], [2], "FloatStorage", "outside its storage" },
+            { 2, 0, [1_000_000], [0], "FloatStorage", "outside its storage" },
+            { 2, 0, [1L << 32, 1L << 32], [0, 0], "FloatStorage", "outside its storage" },
+            { 2, 0, [2], [long.MaxValue], "FloatStorage", "outside its storage" },
+            { 2, long.MaxValue, [2], [1], "FloatStorage", "outside its storage" },
+            { 2, -1, [1], [1], "FloatStorage", "do not fit" },
+            { 2, 0, [-1], [1], "FloatStorage", "do not fit" },
+            { 2, 0, [1], [-1], "FloatStorage", "do not fit" },
+            { 2, 0, [1], [1, 1], "FloatStorage", "do not fit" },
+            { 1L << 40, 0, [1L << 40], [1], "FloatStorage", "claims" },
+            { long.MaxValue, 0, [1], [1], "FloatStorage", "claims" },
+            { -1, 0, [1], [1], "FloatStorage", "no storage" },
+            { 4, 0, [4], [1], "FloatStorage", "8 bytes" },
+            { 2, 0, [2], [1], "DoubleStorage", "8 bytes" },
+            { 2, 0, [2], [1], "ComplexFloatStorage", "ComplexFloatStorage: refused" },
+            { 2, 0, [2], [1], "QInt8Storage", "QInt8Storage: refused" },
+        };
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -162,14 +168,19 @@ public sealed class PyTorchHostileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesAStorageThatIsMissing() => Assert.Contains("is missing", Refusal(PickleSketch.OfTensor(1, 0, [1], [1]).InZip()), StringComparison.Ordinal);
+    public void RefusesAStorageThatIsMissing() =>
+        Assert.Contains("is missing", Refusal(PickleSketch.OfTensor(1, 0, [1], [1]).InZip()), StringComparison.Ordinal);
 
     [Fact]
     public void RefusesBigEndianFiles()
     {
         var pickle = PickleSketch.OfTensor(1, 0, [1], [1]);
 
-        Assert.Contains("big-endian", Refusal(pickle.InZip(("net/byteorder", "big"u8.ToArray()), ("net/data/0", new byte[4]))), StringComparison.Ordinal);
+        Assert.Contains(
+            "big-endian",
+            Refusal(pickle.InZip(("net/byteorder", "big"u8.ToArray()), ("net/data/0", new byte[4]))),
+            StringComparison.Ordinal
+        );
         Assert.Contains("big-endian", Refusal(pickle.InStream(littleEndian: false, ("0", [1f]))), StringComparison.Ordinal);
     }
 

@@ -44,8 +44,16 @@ public sealed class SafeTensorsHostileTests : IDisposable
     [InlineData("""{"x":{"dtype":"U8","shape":[9000000000000],"data_offsets":[0,9000000000000]}}""", 4, "cannot be read")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "behind the end")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "gap")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""", 6, "overlaps")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "twice")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""",
+        6,
+        "overlaps"
+    )]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        8,
+        "twice"
+    )]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "belong to no tensor")]
     [InlineData("""{"__metadata__":[]}""", 0, "object of texts")]
     [InlineData("""{"__metadata__":{"x":1}}""", 0, "not a text")]
@@ -83,31 +91,34 @@ public sealed class SafeTensorsHostileTests : IDisposable
         SafeTensors.Write(
             Target,
             [KeyValuePair.Create("a", TensorData.Of([1f, 2f, 3f])), KeyValuePair.Create("b", TensorData.Of<byte>([1, 2, 3]))],
-            [KeyValuePair.Create("k", "v")]);
+            [KeyValuePair.Create("k", "v")]
+        );
         var whole = File.ReadAllBytes(Target);
-        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Bool).Sample(
-            (place, value, cut) =>
-            {
-                byte[] damaged = cut ? whole[..place] : [.. whole];
-                if (!cut)
+        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte, Gen.Bool)
+            .Sample(
+                (place, value, cut) =>
                 {
-                    damaged[place] = value;
-                }
+                    byte[] damaged = cut ? whole[..place] : [.. whole];
+                    if (!cut)
+                    {
+                        damaged[place] = value;
+                    }
 
-                File.WriteAllBytes(Target, damaged);
-                try
-                {
-                    SafeTensors.Read(Target);
-                    Assert.False(cut);
-                }
-                catch (InvalidFileException e)
-                {
-                    Assert.DoesNotContain('\n', e.Message);
-                    Assert.Equal(Target, e.Path);
-                }
-            },
-            iter: 400,
-            threads: 1);
+                    File.WriteAllBytes(Target, damaged);
+                    try
+                    {
+                        SafeTensors.Read(Target);
+                        Assert.False(cut);
+                    }
+                    catch (InvalidFileException e)
+                    {
+                        Assert.DoesNotContain('\n', e.Message);
+                        Assert.Equal(Target, e.Path);
+                    }
+                },
+                iter: 400,
+                threads: 1
+            );
     }
 
     private void Write(byte[] header, int dataBytes) =>

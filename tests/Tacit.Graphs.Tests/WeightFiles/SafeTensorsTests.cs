@@ -8,8 +8,18 @@ public sealed class SafeTensorsTests : IDisposable
 {
     private static readonly ElementType[] Types =
     [
-        ElementType.Boolean, ElementType.UInt8, ElementType.Int8, ElementType.UInt16, ElementType.Int16, ElementType.Float16,
-        ElementType.BFloat16, ElementType.UInt32, ElementType.Int32, ElementType.Float32, ElementType.UInt64, ElementType.Int64,
+        ElementType.Boolean,
+        ElementType.UInt8,
+        ElementType.Int8,
+        ElementType.UInt16,
+        ElementType.Int16,
+        ElementType.Float16,
+        ElementType.BFloat16,
+        ElementType.UInt32,
+        ElementType.Int32,
+        ElementType.Float32,
+        ElementType.UInt64,
+        ElementType.Int64,
         ElementType.Float64,
     ];
 
@@ -19,11 +29,15 @@ public sealed class SafeTensorsTests : IDisposable
         from bytes in Gen.Byte.Array[(int)type.Bytes(sizes.Aggregate(1L, (product, size) => product * size))]
         select new TensorData(type, sizes, bytes);
 
-    private static readonly Gen<Dictionary<string, TensorData>> GenTensors =
-        Gen.Dictionary(Gen.String[Gen.Char['\u0020', '\u2fff'], 0, 12], GenTensor)[0, 8];
+    private static readonly Gen<Dictionary<string, TensorData>> GenTensors = Gen.Dictionary(
+        Gen.String[Gen.Char['\u0020', '\u2fff'], 0, 12],
+        GenTensor
+    )[0, 8];
 
-    private static readonly Gen<Dictionary<string, string>> GenMetadata =
-        Gen.Dictionary(Gen.String[Gen.Char['\u0000', '\u2fff'], 0, 12], Gen.String[Gen.Char['\u0000', '\u2fff'], 0, 12])[0, 4];
+    private static readonly Gen<Dictionary<string, string>> GenMetadata = Gen.Dictionary(
+        Gen.String[Gen.Char['\u0000', '\u2fff'], 0, 12],
+        Gen.String[Gen.Char['\u0000', '\u2fff'], 0, 12]
+    )[0, 4];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tacit-");
 
@@ -32,22 +46,25 @@ public sealed class SafeTensorsTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void ReadsWhatItWrote() => Gen.Select(GenTensors, GenMetadata).Sample(
-        (tensors, metadata) =>
-        {
-            SafeTensors.Write(Target, tensors, metadata);
-            var file = SafeTensors.Read(Target);
+    public void ReadsWhatItWrote() =>
+        Gen.Select(GenTensors, GenMetadata)
+            .Sample(
+                (tensors, metadata) =>
+                {
+                    SafeTensors.Write(Target, tensors, metadata);
+                    var file = SafeTensors.Read(Target);
 
-            Assert.Equal(metadata.OrderBy(text => text.Key, StringComparer.Ordinal), file.Metadata);
-            Assert.Equal(tensors.Keys.Order(StringComparer.Ordinal), file.Tensors.Keys.Order(StringComparer.Ordinal));
-            foreach (var (name, tensor) in tensors)
-            {
-                Assert.Equal(tensor.Type, file.Tensors[name].Type);
-                Assert.True(tensor.Bytes.SequenceEqual(file.Tensors[name].Bytes));
-            }
-        },
-        iter: 200,
-        threads: 1);
+                    Assert.Equal(metadata.OrderBy(text => text.Key, StringComparer.Ordinal), file.Metadata);
+                    Assert.Equal(tensors.Keys.Order(StringComparer.Ordinal), file.Tensors.Keys.Order(StringComparer.Ordinal));
+                    foreach (var (name, tensor) in tensors)
+                    {
+                        Assert.Equal(tensor.Type, file.Tensors[name].Type);
+                        Assert.True(tensor.Bytes.SequenceEqual(file.Tensors[name].Bytes));
+                    }
+                },
+                iter: 200,
+                threads: 1
+            );
 
     [Fact]
     public void OrderOfTheTensorsDoesNotChangeTheBytes()
@@ -94,12 +111,19 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void RefusesToWriteATypeThatTheFormatLacks() => Assert.Throws<ArgumentException>(
-        () => SafeTensors.Write(Target, [KeyValuePair.Create("x", new TensorData(ElementType.Int4, [2], new byte[1]))]));
+    public void RefusesToWriteATypeThatTheFormatLacks() =>
+        Assert.Throws<ArgumentException>(() =>
+            SafeTensors.Write(Target, [KeyValuePair.Create("x", new TensorData(ElementType.Int4, [2], new byte[1]))])
+        );
 
     [Theory]
     [InlineData("__metadata__", "x")]
     [InlineData("x", "x")]
-    public void RefusesToWriteANameThatIsTaken(string first, string second) => Assert.Throws<ArgumentException>(
-        () => SafeTensors.Write(Target, [KeyValuePair.Create(first, TensorData.Scalar(1f)), KeyValuePair.Create(second, TensorData.Scalar(1f))]));
+    public void RefusesToWriteANameThatIsTaken(string first, string second) =>
+        Assert.Throws<ArgumentException>(() =>
+            SafeTensors.Write(
+                Target,
+                [KeyValuePair.Create(first, TensorData.Scalar(1f)), KeyValuePair.Create(second, TensorData.Scalar(1f))]
+            )
+        );
 }

@@ -25,7 +25,10 @@ public sealed class WeightFileTests : IDisposable
         Assert.Equal([0, 1, 2, 3, 4, 5], tensors["int8"].As<sbyte>().ToArray());
         Assert.Equal([0, 1, 2, 3, 4, 5], tensors["uint8"].As<byte>().ToArray());
         Assert.Equal([false, true, true, true, true, true], tensors["bool"].As<bool>().ToArray());
-        Assert.All(["float16", "float64", "bfloat16"], name => Assert.Equal([0f, 1, 2, 3, 4, 5], tensors[name].ToFloat32().As<float>().ToArray()));
+        Assert.All(
+            ["float16", "float64", "bfloat16"],
+            name => Assert.Equal([0f, 1, 2, 3, 4, 5], tensors[name].ToFloat32().As<float>().ToArray())
+        );
         Assert.Equal((ElementType.Float16, ElementType.BFloat16), (tensors["float16"].Element, tensors["bfloat16"].Element));
         Assert.Equal([2L, 3], tensors["float16"].Sizes);
     }
@@ -55,8 +58,17 @@ public sealed class WeightFileTests : IDisposable
         var tensors = WeightFile.Read(GoldenFile.Path(file));
 
         Assert.Equal(
-            ["module.0.bias", "module.0.weight", "module.1.bias", "module.1.num_batches_tracked", "module.1.running_mean", "module.1.running_var", "module.1.weight"],
-            tensors.Keys.Order(StringComparer.Ordinal));
+            [
+                "module.0.bias",
+                "module.0.weight",
+                "module.1.bias",
+                "module.1.num_batches_tracked",
+                "module.1.running_mean",
+                "module.1.running_var",
+                "module.1.weight",
+            ],
+            tensors.Keys.Order(StringComparer.Ordinal)
+        );
         AssertTensor([2, 1, 1, 1], [0, 0], tensors["module.0.weight"]);
         AssertTensor([2], [5, 5], tensors["module.1.running_var"]);
         Assert.Equal([6L], tensors["module.1.num_batches_tracked"].As<long>().ToArray());
@@ -83,7 +95,16 @@ public sealed class WeightFileTests : IDisposable
     [InlineData("net")]
     public void LooksUnderTheNamesOfTrainingScripts(string name)
     {
-        var pickle = new PickleSketch().Op("}").Text("epoch").Number(3).Op("s").Text(name).Op("}").Text("w").Tensor("0", 2, 0, [2], [1]).Op("ss.");
+        var pickle = new PickleSketch()
+            .Op("}")
+            .Text("epoch")
+            .Number(3)
+            .Op("s")
+            .Text(name)
+            .Op("}")
+            .Text("w")
+            .Tensor("0", 2, 0, [2], [1])
+            .Op("ss.");
         Write(pickle.InZip(("net/data/0", Floats(1, 2))));
 
         AssertTensor([2], [1, 2], WeightFile.Read(Target)["w"]);
@@ -93,9 +114,23 @@ public sealed class WeightFileTests : IDisposable
     public void ReadsStoragesOfBytes()
     {
         // As PyTorch 2 may write them: the type of the elements comes with the tensor.
-        var pickle = new PickleSketch().Op("}").Text("w").Global("torch._utils", "_rebuild_tensor_v3").Op("((").Text("storage")
-            .Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Number(8).Op("tQ")
-            .Number(1).Tuple(1).Tuple(1).Op("\x89N").Global("torch", "float32").Op("}tRs.");
+        var pickle = new PickleSketch()
+            .Op("}")
+            .Text("w")
+            .Global("torch._utils", "_rebuild_tensor_v3")
+            .Op("((")
+            .Text("storage")
+            .Global("torch.storage", "UntypedStorage")
+            .Text("0")
+            .Text("cpu")
+            .Number(8)
+            .Op("tQ")
+            .Number(1)
+            .Tuple(1)
+            .Tuple(1)
+            .Op("\x89N")
+            .Global("torch", "float32")
+            .Op("}tRs.");
         Write(pickle.InZip(("net/data/0", Floats(1, 2))));
 
         AssertTensor([1], [2], WeightFile.Read(Target)["w"]);
@@ -112,7 +147,10 @@ public sealed class WeightFileTests : IDisposable
     [Fact]
     public void ReadsTheSameNumbersOfResNet20FromBothForms()
     {
-        var (zip, stream) = (WeightFile.Read(SharedFiles.Model("resnet20-cifar10.pth")), WeightFile.Read(SharedFiles.Model("resnet20-cifar10-legacy.pth")));
+        var (zip, stream) = (
+            WeightFile.Read(SharedFiles.Model("resnet20-cifar10.pth")),
+            WeightFile.Read(SharedFiles.Model("resnet20-cifar10-legacy.pth"))
+        );
 
         // The older file was saved from within DataParallel.
         Assert.Equal(zip.Keys.Select(name => "module." + name).Order(StringComparer.Ordinal), stream.Keys.Order(StringComparer.Ordinal));

@@ -20,9 +20,11 @@ public sealed class HostileZipTests : IDisposable
     [InlineData("/etc/cat/1.png")]
     [InlineData("\\\\host\\cat\\1.png")]
     [InlineData("C:/cat/1.png")]
-    public void Refuses_paths_that_lead_outside(string entry) => Refused(
-        _folder.Zip("set.zip", ("cat/1.png", Png), (entry, Png)),
-        $"has an entry that leads outside it, \"{entry}\"; it may be hostile and was not read");
+    public void Refuses_paths_that_lead_outside(string entry) =>
+        Refused(
+            _folder.Zip("set.zip", ("cat/1.png", Png), (entry, Png)),
+            $"has an entry that leads outside it, \"{entry}\"; it may be hostile and was not read"
+        );
 
     [Fact]
     public void Refuses_an_entry_that_unpacks_to_far_more_than_its_size()
@@ -31,21 +33,30 @@ public sealed class HostileZipTests : IDisposable
 
         var exception = Assert.Throws<InvalidDatasetException>(() => LabelledImages.Open(path));
 
-        Assert.Matches("has an entry that unpacks to [0-9]{3,} times its size, cat/1.bmp; it may be hostile and was not read$", exception.Message);
+        Assert.Matches(
+            "has an entry that unpacks to [0-9]{3,} times its size, cat/1.bmp; it may be hostile and was not read$",
+            exception.Message
+        );
     }
 
     [Fact]
-    public void Refuses_an_image_larger_than_the_limit() => Refused(
-        _folder.Zip("set.zip", ("cat/1.png", Png)),
-        $"has an image of {Png.Length} bytes, cat/1.png; at most 99 are read",
-        new() { MaxImageBytes = 99 });
+    public void Refuses_an_image_larger_than_the_limit() =>
+        Refused(
+            _folder.Zip("set.zip", ("cat/1.png", Png)),
+            $"has an image of {Png.Length} bytes, cat/1.png; at most 99 are read",
+            new() { MaxImageBytes = 99 }
+        );
 
     [Fact]
     public void Refuses_more_bytes_or_entries_than_the_limits()
     {
         var path = _folder.Zip("set.zip", ("cat/1.png", Png), ("cat/2.txt", Png));
 
-        Refused(path, $"would unpack to more than {Png.Length} bytes; it may be hostile and was not read", new() { MaxTotalBytes = Png.Length });
+        Refused(
+            path,
+            $"would unpack to more than {Png.Length} bytes; it may be hostile and was not read",
+            new() { MaxTotalBytes = Png.Length }
+        );
         Refused(path, "has more than 1 entries", new() { MaxEntries = 1 });
     }
 
@@ -56,7 +67,9 @@ public sealed class HostileZipTests : IDisposable
         var path = _folder.Zip("set.zip", ("cat/1.png", Png), ("cat/2.png", Png));
         Patch(path, field: 24, bytes: 4, value: 100);
 
-        var exception = Assert.Throws<InvalidDatasetException>(() => LabelledImages.Open(path).ReadBatches(new Preprocessing(4, 4)).ToList());
+        var exception = Assert.Throws<InvalidDatasetException>(() =>
+            LabelledImages.Open(path).ReadBatches(new Preprocessing(4, 4)).ToList()
+        );
 
         Assert.Contains("1 of 2 images cannot be read", exception.Message, StringComparison.Ordinal);
     }
@@ -99,9 +112,11 @@ public sealed class HostileZipTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("hello, this is no archive at all")]
-    public void Says_that_a_file_is_no_zip(string content) => Refused(
-        _folder.Write("set.zip", System.Text.Encoding.UTF8.GetBytes(content)),
-        "is not a ZIP file; give a folder or a ZIP file with one folder per class");
+    public void Says_that_a_file_is_no_zip(string content) =>
+        Refused(
+            _folder.Write("set.zip", System.Text.Encoding.UTF8.GetBytes(content)),
+            "is not a ZIP file; give a folder or a ZIP file with one folder per class"
+        );
 
     // Never anything but a set or one clear line, whatever bytes are damaged.
     [Fact]

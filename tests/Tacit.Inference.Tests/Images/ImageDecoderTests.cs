@@ -59,7 +59,11 @@ public sealed class ImageDecoderTests
 
     [Fact]
     public void Says_that_a_file_cannot_be_read() =>
-        Assert.Contains("nowhere.png cannot be read", Assert.Throws<InvalidFileException>(() => ImageDecoder.Read("nowhere.png")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere.png cannot be read",
+            Assert.Throws<InvalidFileException>(() => ImageDecoder.Read("nowhere.png")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Reads_back_what_the_encoder_wrote()

@@ -28,36 +28,41 @@ public sealed class ImageResizerTests
     }
 
     [Fact]
-    public void Keeps_a_uniform_image_uniform() => Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Byte)
-        .Sample(
-            (width, height, toWidth, toHeight, value) =>
-            {
-                var pixels = new byte[3 * width * height];
-                Array.Fill(pixels, value);
-                return ImageResizer.Resize(new RgbImage(width, height, pixels), toWidth, toHeight).Pixels.IndexOfAnyExcept(value) < 0;
-            },
-            iter: 100);
+    public void Keeps_a_uniform_image_uniform() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Byte)
+            .Sample(
+                (width, height, toWidth, toHeight, value) =>
+                {
+                    var pixels = new byte[3 * width * height];
+                    Array.Fill(pixels, value);
+                    return ImageResizer.Resize(new RgbImage(width, height, pixels), toWidth, toHeight).Pixels.IndexOfAnyExcept(value) < 0;
+                },
+                iter: 100
+            );
 
     [Fact]
     public void Agrees_with_a_plain_weighted_mean_to_one_step() =>
-        Gen.Select(Gen.Int[1, 24], Gen.Int[1, 24], Gen.Int[1, 24], Gen.Int[1, 24], Gen.Int).Sample(
-            (width, height, toWidth, toHeight, seed) =>
-            {
-                var pixels = new byte[3 * width * height];
-                new Random(seed).NextBytes(pixels);
-                var resized = ImageResizer.Resize(new RgbImage(width, height, pixels), toWidth, toHeight).Pixels;
-                for (var i = 0; i < resized.Length; i++)
+        Gen.Select(Gen.Int[1, 24], Gen.Int[1, 24], Gen.Int[1, 24], Gen.Int[1, 24], Gen.Int)
+            .Sample(
+                (width, height, toWidth, toHeight, seed) =>
                 {
-                    var expected = Naive(pixels, width, height, toWidth, toHeight, i / 3 % toWidth, i / 3 / toWidth, i % 3);
-                    Assert.InRange(resized[i], expected - 1.01, expected + 1.01);
-                }
-            },
-            iter: 30);
+                    var pixels = new byte[3 * width * height];
+                    new Random(seed).NextBytes(pixels);
+                    var resized = ImageResizer.Resize(new RgbImage(width, height, pixels), toWidth, toHeight).Pixels;
+                    for (var i = 0; i < resized.Length; i++)
+                    {
+                        var expected = Naive(pixels, width, height, toWidth, toHeight, i / 3 % toWidth, i / 3 / toWidth, i % 3);
+                        Assert.InRange(resized[i], expected - 1.01, expected + 1.01);
+                    }
+                },
+                iter: 30
+            );
 
     // Every source pixel with its triangle weight in both directions, in double precision.
     private static double Naive(byte[] pixels, int width, int height, int toWidth, int toHeight, int x, int y, int channel)
     {
-        double sum = 0, weights = 0;
+        double sum = 0,
+            weights = 0;
         for (var j = 0; j < height; j++)
         {
             for (var i = 0; i < width; i++)

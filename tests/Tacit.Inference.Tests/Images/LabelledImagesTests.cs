@@ -29,7 +29,9 @@ public sealed class LabelledImagesTests : IDisposable
 
         Assert.Equal(["Zebra", "cat", "dog", "empty"], images.Classes);
         Assert.Equal(
-            [new("Zebra/1.png", 0), new("cat/deep/er/3.png", 1), new("dog/1.PNG", 2), new LabelledImage("dog/2.png", 2)], images.Images);
+            [new("Zebra/1.png", 0), new("cat/deep/er/3.png", 1), new("dog/1.PNG", 2), new LabelledImage("dog/2.png", 2)],
+            images.Images
+        );
         Assert.Equal(2, images.Ignored);
     }
 
@@ -83,7 +85,8 @@ public sealed class LabelledImagesTests : IDisposable
 
         Assert.Equal(
             $"{_folder.File("set")} has no images (.jpg, .jpeg, .png, .bmp or .webp)",
-            Assert.Throws<InvalidDatasetException>(() => LabelledImages.OpenUnlabelled(_folder.File("set"))).Message);
+            Assert.Throws<InvalidDatasetException>(() => LabelledImages.OpenUnlabelled(_folder.File("set"))).Message
+        );
     }
 
     [Fact]
@@ -93,8 +96,14 @@ public sealed class LabelledImagesTests : IDisposable
     [Fact]
     public void Gives_batches_in_order_whatever_their_size_and_the_threads()
     {
-        var path = _folder.Zip("set.zip", [.. Enumerable.Range(0, 23).Select(i =>
-            ($"c{i % 3}/{i:00}.png", ImageEncoder.ToPng(new RgbImage(1, 1, [(byte)i, (byte)i, (byte)i]))))]);
+        var path = _folder.Zip(
+            "set.zip",
+            [
+                .. Enumerable
+                    .Range(0, 23)
+                    .Select(i => ($"c{i % 3}/{i:00}.png", ImageEncoder.ToPng(new RgbImage(1, 1, [(byte)i, (byte)i, (byte)i])))),
+            ]
+        );
         var images = LabelledImages.Open(path);
         var preprocessing = new Preprocessing(1, 1) { Scale = 1 };
 
@@ -106,7 +115,8 @@ public sealed class LabelledImagesTests : IDisposable
             Assert.Equal(images.Images.Select(image => image.Label), batches.SelectMany(batch => batch.Labels));
             Assert.Equal(
                 images.Images.Select(image => float.Parse(image.Name[3..5])),
-                batches.SelectMany(batch => batch.Tensor.ToArray().Chunk(3).Select(image => image[0])));
+                batches.SelectMany(batch => batch.Tensor.ToArray().Chunk(3).Select(image => image[0]))
+            );
         }
     }
 
@@ -131,7 +141,9 @@ public sealed class LabelledImagesTests : IDisposable
         var exception = Assert.Throws<InvalidDatasetException>(() => LabelledImages.Open(path).ReadBatches(Small).ToList());
 
         Assert.Equal(
-            $"{path}: 1 of 3 images cannot be read, more than the 3 % allowed: a/1.png is not a JPEG, PNG, BMP or WebP image", exception.Message);
+            $"{path}: 1 of 3 images cannot be read, more than the 3 % allowed: a/1.png is not a JPEG, PNG, BMP or WebP image",
+            exception.Message
+        );
     }
 
     [Fact]
@@ -169,9 +181,7 @@ public sealed class LabelledImagesTests : IDisposable
 
         Assert.ThrowsAny<OperationCanceledException>(() =>
         {
-            while (batches.MoveNext())
-            {
-            }
+            while (batches.MoveNext()) { }
         });
     }
 
@@ -185,7 +195,8 @@ public sealed class LabelledImagesTests : IDisposable
     }
 
     [Fact]
-    public void Says_that_there_is_nothing_at_the_path() => Refused("nowhere", "nowhere does not exist; give a folder or a ZIP file with one folder per class");
+    public void Says_that_there_is_nothing_at_the_path() =>
+        Refused("nowhere", "nowhere does not exist; give a folder or a ZIP file with one folder per class");
 
     [Fact]
     public void Says_that_there_are_no_images()
@@ -200,7 +211,10 @@ public sealed class LabelledImagesTests : IDisposable
     {
         _folder.Write("set/1.png", Png);
 
-        Refused(_folder.File("set"), $"{_folder.File("set")} has 1 images but no class folders; put the images of each class into a folder of its own");
+        Refused(
+            _folder.File("set"),
+            $"{_folder.File("set")} has 1 images but no class folders; put the images of each class into a folder of its own"
+        );
     }
 
     [Fact]
@@ -211,7 +225,8 @@ public sealed class LabelledImagesTests : IDisposable
         Assert.Contains("more than 2 entries", Refusal(new() { MaxEntries = 2 }), StringComparison.Ordinal);
         Assert.Contains("more than 1 levels deep, at a/b/", Refusal(new() { MaxDepth = 1 }), StringComparison.Ordinal);
 
-        string Refusal(ImageSetLimits limits) => Assert.Throws<InvalidDatasetException>(() => LabelledImages.Open(_folder.File("set"), limits)).Message;
+        string Refusal(ImageSetLimits limits) =>
+            Assert.Throws<InvalidDatasetException>(() => LabelledImages.Open(_folder.File("set"), limits)).Message;
     }
 
     private static void Refused(string path, string message) =>

@@ -6,8 +6,8 @@ namespace Tacit.Inference.Tests.Images;
 
 public sealed class PreprocessingTests
 {
-    private static readonly Gen<ChannelTriple> Triples =
-        Gen.Select(Gen.Float[1e-6f, 1e6f], Gen.Float[1e-6f, 1e6f], Gen.Float[1e-6f, 1e6f]).Select((a, b, c) => new ChannelTriple(a, b, c));
+    private static readonly Gen<ChannelTriple> Triples = Gen.Select(Gen.Float[1e-6f, 1e6f], Gen.Float[1e-6f, 1e6f], Gen.Float[1e-6f, 1e6f])
+        .Select((a, b, c) => new ChannelTriple(a, b, c));
 
     [Fact]
     public void Has_the_documented_defaults()
@@ -16,7 +16,15 @@ public sealed class PreprocessingTests
 
         Assert.Equal(
             (new ChannelTriple(0), new ChannelTriple(1), 1f / 255, ColorOrder.RGB, ResizeMode.Stretch, 8),
-            (preprocessing.Mean, preprocessing.Std, preprocessing.Scale, preprocessing.ColorOrder, preprocessing.Resize, preprocessing.ShortSide));
+            (
+                preprocessing.Mean,
+                preprocessing.Std,
+                preprocessing.Scale,
+                preprocessing.ColorOrder,
+                preprocessing.Resize,
+                preprocessing.ShortSide
+            )
+        );
     }
 
     [Fact]
@@ -24,7 +32,10 @@ public sealed class PreprocessingTests
     {
         var preprocessing = new Preprocessing(224, 192)
         {
-            Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f), Resize = ResizeMode.ShortSideCrop, ShortSide = 256,
+            Mean = new(0.485f, 0.456f, 0.406f),
+            Std = new(0.229f, 0.224f, 0.225f),
+            Resize = ResizeMode.ShortSideCrop,
+            ShortSide = 256,
         };
 
         Assert.Equal(
@@ -36,32 +47,35 @@ public sealed class PreprocessingTests
                 new("tacit.input.size", "224x192"),
                 new("tacit.input.std", "0.229,0.224,0.225"),
             ],
-            preprocessing.ToMetadata().ToArray());
+            preprocessing.ToMetadata().ToArray()
+        );
     }
 
     [Fact]
     public void Comes_back_from_its_metadata_equal() =>
-        Gen.Select(Gen.Int[1, 999], Gen.Int[1, 999], Triples, Triples, Gen.Bool, Gen.Int[0, 999]).Sample(
-            (width, height, mean, std, bgr, extra) =>
-            {
-                var preprocessing = new Preprocessing(width, height)
+        Gen.Select(Gen.Int[1, 999], Gen.Int[1, 999], Triples, Triples, Gen.Bool, Gen.Int[0, 999])
+            .Sample(
+                (width, height, mean, std, bgr, extra) =>
                 {
-                    Mean = mean,
-                    Std = std,
-                    Scale = std.First,
-                    ColorOrder = bgr ? ColorOrder.BGR : ColorOrder.RGB,
-                    Resize = bgr ? ResizeMode.ShortSideCrop : ResizeMode.Stretch,
-                };
-                preprocessing = bgr ? preprocessing with { ShortSide = Math.Max(width, height) + extra } : preprocessing;
-                Assert.True(Preprocessing.TryFromMetadata(preprocessing.ToMetadata(), out var read));
-                Assert.Equal(preprocessing.ToMetadata(), read.ToMetadata());
-                Assert.Equal((preprocessing.Mean, preprocessing.Std, preprocessing.ShortSide), (read.Mean, read.Std, read.ShortSide));
-            },
-            iter: 100);
+                    var preprocessing = new Preprocessing(width, height)
+                    {
+                        Mean = mean,
+                        Std = std,
+                        Scale = std.First,
+                        ColorOrder = bgr ? ColorOrder.BGR : ColorOrder.RGB,
+                        Resize = bgr ? ResizeMode.ShortSideCrop : ResizeMode.Stretch,
+                    };
+                    preprocessing = bgr ? preprocessing with { ShortSide = Math.Max(width, height) + extra } : preprocessing;
+                    Assert.True(Preprocessing.TryFromMetadata(preprocessing.ToMetadata(), out var read));
+                    Assert.Equal(preprocessing.ToMetadata(), read.ToMetadata());
+                    Assert.Equal((preprocessing.Mean, preprocessing.Std, preprocessing.ShortSide), (read.Mean, read.Std, read.ShortSide));
+                },
+                iter: 100
+            );
 
     [Fact]
-    public void Is_equal_by_value() => Assert.Equal(
-        new Preprocessing(3, 2) { Mean = new(1, 2, 3) }, new Preprocessing(3, 2) { Mean = new(1, 2, 3) });
+    public void Is_equal_by_value() =>
+        Assert.Equal(new Preprocessing(3, 2) { Mean = new(1, 2, 3) }, new Preprocessing(3, 2) { Mean = new(1, 2, 3) });
 
     [Fact]
     public void Is_absent_where_the_metadata_has_no_size() =>

@@ -22,7 +22,12 @@ public sealed class PreprocessorTests
     [Fact]
     public void Keeps_the_channels_together_where_they_come_last()
     {
-        var preprocessing = new Preprocessing(2, 1) { Mean = new(0.5f, 0, 0), Std = new(0.5f, 1, 0.1f), Layout = ImageLayout.ChannelsLast };
+        var preprocessing = new Preprocessing(2, 1)
+        {
+            Mean = new(0.5f, 0, 0),
+            Std = new(0.5f, 1, 0.1f),
+            Layout = ImageLayout.ChannelsLast,
+        };
         var preprocessor = new Preprocessor(preprocessing);
         var tensor = new float[6];
         byte[] pixels = [255, 51, 0, 0, 102, 255];
@@ -37,7 +42,14 @@ public sealed class PreprocessorTests
     [Fact]
     public void Puts_blue_first_for_BGR()
     {
-        var preprocessor = new Preprocessor(new Preprocessing(1, 1) { ColorOrder = ColorOrder.BGR, Scale = 1, Mean = new(100, 0, 0) });
+        var preprocessor = new Preprocessor(
+            new Preprocessing(1, 1)
+            {
+                ColorOrder = ColorOrder.BGR,
+                Scale = 1,
+                Mean = new(100, 0, 0),
+            }
+        );
         var tensor = new float[3];
 
         preprocessor.Fill([1, 2, 103], tensor);
@@ -51,7 +63,8 @@ public sealed class PreprocessorTests
     {
         var golden = GoldenImages.All.Crop[index];
         var preprocessor = new Preprocessor(
-            new Preprocessing(golden.ToWidth, golden.ToHeight) { Resize = ResizeMode.ShortSideCrop, ShortSide = golden.ShortSide });
+            new Preprocessing(golden.ToWidth, golden.ToHeight) { Resize = ResizeMode.ShortSideCrop, ShortSide = golden.ShortSide }
+        );
         var tensor = new float[preprocessor.Preprocessing.ElementCount];
 
         preprocessor.Fill(new RgbImage(golden.Width, golden.Height, golden.Pixels), tensor);
@@ -65,7 +78,13 @@ public sealed class PreprocessorTests
     public void Gives_every_pixel_back_from_its_tensor(ColorOrder order)
     {
         var preprocessor = new Preprocessor(
-            new Preprocessing(16, 16) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f), ColorOrder = order });
+            new Preprocessing(16, 16)
+            {
+                Mean = new(0.485f, 0.456f, 0.406f),
+                Std = new(0.229f, 0.224f, 0.225f),
+                ColorOrder = order,
+            }
+        );
         var pixels = Enumerable.Range(0, 768).Select(i => (byte)i).ToArray();
         var tensor = new float[768];
 

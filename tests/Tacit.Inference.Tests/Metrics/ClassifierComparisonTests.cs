@@ -17,8 +17,16 @@ public sealed class ClassifierComparisonTests : IDisposable
     [Fact]
     public void Networks_are_compared_by_the_names_of_classes_image_by_image()
     {
-        var images = LabelledImages.Open(_folder.Zip(
-            "set.zip", ("blue/a.png", Uniform(0, 0, 255)), ("blue/b.png", [1]), ("green/a.png", Uniform(0, 255, 0)), ("red/a.png", Uniform(255, 0, 0)), ("red/b.png", Uniform(200, 0, 0))));
+        var images = LabelledImages.Open(
+            _folder.Zip(
+                "set.zip",
+                ("blue/a.png", Uniform(0, 0, 255)),
+                ("blue/b.png", [1]),
+                ("green/a.png", Uniform(0, 255, 0)),
+                ("red/a.png", Uniform(255, 0, 0)),
+                ("red/b.png", Uniform(200, 0, 0))
+            )
+        );
         var (first, second) = (Evaluate("""["red","green","blue"]"""), Evaluate("""["blue","green","red"]"""));
 
         var comparison = ClassifierComparison.Of(images, first, second);
@@ -28,19 +36,30 @@ public sealed class ClassifierComparisonTests : IDisposable
         Assert.InRange(comparison.DifferenceInterval.Low, 0, 75);
         Assert.Equal(100, comparison.DifferenceInterval.High);
         Assert.Equal(-75, ClassifierComparison.Of(images, second, first).Difference);
-        Assert.Equal((100, 0), (ClassifierComparison.Of(images, first, first).Agreement, ClassifierComparison.Of(images, first, first).DifferenceInterval.High));
+        Assert.Equal(
+            (100, 0),
+            (ClassifierComparison.Of(images, first, first).Agreement, ClassifierComparison.Of(images, first, first).DifferenceInterval.High)
+        );
 
         EvaluationResult Evaluate(string classes)
         {
             using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, classes)));
-            return new ClassifierEvaluation(new() { LatencyRuns = 0, Batches = new() { MaxUnreadable = 0.5 } }).Run(session, images);
+            return new ClassifierEvaluation(
+                new()
+                {
+                    LatencyRuns = 0,
+                    Batches = new() { MaxUnreadable = 0.5 },
+                }
+            ).Run(session, images);
         }
     }
 
     [Fact]
     public void Results_on_other_images_are_refused()
     {
-        using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]""")));
+        using var session = OnnxSession.Open(
+            SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]"""))
+        );
         var two = LabelledImages.Open(_folder.Zip("two.zip", ("red/a.png", Uniform(255, 0, 0)), ("red/b.png", Uniform(255, 0, 0))));
         var result = new ClassifierEvaluation(new() { LatencyRuns = 0 }).Run(session, two);
 

@@ -30,7 +30,11 @@ public sealed class ClassifierEvaluationTests : IDisposable
         };
 
         var result = new ClassifierEvaluation(options).Run(
-            SharedFiles.ResNet20, LabelledImages.Open(SharedFiles.Cifar10Test), progress: null, TestContext.Current.CancellationToken);
+            SharedFiles.ResNet20,
+            LabelledImages.Open(SharedFiles.Cifar10Test),
+            progress: null,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(88.32, result.Top1, 0.041);
         Assert.Equal(5000, result.Images);
@@ -59,7 +63,9 @@ public sealed class ClassifierEvaluationTests : IDisposable
     [Fact]
     public void Matches_classes_by_name_where_the_model_has_them()
     {
-        using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]""")));
+        using var session = OnnxSession.Open(
+            SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]"""))
+        );
 
         var result = new ClassifierEvaluation(Quick).Run(session, Zip(("blue/a.png", Blue), ("red/a.png", Red)));
 
@@ -73,12 +79,15 @@ public sealed class ClassifierEvaluationTests : IDisposable
     {
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour)));
 
-        var exception = Assert.Throws<InvalidDatasetException>(() => new ClassifierEvaluation(Quick).Run(session, Zip(("a/a.png", Red), ("b/a.png", Red))));
+        var exception = Assert.Throws<InvalidDatasetException>(() =>
+            new ClassifierEvaluation(Quick).Run(session, Zip(("a/a.png", Red), ("b/a.png", Red)))
+        );
 
         Assert.Equal(
             $"{_folder.File("set.zip")} has 2 class folders, the model has 3 outputs: "
-            + "the folders in alphabetical order are the outputs, so there must be one for each (it may be empty)",
-            exception.Message);
+                + "the folders in alphabetical order are the outputs, so there must be one for each (it may be empty)",
+            exception.Message
+        );
     }
 
     [Fact]
@@ -108,8 +117,11 @@ public sealed class ClassifierEvaluationTests : IDisposable
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour)));
         var progress = new Recorded();
 
-        new ClassifierEvaluation(Quick with { Batches = new() { BatchSize = 2 } })
-            .Run(session, Zip(("0/a.png", Red), ("1/a.png", Green), ("2/a.png", Red)), progress);
+        new ClassifierEvaluation(Quick with { Batches = new() { BatchSize = 2 } }).Run(
+            session,
+            Zip(("0/a.png", Red), ("1/a.png", Green), ("2/a.png", Red)),
+            progress
+        );
 
         Assert.Equal([new(2, 3, 2), new EvaluationProgress(3, 3, 2)], progress.Reports);
     }
@@ -120,7 +132,9 @@ public sealed class ClassifierEvaluationTests : IDisposable
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour)));
         var images = Zip(("0/a.png", Red), ("1/a.png", Green), ("2/a.png", Red));
 
-        Assert.ThrowsAny<OperationCanceledException>(() => new ClassifierEvaluation(Quick).Run(session, images, null, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new ClassifierEvaluation(Quick).Run(session, images, null, new CancellationToken(canceled: true))
+        );
     }
 
     [Fact]
@@ -132,8 +146,12 @@ public sealed class ClassifierEvaluationTests : IDisposable
         builder.Output(builder.Add("Flatten", [builder.Add("GlobalAveragePool", [builder.Add("Div", [nothing, nothing])])]), new("N", 3));
         using var session = OnnxSession.Open(Tacit.Graphs.Onnx.OnnxWriter.ToBytes(builder.Build()));
 
-        var exception = Assert.Throws<UnsuitableModelException>(() => new ClassifierEvaluation(Quick with { Preprocessing = FourByFour })
-            .Run(session, Zip(("0/a.png", Red), ("1/a.png", Green), ("2/a.png", Red))));
+        var exception = Assert.Throws<UnsuitableModelException>(() =>
+            new ClassifierEvaluation(Quick with { Preprocessing = FourByFour }).Run(
+                session,
+                Zip(("0/a.png", Red), ("1/a.png", Green), ("2/a.png", Red))
+            )
+        );
 
         Assert.Equal("the model gives scores that are no finite numbers for 0/a.png", exception.Message);
     }

@@ -21,17 +21,24 @@ public sealed class IntervalTests
 
     // What Wilson's interval is: the shares from which the observed one is 1.96 standard errors away.
     [Fact]
-    public void Wilson_solves_the_score_equation() => Gen.Int[2, 5000].SelectMany(trials => Gen.Int[1, trials - 1].Select(successes => (successes, trials)))
-        .Sample(
-            (successes, trials) =>
-            {
-                var interval = Interval.Wilson(successes, trials);
-                foreach (var share in new[] { interval.Low, interval.High })
+    public void Wilson_solves_the_score_equation() =>
+        Gen.Int[2, 5000]
+            .SelectMany(trials => Gen.Int[1, trials - 1].Select(successes => (successes, trials)))
+            .Sample(
+                (successes, trials) =>
                 {
-                    Assert.Equal(1.959964 * Math.Sqrt(share * (1 - share) / trials), Math.Abs((double)successes / trials - share), 1e-6);
-                }
-            },
-            iter: 200);
+                    var interval = Interval.Wilson(successes, trials);
+                    foreach (var share in new[] { interval.Low, interval.High })
+                    {
+                        Assert.Equal(
+                            1.959964 * Math.Sqrt(share * (1 - share) / trials),
+                            Math.Abs((double)successes / trials - share),
+                            1e-6
+                        );
+                    }
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Wilson_refuses_impossible_counts()
@@ -53,14 +60,16 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public void Bootstrap_is_a_function_of_its_seed() => Assert.Equal(Interval.Bootstrap([1, 2, 5], 7, 100), Interval.Bootstrap([1, 2, 5], 7, 100));
+    public void Bootstrap_is_a_function_of_its_seed() =>
+        Assert.Equal(Interval.Bootstrap([1, 2, 5], 7, 100), Interval.Bootstrap([1, 2, 5], 7, 100));
 
     [Theory]
     [InlineData(0, 1)]
     [InlineData(0.5, 2.5)]
     [InlineData(0.9, 3.7)]
     [InlineData(1, 4)]
-    public void Quantile_is_linear_between_values(double share, double expected) => Assert.Equal(expected, Quantile.Of([4, 1, 3, 2], share), 1e-12);
+    public void Quantile_is_linear_between_values(double share, double expected) =>
+        Assert.Equal(expected, Quantile.Of([4, 1, 3, 2], share), 1e-12);
 
     [Fact]
     public void Latency_gives_the_documented_figures()

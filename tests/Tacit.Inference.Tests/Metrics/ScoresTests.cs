@@ -24,22 +24,38 @@ public sealed class ScoresTests
     public void Rank_puts_what_is_no_number_last() => Assert.Equal(3, Scores.Rank([1, float.NaN, 2], 1));
 
     [Fact]
-    public void The_class_on_top_has_rank_0() => Gen.Int[-3, 3].Array[1, 12].Sample(
-        values => Scores.Rank([.. values.Select(value => (float)value)], Scores.Top([.. values.Select(value => (float)value)])) == 0, iter: 200);
+    public void The_class_on_top_has_rank_0() =>
+        Gen.Int[-3, 3]
+            .Array[1, 12]
+            .Sample(
+                values =>
+                    Scores.Rank([.. values.Select(value => (float)value)], Scores.Top([.. values.Select(value => (float)value)])) == 0,
+                iter: 200
+            );
 
     [Fact]
     public void TopK_agrees_with_sorting_every_row() =>
-        Gen.Select(Gen.Int[1, 8], Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int).Sample(
-            (rows, classes, k, seed) =>
-            {
-                var random = new Random(seed);
-                var scores = Enumerable.Range(0, rows * classes).Select(_ => (float)random.Next(5)).ToArray();
-                var labels = Enumerable.Range(0, rows).Select(_ => random.Next(classes)).ToArray();
-                var hits = scores.Chunk(classes).Zip(labels, (row, label) =>
-                    row.Select((score, index) => (score, index)).OrderByDescending(pair => pair.score).Take(k).Any(pair => pair.index == label));
-                return Scores.TopK(scores, labels, k) == hits.Average(hit => hit ? 1.0 : 0);
-            },
-            iter: 200);
+        Gen.Select(Gen.Int[1, 8], Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int)
+            .Sample(
+                (rows, classes, k, seed) =>
+                {
+                    var random = new Random(seed);
+                    var scores = Enumerable.Range(0, rows * classes).Select(_ => (float)random.Next(5)).ToArray();
+                    var labels = Enumerable.Range(0, rows).Select(_ => random.Next(classes)).ToArray();
+                    var hits = scores
+                        .Chunk(classes)
+                        .Zip(
+                            labels,
+                            (row, label) =>
+                                row.Select((score, index) => (score, index))
+                                    .OrderByDescending(pair => pair.score)
+                                    .Take(k)
+                                    .Any(pair => pair.index == label)
+                        );
+                    return Scores.TopK(scores, labels, k) == hits.Average(hit => hit ? 1.0 : 0);
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Agreement_is_the_share_of_equal_first_classes() =>

@@ -11,7 +11,8 @@ public sealed class SignalToNoiseTests
     public void Is_infinite_for_equal_tensors() => Assert.Equal(double.PositiveInfinity, SignalToNoise.Decibels([1, 2], [1, 2]));
 
     [Fact]
-    public void Is_minus_infinite_where_there_is_only_noise() => Assert.Equal(double.NegativeInfinity, SignalToNoise.Decibels([0, 0], [1, 2]));
+    public void Is_minus_infinite_where_there_is_only_noise() =>
+        Assert.Equal(double.NegativeInfinity, SignalToNoise.Decibels([0, 0], [1, 2]));
 
     [Fact]
     public void Is_no_number_where_a_value_is_not() => Assert.Equal(double.NaN, SignalToNoise.Decibels([1, 2], [1, float.NaN]));

@@ -15,7 +15,9 @@ public sealed class ImageClassifierTests : IDisposable
     [Fact]
     public void Names_the_class_of_a_file_by_the_models_own_metadata()
     {
-        using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]""")));
+        using var session = OnnxSession.Open(
+            SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]"""))
+        );
         var path = _folder.Write("blue.png", ImageEncoder.ToPng(Uniform(0, 0, 255)));
 
         var predictions = new ImageClassifier(session).Classify(path);
@@ -32,7 +34,10 @@ public sealed class ImageClassifierTests : IDisposable
 
         var best = new ImageClassifier(session, FourByFour).Classify(Uniform(0, 51, 204), count: 1);
 
-        Assert.Equal([new Prediction(2, "2", 0.8f)], best.Select(prediction => prediction with { Probability = MathF.Round(prediction.Probability, 5) }));
+        Assert.Equal(
+            [new Prediction(2, "2", 0.8f)],
+            best.Select(prediction => prediction with { Probability = MathF.Round(prediction.Probability, 5) })
+        );
     }
 
     [Fact]
@@ -43,7 +48,10 @@ public sealed class ImageClassifierTests : IDisposable
         var classifier = new ImageClassifier(session);
 
         Assert.Equal(ImageLayout.ChannelsLast, classifier.Preprocessing.Layout);
-        Assert.Equal([new Prediction(2, "2", 0.8f)], classifier.Classify(Uniform(0, 51, 204), count: 1).Select(best => best with { Probability = MathF.Round(best.Probability, 5) }));
+        Assert.Equal(
+            [new Prediction(2, "2", 0.8f)],
+            classifier.Classify(Uniform(0, 51, 204), count: 1).Select(best => best with { Probability = MathF.Round(best.Probability, 5) })
+        );
     }
 
     [Fact]
@@ -53,7 +61,8 @@ public sealed class ImageClassifierTests : IDisposable
 
         Assert.Equal(
             "the model does not say how its images are prepared (no metadata tacit.input.size); give the mean, the standard deviation and the size",
-            Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session)).Message);
+            Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session)).Message
+        );
     }
 
     [Fact]
@@ -63,7 +72,8 @@ public sealed class ImageClassifierTests : IDisposable
 
         Assert.Equal(
             "the model takes images of 4 x 4, the preprocessing makes 8 x 4",
-            Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session, new Preprocessing(8, 4))).Message);
+            Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session, new Preprocessing(8, 4))).Message
+        );
     }
 
     [Fact]
@@ -73,7 +83,8 @@ public sealed class ImageClassifierTests : IDisposable
 
         Assert.Equal(
             "the model does not take images: it must have one input Float32 N x 3 x height x width, or N x height x width x 3, but has x: Float32 N x 2 x 6 x 6",
-            Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session, FourByFour)).Message);
+            Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session, FourByFour)).Message
+        );
     }
 
     [Fact]
@@ -90,11 +101,16 @@ public sealed class ImageClassifierTests : IDisposable
     [InlineData(32)]
     public async Task Of_many_files_one_that_is_no_image_does_not_stop_the_others(int batch)
     {
-        using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]""")));
+        using var session = OnnxSession.Open(
+            SmallNetworks.ChannelMeans("N", SmallNetworks.Metadata(FourByFour, """["red","green","blue"]"""))
+        );
         string[] paths =
         [
-            _folder.Write("b.png", ImageEncoder.ToPng(Uniform(0, 0, 255))), _folder.Write("no.png", [1, 2, 3]), _folder.File("nowhere.png"),
-            _folder.Write("r.png", ImageEncoder.ToPng(Uniform(255, 40, 0))), _folder.Write("g.png", ImageEncoder.ToPng(Uniform(0, 200, 100))),
+            _folder.Write("b.png", ImageEncoder.ToPng(Uniform(0, 0, 255))),
+            _folder.Write("no.png", [1, 2, 3]),
+            _folder.File("nowhere.png"),
+            _folder.Write("r.png", ImageEncoder.ToPng(Uniform(255, 40, 0))),
+            _folder.Write("g.png", ImageEncoder.ToPng(Uniform(0, 200, 100))),
         ];
         var classifier = new ImageClassifier(session);
 
@@ -115,7 +131,9 @@ public sealed class ImageClassifierTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in new ImageClassifier(session).ClassifyAsync(Enumerable.Repeat(path, 100_000), batch: 4, cancellation: stop.Token))
+            await foreach (
+                var _ in new ImageClassifier(session).ClassifyAsync(Enumerable.Repeat(path, 100_000), batch: 4, cancellation: stop.Token)
+            )
             {
                 seen++;
                 await stop.CancelAsync();

@@ -6,16 +6,17 @@ namespace Tacit.Inference.Tests.Sessions;
 
 public sealed class ImageInputTests
 {
-    public static TheoryData<Shape, ImageLayout, (int, int)?> Shapes => new()
-    {
-        { new Shape("N", 3, 4, 6), ImageLayout.ChannelsFirst, (6, 4) },
-        { new Shape("N", 4, 6, 3), ImageLayout.ChannelsLast, (6, 4) },
-        { new Shape(1, "H", "W", 3), ImageLayout.ChannelsLast, null },
-        { new Shape("N", 3, "H", 6), ImageLayout.ChannelsFirst, null },
-        { new Shape("N", 3, 3, 3), ImageLayout.ChannelsFirst, (3, 3) },
-        { new Shape("N", "C", 4, 6), ImageLayout.ChannelsFirst, (6, 4) },
-        { new Shape("N", 3), ImageLayout.ChannelsFirst, null },
-    };
+    public static TheoryData<Shape, ImageLayout, (int, int)?> Shapes =>
+        new()
+        {
+            { new Shape("N", 3, 4, 6), ImageLayout.ChannelsFirst, (6, 4) },
+            { new Shape("N", 4, 6, 3), ImageLayout.ChannelsLast, (6, 4) },
+            { new Shape(1, "H", "W", 3), ImageLayout.ChannelsLast, null },
+            { new Shape("N", 3, "H", 6), ImageLayout.ChannelsFirst, null },
+            { new Shape("N", 3, 3, 3), ImageLayout.ChannelsFirst, (3, 3) },
+            { new Shape("N", "C", 4, 6), ImageLayout.ChannelsFirst, (6, 4) },
+            { new Shape("N", 3), ImageLayout.ChannelsFirst, null },
+        };
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -32,6 +33,7 @@ public sealed class ImageInputTests
 
         Assert.Equal(
             "the model takes images of 2 x 4, the preprocessing makes 4 x 2",
-            Assert.Throws<UnsuitableModelException>(() => ImageInput.Resolve(session, new Preprocessing(4, 2))).Message);
+            Assert.Throws<UnsuitableModelException>(() => ImageInput.Resolve(session, new Preprocessing(4, 2))).Message
+        );
     }
 }

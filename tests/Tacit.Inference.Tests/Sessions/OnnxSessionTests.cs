@@ -66,11 +66,13 @@ public sealed class OnnxSessionTests : IDisposable
     public void Gives_the_same_at_every_level_of_optimisation()
     {
         var batch = Random(2 * 2 * 36);
-        var results = Enum.GetValues<OptimizationLevel>().Select(level =>
-        {
-            using var session = OnnxSession.Open(SmallNetworks.Convolution(quantized: false), new() { Optimization = level });
-            return session.Run(batch);
-        }).ToList();
+        var results = Enum.GetValues<OptimizationLevel>()
+            .Select(level =>
+            {
+                using var session = OnnxSession.Open(SmallNetworks.Convolution(quantized: false), new() { Optimization = level });
+                return session.Run(batch);
+            })
+            .ToList();
 
         Assert.All(results, result => Assert.Equal(results[0], result, Close));
     }
@@ -83,7 +85,11 @@ public sealed class OnnxSessionTests : IDisposable
     {
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N"));
 
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => session.Run(new float[48], sizes)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            message,
+            Assert.Throws<ArgumentException>(() => session.Run(new float[48], sizes)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -99,7 +105,11 @@ public sealed class OnnxSessionTests : IDisposable
     {
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", size: "S"));
 
-        Assert.StartsWith("the input image is N x 3 x S x S; give the sizes", Assert.Throws<ArgumentException>(() => session.Run(new float[48])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the input image is N x 3 x S x S; give the sizes",
+            Assert.Throws<ArgumentException>(() => session.Run(new float[48])).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, session.Run(new float[48], 1, 3, 4, 4).Length);
     }
 
@@ -137,7 +147,10 @@ public sealed class OnnxSessionTests : IDisposable
 
     [Fact]
     public void Says_that_there_is_no_file() =>
-        Assert.Equal("nowhere.onnx does not exist; give an ONNX file", Assert.Throws<InvalidFileException>(() => OnnxSession.Open("nowhere.onnx")).Message);
+        Assert.Equal(
+            "nowhere.onnx does not exist; give an ONNX file",
+            Assert.Throws<InvalidFileException>(() => OnnxSession.Open("nowhere.onnx")).Message
+        );
 
     [Fact]
     public void Refuses_options_out_of_range() =>

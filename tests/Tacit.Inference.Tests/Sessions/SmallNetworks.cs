@@ -37,20 +37,30 @@ internal static class SmallNetworks
     // One convolution 3 x 3 on N x 2 x 6 x 6, in floating point or between quantise and dequantise pairs.
     public static byte[] Convolution(bool quantized, float biasScale = 1f / 64)
     {
-        const float inputScale = 0.25f, weightScale = 1f / 16;
+        const float inputScale = 0.25f,
+            weightScale = 1f / 16;
         var builder = new GraphBuilder("convolution");
         var x = builder.Input("x", new("N", 2, 6, 6));
         var integers = Enumerable.Range(0, 36).Select(i => (sbyte)(i * 7 % 31 - 15)).ToArray();
-        string weight, bias;
+        string weight,
+            bias;
         if (quantized)
         {
             x = Pair(builder, x, inputScale);
-            weight = Dequantize(builder, builder.Initializer("weight", TensorData.Of<sbyte>(integers, 2, 2, 3, 3)), weightScale, TensorData.Scalar((sbyte)0));
+            weight = Dequantize(
+                builder,
+                builder.Initializer("weight", TensorData.Of<sbyte>(integers, 2, 2, 3, 3)),
+                weightScale,
+                TensorData.Scalar((sbyte)0)
+            );
             bias = Dequantize(builder, builder.Initializer("bias", TensorData.Of<int>([16, -32])), biasScale, TensorData.Scalar(0));
         }
         else
         {
-            weight = builder.Initializer("weight", TensorData.Of<float>([.. integers.Select(integer => integer * weightScale)], 2, 2, 3, 3));
+            weight = builder.Initializer(
+                "weight",
+                TensorData.Of<float>([.. integers.Select(integer => integer * weightScale)], 2, 2, 3, 3)
+            );
             bias = builder.Initializer("bias", TensorData.Of<float>([0.25f, -0.5f]));
         }
 

@@ -7,7 +7,13 @@ namespace Tacit.Inference.Tests.Video;
 public sealed class ClipClassifierTests : IDisposable
 {
     // Colours stand for logits of -5 to 5.
-    private static readonly ClipPreprocessing Clip = new(4, 4) { Mean = new(0.5f), Std = new(0.1f), Stride = 2, TestClips = 3 };
+    private static readonly ClipPreprocessing Clip = new(4, 4)
+    {
+        Mean = new(0.5f),
+        Std = new(0.1f),
+        Stride = 2,
+        TestClips = 3,
+    };
 
     private readonly TemporaryFolder _folder = new();
     private readonly OnnxSession _session = OnnxSession.Open(SmallClipNetworks.Classifier(Clip));
@@ -54,7 +60,10 @@ public sealed class ClipClassifierTests : IDisposable
 
         var results = await new ClipClassifier(_session).ClassifyAsync(paths, count: 1).ToListAsync();
 
-        Assert.Equal(["red", $"{paths[1]}: the file is empty", "blue"], results.Select(result => result.Error?.Message ?? result.Value[0].Label));
+        Assert.Equal(
+            ["red", $"{paths[1]}: the file is empty", "blue"],
+            results.Select(result => result.Error?.Message ?? result.Value[0].Label)
+        );
     }
 
     [Theory]
@@ -64,11 +73,18 @@ public sealed class ClipClassifierTests : IDisposable
     [InlineData(90, true)]
     public async Task Watching_gives_the_clips_of_the_whole_video(int? step, bool isVariable)
     {
-        var video = new GeneratedVideo { Frames = 61, FrameRate = 30, IsVariable = isVariable };
+        var video = new GeneratedVideo
+        {
+            Frames = 61,
+            FrameRate = 30,
+            IsVariable = isVariable,
+        };
         var path = video.Write(_folder.File("a.mp4"));
         using var set = await LiveVideos.OpenAsync(VideoSet.Read(path));
 
-        var watched = await new ClipClassifier(_session).WatchAsync(path, step is { } ms ? TimeSpan.FromMilliseconds(ms) : null, count: 3).ToListAsync();
+        var watched = await new ClipClassifier(_session)
+            .WatchAsync(path, step is { } ms ? TimeSpan.FromMilliseconds(ms) : null, count: 3)
+            .ToListAsync();
 
         // By the times that the frames were given.
         List<int> starts = [];
@@ -84,7 +100,11 @@ public sealed class ClipClassifierTests : IDisposable
         }
 
         Assert.Equal(starts.Count, watched.Count);
-        Assert.Equal(starts.Select(start => (double)video.TimeOf(start)), watched.Select(clip => clip.Start.TotalMilliseconds), (a, b) => Math.Abs(a - b) <= 1);
+        Assert.Equal(
+            starts.Select(start => (double)video.TimeOf(start)),
+            watched.Select(clip => clip.Start.TotalMilliseconds),
+            (a, b) => Math.Abs(a - b) <= 1
+        );
         var frames = await set.ReadAsync(0, Enumerable.Range(0, 61).ToArray(), TestContext.Current.CancellationToken);
         foreach (var (start, clip) in starts.Zip(watched))
         {
@@ -110,7 +130,10 @@ public sealed class ClipClassifierTests : IDisposable
     {
         var path = new GeneratedVideo { Frames = 12, FrameRate = 20 }.Write(_folder.File("a.mp4"));
 
-        var starts = await new ClipClassifier(_session).WatchAsync(path, TimeSpan.FromMilliseconds(1)).Select(clip => clip.Start.TotalMilliseconds).ToListAsync();
+        var starts = await new ClipClassifier(_session)
+            .WatchAsync(path, TimeSpan.FromMilliseconds(1))
+            .Select(clip => clip.Start.TotalMilliseconds)
+            .ToListAsync();
 
         Assert.Equal([0, 50, 100, 150, 200, 250], starts);
     }
@@ -134,7 +157,9 @@ public sealed class ClipClassifierTests : IDisposable
     {
         var path = _folder.Write("a.mp4", []);
 
-        var exception = await Assert.ThrowsAsync<InvalidVideoException>(async () => await new ClipClassifier(_session).WatchAsync(path).CountAsync());
+        var exception = await Assert.ThrowsAsync<InvalidVideoException>(async () =>
+            await new ClipClassifier(_session).WatchAsync(path).CountAsync()
+        );
 
         Assert.Equal($"{path}: the file is empty", exception.Message);
     }
@@ -144,16 +169,21 @@ public sealed class ClipClassifierTests : IDisposable
     {
         byte[][] encoders =
         [
-            SmallClipNetworks.Encoder("N", Clip), SmallClipNetworks.Encoder("N", Clip, "y", new KeyValuePair<string, string>("tacit.encoder.backbone", "r3d18")),
+            SmallClipNetworks.Encoder("N", Clip),
+            SmallClipNetworks.Encoder("N", Clip, "y", new KeyValuePair<string, string>("tacit.encoder.backbone", "r3d18")),
         ];
 
-        Assert.All(encoders, encoder =>
-        {
-            using var session = OnnxSession.Open(encoder);
-            Assert.Equal(
-                "the model is an encoder: it gives features, not classes; tacit finetune makes a classifier of it",
-                Assert.Throws<UnsuitableModelException>(() => new ClipClassifier(session)).Message);
-        });
+        Assert.All(
+            encoders,
+            encoder =>
+            {
+                using var session = OnnxSession.Open(encoder);
+                Assert.Equal(
+                    "the model is an encoder: it gives features, not classes; tacit finetune makes a classifier of it",
+                    Assert.Throws<UnsuitableModelException>(() => new ClipClassifier(session)).Message
+                );
+            }
+        );
     }
 
     [Fact]
@@ -171,7 +201,10 @@ public sealed class ClipClassifierTests : IDisposable
     {
         using var session = OnnxSession.Open(SmallClipNetworks.Classifier(Clip, "walk", "run"));
 
-        Assert.Equal("the model gives 3 scores, but 2 classes are named", Assert.Throws<UnsuitableModelException>(() => new ClipClassifier(session)).Message);
+        Assert.Equal(
+            "the model gives 3 scores, but 2 classes are named",
+            Assert.Throws<UnsuitableModelException>(() => new ClipClassifier(session)).Message
+        );
     }
 
     [Fact]
@@ -179,7 +212,9 @@ public sealed class ClipClassifierTests : IDisposable
     {
         using var store = new MemoryFrames((_, _) => 0, 30);
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await new ClipClassifier(_session).ScoresAsync(store, new() { NormalizeClips = true }));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await new ClipClassifier(_session).ScoresAsync(store, new() { NormalizeClips = true })
+        );
     }
 
     private double[] Probabilities(VideoFrames video, int[] frames)
@@ -195,7 +230,16 @@ public sealed class ClipClassifierTests : IDisposable
     private string Colors(string name, params string[] colors)
     {
         var inputs = colors.SelectMany(color => new[] { "-f", "lavfi", "-i", $"color=c={color}:size=32x24:rate=20:duration=0.5" });
-        GeneratedVideo.Run(["-loglevel", "error", .. inputs, "-filter_complex", $"concat=n={colors.Length}", "-threads", "1", _folder.File(name)]);
+        GeneratedVideo.Run([
+            "-loglevel",
+            "error",
+            .. inputs,
+            "-filter_complex",
+            $"concat=n={colors.Length}",
+            "-threads",
+            "1",
+            _folder.File(name),
+        ]);
         return _folder.File(name);
     }
 }

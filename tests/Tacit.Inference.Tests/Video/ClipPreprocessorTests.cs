@@ -66,9 +66,21 @@ public sealed class ClipPreprocessorTests
         var preprocessor = new ClipPreprocessor(new(2, 1));
         var frames = new VideoFrames(3, 1, 1, new byte[9]);
 
-        Assert.StartsWith("a clip takes 2 frames, not 3", Assert.Throws<ArgumentException>(() => preprocessor.Fill(frames, new float[6])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("there are 3 frames, too few for 2 from 2 on", Assert.Throws<ArgumentException>(() => preprocessor.Fill(frames, 2, new float[6])).Message, StringComparison.Ordinal);
-        Assert.StartsWith("3 x 2 x 1 x 1 takes 6 elements, not 7", Assert.Throws<ArgumentException>(() => preprocessor.Fill(frames, 0, new float[7])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "a clip takes 2 frames, not 3",
+            Assert.Throws<ArgumentException>(() => preprocessor.Fill(frames, new float[6])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "there are 3 frames, too few for 2 from 2 on",
+            Assert.Throws<ArgumentException>(() => preprocessor.Fill(frames, 2, new float[6])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "3 x 2 x 1 x 1 takes 6 elements, not 7",
+            Assert.Throws<ArgumentException>(() => preprocessor.Fill(frames, 0, new float[7])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static ChannelTriple Triple(float[] values) => new(values[0], values[1], values[2]);

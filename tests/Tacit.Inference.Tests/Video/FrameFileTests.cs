@@ -7,7 +7,13 @@ public sealed class FrameFileTests : IDisposable
 {
     private static readonly VideoInfo Info = new()
     {
-        Path = "a.mp4", Width = 3, Height = 2, Frames = 4, FrameRate = 12.5, Duration = TimeSpan.FromSeconds(1), Codec = "h264",
+        Path = "a.mp4",
+        Width = 3,
+        Height = 2,
+        Frames = 4,
+        FrameRate = 12.5,
+        Duration = TimeSpan.FromSeconds(1),
+        Codec = "h264",
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -23,7 +29,13 @@ public sealed class FrameFileTests : IDisposable
     {
         var pixels = Enumerable.Range(0, 72).Select(i => (byte)i).ToArray();
 
-        var header = await FrameFile.WriteAsync(File, Info, Chunks(new VideoFrames(1, 2, 3, pixels[..18]), new VideoFrames(3, 2, 3, pixels[18..])), _ => { }, default);
+        var header = await FrameFile.WriteAsync(
+            File,
+            Info,
+            Chunks(new VideoFrames(1, 2, 3, pixels[..18]), new VideoFrames(3, 2, 3, pixels[18..])),
+            _ => { },
+            default
+        );
 
         Assert.Equal(new FrameFileHeader(4, 2, 3, 12.5), header);
         Assert.Equal(header, FrameFileHeader.TryRead(File));

@@ -7,7 +7,11 @@ namespace Tacit.Inference.Tests.Video;
 internal sealed class MemoryFrames(Func<int, int, int> value, params int[] lengths) : IFrameStore
 {
     public ImmutableArray<StoredVideo> Videos { get; } =
-        [.. lengths.Select((length, video) => new StoredVideo($"v{video}", length, 6, 8, 25) { Label = $"class {video % 2}", Source = $"s{video}" })];
+    [
+        .. lengths.Select(
+            (length, video) => new StoredVideo($"v{video}", length, 6, 8, 25) { Label = $"class {video % 2}", Source = $"s{video}" }
+        ),
+    ];
 
     public async ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation)
     {
@@ -22,7 +26,5 @@ internal sealed class MemoryFrames(Func<int, int, int> value, params int[] lengt
         return new VideoFrames(frames.Length, 6, 8, pixels);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

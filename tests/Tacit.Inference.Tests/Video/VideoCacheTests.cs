@@ -26,11 +26,15 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
 
         Assert.Equal(
             [new("a.mp4", 30, 24, 32, 30), new("b/c.mp4", 100, 48, 24, 25), new StoredVideo("d.avi", 5, 16, 32, 30)],
-            cache.Videos);
+            cache.Videos
+        );
         Assert.Equal((3, 24), (cache.Decoded, cache.ShortSide));
         for (var video = 0; video < 3; video++)
         {
-            Assert.Equal(Enumerable.Range(0, cache.Videos[video].Frames), await NumbersAsync(cache, video, [.. Enumerable.Range(0, cache.Videos[video].Frames)]));
+            Assert.Equal(
+                Enumerable.Range(0, cache.Videos[video].Frames),
+                await NumbersAsync(cache, video, [.. Enumerable.Range(0, cache.Videos[video].Frames)])
+            );
         }
     }
 
@@ -53,19 +57,36 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
             direct.AddRange(Enumerable.Range(0, chunk.Count).Select(frame => chunk[frame].ToArray()));
         }
 
-        await Parallel.ForAsync(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, token) =>
-        {
-            int[] frames = [i % 100, i * 7 % 100, i * 31 % 100];
-            var read = await cache.ReadAsync(1, frames, token);
-            Assert.Equal(frames.SelectMany(frame => direct[frame]), read.Pixels.ToArray());
-        });
+        await Parallel.ForAsync(
+            0,
+            400,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (i, token) =>
+            {
+                int[] frames = [i % 100, i * 7 % 100, i * 31 % 100];
+                var read = await cache.ReadAsync(1, frames, token);
+                Assert.Equal(frames.SelectMany(frame => direct[frame]), read.Pixels.ToArray());
+            }
+        );
     }
 
     [Fact]
     public async Task Gives_what_live_decoding_gives()
     {
-        new GeneratedVideo { IsVariable = true, BFrames = 2, IsOpen = true, Frames = 80 }.Write(_folder.File("set/variable.mkv"));
-        new GeneratedVideo { Rotation = 90, BFrames = 3, Width = 48, Height = 64 }.Write(_folder.File("set/turned.mp4"));
+        new GeneratedVideo
+        {
+            IsVariable = true,
+            BFrames = 2,
+            IsOpen = true,
+            Frames = 80,
+        }.Write(_folder.File("set/variable.mkv"));
+        new GeneratedVideo
+        {
+            Rotation = 90,
+            BFrames = 3,
+            Width = 48,
+            Height = 64,
+        }.Write(_folder.File("set/turned.mp4"));
         var set = VideoSet.Read(_set.Path);
         using var cache = await VideoCache.BuildAsync(set, Folder, Small);
         using var live = await LiveVideos.OpenAsync(set, Small);
@@ -107,7 +128,10 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
         var estimate = await VideoCache.EstimateAsync(_set, Small);
         using var cache = await BuildAsync();
 
-        Assert.Equal((estimate, estimate), (cache.Bytes, Directory.EnumerateFiles(_folder.File("cache/frames")).Sum(file => new FileInfo(file).Length)));
+        Assert.Equal(
+            (estimate, estimate),
+            (cache.Bytes, Directory.EnumerateFiles(_folder.File("cache/frames")).Sum(file => new FileInfo(file).Length))
+        );
     }
 
     [Fact]
@@ -138,7 +162,13 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     {
         (await BuildAsync()).Dispose();
         var (path, time) = (_set.Items[2].Path, File.GetLastWriteTimeUtc(_set.Items[2].Path));
-        new GeneratedVideo { Width = 32, Height = 16, Frames = 9, Codec = "mpeg4" }.Write(path);
+        new GeneratedVideo
+        {
+            Width = 32,
+            Height = 16,
+            Frames = 9,
+            Codec = "mpeg4",
+        }.Write(path);
         File.SetLastWriteTimeUtc(path, time);
 
         using var again = await BuildAsync();
@@ -153,8 +183,14 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
 
         var refused = await Assert.ThrowsAsync<InvalidDatasetException>(() => BuildAsync(Small with { ShortSide = 16 }));
 
-        Assert.Equal($"the frames in the cache {Folder} have the short side 24, not 16; name another folder, or ask for 24", refused.Message);
-        Assert.Equal(refused.Message, Assert.Throws<InvalidDatasetException>(() => VideoCache.Check(_set, Folder, Small with { ShortSide = 16 })).Message);
+        Assert.Equal(
+            $"the frames in the cache {Folder} have the short side 24, not 16; name another folder, or ask for 24",
+            refused.Message
+        );
+        Assert.Equal(
+            refused.Message,
+            Assert.Throws<InvalidDatasetException>(() => VideoCache.Check(_set, Folder, Small with { ShortSide = 16 })).Message
+        );
         Assert.Equal(24, VideoCache.ShortSideIn(Folder));
         using var again = await BuildAsync();
         Assert.Equal(0, again.Decoded);
@@ -195,7 +231,9 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
                 source.Cancel();
             }
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, stop, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, stop, source.Token)
+        );
         var other = new VideoSet(_folder.File("other"), _set.Items.Skip(1));
 
         await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(other, Folder, Small));
@@ -259,12 +297,18 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
             }
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, stop, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, stop, source.Token)
+        );
 
         Assert.Equal(1, Whole());
         Assert.False(File.Exists(Index));
         Assert.Empty(Directory.EnumerateFiles(_folder.File("cache/frames"), "*.tmp"));
-        Assert.StartsWith("there is no whole cache in", Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "there is no whole cache in",
+            Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder)).Message,
+            StringComparison.Ordinal
+        );
         using var rest = await BuildAsync();
         Assert.Equal((2, 3), (rest.Decoded, rest.Videos.Length));
         Assert.Equal([0, 99], await NumbersAsync(rest, 1, [0, 99]));
@@ -308,7 +352,10 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
         (await BuildAsync()).Dispose();
         await File.WriteAllTextAsync(Index, text);
 
-        Assert.Equal($"{Index} is damaged; build the cache again", Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder)).Message);
+        Assert.Equal(
+            $"{Index} is damaged; build the cache again",
+            Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder)).Message
+        );
         using var mended = await BuildAsync();
         Assert.Equal((0, 3), (mended.Decoded, mended.Videos.Length));
         VideoCache.Open(Folder).Dispose();
@@ -344,7 +391,8 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
         var video = json["videos"]![1]!;
         Assert.Equal(
             $"b/c.mp4 {_set.Items[1].Path} {new FileInfo(_set.Items[1].Path).Length} 100 48 24 25",
-            $"{video["name"]} {video["path"]} {video["bytes"]} {video["frames"]} {video["height"]} {video["width"]} {video["frameRate"]}");
+            $"{video["name"]} {video["path"]} {video["bytes"]} {video["frames"]} {video["height"]} {video["width"]} {video["frameRate"]}"
+        );
         var file = await File.ReadAllBytesAsync(_folder.File($"cache/frames/{video["file"]}"));
         var frame = await cache.ReadAsync(1, new[] { 3 }, default);
         Assert.Equal(frame.Pixels, file.AsSpan((int)video["offset"]! + 3 * 3 * 48 * 24, 3 * 48 * 24));
@@ -383,9 +431,14 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     {
         _folder.Write("set/none.mp4", []);
 
-        var exception = await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(VideoSet.Read(_set.Path), Folder, Small with { MaxBad = 0.2 }));
+        var exception = await Assert.ThrowsAsync<InvalidDatasetException>(() =>
+            VideoCache.BuildAsync(VideoSet.Read(_set.Path), Folder, Small with { MaxBad = 0.2 })
+        );
 
-        Assert.Equal($"{_set.Path}: 1 of 4 videos cannot be read, more than the 20 % allowed: none.mp4 (the file is empty)", exception.Message);
+        Assert.Equal(
+            $"{_set.Path}: 1 of 4 videos cannot be read, more than the 20 % allowed: none.mp4 (the file is empty)",
+            exception.Message
+        );
     }
 
     [Fact]
@@ -393,7 +446,9 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
     {
         _folder.Write("bad/none.mp4", []);
 
-        await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(VideoSet.Read(_folder.File("bad")), Folder, Small with { MaxBad = 1 }));
+        await Assert.ThrowsAsync<InvalidDatasetException>(() =>
+            VideoCache.BuildAsync(VideoSet.Read(_folder.File("bad")), Folder, Small with { MaxBad = 1 })
+        );
     }
 
     [Fact]
@@ -464,14 +519,19 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
 
         var exception = await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(_set, _folder.File("other"), Small));
 
-        Assert.Equal($"{_folder.File("other")} holds other files and no cache; name a new or empty folder for the cache", exception.Message);
+        Assert.Equal(
+            $"{_folder.File("other")} holds other files and no cache; name a new or empty folder for the cache",
+            exception.Message
+        );
         Assert.Single(Directory.EnumerateFiles(_folder.File("other"), "*", SearchOption.AllDirectories));
     }
 
     [Fact]
-    public async Task Says_that_its_place_is_a_file() => Assert.Equal(
-        $"{_set.Items[0].Path} is a file; a cache of videos is a folder",
-        (await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(_set, _set.Items[0].Path, Small))).Message);
+    public async Task Says_that_its_place_is_a_file() =>
+        Assert.Equal(
+            $"{_set.Items[0].Path} is a file; a cache of videos is a folder",
+            (await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(_set, _set.Items[0].Path, Small))).Message
+        );
 
     [Theory]
     [InlineData(-1, 0)]
@@ -515,7 +575,10 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
         return [.. Enumerable.Range(0, read.Count).Select(frame => GeneratedVideo.NumberOf(read[frame], read.Width, read.Height))];
     }
 
-    private int Whole() => !Directory.Exists(_folder.File("cache/frames")) ? 0 : Directory.EnumerateFiles(_folder.File("cache/frames"), "*.rgb").Count(file => !Path.GetFileName(file).StartsWith('.'));
+    private int Whole() =>
+        !Directory.Exists(_folder.File("cache/frames"))
+            ? 0
+            : Directory.EnumerateFiles(_folder.File("cache/frames"), "*.rgb").Count(file => !Path.GetFileName(file).StartsWith('.'));
 
     private Task<VideoCache> BuildAsync(VideoCacheOptions? options = null) => VideoCache.BuildAsync(_set, Folder, options ?? Small);
 

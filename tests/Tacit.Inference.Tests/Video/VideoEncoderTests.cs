@@ -8,7 +8,12 @@ namespace Tacit.Inference.Tests.Video;
 
 public sealed class VideoEncoderTests
 {
-    private static readonly ClipPreprocessing Clip = new(4, 4) { Mean = new(0.5f), Std = new(0.25f), TestClips = 3 };
+    private static readonly ClipPreprocessing Clip = new(4, 4)
+    {
+        Mean = new(0.5f),
+        Std = new(0.25f),
+        TestClips = 3,
+    };
 
     // The encoder gives the mean of each channel over a clip, so the expected features are a loop over frame numbers.
     [Theory]
@@ -21,12 +26,22 @@ public sealed class VideoEncoderTests
         using var session = Session("N", Clip);
         using var store = new MemoryFrames(Value, lengths);
 
-        var features = await new VideoEncoder(session).EncodeAsync(store, new() { Clips = clips, Batch = batch, Readers = readers });
+        var features = await new VideoEncoder(session).EncodeAsync(
+            store,
+            new()
+            {
+                Clips = clips,
+                Batch = batch,
+                Readers = readers,
+            }
+        );
 
         Assert.Equal((3, 3), (features.Count, features.Dimension));
         for (var video = 0; video < 3; video++)
         {
-            var mean = TestClips.Of(lengths[video], Clip, clips ?? 3).Average(clip => clip.Average(frame => (Value(video, frame) / 255.0 - 0.5) / 0.25));
+            var mean = TestClips
+                .Of(lengths[video], Clip, clips ?? 3)
+                .Average(clip => clip.Average(frame => (Value(video, frame) / 255.0 - 0.5) / 0.25));
             Assert.Equal(mean, features[video][0], 1e-5);
         }
 
@@ -52,7 +67,9 @@ public sealed class VideoEncoderTests
         using var store = new MemoryFrames((video, frame) => video + frame, 30, 12);
 
         Assert.Equal(
-            (await new VideoEncoder(free).EncodeAsync(store)).Values.ToArray(), (await new VideoEncoder(fixedTo2).EncodeAsync(store)).Values.ToArray());
+            (await new VideoEncoder(free).EncodeAsync(store)).Values.ToArray(),
+            (await new VideoEncoder(fixedTo2).EncodeAsync(store)).Values.ToArray()
+        );
     }
 
     [Fact]
@@ -73,7 +90,9 @@ public sealed class VideoEncoderTests
         using var session = Session("N", Clip);
         using var store = new MemoryFrames((_, _) => 0, 30);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new VideoEncoder(session).EncodeAsync(store, cancellation: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new VideoEncoder(session).EncodeAsync(store, cancellation: new CancellationToken(canceled: true))
+        );
     }
 
     [Fact]
@@ -94,7 +113,8 @@ public sealed class VideoEncoderTests
 
         Assert.Equal(
             "the model does not say how its clips are prepared (no metadata tacit.clip.frames); give the frames, the size, the mean and the standard deviation",
-            Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session)).Message);
+            Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session)).Message
+        );
     }
 
     [Fact]
@@ -104,7 +124,8 @@ public sealed class VideoEncoderTests
 
         Assert.Equal(
             "the model takes clips of 4 frames of 4 pixels, the preprocessing makes 8 frames of 4 pixels",
-            Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session, Clip with { Frames = 8 })).Message);
+            Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session, Clip with { Frames = 8 })).Message
+        );
     }
 
     [Fact]
@@ -115,7 +136,8 @@ public sealed class VideoEncoderTests
         Assert.StartsWith(
             "the model does not take clips: it must have one input Float32 N x 3 x frames x height x width, but has image: ",
             Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session, Clip)).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -128,7 +150,8 @@ public sealed class VideoEncoderTests
         Assert.StartsWith(
             "the model gives no features: its first output must be Float32 N x D, but it has maps: ",
             Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session, Clip)).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -138,7 +161,8 @@ public sealed class VideoEncoderTests
 
         Assert.Equal(
             "the model is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from",
-            Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session)).Message);
+            Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session)).Message
+        );
     }
 
     [Fact]
@@ -170,7 +194,13 @@ public sealed class VideoEncoderTests
     {
         using var folder = new TemporaryFolder();
         VideoFolderFixture.WriteDamaged(folder.File("b.mkv"));
-        string[] paths = [new GeneratedVideo().Write(folder.File("a.mp4")), folder.Write("empty.mp4", []), folder.File("b.mkv"), folder.File("a.mp4")];
+        string[] paths =
+        [
+            new GeneratedVideo().Write(folder.File("a.mp4")),
+            folder.Write("empty.mp4", []),
+            folder.File("b.mkv"),
+            folder.File("a.mp4"),
+        ];
         using var session = Session("N", Clip);
         var encoder = new VideoEncoder(session);
 
@@ -213,7 +243,13 @@ public sealed class VideoEncoderTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in new VideoEncoder(session).EncodeAsync(Enumerable.Repeat(path, 1000), new() { Ffmpeg = programs.Options }, stop.Token))
+            await foreach (
+                var _ in new VideoEncoder(session).EncodeAsync(
+                    Enumerable.Repeat(path, 1000),
+                    new() { Ffmpeg = programs.Options },
+                    stop.Token
+                )
+            )
             {
                 await stop.CancelAsync();
             }
@@ -223,7 +259,8 @@ public sealed class VideoEncoderTests
         await FakePrograms.Until(programs.AllReaped);
     }
 
-    private static OnnxSession Session(Dimension batch, ClipPreprocessing? clip) => OnnxSession.Open(SmallClipNetworks.Encoder(batch, clip));
+    private static OnnxSession Session(Dimension batch, ClipPreprocessing? clip) =>
+        OnnxSession.Open(SmallClipNetworks.Encoder(batch, clip));
 
     private sealed class Recorder(List<VideoEncodingProgress> seen) : IProgress<VideoEncodingProgress>
     {

@@ -23,13 +23,16 @@ public sealed class VideoFeaturesTests
         Assert.StartsWith(
             $"{count} numbers are no features of 2 videos",
             Assert.Throws<ArgumentException>(() => new VideoFeatures([Video, Video with { Name = "b" }], new float[count])).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
-    public void Refuses_what_is_not_finite(float value) => Assert.StartsWith(
-        "the features of b are not finite",
-        Assert.Throws<ArgumentException>(() => new VideoFeatures([Video, Video with { Name = "b" }], [1, 2, 3, value])).Message,
-        StringComparison.Ordinal);
+    public void Refuses_what_is_not_finite(float value) =>
+        Assert.StartsWith(
+            "the features of b are not finite",
+            Assert.Throws<ArgumentException>(() => new VideoFeatures([Video, Video with { Name = "b" }], [1, 2, 3, value])).Message,
+            StringComparison.Ordinal
+        );
 }

@@ -11,8 +11,21 @@ public sealed class VideoFolderFixture : IDisposable
     {
         Directory.CreateDirectory(_folder.File("b"));
         new GeneratedVideo().Write(_folder.File("a.mp4"));
-        new GeneratedVideo { Width = 48, Height = 96, Frames = 100, BFrames = 2, FrameRate = 25 }.Write(_folder.File("b/c.mp4"));
-        new GeneratedVideo { Width = 32, Height = 16, Frames = 5, Codec = "mpeg4" }.Write(_folder.File("d.avi"));
+        new GeneratedVideo
+        {
+            Width = 48,
+            Height = 96,
+            Frames = 100,
+            BFrames = 2,
+            FrameRate = 25,
+        }.Write(_folder.File("b/c.mp4"));
+        new GeneratedVideo
+        {
+            Width = 32,
+            Height = 16,
+            Frames = 5,
+            Codec = "mpeg4",
+        }.Write(_folder.File("d.avi"));
     }
 
     public void Dispose() => _folder.Dispose();
@@ -20,7 +33,12 @@ public sealed class VideoFolderFixture : IDisposable
     // A video whose file tells of 30 frames, one of which cannot be decoded.
     internal static void WriteDamaged(string path)
     {
-        new GeneratedVideo { Codec = "mjpeg", PixelFormat = "yuvj420p", Frames = 30 }.Write(path);
+        new GeneratedVideo
+        {
+            Codec = "mjpeg",
+            PixelFormat = "yuvj420p",
+            Frames = 30,
+        }.Write(path);
         var bytes = File.ReadAllBytes(path);
         var frame = 0;
         for (var i = 0; i < 20; i++)

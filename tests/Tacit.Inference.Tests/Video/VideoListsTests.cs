@@ -7,7 +7,9 @@ namespace Tacit.Inference.Tests.Video;
 
 public sealed class VideoListsTests : IDisposable
 {
-    private static readonly Gen<string> Word = Gen.Char["abcXYZ012_- ,\"'äé動"].Array[1, 8].Select(chars => new string(chars).Trim() is { Length: > 0 } word ? word : "w");
+    private static readonly Gen<string> Word = Gen.Char["abcXYZ012_- ,\"'äé動"]
+        .Array[1, 8]
+        .Select(chars => new string(chars).Trim() is { Length: > 0 } word ? word : "w");
 
     private readonly TemporaryFolder _folder = new();
 
@@ -26,7 +28,8 @@ public sealed class VideoListsTests : IDisposable
         Assert.Equal((VideoSetKind.Ucf101, VideoSetKind.Ucf101), (both.Kind, one.Kind));
         Assert.Equal(
             [("Archery/v_Archery_g08_c01.avi", "Archery", "Archery/g08", "train"), ("YoYo/v_YoYo_g01_c12.avi", "YoYo", "YoYo/g01", "test")],
-            both.Items.Select(Facts));
+            both.Items.Select(Facts)
+        );
         Assert.Equal(Facts(both.Items[0]), Facts(Assert.Single(one.Items)));
         Assert.Equal(Facts(both.Items[1]), Facts(Assert.Single(VideoSet.Read(test).Items)));
     }
@@ -42,7 +45,11 @@ public sealed class VideoListsTests : IDisposable
         Assert.Equal("A/v_A_g01_c01.avi", VideoSet.Read(list, options).Items.Single().Name);
         Assert.Equal("A/v_A_g01_c01.avi", VideoSet.Read(_folder.File("lists"), options).Items.Single().Name);
         Refused(list, $"there is no folder /nowhere; give the folder of the videos that {list} lists", new() { Root = "/nowhere" });
-        Refused(_folder.File("lists"), $"{_folder.File("lists")} has neither trainlist01.txt nor testlist01.txt", new() { Root = _folder.File("videos") });
+        Refused(
+            _folder.File("lists"),
+            $"{_folder.File("lists")} has neither trainlist01.txt nor testlist01.txt",
+            new() { Root = _folder.File("videos") }
+        );
     }
 
     [Fact]
@@ -51,16 +58,32 @@ public sealed class VideoListsTests : IDisposable
         Write("classInd.txt", "1 Archery\n2 YoYo\n");
 
         Refused(Write("trainlist01.txt", "Archery/v_Archery_g08_c01.avi 2"), "{0}, line 1: Archery is not class 2 of classInd.txt");
-        Refused(Write("trainlist01.txt", "Archery/v_Archery_g08_c01.avi 1\nArchery.avi 1"), "{0}, line 2: Archery.avi 1 is not of the form Class/v_Class_g01_c01.avi 3", new() { Kind = VideoSetKind.Ucf101 });
+        Refused(
+            Write("trainlist01.txt", "Archery/v_Archery_g08_c01.avi 1\nArchery.avi 1"),
+            "{0}, line 2: Archery.avi 1 is not of the form Class/v_Class_g01_c01.avi 3",
+            new() { Kind = VideoSetKind.Ucf101 }
+        );
         Write("classInd.txt", "1 Archery\n1 YoYo\n");
-        Refused(_folder.File("trainlist01.txt"), $"{_folder.File("classInd.txt")}, line 2: 1 YoYo is not a number of its own and a class", new() { Kind = VideoSetKind.Ucf101 });
+        Refused(
+            _folder.File("trainlist01.txt"),
+            $"{_folder.File("classInd.txt")}, line 2: 1 YoYo is not a number of its own and a class",
+            new() { Kind = VideoSetKind.Ucf101 }
+        );
     }
 
     [Fact]
     public void Reads_the_lists_of_hmdb_51_and_leaves_out_what_is_in_neither_part()
     {
-        Touch("brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi", "brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi", "wave/#20 (a) wave.avi", "wave/Ep_9_wave_u_nm_np1_fr_med_1.avi");
-        var list = Write("brush_hair_test_split1.txt", "Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi 1 \nx_brush_hair_f_cm_np1_ba_med_3.avi 2 \nunused.avi 0 \n");
+        Touch(
+            "brush_hair/Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi",
+            "brush_hair/x_brush_hair_f_cm_np1_ba_med_3.avi",
+            "wave/#20 (a) wave.avi",
+            "wave/Ep_9_wave_u_nm_np1_fr_med_1.avi"
+        );
+        var list = Write(
+            "brush_hair_test_split1.txt",
+            "Ep_9_brush_hair_u_nm_np1_ba_goo_0.avi 1 \nx_brush_hair_f_cm_np1_ba_med_3.avi 2 \nunused.avi 0 \n"
+        );
         Write("wave_test_split1.txt", "#20 (a) wave.avi 2 \nEp_9_wave_u_nm_np1_fr_med_1.avi 1 \n");
         Write("wave_test_split2.txt", "other.avi 1 \n");
 
@@ -74,7 +97,8 @@ public sealed class VideoListsTests : IDisposable
                 ("wave/#20 (a) wave.avi", "wave", null, "test"),
                 ("wave/Ep_9_wave_u_nm_np1_fr_med_1.avi", "wave", "Ep_9", "train"),
             ],
-            set.Items.Select(Facts));
+            set.Items.Select(Facts)
+        );
         Assert.Equal(2, VideoSet.Read(list).Items.Length);
         Refused(Write("wave_test_split1.txt", "a.avi 1\nb.avi 3\n"), "{0}, line 2: b.avi 3 is not the name of a video and 0, 1 or 2");
         Refused(_folder.Path, "{0} has no list named ACTION_test_split3.txt", new() { Fold = 3 });
@@ -84,15 +108,22 @@ public sealed class VideoListsTests : IDisposable
     public void Finds_the_clips_of_kinetics_by_id_and_time_wherever_they_lie()
     {
         Touch("train/cooking egg/-abc_000010_000020.mp4", "val/xyz.mkv");
-        var list = Write("k.csv", "label,youtube_id,time_start,time_end,split,is_cc\n\"cooking egg\",-abc,10,20,train,0\nzumba,xyz,3.0,13.0,validate,0\nzumba,gone,1,11,train,0\n");
+        var list = Write(
+            "k.csv",
+            "label,youtube_id,time_start,time_end,split,is_cc\n\"cooking egg\",-abc,10,20,train,0\nzumba,xyz,3.0,13.0,validate,0\nzumba,gone,1,11,train,0\n"
+        );
 
         var set = VideoSet.Read(list, new() { AllowMissing = true });
 
         Assert.Equal((VideoSetKind.Kinetics, 1), (set.Kind, set.Missing));
         Assert.Equal(
             [("train/cooking egg/-abc_000010_000020.mp4", "cooking egg", "-abc", "train"), ("val/xyz.mkv", "zumba", "xyz", "validate")],
-            set.Items.Select(Facts));
-        Refused(list, $"{{0}}, line 4: there is no file {_folder.File("gone_000001_000011.mp4")}; give the folder that the list's paths start from, or allow files to be missing");
+            set.Items.Select(Facts)
+        );
+        Refused(
+            list,
+            $"{{0}}, line 4: there is no file {_folder.File("gone_000001_000011.mp4")}; give the folder that the list's paths start from, or allow files to be missing"
+        );
     }
 
     [Theory]
@@ -156,7 +187,8 @@ public sealed class VideoListsTests : IDisposable
     }
 
     [Fact]
-    public void Says_that_a_list_is_a_folder() => Refused(_folder.Path, "{0} is a folder; give the file that lists its videos", new() { Kind = VideoSetKind.Kinetics });
+    public void Says_that_a_list_is_a_folder() =>
+        Refused(_folder.Path, "{0} is a folder; give the file that lists its videos", new() { Kind = VideoSetKind.Kinetics });
 
     [Fact]
     public void Says_where_a_video_is_listed_twice()
@@ -173,49 +205,77 @@ public sealed class VideoListsTests : IDisposable
 
         Refused(
             Write("list.txt", "x.mp4\na.mp4\ny.mp4\n"),
-            $"{{0}}, line 1: there is no file {_folder.File("x.mp4")} (and 1 of 3 others are missing); give the folder that the list's paths start from, or allow files to be missing");
+            $"{{0}}, line 1: there is no file {_folder.File("x.mp4")} (and 1 of 3 others are missing); give the folder that the list's paths start from, or allow files to be missing"
+        );
     }
 
     [Fact]
     public void Tables_give_back_what_was_written_whatever_its_quotes() =>
-        Gen.Select(Word.Array[1, 6], Word, Gen.Bool, Gen.Bool).Sample((names, label, quoteAll, windows) =>
-        {
-            using var folder = new TemporaryFolder();
-            var files = names.Select((name, index) => $"{index}{name}.mp4").ToList();
-            files.ForEach(file => folder.Write(file, [1]));
-            var rows = files.Select((file, index) => string.Join(',', Field(label), Field($"s\n{index}"), Field(file), ""));
-            folder.Write("clips.csv", Encoding.UTF8.GetBytes("Label,SOURCE,file,split" + string.Concat(rows.Select(row => (windows ? "\r\n" : "\n") + row))));
+        Gen.Select(Word.Array[1, 6], Word, Gen.Bool, Gen.Bool)
+            .Sample(
+                (names, label, quoteAll, windows) =>
+                {
+                    using var folder = new TemporaryFolder();
+                    var files = names.Select((name, index) => $"{index}{name}.mp4").ToList();
+                    files.ForEach(file => folder.Write(file, [1]));
+                    var rows = files.Select((file, index) => string.Join(',', Field(label), Field($"s\n{index}"), Field(file), ""));
+                    folder.Write(
+                        "clips.csv",
+                        Encoding.UTF8.GetBytes(
+                            "Label,SOURCE,file,split" + string.Concat(rows.Select(row => (windows ? "\r\n" : "\n") + row))
+                        )
+                    );
 
-            var set = VideoSet.Read(folder.Path);
+                    var set = VideoSet.Read(folder.Path);
 
-            Assert.Equal(
-                files.Select((file, index) => (file, label, $"s\n{index}", (string?)null)).OrderBy(row => row.file, StringComparer.Ordinal),
-                set.Items.Select(item => (item.Name, item.Label!, item.Source!, item.Split)));
+                    Assert.Equal(
+                        files
+                            .Select((file, index) => (file, label, $"s\n{index}", (string?)null))
+                            .OrderBy(row => row.file, StringComparer.Ordinal),
+                        set.Items.Select(item => (item.Name, item.Label!, item.Source!, item.Split))
+                    );
 
-            string Field(string value) => quoteAll || value.AsSpan().IndexOfAny(",\"\n") >= 0 ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
-        }, iter: 200);
+                    string Field(string value) =>
+                        quoteAll || value.AsSpan().IndexOfAny(",\"\n") >= 0
+                            ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+                            : value;
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Any_text_is_a_list_or_refused_with_one_line() =>
-        Gen.Select(Gen.Char["ab,\"\n\r \t./0g_\u0001é"].Array[0, 60], Gen.Enum<VideoSetKind>(), Gen.Int[0, 3].Select(index => new[] { "x.csv", "trainlist01.txt", "wave_test_split1.txt", "l.txt" }[index])).Sample((chars, kind, name) =>
-        {
-            using var folder = new TemporaryFolder();
-            folder.Write(name, Encoding.UTF8.GetBytes(chars));
-            try
-            {
-                VideoSet.Read(folder.File(name), new() { Kind = kind });
-            }
-            catch (InvalidDatasetException exception)
-            {
-                Assert.NotEmpty(exception.Message);
-            }
-        }, iter: 500);
+        Gen.Select(
+                Gen.Char["ab,\"\n\r \t./0g_\u0001é"].Array[0, 60],
+                Gen.Enum<VideoSetKind>(),
+                Gen.Int[0, 3].Select(index => new[] { "x.csv", "trainlist01.txt", "wave_test_split1.txt", "l.txt" }[index])
+            )
+            .Sample(
+                (chars, kind, name) =>
+                {
+                    using var folder = new TemporaryFolder();
+                    folder.Write(name, Encoding.UTF8.GetBytes(chars));
+                    try
+                    {
+                        VideoSet.Read(folder.File(name), new() { Kind = kind });
+                    }
+                    catch (InvalidDatasetException exception)
+                    {
+                        Assert.NotEmpty(exception.Message);
+                    }
+                },
+                iter: 500
+            );
 
-    private static (string Name, string? Label, string? Source, string? Split) Facts(VideoItem item) => (item.Name, item.Label, item.Source, item.Split);
+    private static (string Name, string? Label, string? Source, string? Split) Facts(VideoItem item) =>
+        (item.Name, item.Label, item.Source, item.Split);
 
     // {0} stands for the path.
-    private static void Refused(string path, string message, VideoSetOptions? options = null) => Assert.Equal(
-        message.Replace("{0}", path, StringComparison.Ordinal), Assert.Throws<InvalidDatasetException>(() => VideoSet.Read(path, options)).Message);
+    private static void Refused(string path, string message, VideoSetOptions? options = null) =>
+        Assert.Equal(
+            message.Replace("{0}", path, StringComparison.Ordinal),
+            Assert.Throws<InvalidDatasetException>(() => VideoSet.Read(path, options)).Message
+        );
 
     private string Write(string name, string text) => _folder.Write(name, Encoding.UTF8.GetBytes(text));
 

@@ -15,7 +15,12 @@ public sealed class VideoScanTests : IDisposable
         new GeneratedVideo { Frames = 7 }.Write(_folder.File("short.mp4"));
         new GeneratedVideo { Rotation = 90 }.Write(_folder.File("turned.mp4"));
         new GeneratedVideo { IsVariable = true }.Write(_folder.File("variable.mkv"));
-        new GeneratedVideo { Width = 65, Height = 49, PixelFormat = "yuv444p" }.Write(_folder.File("odd.mp4"));
+        new GeneratedVideo
+        {
+            Width = 65,
+            Height = 49,
+            PixelFormat = "yuv444p",
+        }.Write(_folder.File("odd.mp4"));
         File.Copy(_folder.File("fine.mp4"), _folder.File("fine copy.mp4"));
         _folder.Write("nothing.mp4", []);
         _folder.Write("text.mp4", "no video"u8.ToArray());
@@ -37,8 +42,18 @@ public sealed class VideoScanTests : IDisposable
                 ("turned.mp4", VideoState.Odd, "turned by 90 degrees"),
                 ("variable.mkv", VideoState.Odd, "variable frame rate"),
             ],
-            result.Videos.Select(video => (video.Item.Name, video.State, video.State == VideoState.Broken && video.Item.Name != "gone.mp4" ? "…" : string.Join("; ", video.Remarks))));
-        Assert.All(result.Videos.Where(video => video.State == VideoState.Broken), video => Assert.DoesNotContain('\n', Assert.Single(video.Remarks)));
+            result.Videos.Select(video =>
+                (
+                    video.Item.Name,
+                    video.State,
+                    video.State == VideoState.Broken && video.Item.Name != "gone.mp4" ? "…" : string.Join("; ", video.Remarks)
+                )
+            )
+        );
+        Assert.All(
+            result.Videos.Where(video => video.State == VideoState.Broken),
+            video => Assert.DoesNotContain('\n', Assert.Single(video.Remarks))
+        );
         Assert.Equal((3, false), (result.Count(VideoState.Broken), result.AllReadable));
     }
 
@@ -59,7 +74,10 @@ public sealed class VideoScanTests : IDisposable
         VideoFolderFixture.WriteDamaged(_folder.File("a.mkv"));
         var set = VideoSet.Read(_folder.Path);
 
-        var (probed, decoded) = (await new VideoScan().RunAsync(set), await new VideoScan(new VideoScanOptions { Decode = true }).RunAsync(set));
+        var (probed, decoded) = (
+            await new VideoScan().RunAsync(set),
+            await new VideoScan(new VideoScanOptions { Decode = true }).RunAsync(set)
+        );
 
         Assert.Equal((VideoState.Ok, VideoState.Broken), (probed.Videos[0].State, decoded.Videos[0].State));
         Assert.StartsWith("frame ", decoded.Videos[0].Remarks.Single(), StringComparison.Ordinal);
@@ -70,6 +88,8 @@ public sealed class VideoScanTests : IDisposable
     {
         _folder.Write("a.mp4", [1]);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new VideoScan().RunAsync(VideoSet.Read(_folder.Path), null, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new VideoScan().RunAsync(VideoSet.Read(_folder.Path), null, new CancellationToken(canceled: true))
+        );
     }
 }

@@ -41,7 +41,8 @@ public sealed class VideoSetTests : IDisposable
 
         Assert.Equal(
             [("jump", "test"), ("run", "test"), ("run", "train")],
-            VideoSet.Read(_folder.Path).Items.Select(item => (item.Label!, item.Split!)));
+            VideoSet.Read(_folder.Path).Items.Select(item => (item.Label!, item.Split!))
+        );
     }
 
     [Fact]
@@ -117,12 +118,16 @@ public sealed class VideoSetTests : IDisposable
         Assert.Equal((VideoSetKind.Csv, 200, 0), (set.Kind, set.Items.Length, set.Missing));
         Assert.Equal((140, 60), (set.Items.Count(item => item.Split == "train"), set.Items.Count(item => item.Split == "test")));
         Assert.Equal(["fight", "noFight"], set.Classes);
-        Assert.All(set.Items, item => Assert.True(item.Source is not null && item.Name.StartsWith(item.Label + "/", StringComparison.Ordinal)));
+        Assert.All(
+            set.Items,
+            item => Assert.True(item.Source is not null && item.Name.StartsWith(item.Label + "/", StringComparison.Ordinal))
+        );
         Assert.Equal(set.Items, VideoSet.Read(list).Items);
     }
 
     [Fact]
-    public void Says_that_there_is_nothing() => Refused("/nowhere/at/all", "/nowhere/at/all does not exist; give a folder of videos or a list of them");
+    public void Says_that_there_is_nothing() =>
+        Refused("/nowhere/at/all", "/nowhere/at/all does not exist; give a folder of videos or a list of them");
 
     [Fact]
     public void Says_that_a_folder_has_no_videos()
@@ -139,7 +144,11 @@ public sealed class VideoSetTests : IDisposable
     {
         Touch("a/1.mp4", "2.mp4");
 
-        Refused(_folder.Path, $"{_folder.Path} has 2.mp4 outside of the folders of classes; put it into one", new() { Kind = VideoSetKind.ClassFolders });
+        Refused(
+            _folder.Path,
+            $"{_folder.Path} has 2.mp4 outside of the folders of classes; put it into one",
+            new() { Kind = VideoSetKind.ClassFolders }
+        );
     }
 
     [Theory]

@@ -51,7 +51,10 @@ public sealed class VideoStoreTests(VideoFolderFixture videos) : IClassFixture<V
         Assert.Equal(probed, Probings(programs));
         Assert.Equal(first.Store.Videos, second.Store.Videos);
         Assert.Equal(first.CacheBytes, second.CacheBytes);
-        var (live, known) = (await first.Store.ReadAsync(1, new[] { 90, 3 }, default), await second.Store.ReadAsync(1, new[] { 90, 3 }, default));
+        var (live, known) = (
+            await first.Store.ReadAsync(1, new[] { 90, 3 }, default),
+            await second.Store.ReadAsync(1, new[] { 90, 3 }, default)
+        );
         Assert.Equal(live.Pixels, known.Pixels);
         Assert.Equal(probed, Probings(programs));
 

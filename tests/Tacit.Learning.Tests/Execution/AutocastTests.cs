@@ -18,7 +18,11 @@ public sealed class AutocastTests
     {
         Assert.SkipUnless(HiddenCaches.AreHidden, "the machine shows the caches of its processor");
 
-        Assert.Contains("Float32", Assert.Throws<PlatformNotSupportedException>(() => Autocast.BFloat16()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Float32",
+            Assert.Throws<PlatformNotSupportedException>(() => Autocast.BFloat16()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

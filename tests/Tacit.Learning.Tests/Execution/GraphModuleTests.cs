@@ -209,7 +209,11 @@ public sealed class GraphModuleTests
         var error = Assert.Throws<UnsuitableModelException>(() => new GraphModule(model).Run(weights, x));
 
         Assert.Equal("product", error.Node);
-        Assert.StartsWith("MatMul product cannot be computed on (x: Float32 1 x 2, w: Float32 3 x 2): ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "MatMul product cannot be computed on (x: Float32 1 x 2, w: Float32 3 x 2): ",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     // y = relu(x · factor), factor 2, x = [[1, -1]].

@@ -38,7 +38,8 @@ public sealed class ResNet20Tests
         var expected = RuntimeReference.Run(
             File.ReadAllBytes(path),
             new Dictionary<string, TensorData>(StringComparer.Ordinal) { [input] = images },
-            GraphOptimizationLevel.ORT_ENABLE_ALL);
+            GraphOptimizationLevel.ORT_ENABLE_ALL
+        );
 
         using var guard = no_grad();
         using var weights = TorchWeights.From(model, CPU, trainable: false);

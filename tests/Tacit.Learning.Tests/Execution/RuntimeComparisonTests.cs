@@ -45,7 +45,10 @@ public sealed class RuntimeComparisonTests
     {
         var builder = new GraphBuilder("linear");
         var x = builder.Input("x", new("N", 2));
-        builder.Output(builder.Add("MatMul", [x, builder.Initializer("w", TensorData.Of<float>([first, second], 2, 1))], name: "y"), new("N", 1));
+        builder.Output(
+            builder.Add("MatMul", [x, builder.Initializer("w", TensorData.Of<float>([first, second], 2, 1))], name: "y"),
+            new("N", 1)
+        );
         return builder.Build();
     }
 }

@@ -9,9 +9,7 @@ namespace Tacit.Learning.Tests.Execution;
 public sealed class TensorInteropTests
 {
     public static TheoryData<ElementType> Elements =>
-    [
-        .. Enum.GetValues<ElementType>().Where(element => element is not (ElementType.Undefined or ElementType.Text)),
-    ];
+        [.. Enum.GetValues<ElementType>().Where(element => element is not (ElementType.Undefined or ElementType.Text))];
 
     [Theory]
     [MemberData(nameof(Elements))]

@@ -17,13 +17,19 @@ internal sealed record GoldenNetwork(string Name, long Parameters, long Multiply
     public static GoldenNetwork Of(string name) => All.Single(network => network.Name == name);
 
     /// <summary>Images or clips as in filling.py, of mean 0 and variance 1.</summary>
-    public float[] Images() => [.. Uniform("images", Batch * 3 * (Frames ?? 1) * Size * Size).Select(value => (float)((2 * value - 1) * Math.Sqrt(3)))];
+    public float[] Images() =>
+        [.. Uniform("images", Batch * 3 * (Frames ?? 1) * Size * Size).Select(value => (float)((2 * value - 1) * Math.Sqrt(3)))];
 
     /// <summary>The network with every weight a function of its name and index, as in filling.py.</summary>
-    public static Model Filled(Model model) => new(model.Graph, model.Weights.With(
-        from initializer in model.Graph.Initializers.Values
-        where initializer.Role != WeightRole.Constant
-        select KeyValuePair.Create(initializer.Name, Fill(initializer))));
+    public static Model Filled(Model model) =>
+        new(
+            model.Graph,
+            model.Weights.With(
+                from initializer in model.Graph.Initializers.Values
+                where initializer.Role != WeightRole.Constant
+                select KeyValuePair.Create(initializer.Name, Fill(initializer))
+            )
+        );
 
     private static TensorData Fill(Initializer initializer)
     {
@@ -36,7 +42,10 @@ internal sealed record GoldenNetwork(string Name, long Parameters, long Multiply
                 value => 0.75 + value / 2,
             _ => value => 0.2 * value - 0.1,
         };
-        return TensorData.Of<float>([.. Uniform(initializer.Name, (int)initializer.Type.Shape.ElementCount).Select(value => (float)place(value))], sizes);
+        return TensorData.Of<float>(
+            [.. Uniform(initializer.Name, (int)initializer.Type.Shape.ElementCount).Select(value => (float)place(value))],
+            sizes
+        );
     }
 
     private static IEnumerable<double> Uniform(string name, int count)

@@ -27,9 +27,9 @@ internal sealed record GoldenTransform(string Operation, double[] Arguments, flo
             var (row, column) = (i / 3 / Width % Height, i / 3 % Width);
             pixels[i] = (row, column) switch
             {
-                ( < 3, < 4) when i % 3 > 0 => pixels[i - i % 3],
-                ( >= 3 and < 5, < 4) => 0,
-                ( >= 5 and < 7, < 4) => 255,
+                (< 3, < 4) when i % 3 > 0 => pixels[i - i % 3],
+                (>= 3 and < 5, < 4) => 0,
+                (>= 5 and < 7, < 4) => 255,
                 _ => (byte)(x >> 24),
             };
         }

@@ -9,9 +9,10 @@ public sealed class LibTorchSharpLoaderTests
     [Fact]
     public void ChangesOneFlagOfThePackagesLibraryOnce()
     {
-        var path = typeof(LibTorchSharpLoaderTests).Assembly
-            .GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(attribute => attribute.Key == "LibTorchSharp").Value!;
+        var path = typeof(LibTorchSharpLoaderTests)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "LibTorchSharp")
+            .Value!;
         Assert.SkipUnless(File.Exists(path), $"{path} is not there");
         var library = File.ReadAllBytes(path);
         var before = library.ToArray();
@@ -61,7 +62,9 @@ public sealed class LibTorchSharpLoaderTests
     [InlineData(200)]
     [InlineData(270)]
     public void RefusesAnElfFileThatIsCutShort(int length) =>
-        Assert.Throws<InvalidDataException>(() => LibTorchSharpLoader.MarkWeak(Elf("GLIBCXX_3.4.30", LibTorchSharpLoader.Version)[..length]));
+        Assert.Throws<InvalidDataException>(() =>
+            LibTorchSharpLoader.MarkWeak(Elf("GLIBCXX_3.4.30", LibTorchSharpLoader.Version)[..length])
+        );
 
     // Header (64 bytes), two sections (64 each): strings, version needs; then one Verneed and two Vernaux (16 each), strings.
     private static byte[] Elf(string first, string second)

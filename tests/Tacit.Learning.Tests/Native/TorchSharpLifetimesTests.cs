@@ -10,9 +10,10 @@ public sealed class TorchSharpLifetimesTests
     [Fact]
     public void ChangesTwoBytesOfThePackagesAssemblyOnce()
     {
-        var path = typeof(TorchSharpLifetimesTests).Assembly
-            .GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(attribute => attribute.Key == "TorchSharp").Value!;
+        var path = typeof(TorchSharpLifetimesTests)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "TorchSharp")
+            .Value!;
         Assert.SkipUnless(File.Exists(path), $"{path} is not there");
         var assembly = File.ReadAllBytes(path);
         var before = assembly.ToArray();
@@ -26,20 +27,24 @@ public sealed class TorchSharpLifetimesTests
     public void RefusesAnotherAssembly() => Assert.Throws<InvalidDataException>(() => TorchSharpLifetimes.Keep(new byte[1000]));
 
     [Fact]
-    public void TheAssemblyInUseIsTheMendedOne() => Assert.True(typeof(torch).Assembly.GetCustomAttribute<DebuggableAttribute>()!.IsJITOptimizerDisabled);
+    public void TheAssemblyInUseIsTheMendedOne() =>
+        Assert.True(typeof(torch).Assembly.GetCustomAttribute<DebuggableAttribute>()!.IsJITOptimizerDisabled);
 
     // Without the mending this fails within the first few thousand calls.
     [Fact]
     public async Task NumbersOutliveTheCallsThatReadThem()
     {
         using var stop = new CancellationTokenSource();
-        var allocating = Task.Run(() =>
-        {
-            for (var kept = new byte[16][]; !stop.IsCancellationRequested;)
+        var allocating = Task.Run(
+            () =>
             {
-                kept[Environment.TickCount64 % 16] = new byte[100_000];
-            }
-        }, CancellationToken.None);
+                for (var kept = new byte[16][]; !stop.IsCancellationRequested; )
+                {
+                    kept[Environment.TickCount64 % 16] = new byte[100_000];
+                }
+            },
+            CancellationToken.None
+        );
         Multiply(calls: 30_000);
         await stop.CancelAsync();
         await allocating;

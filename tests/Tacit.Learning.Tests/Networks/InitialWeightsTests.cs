@@ -39,7 +39,10 @@ public sealed class InitialWeightsTests
         builder.Output(builder.Add("Add", [x, builder.Initializer("positions", Zeros(1, 4))], name: "sum"), new Shape("N", 4));
         var failure = Assert.Throws<UnsuitableModelException>(() => InitialWeights.Of(builder.Build(), seed: 1));
 
-        Assert.Equal("the network cannot be trained from scratch: it is not known how positions, which Add sum reads, begins", failure.Message);
+        Assert.Equal(
+            "the network cannot be trained from scratch: it is not known how positions, which Add sum reads, begins",
+            failure.Message
+        );
     }
 
     private static TensorData Zeros(int rows, int columns) => TensorData.Of<float>(new float[rows * columns], rows, columns);

@@ -24,7 +24,12 @@ public sealed class ResNetCifarTests
     {
         var model = ResNetCifar.Build(depth, 10);
 
-        Assert.Equal(count, model.Graph.Initializers.Values.Where(weight => weight.Role == WeightRole.Parameter).Sum(weight => weight.Type.Shape.ElementCount));
+        Assert.Equal(
+            count,
+            model
+                .Graph.Initializers.Values.Where(weight => weight.Role == WeightRole.Parameter)
+                .Sum(weight => weight.Type.Shape.ElementCount)
+        );
         Assert.Equal(depth - 1, model.Graph.Nodes.Count(node => node.Operator == "Conv"));
         Assert.Equal(depth - 1, model.Graph.Nodes.Count(node => node.Operator == "BatchNormalization"));
         Assert.Equal((depth - 2) / 2, model.Graph.Nodes.Count(node => node.Operator == "Add"));

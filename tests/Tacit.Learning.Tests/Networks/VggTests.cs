@@ -23,7 +23,8 @@ public sealed class VggTests
     }
 
     [Fact]
-    public void RefusesASizeThatDoesNotHalveFiveTimes() => Assert.Throws<ArgumentOutOfRangeException>("size", () => Vgg.Build(11, size: 100));
+    public void RefusesASizeThatDoesNotHalveFiveTimes() =>
+        Assert.Throws<ArgumentOutOfRangeException>("size", () => Vgg.Build(11, size: 100));
 
     [Fact]
     public void RefusesADepthThatThePaperLacks() => Assert.Throws<ArgumentOutOfRangeException>("depth", () => Vgg.Build(12));

@@ -115,7 +115,10 @@ public sealed class VideoZooTests
         Assert.Equal(("features", ShapeInference.Infer(classifier)["features"].Shape), (output.Name, output.Type.Shape));
         Assert.Equal(("logits", new Shape("N", 7)), (classifier.Graph.Outputs[0].Name, classifier.Graph.Outputs[0].Type.Shape));
         Assert.Equal(2, classifier.Graph.Initializers.Count - encoder.Graph.Initializers.Count);
-        Assert.All(encoder.Graph.Initializers.Keys, weight => Assert.True(encoder.Weights[weight].Bytes.SequenceEqual(classifier.Weights[weight].Bytes), weight));
+        Assert.All(
+            encoder.Graph.Initializers.Keys,
+            weight => Assert.True(encoder.Weights[weight].Bytes.SequenceEqual(classifier.Weights[weight].Bytes), weight)
+        );
     }
 
     [Theory]
@@ -181,7 +184,8 @@ public sealed class VideoZooTests
     }
 
     [Fact]
-    public void NamesAreUnique() => Assert.Distinct(VideoZoo.All.Select(network => network.Name).Concat(Zoo.All.Select(network => network.Name)));
+    public void NamesAreUnique() =>
+        Assert.Distinct(VideoZoo.All.Select(network => network.Name).Concat(Zoo.All.Select(network => network.Name)));
 
     [Fact]
     public void AnUnknownNameFindsNothing() => Assert.Null(VideoZoo.Find("r3d-19"));

@@ -20,19 +20,25 @@ public sealed class ClipSamplerTests
         select (options, speed, videoFrames, seed);
 
     [Fact]
-    public void Frames_are_in_the_video_and_as_many_as_asked_for() => AnyClip.Sample((options, speed, videoFrames, seed) =>
-    {
-        var clip = new ClipSampler(options).Sample(videoFrames, speed, new RandomStream(seed, "clips"));
-        Assert.Equal((speed, options.Frames), (clip.Speed, clip.Frames.Length));
-        Assert.All(clip.Frames, frame => Assert.InRange(frame, 0, videoFrames - 1));
-    });
+    public void Frames_are_in_the_video_and_as_many_as_asked_for() =>
+        AnyClip.Sample(
+            (options, speed, videoFrames, seed) =>
+            {
+                var clip = new ClipSampler(options).Sample(videoFrames, speed, new RandomStream(seed, "clips"));
+                Assert.Equal((speed, options.Frames), (clip.Speed, clip.Frames.Length));
+                Assert.All(clip.Frames, frame => Assert.InRange(frame, 0, videoFrames - 1));
+            }
+        );
 
     [Fact]
-    public void A_clip_has_its_true_speed_wherever_the_video_is_long_enough_for_it() => AnyClip.Sample((options, speed, videoFrames, seed) =>
-    {
-        var clip = new ClipSampler(options).Sample(videoFrames, speed, new RandomStream(seed, "clips"));
-        Assert.Equal((options.Frames - 1) * speed < videoFrames, clip.IsExact && Steps(clip).All(step => step == speed));
-    });
+    public void A_clip_has_its_true_speed_wherever_the_video_is_long_enough_for_it() =>
+        AnyClip.Sample(
+            (options, speed, videoFrames, seed) =>
+            {
+                var clip = new ClipSampler(options).Sample(videoFrames, speed, new RandomStream(seed, "clips"));
+                Assert.Equal((options.Frames - 1) * speed < videoFrames, clip.IsExact && Steps(clip).All(step => step == speed));
+            }
+        );
 
     // Whatever the speed, the window is that of the fastest clip: a start tells nothing of the speed.
     [Theory]
@@ -89,8 +95,11 @@ public sealed class ClipSamplerTests
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
-    public void Refuses_a_speed_that_the_window_is_not_made_for(int speed) => Assert.Throws<ArgumentOutOfRangeException>(
-        nameof(speed), () => new ClipSampler(new() { Speeds = [1, 4] }).Sample(100, speed, new RandomStream(1, "clips")));
+    public void Refuses_a_speed_that_the_window_is_not_made_for(int speed) =>
+        Assert.Throws<ArgumentOutOfRangeException>(
+            nameof(speed),
+            () => new ClipSampler(new() { Speeds = [1, 4] }).Sample(100, speed, new RandomStream(1, "clips"))
+        );
 
     [Fact]
     public void Windows_longer_than_any_video_do_not_overflow()

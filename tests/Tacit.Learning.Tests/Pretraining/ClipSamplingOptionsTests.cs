@@ -15,7 +15,8 @@ public sealed class ClipSamplingOptionsTests
     }
 
     [Fact]
-    public void Refuses_what_is_no_clip() => Assert.Throws<ArgumentOutOfRangeException>("Frames", () => new ClipSamplingOptions { Frames = 0 });
+    public void Refuses_what_is_no_clip() =>
+        Assert.Throws<ArgumentOutOfRangeException>("Frames", () => new ClipSamplingOptions { Frames = 0 });
 
     [Theory]
     [InlineData]

@@ -27,15 +27,18 @@ public sealed class CollapseMonitorTests
     }
 
     [Fact]
-    public void The_effective_rank_of_orthogonal_features_of_one_size_is_their_number() => Gen.Int[2, 8].Sample(
-        count =>
-        {
-            using var scope = NewDisposeScope();
-            var features = cat([eye(count), -eye(count)], 0); // mean 0, count singular values of one size
+    public void The_effective_rank_of_orthogonal_features_of_one_size_is_their_number() =>
+        Gen.Int[2, 8]
+            .Sample(
+                count =>
+                {
+                    using var scope = NewDisposeScope();
+                    var features = cat([eye(count), -eye(count)], 0); // mean 0, count singular values of one size
 
-            Assert.Equal(count, CollapseMonitor.EffectiveRank(features), 1e-3);
-        },
-        threads: 1);
+                    Assert.Equal(count, CollapseMonitor.EffectiveRank(features), 1e-3);
+                },
+                threads: 1
+            );
 
     [Fact]
     public void Features_on_a_line_have_rank_one()

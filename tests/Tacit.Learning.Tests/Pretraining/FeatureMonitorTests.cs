@@ -24,12 +24,15 @@ public sealed class FeatureMonitorTests
     {
         using var store = new NoiseVideos(count, frames, size: 9);
         var seen = new List<float>();
-        await LookAsync(store, clips =>
-        {
-            Assert.Equal([3, 4, 8, 8], clips.shape[1..]);
-            seen.AddRange(clips.data<float>().ToArray());
-            return ones(clips.shape[0], 2);
-        });
+        await LookAsync(
+            store,
+            clips =>
+            {
+                Assert.Equal([3, 4, 8, 8], clips.shape[1..]);
+                seen.AddRange(clips.data<float>().ToArray());
+                return ones(clips.shape[0], 2);
+            }
+        );
 
         var preprocessor = new ClipPreprocessor(VideoPretraining.PreprocessingOf(Options));
         var expected = new float[count * preprocessor.Preprocessing.ElementCount];
@@ -37,7 +40,10 @@ public sealed class FeatureMonitorTests
         {
             var clip = TestClips.Of(frames, preprocessor.Preprocessing, count: 1)[0];
             var read = await store.ReadAsync(video, clip.AsMemory(), TestContext.Current.CancellationToken);
-            preprocessor.Fill(read, expected.AsSpan(video * preprocessor.Preprocessing.ElementCount, preprocessor.Preprocessing.ElementCount));
+            preprocessor.Fill(
+                read,
+                expected.AsSpan(video * preprocessor.Preprocessing.ElementCount, preprocessor.Preprocessing.ElementCount)
+            );
         }
 
         Assert.Equal(expected, seen);
@@ -57,11 +63,14 @@ public sealed class FeatureMonitorTests
     public async Task A_video_that_cannot_be_read_is_left_out()
     {
         using var store = new NoiseVideos(12, broken: [2, 3]);
-        var log = await LookAsync(store, clips =>
-        {
-            Assert.Equal(10, clips.shape[0]);
-            return ByParity(10);
-        });
+        var log = await LookAsync(
+            store,
+            clips =>
+            {
+                Assert.Equal(10, clips.shape[0]);
+                return ByParity(10);
+            }
+        );
 
         Assert.Equal(1, log["features.knn"]);
     }
@@ -72,12 +81,15 @@ public sealed class FeatureMonitorTests
     public async Task Features_that_are_no_numbers_have_no_rank_and_no_neighbours(float value)
     {
         using var store = new NoiseVideos(12);
-        var log = await LookAsync(store, clips =>
-        {
-            var features = ByParity(clips.shape[0]);
-            features[3, 1] = value;
-            return features;
-        });
+        var log = await LookAsync(
+            store,
+            clips =>
+            {
+                var features = ByParity(clips.shape[0]);
+                features[3, 1] = value;
+                return features;
+            }
+        );
 
         Assert.Equal(double.NaN, log["features.rank"]);
         Assert.DoesNotContain("features.knn", log.Keys);
@@ -96,7 +108,10 @@ public sealed class FeatureMonitorTests
     [Fact]
     public async Task Videos_without_classes_have_no_neighbours()
     {
-        using var store = new NoiseVideos(12) { Videos = [.. Enumerable.Range(0, 12).Select(video => new StoredVideo($"{video}", 24, 36, 40, 25))] };
+        using var store = new NoiseVideos(12)
+        {
+            Videos = [.. Enumerable.Range(0, 12).Select(video => new StoredVideo($"{video}", 24, 36, 40, 25))],
+        };
         var log = await LookAsync(store, clips => ByParity(clips.shape[0]));
 
         Assert.Equal(["features.rank", "features.spread"], log.Keys);

@@ -11,7 +11,14 @@ public static class MovingSpritesTests
     {
         Width = 0.25,
         Augmentation = AugmentationOptions.None with { Size = 48, CropArea = new(0.4, 1), FlipProbability = 0.5 },
-        AscNet = new() { HiddenWidth = 256, EmbeddingWidth = 64, GalleryCapacity = 512, GalleryWarmUp = 128, SpeedContrastWeight = 1 },
+        AscNet = new()
+        {
+            HiddenWidth = 256,
+            EmbeddingWidth = 64,
+            GalleryCapacity = 512,
+            GalleryWarmUp = 128,
+            SpeedContrastWeight = 1,
+        },
         Epochs = 24,
         MonitorInterval = 1_000_000,
     };
@@ -48,5 +55,14 @@ public static class MovingSpritesTests
         return await SpriteRetrieval.OfAsync(result.WithHeads, VideoPretraining.PreprocessingOf(options), test, seed: 0, cancellation);
     }
 
-    private static MovingSprites Videos(int count, ulong seed) => new(new() { Videos = count, Seed = seed, Backgrounds = 1, Radius = 0.2 });
+    private static MovingSprites Videos(int count, ulong seed) =>
+        new(
+            new()
+            {
+                Videos = count,
+                Seed = seed,
+                Backgrounds = 1,
+                Radius = 0.2,
+            }
+        );
 }

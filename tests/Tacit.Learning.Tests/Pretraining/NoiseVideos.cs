@@ -10,7 +10,9 @@ internal sealed class NoiseVideos(int count, int frames = 24, int size = 36, par
 {
     public ImmutableArray<StoredVideo> Videos { get; init; } =
     [
-        .. Enumerable.Range(0, count).Select(video => new StoredVideo($"video{video:D2}", frames, size, size + 4, 25) { Label = $"class{video % 2}" }),
+        .. Enumerable
+            .Range(0, count)
+            .Select(video => new StoredVideo($"video{video:D2}", frames, size, size + 4, 25) { Label = $"class{video % 2}" }),
     ];
 
     /// <summary>A frame that cannot be read in videos of odd number.</summary>
@@ -38,7 +40,5 @@ internal sealed class NoiseVideos(int count, int frames = 24, int size = 36, par
         return ValueTask.FromResult(new VideoFrames(frames.Length, height, width, pixels));
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -14,7 +14,11 @@ public sealed class ProjectionHeadTests
     [Fact]
     public void Heads_add_outputs_and_leave_the_features()
     {
-        var model = ProjectionHead.Append(Encoder, [new("appearance", 12, 6, Predicts: true), new("speed", 0, 5, Predicts: false)], seed: 3);
+        var model = ProjectionHead.Append(
+            Encoder,
+            [new("appearance", 12, 6, Predicts: true), new("speed", 0, 5, Predicts: false)],
+            seed: 3
+        );
 
         Assert.Equal(["features", "appearance", "appearance.prediction", "speed"], model.Graph.Outputs.Select(output => output.Name));
         using var weights = TorchWeights.From(model, CPU, trainable: false);
@@ -30,7 +34,8 @@ public sealed class ProjectionHeadTests
     [Fact]
     public void The_seed_makes_the_heads()
     {
-        static byte[] Weight(ulong seed) => ProjectionHead.Append(Encoder, [new("a", 4, 2, Predicts: false)], seed).Weights["a.linear1.weight"].Bytes.ToArray();
+        static byte[] Weight(ulong seed) =>
+            ProjectionHead.Append(Encoder, [new("a", 4, 2, Predicts: false)], seed).Weights["a.linear1.weight"].Bytes.ToArray();
 
         Assert.Equal(Weight(1), Weight(1));
         Assert.NotEqual(Weight(1), Weight(2));
@@ -39,7 +44,9 @@ public sealed class ProjectionHeadTests
     [Fact]
     public void A_network_of_several_outputs_is_no_encoder()
     {
-        var failure = Assert.Throws<UnsuitableModelException>(() => ProjectionHead.Append(TwoOutputs(), [new("a", 4, 2, Predicts: false)], 0));
+        var failure = Assert.Throws<UnsuitableModelException>(() =>
+            ProjectionHead.Append(TwoOutputs(), [new("a", 4, 2, Predicts: false)], 0)
+        );
 
         Assert.EndsWith("is no encoder: it must have one output, features of N x D", failure.Message, StringComparison.Ordinal);
     }

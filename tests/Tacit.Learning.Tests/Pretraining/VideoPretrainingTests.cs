@@ -21,7 +21,13 @@ public sealed class VideoPretrainingTests
         Width = 0.125,
         Sampling = new() { Frames = 4 },
         Augmentation = AugmentationOptions.Rspnet with { Size = 32 },
-        AscNet = new() { HiddenWidth = 16, EmbeddingWidth = 8, GalleryCapacity = 64, GalleryWarmUp = 16 },
+        AscNet = new()
+        {
+            HiddenWidth = 16,
+            EmbeddingWidth = 8,
+            GalleryCapacity = 64,
+            GalleryWarmUp = 16,
+        },
         Byol = new() { HiddenWidth = 16, EmbeddingWidth = 8 },
         SimSiam = new() { HiddenWidth = 16, EmbeddingWidth = 8 },
         RspNet = new() { QueueCapacity = 64, EmbeddingWidth = 8 },
@@ -32,12 +38,14 @@ public sealed class VideoPretrainingTests
         Seed = 5,
     };
 
-    public static TheoryData<PretrainingMethod, TargetNetwork> Methods => new(
-        (PretrainingMethod.AscNet, TargetNetwork.Momentum),
-        (PretrainingMethod.AscNet, TargetNetwork.None),
-        (PretrainingMethod.Byol, TargetNetwork.Momentum),
-        (PretrainingMethod.SimSiam, TargetNetwork.None),
-        (PretrainingMethod.RspNet, TargetNetwork.Momentum));
+    public static TheoryData<PretrainingMethod, TargetNetwork> Methods =>
+        new(
+            (PretrainingMethod.AscNet, TargetNetwork.Momentum),
+            (PretrainingMethod.AscNet, TargetNetwork.None),
+            (PretrainingMethod.Byol, TargetNetwork.Momentum),
+            (PretrainingMethod.SimSiam, TargetNetwork.None),
+            (PretrainingMethod.RspNet, TargetNetwork.Momentum)
+        );
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -50,7 +58,10 @@ public sealed class VideoPretrainingTests
         var resumed = await RunAsync(options, checkpoints);
 
         Assert.Equal(12, expected.Steps);
-        Assert.All(expected.Encoder.Weights.Keys, name => Assert.Equal(expected.Encoder.Weights[name].Bytes, resumed.Encoder.Weights[name].Bytes));
+        Assert.All(
+            expected.Encoder.Weights.Keys,
+            name => Assert.Equal(expected.Encoder.Weights[name].Bytes, resumed.Encoder.Weights[name].Bytes)
+        );
     }
 
     [Theory]
@@ -61,7 +72,11 @@ public sealed class VideoPretrainingTests
         var result = await RunAsync(options, new MemoryCheckpoints());
         var before = VideoPretraining.EncoderOf(options).Weights;
 
-        Assert.Contains(before.Keys, name => name.StartsWith("conv1", StringComparison.Ordinal) && !before[name].Bytes.SequenceEqual(result.Encoder.Weights[name].Bytes));
+        Assert.Contains(
+            before.Keys,
+            name =>
+                name.StartsWith("conv1", StringComparison.Ordinal) && !before[name].Bytes.SequenceEqual(result.Encoder.Weights[name].Bytes)
+        );
     }
 
     [Fact]
@@ -82,7 +97,10 @@ public sealed class VideoPretrainingTests
         using var store = new WithoutLabels(videos);
         var unlabelled = await new VideoPretraining(Options).RunAsync(store, cancellation: TestContext.Current.CancellationToken);
 
-        Assert.All(labelled.Encoder.Weights.Keys, name => Assert.Equal(labelled.Encoder.Weights[name].Bytes, unlabelled.Encoder.Weights[name].Bytes));
+        Assert.All(
+            labelled.Encoder.Weights.Keys,
+            name => Assert.Equal(labelled.Encoder.Weights[name].Bytes, unlabelled.Encoder.Weights[name].Bytes)
+        );
     }
 
     [Fact]
@@ -121,7 +139,10 @@ public sealed class VideoPretrainingTests
     public async Task An_unreadable_video_is_replaced_and_named()
     {
         using var store = new NoiseVideos(30, broken: 3);
-        var result = await new VideoPretraining(Options with { Epochs = 1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken);
+        var result = await new VideoPretraining(Options with { Epochs = 1 }).RunAsync(
+            store,
+            cancellation: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([("video03", "video03 is broken")], result.Unreadable);
     }
@@ -131,7 +152,8 @@ public sealed class VideoPretrainingTests
     {
         using var store = new NoiseVideos(12, broken: [2, 5]);
         var failure = await Assert.ThrowsAsync<InvalidDatasetException>(() =>
-            new VideoPretraining(Options with { MaxUnreadable = 0.1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken));
+            new VideoPretraining(Options with { MaxUnreadable = 0.1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken)
+        );
 
         Assert.StartsWith("2 of 12 videos cannot be read: video02: video02 is broken; video05", failure.Message, StringComparison.Ordinal);
     }
@@ -150,7 +172,10 @@ public sealed class VideoPretrainingTests
 
         Assert.NotEmpty(expected.Unreadable);
         Assert.Equal(expected.Unreadable, resumed.Unreadable);
-        Assert.All(expected.Encoder.Weights.Keys, name => Assert.Equal(expected.Encoder.Weights[name].Bytes, resumed.Encoder.Weights[name].Bytes));
+        Assert.All(
+            expected.Encoder.Weights.Keys,
+            name => Assert.Equal(expected.Encoder.Weights[name].Bytes, resumed.Encoder.Weights[name].Bytes)
+        );
     }
 
     [Fact]
@@ -177,7 +202,9 @@ public sealed class VideoPretrainingTests
                 stop.Cancel();
             }
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new VideoPretraining(Options).RunAsync(store, CPU, checkpoints, progress, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new VideoPretraining(Options).RunAsync(store, CPU, checkpoints, progress, stop.Token)
+        );
 
         Assert.Equal(3, checkpoints.Latest(VideoPretraining.Stage)!.Step);
     }
@@ -187,7 +214,8 @@ public sealed class VideoPretrainingTests
     {
         using var store = new NoiseVideos(12, broken: [.. Enumerable.Range(0, 12)]);
         var failure = await Assert.ThrowsAsync<InvalidDatasetException>(() =>
-            new VideoPretraining(Options with { MaxUnreadable = 1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken));
+            new VideoPretraining(Options with { MaxUnreadable = 1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("videos in a row could not be read", failure.Message, StringComparison.Ordinal);
     }
@@ -197,7 +225,16 @@ public sealed class VideoPretrainingTests
     [InlineData("speed contrast goes with speed consistency", 64, 0.0, 1.0)]
     public async Task Options_that_contradict_each_other_are_refused(string message, int gallery, double speed, double contrast)
     {
-        var options = Options with { AscNet = Options.AscNet with { GalleryCapacity = gallery, GalleryWarmUp = 2, SpeedWeight = speed, SpeedContrastWeight = contrast } };
+        var options = Options with
+        {
+            AscNet = Options.AscNet with
+            {
+                GalleryCapacity = gallery,
+                GalleryWarmUp = 2,
+                SpeedWeight = speed,
+                SpeedContrastWeight = contrast,
+            },
+        };
         var failure = await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(options, new MemoryCheckpoints()));
 
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
@@ -207,7 +244,9 @@ public sealed class VideoPretrainingTests
     public async Task A_batch_larger_than_the_set_is_refused()
     {
         using var store = new NoiseVideos(3);
-        var failure = await Assert.ThrowsAsync<InvalidDatasetException>(() => new VideoPretraining(Options).RunAsync(store, cancellation: TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<InvalidDatasetException>(() =>
+            new VideoPretraining(Options).RunAsync(store, cancellation: TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal("a batch of 4 videos cannot be drawn from 3; make the batch smaller", failure.Message);
     }
@@ -215,7 +254,10 @@ public sealed class VideoPretrainingTests
     [Fact]
     public async Task A_loss_that_is_not_a_number_stops_the_run()
     {
-        var options = Options with { Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 1e30 } };
+        var options = Options with
+        {
+            Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 1e30 },
+        };
         var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => RunAsync(options, new MemoryCheckpoints()));
 
         Assert.StartsWith("the loss or its gradient is not a number at step", failure.Message, StringComparison.Ordinal);
@@ -229,7 +271,11 @@ public sealed class VideoPretrainingTests
         Assert.Equal(6, result.Steps);
     }
 
-    private static async Task<PretrainingResult> RunAsync(PretrainingOptions options, ICheckpoints run, IProgress<TrainingProgress>? progress = null)
+    private static async Task<PretrainingResult> RunAsync(
+        PretrainingOptions options,
+        ICheckpoints run,
+        IProgress<TrainingProgress>? progress = null
+    )
     {
         using var store = new NoiseVideos(12);
         return await new VideoPretraining(options).RunAsync(store, CPU, run, progress, TestContext.Current.CancellationToken);
@@ -237,12 +283,12 @@ public sealed class VideoPretrainingTests
 
     private sealed class WithoutLabels(IFrameStore store) : IFrameStore
     {
-        public System.Collections.Immutable.ImmutableArray<StoredVideo> Videos { get; } = [.. store.Videos.Select(video => video with { Label = null })];
+        public System.Collections.Immutable.ImmutableArray<StoredVideo> Videos { get; } =
+        [.. store.Videos.Select(video => video with { Label = null })];
 
-        public ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation) => store.ReadAsync(video, frames, cancellation);
+        public ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation) =>
+            store.ReadAsync(video, frames, cancellation);
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

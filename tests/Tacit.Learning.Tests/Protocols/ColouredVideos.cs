@@ -6,15 +6,18 @@ using Tacit.Learning.Training;
 namespace Tacit.Learning.Tests.Protocols;
 
 /// <summary>Videos of a colour for each class, with noise, some of each source; some cannot be read.</summary>
-internal sealed class ColouredVideos(int count, int classes = 2, int ofSource = 2, int frames = 12, int size = 34, params int[] broken) : IFrameStore
+internal sealed class ColouredVideos(int count, int classes = 2, int ofSource = 2, int frames = 12, int size = 34, params int[] broken)
+    : IFrameStore
 {
     public ImmutableArray<StoredVideo> Videos { get; init; } =
     [
-        .. Enumerable.Range(0, count).Select(video => new StoredVideo($"video{video:D2}", frames, size, size + 2, 25)
-        {
-            Label = $"class{video % classes}",
-            Source = $"source{video / ofSource}",
-        }),
+        .. Enumerable
+            .Range(0, count)
+            .Select(video => new StoredVideo($"video{video:D2}", frames, size, size + 2, 25)
+            {
+                Label = $"class{video % classes}",
+                Source = $"source{video / ofSource}",
+            }),
     ];
 
     public ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation)
@@ -35,7 +38,5 @@ internal sealed class ColouredVideos(int count, int classes = 2, int ofSource = 
         return ValueTask.FromResult(new VideoFrames(frames.Length, height, width, pixels));
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

@@ -7,32 +7,35 @@ namespace Tacit.Learning.Tests.Protocols;
 public sealed class CrossEntropyTests
 {
     [Fact]
-    public void Value_agrees_with_the_formula_and_gradient_with_differences() => Gen.Select(Gen.ULong, Gen.Int[1, 7], Gen.Int[2, 4], Gen.Int[2, 11]).Sample(
-        (seed, count, classes, width) =>
-        {
-            const double lambda = 0.3;
-            var random = new RandomStream(seed, "test");
-            double[] rows = [.. Enumerable.Range(0, count * width).Select(i => i % width == width - 1 ? 1 : random.NextGaussian())];
-            int[] targets = [.. Enumerable.Range(0, count).Select(_ => random.NextInt32(classes))];
-            double[] weights = [.. Enumerable.Range(0, classes * width).Select(_ => random.NextGaussian())];
-            var gradient = new double[weights.Length];
+    public void Value_agrees_with_the_formula_and_gradient_with_differences() =>
+        Gen.Select(Gen.ULong, Gen.Int[1, 7], Gen.Int[2, 4], Gen.Int[2, 11])
+            .Sample(
+                (seed, count, classes, width) =>
+                {
+                    const double lambda = 0.3;
+                    var random = new RandomStream(seed, "test");
+                    double[] rows = [.. Enumerable.Range(0, count * width).Select(i => i % width == width - 1 ? 1 : random.NextGaussian())];
+                    int[] targets = [.. Enumerable.Range(0, count).Select(_ => random.NextInt32(classes))];
+                    double[] weights = [.. Enumerable.Range(0, classes * width).Select(_ => random.NextGaussian())];
+                    var gradient = new double[weights.Length];
 
-            var value = new CrossEntropy(rows, targets, classes, lambda).Evaluate(weights, gradient);
+                    var value = new CrossEntropy(rows, targets, classes, lambda).Evaluate(weights, gradient);
 
-            Assert.Equal(Naive(rows, targets, classes, width, lambda, weights), value, 1e-9);
-            for (var i = 0; i < weights.Length; i++)
-            {
-                Assert.Equal((Moved(i, 1e-5) - Moved(i, -1e-5)) / 2e-5, gradient[i], 1e-6);
-            }
+                    Assert.Equal(Naive(rows, targets, classes, width, lambda, weights), value, 1e-9);
+                    for (var i = 0; i < weights.Length; i++)
+                    {
+                        Assert.Equal((Moved(i, 1e-5) - Moved(i, -1e-5)) / 2e-5, gradient[i], 1e-6);
+                    }
 
-            double Moved(int i, double by)
-            {
-                var moved = (double[])weights.Clone();
-                moved[i] += by;
-                return Naive(rows, targets, classes, width, lambda, moved);
-            }
-        },
-        iter: 40);
+                    double Moved(int i, double by)
+                    {
+                        var moved = (double[])weights.Clone();
+                        moved[i] += by;
+                        return Naive(rows, targets, classes, width, lambda, moved);
+                    }
+                },
+                iter: 40
+            );
 
     // 1,300 rows are three blocks.
     [Fact]
@@ -42,7 +45,8 @@ public sealed class CrossEntropyTests
         double[] rows = [.. Enumerable.Range(0, 1300 * 4).Select(i => i % 4 == 3 ? 1 : random.NextGaussian())];
         int[] targets = [.. Enumerable.Range(0, 1300).Select(_ => random.NextInt32(3))];
         double[] weights = [.. Enumerable.Range(0, 12).Select(_ => random.NextGaussian())];
-        double[] one = new double[12], three = new double[12];
+        double[] one = new double[12],
+            three = new double[12];
 
         var value = new CrossEntropy(rows, targets, 3, 0.3).Evaluate(weights, one);
 
@@ -64,7 +68,10 @@ public sealed class CrossEntropyTests
         var loss = 0.0;
         for (var i = 0; i < targets.Length; i++)
         {
-            var scores = Enumerable.Range(0, classes).Select(label => Enumerable.Range(0, width).Sum(j => weights[label * width + j] * rows[i * width + j])).ToArray();
+            var scores = Enumerable
+                .Range(0, classes)
+                .Select(label => Enumerable.Range(0, width).Sum(j => weights[label * width + j] * rows[i * width + j]))
+                .ToArray();
             loss -= Math.Log(Math.Exp(scores[targets[i]]) / scores.Sum(Math.Exp)) / targets.Length;
         }
 

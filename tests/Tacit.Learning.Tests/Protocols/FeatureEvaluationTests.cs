@@ -14,14 +14,17 @@ public sealed class FeatureEvaluationTests
         var options = new EvaluationOptions();
 
         Assert.Equal(
-            (EvaluationDivision.Automatic, 5, 10, 0UL, 10_000), (options.Division, options.Folds, options.Repeats, options.Seed, options.Bootstrap.Resamples));
+            (EvaluationDivision.Automatic, 5, 10, 0UL, 10_000),
+            (options.Division, options.Folds, options.Repeats, options.Seed, options.Bootstrap.Resamples)
+        );
     }
 
     [Fact]
     public void A_given_division_is_used()
     {
         var features = SketchedFeatures.Of(1, 90, 6, 3, 30, 1, split: true);
-        int[] train = [.. In("train")], test = [.. In("test")];
+        int[] train = [.. In("train")],
+            test = [.. In("test")];
         var labelled = LabelledFeatures.Of(features);
         var hits = Knn.Predict(labelled, train, test).Zip(test, (predicted, video) => predicted == labelled.Labels[video]).ToArray();
 
@@ -68,8 +71,13 @@ public sealed class FeatureEvaluationTests
         Assert.Equal([shares[0], shares[0]], result.Repeats, (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.Equal(shares.Max(), result.Chance, 1e-9);
         Assert.Equal(
-            [new("c0", (int)shares[0] / 2, 100, new(100, 100)), new("c1", (int)shares[1] / 2, 0, new(0, 0)), new("c2", (int)shares[2] / 2, 0, new(0, 0))],
-            result.Classes);
+            [
+                new("c0", (int)shares[0] / 2, 100, new(100, 100)),
+                new("c1", (int)shares[1] / 2, 0, new(0, 0)),
+                new("c2", (int)shares[2] / 2, 0, new(0, 0)),
+            ],
+            result.Classes
+        );
         Assert.Equal((100, result.Confusion.Correct), (result.Confusion.Total, (long)shares[0]));
     }
 
@@ -89,13 +97,24 @@ public sealed class FeatureEvaluationTests
     [InlineData(0, 35, 65)]
     [InlineData(4, 95, 100)]
     public void Noise_is_at_chance_and_signal_above(double signal, double low, double high) =>
-        Assert.InRange(new FeatureEvaluation(new LinearProbe(), new() { Repeats = 2 }).Run(SketchedFeatures.Of(5, 100, 8, 2, 40, signal)).Accuracy, low, high);
+        Assert.InRange(
+            new FeatureEvaluation(new LinearProbe(), new() { Repeats = 2 }).Run(SketchedFeatures.Of(5, 100, 8, 2, 40, signal)).Accuracy,
+            low,
+            high
+        );
 
     [Fact]
     public void Sources_on_both_sides_of_a_given_division_are_counted()
     {
         var features = SketchedFeatures.Of(6, 30, 2, 2, 10, 1);
-        var divided = new VideoFeatures([.. features.Videos.Select((video, i) => video with { Split = i < 12 ? "Train" : "test", Source = i is 3 or 20 ? "same" : $"{i}" })], features.Values.ToArray());
+        var divided = new VideoFeatures(
+            [
+                .. features.Videos.Select(
+                    (video, i) => video with { Split = i < 12 ? "Train" : "test", Source = i is 3 or 20 ? "same" : $"{i}" }
+                ),
+            ],
+            features.Values.ToArray()
+        );
 
         Assert.Equal(1, new FeatureEvaluation(Knn).Run(divided).SharedSources);
     }
@@ -104,7 +123,10 @@ public sealed class FeatureEvaluationTests
     public void A_single_source_has_no_interval()
     {
         var features = SketchedFeatures.Of(6, 30, 2, 2, 30, 1);
-        var divided = new VideoFeatures([.. features.Videos.Select((video, i) => video with { Split = i < 12 ? "train" : "test", Source = i < 12 ? "a" : "b" })], features.Values.ToArray());
+        var divided = new VideoFeatures(
+            [.. features.Videos.Select((video, i) => video with { Split = i < 12 ? "train" : "test", Source = i < 12 ? "a" : "b" })],
+            features.Values.ToArray()
+        );
 
         Assert.Null(new FeatureEvaluation(Knn).Run(divided).Interval);
     }
@@ -136,13 +158,17 @@ public sealed class FeatureEvaluationTests
     }
 
     [Fact]
-    public void Cancelling_stops() => Assert.ThrowsAny<OperationCanceledException>(
-        () => new FeatureEvaluation(Knn).Run(SketchedFeatures.Of(8, 30, 2, 2, 10, 1), null, new CancellationToken(canceled: true)));
+    public void Cancelling_stops() =>
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new FeatureEvaluation(Knn).Run(SketchedFeatures.Of(8, 30, 2, 2, 10, 1), null, new CancellationToken(canceled: true))
+        );
 
     [Fact]
-    public void Too_few_sources_are_one_line() => Assert.Equal(
-        "5 folds by source need as many sources, the videos come from 4; take fewer folds",
-        Assert.Throws<InvalidDatasetException>(() => new FeatureEvaluation(Knn).Run(SketchedFeatures.Of(8, 30, 2, 2, 4, 1))).Message);
+    public void Too_few_sources_are_one_line() =>
+        Assert.Equal(
+            "5 folds by source need as many sources, the videos come from 4; take fewer folds",
+            Assert.Throws<InvalidDatasetException>(() => new FeatureEvaluation(Knn).Run(SketchedFeatures.Of(8, 30, 2, 2, 4, 1))).Message
+        );
 
     [Theory]
     [InlineData(null, "they are not divided at all")]
@@ -154,7 +180,12 @@ public sealed class FeatureEvaluationTests
 
         Assert.Equal(
             $"the videos are not divided into train and test ({described}); divide them, or cross-validate",
-            Assert.Throws<InvalidDatasetException>(() => new FeatureEvaluation(Knn, new() { Division = EvaluationDivision.Given }).Run(divided)).Message);
+            Assert
+                .Throws<InvalidDatasetException>(() =>
+                    new FeatureEvaluation(Knn, new() { Division = EvaluationDivision.Given }).Run(divided)
+                )
+                .Message
+        );
     }
 
     // Says the first class always, and remembers what it was given.
@@ -164,7 +195,12 @@ public sealed class FeatureEvaluationTests
 
         public List<(int[] Train, int[] Test)> All { get; } = [];
 
-        public int[] Predict(LabelledFeatures features, ReadOnlyMemory<int> train, ReadOnlyMemory<int> test, CancellationToken cancellation = default)
+        public int[] Predict(
+            LabelledFeatures features,
+            ReadOnlyMemory<int> train,
+            ReadOnlyMemory<int> test,
+            CancellationToken cancellation = default
+        )
         {
             lock (_lock)
             {

@@ -95,20 +95,30 @@ public sealed class GroupBootstrapTests
         Assert.Equal(Mean(3), Mean(3));
         Assert.NotEqual(Mean(3), Mean(4));
 
-        static Interval Mean(ulong seed) => new GroupBootstrap(new() { Seed = seed, Resamples = 100 }).Mean([.. Enumerable.Range(0, 40).Select(i => Math.Sin(i))], [.. Enumerable.Range(0, 40)]);
+        static Interval Mean(ulong seed) =>
+            new GroupBootstrap(new() { Seed = seed, Resamples = 100 }).Mean(
+                [.. Enumerable.Range(0, 40).Select(i => Math.Sin(i))],
+                [.. Enumerable.Range(0, 40)]
+            );
     }
 
     [Fact]
-    public void The_order_of_items_within_groups_is_no_matter() => Gen.Shuffle(Enumerable.Range(0, 8).ToArray()).Sample(
-        order =>
-        {
-            int[] byGroup = [.. order.OrderBy(item => Array.IndexOf(Groups, Groups[item]))];
-            var expected = new GroupBootstrap().Mean(Values, Groups);
-            var interval = new GroupBootstrap().Mean([.. byGroup.Select(item => Values[item])], [.. byGroup.Select(item => Groups[item])]);
+    public void The_order_of_items_within_groups_is_no_matter() =>
+        Gen.Shuffle(Enumerable.Range(0, 8).ToArray())
+            .Sample(
+                order =>
+                {
+                    int[] byGroup = [.. order.OrderBy(item => Array.IndexOf(Groups, Groups[item]))];
+                    var expected = new GroupBootstrap().Mean(Values, Groups);
+                    var interval = new GroupBootstrap().Mean(
+                        [.. byGroup.Select(item => Values[item])],
+                        [.. byGroup.Select(item => Groups[item])]
+                    );
 
-            Assert.Equal(expected.Low, interval.Low, 1e-12);
-        },
-        iter: 5);
+                    Assert.Equal(expected.Low, interval.Low, 1e-12);
+                },
+                iter: 5
+            );
 
     [Fact]
     public void Values_and_groups_must_match()
@@ -122,7 +132,10 @@ public sealed class GroupBootstrapTests
     private static double[] AllMeans(double[] values, int[] groups)
     {
         var sets = values.Zip(groups).GroupBy(pair => pair.Second, pair => pair.First).Select(set => set.ToArray()).ToArray();
-        IEnumerable<double[]> drawn = [[]];
+        IEnumerable<double[]> drawn =
+        [
+            [],
+        ];
         foreach (var _ in sets)
         {
             drawn = drawn.SelectMany(_ => sets, (before, set) => before.Concat(set).ToArray());

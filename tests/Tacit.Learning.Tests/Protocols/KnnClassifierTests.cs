@@ -30,17 +30,29 @@ public sealed class KnnClassifierTests
     }
 
     [Fact]
-    public void Agrees_with_a_naive_implementation() => Gen.Select(Gen.ULong, Gen.Int[1, 8], Gen.Enum<KnnVote>()).Sample(
-        (seed, k, vote) =>
-        {
-            var features = LabelledFeatures.Of(SketchedFeatures.Of(seed, 40, 7, 3, 10, 0.5));
-            int[] train = [.. Enumerable.Range(0, 25)], test = [.. Enumerable.Range(25, 15)];
+    public void Agrees_with_a_naive_implementation() =>
+        Gen.Select(Gen.ULong, Gen.Int[1, 8], Gen.Enum<KnnVote>())
+            .Sample(
+                (seed, k, vote) =>
+                {
+                    var features = LabelledFeatures.Of(SketchedFeatures.Of(seed, 40, 7, 3, 10, 0.5));
+                    int[] train = [.. Enumerable.Range(0, 25)],
+                        test = [.. Enumerable.Range(25, 15)];
 
-            Assert.Equal(
-                test.Select(video => Naive(features, train, video, k, vote, 0.1)),
-                new KnnClassifier(new() { K = k, Vote = vote, Temperature = 0.1 }).Predict(features, train, test));
-        },
-        iter: 60);
+                    Assert.Equal(
+                        test.Select(video => Naive(features, train, video, k, vote, 0.1)),
+                        new KnnClassifier(
+                            new()
+                            {
+                                K = k,
+                                Vote = vote,
+                                Temperature = 0.1,
+                            }
+                        ).Predict(features, train, test)
+                    );
+                },
+                iter: 60
+            );
 
     [Fact]
     public void Features_of_zero_are_similar_to_nothing()
@@ -69,10 +81,18 @@ public sealed class KnnClassifierTests
 
     private static int Naive(LabelledFeatures features, int[] train, int query, int k, KnnVote vote, double temperature)
     {
-        var nearest = train.Select(video => (Label: features.Labels[video], Cosine: Cosine(features.Features[video].ToArray(), features.Features[query].ToArray())))
-            .OrderByDescending(neighbour => neighbour.Cosine).Take(k);
-        return nearest.GroupBy(neighbour => neighbour.Label, neighbour => vote == KnnVote.Majority ? 1 : Math.Exp(neighbour.Cosine / temperature))
-            .OrderByDescending(votes => votes.Sum()).ThenBy(votes => votes.Key).First().Key;
+        var nearest = train
+            .Select(video =>
+                (Label: features.Labels[video], Cosine: Cosine(features.Features[video].ToArray(), features.Features[query].ToArray()))
+            )
+            .OrderByDescending(neighbour => neighbour.Cosine)
+            .Take(k);
+        return nearest
+            .GroupBy(neighbour => neighbour.Label, neighbour => vote == KnnVote.Majority ? 1 : Math.Exp(neighbour.Cosine / temperature))
+            .OrderByDescending(votes => votes.Sum())
+            .ThenBy(votes => votes.Key)
+            .First()
+            .Key;
     }
 
     private static double Cosine(float[] a, float[] b) =>

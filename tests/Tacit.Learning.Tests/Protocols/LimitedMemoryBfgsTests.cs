@@ -26,14 +26,20 @@ public sealed class LimitedMemoryBfgsTests
     [Fact]
     public void Starts_where_it_is_told()
     {
-        var minimum = new LimitedMemoryBfgs(1e-8, 100).Run(Bowl, [.. Enumerable.Range(0, 20).Select(i => (double)i)], CancellationToken.None);
+        var minimum = new LimitedMemoryBfgs(1e-8, 100).Run(
+            Bowl,
+            [.. Enumerable.Range(0, 20).Select(i => (double)i)],
+            CancellationToken.None
+        );
 
         Assert.Equal((true, 0), (minimum.Converged, minimum.Iterations));
     }
 
     [Fact]
-    public void Can_be_cancelled() => Assert.Throws<OperationCanceledException>(
-        () => new LimitedMemoryBfgs(1e-8, 100).Run(Bowl, new double[20], new CancellationToken(canceled: true)));
+    public void Can_be_cancelled() =>
+        Assert.Throws<OperationCanceledException>(() =>
+            new LimitedMemoryBfgs(1e-8, 100).Run(Bowl, new double[20], new CancellationToken(canceled: true))
+        );
 
     private static double Bowl(ReadOnlySpan<double> point, Span<double> gradient)
     {

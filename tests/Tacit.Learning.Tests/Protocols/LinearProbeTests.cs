@@ -14,7 +14,10 @@ public sealed class LinearProbeTests
     {
         var options = new LinearProbeOptions();
 
-        Assert.Equal((null, 5, 0UL, 1e-5, 1000), (options.Lambda, options.InnerFolds, options.Seed, options.Tolerance, options.MaxIterations));
+        Assert.Equal(
+            (null, 5, 0UL, 1e-5, 1000),
+            (options.Lambda, options.InnerFolds, options.Seed, options.Tolerance, options.MaxIterations)
+        );
         Assert.Equal([1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100], options.Grid);
     }
 
@@ -28,7 +31,11 @@ public sealed class LinearProbeTests
         var features = LabelledFeatures.Of(SketchedFeatures.Of((ulong)seed, 80, 6, classes, 20, 1));
         var naive = GradientDescent(features, lambda);
 
-        var probe = new LinearProbe(new() { Lambda = lambda, Tolerance = 1e-8 }).Fit(features, Train, TestContext.Current.CancellationToken);
+        var probe = new LinearProbe(new() { Lambda = lambda, Tolerance = 1e-8 }).Fit(
+            features,
+            Train,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.True(probe.Converged);
         foreach (var video in Test)
@@ -50,12 +57,23 @@ public sealed class LinearProbeTests
     public void The_weight_of_least_cross_entropy_within_the_training_videos_is_chosen(int seed, double signal)
     {
         var features = LabelledFeatures.Of(SketchedFeatures.Of((ulong)seed, 80, 10, 2, 20, signal));
-        var folds = GroupedFolds.Of([.. Train.Select(video => features.Labels[video])], [.. Train.Select(video => features.Groups[video])], 5, 0);
-        var best = new LinearProbeOptions().Grid.MinBy(lambda => Enumerable.Range(0, 5).Sum(fold =>
-        {
-            var probe = new LinearProbe(new() { Lambda = lambda }).Fit(features, Train.Where((_, i) => folds[i] != fold).ToArray());
-            return Train.Where((_, i) => folds[i] == fold).Sum(video => -probe.LogProbability(features.Features[video], features.Labels[video])!.Value);
-        }));
+        var folds = GroupedFolds.Of(
+            [.. Train.Select(video => features.Labels[video])],
+            [.. Train.Select(video => features.Groups[video])],
+            5,
+            0
+        );
+        var best = new LinearProbeOptions().Grid.MinBy(lambda =>
+            Enumerable
+                .Range(0, 5)
+                .Sum(fold =>
+                {
+                    var probe = new LinearProbe(new() { Lambda = lambda }).Fit(features, Train.Where((_, i) => folds[i] != fold).ToArray());
+                    return Train
+                        .Where((_, i) => folds[i] == fold)
+                        .Sum(video => -probe.LogProbability(features.Features[video], features.Labels[video])!.Value);
+                })
+        );
 
         Assert.Equal(best, new LinearProbe().Fit(features, Train, TestContext.Current.CancellationToken).Lambda);
     }
@@ -73,7 +91,10 @@ public sealed class LinearProbeTests
     public void Labels_of_test_videos_are_not_looked_at()
     {
         var features = SketchedFeatures.Of(8, 80, 10, 3, 20, 1);
-        var changed = new VideoFeatures([.. features.Videos.Select((video, i) => i < 60 ? video : video with { Label = "c0" })], features.Values.ToArray());
+        var changed = new VideoFeatures(
+            [.. features.Videos.Select((video, i) => i < 60 ? video : video with { Label = "c0" })],
+            features.Values.ToArray()
+        );
 
         Assert.Equal(Predict(features), Predict(changed));
 
@@ -88,13 +109,20 @@ public sealed class LinearProbeTests
 
         Assert.Equal(
             new LinearProbe().Predict(LabelledFeatures.Of(features), Train, Test),
-            new LinearProbe().Predict(LabelledFeatures.Of(new VideoFeatures(features.Videos, scaled)), Train, Test));
+            new LinearProbe().Predict(LabelledFeatures.Of(new VideoFeatures(features.Videos, scaled)), Train, Test)
+        );
     }
 
     [Fact]
     public void A_constant_feature_is_no_matter()
     {
-        var features = SketchedFeatures.Labelled(("a", [0.1f, 1]), ("b", [0.1f, -1]), ("a", [0.1f, 1.5f]), ("b", [0.1f, -2]), ("a", [900, 1]));
+        var features = SketchedFeatures.Labelled(
+            ("a", [0.1f, 1]),
+            ("b", [0.1f, -1]),
+            ("a", [0.1f, 1.5f]),
+            ("b", [0.1f, -2]),
+            ("a", [900, 1])
+        );
 
         Assert.Equal([0], new LinearProbe(new() { Lambda = 0.1 }).Predict(features, new[] { 0, 1, 2, 3 }, new[] { 4 }));
     }
@@ -114,7 +142,12 @@ public sealed class LinearProbeTests
 
         Assert.Equal(
             "the 10 training videos are of one source, so the weight of the penalty cannot be chosen among them; give videos of several sources, or the weight",
-            Assert.Throws<InvalidDatasetException>(() => new LinearProbe().Fit(LabelledFeatures.Of(features), Enumerable.Range(0, 10).ToArray())).Message);
+            Assert
+                .Throws<InvalidDatasetException>(() =>
+                    new LinearProbe().Fit(LabelledFeatures.Of(features), Enumerable.Range(0, 10).ToArray())
+                )
+                .Message
+        );
     }
 
     [Fact]
@@ -128,7 +161,8 @@ public sealed class LinearProbeTests
     // Gives the log-probabilities of a video.
     private static Func<int, double[]> GradientDescent(LabelledFeatures features, double lambda)
     {
-        int dimension = features.Features.Dimension, classes = features.Classes.Length;
+        int dimension = features.Features.Dimension,
+            classes = features.Classes.Length;
         var mean = new double[dimension];
         var deviation = new double[dimension];
         for (var j = 0; j < dimension; j++)
@@ -171,7 +205,10 @@ public sealed class LinearProbeTests
 
         double[] Logs(int video)
         {
-            var scores = Enumerable.Range(0, classes).Select(label => biases[label] + Enumerable.Range(0, dimension).Sum(j => weights[label, j] * Row(video, j))).ToArray();
+            var scores = Enumerable
+                .Range(0, classes)
+                .Select(label => biases[label] + Enumerable.Range(0, dimension).Sum(j => weights[label, j] * Row(video, j)))
+                .ToArray();
             return [.. scores.Select(score => score - Math.Log(scores.Sum(Math.Exp)))];
         }
     }

@@ -17,25 +17,32 @@ public sealed class RetrievalTests
 
     // The second implementation counts for each k whether one of the k nearest has the label.
     [Fact]
-    public void Agrees_with_a_naive_implementation() => Gen.ULong.Sample(
-        seed =>
-        {
-            var features = SketchedFeatures.Of(seed, 60, 5, 4, 15, 0.7, split: true);
-            int[] gallery = [.. In("train")], queries = [.. In("test")];
-
-            var recalls = new Retrieval(ks: [1, 3, 5]).Run(features).Recalls;
-
-            Assert.Equal([1, 3, 5], recalls.Select(recall => recall.K));
-            foreach (var recall in recalls)
+    public void Agrees_with_a_naive_implementation() =>
+        Gen.ULong.Sample(
+            seed =>
             {
-                var hits = queries.Count(query => gallery.OrderByDescending(video => Cosine(features[query].ToArray(), features[video].ToArray()))
-                    .Take(recall.K).Any(video => features.Videos[video].Label == features.Videos[query].Label));
-                Assert.Equal(100.0 * hits / queries.Length, recall.Percent, 1e-9);
-            }
+                var features = SketchedFeatures.Of(seed, 60, 5, 4, 15, 0.7, split: true);
+                int[] gallery = [.. In("train")],
+                    queries = [.. In("test")];
 
-            IEnumerable<int> In(string split) => Enumerable.Range(0, 60).Where(video => features.Videos[video].Split == split);
-        },
-        iter: 20);
+                var recalls = new Retrieval(ks: [1, 3, 5]).Run(features).Recalls;
+
+                Assert.Equal([1, 3, 5], recalls.Select(recall => recall.K));
+                foreach (var recall in recalls)
+                {
+                    var hits = queries.Count(query =>
+                        gallery
+                            .OrderByDescending(video => Cosine(features[query].ToArray(), features[video].ToArray()))
+                            .Take(recall.K)
+                            .Any(video => features.Videos[video].Label == features.Videos[query].Label)
+                    );
+                    Assert.Equal(100.0 * hits / queries.Length, recall.Percent, 1e-9);
+                }
+
+                IEnumerable<int> In(string split) => Enumerable.Range(0, 60).Where(video => features.Videos[video].Split == split);
+            },
+            iter: 20
+        );
 
     [Fact]
     public void Intervals_hold_the_recall_which_grows_with_k()
@@ -52,8 +59,8 @@ public sealed class RetrievalTests
         Assert.Equal([1, 5, 10], new Retrieval().Run(SketchedFeatures.Of(3, 20, 8, 2, 20, 1)).Recalls.Select(recall => recall.K));
 
     [Fact]
-    public void Unlabelled_videos_are_refused() => Assert.Throws<InvalidDatasetException>(
-        () => new Retrieval().Run(new VideoFeatures([new StoredVideo("a", 1, 1, 1, 25)], [1])));
+    public void Unlabelled_videos_are_refused() =>
+        Assert.Throws<InvalidDatasetException>(() => new Retrieval().Run(new VideoFeatures([new StoredVideo("a", 1, 1, 1, 25)], [1])));
 
     private static double Cosine(float[] a, float[] b) =>
         a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(x => (double)x * x));
@@ -64,7 +71,9 @@ public sealed class RetrievalTests
     {
         string?[] labels = ["a", "a", "b", "b", "a"];
         var features = new VideoFeatures(
-            [.. labels.Select((label, i) => new StoredVideo($"v{i}", 1, 1, 1, 25) { Label = label, Split = i < 4 ? "train" : "test" })], [1, 2, 3, 4, 5]);
+            [.. labels.Select((label, i) => new StoredVideo($"v{i}", 1, 1, 1, 25) { Label = label, Split = i < 4 ? "train" : "test" })],
+            [1, 2, 3, 4, 5]
+        );
 
         var result = new Retrieval(ks: [1, 2, 3]).Run(features);
 
@@ -76,11 +85,23 @@ public sealed class RetrievalTests
     public void Neighbours_are_listed_with_their_similarity()
     {
         var features = new VideoFeatures(
-            [.. Enumerable.Range(0, 4).Select(i => new StoredVideo($"v{i}", 1, 1, 1, 25) { Label = i % 2 == 0 ? "a" : "b", Split = i < 3 ? "train" : "test" })],
-            [1, 0, 0, 1, 1, 1, 2, 0]);
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(i => new StoredVideo($"v{i}", 1, 1, 1, 25)
+                    {
+                        Label = i % 2 == 0 ? "a" : "b",
+                        Split = i < 3 ? "train" : "test",
+                    }),
+            ],
+            [1, 0, 0, 1, 1, 1, 2, 0]
+        );
 
         var found = new Retrieval().Nearest(features, 2);
 
-        Assert.Equal([("v3", 1, "v0", 1f), ("v3", 2, "v2", 0.707f)], found.Select(each => (each.Query.Name, each.Rank, each.Video.Name, MathF.Round(each.Similarity, 3))));
+        Assert.Equal(
+            [("v3", 1, "v0", 1f), ("v3", 2, "v2", 0.707f)],
+            found.Select(each => (each.Query.Name, each.Rank, each.Video.Name, MathF.Round(each.Similarity, 3)))
+        );
     }
 }

@@ -18,17 +18,27 @@ internal static class SketchedFeatures
             var label = i < classes ? i : random.NextInt32(classes);
             var source = i < sources ? i : random.NextInt32(sources);
             values[i * dimension + label % dimension] += (float)signal;
-            videos.Add(new StoredVideo($"v{i:000}", 1, 1, 1, 25)
-            {
-                Label = $"c{label}",
-                Source = $"s{source}",
-                Split = !split ? null : source % 3 == 0 ? "test" : "train",
-            });
+            videos.Add(
+                new StoredVideo($"v{i:000}", 1, 1, 1, 25)
+                {
+                    Label = $"c{label}",
+                    Source = $"s{source}",
+                    Split =
+                        !split ? null
+                        : source % 3 == 0 ? "test"
+                        : "train",
+                }
+            );
         }
 
         return new VideoFeatures([.. videos], values);
     }
 
-    public static LabelledFeatures Labelled(params (string Label, float[] Values)[] videos) => LabelledFeatures.Of(new VideoFeatures(
-        [.. videos.Select((video, i) => new StoredVideo($"v{i}", 1, 1, 1, 25) { Label = video.Label })], [.. videos.SelectMany(video => video.Values)]));
+    public static LabelledFeatures Labelled(params (string Label, float[] Values)[] videos) =>
+        LabelledFeatures.Of(
+            new VideoFeatures(
+                [.. videos.Select((video, i) => new StoredVideo($"v{i}", 1, 1, 1, 25) { Label = video.Label })],
+                [.. videos.SelectMany(video => video.Values)]
+            )
+        );
 }

@@ -25,7 +25,10 @@ public sealed class ValidationVideosTests
                 var values = new float[Clip.ElementCount];
                 preprocessor.Fill(await store.ReadAsync(video, clip.AsMemory(), TestContext.Current.CancellationToken), values);
                 var plane = values.Length / 3;
-                (scores[0], scores[1]) = (scores[0] + (10 * values.AsSpan(0, plane).ToArray().Average()), scores[1] + (10 * values.AsSpan(plane, plane).ToArray().Average()));
+                (scores[0], scores[1]) = (
+                    scores[0] + (10 * values.AsSpan(0, plane).ToArray().Average()),
+                    scores[1] + (10 * values.AsSpan(plane, plane).ToArray().Average())
+                );
             }
 
             loss += Math.Log(Math.Exp(scores[0]) + Math.Exp(scores[1])) - scores[video % 2];
@@ -65,7 +68,10 @@ public sealed class ValidationVideosTests
     }
 
     private static ValueTask<(double Accuracy, double Loss)> JudgeAsync(IFrameStore store, int[] labels) =>
-        new ValidationVideos(store, [.. labels], Clip, clips: 3, maxUnreadable: 0.25, CPU).JudgeAsync(Logits, TestContext.Current.CancellationToken);
+        new ValidationVideos(store, [.. labels], Clip, clips: 3, maxUnreadable: 0.25, CPU).JudgeAsync(
+            Logits,
+            TestContext.Current.CancellationToken
+        );
 
     private static Tensor Logits(Tensor clips) => clips.mean([2, 3, 4]).narrow(1, 0, 2) * 30; // (N, 2)
 }

@@ -10,7 +10,8 @@ public sealed class VideoClassificationResultTests
     // Three classes, of which the videos have two; the last video is taken for "run".
     private static readonly VideoFeatures Scores = new(
         [Video("a", "jump", "s0"), Video("b", "walk", "s0"), Video("c", "walk", "s1"), Video("d", "walk", "s2")],
-        [3, 1, 2, 0, 1, 5, 0, 1, 5, 0, 9, 5]);
+        [3, 1, 2, 0, 1, 5, 0, 1, 5, 0, 9, 5]
+    );
 
     [Fact]
     public void Figures_follow_from_the_scores()
@@ -39,7 +40,9 @@ public sealed class VideoClassificationResultTests
     }
 
     [Theory]
-    [InlineData("the network has 3 outputs and does not say what they are; the videos have 2 classes (jump, walk), and there must be one for each output")]
+    [InlineData(
+        "the network has 3 outputs and does not say what they are; the videos have 2 classes (jump, walk), and there must be one for each output"
+    )]
     [InlineData("the network knows jump, run, swim; the videos are of other classes, such as walk", "jump", "run", "swim")]
     [InlineData("the network has 3 outputs, but names 2 classes", "jump", "walk")]
     public void Classes_that_do_not_fit_are_refused(string message, params string[] outputs)
@@ -54,7 +57,10 @@ public sealed class VideoClassificationResultTests
     public void Two_networks_are_compared_video_by_video_and_by_the_names_of_classes()
     {
         var result = VideoClassificationResult.Of(Scores, ["jump", "run", "walk"]);
-        var other = VideoClassificationResult.Of(new VideoFeatures(Scores.Videos, [9, 0, 0, 9, 0, 0, 9, 0, 0, 9, 0, 0]), ["walk", "jump", "run"]);
+        var other = VideoClassificationResult.Of(
+            new VideoFeatures(Scores.Videos, [9, 0, 0, 9, 0, 0, 9, 0, 0, 9, 0, 0]),
+            ["walk", "jump", "run"]
+        );
 
         var (agreement, agreementInterval) = result.Agreement(other);
         var (difference, differenceInterval) = result.Minus(other);
@@ -90,5 +96,6 @@ public sealed class VideoClassificationResultTests
             Assert.Throws<InvalidDatasetException>(() => VideoClassificationResult.Check(videos, outputs, count)).Message;
     }
 
-    private static StoredVideo Video(string name, string label, string? source) => new(name, 8, 4, 4, 25) { Label = label, Source = source };
+    private static StoredVideo Video(string name, string label, string? source) =>
+        new(name, 8, 4, 4, 25) { Label = label, Source = source };
 }

@@ -17,15 +17,27 @@ public sealed class VideoFineTuningOptionsTests
 
         Assert.Equal((rate, batch, epochs), (options.Optimizer.LearningRate, options.BatchSize, options.Epochs));
         Assert.Equal((OptimizerKind.Sgd, 0.9, 1e-4), (options.Optimizer.Kind, options.Optimizer.Momentum, options.Optimizer.WeightDecay));
-        Assert.Equal((0.25, 1, 0.5, 0, 0), (
-            options.Augmentation.CropArea.Low, options.Augmentation.CropArea.High, options.Augmentation.FlipProbability, options.Augmentation.JitterProbability, options.Augmentation.GrayscaleProbability));
+        Assert.Equal(
+            (0.25, 1, 0.5, 0, 0),
+            (
+                options.Augmentation.CropArea.Low,
+                options.Augmentation.CropArea.High,
+                options.Augmentation.FlipProbability,
+                options.Augmentation.JitterProbability,
+                options.Augmentation.GrayscaleProbability
+            )
+        );
         Assert.Equal((0.2, 3, false), (options.Validation, options.ValidationClips, options.FromScratch));
     }
 
     [Fact]
     public void Options_are_kept_in_a_run()
     {
-        var options = VideoFineTuningOptions.Of(FineTuningPreset.Tiny) with { Optimizer = new() { Milestones = [0.5, 0.7] }, Validation = 0.25 };
+        var options = VideoFineTuningOptions.Of(FineTuningPreset.Tiny) with
+        {
+            Optimizer = new() { Milestones = [0.5, 0.7] },
+            Validation = 0.25,
+        };
         var read = OptionsJson.FromJson<VideoFineTuningOptions>(OptionsJson.ToJson(options));
 
         Assert.Equal([0.5, 0.7], read.Optimizer.Milestones);

@@ -47,7 +47,10 @@ public sealed class VideoFineTuningTests
         Assert.Equal(Clip, clip);
         Assert.Equal(["class0", "class1"], JsonSerializer.Deserialize<string[]>(metadata[ImageClassifier.ClassesKey])!);
         Assert.Equal(("r3d-10", "byol"), (metadata["tacit.encoder.backbone"], metadata["tacit.encoder.method"]));
-        Assert.Equal(("logits", "N x 2"), (result.Classifier.Graph.Outputs.Single().Name, result.Classifier.Graph.Outputs[0].Type.Shape.ToString()));
+        Assert.Equal(
+            ("logits", "N x 2"),
+            (result.Classifier.Graph.Outputs.Single().Name, result.Classifier.Graph.Outputs[0].Type.Shape.ToString())
+        );
         Assert.Contains(result.Classifier.Graph.Nodes, node => node.Operator == "BatchNormalization");
     }
 
@@ -82,7 +85,9 @@ public sealed class VideoFineTuningTests
         using var videos = new ColouredVideos(16);
         using var store = new StoppingStore(videos, whenReading: expected.ValidationVideos[0], stop);
         var checkpoints = new MemoryCheckpoints();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new VideoFineTuning(Options).RunAsync(Encoder(), store, CPU, checkpoints, cancellation: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new VideoFineTuning(Options).RunAsync(Encoder(), store, CPU, checkpoints, cancellation: stop.Token)
+        );
         var kept = checkpoints.Latest(VideoFineTuning.Stage)!.Step;
         var resumed = await RunAsync(Options, checkpoints);
 
@@ -98,7 +103,11 @@ public sealed class VideoFineTuningTests
         var chosen = result.Epochs.AsEnumerable().Aggregate((best, next) => next.IsBetterThan(best) ? next : best);
 
         // The rate is constant, so that a shorter run has the same steps.
-        var constant = Options with { Optimizer = Options.Optimizer with { LastFactor = 1 }, Epochs = 5 };
+        var constant = Options with
+        {
+            Optimizer = Options.Optimizer with { LastFactor = 1 },
+            Epochs = 5,
+        };
         var longer = await RunAsync(constant);
         var shorter = await RunAsync(constant with { Epochs = longer.ChosenEpoch });
 
@@ -120,8 +129,13 @@ public sealed class VideoFineTuningTests
     [InlineData(50.0, 0.1, 60.0, 1.0, false)]
     [InlineData(60.0, 0.5, 60.0, 0.6, true)]
     [InlineData(60.0, 0.5, 60.0, 0.5, false)]
-    public void The_better_epoch_has_more_right_then_less_loss_then_comes_first(double accuracy, double loss, double otherAccuracy, double otherLoss, bool better) =>
-        Assert.Equal(better, new FineTuningEpoch(2, 0, accuracy, loss).IsBetterThan(new FineTuningEpoch(1, 0, otherAccuracy, otherLoss)));
+    public void The_better_epoch_has_more_right_then_less_loss_then_comes_first(
+        double accuracy,
+        double loss,
+        double otherAccuracy,
+        double otherLoss,
+        bool better
+    ) => Assert.Equal(better, new FineTuningEpoch(2, 0, accuracy, loss).IsBetterThan(new FineTuningEpoch(1, 0, otherAccuracy, otherLoss)));
 
     [Fact]
     public async Task No_source_is_learnt_from_and_held_out()
@@ -138,7 +152,11 @@ public sealed class VideoFineTuningTests
     public async Task From_scratch_the_encoders_weights_are_not_used()
     {
         var options = Options with { FromScratch = true, Epochs = 1 };
-        var (scratch, other, pretrained) = (await RunAsync(options), await RunAsync(options, encoder: Encoder(seed: 9)), await RunAsync(options with { FromScratch = false }));
+        var (scratch, other, pretrained) = (
+            await RunAsync(options),
+            await RunAsync(options, encoder: Encoder(seed: 9)),
+            await RunAsync(options with { FromScratch = false })
+        );
 
         AssertEqual(scratch.Classifier, other.Classifier);
         Assert.False(scratch.Classifier.Weights["conv1.weight"].Bytes.SequenceEqual(pretrained.Classifier.Weights["conv1.weight"].Bytes));
@@ -160,7 +178,11 @@ public sealed class VideoFineTuningTests
     public async Task Videos_shorter_than_a_clip_are_learnt_from()
     {
         using var store = new ColouredVideos(16, frames: 3);
-        var result = await new VideoFineTuning(Options with { Epochs = 1 }).RunAsync(Encoder(), store, cancellation: TestContext.Current.CancellationToken);
+        var result = await new VideoFineTuning(Options with { Epochs = 1 }).RunAsync(
+            Encoder(),
+            store,
+            cancellation: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(3, result.Steps);
     }
@@ -194,15 +216,27 @@ public sealed class VideoFineTuningTests
         using var bare = new ColouredVideos(2) { Videos = [.. few.Videos.Select(video => video with { Label = null })] };
         using var videos = new ColouredVideos(16);
 
-        Assert.Equal("a batch of 4 videos cannot be drawn from 2 (4 less 2 held out for validation); make the batch smaller", Refused(few, Options with { Validation = 0.5 }));
-        Assert.Equal("all 8 training videos are of the class class0; at least two classes are needed to tell apart", Refused(alike, Options));
+        Assert.Equal(
+            "a batch of 4 videos cannot be drawn from 2 (4 less 2 held out for validation); make the batch smaller",
+            Refused(few, Options with { Validation = 0.5 })
+        );
+        Assert.Equal(
+            "all 8 training videos are of the class class0; at least two classes are needed to tell apart",
+            Refused(alike, Options)
+        );
         Assert.StartsWith("no video has a class", Refused(bare, Options), StringComparison.Ordinal);
-        Assert.StartsWith("to hold out one of 5 parts by source takes 5 sources, the training videos come from 2;", Refused(few, Options with { Validation = 0.2 }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "to hold out one of 5 parts by source takes 5 sources, the training videos come from 2;",
+            Refused(few, Options with { Validation = 0.2 }),
+            StringComparison.Ordinal
+        );
         Assert.Equal(
             "a class is tested that no training video has: class2; move videos of it to the training part, or leave it out",
-            Assert.Throws<InvalidDatasetException>(() => VideoFineTuning.Check(Options, Encoder(), videos, three)).Message);
+            Assert.Throws<InvalidDatasetException>(() => VideoFineTuning.Check(Options, Encoder(), videos, three)).Message
+        );
 
-        static string Refused(IFrameStore store, VideoFineTuningOptions options) => Assert.Throws<InvalidDatasetException>(() => VideoFineTuning.Check(options, Encoder(), store)).Message;
+        static string Refused(IFrameStore store, VideoFineTuningOptions options) =>
+            Assert.Throws<InvalidDatasetException>(() => VideoFineTuning.Check(options, Encoder(), store)).Message;
     }
 
     [Fact]
@@ -215,7 +249,9 @@ public sealed class VideoFineTuningTests
 
         Assert.Equal("the network is a classifier already; give the encoder that it was made from", Refused(classifier));
         Assert.Equal(
-            "the network's batch norms are folded into its convolutions, and training needs them; export it with its batch norms kept", Refused(Folded()));
+            "the network's batch norms are folded into its convolutions, and training needs them; export it with its batch norms kept",
+            Refused(Folded())
+        );
         Assert.StartsWith("the network does not say how its clips are prepared", Refused(undescribed), StringComparison.Ordinal);
         Assert.StartsWith("the network takes clips of ", Refused(Encoder(clip: new(8, 32))), StringComparison.Ordinal);
         Assert.StartsWith("the network does not say", Refused(logits), StringComparison.Ordinal);
@@ -232,7 +268,10 @@ public sealed class VideoFineTuningTests
         var model = VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed);
         return model with
         {
-            Metadata = model.Metadata.SetItems((clip ?? Clip).ToMetadata()).SetItem("tacit.encoder.backbone", "r3d-10").SetItem("tacit.encoder.method", "byol"),
+            Metadata = model
+                .Metadata.SetItems((clip ?? Clip).ToMetadata())
+                .SetItem("tacit.encoder.backbone", "r3d-10")
+                .SetItem("tacit.encoder.method", "byol"),
         };
     }
 
@@ -241,17 +280,32 @@ public sealed class VideoFineTuningTests
     {
         var builder = new GraphBuilder("folded");
         var x = builder.Input("clip", new Shape("N", 3, 4, 32, 32));
-        string[] operands = [x, builder.Initializer("weight", TensorData.Of<float>(new float[24], 8, 3, 1, 1, 1)), builder.Initializer("bias", TensorData.Of<float>(new float[8]))];
+        string[] operands =
+        [
+            x,
+            builder.Initializer("weight", TensorData.Of<float>(new float[24], 8, 3, 1, 1, 1)),
+            builder.Initializer("bias", TensorData.Of<float>(new float[8])),
+        ];
         x = builder.Add("GlobalAveragePool", [builder.Add("Conv", operands, Attributes.None.With("kernel_shape", [1, 1, 1]))]);
         builder.Output(builder.Add("Flatten", [x], name: "features"), new Shape("N", 8));
         var model = builder.Build();
         return model with { Metadata = model.Metadata.SetItems(Clip.ToMetadata()) };
     }
 
-    private static async Task<VideoFineTuningResult> RunAsync(VideoFineTuningOptions options, ICheckpoints? run = null, Model? encoder = null)
+    private static async Task<VideoFineTuningResult> RunAsync(
+        VideoFineTuningOptions options,
+        ICheckpoints? run = null,
+        Model? encoder = null
+    )
     {
         using var store = new ColouredVideos(16);
-        return await new VideoFineTuning(options).RunAsync(encoder ?? Encoder(), store, CPU, run, cancellation: TestContext.Current.CancellationToken);
+        return await new VideoFineTuning(options).RunAsync(
+            encoder ?? Encoder(),
+            store,
+            CPU,
+            run,
+            cancellation: TestContext.Current.CancellationToken
+        );
     }
 
     private static void AssertEqual(Model expected, Model actual) =>
@@ -273,8 +327,6 @@ public sealed class VideoFineTuningTests
             return store.ReadAsync(video, frames, cancellation);
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -18,8 +18,14 @@ public sealed class BitSearchTests
         var random = new Random(1);
         for (var trial = 0; trial < 200; trial++)
         {
-            var items = Enumerable.Range(0, random.Next(1, 6))
-                .Select(_ => Enumerable.Range(2, random.Next(1, 4)).Select(choice => (choice, (long)random.Next(0, 40), random.NextDouble())).ToArray())
+            var items = Enumerable
+                .Range(0, random.Next(1, 6))
+                .Select(_ =>
+                    Enumerable
+                        .Range(2, random.Next(1, 4))
+                        .Select(choice => (choice, (long)random.Next(0, 40), random.NextDouble()))
+                        .ToArray()
+                )
                 .ToArray();
             var budget = random.Next(0, 120);
 
@@ -85,8 +91,9 @@ public sealed class BitSearchTests
             }
         });
 
-        Assert.Throws<OperationCanceledException>(() => _ =
-            new ZeroShotQuantization(options).Run(TinyClassifier.Wide, run: checkpoints, progress: progress, cancellation: stop.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            _ = new ZeroShotQuantization(options).Run(TinyClassifier.Wide, run: checkpoints, progress: progress, cancellation: stop.Token)
+        );
         var resumed = new ZeroShotQuantization(options).Run(TinyClassifier.Wide, run: checkpoints);
 
         Assert.Equal(3, checkpoints.Latest(BitSearch.Stage)!.Step - (expected.Layers.Length - 3));

@@ -16,7 +16,18 @@ public sealed class ExporterFilesTests
 
     // What has an integer kernel, or is taken into one.
     private static readonly HashSet<string> Floats =
-        ["Add", "Mul", "Relu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "ReduceMean", "GlobalAveragePool", "AveragePool"];
+    [
+        "Add",
+        "Mul",
+        "Relu",
+        "Clip",
+        "Sigmoid",
+        "HardSigmoid",
+        "HardSwish",
+        "ReduceMean",
+        "GlobalAveragePool",
+        "AveragePool",
+    ];
 
     [Theory]
     [InlineData("dynamo", true)]
@@ -28,7 +39,10 @@ public sealed class ExporterFilesTests
     {
         var source = QuantizationSource.Read(ExporterFiles.Path(name));
 
-        var result = new ZeroShotQuantization(Options(synthesizes)).Run(source, images: synthesizes ? null : new CalibrationImages(NoiseImages.Of(40, [3, 16, 16], 4), "noise"));
+        var result = new ZeroShotQuantization(Options(synthesizes)).Run(
+            source,
+            images: synthesizes ? null : new CalibrationImages(NoiseImages.Of(40, [3, 16, 16], 4), "noise")
+        );
 
         var kernels = KernelReport.Of(result.Onnx);
         Assert.True(kernels.AllConvolutionsInteger, kernels.ToString());
@@ -37,7 +51,11 @@ public sealed class ExporterFilesTests
         Assert.DoesNotContain(kernels.Operators, kernel => Floats.Contains(kernel.FullName));
         Assert.InRange(result.Judgements[0].SimulationVersusRuntime, 0.95, 1);
         var pixels = NoiseImages.Of(Images, [3, 16, 16], 7);
-        Assert.InRange(Scores.Agreement(Run(File.ReadAllBytes(ExporterFiles.Path(name)), pixels), Run(result.Onnx, pixels), Images), 0.9, 1);
+        Assert.InRange(
+            Scores.Agreement(Run(File.ReadAllBytes(ExporterFiles.Path(name)), pixels), Run(result.Onnx, pixels), Images),
+            0.9,
+            1
+        );
     }
 
     [Theory]
@@ -64,7 +82,10 @@ public sealed class ExporterFilesTests
     private static QuantizationOptions Options(bool synthesizes)
     {
         var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths(), seed: 1);
-        return options with { Synthesis = synthesizes ? options.Synthesis! with { Samples = 80, BatchSize = 40, Steps = 12, LearningRate = 0.2 } : null };
+        return options with
+        {
+            Synthesis = synthesizes ? options.Synthesis! with { Samples = 80, BatchSize = 40, Steps = 12, LearningRate = 0.2 } : null,
+        };
     }
 
     // Each file on images in the order of axes that it takes.

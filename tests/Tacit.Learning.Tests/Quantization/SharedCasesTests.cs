@@ -35,7 +35,9 @@ public sealed class SharedCasesTests
         using var quantized = OnnxSession.Open(result.Onnx);
         var images = NoiseImages.Of(Images, sample, seed: 7);
         var decibels = SignalToNoise.Decibels(
-            original.Run(images.As<float>().ToArray(), [.. images.Sizes]), quantized.Run(images.As<float>().ToArray(), [.. images.Sizes]));
+            original.Run(images.As<float>().ToArray(), [.. images.Sizes]),
+            quantized.Run(images.As<float>().ToArray(), [.. images.Sizes])
+        );
         Assert.InRange(decibels, 25, 200);
         Assert.InRange(result.Judgements[0].Decibels, 25, 200);
     }

@@ -26,7 +26,12 @@ internal static class TinyClassifier
         for (var i = 0; i < 20; i++)
         {
             using var step = NewDisposeScope();
-            var images = nn.functional.interpolate(randn([16, 3, 8, 8], generator: generator), size: [32, 32], mode: InterpolationMode.Bilinear, align_corners: false);
+            var images = nn.functional.interpolate(
+                randn([16, 3, 8, 8], generator: generator),
+                size: [32, 32],
+                mode: InterpolationMode.Bilinear,
+                align_corners: false
+            );
             module.Run(weights, images, ExecutionMode.Train);
         }
 

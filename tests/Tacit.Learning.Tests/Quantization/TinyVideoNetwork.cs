@@ -11,24 +11,34 @@ namespace Tacit.Learning.Tests.Quantization;
 internal static class TinyVideoNetwork
 {
     /// <summary>An R3D-10 an eighth as wide, on 4 frames of 32 x 32, that gives 64 features.</summary>
-    public static QuantizationSource Encoder { get; } = Trained(VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed: 3));
+    public static QuantizationSource Encoder { get; } =
+        Trained(VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed: 3));
 
     /// <summary>One convolution with its batch norm and rectifier, and the mean of each of its channels.</summary>
     public static QuantizationSource OneLayer(int channels, long[] kernel, long[] strides, long[] pads)
     {
         var builder = new GraphBuilder("layer");
         var value = builder.Input("clip", new("N", channels, 6, 18, 18));
-        var weight = NoiseImages.Of(16, [channels, kernel[0], Math.Max(2, kernel[1]), Math.Max(2, kernel[2])], 5)
-            .As<float>().ToArray()[..(int)(16 * channels * kernel[0] * kernel[1] * kernel[2])];
+        var weight = NoiseImages.Of(16, [channels, kernel[0], Math.Max(2, kernel[1]), Math.Max(2, kernel[2])], 5).As<float>().ToArray()[
+            ..(int)(16 * channels * kernel[0] * kernel[1] * kernel[2])
+        ];
         value = builder.Add(
             "Conv",
             [value, builder.Initializer("weight", TensorData.Of<float>(weight, [16, channels, .. kernel]))],
             Attributes.None.With("kernel_shape", [.. kernel]).With("strides", [.. strides]).With("pads", [.. pads, .. pads]),
-            "conv");
+            "conv"
+        );
         value = builder.Add(
             "BatchNormalization",
-            [value, Filled("gamma", 1), Filled("beta", 0.1f), Filled("mean", 0, WeightRole.Statistic), Filled("variance", 1, WeightRole.Statistic)],
-            name: "norm");
+            [
+                value,
+                Filled("gamma", 1),
+                Filled("beta", 0.1f),
+                Filled("mean", 0, WeightRole.Statistic),
+                Filled("variance", 1, WeightRole.Statistic),
+            ],
+            name: "norm"
+        );
         value = builder.Add("GlobalAveragePool", [builder.Add("Relu", [value], name: "relu")], name: "pool");
         builder.Output(builder.Add("Flatten", [value], name: "features"), new("N", 16));
         return Trained(builder.Build());

@@ -80,7 +80,9 @@ public sealed class VideoQuantizationTests
     [InlineData(4, 4)]
     public void An_encoder_is_quantised_and_judged_by_its_features(int weights, int activations)
     {
-        var metadata = TinyVideoNetwork.Encoder.Model.Metadata.SetItem("tacit.encoder.backbone", "r3d-10").SetItem("tacit.clip.frames", "4");
+        var metadata = TinyVideoNetwork
+            .Encoder.Model.Metadata.SetItem("tacit.encoder.backbone", "r3d-10")
+            .SetItem("tacit.clip.frames", "4");
         var source = TinyVideoNetwork.Encoder with { Model = TinyVideoNetwork.Encoder.Model with { Metadata = metadata } };
 
         var result = new ZeroShotQuantization(Options(weights, activations)).Run(source);
@@ -100,7 +102,9 @@ public sealed class VideoQuantizationTests
     {
         var options = Options(8, 8);
 
-        var result = new ZeroShotQuantization(options with { Synthesis = options.Synthesis! with { InceptionWeight = 0 } }).Run(TinyVideoNetwork.Encoder);
+        var result = new ZeroShotQuantization(options with { Synthesis = options.Synthesis! with { InceptionWeight = 0 } }).Run(
+            TinyVideoNetwork.Encoder
+        );
 
         Assert.All(result.Samples!.Labels, label => Assert.Equal(-1, label));
         Assert.InRange(result.Judgements[0].Agreement, 0.99, 1);
@@ -145,7 +149,12 @@ public sealed class VideoQuantizationTests
 
     private static QuantizationOptions Options(int weights, int activations)
     {
-        var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = weights, Activations = activations }, seed: 1, NetworkTask.Encoder);
+        var options = QuantizationOptions.Of(
+            QuantizationPreset.Fast,
+            new BitWidths { Weights = weights, Activations = activations },
+            seed: 1,
+            NetworkTask.Encoder
+        );
         return options with
         {
             HeldOut = 0.5,

@@ -38,7 +38,8 @@ public sealed class ZeroShotQuantizationTests
 
         Assert.Equal(
             new ZeroShotQuantization(options).Run(TinyClassifier.Source).Onnx.ToArray(),
-            new ZeroShotQuantization(options).Run(TinyClassifier.Source).Onnx.ToArray());
+            new ZeroShotQuantization(options).Run(TinyClassifier.Source).Onnx.ToArray()
+        );
     }
 
     [Fact]
@@ -96,14 +97,21 @@ public sealed class ZeroShotQuantizationTests
     {
         var images = new CalibrationImages(TensorData.Of<float>(new float[4 * 3 * 8 * 8], 4, 3, 8, 8), "small");
 
-        var message = Assert.Throws<InvalidDatasetException>(() => new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source, images: images)).Message;
+        var message = Assert
+            .Throws<InvalidDatasetException>(() => new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source, images: images))
+            .Message;
         Assert.Equal("the images of small are prepared as 4 x 3 x 8 x 8, the network wants 3 x 32 x 32; give --size", message);
     }
 
     [Fact]
     public void The_sample_set_survives_its_file()
     {
-        var samples = new SyntheticSet(TensorData.Of<float>([.. Enumerable.Range(0, 24).Select(i => i / 7f)], 2, 3, 2, 2), [4, 1], "abc", 9);
+        var samples = new SyntheticSet(
+            TensorData.Of<float>([.. Enumerable.Range(0, 24).Select(i => i / 7f)], 2, 3, 2, 2),
+            [4, 1],
+            "abc",
+            9
+        );
         var path = Path.GetTempFileName();
         try
         {
@@ -122,7 +130,11 @@ public sealed class ZeroShotQuantizationTests
 
     private static QuantizationOptions Options(int weights, int activations)
     {
-        var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = weights, Activations = activations }, seed: 1);
+        var options = QuantizationOptions.Of(
+            QuantizationPreset.Fast,
+            new BitWidths { Weights = weights, Activations = activations },
+            seed: 1
+        );
         return options with
         {
             HeldOut = 0.5,

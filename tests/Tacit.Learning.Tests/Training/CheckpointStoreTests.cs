@@ -92,7 +92,9 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         var store = Open();
 
-        Assert.Throws<OperationCanceledException>(() => store.Offer(3, () => new Checkpoint("s", 3), new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            store.Offer(3, () => new Checkpoint("s", 3), new CancellationToken(canceled: true))
+        );
         Assert.Equal(3, store.Latest("s")!.Step);
     }
 

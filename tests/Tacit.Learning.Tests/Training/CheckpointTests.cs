@@ -31,8 +31,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void ASectionIsNotAPrefix() =>
-        Assert.Empty(new Checkpoint("s", 0).With("students/x", TensorData.Scalar(1f)).Section("student"));
+    public void ASectionIsNotAPrefix() => Assert.Empty(new Checkpoint("s", 0).With("students/x", TensorData.Scalar(1f)).Section("student"));
 
     [Fact]
     public void NamesAMissingTensor()

@@ -33,15 +33,28 @@ public sealed class MovingAverageTests
         using var target = TorchWeights.From(To, CPU, trainable: false);
         using var source = TorchWeights.From(From, CPU, trainable: true);
         Set(source.Statistics[0].Tensor, 7);
-        var options = new MovingAverageOptions { FirstMomentum = 0.7, LastMomentum = 0.7, CopiesStatistics = copies };
+        var options = new MovingAverageOptions
+        {
+            FirstMomentum = 0.7,
+            LastMomentum = 0.7,
+            CopiesStatistics = copies,
+        };
 
         new MovingAverage(options, target, source, 10).Update(3);
 
         var averaged = target.ToWeights();
-        Assert.All(target.Parameters, parameter => Assert.All(
-            To.Weights[parameter.Name].As<float>().ToArray().Zip(From.Weights[parameter.Name].As<float>().ToArray(), (old, followed) => 0.7 * old + 0.3 * followed)
-                .Zip(averaged[parameter.Name].As<float>().ToArray()),
-            pair => Assert.Equal(pair.First, pair.Second, 1e-6)));
+        Assert.All(
+            target.Parameters,
+            parameter =>
+                Assert.All(
+                    To.Weights[parameter.Name]
+                        .As<float>()
+                        .ToArray()
+                        .Zip(From.Weights[parameter.Name].As<float>().ToArray(), (old, followed) => 0.7 * old + 0.3 * followed)
+                        .Zip(averaged[parameter.Name].As<float>().ToArray()),
+                    pair => Assert.Equal(pair.First, pair.Second, 1e-6)
+                )
+        );
         Assert.Equal(copies ? 7 : To.Weights[target.Statistics[0].Name].As<float>()[0], averaged[target.Statistics[0].Name].As<float>()[0]);
     }
 

@@ -17,7 +17,11 @@ internal sealed class NaiveUpdate(OptimizerOptions options, TorchWeights start)
     public double Step(TorchWeights tensors, double rate)
     {
         _steps++;
-        var gradients = tensors.Parameters.ToDictionary(parameter => parameter.Name, parameter => Gradient(parameter.Tensor), StringComparer.Ordinal);
+        var gradients = tensors.Parameters.ToDictionary(
+            parameter => parameter.Name,
+            parameter => Gradient(parameter.Tensor),
+            StringComparer.Ordinal
+        );
         var norm = Norm(gradients.Values.SelectMany(gradient => gradient));
         var clip = options.MaxGradientNorm is { } limit && norm > limit ? limit / norm : 1;
         foreach (var (name, parameter) in tensors.Parameters)
@@ -41,10 +45,12 @@ internal sealed class NaiveUpdate(OptimizerOptions options, TorchWeights start)
     {
         var weights = Weights[name];
         var decay = spared ? 0 : options.WeightDecay;
-        double weightNorm = Norm(weights), gradientNorm = Norm(gradient);
-        var trust = options.Kind == OptimizerKind.Lars && !spared && weightNorm > 0 && gradientNorm > 0
-            ? options.TrustCoefficient * weightNorm / (gradientNorm + decay * weightNorm)
-            : 1;
+        double weightNorm = Norm(weights),
+            gradientNorm = Norm(gradient);
+        var trust =
+            options.Kind == OptimizerKind.Lars && !spared && weightNorm > 0 && gradientNorm > 0
+                ? options.TrustCoefficient * weightNorm / (gradientNorm + decay * weightNorm)
+                : 1;
         var first = _steps == 1;
         var velocity = first ? _first[name] = new double[weights.Length] : _first[name];
         for (var i = 0; i < weights.Length; i++)

@@ -129,20 +129,31 @@ public sealed class OptimizerStateTests : IDisposable
                 _optimizer.zero_grad();
                 var hidden = nn.functional.conv2d(images, _weights["conv"]);
                 hidden = nn.functional.batch_norm(
-                    hidden, _weights["mean"], _weights["variance"], _weights["gamma"], _weights["beta"], training: true);
+                    hidden,
+                    _weights["mean"],
+                    _weights["variance"],
+                    _weights["gamma"],
+                    _weights["beta"],
+                    training: true
+                );
                 var pooled = nn.functional.relu(hidden).mean([2, 3]);
                 nn.functional.cross_entropy(nn.functional.linear(pooled, _weights["linear"]), labels).backward();
                 _optimizer.step();
             }
         }
 
-        public Dictionary<string, byte[]> Weights() => _weights.ToDictionary(
-            weight => weight.Key, weight => Bytes(weight.Value), StringComparer.Ordinal);
+        public Dictionary<string, byte[]> Weights() =>
+            _weights.ToDictionary(weight => weight.Key, weight => Bytes(weight.Value), StringComparer.Ordinal);
 
-        public Checkpoint Save(long step) => new Checkpoint("train", step)
-            .With("net", _weights.Select(weight =>
-                KeyValuePair.Create(weight.Key, new TensorData(ElementType.Float32, weight.Value.shape, Bytes(weight.Value)))))
-            .With("optimizer", OptimizerState.Save(_optimizer));
+        public Checkpoint Save(long step) =>
+            new Checkpoint("train", step)
+                .With(
+                    "net",
+                    _weights.Select(weight =>
+                        KeyValuePair.Create(weight.Key, new TensorData(ElementType.Float32, weight.Value.shape, Bytes(weight.Value)))
+                    )
+                )
+                .With("optimizer", OptimizerState.Save(_optimizer));
 
         public void Load(Checkpoint checkpoint, bool withState = true)
         {

@@ -14,7 +14,13 @@ public sealed class PrefetcherTests
     [InlineData(19, 20, 50)]
     public async Task BatchesComeInTheOrderOfTheirSteps(long first, long steps, int depth)
     {
-        await using var batches = new Prefetcher<long>((step, _) => ValueTask.FromResult(step * step), first, steps, depth, TimeProvider.System);
+        await using var batches = new Prefetcher<long>(
+            (step, _) => ValueTask.FromResult(step * step),
+            first,
+            steps,
+            depth,
+            TimeProvider.System
+        );
 
         for (var step = first; step < steps; step++)
         {
@@ -29,13 +35,21 @@ public sealed class PrefetcherTests
     public async Task AnErrorComesWhenItsStepIsTaken()
     {
         await using var batches = new Prefetcher<long>(
-            (step, _) => step == 2 ? throw new InvalidDataException("step 2") : ValueTask.FromResult(step), 0, 9, 5, TimeProvider.System);
+            (step, _) => step == 2 ? throw new InvalidDataException("step 2") : ValueTask.FromResult(step),
+            0,
+            9,
+            5,
+            TimeProvider.System
+        );
 
         Assert.Equal(0, await batches.TakeAsync(Cancellation));
         Assert.Equal(1, await batches.TakeAsync(Cancellation));
         for (var again = 0; again < 2; again++)
         {
-            Assert.Equal("step 2", (await Assert.ThrowsAsync<InvalidDataException>(async () => await batches.TakeAsync(Cancellation))).Message);
+            Assert.Equal(
+                "step 2",
+                (await Assert.ThrowsAsync<InvalidDataException>(async () => await batches.TakeAsync(Cancellation))).Message
+            );
         }
     }
 
@@ -54,7 +68,8 @@ public sealed class PrefetcherTests
             0,
             100,
             3,
-            TimeProvider.System);
+            TimeProvider.System
+        );
         for (var i = 0; i < 4; i++)
         {
             Assert.True(await prepared.WaitAsync(Patience, Cancellation));
@@ -96,7 +111,8 @@ public sealed class PrefetcherTests
             0,
             100,
             2,
-            TimeProvider.System);
+            TimeProvider.System
+        );
         for (var i = 0; i < taken; i++)
         {
             _ = await batches.TakeAsync(Cancellation);
@@ -128,7 +144,8 @@ public sealed class PrefetcherTests
             0,
             1,
             1,
-            TimeProvider.System);
+            TimeProvider.System
+        );
         await started.Task;
 
         await batches.DisposeAsync().AsTask().WaitAsync(Patience, Cancellation);
@@ -162,7 +179,8 @@ public sealed class PrefetcherTests
         Assert.Throws<ArgumentOutOfRangeException>("steps", () => Make(2, 1, 1));
         Assert.Throws<ArgumentOutOfRangeException>("depth", () => Make(0, 1, 0));
 
-        static Prefetcher<int> Make(long first, long steps, int depth) => new((_, _) => ValueTask.FromResult(0), first, steps, depth, TimeProvider.System);
+        static Prefetcher<int> Make(long first, long steps, int depth) =>
+            new((_, _) => ValueTask.FromResult(0), first, steps, depth, TimeProvider.System);
     }
 
     private sealed record Batch(Action OnDispose) : IDisposable

@@ -25,9 +25,13 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void EqualArgumentsGiveEqualStreams() => Gen.Select(Gen.ULong, Gen.String, Gen.Long, Gen.Long).Sample(
-        (seed, name, step, item) => new RandomStream(seed, name, step, item).NextUInt64() == new RandomStream(seed, name, step, item).NextUInt64(),
-        iter: 100);
+    public void EqualArgumentsGiveEqualStreams() =>
+        Gen.Select(Gen.ULong, Gen.String, Gen.Long, Gen.Long)
+            .Sample(
+                (seed, name, step, item) =>
+                    new RandomStream(seed, name, step, item).NextUInt64() == new RandomStream(seed, name, step, item).NextUInt64(),
+                iter: 100
+            );
 
     [Fact]
     public void EveryArgumentChangesTheStream()
@@ -99,24 +103,30 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void LogarithmAgreesWithTheLibrarys() => Gen.Double[1e-300, 0.9999999].Sample(
-        x => Math.Abs(RandomStream.Log(x) - Math.Log(x)) <= 4e-16 * Math.Max(1, Math.Abs(Math.Log(x))),
-        iter: 1000);
+    public void LogarithmAgreesWithTheLibrarys() =>
+        Gen.Double[1e-300, 0.9999999]
+            .Sample(x => Math.Abs(RandomStream.Log(x) - Math.Log(x)) <= 4e-16 * Math.Max(1, Math.Abs(Math.Log(x))), iter: 1000);
 
     [Fact]
-    public void LogarithmAgreesWithTheLibrarysForSmallNumbers() => Gen.Double[-690, -1e-9].Sample(
-        exponent => Math.Abs(RandomStream.Log(Math.Exp(exponent)) - Math.Log(Math.Exp(exponent))) <= 4e-16 * Math.Max(1, -exponent),
-        iter: 1000);
+    public void LogarithmAgreesWithTheLibrarysForSmallNumbers() =>
+        Gen.Double[-690, -1e-9]
+            .Sample(
+                exponent => Math.Abs(RandomStream.Log(Math.Exp(exponent)) - Math.Log(Math.Exp(exponent))) <= 4e-16 * Math.Max(1, -exponent),
+                iter: 1000
+            );
 
     [Fact]
-    public void ShuffleKeepsTheValues() => Gen.Select(Gen.Int.Array[0, 50], Gen.ULong).Sample(
-        (values, seed) =>
-        {
-            var shuffled = values.ToArray();
-            new RandomStream(seed, "shuffle").Shuffle<int>(shuffled);
-            return shuffled.Order().SequenceEqual(values.Order());
-        },
-        iter: 100);
+    public void ShuffleKeepsTheValues() =>
+        Gen.Select(Gen.Int.Array[0, 50], Gen.ULong)
+            .Sample(
+                (values, seed) =>
+                {
+                    var shuffled = values.ToArray();
+                    new RandomStream(seed, "shuffle").Shuffle<int>(shuffled);
+                    return shuffled.Order().SequenceEqual(values.Order());
+                },
+                iter: 100
+            );
 
     [Fact]
     public void EveryOrderIsAsLikely()

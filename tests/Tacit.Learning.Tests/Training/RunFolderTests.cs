@@ -9,14 +9,21 @@ public sealed class RunFolderTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tacit-");
 
-    private static RunDescription Description => new()
-    {
-        Command = "quantize",
-        Options = new JsonObject { ["_type"] = "O", ["_version"] = 1, ["steps"] = 400, ["nested"] = new JsonObject { ["rate"] = 0.5 } },
-        Seed = ulong.MaxValue,
-        ThreadCount = 2,
-        Inputs = [new RunInput("model", "/somewhere/model.onnx", "ab12")],
-    };
+    private static RunDescription Description =>
+        new()
+        {
+            Command = "quantize",
+            Options = new JsonObject
+            {
+                ["_type"] = "O",
+                ["_version"] = 1,
+                ["steps"] = 400,
+                ["nested"] = new JsonObject { ["rate"] = 0.5 },
+            },
+            Seed = ulong.MaxValue,
+            ThreadCount = 2,
+            Inputs = [new RunInput("model", "/somewhere/model.onnx", "ab12")],
+        };
 
     private string Target => Path.Combine(_folder.FullName, "run");
 
@@ -60,8 +67,9 @@ public sealed class RunFolderTests : IDisposable
 
         Assert.Equal(
             $"the run in {Target} is another: inputs.model is sha256 ab12, not sha256 cd34; options.nested.rate is 0.5, not 0.25; "
-            + "seed is 18446744073709551615, not 1. Resume it as it was begun, or begin a new run",
-            refusal.Message);
+                + "seed is 18446744073709551615, not 1. Resume it as it was begun, or begin a new run",
+            refusal.Message
+        );
     }
 
     [Fact]
@@ -101,8 +109,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void RefusesToOpenAFolderWithoutARun() =>
-        Assert.Throws<InvalidFileException>(() => RunFolder.Open(_folder.FullName));
+    public void RefusesToOpenAFolderWithoutARun() => Assert.Throws<InvalidFileException>(() => RunFolder.Open(_folder.FullName));
 
     [Theory]
     [InlineData("")]
@@ -133,12 +140,14 @@ public sealed class RunFolderTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/usr/bin/flock"), "the flock program is not here");
         RunFolder.Create(Target, Description).Dispose();
-        using var other = Process.Start(new ProcessStartInfo("/usr/bin/flock", ["--no-fork", Path.Combine(Target, ".lock"), "sh", "-c", "echo locked; read line"])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        using var other = Process.Start(
+            new ProcessStartInfo("/usr/bin/flock", ["--no-fork", Path.Combine(Target, ".lock"), "sh", "-c", "echo locked; read line"])
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         Assert.Equal("locked", other.StandardOutput.ReadLine());
         Assert.Throws<IOException>(() => RunFolder.Open(Target));
 

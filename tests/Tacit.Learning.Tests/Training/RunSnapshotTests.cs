@@ -66,7 +66,8 @@ public sealed class RunSnapshotTests : IDisposable
                     Thread.Sleep(1);
                 }
             },
-            TestContext.Current.CancellationToken);
+            TestContext.Current.CancellationToken
+        );
 
         for (var i = 0; i < 50; i++)
         {
@@ -117,14 +118,19 @@ public sealed class RunSnapshotTests : IDisposable
                 }
             },
             iter: 300,
-            threads: 1);
+            threads: 1
+        );
     }
 
-    private RunFolder Create() => RunFolder.Create(_folder.FullName, new RunDescription
-    {
-        Command = "train",
-        Options = new JsonObject { ["rate"] = 0.1 },
-        Seed = 7,
-        ThreadCount = 1,
-    });
+    private RunFolder Create() =>
+        RunFolder.Create(
+            _folder.FullName,
+            new RunDescription
+            {
+                Command = "train",
+                Options = new JsonObject { ["rate"] = 0.1 },
+                Seed = 7,
+                ThreadCount = 1,
+            }
+        );
 }

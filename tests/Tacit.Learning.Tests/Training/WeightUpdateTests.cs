@@ -13,15 +13,54 @@ public sealed class WeightUpdateTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tacit-");
 
     public static TheoryData<OptimizerOptions> Kinds =>
-    [
-        new OptimizerOptions { LearningRate = 0.05, WarmUpSteps = 2 },
-        new OptimizerOptions { LearningRate = 0.05, Momentum = 0, SparesVectors = true },
-        new OptimizerOptions { LearningRate = 0.05, Nesterov = true, WeightDecay = 0.01, MaxGradientNorm = 0.5 },
-        new OptimizerOptions { Kind = OptimizerKind.Lars, LearningRate = 3, TrustCoefficient = 0.02, WeightDecay = 0.01, WarmUpSteps = 3 },
-        new OptimizerOptions { Kind = OptimizerKind.Lars, LearningRate = 3, TrustCoefficient = 0.02, Nesterov = true, SparesVectors = false },
-        new OptimizerOptions { Kind = OptimizerKind.AdamW, LearningRate = 0.01, WeightDecay = 0.1, LastFactor = 0.5 },
-        new OptimizerOptions { Kind = OptimizerKind.AdamW, LearningRate = 0.01, WeightDecay = 0.1, SparesVectors = false, Beta1 = 0.8, Beta2 = 0.95 },
-    ];
+        [
+            new OptimizerOptions { LearningRate = 0.05, WarmUpSteps = 2 },
+            new OptimizerOptions
+            {
+                LearningRate = 0.05,
+                Momentum = 0,
+                SparesVectors = true,
+            },
+            new OptimizerOptions
+            {
+                LearningRate = 0.05,
+                Nesterov = true,
+                WeightDecay = 0.01,
+                MaxGradientNorm = 0.5,
+            },
+            new OptimizerOptions
+            {
+                Kind = OptimizerKind.Lars,
+                LearningRate = 3,
+                TrustCoefficient = 0.02,
+                WeightDecay = 0.01,
+                WarmUpSteps = 3,
+            },
+            new OptimizerOptions
+            {
+                Kind = OptimizerKind.Lars,
+                LearningRate = 3,
+                TrustCoefficient = 0.02,
+                Nesterov = true,
+                SparesVectors = false,
+            },
+            new OptimizerOptions
+            {
+                Kind = OptimizerKind.AdamW,
+                LearningRate = 0.01,
+                WeightDecay = 0.1,
+                LastFactor = 0.5,
+            },
+            new OptimizerOptions
+            {
+                Kind = OptimizerKind.AdamW,
+                LearningRate = 0.01,
+                WeightDecay = 0.1,
+                SparesVectors = false,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+            },
+        ];
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -41,7 +80,10 @@ public sealed class WeightUpdateTests : IDisposable
             {
                 using var detached = parameter.detach();
                 var computed = detached.data<float>().ToArray();
-                Assert.All(naive.Weights[name].Zip(computed), pair => Assert.Equal(pair.First, pair.Second, 2e-5 + 2e-5 * Math.Abs(pair.First)));
+                Assert.All(
+                    naive.Weights[name].Zip(computed),
+                    pair => Assert.Equal(pair.First, pair.Second, 2e-5 + 2e-5 * Math.Abs(pair.First))
+                );
                 naive.Weights[name] = [.. computed.Select(value => (double)value)];
             }
         }

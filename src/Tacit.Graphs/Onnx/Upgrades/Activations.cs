@@ -24,8 +24,14 @@ internal sealed class GeluAsErf() : Upgrade("Gelu")
             return Before(node, draft, "Add", "sum", [x, Scaled(cube, "cube", 0.044715f)]);
         }
 
-        string Scaled(string value, string name, float factor) => Before(
-            node, draft, "Mul", $"{name}_scaled", [value, draft.Constant($"{node.Output}_{name}_factor", TensorData.Scalar(factor))]);
+        string Scaled(string value, string name, float factor) =>
+            Before(
+                node,
+                draft,
+                "Mul",
+                $"{name}_scaled",
+                [value, draft.Constant($"{node.Output}_{name}_factor", TensorData.Scalar(factor))]
+            );
     }
 }
 

@@ -12,6 +12,10 @@ internal sealed class BatchNormalizationOutputs() : Upgrade("BatchNormalization"
 
         return node.Outputs.Skip(1).FirstOrDefault(draft.IsUsed) is { } used
             ? throw draft.Source.Unsupported(node, $"the statistics {used} are used as a value, which is not supported")
-            : node with { Outputs = [node.Output], Attributes = node.Attributes.Without("spatial") };
+            : node with
+            {
+                Outputs = [node.Output],
+                Attributes = node.Attributes.Without("spatial"),
+            };
     }
 }

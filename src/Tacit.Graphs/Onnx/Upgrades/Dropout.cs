@@ -19,5 +19,8 @@ internal sealed class DropoutMask() : Upgrade("Dropout")
     public override Node Apply(Node node, GraphDraft draft) =>
         node.Outputs.Skip(1).Any(draft.IsUsed)
             ? throw draft.Source.Unsupported(node, "the mask is used as a value, which is not supported")
-            : node with { Outputs = [node.Output] };
+            : node with
+            {
+                Outputs = [node.Output],
+            };
 }

@@ -5,5 +5,8 @@ namespace Tacit.Graphs.Onnx.Upgrades;
 internal sealed class LegacyAttributes(string @operator, params string[] names) : Upgrade(@operator)
 {
     public override Node Apply(Node node, GraphDraft draft) =>
-        node with { Attributes = names.Aggregate(node.Attributes, (attributes, name) => attributes.Without(name)) };
+        node with
+        {
+            Attributes = names.Aggregate(node.Attributes, (attributes, name) => attributes.Without(name)),
+        };
 }

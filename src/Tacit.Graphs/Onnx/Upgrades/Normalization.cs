@@ -24,24 +24,37 @@ internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
             "InstanceNormalization",
             "normal",
             perChannel ? [grouped, Filled("ones", 1), Filled("zeros", 0)] : [grouped, node.Inputs[1], node.Inputs[2]],
-            Attributes.None.With("epsilon", node.Attributes.Float("epsilon", 1e-5f)));
+            Attributes.None.With("epsilon", node.Attributes.Float("epsilon", 1e-5f))
+        );
         if (perChannel)
         {
             var channels = Reshaped(normal, "channels", 0, scale.Count, -1);
-            normal = Before(node, draft, "Add", "shifted", [Before(node, draft, "Mul", "scaled", [channels, Column(scale, "scale")]), Column(bias, "bias")]);
+            normal = Before(
+                node,
+                draft,
+                "Add",
+                "shifted",
+                [Before(node, draft, "Mul", "scaled", [channels, Column(scale, "scale")]), Column(bias, "bias")]
+            );
         }
 
         var sizes = Before(node, draft, "Shape", "sizes", [x]);
         return node with { Operator = "Reshape", Inputs = [normal, sizes], Attributes = Attributes.None };
 
-        TensorData Vector(int input, string what) => draft.Known(node.Inputs[input]) is not { } vector
-            ? throw draft.Source.Unsupported(node, $"a {what} that is not a constant is not supported")
-            : vector.Sizes.Length == 1 && (perChannel ? vector.Count % groups == 0 : vector.Count == groups)
-                ? vector
-                : throw draft.Source.Invalid($"{node} has {groups} groups, but its {what} is {vector.Type}");
+        TensorData Vector(int input, string what) =>
+            draft.Known(node.Inputs[input]) is not { } vector
+                ? throw draft.Source.Unsupported(node, $"a {what} that is not a constant is not supported")
+            : vector.Sizes.Length == 1 && (perChannel ? vector.Count % groups == 0 : vector.Count == groups) ? vector
+            : throw draft.Source.Invalid($"{node} has {groups} groups, but its {what} is {vector.Type}");
 
-        string Reshaped(string value, string name, params long[] to) => Before(
-            node, draft, "Reshape", name, [value, draft.Constant($"{node.Output}_{name}_sizes", TensorData.Of<long>(to, to.Length))]);
+        string Reshaped(string value, string name, params long[] to) =>
+            Before(
+                node,
+                draft,
+                "Reshape",
+                name,
+                [value, draft.Constant($"{node.Output}_{name}_sizes", TensorData.Of<long>(to, to.Length))]
+            );
 
         string Filled(string name, float value) =>
             draft.Constant($"{node.Output}_{name}", TensorData.Of<float>([.. Enumerable.Repeat(value, (int)groups)], groups));
@@ -60,7 +73,8 @@ internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
 internal sealed class LayerNormalizationOutputs() : Upgrade("LayerNormalization")
 {
     public override Node Apply(Node node, GraphDraft draft) =>
-        node.Outputs.Skip(1).Any(draft.IsUsed) ? throw draft.Source.Unsupported(node, "the outputs for mean and deviation are not supported")
+        node.Outputs.Skip(1).Any(draft.IsUsed)
+            ? throw draft.Source.Unsupported(node, "the outputs for mean and deviation are not supported")
         : node.Attributes.Int("stash_type", 1) != 1 ? throw draft.Source.Unsupported(node, "a stash_type other than 1 is not supported")
         : node with { Outputs = [node.Output], Attributes = node.Attributes.Without("stash_type") };
 }

@@ -10,7 +10,10 @@ internal sealed class PadAttributes() : Upgrade("Pad", to: 10)
             throw draft.Source.Invalid($"{node} lacks the attribute pads");
         }
 
-        var inputs = node.Inputs.Clear().Add(Data(node, draft)).Add(draft.Constant($"{node.Output}_pads", TensorData.Of<long>(pads, pads.Length)));
+        var inputs = node
+            .Inputs.Clear()
+            .Add(Data(node, draft))
+            .Add(draft.Constant($"{node.Output}_pads", TensorData.Of<long>(pads, pads.Length)));
         var value = node.Attributes.Float("value");
         return node with
         {
@@ -35,7 +38,9 @@ internal sealed class PadAxes() : Upgrade("Pad", from: 18)
             throw draft.Source.Unsupported(node, "axes and pads that are not constants are not supported");
         }
 
-        var rank = draft.ShapeOf(Data(node, draft))?.Rank ?? draft.ShapeOf(node.Output)?.Rank
+        var rank =
+            draft.ShapeOf(Data(node, draft))?.Rank
+            ?? draft.ShapeOf(node.Output)?.Rank
             ?? throw draft.Source.Unsupported(node, "axes are not supported where the number of dimensions is not known");
         var full = draft.Constant($"{node.Output}_pads", TensorData.Of<long>(Expand(pads, axes, rank, node, draft), rank * 2));
         return node with { Inputs = [.. node.Inputs.Take(3).Select((input, index) => index == 1 ? full : input)] };
@@ -63,7 +68,6 @@ internal sealed class PadAxes() : Upgrade("Pad", from: 18)
 /// <summary>From opset 19 on a padding may wrap around, which the dialect has not.</summary>
 internal sealed class PadMode() : Upgrade("Pad", from: 19)
 {
-    public override Node Apply(Node node, GraphDraft draft) => node.Attributes.Text("mode", "constant") == "wrap"
-        ? throw draft.Source.Unsupported(node, "the mode wrap is not supported")
-        : node;
+    public override Node Apply(Node node, GraphDraft draft) =>
+        node.Attributes.Text("mode", "constant") == "wrap" ? throw draft.Source.Unsupported(node, "the mode wrap is not supported") : node;
 }

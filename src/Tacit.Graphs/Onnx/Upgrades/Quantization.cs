@@ -3,9 +3,13 @@ namespace Tacit.Graphs.Onnx.Upgrades;
 /// <summary>From opset 21 on a scale may hold for a block of elements, which the dialect has not.</summary>
 internal sealed class QuantizationBlocks(string @operator) : Upgrade(@operator, from: 21)
 {
-    public override Node Apply(Node node, GraphDraft draft) => node.Attributes.Int("block_size") == 0
-        ? node with { Attributes = node.Attributes.Without("block_size") }
-        : throw draft.Source.Unsupported(node, "scales for blocks of elements are not supported");
+    public override Node Apply(Node node, GraphDraft draft) =>
+        node.Attributes.Int("block_size") == 0
+            ? node with
+            {
+                Attributes = node.Attributes.Without("block_size"),
+            }
+            : throw draft.Source.Unsupported(node, "scales for blocks of elements are not supported");
 }
 
 /// <summary>From opset 21 on the type to quantise to may be an attribute; in the dialect it is that of the zero point.</summary>

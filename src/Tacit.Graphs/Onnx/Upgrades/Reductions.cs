@@ -22,7 +22,12 @@ internal sealed class ReductionAxes(string @operator) : Upgrade(@operator, from:
 
         return node.Attributes.Int("noop_with_empty_axes") == 0
             ? Reduced(node.Attributes)
-            : node with { Operator = "Identity", Inputs = [input], Attributes = Attributes.None };
+            : node with
+            {
+                Operator = "Identity",
+                Inputs = [input],
+                Attributes = Attributes.None,
+            };
 
         Node Reduced(Attributes attributes) => node with { Inputs = [input], Attributes = attributes.Without("noop_with_empty_axes") };
     }
@@ -36,7 +41,12 @@ internal sealed class ReduceSumOfNothing() : Upgrade("ReduceSum", from: 13)
         var form = node with { Attributes = node.Attributes.Without("noop_with_empty_axes") };
         return node.Attributes.Int("noop_with_empty_axes") == 0 ? form
             : node.InputOrNull(1) is not { } axes || draft.Known(axes) is { Count: 0 }
-                ? node with { Operator = "Identity", Inputs = [Data(node, draft)], Attributes = Attributes.None }
+                ? node with
+                {
+                    Operator = "Identity",
+                    Inputs = [Data(node, draft)],
+                    Attributes = Attributes.None,
+                }
             : draft.Known(axes) is not null ? form
             : throw draft.Source.Unsupported(node, $"the axes {axes} are not a constant, which is not supported");
     }

@@ -5,6 +5,9 @@ internal sealed class SinglePrecision() : Upgrade("Cast")
 {
     public override Node Apply(Node node, GraphDraft draft) =>
         ((ElementType)node.Attributes.Int("to")).IsFloatingPoint()
-            ? node with { Attributes = node.Attributes.With("to", (long)ElementType.Float32) }
+            ? node with
+            {
+                Attributes = node.Attributes.With("to", (long)ElementType.Float32),
+            }
             : node;
 }

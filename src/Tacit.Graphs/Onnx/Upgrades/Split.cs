@@ -3,13 +3,14 @@ namespace Tacit.Graphs.Onnx.Upgrades;
 /// <summary>Until opset 12 the sizes of a split are an attribute.</summary>
 internal sealed class SplitAttribute() : Upgrade("Split", to: 12)
 {
-    public override Node Apply(Node node, GraphDraft draft) => node.Attributes.Ints("split") is { } sizes
-        ? node with
-        {
-            Inputs = [Data(node, draft), draft.Constant($"{node.Output}_sizes", TensorData.Of<long>(sizes, sizes.Length))],
-            Attributes = node.Attributes.Without("split"),
-        }
-        : node;
+    public override Node Apply(Node node, GraphDraft draft) =>
+        node.Attributes.Ints("split") is { } sizes
+            ? node with
+            {
+                Inputs = [Data(node, draft), draft.Constant($"{node.Output}_sizes", TensorData.Of<long>(sizes, sizes.Length))],
+                Attributes = node.Attributes.Without("split"),
+            }
+            : node;
 }
 
 /// <summary>A split without sizes gives equal parts; from opset 18 on the last may be smaller.</summary>
@@ -50,7 +51,9 @@ internal sealed class SplitSizes() : Upgrade("Split")
         var axis = node.Attributes.Int("axis");
         var index = axis < 0 ? axis + shape.Rank : axis;
         return index >= 0 && index < shape.Rank
-            ? shape[(int)index] is { IsKnown: true } dimension ? dimension.Size : null
+            ? shape[(int)index] is { IsKnown: true } dimension
+                ? dimension.Size
+                : null
             : throw draft.Source.Invalid($"{node} splits axis {axis} of {shape}, which has no such axis");
     }
 }

@@ -62,24 +62,34 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
     /// <summary>The node in the dialect; nodes that have to come before it are added to the draft.</summary>
     public abstract Node Apply(Node node, GraphDraft draft);
 
-    public static void ApplyAll(GraphDraft draft) => draft.Rewrite(node =>
-    {
-        try
+    public static void ApplyAll(GraphDraft draft) =>
+        draft.Rewrite(node =>
         {
-            return All[node.Operator].Where(upgrade => upgrade.IsFor(draft.Opset)).Aggregate(node, (form, upgrade) => upgrade.Apply(form, draft));
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw draft.Source.Invalid($"{node}: {exception.Message}", inner: exception);
-        }
-    });
+            try
+            {
+                return All[node.Operator]
+                    .Where(upgrade => upgrade.IsFor(draft.Opset))
+                    .Aggregate(node, (form, upgrade) => upgrade.Apply(form, draft));
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw draft.Source.Invalid($"{node}: {exception.Message}", inner: exception);
+            }
+        });
 
     /// <summary>The first input, which every operator with a rule has to have.</summary>
     protected static string Data(Node node, GraphDraft draft) =>
         node.InputOrNull(0) ?? throw draft.Source.Invalid($"{node} lacks its first input");
 
     /// <summary>Adds a node that comes before the given one, and returns its output.</summary>
-    protected static string Before(Node node, GraphDraft draft, string @operator, string suffix, string[] inputs, Attributes? attributes = null)
+    protected static string Before(
+        Node node,
+        GraphDraft draft,
+        string @operator,
+        string suffix,
+        string[] inputs,
+        Attributes? attributes = null
+    )
     {
         var output = draft.Unique($"{node.Output}_{suffix}");
         draft.Add(new Node(draft.NodeName(output), @operator, [.. inputs], [output], attributes ?? Attributes.None));

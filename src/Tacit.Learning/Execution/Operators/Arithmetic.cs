@@ -13,8 +13,7 @@ internal static class Arithmetic
     public static Kernel Multiply(NodeSource source) => x => [x[0].mul(x[1])];
 
     // Integers are divided towards zero.
-    public static Kernel Divide(NodeSource source) => x =>
-        [x[0].is_floating_point() ? x[0].div(x[1]) : x[0].div(x[1], RoundingMode.trunc)];
+    public static Kernel Divide(NodeSource source) => x => [x[0].is_floating_point() ? x[0].div(x[1]) : x[0].div(x[1], RoundingMode.trunc)];
 
     // The result has the type of the base.
     public static Kernel Power(NodeSource source)

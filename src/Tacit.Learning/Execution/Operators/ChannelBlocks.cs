@@ -18,13 +18,23 @@ internal static class ChannelBlocks
     /// <param name="convolve">Convolves an input with a weight and a bias in so many groups.</param>
     /// <returns>(N, groups · o, ...).</returns>
     public static Tensor Convolve(
-        Tensor x, Tensor weight, Tensor? bias, long groups, long outputs, Func<Tensor, Tensor, Tensor?, long, Tensor> convolve)
+        Tensor x,
+        Tensor weight,
+        Tensor? bias,
+        long groups,
+        long outputs,
+        Func<Tensor, Tensor, Tensor?, long, Tensor> convolve
+    )
     {
         var inputs = x.shape[1] / groups;
 
         // What does not fit is left to libtorch to refuse: filled up, it might.
         var fits = x.shape[1] == groups * inputs && weight.shape[0] * weight.shape[1] == groups * inputs * outputs;
-        return HiddenCaches.AreHidden && fits && x.device_type == TorchSharp.DeviceType.CPU && (Filled(inputs) != inputs || Filled(outputs) != outputs)
+        return
+            HiddenCaches.AreHidden
+            && fits
+            && x.device_type == TorchSharp.DeviceType.CPU
+            && (Filled(inputs) != inputs || Filled(outputs) != outputs)
             ? ConvolveFilled(x, weight, bias, groups, outputs, convolve)
             : convolve(x, weight, bias, groups);
     }
@@ -32,7 +42,13 @@ internal static class ChannelBlocks
     /// <summary>The same with the channels filled up, whatever the machine.</summary>
     /// <inheritdoc cref="Convolve"/>
     internal static Tensor ConvolveFilled(
-        Tensor x, Tensor weight, Tensor? bias, long groups, long outputs, Func<Tensor, Tensor, Tensor?, long, Tensor> convolve)
+        Tensor x,
+        Tensor weight,
+        Tensor? bias,
+        long groups,
+        long outputs,
+        Func<Tensor, Tensor, Tensor?, long, Tensor> convolve
+    )
     {
         var inputs = x.shape[1] / groups;
         using var scope = NewDisposeScope();
@@ -47,7 +63,11 @@ internal static class ChannelBlocks
         var filledWeight = Fill(Fill(weight.reshape([groups, -1, weight.shape[1], .. weight.shape[2..]]), 1), 2).flatten(0, 1);
         var filledBias = bias is null ? null : Fill(bias.reshape(groups, outputs), 1).flatten();
         var filled = convolve(filledX, filledWeight, filledBias, groups);
-        return filled.reshape([x.shape[0], groups, Filled(outputs), .. filled.shape[2..]]).narrow(2, 0, outputs).flatten(1, 2).MoveToOuterDisposeScope();
+        return filled
+            .reshape([x.shape[0], groups, Filled(outputs), .. filled.shape[2..]])
+            .narrow(2, 0, outputs)
+            .flatten(1, 2)
+            .MoveToOuterDisposeScope();
     }
 
     private static long Filled(long channels) => (channels + Size - 1) / Size * Size;

@@ -26,11 +26,19 @@ internal static class Convolution
 
     /// <summary>A convolution with the strides and dilations of a place and other pads.</summary>
     public static Tensor Convolve(Tensor input, Tensor kernel, Tensor? offset, Placement place, long[] pads, long groups) =>
-        ChannelBlocks.Convolve(input, kernel, offset, groups, kernel.shape[0] / groups, (x, weight, bias, parts) => place.Rank switch
-        {
-            1 => functional.conv1d(x, weight, bias, place.Strides[0], pads[0], place.Dilations[0], parts),
-            2 => functional.conv2d(x, weight, bias, place.Strides, pads, place.Dilations, parts),
-            3 => functional.conv3d(x, weight, bias, place.Strides, pads, place.Dilations, parts),
-            _ => throw new ArgumentException($"a convolution over {place.Rank} dimensions is not supported", nameof(place)),
-        });
+        ChannelBlocks.Convolve(
+            input,
+            kernel,
+            offset,
+            groups,
+            kernel.shape[0] / groups,
+            (x, weight, bias, parts) =>
+                place.Rank switch
+                {
+                    1 => functional.conv1d(x, weight, bias, place.Strides[0], pads[0], place.Dilations[0], parts),
+                    2 => functional.conv2d(x, weight, bias, place.Strides, pads, place.Dilations, parts),
+                    3 => functional.conv3d(x, weight, bias, place.Strides, pads, place.Dilations, parts),
+                    _ => throw new ArgumentException($"a convolution over {place.Rank} dimensions is not supported", nameof(place)),
+                }
+        );
 }

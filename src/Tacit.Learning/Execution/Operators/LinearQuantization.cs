@@ -10,7 +10,9 @@ internal static class LinearQuantization
     public static Kernel Quantize(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", 1);
-        var declared = source.ElementOf(2) ?? (source.Has(2) ? null : (ElementType?)Math.Max(source.Attributes.Int("output_dtype"), (long)ElementType.UInt8));
+        var declared =
+            source.ElementOf(2)
+            ?? (source.Has(2) ? null : (ElementType?)Math.Max(source.Attributes.Int("output_dtype"), (long)ElementType.UInt8));
         return x =>
         {
             var type = declared ?? x[2].dtype.ToElementType();
@@ -51,16 +53,17 @@ internal static class LinearQuantization
         };
     }
 
-    private static (long Least, long Greatest) Range(ElementType type) => type switch
-    {
-        ElementType.UInt8 => (0, byte.MaxValue),
-        ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
-        ElementType.UInt16 => (0, ushort.MaxValue),
-        ElementType.Int16 => (short.MinValue, short.MaxValue),
-        ElementType.UInt4 => (0, 15),
-        ElementType.Int4 => (-8, 7),
-        _ => throw new ArgumentException($"numbers are not quantised to {type}", nameof(type)),
-    };
+    private static (long Least, long Greatest) Range(ElementType type) =>
+        type switch
+        {
+            ElementType.UInt8 => (0, byte.MaxValue),
+            ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            ElementType.UInt16 => (0, ushort.MaxValue),
+            ElementType.Int16 => (short.MinValue, short.MaxValue),
+            ElementType.UInt4 => (0, 15),
+            ElementType.Int4 => (-8, 7),
+            _ => throw new ArgumentException($"numbers are not quantised to {type}", nameof(type)),
+        };
 
     // A vector lies along the axis; a scalar is everyone's.
     private static Tensor Along(Tensor parameter, Tensor x, long axis)

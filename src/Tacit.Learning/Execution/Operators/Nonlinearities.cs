@@ -53,12 +53,13 @@ internal static class Nonlinearities
     }
 
     // The slopes broadcast, which those of the library's own operator do not.
-    public static Kernel ParametricRelu(NodeSource source) => x =>
-    {
-        using var scaled = x[0] * x[1];
-        using var positive = x[0].ge(0);
-        return [torch.where(positive, x[0], scaled)];
-    };
+    public static Kernel ParametricRelu(NodeSource source) =>
+        x =>
+        {
+            using var scaled = x[0] * x[1];
+            using var positive = x[0].ge(0);
+            return [torch.where(positive, x[0], scaled)];
+        };
 
     public static Kernel LeakyRelu(NodeSource source)
     {

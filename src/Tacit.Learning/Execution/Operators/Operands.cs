@@ -30,14 +30,17 @@ internal sealed class NodeSource(Node node, Model model)
 
     /// <summary>The element type of an input where it is an initializer.</summary>
     public ElementType? ElementOf(int index) =>
-        node.InputOrNull(index) is { } name && model.Graph.Initializers.TryGetValue(name, out var initializer) ? initializer.Type.Element : null;
+        node.InputOrNull(index) is { } name && model.Graph.Initializers.TryGetValue(name, out var initializer)
+            ? initializer.Type.Element
+            : null;
 
     /// <summary>An input that says how to compute: known now where it is a constant, else read in each run.</summary>
     public IntegerOperand Integers(int index) =>
         new(index, Constant(index) is { } data && !data.Element.IsFloatingPoint() ? data.ToInt64() : null);
 
     /// <summary>The same for real numbers, such as the scales of a resize.</summary>
-    public RealOperand Reals(int index) => new(index, Constant(index) is { Element: ElementType.Float32 } data ? data.As<float>().ToArray() : null);
+    public RealOperand Reals(int index) =>
+        new(index, Constant(index) is { Element: ElementType.Float32 } data ? data.As<float>().ToArray() : null);
 
     /// <summary>A single number among the inputs; null where it is not known now.</summary>
     public double? Number(int index)

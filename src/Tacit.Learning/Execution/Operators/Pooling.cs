@@ -77,26 +77,33 @@ internal static class Pooling
 
         var (batch, channels) = (x.shape[0], x.shape[1]);
         using var planes = x.reshape([batch * channels, 1, .. x.shape.AsSpan(2)]);
-        using var kernel = full([1, 1, .. place.Kernel], 1.0 / place.Kernel.Aggregate(1L, (product, size) => product * size), x.dtype, x.device);
+        using var kernel = full(
+            [1, 1, .. place.Kernel],
+            1.0 / place.Kernel.Aggregate(1L, (product, size) => product * size),
+            x.dtype,
+            x.device
+        );
         using var means = Convolution.Convolve(planes, kernel, null, place, new long[place.Rank], 1);
         return means.reshape([batch, channels, .. means.shape.AsSpan(2)]);
     }
 
-    private static Tensor MaxPool(Tensor x, Placement place, long[] pads) => place.Rank switch
-    {
-        1 => functional.max_pool1d(x, place.Kernel[0], place.Strides[0], pads[0], place.Dilations[0]),
-        2 => functional.max_pool2d(x, place.Kernel, place.Strides, pads, place.Dilations),
-        3 => functional.max_pool3d(x, place.Kernel, place.Strides, pads, place.Dilations),
-        _ => throw new ArgumentException($"a pooling over {place.Rank} dimensions is not supported", nameof(place)),
-    };
+    private static Tensor MaxPool(Tensor x, Placement place, long[] pads) =>
+        place.Rank switch
+        {
+            1 => functional.max_pool1d(x, place.Kernel[0], place.Strides[0], pads[0], place.Dilations[0]),
+            2 => functional.max_pool2d(x, place.Kernel, place.Strides, pads, place.Dilations),
+            3 => functional.max_pool3d(x, place.Kernel, place.Strides, pads, place.Dilations),
+            _ => throw new ArgumentException($"a pooling over {place.Rank} dimensions is not supported", nameof(place)),
+        };
 
-    private static Tensor AveragePool(Tensor x, Placement place, long[] pads, bool countPads) => place.Rank switch
-    {
-        1 => functional.avg_pool1d(x, place.Kernel[0], place.Strides[0], pads[0], count_include_pad: countPads),
-        2 => functional.avg_pool2d(x, place.Kernel, place.Strides, pads, count_include_pad: countPads),
-        3 => functional.avg_pool3d(x, place.Kernel, place.Strides, pads, count_include_pad: countPads),
-        _ => throw new ArgumentException($"a pooling over {place.Rank} dimensions is not supported", nameof(place)),
-    };
+    private static Tensor AveragePool(Tensor x, Placement place, long[] pads, bool countPads) =>
+        place.Rank switch
+        {
+            1 => functional.avg_pool1d(x, place.Kernel[0], place.Strides[0], pads[0], count_include_pad: countPads),
+            2 => functional.avg_pool2d(x, place.Kernel, place.Strides, pads, count_include_pad: countPads),
+            3 => functional.avg_pool3d(x, place.Kernel, place.Strides, pads, count_include_pad: countPads),
+            _ => throw new ArgumentException($"a pooling over {place.Rank} dimensions is not supported", nameof(place)),
+        };
 
     private static long[] SpatialAxes(Tensor x) => [.. Enumerable.Range(2, (int)x.dim() - 2).Select(axis => (long)axis)];
 }

@@ -12,25 +12,33 @@ internal static class Reductions
 
     public static Kernel Minimum(NodeSource source) => Over(source, (x, axes, keep) => x.amin(axes, keep));
 
-    public static Kernel Norm(NodeSource source) => Over(source, (x, axes, keep) =>
-    {
-        using var squares = x.square();
-        using var sum = squares.sum(axes, keep);
-        return sum.sqrt();
-    });
+    public static Kernel Norm(NodeSource source) =>
+        Over(
+            source,
+            (x, axes, keep) =>
+            {
+                using var squares = x.square();
+                using var sum = squares.sum(axes, keep);
+                return sum.sqrt();
+            }
+        );
 
-    public static Kernel Product(NodeSource source) => Over(source, (x, axes, keep) =>
-    {
-        // One axis at a time, from the last, so that those before keep their places.
-        var result = x.alias();
-        foreach (var axis in axes.OrderDescending())
-        {
-            using var before = result;
-            result = before.prod(axis, keep, x.dtype);
-        }
+    public static Kernel Product(NodeSource source) =>
+        Over(
+            source,
+            (x, axes, keep) =>
+            {
+                // One axis at a time, from the last, so that those before keep their places.
+                var result = x.alias();
+                foreach (var axis in axes.OrderDescending())
+                {
+                    using var before = result;
+                    result = before.prod(axis, keep, x.dtype);
+                }
 
-        return result;
-    });
+                return result;
+            }
+        );
 
     public static Kernel Sum(NodeSource source)
     {
@@ -46,7 +54,6 @@ internal static class Reductions
         return x => [reduce(x[0], Named(x[0], axes), keep)];
     }
 
-    private static long[] Named(Tensor x, long[]? axes) => axes is { Length: > 0 }
-        ? Axes.From(axes, x.dim())
-        : [.. Enumerable.Range(0, (int)x.dim()).Select(axis => (long)axis)];
+    private static long[] Named(Tensor x, long[]? axes) =>
+        axes is { Length: > 0 } ? Axes.From(axes, x.dim()) : [.. Enumerable.Range(0, (int)x.dim()).Select(axis => (long)axis)];
 }

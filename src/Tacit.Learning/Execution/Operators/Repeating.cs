@@ -17,9 +17,12 @@ internal static class Repeating
             using var view = x[0].expand([.. Enumerable.Range(1, rank).Reverse().Select(Size)]);
             return [view.contiguous()];
 
-            long Size(int fromEnd) => fromEnd > wanted.Length || wanted[^fromEnd] == 1
-                ? fromEnd > given.Length ? 1 : given[^fromEnd]
-                : wanted[^fromEnd];
+            long Size(int fromEnd) =>
+                fromEnd > wanted.Length || wanted[^fromEnd] == 1
+                    ? fromEnd > given.Length
+                        ? 1
+                        : given[^fromEnd]
+                    : wanted[^fromEnd];
         };
     }
 

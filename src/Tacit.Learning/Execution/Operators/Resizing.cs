@@ -37,36 +37,42 @@ internal static class Resizing
     }
 
     // Where a place of the result lies in the input.
-    private static Func<Line, float, float> Position(string transformation, NodeSource source) => transformation switch
-    {
-        "asymmetric" => (line, place) => place / line.Scale,
-        "half_pixel" => (line, place) => (place + 0.5f) / line.Scale - 0.5f,
-        "pytorch_half_pixel" => (line, place) => line.Result > 1 ? (place + 0.5f) / line.Scale - 0.5f : 0,
-        "align_corners" => (line, place) => line.Result > 1 ? place * (line.Size - 1) / (line.Result - 1) : 0,
-        "tf_crop_and_resize" => (line, place) => line.Result > 1
-            ? line.Start * (line.Size - 1) + place * (line.End - line.Start) * (line.Size - 1) / (line.Result - 1)
-            : 0.5f * (line.Start + line.End) * (line.Size - 1),
-        _ => throw source.Unsupported($"the coordinate_transformation_mode {transformation}"),
-    };
+    private static Func<Line, float, float> Position(string transformation, NodeSource source) =>
+        transformation switch
+        {
+            "asymmetric" => (line, place) => place / line.Scale,
+            "half_pixel" => (line, place) => (place + 0.5f) / line.Scale - 0.5f,
+            "pytorch_half_pixel" => (line, place) => line.Result > 1 ? (place + 0.5f) / line.Scale - 0.5f : 0,
+            "align_corners" => (line, place) => line.Result > 1 ? place * (line.Size - 1) / (line.Result - 1) : 0,
+            "tf_crop_and_resize" => (line, place) =>
+                line.Result > 1
+                    ? line.Start * (line.Size - 1) + place * (line.End - line.Start) * (line.Size - 1) / (line.Result - 1)
+                    : 0.5f * (line.Start + line.End) * (line.Size - 1),
+            _ => throw source.Unsupported($"the coordinate_transformation_mode {transformation}"),
+        };
 
     // How a place between two is rounded; null where it is interpolated.
-    private static Func<float, float>? Nearest(NodeSource source) => source.Attributes.Text("mode", "nearest") switch
-    {
-        "linear" => null,
-        "nearest" => source.Attributes.Text("nearest_mode", "round_prefer_floor") switch
+    private static Func<float, float>? Nearest(NodeSource source) =>
+        source.Attributes.Text("mode", "nearest") switch
         {
-            "round_prefer_floor" => place => MathF.Ceiling(place - 0.5f),
-            "round_prefer_ceil" => place => MathF.Floor(place + 0.5f),
-            "floor" => MathF.Floor,
-            "ceil" => MathF.Ceiling,
-            var rounding => throw source.Unsupported($"the nearest_mode {rounding}"),
-        },
-        var mode => throw source.Unsupported($"the mode {mode}"),
-    };
+            "linear" => null,
+            "nearest" => source.Attributes.Text("nearest_mode", "round_prefer_floor") switch
+            {
+                "round_prefer_floor" => place => MathF.Ceiling(place - 0.5f),
+                "round_prefer_ceil" => place => MathF.Floor(place + 0.5f),
+                "floor" => MathF.Floor,
+                "ceil" => MathF.Ceiling,
+                var rounding => throw source.Unsupported($"the nearest_mode {rounding}"),
+            },
+            var mode => throw source.Unsupported($"the mode {mode}"),
+        };
 
     private static Tensor Picked(Tensor x, int axis, float[] places, Func<float, float> nearest)
     {
-        using var index = tensor(Array.ConvertAll(places, place => Math.Clamp((long)nearest(place), 0, x.shape[axis] - 1)), device: x.device);
+        using var index = tensor(
+            Array.ConvertAll(places, place => Math.Clamp((long)nearest(place), 0, x.shape[axis] - 1)),
+            device: x.device
+        );
         return x.index_select(axis, index);
     }
 
@@ -103,11 +109,7 @@ internal static class Resizing
         // A factor of 1 keeps the axis whatever its region is, as in ONNX Runtime.
         public bool ChangesNothing => Size == Result && Scale == 1;
 
-        public static Line Of(long size, float? scale, long? result, float start, float end) => new(
-            size,
-            result ?? (long)(size * scale!.Value),
-            scale ?? (float)result!.Value / size,
-            start,
-            end);
+        public static Line Of(long size, float? scale, long? result, float start, float end) =>
+            new(size, result ?? (long)(size * scale!.Value), scale ?? (float)result!.Value / size, start, end);
     }
 }

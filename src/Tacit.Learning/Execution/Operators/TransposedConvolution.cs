@@ -21,7 +21,12 @@ internal static class TransposedConvolution
 
             // The whole output, cut where the pads say, and longer by zeros where output_padding reaches beyond it.
             using var whole = Convolve(x[0], x[1], null, place, new long[place.Rank], new long[place.Rank], groups);
-            var cut = Window.Pad(whole, [.. place.Begin.Select(pad => -pad)], [.. place.End.Zip(place.Overflow, (pad, more) => more - pad)], 0);
+            var cut = Window.Pad(
+                whole,
+                [.. place.Begin.Select(pad => -pad)],
+                [.. place.End.Zip(place.Overflow, (pad, more) => more - pad)],
+                0
+            );
             if (x.OrNull(2) is not { } bias)
             {
                 return [cut];
@@ -34,11 +39,22 @@ internal static class TransposedConvolution
     }
 
     private static Tensor Convolve(Tensor input, Tensor kernel, Tensor? offset, Placement place, long[] pads, long[] more, long groups) =>
-        ChannelBlocks.Convolve(input, kernel, offset, groups, kernel.shape[1], (x, weight, bias, parts) => place.Rank switch
-        {
-            1 => functional.conv_transpose1d(x, weight, bias, place.Strides[0], pads[0], more[0], place.Dilations[0], parts),
-            2 => functional.conv_transpose2d(x, weight, bias, place.Strides, pads, more, place.Dilations, parts),
-            3 => functional.conv_transpose3d(x, weight, bias, place.Strides, pads, more, place.Dilations, parts),
-            _ => throw new ArgumentException($"a transposed convolution over {place.Rank} dimensions is not supported", nameof(place)),
-        });
+        ChannelBlocks.Convolve(
+            input,
+            kernel,
+            offset,
+            groups,
+            kernel.shape[1],
+            (x, weight, bias, parts) =>
+                place.Rank switch
+                {
+                    1 => functional.conv_transpose1d(x, weight, bias, place.Strides[0], pads[0], more[0], place.Dilations[0], parts),
+                    2 => functional.conv_transpose2d(x, weight, bias, place.Strides, pads, more, place.Dilations, parts),
+                    3 => functional.conv_transpose3d(x, weight, bias, place.Strides, pads, more, place.Dilations, parts),
+                    _ => throw new ArgumentException(
+                        $"a transposed convolution over {place.Rank} dimensions is not supported",
+                        nameof(place)
+                    ),
+                }
+        );
 }

@@ -15,7 +15,8 @@ public static class AppearanceConsistency
     /// <param name="predictions">a', unit vectors, (2·B, d): rows i and B + i are of one video.</param>
     /// <param name="targets">a, unit vectors without gradient, (2·B, d).</param>
     /// <returns>The mean, a scalar.</returns>
-    public static Tensor Forward(Tensor predictions, Tensor targets) => SquaredDistance(predictions, targets.roll(targets.shape[0] / 2, 0)).mean();
+    public static Tensor Forward(Tensor predictions, Tensor targets) =>
+        SquaredDistance(predictions, targets.roll(targets.shape[0] / 2, 0)).mean();
 
     /// <summary>||x - y||² over the last axis.</summary>
     internal static Tensor SquaredDistance(Tensor x, Tensor y) => (x - y).square().sum(-1);

@@ -33,17 +33,26 @@ public sealed class AppearanceSpeedConsistency : IPretrainingMethod
     {
         if (options is { AppearanceWeight: 0, SpeedWeight: 0 })
         {
-            throw new ArgumentException("both tasks are switched off: give AppearanceWeight or SpeedWeight a value above 0", nameof(options));
+            throw new ArgumentException(
+                "both tasks are switched off: give AppearanceWeight or SpeedWeight a value above 0",
+                nameof(options)
+            );
         }
 
         if (options.GalleryWarmUp > options.GalleryCapacity)
         {
-            throw new ArgumentException($"a gallery of {options.GalleryCapacity} clips never holds {options.GalleryWarmUp}: lower GalleryWarmUp", nameof(options));
+            throw new ArgumentException(
+                $"a gallery of {options.GalleryCapacity} clips never holds {options.GalleryWarmUp}: lower GalleryWarmUp",
+                nameof(options)
+            );
         }
 
         if (options is { SpeedWeight: 0, SpeedContrastWeight: > 0 })
         {
-            throw new ArgumentException("speed contrast goes with speed consistency: give SpeedWeight a value above 0, or SpeedContrastWeight 0", nameof(options));
+            throw new ArgumentException(
+                "speed contrast goes with speed consistency: give SpeedWeight a value above 0, or SpeedContrastWeight 0",
+                nameof(options)
+            );
         }
 
         _options = options;
@@ -80,9 +89,10 @@ public sealed class AppearanceSpeedConsistency : IPretrainingMethod
             return new MethodLoss(loss, parts.ToImmutable());
         }
 
-        var positives = _options.Positives == PositiveChoice.Retrieved
-            ? _gallery.Search(a, batch.Identities, _options.Neighbours)
-            : _gallery.Draw(batch.Identities, _options.Neighbours, new RandomStream(_options.Seed, "ascnet.positives", batch.Step));
+        var positives =
+            _options.Positives == PositiveChoice.Retrieved
+                ? _gallery.Search(a, batch.Identities, _options.Neighbours)
+                : _gallery.Draw(batch.Identities, _options.Neighbours, new RandomStream(_options.Seed, "ascnet.positives", batch.Step));
         var speed = SpeedConsistency.Forward(online[_speed.Prediction], positives);
         loss = loss + _options.SpeedWeight * speed;
         parts["speed"] = speed.ToDouble();

@@ -49,7 +49,9 @@ public sealed class Gallery : IDisposable
         if (appearance.shape[0] != clips.Count || speed.shape[0] != clips.Count || clips.Count > _capacity)
         {
             throw new ArgumentException(
-                $"{clips.Count} clips with {appearance.shape[0]} and {speed.shape[0]} embeddings cannot be added to a gallery of {_capacity}", nameof(clips));
+                $"{clips.Count} clips with {appearance.shape[0]} and {speed.shape[0]} embeddings cannot be added to a gallery of {_capacity}",
+                nameof(clips)
+            );
         }
 
         using var scope = NewDisposeScope();
@@ -97,17 +99,18 @@ public sealed class Gallery : IDisposable
         return (
             matmul(speed, _speed[..Count].clone().t()).MoveToOuterDisposeScope(),
             isSame.logical_and(isForeign).MoveToOuterDisposeScope(),
-            isSame.logical_not().logical_and(isForeign).MoveToOuterDisposeScope());
+            isSame.logical_not().logical_and(isForeign).MoveToOuterDisposeScope()
+        );
     }
 
     /// <summary>The state, by name.</summary>
     public IEnumerable<KeyValuePair<string, TensorData>> Save() =>
-    [
-        new("appearance", _appearance.ToData()),
-        new("speed", _speed.ToData()),
-        new("facts", _facts.ToData()),
-        new("added", TensorData.Of<long>([_added])),
-    ];
+        [
+            new("appearance", _appearance.ToData()),
+            new("speed", _speed.ToData()),
+            new("facts", _facts.ToData()),
+            new("added", TensorData.Of<long>([_added])),
+        ];
 
     /// <summary>Takes up a state that <see cref="Save"/> gave.</summary>
     /// <exception cref="InvalidFileException">It is of a gallery of another size.</exception>
@@ -139,13 +142,16 @@ public sealed class Gallery : IDisposable
     private GalleryMatches Best(Tensor scores, IReadOnlyList<ClipIdentity> clips, int neighbours)
     {
         var (isSame, isForeign) = Compare(clips);
-        var (best, places) = scores.masked_fill(isSame.logical_and(isForeign).logical_not(), Excluded).topk(Math.Min(neighbours, Count), dim: 1); // (n, k)
+        var (best, places) = scores
+            .masked_fill(isSame.logical_and(isForeign).logical_not(), Excluded)
+            .topk(Math.Min(neighbours, Count), dim: 1); // (n, k)
         var found = best != Excluded; // (n, k)
         var speed = _speed.index_select(0, places.flatten()).reshape(places.shape[0], places.shape[1], _speed.shape[1]); // (n, k, d)
         return new GalleryMatches(
             speed.MoveToOuterDisposeScope(),
             found.MoveToOuterDisposeScope(),
-            Positives(_facts.index_select(0, places.flatten()).ToData().As<long>(), found.flatten().ToData().Bytes, (int)places.shape[1]));
+            Positives(_facts.index_select(0, places.flatten()).ToData().As<long>(), found.flatten().ToData().Bytes, (int)places.shape[1])
+        );
     }
 
     // Whether clips and entries are of the same speed, and of different videos and both of a true speed: (n, count) each.
@@ -157,7 +163,11 @@ public sealed class Gallery : IDisposable
         return (ours == theirs, (queries[.., 1..2] != entries[.., 1]).logical_and(haveSpeeds));
     }
 
-    private static ImmutableArray<(int Query, ClipIdentity Clip)> Positives(ReadOnlySpan<long> facts, ReadOnlySpan<byte> found, int neighbours)
+    private static ImmutableArray<(int Query, ClipIdentity Clip)> Positives(
+        ReadOnlySpan<long> facts,
+        ReadOnlySpan<byte> found,
+        int neighbours
+    )
     {
         var positives = ImmutableArray.CreateBuilder<(int, ClipIdentity)>();
         for (var i = 0; i < found.Length; i++)
@@ -172,8 +182,12 @@ public sealed class Gallery : IDisposable
         return positives.ToImmutable();
     }
 
-    private Tensor Facts(IReadOnlyList<ClipIdentity> clips) => tensor(
-        [.. clips.SelectMany(clip => new long[] { clip.Speed, clip.Video, clip.Step, clip.Row })], [clips.Count, 4], device: _facts.device);
+    private Tensor Facts(IReadOnlyList<ClipIdentity> clips) =>
+        tensor(
+            [.. clips.SelectMany(clip => new long[] { clip.Speed, clip.Video, clip.Step, clip.Row })],
+            [clips.Count, 4],
+            device: _facts.device
+        );
 }
 
 /// <summary>What queries found in a gallery.</summary>

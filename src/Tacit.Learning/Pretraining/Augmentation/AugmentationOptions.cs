@@ -11,29 +11,41 @@ public sealed record AugmentationOptions
     public static AugmentationOptions Rspnet { get; } = new();
 
     /// <summary>RSPNet's option "aug_plus": jitter of 80 % of the clips with less change of hue, and blur of half of them.</summary>
-    public static AugmentationOptions RspnetPlus { get; } = new() { JitterProbability = 0.8, Hue = 0.1, BlurProbability = 0.5 };
+    public static AugmentationOptions RspnetPlus { get; } =
+        new()
+        {
+            JitterProbability = 0.8,
+            Hue = 0.1,
+            BlurProbability = 0.5,
+        };
 
     /// <summary>What RSPNet trains with when it fine-tunes: crops of at least a quarter, and flips.</summary>
-    public static AugmentationOptions FineTuning { get; } = new()
-    {
-        CropArea = new(0.25, 1),
-        GrayscaleProbability = 0,
-        JitterProbability = 0,
-    };
+    public static AugmentationOptions FineTuning { get; } =
+        new()
+        {
+            CropArea = new(0.25, 1),
+            GrayscaleProbability = 0,
+            JitterProbability = 0,
+        };
 
     /// <summary>Nothing at random: the largest centred square, as for tests.</summary>
-    public static AugmentationOptions None { get; } = new()
-    {
-        CropArea = new(1, 1),
-        CropAspect = new(1, 1),
-        FlipProbability = 0,
-        GrayscaleProbability = 0,
-        JitterProbability = 0,
-    };
+    public static AugmentationOptions None { get; } =
+        new()
+        {
+            CropArea = new(1, 1),
+            CropAspect = new(1, 1),
+            FlipProbability = 0,
+            GrayscaleProbability = 0,
+            JitterProbability = 0,
+        };
 
     /// <summary>The height and width that clips get, in pixels, at least 1. Default 112 (ASCNet's R3D-18).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Size { get; init => field = value >= 1 ? value : throw Wrong(value, "be at least 1"); } = 112;
+    public int Size
+    {
+        get;
+        init => field = value >= 1 ? value : throw Wrong(value, "be at least 1");
+    } = 112;
 
     /// <summary>The share of the picture's area that a crop keeps, within (0, 1]. Default 0.4 to 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
@@ -45,39 +57,75 @@ public sealed record AugmentationOptions
 
     /// <summary>The width of a crop divided by its height, positive. Default 3/4 to 4/3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public ValueRange CropAspect { get; init => field = Rising(value); } = new(3.0 / 4, 4.0 / 3);
+    public ValueRange CropAspect
+    {
+        get;
+        init => field = Rising(value);
+    } = new(3.0 / 4, 4.0 / 3);
 
     /// <summary>The probability that a clip is mirrored. Default 0.5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double FlipProbability { get; init => field = Within(1, value); } = 0.5;
+    public double FlipProbability
+    {
+        get;
+        init => field = Within(1, value);
+    } = 0.5;
 
     /// <summary>The probability that a clip loses its colours. Default 0.2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double GrayscaleProbability { get; init => field = Within(1, value); } = 0.2;
+    public double GrayscaleProbability
+    {
+        get;
+        init => field = Within(1, value);
+    } = 0.2;
 
     /// <summary>The probability that brightness, contrast, saturation and hue of a clip are changed, in random order. Default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double JitterProbability { get; init => field = Within(1, value); } = 1;
+    public double JitterProbability
+    {
+        get;
+        init => field = Within(1, value);
+    } = 1;
 
     /// <summary>Brightness is multiplied by a number within this distance of 1; from 0 to 1. Default 0.4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Brightness { get; init => field = Within(1, value); } = 0.4;
+    public double Brightness
+    {
+        get;
+        init => field = Within(1, value);
+    } = 0.4;
 
     /// <summary>Contrast is multiplied by a number within this distance of 1; from 0 to 1. Default 0.4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Contrast { get; init => field = Within(1, value); } = 0.4;
+    public double Contrast
+    {
+        get;
+        init => field = Within(1, value);
+    } = 0.4;
 
     /// <summary>Saturation is multiplied by a number within this distance of 1; from 0 to 1. Default 0.4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Saturation { get; init => field = Within(1, value); } = 0.4;
+    public double Saturation
+    {
+        get;
+        init => field = Within(1, value);
+    } = 0.4;
 
     /// <summary>Hue is turned by up to this part of the full circle either way; from 0 to 0.5. Default 0.4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Hue { get; init => field = Within(0.5, value); } = 0.4;
+    public double Hue
+    {
+        get;
+        init => field = Within(0.5, value);
+    } = 0.4;
 
     /// <summary>The probability that a clip is blurred. Default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double BlurProbability { get; init => field = Within(1, value); }
+    public double BlurProbability
+    {
+        get;
+        init => field = Within(1, value);
+    }
 
     /// <summary>The width of the Gaussian kernel of the blur in pixels, odd; less than twice the size. Default 3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
@@ -89,7 +137,11 @@ public sealed record AugmentationOptions
 
     /// <summary>The standard deviation of the blur in pixels, positive. Default 1.5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public ValueRange BlurSigma { get; init => field = Rising(value); } = new(1.5, 1.5);
+    public ValueRange BlurSigma
+    {
+        get;
+        init => field = Rising(value);
+    } = new(1.5, 1.5);
 
     /// <summary>What is subtracted from red, green and blue in 0 … 1. Default ImageNet's mean.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
@@ -109,10 +161,12 @@ public sealed record AugmentationOptions
 
     /// <summary>These options, whose fields fit each other.</summary>
     /// <exception cref="ArgumentException">The kernel of the blur is too large for the size.</exception>
-    internal AugmentationOptions Checked() => BlurProbability == 0 || BlurKernel / 2 < Size
-        ? this
-        : throw new ArgumentException(
-            $"{nameof(BlurKernel)} {BlurKernel} is too large for clips of {nameof(Size)} {Size}: it must be less than twice the size.");
+    internal AugmentationOptions Checked() =>
+        BlurProbability == 0 || BlurKernel / 2 < Size
+            ? this
+            : throw new ArgumentException(
+                $"{nameof(BlurKernel)} {BlurKernel} is too large for clips of {nameof(Size)} {Size}: it must be less than twice the size."
+            );
 
     private static double Within(double high, double value, [CallerMemberName] string name = "") =>
         value >= 0 && value <= high ? value : throw Wrong(value, $"lie between 0 and {high}", name);

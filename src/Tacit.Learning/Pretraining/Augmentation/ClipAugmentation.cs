@@ -35,8 +35,8 @@ public sealed class ClipAugmentation
     /// <param name="firstItem">The number of the first clip within the step; the others count on from it.</param>
     /// <returns>(N, 3, T, size, size), Float32.</returns>
     /// <exception cref="ArgumentException">There is no clip, or their numbers of frames differ.</exception>
-    public Tensor Apply(IReadOnlyList<VideoFrames> clips, ulong seed, long step, long firstItem = 0) => ClipBatch.Of(
-        clips, _options, (index, frames) => Augmented(frames, new RandomStream(seed, Stream, step, firstItem + index)));
+    public Tensor Apply(IReadOnlyList<VideoFrames> clips, ulong seed, long step, long firstItem = 0) =>
+        ClipBatch.Of(clips, _options, (index, frames) => Augmented(frames, new RandomStream(seed, Stream, step, firstItem + index)));
 
     // One clip at a time: it stays in the processor's cache from the first operation to the last, only what was drawn for it is
     // computed, and no sum depends on the size of the batch. Always drawn in the same order, (3, T, size, size).

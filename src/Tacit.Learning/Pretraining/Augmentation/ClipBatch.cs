@@ -17,7 +17,9 @@ internal static class ClipBatch
         if (clips.FirstOrDefault(clip => clip.Count != clips[0].Count) is { } other)
         {
             throw new ArgumentException(
-                $"the clips of a batch must have the same number of frames, not {clips[0].Count} and {other.Count}", nameof(clips));
+                $"the clips of a batch must have the same number of frames, not {clips[0].Count} and {other.Count}",
+                nameof(clips)
+            );
         }
 
         using var guard = no_grad();

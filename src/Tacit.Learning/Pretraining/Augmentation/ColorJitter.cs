@@ -13,7 +13,8 @@ internal sealed record ColorJitter(double Brightness, double Contrast, double Sa
             1 + Around(options.Contrast),
             1 + Around(options.Saturation),
             Around(options.Hue),
-            random.Permutation(4));
+            random.Permutation(4)
+        );
 
         double Around(double distance) => distance * (2 * random.NextDouble() - 1);
     }

@@ -12,11 +12,13 @@ internal readonly record struct CropBox(int Top, int Left, int Height, int Width
     private static readonly float[] Colours = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
     // A rectangle in the middle; corners between pixels go to the even one, as in torchvision.
-    public static CropBox Centre(int height, int width, int boxHeight, int boxWidth) => new(
-        (int)Math.Round((height - boxHeight) / 2.0, MidpointRounding.ToEven),
-        (int)Math.Round((width - boxWidth) / 2.0, MidpointRounding.ToEven),
-        boxHeight,
-        boxWidth);
+    public static CropBox Centre(int height, int width, int boxHeight, int boxWidth) =>
+        new(
+            (int)Math.Round((height - boxHeight) / 2.0, MidpointRounding.ToEven),
+            (int)Math.Round((width - boxWidth) / 2.0, MidpointRounding.ToEven),
+            boxHeight,
+            boxWidth
+        );
 
     // The rectangle of every frame, scaled by bilinear interpolation to a square. (3, T, size, size)
     public Tensor Resized(VideoFrames frames, int size)

@@ -9,11 +9,19 @@ public sealed record ByolOptions
 {
     /// <summary>The width of the heads' hidden layers, at least 1. Default 4,096 (BYOL, section 3.3).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int HiddenWidth { get; init => field = Require.AtLeast(1, value); } = 4096;
+    public int HiddenWidth
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 4096;
 
     /// <summary>The width of the embeddings, at least 2. Default 256 (BYOL, section 3.3).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int EmbeddingWidth { get; init => field = Require.AtLeast(2, value); } = 256;
+    public int EmbeddingWidth
+    {
+        get;
+        init => field = Require.AtLeast(2, value);
+    } = 256;
 }
 
 /// <summary>"Bootstrap Your Own Latent" (Grill et al. 2020) on clips: a baseline.</summary>
@@ -35,11 +43,9 @@ public sealed class Byol(ByolOptions options) : IPretrainingMethod
     public TargetNetwork Target => TargetNetwork.Momentum;
 
     /// <inheritdoc/>
-    public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch) => new(
-        AppearanceConsistency.Forward(online[_head.Prediction], target[_head.Name]), ImmutableSortedDictionary<string, double>.Empty);
+    public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch) =>
+        new(AppearanceConsistency.Forward(online[_head.Prediction], target[_head.Name]), ImmutableSortedDictionary<string, double>.Empty);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

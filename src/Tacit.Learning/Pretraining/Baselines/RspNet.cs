@@ -11,19 +11,35 @@ public sealed record RspNetOptions
 {
     /// <summary>K, the keys of earlier batches that serve as negatives, at least 1. Default 16,384 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int QueueCapacity { get; init => field = Require.AtLeast(1, value); } = 16384;
+    public int QueueCapacity
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 16384;
 
     /// <summary>T, what similarities are divided by, above 0. Default 0.07 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Temperature { get; init => field = Require.Positive(value); } = 0.07;
+    public double Temperature
+    {
+        get;
+        init => field = Require.Positive(value);
+    } = 0.07;
 
     /// <summary>The margin of the ranking, on similarities already divided by T, at least 0. Default 2 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public double Margin { get; init => field = Require.AtLeast(0, value); } = 2;
+    public double Margin
+    {
+        get;
+        init => field = Require.AtLeast(0, value);
+    } = 2;
 
     /// <summary>The width of the embeddings, at least 2. Default 128 (RSPNet's code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int EmbeddingWidth { get; init => field = Require.AtLeast(2, value); } = 128;
+    public int EmbeddingWidth
+    {
+        get;
+        init => field = Require.AtLeast(2, value);
+    } = 128;
 }
 
 /// <summary>"RSPNet: Relative Speed Perception for Unsupervised Video Representation Learning" (Chen et al., AAAI 2021): a baseline.</summary>
@@ -74,12 +90,17 @@ public sealed class RspNet : IPretrainingMethod
         Enqueue(same);
         return new MethodLoss(
             contrast + ranking,
-            new Dictionary<string, double>(StringComparer.Ordinal) { ["appearance"] = contrast.ToDouble(), ["speed"] = ranking.ToDouble() }
-                .ToImmutableSortedDictionary(StringComparer.Ordinal));
+            new Dictionary<string, double>(StringComparer.Ordinal)
+            {
+                ["appearance"] = contrast.ToDouble(),
+                ["speed"] = ranking.ToDouble(),
+            }.ToImmutableSortedDictionary(StringComparer.Ordinal)
+        );
     }
 
     /// <inheritdoc/>
-    public IEnumerable<KeyValuePair<string, TensorData>> Save() => [new("queue", _queue.ToData()), new("added", TensorData.Of<long>([_added]))];
+    public IEnumerable<KeyValuePair<string, TensorData>> Save() =>
+        [new("queue", _queue.ToData()), new("added", TensorData.Of<long>([_added]))];
 
     /// <inheritdoc/>
     public void Restore(IReadOnlyDictionary<string, TensorData> memory)
@@ -110,8 +131,20 @@ public sealed class RspNet : IPretrainingMethod
     private Tensor Ranking(Tensor same, Tensor other, PretrainingBatch batch)
     {
         var videos = (int)same.shape[0];
-        var counts = tensor([.. Enumerable.Range(0, videos).Select(video => Enumerable.Range(0, Views.Length)
-            .All(view => batch.Identities[(view * videos) + video].Speed != ClipIdentity.NoSpeed) ? 1f : 0f)], device: same.device); // (B)
+        var counts = tensor(
+            [
+                .. Enumerable
+                    .Range(0, videos)
+                    .Select(video =>
+                        Enumerable
+                            .Range(0, Views.Length)
+                            .All(view => batch.Identities[(view * videos) + video].Speed != ClipIdentity.NoSpeed)
+                            ? 1f
+                            : 0f
+                    ),
+            ],
+            device: same.device
+        ); // (B)
         return ((_options.Margin + other - same).clamp_min(0) * counts).sum() / counts.sum().clamp_min(1);
     }
 

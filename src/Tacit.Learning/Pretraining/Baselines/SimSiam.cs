@@ -9,11 +9,19 @@ public sealed record SimSiamOptions
 {
     /// <summary>The width of the heads' hidden layers, at least 1. Default 2,048 (SimSiam, section 3).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int HiddenWidth { get; init => field = Require.AtLeast(1, value); } = 2048;
+    public int HiddenWidth
+    {
+        get;
+        init => field = Require.AtLeast(1, value);
+    } = 2048;
 
     /// <summary>The width of the embeddings, at least 2. Default 2,048 (SimSiam, section 3).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int EmbeddingWidth { get; init => field = Require.AtLeast(2, value); } = 2048;
+    public int EmbeddingWidth
+    {
+        get;
+        init => field = Require.AtLeast(2, value);
+    } = 2048;
 }
 
 /// <summary>"Exploring Simple Siamese Representation Learning" (Chen and He 2021) on clips: a baseline.</summary>
@@ -35,11 +43,9 @@ public sealed class SimSiam(SimSiamOptions options) : IPretrainingMethod
     public TargetNetwork Target => TargetNetwork.None;
 
     /// <inheritdoc/>
-    public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch) => new(
-        AppearanceConsistency.Forward(online[_head.Prediction], target[_head.Name]), ImmutableSortedDictionary<string, double>.Empty);
+    public MethodLoss Loss(Embeddings online, Embeddings target, PretrainingBatch batch) =>
+        new(AppearanceConsistency.Forward(online[_head.Prediction], target[_head.Name]), ImmutableSortedDictionary<string, double>.Empty);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

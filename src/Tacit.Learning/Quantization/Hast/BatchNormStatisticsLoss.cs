@@ -22,15 +22,16 @@ public sealed class BatchNormStatisticsLoss
     {
         _norms =
         [
-            .. graph.Nodes
-                .Where(node => node.Operator == "BatchNormalization")
+            .. graph
+                .Nodes.Where(node => node.Operator == "BatchNormalization")
                 .Select(node => (node.Inputs[0], node.Inputs[3], node.Inputs[4])),
         ];
         if (_norms.IsEmpty)
         {
             throw new UnsuitableModelException(
                 "the network has no batch norms, from whose statistics samples are synthesised; if they were folded away, export it "
-                + "again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False)");
+                    + "again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False)"
+            );
         }
 
         Taps = [.. _norms.Select(norm => norm.Input)];

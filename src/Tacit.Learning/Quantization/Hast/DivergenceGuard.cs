@@ -28,8 +28,10 @@ internal sealed class DivergenceGuard
     /// <summary>Whether a step's figures show divergence; if not, they are taken into the means.</summary>
     public bool IsDiverging(double gradient, double features, double loss)
     {
-        if (!double.IsFinite(gradient + features + loss)
-            || (_seen >= Settling && (gradient > Tenfold * _gradient || features > Tenfold * Math.Max(_features, 1e-12))))
+        if (
+            !double.IsFinite(gradient + features + loss)
+            || (_seen >= Settling && (gradient > Tenfold * _gradient || features > Tenfold * Math.Max(_features, 1e-12)))
+        )
         {
             return true;
         }
@@ -49,7 +51,8 @@ internal sealed class DivergenceGuard
         {
             throw new TrainingFailedException(
                 $"{stage} diverged {StepsBack} times, the last time at step {step}, also with 1/{1 << MostStepsBack} of the learning rate; "
-                + "try a smaller learning rate or a gradient norm");
+                    + "try a smaller learning rate or a gradient norm"
+            );
         }
     }
 

@@ -27,8 +27,10 @@ public static class FeaturePoints
         ];
         return points.IsEmpty ? [.. results.SkipLast(1).Select(layer => layer.Value)] : points;
 
-        bool IsBody(string value) => graph.Consumers(value).Any(sum =>
-            sum.Operator == "Add" && sum.Inputs.MaxBy(operand => depths.GetValueOrDefault(operand)) == value);
+        bool IsBody(string value) =>
+            graph
+                .Consumers(value)
+                .Any(sum => sum.Operator == "Add" && sum.Inputs.MaxBy(operand => depths.GetValueOrDefault(operand)) == value);
 
         bool IsLinearBottleneck(string value) => graph.Consumers(value).Any(reader => reader.Operator == "Conv");
     }

@@ -4,9 +4,9 @@ using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
-using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
 using static TorchSharp.torch;
+using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Tacit.Learning.Quantization.Hast;
 
@@ -55,7 +55,8 @@ public sealed class HardSampleSynthesis
         if (options.Samples > most)
         {
             throw new UnsuitableModelException(
-                $"{options.Samples} samples of {Shape.Of(_sample)} take more than 2 GB; ask for at most {most} (--samples)");
+                $"{options.Samples} samples of {Shape.Of(_sample)} take more than 2 GB; ask for at most {most} (--samples)"
+            );
         }
 
         var small = _sample[^1] < 96;
@@ -87,7 +88,11 @@ public sealed class HardSampleSynthesis
     /// <param name="cancellation">Stops after the current step; the state is kept.</param>
     /// <returns>Images (Samples, C, H, W) and labels (Samples): classes or prototypes, -1 where a sample was made by statistics alone.</returns>
     public (TensorData Images, ImmutableArray<int> Labels) Run(
-        Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        Device device,
+        ICheckpoints run,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         using var teacher = TorchWeights.From(_model, device, trainable: false);
         var saved = run.Latest(Stage);
@@ -123,7 +128,9 @@ public sealed class HardSampleSynthesis
         var activations = _teacher.Run(teacher, state.Images, taps: [.. _statistics.Taps, _logits]);
         var statistics = _statistics.Forward(activations, teacher);
         var isPlain = state.Labels is null;
-        var hardness = isPlain ? zeros([]) : _hardness.Forward(head?.Logits(activations[_logits]) ?? Classifier.Rows(activations[_logits]), state.Labels!);
+        var hardness = isPlain
+            ? zeros([])
+            : _hardness.Forward(head?.Logits(activations[_logits]) ?? Classifier.Rows(activations[_logits]), state.Labels!);
         var loss = _beta == 0 || isPlain ? statistics : statistics + _beta * hardness;
         state.Optimizer.zero_grad();
         loss.backward();
@@ -138,9 +145,10 @@ public sealed class HardSampleSynthesis
         return Losses.Of(isPlain ? [("bns", bns), ("loss", total)] : [("bns", bns), ("hil", hil), ("loss", total)]);
     }
 
-    private int Label(int item) => _classes == 0 || (_hasPrototypes && item < _options.BatchSize)
-        ? -1
-        : new RandomStream(_options.Seed, "synthesis.label", item: item).NextInt32(_classes);
+    private int Label(int item) =>
+        _classes == 0 || (_hasPrototypes && item < _options.BatchSize)
+            ? -1
+            : new RandomStream(_options.Seed, "synthesis.label", item: item).NextInt32(_classes);
 
     private TensorData Concatenate(Dictionary<string, TensorData> batches)
     {
@@ -172,12 +180,17 @@ public sealed class HardSampleSynthesis
             var noise = new float[count * sampleSize];
             for (var item = 0; saved is null && item < count; item++)
             {
-                new RandomStream(_options.Seed, "synthesis.noise", item: first + item).FillGaussian(noise.AsSpan(item * sampleSize, sampleSize));
+                new RandomStream(_options.Seed, "synthesis.noise", item: first + item).FillGaussian(
+                    noise.AsSpan(item * sampleSize, sampleSize)
+                );
             }
 
             var start = saved is null ? TensorData.Of<float>(noise, [count, .. owner._sample]) : saved["images"];
             Images = new Parameter(start.ToTensor(device));
-            Labels = owner.Label(first) < 0 ? null : TensorData.Of<long>([.. Enumerable.Range(first, count).Select(item => (long)owner.Label(item))]).ToTensor(device);
+            Labels =
+                owner.Label(first) < 0
+                    ? null
+                    : TensorData.Of<long>([.. Enumerable.Range(first, count).Select(item => (long)owner.Label(item))]).ToTensor(device);
             Optimizer = optim.Adam([Images], _options.LearningRate);
             if (saved is not null)
             {
@@ -195,9 +208,10 @@ public sealed class HardSampleSynthesis
         // Sets the rate of this step; what the plateau sees takes effect from the next one, as PyTorch's does.
         public void Rate(int step, double loss)
         {
-            var rate = _options.Schedule == SynthesisSchedule.Cosine
-                ? _options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / _options.Steps))
-                : _plateau.Rate;
+            var rate =
+                _options.Schedule == SynthesisSchedule.Cosine
+                    ? _options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / _options.Steps))
+                    : _plateau.Rate;
             foreach (var group in Optimizer.ParamGroups)
             {
                 group.LearningRate = rate;
@@ -206,10 +220,11 @@ public sealed class HardSampleSynthesis
             _plateau.Observe(loss);
         }
 
-        public Checkpoint Save(Checkpoint checkpoint) => checkpoint
-            .With("images", Images.ToData())
-            .With("optimizer", OptimizerState.Save(Optimizer))
-            .WithValue("plateau", _plateau.State);
+        public Checkpoint Save(Checkpoint checkpoint) =>
+            checkpoint
+                .With("images", Images.ToData())
+                .With("optimizer", OptimizerState.Save(Optimizer))
+                .WithValue("plateau", _plateau.State);
 
         public void Dispose()
         {

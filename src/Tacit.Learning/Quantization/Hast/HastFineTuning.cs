@@ -4,9 +4,9 @@ using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
 using TorchSharp;
-using Parameter = TorchSharp.Modules.Parameter;
-using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
 using static TorchSharp.torch;
+using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Tacit.Learning.Quantization.Hast;
 
@@ -47,7 +47,13 @@ public sealed class HastFineTuning
     /// <param name="student">The same network with FakeQuantize nodes and observed ranges.</param>
     /// <param name="task">What their output means.</param>
     /// <param name="stage">The name of the stage in the run, where there is more than one such training.</param>
-    public HastFineTuning(FineTuningOptions options, Model teacher, Model student, NetworkTask task = NetworkTask.Classifier, string stage = Stage)
+    public HastFineTuning(
+        FineTuningOptions options,
+        Model teacher,
+        Model student,
+        NetworkTask task = NetworkTask.Classifier,
+        string stage = Stage
+    )
     {
         _options = options with { BatchSize = ActivationMemory.OfFineTuning(student).Fit(options.BatchSize, options.MemoryLimit) };
         _task = task;
@@ -61,9 +67,10 @@ public sealed class HastFineTuning
 
         // In steps: the authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
         var steps = Math.Max(1, options.Steps);
-        _schedule = options.Schedule == FineTuningSchedule.WarmUpCosine
-            ? LearningRateSchedule.Cosine(options.LearningRate, steps, Math.Min(options.WarmUp, steps))
-            : LearningRateSchedule.MultiStep(options.LearningRate, [.. new[] { 16L, 36, 56 }.Select(epoch => steps * epoch / 147)]);
+        _schedule =
+            options.Schedule == FineTuningSchedule.WarmUpCosine
+                ? LearningRateSchedule.Cosine(options.LearningRate, steps, Math.Min(options.WarmUp, steps))
+                : LearningRateSchedule.MultiStep(options.LearningRate, [.. new[] { 16L, 36, 56 }.Select(epoch => steps * epoch / 147)]);
     }
 
     /// <summary>The samples of a step: those of the options, or fewer where it would take more memory than they allow.</summary>
@@ -77,7 +84,13 @@ public sealed class HastFineTuning
     /// <param name="cancellation">Stops after the current step; the state is kept.</param>
     /// <returns>The quantised network after the last step.</returns>
     /// <exception cref="TrainingFailedException">The training diverged again and again.</exception>
-    public Model Run(ImmutableArray<TensorData> pools, Device device, ICheckpoints run, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    public Model Run(
+        ImmutableArray<TensorData> pools,
+        Device device,
+        ICheckpoints run,
+        IProgress<TrainingProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         using var teacher = TorchWeights.From(_teacherModel, device, trainable: false);
         using var student = TorchWeights.From(_studentModel, device, trainable: true);
@@ -87,7 +100,7 @@ public sealed class HastFineTuning
         var guard = new DivergenceGuard();
         var sound = run.Latest(_stage) ?? Save(0);
         Restore(sound);
-        for (var step = (int)sound.Step; step < _options.Steps;)
+        for (var step = (int)sound.Step; step < _options.Steps; )
         {
             SetRate(optimizer, step, guard.RateFactor);
             using var batch = batches.Take(step + ((long)guard.StepsBack * _options.Steps)); // (B, C, H, W), others after a return
@@ -113,10 +126,11 @@ public sealed class HastFineTuning
         run.Save(Save(_options.Steps));
         return student.ToModel();
 
-        Checkpoint Save(int step) => new Checkpoint(_stage, step)
-            .With("student", student.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Tensor.ToData())))
-            .With("optimizer", OptimizerState.Save(optimizer))
-            .WithValue("guard", guard.ToText());
+        Checkpoint Save(int step) =>
+            new Checkpoint(_stage, step)
+                .With("student", student.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Tensor.ToData())))
+                .With("optimizer", OptimizerState.Save(optimizer))
+                .WithValue("guard", guard.ToText());
 
         void Restore(Checkpoint checkpoint)
         {
@@ -132,7 +146,13 @@ public sealed class HastFineTuning
     }
 
     // L(x) + L(x'): x (B, C, H, W)
-    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, TorchWeights student, EncoderHead? head, OptimizerHelper optimizer, Tensor batch)
+    private ImmutableSortedDictionary<string, double> Step(
+        TorchWeights teacher,
+        TorchWeights student,
+        EncoderHead? head,
+        OptimizerHelper optimizer,
+        Tensor batch
+    )
     {
         using var scope = NewDisposeScope();
         var promotes = _options.Perturbation > 0;
@@ -151,13 +171,21 @@ public sealed class HastFineTuning
             total += promotedLoss.ToDouble();
         }
 
-        var norm = GradientClipping.ClipGlobalNorm(student.Parameters.Select(parameter => parameter.Tensor), _options.GradientNorm ?? double.MaxValue);
+        var norm = GradientClipping.ClipGlobalNorm(
+            student.Parameters.Select(parameter => parameter.Tensor),
+            _options.GradientNorm ?? double.MaxValue
+        );
         optimizer.step();
-        return Losses.Of(
-            ("loss", total), ("distillation", distillation.ToDouble()), ("features", features.ToDouble()), ("gradient", norm));
+        return Losses.Of(("loss", total), ("distillation", distillation.ToDouble()), ("features", features.ToDouble()), ("gradient", norm));
     }
 
-    private (Tensor Distillation, Tensor Features) Compare(TorchWeights teacher, TorchWeights student, EncoderHead? head, Tensor x, bool throughTeacher)
+    private (Tensor Distillation, Tensor Features) Compare(
+        TorchWeights teacher,
+        TorchWeights student,
+        EncoderHead? head,
+        Tensor x,
+        bool throughTeacher
+    )
     {
         Activations target;
         using (throughTeacher ? null : no_grad())
@@ -167,7 +195,12 @@ public sealed class HastFineTuning
 
         var prediction = _student.Run(student, x, taps: _taps);
         var features = _options.FeatureWeight > 0 ? _alignment.Forward(prediction, target) : zeros([], device: x.device);
-        return (head is null ? _distillation.Forward(Classifier.Rows(prediction[_logits]), Classifier.Rows(target[_logits])) : Distil(head, prediction[_logits], target[_logits]), features);
+        return (
+            head is null
+                ? _distillation.Forward(Classifier.Rows(prediction[_logits]), Classifier.Rows(target[_logits]))
+                : Distil(head, prediction[_logits], target[_logits]),
+            features
+        );
     }
 
     // Of features, (B, D) each.

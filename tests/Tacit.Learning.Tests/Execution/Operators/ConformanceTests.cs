@@ -6,7 +6,8 @@ public sealed class ConformanceTests
 {
     public static TheoryData<string> Families => [.. CaseFamily.All.Select(family => family.Name)];
 
-    public static TheoryData<string> DifferentiableFamilies => [.. CaseFamily.All.Where(family => family.HasGradient).Select(family => family.Name)];
+    public static TheoryData<string> DifferentiableFamilies =>
+        [.. CaseFamily.All.Where(family => family.HasGradient).Select(family => family.Name)];
 
     [Theory]
     [MemberData(nameof(Families))]

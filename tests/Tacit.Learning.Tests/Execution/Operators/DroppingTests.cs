@@ -15,7 +15,8 @@ public sealed class DroppingTests
             "Dropout",
             Attributes.None,
             TensorData.Of<float>([.. Enumerable.Repeat(1f, 10000)]),
-            new Operand(TensorData.Scalar(0.3f), IsConstant: true)).ToModel();
+            new Operand(TensorData.Scalar(0.3f), IsConstant: true)
+        ).ToModel();
         using var scope = NewDisposeScope();
         using var weights = TorchWeights.From(model, CPU, trainable: false);
         torch.manual_seed(1);

@@ -11,52 +11,56 @@ namespace Tacit.Learning.Tests.Execution.Operators;
 public sealed class FakeQuantizeTests
 {
     [Fact]
-    public void RoundsToTheGridOfAGivenRange() => Draw.Cases(draw =>
-    {
-        using var scope = NewDisposeScope();
-        var (low, high, bits) = (draw.Float(-1.5f, 0.5f), draw.Float(0.6f, 1.5f), draw.Int(2, 8));
-        var x = draw.Floats(4, 5);
-
-        var actual = FakeQuantize.Apply(x.ToTensor(), tensor(low), tensor(high), bits, axis: null);
-
-        AssertOnGrid(x.As<float>(), actual, QuantizationGrid.Over(low, high, bits));
-    });
-
-    [Fact]
-    public void RoundsToTheGridOfItsOwnRange() => Draw.Cases(draw =>
-    {
-        using var scope = NewDisposeScope();
-        var bits = draw.Int(2, 8);
-        var x = draw.Floats(-1, 3, [4, 5]);
-        var elements = x.As<float>().ToArray();
-
-        var actual = FakeQuantize.Apply(x.ToTensor(), null, null, bits, axis: null);
-
-        AssertOnGrid(elements, actual, QuantizationGrid.Over(elements.Min(), elements.Max(), bits));
-    });
-
-    [Fact]
-    public void GivesEachChannelItsOwnGrid() => Draw.Cases(draw =>
-    {
-        using var scope = NewDisposeScope();
-        var (bits, axis) = (draw.Int(2, 8), draw.Int(0, 2));
-        var x = draw.Floats(draw.Longs(3, 1, 4)).ToTensor();
-
-        var actual = FakeQuantize.Apply(x, null, null, bits, axis - (draw.Bool() ? 3 : 0));
-
-        for (var channel = 0; channel < x.shape[axis]; channel++)
+    public void RoundsToTheGridOfAGivenRange() =>
+        Draw.Cases(draw =>
         {
-            var elements = x.select(axis, channel).contiguous().data<float>().ToArray();
-            AssertOnGrid(elements, actual.select(axis, channel), QuantizationGrid.Over(elements.Min(), elements.Max(), bits));
-        }
-    });
+            using var scope = NewDisposeScope();
+            var (low, high, bits) = (draw.Float(-1.5f, 0.5f), draw.Float(0.6f, 1.5f), draw.Int(2, 8));
+            var x = draw.Floats(4, 5);
+
+            var actual = FakeQuantize.Apply(x.ToTensor(), tensor(low), tensor(high), bits, axis: null);
+
+            AssertOnGrid(x.As<float>(), actual, QuantizationGrid.Over(low, high, bits));
+        });
+
+    [Fact]
+    public void RoundsToTheGridOfItsOwnRange() =>
+        Draw.Cases(draw =>
+        {
+            using var scope = NewDisposeScope();
+            var bits = draw.Int(2, 8);
+            var x = draw.Floats(-1, 3, [4, 5]);
+            var elements = x.As<float>().ToArray();
+
+            var actual = FakeQuantize.Apply(x.ToTensor(), null, null, bits, axis: null);
+
+            AssertOnGrid(elements, actual, QuantizationGrid.Over(elements.Min(), elements.Max(), bits));
+        });
+
+    [Fact]
+    public void GivesEachChannelItsOwnGrid() =>
+        Draw.Cases(draw =>
+        {
+            using var scope = NewDisposeScope();
+            var (bits, axis) = (draw.Int(2, 8), draw.Int(0, 2));
+            var x = draw.Floats(draw.Longs(3, 1, 4)).ToTensor();
+
+            var actual = FakeQuantize.Apply(x, null, null, bits, axis - (draw.Bool() ? 3 : 0));
+
+            for (var channel = 0; channel < x.shape[axis]; channel++)
+            {
+                var elements = x.select(axis, channel).contiguous().data<float>().ToArray();
+                AssertOnGrid(elements, actual.select(axis, channel), QuantizationGrid.Over(elements.Min(), elements.Max(), bits));
+            }
+        });
 
     [Fact]
     public void TakesAGivenRangePerChannel()
     {
         using var scope = NewDisposeScope();
         var x = new Draw(3).Floats(2, 3, 4).ToTensor();
-        float[] low = [-1, 0, -0.5f], high = [1, 0.7f, 0];
+        float[] low = [-1, 0, -0.5f],
+            high = [1, 0.7f, 0];
 
         var actual = FakeQuantize.Apply(x, tensor(low), tensor(high), 4, axis: 1);
 

@@ -22,7 +22,8 @@ public sealed class NormalizationTests
                 builder.Initializer("mean", TensorData.Of<float>([0, 0]), WeightRole.Statistic),
                 builder.Initializer("variance", TensorData.Of<float>([1, 1]), WeightRole.Statistic),
             ],
-            Attributes.None.With("momentum", 0.75f));
+            Attributes.None.With("momentum", 0.75f)
+        );
         builder.Output(y, new("N", 2, 3));
         var model = builder.Build();
         using var scope = NewDisposeScope();

@@ -15,6 +15,6 @@ public sealed class OperatorExecutorsTests
 
     // ONNX Runtime has no FakeQuantize: QuantizationGrid is its reference.
     [Fact]
-    public void EveryOperatorOfOnnxHasGeneratedCases() => Assert.Equal(
-        ["FakeQuantize"], OperatorExecutors.Names.Except(CaseFamily.All.Select(family => family.Operator)));
+    public void EveryOperatorOfOnnxHasGeneratedCases() =>
+        Assert.Equal(["FakeQuantize"], OperatorExecutors.Names.Except(CaseFamily.All.Select(family => family.Operator)));
 }

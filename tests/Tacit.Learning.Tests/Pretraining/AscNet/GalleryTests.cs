@@ -14,60 +14,72 @@ public sealed class GalleryTests
     private const int Width = 4;
 
     [Fact]
-    public void A_search_finds_what_a_naive_one_does() => Gen.Select(Gen.ULong, Gen.Int[1, 40], Gen.Int[1, 6], Gen.Int[1, 4]).Sample(
-        (seed, capacity, added, neighbours) =>
-        {
-            using var scope = NewDisposeScope();
-            using var gallery = new Gallery(capacity, Width, CPU);
-            var entries = new List<(float[] Appearance, float[] Speed, ClipIdentity Clip)>();
-            for (var batch = 0; batch < added; batch++)
-            {
-                var size = Math.Min(capacity, 6);
-                var (appearance, speed, clips) = Batch(seed, batch, size);
-                gallery.Add(ToTensor(appearance), ToTensor(speed), clips);
-                entries.AddRange(Enumerable.Range(0, size).Select(i => (appearance[i], speed[i], clips[i])));
-            }
-
-            var kept = entries.TakeLast(capacity).ToList();
-            var (queries, _, identities) = Batch(seed, 99, 5);
-            var matches = gallery.Search(ToTensor(queries), identities, neighbours);
-            for (var query = 0; query < identities.Length; query++)
-            {
-                var expected = kept
-                    .Where(entry => entry.Clip.Speed == identities[query].Speed && entry.Clip.Video != identities[query].Video)
-                    .OrderByDescending(entry => entry.Appearance.Zip(queries[query], (x, y) => x * y).Sum())
-                    .Take(neighbours)
-                    .ToList();
-                Assert.Equal(expected.Select(entry => entry.Clip), matches.Positives.Where(positive => positive.Query == query).Select(positive => positive.Clip));
-                for (var k = 0; k < expected.Count; k++)
+    public void A_search_finds_what_a_naive_one_does() =>
+        Gen.Select(Gen.ULong, Gen.Int[1, 40], Gen.Int[1, 6], Gen.Int[1, 4])
+            .Sample(
+                (seed, capacity, added, neighbours) =>
                 {
-                    Assert.True(matches.Found[query, k].ToBoolean());
-                    Assert.Equal(expected[k].Speed, matches.Speed[query, k].data<float>().ToArray());
-                }
-            }
+                    using var scope = NewDisposeScope();
+                    using var gallery = new Gallery(capacity, Width, CPU);
+                    var entries = new List<(float[] Appearance, float[] Speed, ClipIdentity Clip)>();
+                    for (var batch = 0; batch < added; batch++)
+                    {
+                        var size = Math.Min(capacity, 6);
+                        var (appearance, speed, clips) = Batch(seed, batch, size);
+                        gallery.Add(ToTensor(appearance), ToTensor(speed), clips);
+                        entries.AddRange(Enumerable.Range(0, size).Select(i => (appearance[i], speed[i], clips[i])));
+                    }
 
-            Assert.Equal(kept.Count, gallery.Count);
-        },
-        iter: 60,
-        threads: 1);
+                    var kept = entries.TakeLast(capacity).ToList();
+                    var (queries, _, identities) = Batch(seed, 99, 5);
+                    var matches = gallery.Search(ToTensor(queries), identities, neighbours);
+                    for (var query = 0; query < identities.Length; query++)
+                    {
+                        var expected = kept.Where(entry =>
+                                entry.Clip.Speed == identities[query].Speed && entry.Clip.Video != identities[query].Video
+                            )
+                            .OrderByDescending(entry => entry.Appearance.Zip(queries[query], (x, y) => x * y).Sum())
+                            .Take(neighbours)
+                            .ToList();
+                        Assert.Equal(
+                            expected.Select(entry => entry.Clip),
+                            matches.Positives.Where(positive => positive.Query == query).Select(positive => positive.Clip)
+                        );
+                        for (var k = 0; k < expected.Count; k++)
+                        {
+                            Assert.True(matches.Found[query, k].ToBoolean());
+                            Assert.Equal(expected[k].Speed, matches.Speed[query, k].data<float>().ToArray());
+                        }
+                    }
+
+                    Assert.Equal(kept.Count, gallery.Count);
+                },
+                iter: 60,
+                threads: 1
+            );
 
     [Fact]
-    public void Random_positives_are_of_the_same_speed_and_another_video() => Gen.ULong.Sample(
-        seed =>
-        {
-            using var scope = NewDisposeScope();
-            using var gallery = Filled(seed, 30);
-            var (_, _, clips) = Batch(seed, 7, 10);
-            var matches = gallery.Draw(clips, 2, new RandomStream(seed, "draw"));
-
-            Assert.All(matches.Positives, positive =>
+    public void Random_positives_are_of_the_same_speed_and_another_video() =>
+        Gen.ULong.Sample(
+            seed =>
             {
-                Assert.Equal(clips[positive.Query].Speed, positive.Clip.Speed);
-                Assert.NotEqual(clips[positive.Query].Video, positive.Clip.Video);
-            });
-        },
-        iter: 30,
-        threads: 1);
+                using var scope = NewDisposeScope();
+                using var gallery = Filled(seed, 30);
+                var (_, _, clips) = Batch(seed, 7, 10);
+                var matches = gallery.Draw(clips, 2, new RandomStream(seed, "draw"));
+
+                Assert.All(
+                    matches.Positives,
+                    positive =>
+                    {
+                        Assert.Equal(clips[positive.Query].Speed, positive.Clip.Speed);
+                        Assert.NotEqual(clips[positive.Query].Video, positive.Clip.Video);
+                    }
+                );
+            },
+            iter: 30,
+            threads: 1
+        );
 
     [Fact]
     public void Random_positives_are_spread_over_what_fits()
@@ -165,13 +177,22 @@ public sealed class GalleryTests
     private static (float[][] Appearance, float[][] Speed, ClipIdentity[] Clips) Batch(ulong seed, int step, int size)
     {
         var random = new RandomStream(seed, "gallery", step);
-        float[][] Vectors() => [.. Enumerable.Range(0, size).Select(_ =>
-        {
-            var vector = new float[Width];
-            random.FillGaussian(vector);
-            return vector;
-        })];
-        return (Vectors(), Vectors(), [.. Enumerable.Range(0, size).Select(row => new ClipIdentity(step, row, random.NextInt32(5), 1 + random.NextInt32(2)))]);
+        float[][] Vectors() =>
+            [
+                .. Enumerable
+                    .Range(0, size)
+                    .Select(_ =>
+                    {
+                        var vector = new float[Width];
+                        random.FillGaussian(vector);
+                        return vector;
+                    }),
+            ];
+        return (
+            Vectors(),
+            Vectors(),
+            [.. Enumerable.Range(0, size).Select(row => new ClipIdentity(step, row, random.NextInt32(5), 1 + random.NextInt32(2)))]
+        );
     }
 
     private static Tensor ToTensor(float[][] rows) => tensor(rows.SelectMany(row => row).ToArray(), [rows.Length, Width]);

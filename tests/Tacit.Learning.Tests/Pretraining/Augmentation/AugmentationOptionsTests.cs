@@ -18,27 +18,100 @@ public sealed class AugmentationOptionsTests
         Assert.Equal((0.5, 3, new ValueRange(1.5, 1.5)), (plus.BlurProbability, plus.BlurKernel, plus.BlurSigma));
     }
 
-    public static TheoryData<string, Func<AugmentationOptions>> Wrong => new()
-    {
-        { "Size", () => new() { Size = 0 } },
-        { "CropArea", () => new() { CropArea = new(0, 1) } },
-        { "CropArea", () => new() { CropArea = new(0.5, 1.1) } },
-        { "CropArea", () => new() { CropArea = new(0.6, 0.5) } },
-        { "CropAspect", () => new() { CropAspect = new(0, 1) } },
-        { "CropAspect", () => new() { CropAspect = new(1, double.PositiveInfinity) } },
-        { "FlipProbability", () => new() { FlipProbability = 1.1 } },
-        { "GrayscaleProbability", () => new() { GrayscaleProbability = -0.1 } },
-        { "JitterProbability", () => new() { JitterProbability = double.NaN } },
-        { "Brightness", () => new() { Brightness = 1.1 } },
-        { "Contrast", () => new() { Contrast = -1 } },
-        { "Saturation", () => new() { Saturation = 2 } },
-        { "Hue", () => new() { Hue = 0.6 } },
-        { "BlurProbability", () => new() { BlurProbability = 2 } },
-        { "BlurKernel", () => new() { BlurKernel = 4 } },
-        { "BlurSigma", () => new() { BlurSigma = new(2, 1) } },
-        { "Mean", () => new() { Mean = new(float.NaN) } },
-        { "Std", () => new() { Std = new(1, 0, 1) } },
-    };
+    public static TheoryData<string, Func<AugmentationOptions>> Wrong =>
+        new()
+        {
+            {
+                "Size",
+                () =>
+                    new() { Size = 0 }
+            },
+            {
+                "CropArea",
+                () =>
+                    new() { CropArea = new(0, 1) }
+            },
+            {
+                "CropArea",
+                () =>
+                    new() { CropArea = new(0.5, 1.1) }
+            },
+            {
+                "CropArea",
+                () =>
+                    new() { CropArea = new(0.6, 0.5) }
+            },
+            {
+                "CropAspect",
+                () =>
+                    new() { CropAspect = new(0, 1) }
+            },
+            {
+                "CropAspect",
+                () =>
+                    new() { CropAspect = new(1, double.PositiveInfinity) }
+            },
+            {
+                "FlipProbability",
+                () =>
+                    new() { FlipProbability = 1.1 }
+            },
+            {
+                "GrayscaleProbability",
+                () =>
+                    new() { GrayscaleProbability = -0.1 }
+            },
+            {
+                "JitterProbability",
+                () =>
+                    new() { JitterProbability = double.NaN }
+            },
+            {
+                "Brightness",
+                () =>
+                    new() { Brightness = 1.1 }
+            },
+            {
+                "Contrast",
+                () =>
+                    new() { Contrast = -1 }
+            },
+            {
+                "Saturation",
+                () =>
+                    new() { Saturation = 2 }
+            },
+            {
+                "Hue",
+                () =>
+                    new() { Hue = 0.6 }
+            },
+            {
+                "BlurProbability",
+                () =>
+                    new() { BlurProbability = 2 }
+            },
+            {
+                "BlurKernel",
+                () =>
+                    new() { BlurKernel = 4 }
+            },
+            {
+                "BlurSigma",
+                () =>
+                    new() { BlurSigma = new(2, 1) }
+            },
+            {
+                "Mean",
+                () =>
+                    new() { Mean = new(float.NaN) }
+            },
+            {
+                "Std",
+                () =>
+                    new() { Std = new(1, 0, 1) }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
@@ -46,9 +119,13 @@ public sealed class AugmentationOptionsTests
         Assert.Throws<ArgumentOutOfRangeException>(name, options);
 
     [Fact]
-    public void Refuses_a_blur_that_is_wider_than_the_clip() => Assert.Equal(
-        "BlurKernel 9 is too large for clips of Size 4: it must be less than twice the size.",
-        Assert.Throws<ArgumentException>(() => new ClipAugmentation(AugmentationOptions.RspnetPlus with { Size = 4, BlurKernel = 9 })).Message);
+    public void Refuses_a_blur_that_is_wider_than_the_clip() =>
+        Assert.Equal(
+            "BlurKernel 9 is too large for clips of Size 4: it must be less than twice the size.",
+            Assert
+                .Throws<ArgumentException>(() => new ClipAugmentation(AugmentationOptions.RspnetPlus with { Size = 4, BlurKernel = 9 }))
+                .Message
+        );
 
     [Fact]
     public void Survives_a_run_folder()

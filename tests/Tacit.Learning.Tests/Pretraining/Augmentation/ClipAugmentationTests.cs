@@ -100,14 +100,25 @@ public sealed class ClipAugmentationTests
     {
         var options = AugmentationOptions.None with { Size = 24 };
         using var batch = new ClipAugmentation(options).Apply(_clips, seed: 1, step: 2);
-        var preprocessor = new ClipPreprocessor(VideoPretraining.PreprocessingOf(new() { Sampling = new() { Frames = 3 }, Augmentation = options }));
+        var preprocessor = new ClipPreprocessor(
+            VideoPretraining.PreprocessingOf(
+                new()
+                {
+                    Sampling = new() { Frames = 3 },
+                    Augmentation = options,
+                }
+            )
+        );
 
-        Assert.All(_clips.Zip(Numbers(batch).Chunk(3 * 3 * 24 * 24)), pair =>
-        {
-            var prepared = new float[pair.Second.Length];
-            preprocessor.Fill(pair.First, prepared);
-            Assert.Equal(prepared, pair.Second, (a, b) => Math.Abs(a - b) < 1e-5f);
-        });
+        Assert.All(
+            _clips.Zip(Numbers(batch).Chunk(3 * 3 * 24 * 24)),
+            pair =>
+            {
+                var prepared = new float[pair.Second.Length];
+                preprocessor.Fill(pair.First, prepared);
+                Assert.Equal(prepared, pair.Second, (a, b) => Math.Abs(a - b) < 1e-5f);
+            }
+        );
     }
 
     [Theory]
@@ -129,7 +140,9 @@ public sealed class ClipAugmentationTests
     {
         var options = AugmentationOptions.Rspnet with { Size = 4, Mean = new(0), Std = new(1) };
         using var batch = new ClipAugmentation(options).Apply([.. Enumerable.Repeat(RandomClips.Of(1, 9, 9), 1000)], seed: 1, step: 0);
-        var gray = Numbers(batch).Chunk(48).Count(numbers => Enumerable.Range(0, 32).All(i => Math.Abs(numbers[i] - numbers[i + 16]) < 1e-5));
+        var gray = Numbers(batch)
+            .Chunk(48)
+            .Count(numbers => Enumerable.Range(0, 32).All(i => Math.Abs(numbers[i] - numbers[i + 16]) < 1e-5));
 
         Assert.InRange(gray / 1000.0, 0.2 - 0.065, 0.2 + 0.065);
     }

@@ -10,23 +10,30 @@ public sealed class ColorJitterTests
     [Theory]
     [InlineData(0.3)]
     [InlineData(1.7)]
-    public void Brightness_is_multiplied(double factor) => PixelCheck.Every(
-        clip => ColorJitter.AdjustBrightness(clip, factor),
-        (pixel, _) => PixelCheck.Each(pixel, colour => PixelCheck.Clamp(colour * factor)));
+    public void Brightness_is_multiplied(double factor) =>
+        PixelCheck.Every(
+            clip => ColorJitter.AdjustBrightness(clip, factor),
+            (pixel, _) => PixelCheck.Each(pixel, colour => PixelCheck.Clamp(colour * factor))
+        );
 
     [Theory]
     [InlineData(0.3)]
     [InlineData(1.7)]
-    public void Contrast_grows_about_the_brightness_of_the_whole_clip(double factor) => PixelCheck.Every(
-        clip => ColorJitter.AdjustContrast(clip, factor),
-        (pixel, all) => PixelCheck.Each(pixel, colour => PixelCheck.Clamp(factor * colour + (1 - factor) * all.Average(PixelCheck.Brightness))));
+    public void Contrast_grows_about_the_brightness_of_the_whole_clip(double factor) =>
+        PixelCheck.Every(
+            clip => ColorJitter.AdjustContrast(clip, factor),
+            (pixel, all) =>
+                PixelCheck.Each(pixel, colour => PixelCheck.Clamp(factor * colour + (1 - factor) * all.Average(PixelCheck.Brightness)))
+        );
 
     [Theory]
     [InlineData(0.3)]
     [InlineData(1.7)]
-    public void Saturation_grows_about_the_brightness_of_the_pixel(double factor) => PixelCheck.Every(
-        clip => ColorJitter.AdjustSaturation(clip, factor),
-        (pixel, _) => PixelCheck.Each(pixel, colour => PixelCheck.Clamp(factor * colour + (1 - factor) * PixelCheck.Brightness(pixel))));
+    public void Saturation_grows_about_the_brightness_of_the_pixel(double factor) =>
+        PixelCheck.Every(
+            clip => ColorJitter.AdjustSaturation(clip, factor),
+            (pixel, _) => PixelCheck.Each(pixel, colour => PixelCheck.Clamp(factor * colour + (1 - factor) * PixelCheck.Brightness(pixel)))
+        );
 
     [Fact]
     public void Jitter_changes_in_the_order_that_was_drawn()
@@ -45,7 +52,13 @@ public sealed class ColorJitterTests
     [Fact]
     public void Jitter_draws_factors_around_one_in_any_order()
     {
-        var options = new AugmentationOptions { Brightness = 0.1, Contrast = 0.2, Saturation = 0.3, Hue = 0.4 };
+        var options = new AugmentationOptions
+        {
+            Brightness = 0.1,
+            Contrast = 0.2,
+            Saturation = 0.3,
+            Hue = 0.4,
+        };
         var drawn = Enumerable.Range(0, 2000).Select(i => ColorJitter.Draw(options, new RandomStream(1, "jitter", 0, i))).ToArray();
 
         AssertFills(drawn.Select(jitter => jitter.Brightness), 0.9, 1.1);

@@ -44,6 +44,7 @@ public sealed class CropBoxTests
             + (Value(above + 1, before) * (1 - column + before) + Value(above + 1, before + 1) * (column - before)) * (row - above);
 
         double Value(int i, int j) =>
-            frames[frame][3 * ((box.Top + Math.Min(i, box.Height - 1)) * frames.Width + box.Left + Math.Min(j, box.Width - 1)) + channel] / 255.0;
+            frames[frame][3 * ((box.Top + Math.Min(i, box.Height - 1)) * frames.Width + box.Left + Math.Min(j, box.Width - 1)) + channel]
+            / 255.0;
     }
 }

@@ -20,7 +20,8 @@ public sealed class GaussianBlurTests
 
         Assert.All(
             clip.data<float>().ToArray().Index(),
-            number => Assert.Equal(Blurred(input, number.Index, 6, 8, kernel / 2, sigma), number.Item, 1e-5));
+            number => Assert.Equal(Blurred(input, number.Index, 6, 8, kernel / 2, sigma), number.Item, 1e-5)
+        );
     }
 
     private static double Blurred(float[] input, int index, int height, int width, int reach, double sigma)
@@ -40,5 +41,8 @@ public sealed class GaussianBlurTests
         return sum / weights;
     }
 
-    private static int Mirrored(int i, int length) => i < 0 ? -i : i >= length ? 2 * (length - 1) - i : i;
+    private static int Mirrored(int i, int length) =>
+        i < 0 ? -i
+        : i >= length ? 2 * (length - 1) - i
+        : i;
 }

@@ -22,7 +22,8 @@ public sealed class HueRotationTests
         var (r, g, b) = pixel;
         var (value, least) = (Math.Max(r, Math.Max(g, b)), Math.Min(r, Math.Min(g, b)));
         var chroma = value - least;
-        var hue = chroma == 0 ? 0
+        var hue =
+            chroma == 0 ? 0
             : value == r ? 60 * (g - b) / chroma
             : value == g ? 120 + 60 * (b - r) / chroma
             : 240 + 60 * (r - g) / chroma;

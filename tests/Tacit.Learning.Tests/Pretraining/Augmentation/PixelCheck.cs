@@ -16,13 +16,16 @@ internal static class PixelCheck
         var pixels = Pixels(clip);
         apply(clip);
 
-        Assert.All(Pixels(clip).Zip(pixels, (actual, pixel) => (actual, naive(pixel, pixels))), pair =>
-        {
-            var (actual, (r, g, b)) = pair;
-            Assert.Equal(r, actual.R, 1e-5);
-            Assert.Equal(g, actual.G, 1e-5);
-            Assert.Equal(b, actual.B, 1e-5);
-        });
+        Assert.All(
+            Pixels(clip).Zip(pixels, (actual, pixel) => (actual, naive(pixel, pixels))),
+            pair =>
+            {
+                var (actual, (r, g, b)) = pair;
+                Assert.Equal(r, actual.R, 1e-5);
+                Assert.Equal(g, actual.G, 1e-5);
+                Assert.Equal(b, actual.B, 1e-5);
+            }
+        );
     }
 
     // (3, 2, 5, 4): random colours, some of them gray, black, white or of two equal channels.

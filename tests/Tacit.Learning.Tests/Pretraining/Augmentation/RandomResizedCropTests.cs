@@ -22,8 +22,10 @@ public sealed class RandomResizedCropTests
     public void Areas_are_uniform_and_places_reach_every_border()
     {
         var (area, aspect) = (new ValueRange(0.2, 0.6), new ValueRange(0.75, 4.0 / 3));
-        CropBox[] boxes = [.. Enumerable.Range(0, 4000).Select(
-            i => RandomResizedCrop.Draw(100, 100, area, aspect, new RandomStream(2, "crops", 0, i)))];
+        CropBox[] boxes =
+        [
+            .. Enumerable.Range(0, 4000).Select(i => RandomResizedCrop.Draw(100, 100, area, aspect, new RandomStream(2, "crops", 0, i))),
+        ];
 
         Assert.Equal(0.4, boxes.Average(box => box.Height * box.Width / 10_000.0), 0.01);
         Assert.Equal(0, boxes.Average(box => Math.Log((double)box.Width / box.Height)), 0.015);
@@ -39,7 +41,13 @@ public sealed class RandomResizedCropTests
     [InlineData(200, 20, 86, 0, 27, 20)]
     [InlineData(1, 1, 0, 0, 1, 1)]
     public void Where_no_crop_fits_the_largest_allowed_one_in_the_centre_is_taken(
-        int height, int width, int top, int left, int boxHeight, int boxWidth)
+        int height,
+        int width,
+        int top,
+        int left,
+        int boxHeight,
+        int boxWidth
+    )
     {
         var box = RandomResizedCrop.Draw(height, width, new(1, 1), new(0.75, 4.0 / 3), new RandomStream(1, "crops"));
         Assert.Equal(new(top, left, boxHeight, boxWidth), box);

@@ -29,16 +29,39 @@ public sealed class RspNetTests
         var queue = new List<float[]>();
         for (var step = 0; step < 4; step++)
         {
-            var (online, target) = (Embed(method, seed: (ulong)step, clips: Videos), Embed(method, seed: 100 + (ulong)step, clips: 2 * Videos));
+            var (online, target) = (
+                Embed(method, seed: (ulong)step, clips: Videos),
+                Embed(method, seed: 100 + (ulong)step, clips: 2 * Videos)
+            );
             var loss = method.Loss(online, target, new PretrainingBatch(step, [], Identities(step)));
 
-            Assert.Equal(Naive(step, Rows(online["appearance"]), Rows(online["speed"]), Rows(target["appearance"]), Rows(target["speed"]), queue, options), loss.Total.ToDouble(), 1e-3);
+            Assert.Equal(
+                Naive(
+                    step,
+                    Rows(online["appearance"]),
+                    Rows(online["speed"]),
+                    Rows(target["appearance"]),
+                    Rows(target["speed"]),
+                    queue,
+                    options
+                ),
+                loss.Total.ToDouble(),
+                1e-3
+            );
             queue.AddRange(Rows(target["appearance"])[..Videos]);
             queue = [.. queue.TakeLast(8)];
         }
     }
 
-    private static double Naive(long step, float[][] appearance, float[][] speed, float[][] keys, float[][] speedKeys, List<float[]> queue, RspNetOptions options)
+    private static double Naive(
+        long step,
+        float[][] appearance,
+        float[][] speed,
+        float[][] keys,
+        float[][] speedKeys,
+        List<float[]> queue,
+        RspNetOptions options
+    )
     {
         var total = 0.0;
         for (var i = 0; i < Videos; i++)
@@ -46,13 +69,18 @@ public sealed class RspNetTests
             foreach (var key in new[] { keys[i], keys[Videos + i] })
             {
                 var positive = Math.Exp(Dot(appearance[i], key) / options.Temperature);
-                total -= Math.Log(positive / (positive + queue.Sum(other => Math.Exp(Dot(appearance[i], other) / options.Temperature)))) / Videos;
+                total -=
+                    Math.Log(positive / (positive + queue.Sum(other => Math.Exp(Dot(appearance[i], other) / options.Temperature))))
+                    / Videos;
             }
 
             if (i != Untrue(step))
             {
-                total += Math.Max(0, options.Margin + ((Dot(speed[i], speedKeys[Videos + i]) - Dot(speed[i], speedKeys[i])) / options.Temperature))
-                    / (Untrue(step) < Videos ? Videos - 1 : Videos);
+                total +=
+                    Math.Max(
+                        0,
+                        options.Margin + ((Dot(speed[i], speedKeys[Videos + i]) - Dot(speed[i], speedKeys[i])) / options.Temperature)
+                    ) / (Untrue(step) < Videos ? Videos - 1 : Videos);
             }
         }
 
@@ -63,11 +91,24 @@ public sealed class RspNetTests
     private static int Untrue(long step) => (int)step;
 
     private static System.Collections.Immutable.ImmutableArray<ClipIdentity> Identities(long step) =>
-        [.. Enumerable.Range(0, 3 * Videos).Select(row => new ClipIdentity(step, row, row % Videos, row == Videos + Untrue(step) && Untrue(step) < Videos ? ClipIdentity.NoSpeed : 1))];
+        [
+            .. Enumerable
+                .Range(0, 3 * Videos)
+                .Select(row => new ClipIdentity(
+                    step,
+                    row,
+                    row % Videos,
+                    row == Videos + Untrue(step) && Untrue(step) < Videos ? ClipIdentity.NoSpeed : 1
+                )),
+        ];
 
     private static Embeddings Embed(RspNet method, ulong seed, int clips)
     {
-        var model = ProjectionHead.Append(VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed), method.Heads, seed);
+        var model = ProjectionHead.Append(
+            VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed),
+            method.Heads,
+            seed
+        );
         using var weights = TorchWeights.From(model, CPU, trainable: false);
         var random = new Tacit.Learning.Training.RandomStream(seed, "clips");
         var pixels = new float[clips * 3 * 4 * 32 * 32];

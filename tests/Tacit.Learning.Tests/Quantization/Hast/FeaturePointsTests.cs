@@ -68,7 +68,10 @@ public sealed class FeaturePointsTests
 
     private static string Conv(GraphBuilder builder, string name, string input, int kernel, int groups = 1)
     {
-        var weight = builder.Initializer(name + ".weight", TensorData.Of<float>(new float[4 * 4 / groups * kernel * kernel], 4, 4 / groups, kernel, kernel));
+        var weight = builder.Initializer(
+            name + ".weight",
+            TensorData.Of<float>(new float[4 * 4 / groups * kernel * kernel], 4, 4 / groups, kernel, kernel)
+        );
         var pad = kernel / 2;
         return builder.Add("Conv", [input, weight], Attributes.None.With("group", groups).With("pads", [pad, pad, pad, pad]), name);
     }

@@ -10,7 +10,14 @@ namespace Tacit.Learning.Tests.Quantization.Hast;
 [NoTensorLeaks]
 public sealed class HardSampleSynthesisTests
 {
-    private static readonly SynthesisOptions Options = new() { Samples = 10, BatchSize = 6, Steps = 8, LearningRate = 0.1, Seed = 3 };
+    private static readonly SynthesisOptions Options = new()
+    {
+        Samples = 10,
+        BatchSize = 6,
+        Steps = 8,
+        LearningRate = 0.1,
+        Seed = 3,
+    };
 
     [Fact]
     public void Defaults_are_the_authors()
@@ -64,8 +71,15 @@ public sealed class HardSampleSynthesisTests
         var encoder = TinyVideoNetwork.Encoder.Model;
         var checkpoints = new InterruptedCheckpoints(killAfter: 8, keepEvery: 2);
 
-        var (expected, labels) = new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, new MemoryCheckpoints(), null, default);
-        Assert.Throws<OperationCanceledException>(() => new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, checkpoints, null, default));
+        var (expected, labels) = new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(
+            CPU,
+            new MemoryCheckpoints(),
+            null,
+            default
+        );
+        Assert.Throws<OperationCanceledException>(() =>
+            new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, checkpoints, null, default)
+        );
         var (resumed, _) = new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, checkpoints, null, default);
 
         Assert.Equal([-1, -1, -1], labels.Take(3));
@@ -86,8 +100,9 @@ public sealed class HardSampleSynthesisTests
             }
         });
 
-        Assert.Throws<OperationCanceledException>(
-            () => new HardSampleSynthesis(Options, TinyClassifier.Source.Model).Run(CPU, checkpoints, progress, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            new HardSampleSynthesis(Options, TinyClassifier.Source.Model).Run(CPU, checkpoints, progress, cancellation.Token)
+        );
         Assert.Equal(5, checkpoints.Latest(HardSampleSynthesis.Stage)!.Step);
     }
 
@@ -107,7 +122,10 @@ public sealed class HardSampleSynthesisTests
     public void A_network_of_several_inputs_is_refused_by_their_names()
     {
         var builder = new GraphBuilder("two");
-        builder.Output(builder.Add("Add", [builder.Input("left", new("N", 3, 8, 8)), builder.Input("right", new("N", 3, 8, 8))]), new("N", 3, 8, 8));
+        builder.Output(
+            builder.Add("Add", [builder.Input("left", new("N", 3, 8, 8)), builder.Input("right", new("N", 3, 8, 8))]),
+            new("N", 3, 8, 8)
+        );
 
         var failure = Assert.Throws<UnsuitableModelException>(() => new HardSampleSynthesis(Options, builder.Build()));
         Assert.Equal("the network has 2 inputs (left, right); one is supported", failure.Message);

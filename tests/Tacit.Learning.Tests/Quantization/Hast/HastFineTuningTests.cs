@@ -12,7 +12,13 @@ public sealed class HastFineTuningTests
 {
     private static readonly FineTuningOptions Options = new()
     {
-        Steps = 60, BatchSize = 4, LearningRate = 1e-3, Adam = true, Schedule = FineTuningSchedule.WarmUpCosine, WarmUp = 5, GradientNorm = 1,
+        Steps = 60,
+        BatchSize = 4,
+        LearningRate = 1e-3,
+        Adam = true,
+        Schedule = FineTuningSchedule.WarmUpCosine,
+        WarmUp = 5,
+        GradientNorm = 1,
     };
 
     [Fact]
@@ -21,7 +27,10 @@ public sealed class HastFineTuningTests
         var options = new FineTuningOptions();
 
         Assert.Equal((29400, 256, 1e-5, false), (options.Steps, options.BatchSize, options.LearningRate, options.Adam));
-        Assert.Equal((20.0, 20.0, 1000.0, 0.01), (options.Temperature, options.DistillationWeight, options.FeatureWeight, options.Perturbation));
+        Assert.Equal(
+            (20.0, 20.0, 1000.0, 0.01),
+            (options.Temperature, options.DistillationWeight, options.FeatureWeight, options.Perturbation)
+        );
         Assert.Null(options.GradientNorm);
     }
 
@@ -61,9 +70,15 @@ public sealed class HastFineTuningTests
     {
         var steps = 0L;
         Run(
-            Options with { Steps = 3, Perturbation = perturbation, FeatureWeight = featureWeight },
+            Options with
+            {
+                Steps = 3,
+                Perturbation = perturbation,
+                FeatureWeight = featureWeight,
+            },
             new MemoryCheckpoints(),
-            new Progress(step => steps = step.Step));
+            new Progress(step => steps = step.Step)
+        );
 
         Assert.Equal(3, steps);
     }
@@ -71,8 +86,9 @@ public sealed class HastFineTuningTests
     [Fact]
     public void Hopeless_divergence_fails_with_a_clear_word()
     {
-        var failure = Assert.Throws<TrainingFailedException>(
-            () => Run(Options with { LearningRate = 1e30, GradientNorm = null, Adam = false, WarmUp = 0 }, new MemoryCheckpoints()));
+        var failure = Assert.Throws<TrainingFailedException>(() =>
+            Run(Options with { LearningRate = 1e30, GradientNorm = null, Adam = false, WarmUp = 0 }, new MemoryCheckpoints())
+        );
 
         Assert.Contains("diverged 9 times", failure.Message);
     }
@@ -87,7 +103,10 @@ public sealed class HastFineTuningTests
     {
         var teacher = TinyClassifier.Source.Model;
         var student = new FakeQuantizationInsertion(new BitWidths { Weights = 3, Activations = 3 }).Apply(teacher);
-        return (teacher, new RangeObservation(teacher, student, Samples(), CPU, CancellationToken.None).Apply(RangeEstimator.MeanSquaredError));
+        return (
+            teacher,
+            new RangeObservation(teacher, student, Samples(), CPU, CancellationToken.None).Apply(RangeEstimator.MeanSquaredError)
+        );
     }
 
     private static TensorData Samples()

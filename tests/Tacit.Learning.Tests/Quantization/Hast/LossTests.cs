@@ -81,7 +81,11 @@ public sealed class LossTests
         var (channels, loss) = ((int)value.shape[1], 0.0);
         for (var channel = 0; channel < channels; channel++)
         {
-            var numbers = value[TensorIndex.Ellipsis, TensorIndex.Slice(), TensorIndex.Slice()].select(1, channel).flatten().data<float>().ToArray();
+            var numbers = value[TensorIndex.Ellipsis, TensorIndex.Slice(), TensorIndex.Slice()]
+                .select(1, channel)
+                .flatten()
+                .data<float>()
+                .ToArray();
             var mean = numbers.Average(number => (double)number);
             var variance = numbers.Average(number => (number - mean) * (number - mean));
             loss += (mean * mean + (variance - 1) * (variance - 1)) / channels;

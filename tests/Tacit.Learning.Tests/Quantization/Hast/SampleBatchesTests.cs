@@ -14,7 +14,12 @@ public sealed class SampleBatchesTests
     public void A_clip_is_cropped_as_an_image_is_in_every_frame()
     {
         using var scope = NewDisposeScope();
-        var options = new FineTuningOptions { BatchSize = 5, CropArea = 0.5, Seed = 4 };
+        var options = new FineTuningOptions
+        {
+            BatchSize = 5,
+            CropArea = 0.5,
+            Seed = 4,
+        };
         var images = NoiseImages.Of(7, [3, 12, 12], 1);
         var still = images.ToTensor(CPU).unsqueeze(2).expand(7, 3, 4, 12, 12).contiguous().ToData(); // (N, C, T, H, W)
         using var ofImages = new SampleBatches(options, [images], CPU);
