@@ -6,6 +6,7 @@ using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
 using Tacit.Learning.Pretraining;
+using Tacit.Learning.Pretraining.Methods;
 using Tacit.Learning.Protocols;
 using TorchSharp;
 
@@ -223,10 +224,10 @@ internal static class ClipsCommand
     {
         var started = TimeProvider.System.GetTimestamp();
         var encoder = VideoPretraining.Described(VideoPretraining.EncoderOf(options), options);
-        if (arm.Change is not null)
+        if (arm.Recipe is not null)
         {
             using var seen = new ChosenVideos(store, [.. train]);
-            encoder = (await new VideoPretraining(arm.Change(options)).RunAsync(seen, cancellation: cancellation)).Encoder;
+            encoder = (await new VideoPretraining(options with { Recipe = arm.Recipe }).RunAsync(seen, cancellation: cancellation)).Encoder;
         }
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;

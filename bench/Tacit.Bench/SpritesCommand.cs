@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Tacit.Graphs;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Pretraining.Methods;
 using Tacit.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -93,17 +94,18 @@ internal static class SpritesCommand
         {
             Width = 0.25,
             Augmentation = AugmentationOptions.None with { Size = 48, CropArea = new(0.4, 1), FlipProbability = 0.5 },
-            AscNet = new()
-            {
-                HiddenWidth = 256,
-                EmbeddingWidth = 64,
-                GalleryCapacity = 512,
-                GalleryWarmUp = 128,
-            },
-            RspNet = new() { QueueCapacity = 512, EmbeddingWidth = 64 },
             Epochs = epochs,
             MonitorInterval = 1_000_000,
             Seed = seed,
+        };
+
+    // Galleries and queues for sets of few videos.
+    private static PretrainingRecipe Smaller(PretrainingRecipe recipe) =>
+        recipe switch
+        {
+            AscNetRecipe ascNet => ascNet with { GalleryCapacity = 512, GalleryWarmUp = 128 },
+            RspNetRecipe rspNet => rspNet with { QueueCapacity = 512 },
+            _ => recipe,
         };
 
     private static MovingSprites Videos(int count, ulong seed, string set) =>
@@ -130,7 +132,7 @@ internal static class SpritesCommand
         var options = Options(seed, epochs);
         using var test = Videos(TestVideos, 1000 + seed, set);
         Model model;
-        if (arm.Change is null)
+        if (arm.Recipe is null)
         {
             model = ProjectionHead.Append(
                 VideoPretraining.EncoderOf(options),
@@ -141,7 +143,9 @@ internal static class SpritesCommand
         else
         {
             using var train = Videos(128, seed, set);
-            model = (await new VideoPretraining(arm.Change(options)).RunAsync(train, cancellation: cancellation)).WithHeads;
+            model = (
+                await new VideoPretraining(options with { Recipe = Smaller(arm.Recipe) }).RunAsync(train, cancellation: cancellation)
+            ).WithHeads;
         }
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;

@@ -1,7 +1,7 @@
 using Tacit.Graphs;
 using Tacit.Inference.Video;
+using Tacit.Learning.Clips;
 using Tacit.Learning.Execution;
-using Tacit.Learning.Pretraining;
 using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;

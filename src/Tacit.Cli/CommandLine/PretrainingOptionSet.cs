@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Pretraining.AscNet;
-using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Pretraining.Methods;
 using Tacit.Learning.Training;
 
 namespace Tacit.Cli.CommandLine;
@@ -20,7 +20,11 @@ internal sealed class PretrainingOptionSet
         "small",
         "paper"
     );
-    private readonly Option<string> _method = Choices.Of("--method", "ascnet, or a baseline.", "ascnet", "byol", "simsiam", "rspnet");
+    private readonly Option<string> _method = Choices.Of(
+        "--method",
+        "ascnet, or a baseline.",
+        [.. PretrainingRecipes.All.Select(recipe => recipe.Name)]
+    );
     private readonly Option<string?> _backbone = new("--backbone")
     {
         Description = $"The network: {string.Join(", ", VideoZoo.All)}.",
@@ -124,9 +128,8 @@ internal sealed class PretrainingOptionSet
     public (PretrainingPreset Preset, PretrainingOptions Options) Resolve(ParseResult parsed)
     {
         var preset = Enum.Parse<PretrainingPreset>(parsed.GetValue(_preset)!, ignoreCase: true);
-        var method = Enum.Parse<PretrainingMethod>(parsed.GetValue(_method)!, ignoreCase: true);
-        var options = PretrainingOptions.Of(preset, method);
-        Check(parsed, method);
+        var options = PretrainingOptions.Of(preset, PretrainingRecipes.Find(parsed.GetValue(_method)));
+        Check(parsed, options.Recipe);
         try
         {
             options = options with
@@ -149,7 +152,7 @@ internal sealed class PretrainingOptionSet
                 {
                     Size = parsed.GetValue(_size) ?? options.Augmentation.Size,
                 },
-                AscNet = AscNetOf(parsed, options.AscNet),
+                Recipe = options.Recipe is AscNetRecipe ascNet ? AscNetOf(parsed, ascNet) : options.Recipe,
                 Optimizer = _optimizer.Resolve(parsed, options.Optimizer),
                 Epochs = parsed.GetValue(_epochs) ?? options.Epochs,
                 BatchSize = parsed.GetValue(_batch) ?? options.BatchSize,
@@ -173,7 +176,7 @@ internal sealed class PretrainingOptionSet
     public static UsageException Refused(ArgumentException refusal) =>
         new(refusal.Message.Split('\n')[0].Replace($" (Parameter '{refusal.ParamName}')", "", StringComparison.Ordinal).TrimEnd('.'));
 
-    private AscNetOptions AscNetOf(ParseResult parsed, AscNetOptions options)
+    private AscNetRecipe AscNetOf(ParseResult parsed, AscNetRecipe options)
     {
         var capacity = parsed.GetValue(_gallery) ?? options.GalleryCapacity;
         return options with
@@ -194,11 +197,11 @@ internal sealed class PretrainingOptionSet
         };
     }
 
-    private void Check(ParseResult parsed, PretrainingMethod method)
+    private void Check(ParseResult parsed, PretrainingRecipe recipe)
     {
         Option[] ofAscNet = [_target, _noAppearance, _noSpeed, _positives, _neighbours, _gallery, _warmUp, _contrast];
         if (
-            method != PretrainingMethod.AscNet
+            recipe is not AscNetRecipe
             && ofAscNet.FirstOrDefault(option => parsed.GetResult(option) is OptionResult { Implicit: false }) is { } other
         )
         {

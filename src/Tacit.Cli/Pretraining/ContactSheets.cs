@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Tacit.Inference.Images;
 using Tacit.Inference.Video;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Pretraining.Augmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 

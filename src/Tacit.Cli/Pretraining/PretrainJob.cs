@@ -67,7 +67,7 @@ internal sealed class PretrainJob : IDisposable
             var description = new RunDescription
             {
                 Command = PretrainRequest.Command,
-                Options = OptionsJson.ToJson(request),
+                Options = OptionsJson.ToJson(request, PretrainRequest.Version),
                 Seed = request.Options.Seed,
                 ThreadCount = torch.get_num_threads(),
                 Inputs = [new RunInput("videos", request.Videos, Convert.ToHexStringLower(SHA256.HashData(listed)))],
@@ -96,7 +96,7 @@ internal sealed class PretrainJob : IDisposable
         var run = RunFolder.Open(folder, options: kept, time: time);
         try
         {
-            var request = ResumableRun.Request<PretrainRequest>(run, PretrainRequest.Command, folder);
+            var request = ResumableRun.Request<PretrainRequest>(run, PretrainRequest.Command, folder, PretrainRequest.Version);
             var listed = Files.Existing(
                 Path.Combine(run.FullPath, VideosName),
                 "the videos that the run began with; begin anew with --force"

@@ -1,5 +1,6 @@
 using Tacit.Inference.Video;
 using Tacit.Learning.Pretraining;
+using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Cli.Pretraining;
 
@@ -8,6 +9,9 @@ internal sealed record PretrainRequest
 {
     /// <summary>The command's name in run.json.</summary>
     public const string Command = "pretrain";
+
+    /// <summary>The version of its form in run.json.</summary>
+    public const int Version = 2;
 
     /// <summary>The videos: a folder or a list.</summary>
     public required string Videos { get; init; }

@@ -3,7 +3,7 @@ using Tacit.Cli.FineTuning;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Inference.Metrics;
-using Tacit.Learning.Pretraining;
+using Tacit.Learning.Networks;
 using Tacit.Learning.Protocols;
 using Tacit.Learning.Training;
 
@@ -52,7 +52,7 @@ internal sealed record FinetuneSummary
     public FineTuningEpoch Chosen => Result.Epochs[Result.ChosenEpoch - 1];
 
     /// <summary>What an encoder's file says of its network.</summary>
-    public static string? BackboneOf(Model encoder) => encoder.Metadata.GetValueOrDefault(VideoPretraining.BackboneKey);
+    public static string? BackboneOf(Model encoder) => encoder.Metadata.GetValueOrDefault(EncoderOrigin.BackboneKey);
 
     /// <summary>The object that --json writes; shares are in percent.</summary>
     public object ToJson() =>

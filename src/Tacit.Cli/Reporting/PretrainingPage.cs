@@ -22,7 +22,7 @@ internal static class PretrainingPage
         page.Paragraph(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Title(options.Method)} trained {options.Backbone} of width {options.Width} on clips of {options.Sampling.Frames} frames of {options.Augmentation.Size} pixels, without labels, seed {options.Seed}."
+                $"{options.Recipe.Title} trained {options.Backbone} of width {options.Width} on clips of {options.Sampling.Frames} frames of {options.Augmentation.Size} pixels, without labels, seed {options.Seed}."
             ),
             "soft"
         );
@@ -59,15 +59,6 @@ internal static class PretrainingPage
         page.Heading("Settings").Table(["setting", "value"], Settings(summary.Request).Select(fact => new[] { fact.Name, fact.Value }));
         return page.ToString();
     }
-
-    private static string Title(PretrainingMethod method) =>
-        method switch
-        {
-            PretrainingMethod.AscNet => "Appearance and speed consistency (ASCNet)",
-            PretrainingMethod.Byol => "BYOL",
-            PretrainingMethod.SimSiam => "SimSiam",
-            _ => "RSPNet",
-        };
 
     private static IEnumerable<string> Names(PretrainingSummary summary, string prefix) =>
         summary.Metrics.FirstOrDefault()?.Values.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)) ?? [];

@@ -48,7 +48,7 @@ internal sealed record PretrainingSummary
             encoder = Encoder,
             report = Report,
             run = Run,
-            method = Request.Options.Method.ToString().ToLowerInvariant(),
+            method = Request.Options.Recipe.Name,
             backbone = Request.Options.Backbone,
             width = Request.Options.Width,
             frames = Request.Options.Sampling.Frames,

@@ -218,7 +218,7 @@ internal sealed class ExportVerb
             };
         }
 
-        var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, path: path);
+        var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, PretrainRequest.Version, path);
         return (VideoPretraining.EncoderAt(last, request.Options), $"{path}, at step {last.Step}", null);
     }
 

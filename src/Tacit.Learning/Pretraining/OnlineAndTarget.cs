@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Learning.Clips;
 using Tacit.Learning.Execution;
+using Tacit.Learning.Pretraining.Methods;
 using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,23 +16,27 @@ internal sealed class OnlineAndTarget : IDisposable
 
     private readonly Model _encoder;
     private readonly GraphModule _module;
-    private readonly IPretrainingMethod _method;
+    private readonly PretrainingRecipe _recipe;
     private readonly bool _bfloat16;
     private readonly TorchWeights? _target;
     private readonly MovingAverage? _average;
 
     /// <summary>Both networks, equal at first.</summary>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="method">Which heads there are, and what the target is.</param>
-    /// <param name="options">Seed, precision and momentum.</param>
+    /// <param name="options">Recipe, seed, precision and momentum.</param>
     /// <param name="steps">The steps over which the momentum rises.</param>
     /// <param name="device">Where to compute.</param>
-    public OnlineAndTarget(Model encoder, IPretrainingMethod method, PretrainingOptions options, long steps, Device device)
+    public OnlineAndTarget(Model encoder, PretrainingOptions options, long steps, Device device)
     {
-        var model = ProjectionHead.Append(encoder, method.Heads, options.Seed);
-        (_encoder, _method, _module, _bfloat16) = (encoder, method, new GraphModule(model), options.Precision == Precision.BFloat16);
+        var model = ProjectionHead.Append(encoder, options.Recipe.Heads, options.Seed);
+        (_encoder, _recipe, _module, _bfloat16) = (
+            encoder,
+            options.Recipe,
+            new GraphModule(model),
+            options.Precision == Precision.BFloat16
+        );
         Online = TorchWeights.From(model, device, trainable: true);
-        if (method.Target == TargetNetwork.Momentum)
+        if (_recipe.TargetNetwork == TargetNetwork.Momentum)
         {
             // The target runs in training mode and keeps statistics of its own.
             _target = TorchWeights.From(model, device, trainable: false);
@@ -124,17 +130,17 @@ internal sealed class OnlineAndTarget : IDisposable
     private Embeddings Run(TorchWeights weights, Tensor clips)
     {
         using var autocast = _bfloat16 ? Autocast.BFloat16(clips.device_type) : null;
-        return new Embeddings(_module.Run(weights, clips, ExecutionMode.Train), _method.Heads);
+        return new Embeddings(_module.Run(weights, clips, ExecutionMode.Train), _recipe.Heads);
     }
 
     private Tensor Views(Tensor clips, Func<ClipView, bool> wanted)
     {
-        if (_method.Views.All(wanted))
+        if (_recipe.Views.All(wanted))
         {
             return clips;
         }
 
-        var views = clips.chunk(_method.Views.Length, dim: 0);
-        return cat([.. views.Where((_, view) => wanted(_method.Views[view]))], 0);
+        var views = clips.chunk(_recipe.Views.Length, dim: 0);
+        return cat([.. views.Where((_, view) => wanted(_recipe.Views[view]))], 0);
     }
 }

@@ -1,27 +1,10 @@
-using System.Collections.Immutable;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Networks;
-using Tacit.Learning.Pretraining.AscNet;
-using Tacit.Learning.Pretraining.Augmentation;
-using Tacit.Learning.Pretraining.Baselines;
+using Tacit.Learning.Pretraining.Methods;
 using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Pretraining;
-
-/// <summary>The methods that can be trained.</summary>
-public enum PretrainingMethod
-{
-    /// <summary>Appearance and speed consistency (ASCNet, ICCV 2021).</summary>
-    AscNet,
-
-    /// <summary>Bootstrap your own latent (Grill et al. 2020): a baseline.</summary>
-    Byol,
-
-    /// <summary>SimSiam (Chen and He 2021): a baseline.</summary>
-    SimSiam,
-
-    /// <summary>Relative speed perception (Chen et al., AAAI 2021): a baseline.</summary>
-    RspNet,
-}
 
 /// <summary>The numbers that forward and backward passes compute with.</summary>
 public enum Precision
@@ -36,24 +19,11 @@ public enum Precision
     BFloat16,
 }
 
-/// <summary>Budgets of pretraining.</summary>
-public enum PretrainingPreset
-{
-    /// <summary>Minutes on two cores.</summary>
-    Tiny,
-
-    /// <summary>Hours on a workstation.</summary>
-    Small,
-
-    /// <summary>The published backbone and clips, with RSPNet's schedule.</summary>
-    Paper,
-}
-
 /// <summary>The options of <see cref="VideoPretraining"/>. Immutable; values are checked where they are set.</summary>
 public sealed record PretrainingOptions
 {
-    /// <summary>The method. Default ASCNet.</summary>
-    public PretrainingMethod Method { get; init; } = PretrainingMethod.AscNet;
+    /// <summary>The method and its options. Default ASCNet.</summary>
+    public PretrainingRecipe Recipe { get; init; } = new AscNetRecipe();
 
     /// <summary>The encoder, a name of <see cref="VideoZoo"/>. Default r3d-18 (the paper).</summary>
     /// <exception cref="ArgumentException">There is no such network.</exception>
@@ -82,18 +52,6 @@ public sealed record PretrainingOptions
 
     /// <summary>How clips are changed at random, and their size.</summary>
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.Rspnet;
-
-    /// <summary>The options of ASCNet.</summary>
-    public AscNetOptions AscNet { get; init; } = new();
-
-    /// <summary>The options of BYOL.</summary>
-    public ByolOptions Byol { get; init; } = new();
-
-    /// <summary>The options of SimSiam.</summary>
-    public SimSiamOptions SimSiam { get; init; } = new();
-
-    /// <summary>The options of RSPNet.</summary>
-    public RspNetOptions RspNet { get; init; } = new();
 
     /// <summary>How the momentum network follows. Default 0.996 to 1 (BYOL).</summary>
     public MovingAverageOptions TargetMomentum { get; init; } = new();
@@ -158,19 +116,20 @@ public sealed record PretrainingOptions
     /// <summary>The options of a preset.</summary>
     /// <remarks>
     /// Tiny was chosen on generated videos (docs/ascnet.md); paper has RSPNet's schedule, since ASCNet's is not known. Baselines have the
-    /// preset's optimiser and momentum; under paper, RSPNet's momentum network has the constant 0.999 of its code.
+    /// preset's optimiser and momentum; under paper, a method whose own code has another momentum takes that.
     /// </remarks>
     /// <param name="preset">The preset.</param>
-    /// <param name="method">The method.</param>
-    public static PretrainingOptions Of(PretrainingPreset preset, PretrainingMethod method = PretrainingMethod.AscNet) =>
-        Of(preset) with
+    /// <param name="recipe">The method; its heads and memory take the sizes of the preset. Null for ASCNet.</param>
+    public static PretrainingOptions Of(PretrainingPreset preset, PretrainingRecipe? recipe = null)
+    {
+        var options = Of(preset);
+        recipe ??= options.Recipe;
+        return options with
         {
-            Method = method,
-            TargetMomentum =
-                (preset, method) == (PretrainingPreset.Paper, PretrainingMethod.RspNet)
-                    ? new() { FirstMomentum = 0.999, LastMomentum = 0.999 }
-                    : Of(preset).TargetMomentum,
+            Recipe = recipe.ScaledTo(preset),
+            TargetMomentum = (preset == PretrainingPreset.Paper ? recipe.PublishedMomentum : null) ?? options.TargetMomentum,
         };
+    }
 
     private static PretrainingOptions Of(PretrainingPreset preset) =>
         preset switch
@@ -181,16 +140,6 @@ public sealed record PretrainingOptions
                 Width = 0.5,
                 Sampling = new() { Frames = 8 },
                 Augmentation = AugmentationOptions.Rspnet with { Size = 64 },
-                AscNet = new()
-                {
-                    HiddenWidth = 256,
-                    EmbeddingWidth = 64,
-                    GalleryCapacity = 1024,
-                    GalleryWarmUp = 256,
-                },
-                Byol = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
-                SimSiam = new() { HiddenWidth = 256, EmbeddingWidth = 64 },
-                RspNet = new() { QueueCapacity = 1024, EmbeddingWidth = 64 },
                 TargetMomentum = new() { FirstMomentum = 0.97 },
                 Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 3e-3 },
                 WarmUpShare = 0.05,
@@ -201,10 +150,6 @@ public sealed record PretrainingOptions
             {
                 Sampling = new() { Frames = 8 },
                 Augmentation = AugmentationOptions.Rspnet with { Size = 96 },
-                AscNet = new() { GalleryCapacity = 4096, GalleryWarmUp = 512 },
-                Byol = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
-                SimSiam = new() { HiddenWidth = 512, EmbeddingWidth = 128 },
-                RspNet = new() { QueueCapacity = 4096 },
                 TargetMomentum = new() { FirstMomentum = 0.99 },
                 Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 5e-4 },
                 WarmUpShare = 0.05,

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
-using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Clips.Augmentation;
+using Tacit.Learning.Pretraining.Methods;
 using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,7 +45,7 @@ internal sealed class PretrainingSteps(
 
     /// <summary>One change of the weights by the mean gradient of some batches.</summary>
     /// <exception cref="TrainingFailedException">The loss is not a number, or the embeddings collapsed.</exception>
-    public ImmutableSortedDictionary<string, double> Step(long step, PretrainingBatch[] batches)
+    public ImmutableSortedDictionary<string, double> Step(long step, LoadedBatch[] batches)
     {
         var losses = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach (var batch in batches)
@@ -57,7 +59,7 @@ internal sealed class PretrainingSteps(
         losses["gradient"] = update.Step(step, batches.Length);
         losses["rate"] = update.RateAt(step);
         losses["waiting"] = clock.WaitingShare;
-        if (method.Target == TargetNetwork.Momentum)
+        if (options.Recipe.TargetNetwork == TargetNetwork.Momentum)
         {
             losses["momentum"] = networks.Follow(step);
         }
@@ -110,7 +112,7 @@ internal sealed class PretrainingSteps(
         loader.Remember(JsonSerializer.Deserialize<Dictionary<string, string>>(checkpoint.Values[UnreadableValue])!);
     }
 
-    private ImmutableSortedDictionary<string, double> Backward(PretrainingBatch batch)
+    private ImmutableSortedDictionary<string, double> Backward(LoadedBatch batch)
     {
         using var scope = NewDisposeScope();
         var stamp = clock.Stamp();
@@ -122,7 +124,9 @@ internal sealed class PretrainingSteps(
         Positives = [.. loss.Positives.Select(positive => (batch.Identities[positive.Row], positive.Positive))];
         return loss
             .Parts.Add("loss", loss.Total.ToDouble())
-            .AddRange(method.Heads.Select(head => KeyValuePair.Create($"spread.{head.Name}", CollapseMonitor.Spread(online[head.Name]))))
+            .AddRange(
+                options.Recipe.Heads.Select(head => KeyValuePair.Create($"spread.{head.Name}", CollapseMonitor.Spread(online[head.Name])))
+            )
             .AddRange(PositiveLabels());
     }
 

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
-using Tacit.Learning.Pretraining.AscNet;
-using Tacit.Learning.Pretraining.Augmentation;
-using Tacit.Learning.Pretraining.Baselines;
 using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -53,12 +52,6 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "pretraining";
 
-    /// <summary>The metadata property that holds the name of an encoder's network, such as "r3d-18".</summary>
-    public const string BackboneKey = "tacit.encoder.backbone";
-
-    /// <summary>The metadata property that says how an encoder was pretrained, such as "ascnet"; "none" where it has random weights.</summary>
-    public const string MethodKey = "tacit.encoder.method";
-
     private const int BatchesAhead = 3;
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -83,10 +76,10 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         device ??= CPU;
         run ??= new MemoryCheckpoints();
         var steps = Check(options, store, device);
-        using var method = MethodOf(options, device);
-        using var networks = new OnlineAndTarget(EncoderOf(options), method, options, steps, device);
+        using var method = options.Recipe.Create(options.Seed, device);
+        using var networks = new OnlineAndTarget(EncoderOf(options), options, steps, device);
         using var update = new WeightUpdate(OptimizerOf(options, steps), networks.Online, steps);
-        var (loader, clock) = (LoaderOf(method, store), new TrainingClock(_time));
+        var (loader, clock) = (LoaderOf(store), new TrainingClock(_time));
         var training = new PretrainingSteps(options, method, networks, update, store, loader, device, clock);
         var first = 0L;
         if (run.Latest(Stage) is { } checkpoint)
@@ -95,7 +88,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             first = checkpoint.Step;
         }
 
-        var batches = new Prefetcher<PretrainingBatch>(
+        var batches = new Prefetcher<LoadedBatch>(
             loader.LoadAsync,
             first * options.Accumulation,
             steps * options.Accumulation,
@@ -105,7 +98,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         await using var disposal = batches.ConfigureAwait(false);
         for (var step = first; step < steps; step++)
         {
-            var taken = new PretrainingBatch[options.Accumulation];
+            var taken = new LoadedBatch[options.Accumulation];
             try
             {
                 for (var part = 0; part < taken.Length; part++)
@@ -200,11 +193,11 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         }
 
         _ = OptimizerOf(options, steps).Schedule(steps);
-        using var method = MethodOf(options, CPU);
-        if (options.BatchSize > method.LargestBatch)
+        options.Recipe.Check();
+        if (options.BatchSize > options.Recipe.LargestBatch)
         {
             throw new ArgumentException(
-                $"a batch of {options.BatchSize} videos does not fit the memory of {options.Method}, which takes {method.LargestBatch} at most; make the batch smaller, or its gallery or queue larger",
+                $"a batch of {options.BatchSize} videos does not fit the memory of {options.Recipe.Name}, which takes {options.Recipe.LargestBatch} at most; make the batch smaller, or its gallery or queue larger",
                 nameof(options)
             );
         }
@@ -221,8 +214,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     /// <param name="cancellation">Stops reading.</param>
     public async Task<ImmutableArray<Tensor>> AugmentedAsync(IFrameStore store, long step, int videos, CancellationToken cancellation)
     {
-        using var method = MethodOf(options, CPU);
-        var loader = LoaderOf(method, store);
+        var loader = LoaderOf(store);
         var items = new List<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>>();
         for (var item = 0; item < Math.Min(videos, options.BatchSize); item++)
         {
@@ -232,7 +224,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         var augmentation = new ClipAugmentation(options.Augmentation);
         return
         [
-            .. method.Views.Select(
+            .. options.Recipe.Views.Select(
                 (_, view) =>
                     augmentation.Apply([.. items.Select(item => item[view].Frames)], options.Seed, step, (long)view * options.BatchSize)
             ),
@@ -246,8 +238,7 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         CancellationToken cancellation
     )
     {
-        using var method = MethodOf(options, CPU);
-        var loader = LoaderOf(method, store);
+        var loader = LoaderOf(store);
         var frames = ImmutableArray.CreateBuilder<VideoFrames>(clips.Count);
         foreach (var clip in clips)
         {
@@ -281,26 +272,16 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             encoder.Weights,
             encoder
                 .Metadata.SetItems(PreprocessingOf(options).ToMetadata())
-                .SetItem(BackboneKey, options.Backbone)
-                .SetItem(MethodKey, options.Method.ToString().ToLowerInvariant())
+                .SetItem(EncoderOrigin.BackboneKey, options.Backbone)
+                .SetItem(EncoderOrigin.MethodKey, options.Recipe.Name)
         );
 
-    private ClipLoader LoaderOf(IPretrainingMethod method, IFrameStore store) =>
-        new(new ClipDrawing(Stage, options.Sampling, method.Views, options.BatchSize, options.MaxUnreadable, options.Seed), store);
+    private ClipLoader LoaderOf(IFrameStore store) =>
+        new(new ClipDrawing(Stage, options.Sampling, options.Recipe.Views, options.BatchSize, options.MaxUnreadable, options.Seed), store);
 
     private static OptimizerOptions OptimizerOf(PretrainingOptions options, long steps) =>
         options.Optimizer with
         {
             WarmUpSteps = (long)(options.WarmUpShare * steps),
-        };
-
-    private static IPretrainingMethod MethodOf(PretrainingOptions options, Device device) =>
-        options.Method switch
-        {
-            PretrainingMethod.AscNet => new AppearanceSpeedConsistency(options.AscNet with { Seed = options.Seed }, device),
-            PretrainingMethod.Byol => new Byol(options.Byol),
-            PretrainingMethod.SimSiam => new SimSiam(options.SimSiam),
-            PretrainingMethod.RspNet => new RspNet(options.RspNet, device),
-            _ => throw new ArgumentException($"there is no method {options.Method}", nameof(options)),
         };
 }

@@ -4,9 +4,9 @@ using Tacit.Graphs;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Networks;
-using Tacit.Learning.Pretraining;
-using Tacit.Learning.Pretraining.Augmentation;
 
 namespace Tacit.Learning.Protocols;
 
@@ -74,7 +74,7 @@ internal sealed record FineTuningPlan
         {
             Network = ClassificationHead.Append(begins, classes.Length, options.Seed) with
             {
-                Metadata = options.FromScratch ? metadata.SetItem(VideoPretraining.MethodKey, "none") : metadata,
+                Metadata = options.FromScratch ? metadata.SetItem(EncoderOrigin.MethodKey, "none") : metadata,
             },
             Classes = classes,
             Labels = labels,

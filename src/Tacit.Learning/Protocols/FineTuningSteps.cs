@@ -5,9 +5,9 @@ using System.Text.Json.Serialization;
 using Tacit.Graphs;
 using Tacit.Inference.Images;
 using Tacit.Inference.Video;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Execution;
-using Tacit.Learning.Pretraining;
-using Tacit.Learning.Pretraining.Augmentation;
 using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -63,7 +63,7 @@ internal sealed class FineTuningSteps(
 
     /// <summary>One change of the weights.</summary>
     /// <exception cref="TrainingFailedException">The loss is not a number.</exception>
-    public ImmutableSortedDictionary<string, double> Step(long step, PretrainingBatch batch)
+    public ImmutableSortedDictionary<string, double> Step(long step, LoadedBatch batch)
     {
         using var scope = NewDisposeScope();
         var stamp = clock.Stamp();
@@ -147,7 +147,7 @@ internal sealed class FineTuningSteps(
         loader.Remember(_unreadableBefore);
     }
 
-    private Tensor Augmented(PretrainingBatch batch, long step)
+    private Tensor Augmented(LoadedBatch batch, long step)
     {
         var clips = _augmentation.Apply(batch.Clips, options.Seed, step);
         return (plan.Preprocessing.ColorOrder == ColorOrder.RGB ? clips : clips.flip(1)).to(weights.Device);

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
+using Tacit.Learning.Clips;
 using Tacit.Learning.Execution;
-using Tacit.Learning.Pretraining;
 using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -76,7 +76,7 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
             first = checkpoint.Step;
         }
 
-        var batches = new Prefetcher<PretrainingBatch>(loader.LoadAsync, first, plan.Steps, BatchesAhead, _time);
+        var batches = new Prefetcher<LoadedBatch>(loader.LoadAsync, first, plan.Steps, BatchesAhead, _time);
         await using var disposal = batches.ConfigureAwait(false);
         if (training.EndsEpoch(first))
         {

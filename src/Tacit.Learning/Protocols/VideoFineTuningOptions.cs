@@ -1,4 +1,4 @@
-using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Protocols;

@@ -246,7 +246,7 @@ public sealed class PretrainVerbTests : IAsyncLifetime
         var run = JsonSerializer.Deserialize<System.Text.Json.Nodes.JsonObject>(
             await File.ReadAllTextAsync(_folder["run/run.json"], TestContext.Current.CancellationToken)
         )!;
-        run["options"]!["options"]!["ascNet"]!["embeddingWidth"] = 32;
+        run["options"]!["options"]!["recipe"]!["embeddingWidth"] = 32;
         await File.WriteAllTextAsync(_folder["run/run.json"], run.ToJsonString(), TestContext.Current.CancellationToken);
         var resumed = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);
 
@@ -255,6 +255,22 @@ public sealed class PretrainVerbTests : IAsyncLifetime
             "the checkpoint is of other options: appearance.linear2.[a-z]+ is 32( x 256)?, the checkpoint has 64",
             resumed.Error
         );
+    }
+
+    [Fact]
+    public async Task A_run_of_an_earlier_form_is_refused()
+    {
+        await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"]]);
+        var run = await File.ReadAllTextAsync(_folder["run/run.json"], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            _folder["run/run.json"],
+            run.Replace("\"_version\": 2", "\"_version\": 1", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+        var resumed = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);
+
+        Assert.Equal(ExitCode.BadInput, resumed.Code);
+        Assert.Contains("of version 1, not PretrainRequest of version 2", resumed.Error, StringComparison.Ordinal);
     }
 
     private string[] With(string option, string value)

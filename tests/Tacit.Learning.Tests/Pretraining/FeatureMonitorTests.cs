@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Inference.Video;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Pretraining.Augmentation;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Pretraining.Augmentation;
+using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Learning.Tests.Pretraining;
 
@@ -7,18 +8,20 @@ namespace Tacit.Learning.Tests.Pretraining;
 /// <remarks>Two classes, so that the trainings run at the same time. Chance is one object in eight, and one rate in two.</remarks>
 public static class MovingSpritesTests
 {
+    private static readonly AscNetRecipe AscNet = new()
+    {
+        HiddenWidth = 256,
+        EmbeddingWidth = 64,
+        GalleryCapacity = 512,
+        GalleryWarmUp = 128,
+        SpeedContrastWeight = 1,
+    };
+
     private static readonly PretrainingOptions Options = PretrainingOptions.Of(PretrainingPreset.Tiny) with
     {
         Width = 0.25,
         Augmentation = AugmentationOptions.None with { Size = 48, CropArea = new(0.4, 1), FlipProbability = 0.5 },
-        AscNet = new()
-        {
-            HiddenWidth = 256,
-            EmbeddingWidth = 64,
-            GalleryCapacity = 512,
-            GalleryWarmUp = 128,
-            SpeedContrastWeight = 1,
-        },
+        Recipe = AscNet,
         Epochs = 24,
         MonitorInterval = 1_000_000,
     };
@@ -40,7 +43,7 @@ public static class MovingSpritesTests
         [Fact]
         public async Task Speed_is_not_learnt()
         {
-            var appearance = await TrainAsync(Options with { AscNet = Options.AscNet with { SpeedWeight = 0, SpeedContrastWeight = 0 } });
+            var appearance = await TrainAsync(Options with { Recipe = AscNet with { SpeedWeight = 0, SpeedContrastWeight = 0 } });
 
             Assert.True(appearance.Rates("speed") < 70, $"rates {appearance.Rates("speed")} %");
         }

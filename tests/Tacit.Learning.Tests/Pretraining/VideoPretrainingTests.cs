@@ -1,36 +1,37 @@
+using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Video;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Pretraining.AscNet;
-using Tacit.Learning.Pretraining.Augmentation;
-using Tacit.Learning.Pretraining.Baselines;
+using Tacit.Learning.Pretraining.Methods;
 using Tacit.Learning.Tests.Quantization;
 using Tacit.Learning.Tests.Quantization.Hast;
 using Tacit.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Pretraining;
 
 public sealed class VideoPretrainingTests
 {
+    private static readonly AscNetRecipe AscNet = new()
+    {
+        HiddenWidth = 16,
+        EmbeddingWidth = 8,
+        GalleryCapacity = 64,
+        GalleryWarmUp = 16,
+    };
+
     private static readonly PretrainingOptions Options = new()
     {
         Backbone = "r3d-10",
         Width = 0.125,
         Sampling = new() { Frames = 4 },
         Augmentation = AugmentationOptions.Rspnet with { Size = 32 },
-        AscNet = new()
-        {
-            HiddenWidth = 16,
-            EmbeddingWidth = 8,
-            GalleryCapacity = 64,
-            GalleryWarmUp = 16,
-        },
-        Byol = new() { HiddenWidth = 16, EmbeddingWidth = 8 },
-        SimSiam = new() { HiddenWidth = 16, EmbeddingWidth = 8 },
-        RspNet = new() { QueueCapacity = 64, EmbeddingWidth = 8 },
+        Recipe = AscNet,
         Optimizer = new() { Kind = OptimizerKind.AdamW, LearningRate = 1e-3 },
         BatchSize = 4,
         Epochs = 4,
@@ -38,20 +39,24 @@ public sealed class VideoPretrainingTests
         Seed = 5,
     };
 
-    public static TheoryData<PretrainingMethod, TargetNetwork> Methods =>
-        new(
-            (PretrainingMethod.AscNet, TargetNetwork.Momentum),
-            (PretrainingMethod.AscNet, TargetNetwork.None),
-            (PretrainingMethod.Byol, TargetNetwork.Momentum),
-            (PretrainingMethod.SimSiam, TargetNetwork.None),
-            (PretrainingMethod.RspNet, TargetNetwork.Momentum)
-        );
+    public static TheoryData<PretrainingRecipe> Methods =>
+        [
+            AscNet,
+            AscNet with
+            {
+                Target = TargetNetwork.None,
+            },
+            new ByolRecipe { HiddenWidth = 16, EmbeddingWidth = 8 },
+            new SimSiamRecipe { HiddenWidth = 16, EmbeddingWidth = 8 },
+            new RspNetRecipe { QueueCapacity = 64, EmbeddingWidth = 8 },
+            new OrderRecipe(),
+        ];
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task A_run_that_was_killed_gives_the_same_encoder(PretrainingMethod method, TargetNetwork target)
+    public async Task A_run_that_was_killed_gives_the_same_encoder(PretrainingRecipe recipe)
     {
-        var options = Options with { Method = method, AscNet = Options.AscNet with { Target = target } };
+        var options = Options with { Recipe = recipe };
         var expected = await RunAsync(options, new MemoryCheckpoints());
         var checkpoints = new InterruptedCheckpoints(killAfter: 7, keepEvery: 5);
         await Assert.ThrowsAsync<OperationCanceledException>(() => RunAsync(options, checkpoints));
@@ -66,9 +71,9 @@ public sealed class VideoPretrainingTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public async Task Every_method_changes_the_encoder(PretrainingMethod method, TargetNetwork target)
+    public async Task Every_method_changes_the_encoder(PretrainingRecipe recipe)
     {
-        var options = Options with { Method = method, AscNet = Options.AscNet with { Target = target }, Epochs = 1 };
+        var options = Options with { Recipe = recipe, Epochs = 1 };
         var result = await RunAsync(options, new MemoryCheckpoints());
         var before = VideoPretraining.EncoderOf(options).Weights;
 
@@ -221,19 +226,13 @@ public sealed class VideoPretrainingTests
     }
 
     [Theory]
-    [InlineData("does not fit the memory of AscNet, which takes 3 at most", 6, 1.0, 0.0)]
+    [InlineData("does not fit the memory of ascnet, which takes 3 at most", 6, 1.0, 0.0)]
     [InlineData("speed contrast goes with speed consistency", 64, 0.0, 1.0)]
     public async Task Options_that_contradict_each_other_are_refused(string message, int gallery, double speed, double contrast)
     {
         var options = Options with
         {
-            AscNet = Options.AscNet with
-            {
-                GalleryCapacity = gallery,
-                GalleryWarmUp = 2,
-                SpeedWeight = speed,
-                SpeedContrastWeight = contrast,
-            },
+            Recipe = AscNet with { GalleryCapacity = gallery, GalleryWarmUp = 2, SpeedWeight = speed, SpeedContrastWeight = contrast },
         };
         var failure = await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(options, new MemoryCheckpoints()));
 
@@ -281,10 +280,48 @@ public sealed class VideoPretrainingTests
         return await new VideoPretraining(options).RunAsync(store, CPU, run, progress, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>A method of another assembly: nothing that it uses is internal.</summary>
+    private sealed record OrderRecipe : PretrainingRecipe
+    {
+        public override string Name => "order";
+
+        public override string Title => "Order of speeds";
+
+        public override ImmutableArray<ClipView> Views => [new(Speed: 0), new(Speed: 1)];
+
+        public override ImmutableArray<ProjectionHead> Heads => [new("order", Hidden: 0, Width: 4, Predicts: false)];
+
+        public override TargetNetwork TargetNetwork => TargetNetwork.None;
+
+        public override IPretrainingMethod Create(ulong seed, Device device) => new Order(seed, device);
+    }
+
+    /// <summary>Ranks the clips of a video along a direction that turns a little at every step, which is its memory.</summary>
+    private sealed class Order(ulong seed, Device device) : IPretrainingMethod
+    {
+        private float _turn = seed;
+
+        public MethodLoss Loss(Embeddings online, Embeddings target, LoadedBatch batch)
+        {
+            var views = online["order"].chunk(2, dim: 0); // (B, 4)
+            var direction = tensor([MathF.Cos(_turn), MathF.Sin(_turn), 0, 0], device: device);
+            _turn += 0.1f;
+            return new(
+                nn.functional.softplus(matmul(views[0] - views[1], direction)).mean(),
+                ImmutableSortedDictionary<string, double>.Empty
+            );
+        }
+
+        public IEnumerable<KeyValuePair<string, TensorData>> Save() => [new("turn", TensorData.Of<float>([_turn]))];
+
+        public void Restore(IReadOnlyDictionary<string, TensorData> memory) => _turn = memory["turn"].As<float>()[0];
+
+        public void Dispose() { }
+    }
+
     private sealed class WithoutLabels(IFrameStore store) : IFrameStore
     {
-        public System.Collections.Immutable.ImmutableArray<StoredVideo> Videos { get; } =
-        [.. store.Videos.Select(video => video with { Label = null })];
+        public ImmutableArray<StoredVideo> Videos { get; } = [.. store.Videos.Select(video => video with { Label = null })];
 
         public ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation) =>
             store.ReadAsync(video, frames, cancellation);

@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Clips.Augmentation;
+
+internal static class GaussianBlur
+{
+    // Blurs every frame of a clip (3, T, H, W) in place; borders are mirrored.
+    public static void Apply(Tensor clip, int kernel, double sigma)
+    {
+        using var scope = NewDisposeScope();
+        var (weights, margin) = (Weights(kernel, sigma), kernel / 2);
+        var framed = nn.functional.pad(clip, (margin, margin, margin, margin), PaddingModes.Reflect); // (3, T, H+k-1, W+k-1)
+        clip.copy_(Along(2, Along(3, framed, weights), weights));
+    }
+
+    // The weighted sum of shifted copies: far faster than a convolution of one channel.
+    private static Tensor Along(int dimension, Tensor framed, float[] weights)
+    {
+        var length = framed.shape[dimension] - weights.Length + 1;
+        var sum = framed.narrow(dimension, 0, length) * weights[0];
+        for (var shift = 1; shift < weights.Length; shift++)
+        {
+            sum.add_(framed.narrow(dimension, shift, length), alpha: weights[shift]);
+        }
+
+        return sum;
+    }
+
+    private static float[] Weights(int kernel, double sigma)
+    {
+        double[] bell = [.. Enumerable.Range(0, kernel).Select(i => Math.Exp(-0.5 * Math.Pow((i - kernel / 2) / sigma, 2)))];
+        var sum = bell.Sum();
+        return [.. bell.Select(weight => (float)(weight / sum))];
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Tacit.Graphs;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Pretraining.Methods;
+
+/// <summary>A head over the encoder's features: a projection into an embedding space, and a predictor over it where one is wanted.</summary>
+/// <remarks>
+/// Projection and predictor are Linear, batch norm, ReLU, Linear (BYOL, Grill et al. 2020, section 3.1); without hidden layer
+/// the projection is one linear layer (RSPNet's code). The graph gets the outputs "{name}" and "{name}.prediction", N x Width.
+/// </remarks>
+/// <param name="Name">The name of the space, such as "appearance".</param>
+/// <param name="Hidden">The width of the hidden layers; 0 for none.</param>
+/// <param name="Width">The width of the embeddings.</param>
+/// <param name="Predicts">Whether there is a predictor.</param>
+public sealed record ProjectionHead(string Name, int Hidden, int Width, bool Predicts)
+{
+    /// <summary>The graph's output that holds the predictions.</summary>
+    public string Prediction => $"{Name}.prediction";
+
+    /// <summary>Puts heads on an encoder.</summary>
+    /// <param name="encoder">A network whose one output is features, N x D.</param>
+    /// <param name="heads">The heads.</param>
+    /// <param name="seed">The seed of their weights.</param>
+    /// <returns>The network with the features and the embeddings of every head as outputs.</returns>
+    /// <exception cref="UnsuitableModelException">The network has no such output.</exception>
+    public static Model Append(Model encoder, ImmutableArray<ProjectionHead> heads, ulong seed)
+    {
+        if (encoder.Graph.Outputs is not [{ Type.Shape: { Rank: 2 } shape } features] || !shape[1].IsKnown)
+        {
+            throw new UnsuitableModelException($"{encoder.Graph.Name} is no encoder: it must have one output, features of N x D");
+        }
+
+        var layers = new LayerBuilder(encoder.Graph.Name, seed) { Graph = new GraphBuilder(encoder) };
+        foreach (var head in heads)
+        {
+            var embedding = head.Layers(layers, head.Name, head.Name, features.Name, (int)shape[1].Size);
+            layers.Graph.Output(embedding, new Shape("N", head.Width));
+            if (head.Predicts)
+            {
+                layers.Graph.Output(
+                    head.Layers(layers, $"{head.Name}.predictor", head.Prediction, embedding, head.Width),
+                    new Shape("N", head.Width)
+                );
+            }
+        }
+
+        return layers.Graph.Build();
+    }
+
+    private string Layers(LayerBuilder layers, string name, string output, string input, int inputs)
+    {
+        if (Hidden == 0)
+        {
+            return layers.Linear($"{name}.linear", output, input, inputs, Width);
+        }
+
+        var value = layers.Linear($"{name}.linear1", $"{name}.linear1", input, inputs, Hidden); // (N, Hidden)
+        value = layers.Relu($"{name}.relu", layers.Norm($"{name}.bn1", value, Hidden));
+        return layers.Linear($"{name}.linear2", output, value, Hidden, Width); // (N, Width)
+    }
+}
+
+/// <summary>The embeddings of a batch: unit vectors by the name of the head's output.</summary>
+public sealed class Embeddings
+{
+    private readonly Dictionary<string, Tensor> _unit = new(StringComparer.Ordinal);
+
+    /// <summary>Normalises what a network gave, in the dispose scope that is open.</summary>
+    internal Embeddings(Activations outputs, ImmutableArray<ProjectionHead> heads)
+    {
+        foreach (var name in heads.SelectMany(head => head.Predicts ? new[] { head.Name, head.Prediction } : [head.Name]))
+        {
+            _unit.Add(name, nn.functional.normalize(outputs[name].to(ScalarType.Float32), p: 2, dim: 1)); // (V·B, Width)
+        }
+    }
+
+    private Embeddings(IEnumerable<KeyValuePair<string, Tensor>> unit) => _unit = new(unit, StringComparer.Ordinal);
+
+    /// <summary>The same without gradient.</summary>
+    internal Embeddings Detached() => new(_unit.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.detach())));
+
+    /// <summary>The unit vectors of an output, one row for each clip.</summary>
+    public Tensor this[string output] => _unit[output];
+}
