@@ -50,6 +50,19 @@ public sealed class ArchitectureTests
                 .Select(type => type.FullName)
         );
 
+    [Theory]
+    [InlineData("Tacit.Learning.Clips")]
+    [InlineData("Tacit.Learning.Pretraining")]
+    [InlineData("Tacit.Learning.Pretraining.Methods")]
+    [InlineData("Tacit.Learning.Protocols")]
+    [InlineData("Tacit.Learning.Training")]
+    public void A_namespace_does_not_reach_itself_through_others(string name)
+    {
+        var uses = NamespaceUses.Of(Load("Tacit.Learning"));
+
+        Assert.Empty(NamespaceUses.PathBack(uses, name));
+    }
+
     [Fact]
     public void The_command_line_exports_nothing() => Assert.Empty(Load("tacit").GetExportedTypes().Select(type => type.FullName));
 

@@ -15,14 +15,15 @@ namespace Tacit.Learning.Pretraining;
 /// <summary>The steps of a pretraining and what they change: networks, optimiser, memory and monitors.</summary>
 internal sealed class PretrainingSteps(
     PretrainingOptions options,
+    long steps,
     IPretrainingMethod method,
     OnlineAndTarget networks,
     WeightUpdate update,
     IFrameStore store,
-    ClipLoader loader,
+    ClipFeed feed,
     Device device,
     TrainingClock clock
-)
+) : ITrainingState
 {
     private const string WeightsSection = "weights";
     private const string UpdateSection = "update";
@@ -37,15 +38,35 @@ internal sealed class PretrainingSteps(
     private readonly FeatureMonitor _features = new(options, store, device);
     private readonly CollapseMonitor _collapse = new();
 
-    /// <summary>Whether the embeddings may be about to collapse: this state is not one to go back to.</summary>
-    public bool IsDoubtful => _collapse.Steps > 0;
+    /// <inheritdoc/>
+    public long Done { get; private set; }
+
+    /// <summary>Whether the embeddings tell clips apart; if not, they may be about to collapse.</summary>
+    public bool IsSound => _collapse.Steps == 0;
 
     /// <summary>The clips of the last step that had a retrieved positive, and what it was.</summary>
     public ImmutableArray<(ClipIdentity Clip, ClipIdentity Positive)> Positives { get; private set; } = [];
 
-    /// <summary>One change of the weights by the mean gradient of some batches.</summary>
+    /// <summary>One change of the weights by the mean gradient of some batches, and now and then a look at the features.</summary>
     /// <exception cref="TrainingFailedException">The loss is not a number, or the embeddings collapsed.</exception>
-    public ImmutableSortedDictionary<string, double> Step(long step, LoadedBatch[] batches)
+    public async ValueTask<ImmutableSortedDictionary<string, double>> StepAsync(CancellationToken cancellation)
+    {
+        var batches = new LoadedBatch[options.Accumulation];
+        for (var part = 0; part < batches.Length; part++)
+        {
+            batches[part] = await feed.TakeAsync((Done * batches.Length) + part, cancellation).ConfigureAwait(false);
+        }
+
+        var losses = Step(Done, batches);
+        Done++;
+
+        // A look takes a moment and is not needed to go on: it is not cancelled.
+        return Done == 1 || Done % options.MonitorInterval == 0 || Done == steps
+            ? losses.SetItems(await _features.LookAsync(networks.Features, CancellationToken.None).ConfigureAwait(false))
+            : losses;
+    }
+
+    private ImmutableSortedDictionary<string, double> Step(long step, LoadedBatch[] batches)
     {
         var losses = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach (var batch in batches)
@@ -71,13 +92,12 @@ internal sealed class PretrainingSteps(
     /// <summary>The weights that a checkpoint holds, as <see cref="OnlineAndTarget.Save()"/> gave them.</summary>
     public static IReadOnlyDictionary<string, TensorData> WeightsOf(Checkpoint checkpoint) => checkpoint.Section(WeightsSection);
 
-    /// <summary>What the features of whole videos say now.</summary>
-    public ValueTask<ImmutableSortedDictionary<string, double>> LookAsync(CancellationToken cancellation) =>
-        _features.LookAsync(networks.Features, cancellation);
+    /// <summary>The state after the steps that are done.</summary>
+    /// <exception cref="TrainingFailedException">The embeddings do not tell clips apart.</exception>
+    public Checkpoint Save() => IsSound ? Captured() : throw Collapsed(Done);
 
-    /// <summary>The state after so many steps.</summary>
-    public Checkpoint Save(long step) =>
-        new Checkpoint(VideoPretraining.Stage, step)
+    private Checkpoint Captured() =>
+        new Checkpoint(VideoPretraining.Stage, Done)
             .With(WeightsSection, networks.Save())
             .With(UpdateSection, update.Save())
             .With(MemorySection, method.Save())
@@ -91,12 +111,13 @@ internal sealed class PretrainingSteps(
             )
             .WithValue(CollapseValue, _collapse.Steps.ToString(CultureInfo.InvariantCulture))
             .WithValue(ClockValue, clock.ToText())
-            .WithValue(UnreadableValue, JsonSerializer.Serialize(loader.Unreadable));
+            .WithValue(UnreadableValue, JsonSerializer.Serialize(feed.Loader.Unreadable));
 
     /// <summary>Takes up a state.</summary>
     /// <exception cref="InvalidFileException">It is of another run.</exception>
     public void Restore(Checkpoint checkpoint)
     {
+        Done = checkpoint.Step;
         networks.Restore(WeightsOf(checkpoint));
         update.Restore(checkpoint.Section(UpdateSection));
         method.Restore(checkpoint.Section(MemorySection));
@@ -109,7 +130,7 @@ internal sealed class PretrainingSteps(
         Positives = [.. clips.Chunk(2).Select(pair => (pair[0], pair[1]))];
         _collapse.Restore(int.Parse(checkpoint.Values[CollapseValue], CultureInfo.InvariantCulture));
         clock.Restore(checkpoint.Values[ClockValue]);
-        loader.Remember(JsonSerializer.Deserialize<Dictionary<string, string>>(checkpoint.Values[UnreadableValue])!);
+        feed.Loader.Remember(JsonSerializer.Deserialize<Dictionary<string, string>>(checkpoint.Values[UnreadableValue])!);
     }
 
     private ImmutableSortedDictionary<string, double> Backward(LoadedBatch batch)
@@ -161,8 +182,7 @@ internal sealed class PretrainingSteps(
         }
     }
 
-    /// <summary>What is said of a training that ends with embeddings that do not tell clips apart.</summary>
-    public TrainingFailedException Collapsed(long steps) =>
+    private TrainingFailedException Collapsed(long steps) =>
         new(
             $"the embeddings collapsed: for {_collapse.Steps} steps up to step {steps} all clips had nearly the same (spread below {CollapseMonitor.LeastSpread}); raise the momentum of the target, the batch or the augmentation, or lower the learning rate"
         );

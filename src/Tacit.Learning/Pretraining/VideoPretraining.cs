@@ -52,8 +52,6 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "pretraining";
 
-    private const int BatchesAhead = 3;
-
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Trains an encoder, or goes on training it.</summary>
@@ -79,58 +77,13 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         using var method = options.Recipe.Create(options.Seed, device);
         using var networks = new OnlineAndTarget(EncoderOf(options), options, steps, device);
         using var update = new WeightUpdate(OptimizerOf(options, steps), networks.Online, steps);
-        var (loader, clock) = (LoaderOf(store), new TrainingClock(_time));
-        var training = new PretrainingSteps(options, method, networks, update, store, loader, device, clock);
-        var first = 0L;
-        if (run.Latest(Stage) is { } checkpoint)
-        {
-            training.Restore(checkpoint);
-            first = checkpoint.Step;
-        }
-
-        var batches = new Prefetcher<LoadedBatch>(
-            loader.LoadAsync,
-            first * options.Accumulation,
-            steps * options.Accumulation,
-            BatchesAhead,
-            _time
-        );
-        await using var disposal = batches.ConfigureAwait(false);
-        for (var step = first; step < steps; step++)
-        {
-            var taken = new LoadedBatch[options.Accumulation];
-            try
-            {
-                for (var part = 0; part < taken.Length; part++)
-                {
-                    var stamp = clock.Stamp();
-                    taken[part] = await batches.TakeAsync(cancellation).ConfigureAwait(false);
-                    clock.Waited(stamp);
-                }
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                Offer(step);
-                throw;
-            }
-
-            var losses = training.Step(step, taken);
-            if (step == 0 || (step + 1) % options.MonitorInterval == 0 || step == steps - 1)
-            {
-                // It takes a moment and is not needed to go on: it is not cancelled.
-                losses = losses.SetItems(await training.LookAsync(CancellationToken.None).ConfigureAwait(false));
-            }
-
-            progress?.Report(new TrainingProgress(Stage, step + 1, steps, losses));
-            Offer(step + 1);
-        }
-
-        if (training.IsDoubtful)
-        {
-            throw training.Collapsed(steps);
-        }
-
-        run.Save(training.Save(steps));
+        var clock = new TrainingClock(_time);
+        var feed = new ClipFeed(LoaderOf(store), steps * options.Accumulation, clock, _time);
+        await using var disposal = feed.ConfigureAwait(false);
+        var training = new PretrainingSteps(options, steps, method, networks, update, store, feed, device, clock);
+        await new TrainingLoop(Stage, steps, run, progress, training)
+            .RunAsync(training.StepAsync, measure: null, cancellation)
+            .ConfigureAwait(false);
         return new PretrainingResult
         {
             Encoder = Described(networks.Encoder(), options),
@@ -138,22 +91,9 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             Steps = steps,
             WaitingShare = clock.WaitingShare,
             AugmentationShare = clock.AugmentationShare,
-            Unreadable = [.. loader.Unreadable.Select(video => (video.Key, video.Value))],
+            Unreadable = [.. feed.Loader.Unreadable.Select(video => (video.Key, video.Value))],
             Positives = training.Positives,
         };
-
-        void Offer(long done)
-        {
-            if (training.IsDoubtful)
-            {
-                // The last checkpoint is the better one to go on from.
-                cancellation.ThrowIfCancellationRequested();
-            }
-            else
-            {
-                run.Offer(done, () => training.Save(done), cancellation);
-            }
-        }
     }
 
     /// <summary>Whether videos can be trained on; says what is wrong before anything is begun.</summary>

@@ -20,10 +20,10 @@ internal sealed class FineTuningSteps(
     FineTuningPlan plan,
     TorchWeights weights,
     WeightUpdate update,
-    ClipLoader loader,
+    ClipFeed feed,
     ValidationVideos validation,
     TrainingClock clock
-)
+) : ITrainingState
 {
     private const string WeightsSection = "weights";
     private const string ChosenSection = "chosen";
@@ -52,18 +52,28 @@ internal sealed class FineTuningSteps(
         ImmutableSortedDictionary<string, string>
             .Empty.WithComparers(StringComparer.Ordinal)
             .SetItems(_unreadableBefore)
-            .SetItems(loader.Unreadable)
+            .SetItems(feed.Loader.Unreadable)
             .SetItems(validation.Unreadable);
 
     /// <summary>The classifier with the weights of the chosen epoch.</summary>
     public Model Classifier => new(plan.Network.Graph, _chosen ?? weights.ToWeights(), plan.Network.Metadata);
 
-    /// <summary>Whether so many steps end an epoch that has no figures yet.</summary>
-    public bool EndsEpoch(long done) => done > 0 && done % plan.StepsPerEpoch == 0 && done / plan.StepsPerEpoch > Epochs.Length;
+    /// <inheritdoc/>
+    public long Done { get; private set; }
+
+    // Whether the steps that are done end an epoch that has no figures yet.
+    private bool EndsEpoch => Done > 0 && Done % plan.StepsPerEpoch == 0 && Done / plan.StepsPerEpoch > Epochs.Length;
 
     /// <summary>One change of the weights.</summary>
     /// <exception cref="TrainingFailedException">The loss is not a number.</exception>
-    public ImmutableSortedDictionary<string, double> Step(long step, LoadedBatch batch)
+    public async ValueTask<ImmutableSortedDictionary<string, double>> StepAsync(CancellationToken cancellation)
+    {
+        var losses = Step(Done, await feed.TakeAsync(Done, cancellation).ConfigureAwait(false));
+        Done++;
+        return losses;
+    }
+
+    private ImmutableSortedDictionary<string, double> Step(long step, LoadedBatch batch)
     {
         using var scope = NewDisposeScope();
         var stamp = clock.Stamp();
@@ -90,11 +100,16 @@ internal sealed class FineTuningSteps(
         );
     }
 
-    /// <summary>Judges the epoch that so many steps end, and keeps its weights if they are the best so far.</summary>
-    /// <returns>Its figures to log; none where no videos are held out.</returns>
+    /// <summary>Judges the epoch that the steps so far end, and keeps its weights if they are the best so far.</summary>
+    /// <returns>Its figures to log; none where no epoch ends, or no videos are held out.</returns>
     /// <exception cref="TrainingFailedException">The network gives no numbers.</exception>
-    public async ValueTask<ImmutableSortedDictionary<string, double>> EndEpochAsync(long done, CancellationToken cancellation)
+    public async ValueTask<ImmutableSortedDictionary<string, double>> EndEpochAsync(CancellationToken cancellation)
     {
+        if (!EndsEpoch)
+        {
+            return Losses.Of();
+        }
+
         var number = Epochs.Length + 1;
         if (plan.Validation.IsEmpty)
         {
@@ -105,7 +120,7 @@ internal sealed class FineTuningSteps(
         var (accuracy, loss) = await validation.JudgeAsync(Logits, cancellation).ConfigureAwait(false);
         if (!double.IsFinite(loss))
         {
-            throw Diverged(done);
+            throw Diverged(Done);
         }
 
         var epoch = new FineTuningEpoch(number, _lossOfEpoch, accuracy, loss);
@@ -118,9 +133,9 @@ internal sealed class FineTuningSteps(
         return Losses.Of(("validation.accuracy", accuracy), ("validation.loss", loss));
     }
 
-    /// <summary>The state after so many steps.</summary>
-    public Checkpoint Save(long step) =>
-        new Checkpoint(VideoFineTuning.Stage, step)
+    /// <summary>The state after the steps that are done.</summary>
+    public Checkpoint Save() =>
+        new Checkpoint(VideoFineTuning.Stage, Done)
             .With(WeightsSection, weights.ToWeights())
             .With(ChosenSection, _chosen ?? Weights.Empty)
             .With(UpdateSection, update.Save())
@@ -133,6 +148,7 @@ internal sealed class FineTuningSteps(
     /// <exception cref="InvalidFileException">It is of another run.</exception>
     public void Restore(Checkpoint checkpoint)
     {
+        Done = checkpoint.Step;
         foreach (var (name, saved) in checkpoint.Section(WeightsSection))
         {
             SavedWeights.Restore(weights, name, saved);
@@ -144,7 +160,7 @@ internal sealed class FineTuningSteps(
         _lossOfEpoch = double.Parse(checkpoint.Values[LossValue], CultureInfo.InvariantCulture);
         clock.Restore(checkpoint.Values[ClockValue]);
         _unreadableBefore = JsonSerializer.Deserialize<ImmutableDictionary<string, string>>(checkpoint.Values[UnreadableValue])!;
-        loader.Remember(_unreadableBefore);
+        feed.Loader.Remember(_unreadableBefore);
     }
 
     private Tensor Augmented(LoadedBatch batch, long step)

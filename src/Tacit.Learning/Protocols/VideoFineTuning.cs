@@ -29,8 +29,6 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "fine-tuning";
 
-    private const int BatchesAhead = 3;
-
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Trains a classifier, or goes on training it.</summary>
@@ -59,7 +57,9 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
         using var update = new WeightUpdate(OptimizerOf(options, plan.Steps), weights, plan.Steps);
         using var learnt = new ChosenVideos(train, plan.Training);
         using var held = new ChosenVideos(train, plan.Validation);
-        var (loader, clock) = (new ClipLoader(plan.Drawing, learnt), new TrainingClock(_time));
+        var clock = new TrainingClock(_time);
+        var feed = new ClipFeed(new ClipLoader(plan.Drawing, learnt), plan.Steps, clock, _time);
+        await using var disposal = feed.ConfigureAwait(false);
         var validation = new ValidationVideos(
             held,
             [.. plan.Validation.Select(video => plan.Labels[video])],
@@ -68,42 +68,10 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
             options.MaxUnreadable,
             device
         );
-        var training = new FineTuningSteps(options, plan, weights, update, loader, validation, clock);
-        var first = 0L;
-        if (run.Latest(Stage) is { } checkpoint)
-        {
-            training.Restore(checkpoint);
-            first = checkpoint.Step;
-        }
-
-        var batches = new Prefetcher<LoadedBatch>(loader.LoadAsync, first, plan.Steps, BatchesAhead, _time);
-        await using var disposal = batches.ConfigureAwait(false);
-        if (training.EndsEpoch(first))
-        {
-            // It was stopped between its last step and its judgement.
-            var figures = await OrKeepAsync(first, () => training.EndEpochAsync(first, cancellation)).ConfigureAwait(false);
-            progress?.Report(new TrainingProgress(Stage, first, plan.Steps, figures));
-        }
-
-        for (var step = first; step < plan.Steps; step++)
-        {
-            var stamp = clock.Stamp();
-            var batch = await OrKeepAsync(step, () => batches.TakeAsync(cancellation)).ConfigureAwait(false);
-            clock.Waited(stamp);
-            var losses = training.Step(step, batch);
-            var done = step + 1;
-            if (training.EndsEpoch(done))
-            {
-                losses = losses.SetItems(
-                    await OrKeepAsync(done, () => training.EndEpochAsync(done, cancellation), losses).ConfigureAwait(false)
-                );
-            }
-
-            progress?.Report(new TrainingProgress(Stage, done, plan.Steps, losses));
-            run.Offer(done, () => training.Save(done), cancellation);
-        }
-
-        run.Save(training.Save(plan.Steps));
+        var training = new FineTuningSteps(options, plan, weights, update, feed, validation, clock);
+        await new TrainingLoop(Stage, plan.Steps, run, progress, training)
+            .RunAsync(training.StepAsync, training.EndEpochAsync, cancellation)
+            .ConfigureAwait(false);
         return new VideoFineTuningResult
         {
             Classifier = training.Classifier,
@@ -117,25 +85,6 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
             AugmentationShare = clock.AugmentationShare,
             Unreadable = [.. training.Unreadable.Select(video => (video.Key, video.Value))],
         };
-
-        // What is done is kept, and told, if the rest is cancelled.
-        async ValueTask<T> OrKeepAsync<T>(long done, Func<ValueTask<T>> work, ImmutableSortedDictionary<string, double>? untold = null)
-        {
-            try
-            {
-                return await work().ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                if (untold is not null)
-                {
-                    progress?.Report(new TrainingProgress(Stage, done, plan.Steps, untold));
-                }
-
-                run.Offer(done, () => training.Save(done), cancellation);
-                throw;
-            }
-        }
     }
 
     /// <summary>Whether an encoder can be trained on videos; says what is wrong before anything is begun.</summary>

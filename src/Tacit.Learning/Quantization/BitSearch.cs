@@ -211,7 +211,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
             weights.Set(layer.Weight, original);
             found.Add(row);
             progress?.Report(new TrainingProgress(Stage, found.Count, layers.Length, Losses.Of(("divergence", row[4 - Fewest]))));
-            run.Offer(found.Count, Save, cancellation);
+            run.SaveIfDue(found.Count, Save, cancellation);
         }
 
         run.Save(Save());

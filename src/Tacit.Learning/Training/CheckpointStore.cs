@@ -53,7 +53,7 @@ public sealed class CheckpointStore : ICheckpoints
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written; the earlier ones are unchanged.</exception>
-    public void Offer(long step, Func<Checkpoint> capture, CancellationToken cancellation)
+    public void SaveIfDue(long step, Func<Checkpoint> capture, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(capture);
         if (IsDue || cancellation.IsCancellationRequested)

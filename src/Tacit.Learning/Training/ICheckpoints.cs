@@ -16,7 +16,7 @@ public interface ICheckpoints
     /// <param name="capture">Makes the state; called only when it is kept.</param>
     /// <param name="cancellation">When it is requested, the state is kept before the exception is thrown.</param>
     /// <exception cref="OperationCanceledException">The work is to stop here; the state was kept.</exception>
-    void Offer(long step, Func<Checkpoint> capture, CancellationToken cancellation);
+    void SaveIfDue(long step, Func<Checkpoint> capture, CancellationToken cancellation);
 }
 
 /// <summary>Keeps nothing but the last state of each stage in memory.</summary>
@@ -31,7 +31,7 @@ public sealed class MemoryCheckpoints : ICheckpoints
     public void Save(Checkpoint checkpoint) => _latest[checkpoint.Stage] = checkpoint;
 
     /// <inheritdoc/>
-    public void Offer(long step, Func<Checkpoint> capture, CancellationToken cancellation)
+    public void SaveIfDue(long step, Func<Checkpoint> capture, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested)
         {

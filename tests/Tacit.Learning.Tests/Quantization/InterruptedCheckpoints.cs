@@ -14,7 +14,7 @@ internal sealed class InterruptedCheckpoints(long killAfter, long keepEvery) : I
 
     public void Save(Checkpoint checkpoint) => _latest[checkpoint.Stage] = checkpoint;
 
-    public void Offer(long step, Func<Checkpoint> capture, CancellationToken cancellation)
+    public void SaveIfDue(long step, Func<Checkpoint> capture, CancellationToken cancellation)
     {
         _seen++;
         if (step % keepEvery == 0)

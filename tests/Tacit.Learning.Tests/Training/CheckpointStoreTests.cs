@@ -80,9 +80,9 @@ public sealed class CheckpointStoreTests : IDisposable
     public void AnOfferIsTakenWhenItIsDue()
     {
         var store = Open();
-        store.Offer(1, () => throw new InvalidOperationException("not due"), CancellationToken.None);
+        store.SaveIfDue(1, () => throw new InvalidOperationException("not due"), CancellationToken.None);
         _time.Advance(61);
-        store.Offer(2, () => new Checkpoint("s", 2), CancellationToken.None);
+        store.SaveIfDue(2, () => new Checkpoint("s", 2), CancellationToken.None);
 
         Assert.Equal(2, store.Latest("s")!.Step);
     }
@@ -93,7 +93,7 @@ public sealed class CheckpointStoreTests : IDisposable
         var store = Open();
 
         Assert.Throws<OperationCanceledException>(() =>
-            store.Offer(3, () => new Checkpoint("s", 3), new CancellationToken(canceled: true))
+            store.SaveIfDue(3, () => new Checkpoint("s", 3), new CancellationToken(canceled: true))
         );
         Assert.Equal(3, store.Latest("s")!.Step);
     }

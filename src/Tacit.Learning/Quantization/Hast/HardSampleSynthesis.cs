@@ -109,12 +109,12 @@ public sealed class HardSampleSynthesis
                 progress?.Report(new TrainingProgress(Stage, done, Batches * _options.Steps, losses));
                 if (step + 1 < _options.Steps)
                 {
-                    run.Offer(done, () => state.Save(new Checkpoint(Stage, done).With("finished", finished)), cancellation);
+                    run.SaveIfDue(done, () => state.Save(new Checkpoint(Stage, done).With("finished", finished)), cancellation);
                 }
             }
 
             finished[$"{batch}"] = state.Images.ToData();
-            run.Offer(done, () => new Checkpoint(Stage, done).With("finished", finished), cancellation);
+            run.SaveIfDue(done, () => new Checkpoint(Stage, done).With("finished", finished), cancellation);
         }
 
         run.Save(new Checkpoint(Stage, done).With("finished", finished));

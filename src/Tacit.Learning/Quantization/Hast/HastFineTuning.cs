@@ -26,8 +26,6 @@ public sealed class HastFineTuning
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "fine-tuning";
 
-    private const int GuardInterval = 25;
-
     private readonly FineTuningOptions _options;
     private readonly string _stage;
     private readonly Model _teacherModel;
@@ -97,51 +95,24 @@ public sealed class HastFineTuning
         using var optimizer = Optimizer(student);
         using var batches = new SampleBatches(_options, pools, device);
         using var head = _task == NetworkTask.Encoder ? EncoderHead.Of(_teacher, teacher, _logits, pools[^1]) : null;
-        var guard = new DivergenceGuard();
-        var sound = run.Latest(_stage) ?? Save(0);
-        Restore(sound);
-        for (var step = (int)sound.Step; step < _options.Steps; )
+        var state = new GuardedState(_stage, _options.Steps, student, optimizer, device);
+        new TrainingLoop(_stage, _options.Steps, run, progress, state).Run(Advance, cancellation);
+        return student.ToModel();
+
+        ImmutableSortedDictionary<string, double>? Advance()
         {
+            var (step, guard) = ((int)state.Done, state.Guard);
             SetRate(optimizer, step, guard.RateFactor);
             using var batch = batches.Take(step + ((long)guard.StepsBack * _options.Steps)); // (B, C, H, W), others after a return
             var losses = Step(teacher, student, head, optimizer, batch);
             if (guard.IsDiverging(losses["gradient"], losses["features"], losses["loss"]))
             {
-                guard.CountReturn(_stage, step);
-                Restore(sound);
-                step = (int)sound.Step;
-                continue;
+                state.GoBack();
+                return null;
             }
 
-            step++;
-            progress?.Report(new TrainingProgress(_stage, step, _options.Steps, losses));
-            if (step % GuardInterval == 0)
-            {
-                sound = Save(step);
-            }
-
-            run.Offer(step, () => sound, cancellation);
-        }
-
-        run.Save(Save(_options.Steps));
-        return student.ToModel();
-
-        Checkpoint Save(int step) =>
-            new Checkpoint(_stage, step)
-                .With("student", student.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Tensor.ToData())))
-                .With("optimizer", OptimizerState.Save(optimizer))
-                .WithValue("guard", guard.ToText());
-
-        void Restore(Checkpoint checkpoint)
-        {
-            foreach (var (name, data) in checkpoint.Section("student"))
-            {
-                using var tensor = data.ToTensor(device);
-                student.Set(name, tensor);
-            }
-
-            OptimizerState.Load(optimizer, checkpoint["optimizer"]);
-            guard.Restore(checkpoint.Values["guard"]);
+            state.Advance();
+            return losses;
         }
     }
 
