@@ -192,7 +192,7 @@ internal static class ClipsCommand
     private static (int[] Train, int[] Test)[] FoldParts(IFrameStore store, int repeat)
     {
         var labelled = Labelled(store, new float[store.Videos.Length]);
-        var folds = GroupedFolds.Of(labelled.Labels.AsSpan(), labelled.Groups.AsSpan(), folds: 5, seed: 0, repeat);
+        var folds = StratifiedGroupKFold.Of(labelled.Labels.AsSpan(), labelled.Groups.AsSpan(), folds: 5, seed: 0, repeat);
         return
         [
             .. Enumerable
@@ -328,7 +328,7 @@ internal static class ClipsCommand
                     .ToDictionary(arm => arm.Name, arm => (arm.Of, Shares: Shares(arm.Of, correct)));
                 foreach (var (name, (of, share)) in shares)
                 {
-                    var interval = new GroupBootstrap().Mean(Values(share), Groups(share, sources));
+                    var interval = new ClusterBootstrap().Mean(Values(share), Groups(share, sources));
                     Console.Out.WriteLine(
                         $"| {name} | {100 * share.Values.Average():F1} | {100 * interval.Low:F1} to {100 * interval.High:F1} | {Against("random weights")} | {Against("BYOL")} | {of.Select(result => result.Repeat).Distinct().Count()} | {of.Average(result => result.Seconds):F0} |"
                     );
@@ -351,7 +351,7 @@ internal static class ClipsCommand
             return "not all tested yet";
         }
 
-        var interval = new GroupBootstrap().Paired(Values(ours), Values(theirs), Groups(ours, sources));
+        var interval = new ClusterBootstrap().Paired(Values(ours), Values(theirs), Groups(ours, sources));
         var verdict =
             interval.Low > 0 ? "better"
             : interval.High < 0 ? "worse"

@@ -19,7 +19,7 @@ internal sealed class OnlineAndTarget : IDisposable
     private readonly PretrainingRecipe _recipe;
     private readonly bool _bfloat16;
     private readonly TorchWeights? _target;
-    private readonly MovingAverage? _average;
+    private readonly ExponentialMovingAverage? _average;
 
     /// <summary>Both networks, equal at first.</summary>
     /// <param name="encoder">The encoder.</param>
@@ -40,7 +40,7 @@ internal sealed class OnlineAndTarget : IDisposable
         {
             // The target runs in training mode and keeps statistics of its own.
             _target = TorchWeights.From(model, device, trainable: false);
-            _average = new MovingAverage(options.TargetMomentum with { CopiesStatistics = false }, _target, Online, steps);
+            _average = new ExponentialMovingAverage(options.TargetMomentum with { CopiesStatistics = false }, _target, Online, steps);
         }
     }
 

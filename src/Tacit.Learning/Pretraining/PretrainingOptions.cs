@@ -54,7 +54,7 @@ public sealed record PretrainingOptions
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.Rspnet;
 
     /// <summary>How the momentum network follows. Default 0.996 to 1 (BYOL).</summary>
-    public MovingAverageOptions TargetMomentum { get; init; } = new();
+    public ExponentialMovingAverageOptions TargetMomentum { get; init; } = new();
 
     /// <summary>How gradients change weights. Default SGD as in RSPNet's code: rate 0.1, momentum 0.9, weight decay 1e-4, cosine.</summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LastFactor = 1e-3 };

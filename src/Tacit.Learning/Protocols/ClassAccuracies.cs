@@ -16,7 +16,7 @@ internal static class ClassAccuracies
         ImmutableArray<int> labels,
         ImmutableArray<double> correct,
         ImmutableArray<int> groups,
-        GroupBootstrap bootstrap
+        ClusterBootstrap bootstrap
     ) =>
         [
             .. Enumerable

@@ -9,7 +9,7 @@ public enum EvaluationDivision
     /// <summary>Learns from the videos in "train", tests those in "test"; others take no part.</summary>
     Given,
 
-    /// <summary>Repeated cross-validation over all videos, no source in both parts (<see cref="GroupedFolds"/>).</summary>
+    /// <summary>Repeated cross-validation over all videos, no source in both parts (<see cref="StratifiedGroupKFold"/>).</summary>
     CrossValidation,
 }
 
@@ -43,7 +43,7 @@ public sealed record EvaluationOptions
     public ulong Seed { get; init; }
 
     /// <summary>How intervals are made.</summary>
-    public GroupBootstrapOptions Bootstrap
+    public ClusterBootstrapOptions Bootstrap
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Bootstrap));

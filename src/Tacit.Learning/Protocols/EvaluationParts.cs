@@ -80,7 +80,7 @@ internal sealed record EvaluationParts(bool AreGiven, IReadOnlyList<EvaluationPa
         var parts = new List<EvaluationPart>();
         for (var repeat = 0; repeat < options.Repeats; repeat++)
         {
-            var folds = GroupedFolds.Of(features.Labels.AsSpan(), features.Groups.AsSpan(), options.Folds, options.Seed, repeat);
+            var folds = StratifiedGroupKFold.Of(features.Labels.AsSpan(), features.Groups.AsSpan(), options.Folds, options.Seed, repeat);
             for (var fold = 0; fold < options.Folds; fold++)
             {
                 parts.Add(

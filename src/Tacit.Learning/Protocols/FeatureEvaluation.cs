@@ -68,7 +68,7 @@ public sealed class FeatureEvaluation
         var tested = shares.Tested;
         var correct = shares.Shares;
         ImmutableArray<int> groups = [.. tested.Select(video => labelled.Groups[video])];
-        var bootstrap = new GroupBootstrap(_options.Bootstrap);
+        var bootstrap = new ClusterBootstrap(_options.Bootstrap);
         var classes = ClassAccuracies.Of(labelled.Classes, [.. tested.Select(video => labelled.Labels[video])], correct, groups, bootstrap);
         return new FeatureEvaluationResult
         {

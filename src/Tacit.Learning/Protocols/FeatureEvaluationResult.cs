@@ -20,7 +20,7 @@ public sealed record FeatureEvaluationResult
     public required double Accuracy { get; init; }
 
     /// <summary>
-    /// Its 95 % interval in percent, by resampling the sources of the tested videos (<see cref="GroupBootstrap"/>); null where
+    /// Its 95 % interval in percent, by resampling the sources of the tested videos (<see cref="ClusterBootstrap"/>); null where
     /// they come from one source. It does not say how other training videos or another pretraining would change it.
     /// </summary>
     public required Interval? Interval { get; init; }
@@ -60,13 +60,13 @@ public sealed record FeatureEvaluationResult
     /// <param name="bootstrap">How the interval is made; null for the defaults.</param>
     /// <returns>Percentage points; the interval lies above 0 where this is better by more than chance.</returns>
     /// <exception cref="ArgumentException">The other was tested on other videos.</exception>
-    public (double Difference, Interval Interval) Minus(FeatureEvaluationResult other, GroupBootstrapOptions? bootstrap = null)
+    public (double Difference, Interval Interval) Minus(FeatureEvaluationResult other, ClusterBootstrapOptions? bootstrap = null)
     {
         ArgumentNullException.ThrowIfNull(other);
         return Videos.SequenceEqual(other.Videos, StringComparer.Ordinal)
             ? (
                 Accuracy - other.Accuracy,
-                new GroupBootstrap(bootstrap).Paired(Correct.AsSpan(), other.Correct.AsSpan(), Groups.AsSpan()).Times(100)
+                new ClusterBootstrap(bootstrap).Paired(Correct.AsSpan(), other.Correct.AsSpan(), Groups.AsSpan()).Times(100)
             )
             : throw new ArgumentException("the results are of different videos; they cannot be paired", nameof(other));
     }

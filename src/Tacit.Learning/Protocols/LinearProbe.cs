@@ -61,7 +61,7 @@ public sealed class LinearProbe : IFeatureClassifier
         double[] grid = [.. _options.Grid.OrderDescending()];
         var losses = new double[grid.Length];
         var folds = Math.Min(_options.InnerFolds, sources);
-        var division = GroupedFolds.Of(labels, groups, folds, _options.Seed);
+        var division = StratifiedGroupKFold.Of(labels, groups, folds, _options.Seed);
         for (var fold = 0; fold < folds; fold++)
         {
             int[] seen = [.. train.ToArray().Where((_, i) => division[i] != fold)];

@@ -139,7 +139,7 @@ public sealed class Retrieval
         return new Recall(
             k,
             100 * found.Average(),
-            new GroupBootstrap(_options.Bootstrap).Percent(found, [.. shares.Tested.Select(video => features.Groups[video])]),
+            new ClusterBootstrap(_options.Bootstrap).Percent(found, [.. shares.Tested.Select(video => features.Groups[video])]),
             100 * chances.Average()
         );
     }

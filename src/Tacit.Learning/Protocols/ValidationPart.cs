@@ -5,7 +5,7 @@ namespace Tacit.Learning.Protocols;
 
 /// <summary>The part of the training videos that an epoch is chosen by: no source in it is learnt from, and every class is still learnt.</summary>
 /// <remarks>
-/// One of n folds by source (<see cref="GroupedFolds"/>), n the nearest to 1 / share: the one with the most classes among those that leave
+/// One of n folds by source (<see cref="StratifiedGroupKFold"/>), n the nearest to 1 / share: the one with the most classes among those that leave
 /// videos of every class to learn from, between equals the first.
 /// </remarks>
 internal static class ValidationPart
@@ -31,7 +31,7 @@ internal static class ValidationPart
             );
         }
 
-        var folds = GroupedFolds.Of(labels.AsSpan(), groups.AsSpan(), parts, seed);
+        var folds = StratifiedGroupKFold.Of(labels.AsSpan(), groups.AsSpan(), parts, seed);
         var classes = labels.Distinct().Count();
         var candidates = Enumerable.Range(0, parts).Where(fold => Classes(labels, folds, video => video != fold) == classes).ToList();
         return candidates.Count == 0

@@ -11,7 +11,7 @@ public sealed record VideoClassificationResult
     /// <summary>The share of videos, in percent, whose class got the highest score.</summary>
     public required double Top1 { get; init; }
 
-    /// <summary>Its 95 % interval in percent, by resampling the sources of the videos (<see cref="GroupBootstrap"/>); null where they come from one source.</summary>
+    /// <summary>Its 95 % interval in percent, by resampling the sources of the videos (<see cref="ClusterBootstrap"/>); null where they come from one source.</summary>
     public required Interval? Top1Interval { get; init; }
 
     /// <summary>The share of videos, in percent, whose class was among the five highest scores.</summary>
@@ -52,7 +52,7 @@ public sealed record VideoClassificationResult
     public static VideoClassificationResult Of(
         VideoFeatures scores,
         ImmutableArray<string> outputs,
-        GroupBootstrapOptions? bootstrap = null
+        ClusterBootstrapOptions? bootstrap = null
     )
     {
         ArgumentNullException.ThrowIfNull(scores);
@@ -63,7 +63,7 @@ public sealed record VideoClassificationResult
         ImmutableArray<int> predicted = [.. Enumerable.Range(0, scores.Count).Select(video => Scores.Top(scores[video]))];
         ImmutableArray<double> first = [.. ranks.Select(rank => rank < 1 ? 1.0 : 0)];
         ImmutableArray<double> fifth = [.. ranks.Select(rank => rank < 5 ? 1.0 : 0)];
-        var intervals = new GroupBootstrap(bootstrap);
+        var intervals = new ClusterBootstrap(bootstrap);
         var accuracies = ClassAccuracies.Of(classes, actual, first, groups, intervals);
         return new VideoClassificationResult
         {
@@ -97,14 +97,14 @@ public sealed record VideoClassificationResult
     /// <param name="bootstrap">How the interval is made; null for the defaults.</param>
     /// <returns>A share in percent, with its interval by source; null where the videos come from one source.</returns>
     /// <exception cref="ArgumentException">The other was tested on other videos.</exception>
-    public (double Share, Interval? Interval) Agreement(VideoClassificationResult other, GroupBootstrapOptions? bootstrap = null)
+    public (double Share, Interval? Interval) Agreement(VideoClassificationResult other, ClusterBootstrapOptions? bootstrap = null)
     {
         CheckPaired(other);
         ImmutableArray<double> same =
         [
             .. Predictions.Zip(other.Predictions, (mine, its) => Confusion.Classes[mine] == other.Confusion.Classes[its] ? 1.0 : 0),
         ];
-        return (100 * same.Average(), new GroupBootstrap(bootstrap).Percent(same, Groups));
+        return (100 * same.Average(), new ClusterBootstrap(bootstrap).Percent(same, Groups));
     }
 
     /// <summary>By how many points of top-1 accuracy this is better than another result on the same videos.</summary>
@@ -112,12 +112,12 @@ public sealed record VideoClassificationResult
     /// <param name="bootstrap">How the interval is made; null for the defaults.</param>
     /// <returns>Percentage points, with a paired interval by source, which lies above 0 where this is better by more than chance; null where the videos come from one source.</returns>
     /// <exception cref="ArgumentException">The other was tested on other videos.</exception>
-    public (double Difference, Interval? Interval) Minus(VideoClassificationResult other, GroupBootstrapOptions? bootstrap = null)
+    public (double Difference, Interval? Interval) Minus(VideoClassificationResult other, ClusterBootstrapOptions? bootstrap = null)
     {
         CheckPaired(other);
         return (
             Top1 - other.Top1,
-            new GroupBootstrap(bootstrap).Percent([.. Correct.Zip(other.Correct, (mine, its) => mine - its)], Groups)
+            new ClusterBootstrap(bootstrap).Percent([.. Correct.Zip(other.Correct, (mine, its) => mine - its)], Groups)
         );
     }
 

@@ -122,7 +122,7 @@ public sealed record QuantizationOptions
             Seed = seed,
             Steps = 300,
             BatchSize = 32,
-            Adam = true,
+            AdamW = true,
             LearningRate = task == NetworkTask.Encoder ? 1e-4 : 1e-3,
             Schedule = FineTuningSchedule.WarmUpCosine,
             WarmUp = 25,

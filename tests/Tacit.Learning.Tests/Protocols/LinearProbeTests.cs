@@ -57,7 +57,7 @@ public sealed class LinearProbeTests
     public void The_weight_of_least_cross_entropy_within_the_training_videos_is_chosen(int seed, double signal)
     {
         var features = LabelledFeatures.Of(SketchedFeatures.Of((ulong)seed, 80, 10, 2, 20, signal));
-        var folds = GroupedFolds.Of(
+        var folds = StratifiedGroupKFold.Of(
             [.. Train.Select(video => features.Labels[video])],
             [.. Train.Select(video => features.Groups[video])],
             5,

@@ -66,8 +66,8 @@ public sealed class VideoClassificationResultTests
         var (difference, differenceInterval) = result.Minus(other);
 
         Assert.Equal((50, 0), (agreement, difference));
-        Assert.Equal(new GroupBootstrap().Mean([0, 1, 1, 0], [0, 0, 1, 2]).Times(100), agreementInterval);
-        Assert.Equal(new GroupBootstrap().Paired([1, 1, 1, 0], [0, 1, 1, 1], [0, 0, 1, 2]).Times(100), differenceInterval);
+        Assert.Equal(new ClusterBootstrap().Mean([0, 1, 1, 0], [0, 0, 1, 2]).Times(100), agreementInterval);
+        Assert.Equal(new ClusterBootstrap().Paired([1, 1, 1, 0], [0, 1, 1, 1], [0, 0, 1, 2]).Times(100), differenceInterval);
         Assert.Equal((100, 0), (result.Agreement(result).Share, result.Minus(result).Interval!.Value.High));
     }
 

@@ -46,7 +46,7 @@ public abstract record PretrainingRecipe
     public virtual int LargestBatch => int.MaxValue;
 
     /// <summary>The momentum that the method's own code has, which <see cref="PretrainingPreset.Paper"/> takes; null for the preset's.</summary>
-    public virtual MovingAverageOptions? PublishedMomentum => null;
+    public virtual ExponentialMovingAverageOptions? PublishedMomentum => null;
 
     /// <summary>Makes the method, its memory empty.</summary>
     /// <param name="seed">The seed of its randomness.</param>

@@ -72,7 +72,7 @@ public sealed record RspNetRecipe : PretrainingRecipe
     public override int LargestBatch => QueueCapacity;
 
     /// <summary>The constant 0.999 of RSPNet's code.</summary>
-    public override MovingAverageOptions PublishedMomentum => new() { FirstMomentum = 0.999, LastMomentum = 0.999 };
+    public override ExponentialMovingAverageOptions PublishedMomentum => new() { FirstMomentum = 0.999, LastMomentum = 0.999 };
 
     /// <inheritdoc/>
     public override IPretrainingMethod Create(ulong seed, Device device) => new RspNet(this, device);

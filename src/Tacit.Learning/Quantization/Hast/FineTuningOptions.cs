@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace Tacit.Learning.Quantization.Hast;
 
@@ -42,8 +43,9 @@ public sealed record FineTuningOptions
     /// <summary>How the learning rate falls. Default in steps (the authors' code).</summary>
     public FineTuningSchedule Schedule { get; init; } = FineTuningSchedule.Steps;
 
-    /// <summary>Adam in place of SGD with Nesterov momentum 0.9 (the authors' code). Default false.</summary>
-    public bool Adam { get; init; }
+    /// <summary>AdamW in place of SGD with Nesterov momentum 0.9 (the authors' code). Default false.</summary>
+    [JsonPropertyName("adam")]
+    public bool AdamW { get; init; }
 
     /// <summary>Steps over which the rate rises from 0 under <see cref="FineTuningSchedule.WarmUpCosine"/>, at least 0. Default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>

@@ -184,7 +184,7 @@ public sealed class HastFineTuning
     private OptimizerHelper Optimizer(TorchWeights student)
     {
         Parameter[] parameters = [.. student.Parameters.Select(parameter => parameter.Tensor)];
-        return _options.Adam
+        return _options.AdamW
             ? optim.AdamW(parameters, _options.LearningRate, weight_decay: _options.WeightDecay)
             : optim.SGD(parameters, _options.LearningRate, momentum: 0.9, nesterov: true, weight_decay: _options.WeightDecay);
     }

@@ -15,7 +15,7 @@ public sealed class HastFineTuningTests
         Steps = 60,
         BatchSize = 4,
         LearningRate = 1e-3,
-        Adam = true,
+        AdamW = true,
         Schedule = FineTuningSchedule.WarmUpCosine,
         WarmUp = 5,
         GradientNorm = 1,
@@ -26,7 +26,7 @@ public sealed class HastFineTuningTests
     {
         var options = new FineTuningOptions();
 
-        Assert.Equal((29400, 256, 1e-5, false), (options.Steps, options.BatchSize, options.LearningRate, options.Adam));
+        Assert.Equal((29400, 256, 1e-5, false), (options.Steps, options.BatchSize, options.LearningRate, options.AdamW));
         Assert.Equal(
             (20.0, 20.0, 1000.0, 0.01),
             (options.Temperature, options.DistillationWeight, options.FeatureWeight, options.Perturbation)
@@ -87,7 +87,7 @@ public sealed class HastFineTuningTests
     public void Hopeless_divergence_fails_with_a_clear_word()
     {
         var failure = Assert.Throws<TrainingFailedException>(() =>
-            Run(Options with { LearningRate = 1e30, GradientNorm = null, Adam = false, WarmUp = 0 }, new MemoryCheckpoints())
+            Run(Options with { LearningRate = 1e30, GradientNorm = null, AdamW = false, WarmUp = 0 }, new MemoryCheckpoints())
         );
 
         Assert.Contains("diverged 9 times", failure.Message);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>The options of <see cref="MovingAverage"/>. Immutable; values are checked where they are set.</summary>
-public sealed record MovingAverageOptions
+/// <summary>The options of <see cref="ExponentialMovingAverage"/>. Immutable; values are checked where they are set.</summary>
+public sealed record ExponentialMovingAverageOptions
 {
     /// <summary>The first momentum, m0, from 0 to 1. Default 0.996 (Grill et al. 2020).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
@@ -40,9 +40,9 @@ public sealed record MovingAverageOptions
 /// beside the weights. Neither set of weights is owned.
 /// </remarks>
 /// <example>From xi = 1, theta = 2 and m = 0.9, xi becomes 1.1.</example>
-public sealed class MovingAverage
+public sealed class ExponentialMovingAverage
 {
-    private readonly MovingAverageOptions _options;
+    private readonly ExponentialMovingAverageOptions _options;
     private readonly (Tensor Target, Tensor Source)[] _parameters;
     private readonly (Tensor Target, Tensor Source)[] _statistics;
     private readonly long _steps;
@@ -53,7 +53,7 @@ public sealed class MovingAverage
     /// <param name="source">The weights that are followed: of the same graph, or of one that has all the target's weights.</param>
     /// <param name="steps">The number of steps in all, over which the momentum changes; at least 1.</param>
     /// <exception cref="ArgumentException">The source lacks a weight of the target, or its sizes differ.</exception>
-    public MovingAverage(MovingAverageOptions options, TorchWeights target, TorchWeights source, long steps)
+    public ExponentialMovingAverage(ExponentialMovingAverageOptions options, TorchWeights target, TorchWeights source, long steps)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(target);

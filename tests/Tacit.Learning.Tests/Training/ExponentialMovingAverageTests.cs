@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Tacit.Learning.Tests.Training;
 
 [NoTensorLeaks]
-public sealed class MovingAverageTests
+public sealed class ExponentialMovingAverageTests
 {
     private static readonly Model From = ResNetCifar.Build(8, 5, width: 2, seed: 3);
     private static readonly Model To = ResNetCifar.Build(8, 5, width: 2, seed: 4);
@@ -22,7 +22,11 @@ public sealed class MovingAverageTests
     {
         using var weights = TorchWeights.From(From, CPU, trainable: false);
 
-        Assert.Equal(momentum, new MovingAverage(new MovingAverageOptions(), weights, weights, 100).MomentumAt(step), 12);
+        Assert.Equal(
+            momentum,
+            new ExponentialMovingAverage(new ExponentialMovingAverageOptions(), weights, weights, 100).MomentumAt(step),
+            12
+        );
     }
 
     [Theory]
@@ -33,14 +37,14 @@ public sealed class MovingAverageTests
         using var target = TorchWeights.From(To, CPU, trainable: false);
         using var source = TorchWeights.From(From, CPU, trainable: true);
         Set(source.Statistics[0].Tensor, 7);
-        var options = new MovingAverageOptions
+        var options = new ExponentialMovingAverageOptions
         {
             FirstMomentum = 0.7,
             LastMomentum = 0.7,
             CopiesStatistics = copies,
         };
 
-        new MovingAverage(options, target, source, 10).Update(3);
+        new ExponentialMovingAverage(options, target, source, 10).Update(3);
 
         var averaged = target.ToWeights();
         Assert.All(
@@ -64,7 +68,7 @@ public sealed class MovingAverageTests
         using var target = TorchWeights.From(To, CPU, trainable: true);
         using var source = TorchWeights.From(From, CPU, trainable: true);
 
-        new MovingAverage(new MovingAverageOptions { FirstMomentum = 0.5 }, target, source, 10).Update(0);
+        new ExponentialMovingAverage(new ExponentialMovingAverageOptions { FirstMomentum = 0.5 }, target, source, 10).Update(0);
 
         Assert.All(source.ToWeights(), weight => Assert.True(weight.Value.Bytes.SequenceEqual(From.Weights[weight.Key].Bytes)));
     }
@@ -75,7 +79,7 @@ public sealed class MovingAverageTests
         using var target = TorchWeights.From(To, CPU, trainable: false);
         using var source = TorchWeights.From(From, CPU, trainable: false);
 
-        new MovingAverage(new MovingAverageOptions { CopiesStatistics = false }, target, source, 10).Update(10);
+        new ExponentialMovingAverage(new ExponentialMovingAverageOptions { CopiesStatistics = false }, target, source, 10).Update(10);
 
         Assert.All(target.ToWeights(), weight => Assert.True(weight.Value.Bytes.SequenceEqual(To.Weights[weight.Key].Bytes)));
     }
@@ -86,7 +90,9 @@ public sealed class MovingAverageTests
         using var target = TorchWeights.From(To, CPU, trainable: false);
         using var wide = TorchWeights.From(ResNetCifar.Build(8, 5, width: 4, seed: 4), CPU, trainable: false);
 
-        var exception = Assert.Throws<ArgumentException>(() => new MovingAverage(new MovingAverageOptions(), target, wide, 10));
+        var exception = Assert.Throws<ArgumentException>(() =>
+            new ExponentialMovingAverage(new ExponentialMovingAverageOptions(), target, wide, 10)
+        );
 
         Assert.Contains("is of other sizes in the two sets of weights", exception.Message);
     }
@@ -97,8 +103,8 @@ public sealed class MovingAverageTests
     [InlineData(double.NaN)]
     public void TheMomentumIsChecked(double momentum)
     {
-        Assert.Throws<ArgumentOutOfRangeException>("FirstMomentum", () => new MovingAverageOptions { FirstMomentum = momentum });
-        Assert.Throws<ArgumentOutOfRangeException>("LastMomentum", () => new MovingAverageOptions { LastMomentum = momentum });
+        Assert.Throws<ArgumentOutOfRangeException>("FirstMomentum", () => new ExponentialMovingAverageOptions { FirstMomentum = momentum });
+        Assert.Throws<ArgumentOutOfRangeException>("LastMomentum", () => new ExponentialMovingAverageOptions { LastMomentum = momentum });
     }
 
     private static void Set(Tensor tensor, float value)

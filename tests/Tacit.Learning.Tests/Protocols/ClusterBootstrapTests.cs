@@ -5,7 +5,7 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Tests.Protocols;
 
-public sealed class GroupBootstrapTests
+public sealed class ClusterBootstrapTests
 {
     private static readonly double[] Values = [1, 0, 0.5, 1, 1, 0.2, 0.9, 0];
     private static readonly int[] Groups = [7, 7, 3, 3, 3, 9, 9, 4];
@@ -16,7 +16,7 @@ public sealed class GroupBootstrapTests
     {
         var exact = Percentiles(AllMeans(Values, Groups));
 
-        var interval = new GroupBootstrap(new() { Resamples = 200_000 }).Mean(Values, Groups);
+        var interval = new ClusterBootstrap(new() { Resamples = 200_000 }).Mean(Values, Groups);
 
         Assert.Equal(exact.Low, interval.Low, 1e-9);
         Assert.Equal(exact.High, interval.High, 1e-9);
@@ -29,7 +29,7 @@ public sealed class GroupBootstrapTests
         int[] otherGroups = [1, 1, 2, 3];
         var exact = Percentiles([.. AllMeans(Values, Groups).SelectMany(_ => AllMeans(others, otherGroups), (a, b) => a - b)]);
 
-        var interval = new GroupBootstrap(new() { Resamples = 200_000 }).Unpaired(Values, Groups, others, otherGroups);
+        var interval = new ClusterBootstrap(new() { Resamples = 200_000 }).Unpaired(Values, Groups, others, otherGroups);
 
         Assert.Equal(exact.Low, interval.Low, 0.01);
         Assert.Equal(exact.High, interval.High, 0.01);
@@ -42,7 +42,7 @@ public sealed class GroupBootstrapTests
         double[] differences = [.. Values.Zip(others, (a, b) => a - b)];
 
         var exact = Percentiles(AllMeans(differences, Groups));
-        var interval = new GroupBootstrap(new() { Resamples = 200_000 }).Paired(Values, others, Groups);
+        var interval = new ClusterBootstrap(new() { Resamples = 200_000 }).Paired(Values, others, Groups);
 
         Assert.Equal(exact.Low, interval.Low, 1e-9);
         Assert.Equal(exact.High, interval.High, 1e-9);
@@ -53,8 +53,8 @@ public sealed class GroupBootstrapTests
     {
         double[] better = [.. Values.Select(value => value + 0.1)];
 
-        var paired = new GroupBootstrap().Paired(better, Values, Groups);
-        var unpaired = new GroupBootstrap().Unpaired(better, Groups, Values, Groups);
+        var paired = new ClusterBootstrap().Paired(better, Values, Groups);
+        var unpaired = new ClusterBootstrap().Unpaired(better, Groups, Values, Groups);
 
         Assert.Equal(0.1, paired.Low, 1e-9);
         Assert.Equal(0.1, paired.High, 1e-9);
@@ -82,7 +82,7 @@ public sealed class GroupBootstrapTests
                 }
             }
 
-            var interval = new GroupBootstrap(new() { Resamples = 1000, Seed = (ulong)trial }).Mean(values.ToArray(), groups.ToArray());
+            var interval = new ClusterBootstrap(new() { Resamples = 1000, Seed = (ulong)trial }).Mean(values.ToArray(), groups.ToArray());
             covered += interval.Low <= 0.5 && 0.5 <= interval.High ? 1 : 0;
         }
 
@@ -96,7 +96,7 @@ public sealed class GroupBootstrapTests
         Assert.NotEqual(Mean(3), Mean(4));
 
         static Interval Mean(ulong seed) =>
-            new GroupBootstrap(new() { Seed = seed, Resamples = 100 }).Mean(
+            new ClusterBootstrap(new() { Seed = seed, Resamples = 100 }).Mean(
                 [.. Enumerable.Range(0, 40).Select(i => Math.Sin(i))],
                 [.. Enumerable.Range(0, 40)]
             );
@@ -109,8 +109,8 @@ public sealed class GroupBootstrapTests
                 order =>
                 {
                     int[] byGroup = [.. order.OrderBy(item => Array.IndexOf(Groups, Groups[item]))];
-                    var expected = new GroupBootstrap().Mean(Values, Groups);
-                    var interval = new GroupBootstrap().Mean(
+                    var expected = new ClusterBootstrap().Mean(Values, Groups);
+                    var interval = new ClusterBootstrap().Mean(
                         [.. byGroup.Select(item => Values[item])],
                         [.. byGroup.Select(item => Groups[item])]
                     );
@@ -123,10 +123,10 @@ public sealed class GroupBootstrapTests
     [Fact]
     public void Values_and_groups_must_match()
     {
-        Assert.Throws<ArgumentException>(() => new GroupBootstrap().Mean([], []));
-        Assert.Throws<ArgumentException>(() => new GroupBootstrap().Mean([1, 2], [1]));
-        Assert.Throws<ArgumentException>(() => new GroupBootstrap().Paired([1, 2], [1], [1, 2]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new GroupBootstrapOptions { Resamples = 99 });
+        Assert.Throws<ArgumentException>(() => new ClusterBootstrap().Mean([], []));
+        Assert.Throws<ArgumentException>(() => new ClusterBootstrap().Mean([1, 2], [1]));
+        Assert.Throws<ArgumentException>(() => new ClusterBootstrap().Paired([1, 2], [1], [1, 2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ClusterBootstrapOptions { Resamples = 99 });
     }
 
     private static double[] AllMeans(double[] values, int[] groups)

@@ -4,7 +4,7 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Tests.Protocols;
 
-public sealed class GroupedFoldsTests
+public sealed class StratifiedGroupKFoldTests
 {
     private static readonly Gen<(int[] Labels, int[] Groups, int Folds)> Sets =
         from count in Gen.Int[12, 80]
@@ -20,7 +20,7 @@ public sealed class GroupedFoldsTests
             .Sample(
                 (set, seed, repeat) =>
                 {
-                    var folds = GroupedFolds.Of(set.Labels, set.Groups, set.Folds, seed, repeat);
+                    var folds = StratifiedGroupKFold.Of(set.Labels, set.Groups, set.Folds, seed, repeat);
 
                     Assert.All(
                         set.Groups.Zip(folds).GroupBy(pair => pair.First),
@@ -35,9 +35,9 @@ public sealed class GroupedFoldsTests
         Gen.Select(Sets, Gen.ULong)
             .Sample(
                 (set, seed) =>
-                    GroupedFolds
+                    StratifiedGroupKFold
                         .Of(set.Labels, set.Groups, set.Folds, seed, 3)
-                        .SequenceEqual(GroupedFolds.Of(set.Labels, set.Groups, set.Folds, seed, 3)),
+                        .SequenceEqual(StratifiedGroupKFold.Of(set.Labels, set.Groups, set.Folds, seed, 3)),
                 iter: 20
             );
 
@@ -49,7 +49,7 @@ public sealed class GroupedFoldsTests
                 {
                     int[] own = [.. Enumerable.Range(0, set.Labels.Length)];
 
-                    var folds = GroupedFolds.Of(set.Labels, own, set.Folds, seed);
+                    var folds = StratifiedGroupKFold.Of(set.Labels, own, set.Folds, seed);
 
                     foreach (var label in set.Labels.Distinct())
                     {
@@ -72,7 +72,7 @@ public sealed class GroupedFoldsTests
 
         var divisions = Enumerable
             .Range(0, 10)
-            .Select(repeat => string.Join(' ', GroupedFolds.Of(labels, groups, 5, 0, repeat)))
+            .Select(repeat => string.Join(' ', StratifiedGroupKFold.Of(labels, groups, 5, 0, repeat)))
             .Distinct();
 
         Assert.Equal(10, divisions.Count());
@@ -87,7 +87,7 @@ public sealed class GroupedFoldsTests
         var together = new int[20, 20];
         for (var repeat = 0; repeat < 200; repeat++)
         {
-            var folds = GroupedFolds.Of(labels, groups, 5, 0, repeat);
+            var folds = StratifiedGroupKFold.Of(labels, groups, 5, 0, repeat);
             for (var a = 0; a < 20; a++)
             {
                 for (var b = 0; b < a; b++)
@@ -117,7 +117,7 @@ public sealed class GroupedFoldsTests
             int[] groups = [.. Enumerable.Range(0, 200).Select(_ => stream.NextInt32(40))];
             int[] labels = [.. groups.Select(group => stream.NextDouble() < (group % 2 == 0 ? 0.8 : 0.3) ? 1 : 0)];
             int[] places = [.. Enumerable.Range(0, 40).Select(_ => stream.NextInt32(5))];
-            own += Unevenness(labels, [.. GroupedFolds.Of(labels, groups, 5, seed)]);
+            own += Unevenness(labels, [.. StratifiedGroupKFold.Of(labels, groups, 5, seed)]);
             random += Unevenness(labels, [.. groups.Select(group => places[group])]);
         }
 
@@ -128,7 +128,7 @@ public sealed class GroupedFoldsTests
     public void Too_few_groups_are_refused() =>
         Assert.StartsWith(
             "3 folds need as many groups, there are 2",
-            Assert.Throws<ArgumentException>(() => GroupedFolds.Of([0, 1, 0], [5, 5, 6], 3, 0)).Message,
+            Assert.Throws<ArgumentException>(() => StratifiedGroupKFold.Of([0, 1, 0], [5, 5, 6], 3, 0)).Message,
             StringComparison.Ordinal
         );
 

@@ -4,8 +4,8 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>The options of <see cref="GroupBootstrap"/>.</summary>
-public sealed record GroupBootstrapOptions
+/// <summary>The options of <see cref="ClusterBootstrap"/>.</summary>
+public sealed record ClusterBootstrapOptions
 {
     /// <summary>How often to resample, at least 100. Default 10,000.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
@@ -26,14 +26,14 @@ public sealed record GroupBootstrapOptions
 /// sources. With fewer than about twenty groups it is too narrow, and with a single one it has no width.
 /// </remarks>
 /// <example><code>
-/// Interval gain = new GroupBootstrap().Paired(correctOfA, correctOfB, sources);   // of mean A - mean B; above 0: A is better
+/// Interval gain = new ClusterBootstrap().Paired(correctOfA, correctOfB, sources);   // of mean A - mean B; above 0: A is better
 /// </code></example>
-public sealed class GroupBootstrap
+public sealed class ClusterBootstrap
 {
-    private readonly GroupBootstrapOptions _options;
+    private readonly ClusterBootstrapOptions _options;
 
     /// <summary>A bootstrap with the given options.</summary>
-    public GroupBootstrap(GroupBootstrapOptions? options = null) => _options = options ?? new GroupBootstrapOptions();
+    public ClusterBootstrap(ClusterBootstrapOptions? options = null) => _options = options ?? new ClusterBootstrapOptions();
 
     /// <summary>The interval of a mean.</summary>
     /// <param name="values">The values, such as whether each video was classified rightly: 1 or 0, or the share of repeats.</param>

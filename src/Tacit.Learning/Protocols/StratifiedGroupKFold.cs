@@ -9,7 +9,7 @@ namespace Tacit.Learning.Protocols;
 /// where it makes the shares of the classes least uneven: the least growth of Σ over classes (items of the class in the fold /
 /// items of the class)²; between equals to the fold with the fewest items, then to a random one.
 /// </remarks>
-public static class GroupedFolds
+public static class StratifiedGroupKFold
 {
     /// <summary>The fold of each item, a function of the arguments alone.</summary>
     /// <param name="labels">The class of each item, from 0.</param>
