@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Learning;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Training;

@@ -50,6 +50,11 @@ public sealed class ArchitectureTests
                 .Select(type => type.FullName)
         );
 
+    [Theory]
+    [InlineData("Tacit.Graphs")]
+    public void Namespaces_form_no_cycles(string assembly) =>
+        Assert.Equal("", string.Join("; ", NamespaceDependencies.Cycles(Load(assembly))));
+
     [Fact]
     public void The_command_line_exports_nothing() => Assert.Empty(Load("tacit").GetExportedTypes().Select(type => type.FullName));
 

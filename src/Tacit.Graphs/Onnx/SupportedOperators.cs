@@ -1,3 +1,4 @@
+using Tacit.Graphs.Onnx.Drafts;
 using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx;

@@ -1,4 +1,5 @@
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.WeightFiles;
 

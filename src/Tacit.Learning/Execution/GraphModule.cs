@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tacit.Graphs;
+using Tacit.Learning.Execution.Native;
 using Tacit.Learning.Execution.Operators;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -251,7 +252,7 @@ public sealed class GraphModule
     {
         public void Run(Tensor?[] values, bool[] kept, ExecutionMode mode)
         {
-            var operands = new Operands(values, Inputs, mode);
+            var operands = new Operands(values, Inputs, mode == ExecutionMode.Train);
             try
             {
                 var results = Kernel(operands);

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>Opset 20 has Gelu as one operator; in the dialect it is its formula, by Erf or approximated by Tanh.</summary>

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>Leaves out the running and saved statistics that a batch norm gives out in training.</summary>

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>Opset 15 has a Cast to the type of another value; in the dialect it is a Cast, whose type follows from what computes that value.</summary>

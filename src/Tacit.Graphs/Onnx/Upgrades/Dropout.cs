@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>Until opset 11 the ratio of a dropout is an attribute.</summary>

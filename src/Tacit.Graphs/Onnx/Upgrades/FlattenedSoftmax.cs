@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>Until opset 12 a softmax, or its logarithm, runs over all dimensions from its axis (by default the second) to the last at once.</summary>

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>Leaves out attributes that say nothing in the dialect.</summary>

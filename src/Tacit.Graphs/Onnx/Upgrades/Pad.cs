@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>Until opset 10 the sizes and the value of a padding are attributes.</summary>

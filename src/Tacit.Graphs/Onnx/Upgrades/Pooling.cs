@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>Refuses the indices of a max pool, and leaves out the order in which they would be counted.</summary>

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>From opset 21 on a scale may hold for a block of elements, which the dialect has not.</summary>

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>A size of 0 in a reshape copies that of the input, unless "allowzero" makes it an empty dimension.</summary>

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>A Cast to half or double precision becomes one to <see cref="ElementType.Float32"/>, in which networks are read.</summary>

@@ -1,10 +1,12 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
 /// <summary>A rule that brings an operator's form in some opsets to that of the dialect.</summary>
 /// <param name="operator">The operator.</param>
 /// <param name="from">The first opset whose form it mends.</param>
 /// <param name="to">The last opset whose form it mends.</param>
-internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOpset, int to = OnnxReader.NewestOpset)
+internal abstract class Upgrade(string @operator, long from = long.MinValue, long to = long.MaxValue)
 {
     // Rules for the same operator apply in this order, each to what the one before has made.
     private static readonly ILookup<string, Upgrade> All = new Upgrade[]

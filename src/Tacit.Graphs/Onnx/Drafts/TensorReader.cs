@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf.Collections;
 using Tacit.Graphs.Onnx.Proto;
 
-namespace Tacit.Graphs.Onnx;
+namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>Reads tensors, believing nothing of what they say about their size. Floating-point ones become Float32.</summary>
 internal sealed class TensorReader(OnnxSource source)

@@ -1,4 +1,4 @@
-namespace Tacit.Graphs.Onnx;
+namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>The types of elements of values, as far as they follow from the nodes that compute them.</summary>
 /// <param name="initializers">The initializers; more may come.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tacit.Graphs.Onnx.Proto;
 
-namespace Tacit.Graphs.Onnx;
+namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>Reads the elements of tensors that lie in files beside the model, and in no other place.</summary>
 internal sealed class ExternalData(OnnxSource source)

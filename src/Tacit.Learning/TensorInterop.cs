@@ -3,7 +3,7 @@ using Tacit.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Tacit.Learning.Execution;
+namespace Tacit.Learning;
 
 /// <summary>Conversion between the graph's constant tensors and TorchSharp's.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tacit.Learning.Execution;
+namespace Tacit.Learning.Execution.Native;
 
 /// <summary>Environment variables as native libraries read them.</summary>
 internal static class NativeEnvironment

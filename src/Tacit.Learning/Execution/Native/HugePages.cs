@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
-namespace Tacit.Learning.Execution;
+namespace Tacit.Learning.Execution.Native;
 
 /// <summary>Asks Linux for pages of 2 MiB behind tensors of that size and more.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Tacit.Graphs.Operators;
 
-namespace Tacit.Graphs.Onnx;
+namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>Finds out from its readers what an initializer is for, which ONNX does not say.</summary>
 internal sealed class WeightRoles

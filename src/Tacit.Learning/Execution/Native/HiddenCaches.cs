@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Tacit.Learning.Execution;
+namespace Tacit.Learning.Execution.Native;
 
 /// <summary>Makes libtorch's convolutions right where a virtual machine hides the caches of its processor.</summary>
 /// <remarks>

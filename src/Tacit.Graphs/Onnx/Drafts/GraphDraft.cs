@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Graphs.Operators;
 
-namespace Tacit.Graphs.Onnx;
+namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>A graph while it is read: parts that may still change, in the file's order.</summary>
 internal sealed class GraphDraft

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
-namespace Tacit.Learning.Execution;
+namespace Tacit.Learning.Execution.Native;
 
 /// <summary>Lets the OpenMP threads of libtorch sleep while they wait for each other.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 
-namespace Tacit.Learning.Execution;
+namespace Tacit.Learning.Execution.Native;
 
 /// <summary>Functions of libtorch that TorchSharp does not expose.</summary>
 /// <remarks>They are found by the names that GCC and Clang give them, so there are none on Windows.</remarks>

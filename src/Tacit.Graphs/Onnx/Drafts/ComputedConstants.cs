@@ -1,6 +1,6 @@
 using Tacit.Graphs.Operators;
 
-namespace Tacit.Graphs.Onnx;
+namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>Values that follow from initializers alone, such as axes that a function has reshaped.</summary>
 /// <param name="initializers">The initializers; more may come.</param>

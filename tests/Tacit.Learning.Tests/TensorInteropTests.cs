@@ -3,7 +3,7 @@ using Tacit.Learning.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Tacit.Learning.Tests.Execution;
+namespace Tacit.Learning.Tests;
 
 [NoTensorLeaks]
 public sealed class TensorInteropTests

@@ -1,4 +1,4 @@
-namespace Tacit.Graphs.Onnx;
+namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>Where a network is read from; it words what is wrong with it.</summary>
 internal sealed record OnnxSource(string? Path)
