@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Sessions;
 
@@ -60,6 +61,16 @@ public sealed class FinetuneVerbTests : IDisposable
         Assert.Matches("epoch       [0-9]+ of 60, chosen by 2 videos held out: 100.00 % right\n", run.Output);
         Assert.Matches(" red +2 +100.00 % +100.0 to 100.0", run.Output);
     }
+
+    [Fact]
+    public Task The_run_is_described_as_it_was() =>
+        RunFile.MatchesAsync(
+            _folder["run"],
+            [.. Job, "--epochs", "1"],
+            (_folder.Root, "FOLDER"),
+            (_videos.CacheOf(_videos.Divided, shortSide: 16), "CACHE"),
+            (Path.GetDirectoryName(_videos.Divided)!, "VIDEOS")
+        );
 
     [Fact]
     public async Task The_page_shows_curves_and_what_was_taken_for_what()

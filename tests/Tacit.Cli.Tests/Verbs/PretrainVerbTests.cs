@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Video;
 
@@ -77,6 +78,10 @@ public sealed class PretrainVerbTests : IAsyncLifetime
         );
         Assert.True(knn.Code == ExitCode.Success, knn.Error);
     }
+
+    [Fact]
+    public Task The_run_is_described_as_it_was() =>
+        RunFile.MatchesAsync(_folder["run"], [.. Job, "--epochs", "1", "-o", _folder["run"]], (_folder.Root, "FOLDER"));
 
     [Fact]
     public async Task The_page_shows_curves_clips_and_positives()

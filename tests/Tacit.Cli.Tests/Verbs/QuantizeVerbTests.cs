@@ -1,4 +1,5 @@
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 
@@ -73,6 +74,10 @@ public sealed class QuantizeVerbTests : IDisposable
         Assert.Equal("0.5,0.5,0.5", metadata["tacit.input.mean"]);
         Assert.Equal(64, metadata["tacit.source.sha256"].Length);
     }
+
+    [Fact]
+    public Task The_run_is_described_as_it_was() =>
+        RunFile.MatchesAsync(_folder["small.run"], Arguments(["-w", "4", "-a", "4"]), (_folder.Root, "FOLDER"));
 
     [Fact]
     public async Task The_page_stands_alone()

@@ -1,8 +1,10 @@
-namespace Tacit.Cli.Tests;
+namespace Tacit.TestKit;
 
 /// <summary>Places in the repository that the tests run from.</summary>
-internal static class Repository
+public static class Repository
 {
+    /// <summary>The folder of <c>Tacit.slnx</c>.</summary>
+    /// <exception cref="InvalidOperationException">The tests do not run from inside the repository.</exception>
     public static string Root { get; } = Find();
 
     private static string Find()
