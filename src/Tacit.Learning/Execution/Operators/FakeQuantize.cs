@@ -101,7 +101,10 @@ public static class FakeQuantize
             return given.reshape(sizes);
         }
 
+        // Torch takes no dimensions for all: a vector's channels are its numbers.
         long[] others = [.. Enumerable.Range(0, (int)x.dim()).Where(i => i != channel).Select(i => (long)i)];
-        return isLow ? x.amin(others, keepdim: true) : x.amax(others, keepdim: true);
+        return others.Length == 0 ? x.alias()
+            : isLow ? x.amin(others, keepdim: true)
+            : x.amax(others, keepdim: true);
     }
 }

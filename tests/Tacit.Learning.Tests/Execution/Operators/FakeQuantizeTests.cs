@@ -88,6 +88,48 @@ public sealed class FakeQuantizeTests
         Assert.Null(high.grad);
     }
 
+    // q = clamp(round(x / s), -h, h), where h = 2^(bits-1) - 1 and s = m / h; m is the larger end, of each channel or of all.
+    [Fact]
+    public void ASymmetricGridReachesAsFarDownAsUp() =>
+        Draw.Cases(
+            draw =>
+            {
+                using var scope = NewDisposeScope();
+                var (bits, given) = (draw.Int(2, 8), draw.Bool());
+                var sizes = draw.Longs(draw.Int(1, 4), 1, 4);
+                int? axis = draw.Bool() ? draw.Int(0, sizes.Length - 1) : null;
+                var data = draw.Floats(-3, draw.Float(0.5f, 3), sizes);
+                var factors = draw.Floats(sizes);
+                var (low, high) = (draw.Float(-2, -0.1f), draw.Float(0.1f, 2));
+                var numbers = data.As<float>().ToArray();
+                var channels = axis is { } channel ? sizes[channel] : 1;
+                var inner = axis is { } outer ? sizes.Skip(outer + 1).Aggregate(1L, (a, b) => a * b) : numbers.Length;
+                var x = data.ToTensor().requires_grad_(true);
+
+                var actual = Symmetric(
+                    x,
+                    given ? full([channels], low).reshape(axis is null ? [] : [channels]) : null,
+                    given ? full([channels], high).reshape(axis is null ? [] : [channels]) : null,
+                    bits,
+                    axis
+                );
+                (actual * factors.ToTensor()).sum().backward();
+
+                var got = actual.detach().contiguous().data<float>().ToArray();
+                var most = (1 << (bits - 1)) - 1;
+                for (var i = 0; i < numbers.Length; i++)
+                {
+                    var own = numbers.Where((_, other) => other / inner % channels == i / inner % channels).ToList();
+                    var end = given ? MathF.Max(-low, high) : MathF.Max(-own.Min(), own.Max());
+                    var step = MathF.Max(MathF.Max(end, 0) / most, 1e-8f);
+                    Assert.Equal(Math.Clamp(MathF.Round(numbers[i] / step), -most, most) * step, got[i]);
+                }
+
+                Assert.Equal(factors.As<float>().ToArray(), x.grad!.contiguous().data<float>().ToArray());
+            },
+            count: 60
+        );
+
     [Fact]
     public void LeavesItsArgumentsAlone()
     {
@@ -117,6 +159,9 @@ public sealed class FakeQuantizeTests
         using var scope = NewDisposeScope();
         Assert.Equal(0, FakeQuantize.Apply(zeros(4), null, null, 8, null).abs().max().ToSingle());
     }
+
+    private static Tensor Symmetric(Tensor x, Tensor? low, Tensor? high, int bits, int? axis) =>
+        FakeQuantize.Apply(x, low, high, bits, axis, symmetric: true);
 
     private static void AssertOnGrid(ReadOnlySpan<float> x, Tensor actual, QuantizationGrid grid)
     {
