@@ -4,13 +4,14 @@ using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Rendering;
 
-/// <summary>How well each class is recognised, as a table.</summary>
+/// <summary>Renders the accuracy of each class as a table.</summary>
 internal static class ClassTable
 {
-    // Of more classes, those least well found.
+    // With more classes, only those with the lowest accuracy are shown.
     private const int Largest = 20;
 
-    /// <summary>The table.</summary>
+    /// <summary>Creates the table, with a row for each class.</summary>
+    /// <param name="classes">The accuracies. Of more than 20 classes, the 20 with the lowest accuracy are shown.</param>
     public static Table Of(ImmutableArray<ClassAccuracy> classes)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("class");

@@ -3,18 +3,21 @@ using Tacit.Inference.Metrics;
 
 namespace Tacit.Cli.Rendering;
 
-/// <summary>What was taken for what, as a table and as part of an object.</summary>
+/// <summary>Renders a confusion matrix as a table or as JSON.</summary>
 internal static class ConfusionTable
 {
-    // Classes up to which the matrix is a table; beyond, the commonest confusions are listed.
+    // The largest number of classes for which the whole matrix is shown. With more classes, the most frequent confusions are
+    // listed.
     private const int LargestTable = 20;
 
-    // Classes up to which the matrix is part of the object.
+    // The largest number of classes for which the matrix is part of the JSON object.
     private const int LargestJson = 200;
 
     private const int ConfusionsShown = 10;
 
-    /// <summary>The matrix of --json, true class by predicted class; null where there are too many classes.</summary>
+    /// <summary>Converts the matrix for the option --json: true class by predicted class.</summary>
+    /// <param name="confusion">The matrix.</param>
+    /// <returns>The rows of the matrix; null for more than 200 classes.</returns>
     public static long[][]? ToJson(ConfusionMatrix confusion)
     {
         var classes = Enumerable.Range(0, confusion.Classes.Length).ToArray();
@@ -23,10 +26,10 @@ internal static class ConfusionTable
             : [.. classes.Select(actual => classes.Select(predicted => confusion[actual, predicted]).ToArray())];
     }
 
-    /// <summary>Writes the matrix, or of many classes the commonest confusions.</summary>
-    /// <param name="console">Where to.</param>
+    /// <summary>Writes the matrix. For more than 20 classes, the ten most frequent confusions are listed instead.</summary>
+    /// <param name="console">The console to write to.</param>
     /// <param name="confusion">The matrix.</param>
-    /// <param name="items">What was classified, such as "images".</param>
+    /// <param name="items">The classified items, such as "images".</param>
     public static void Write(IAnsiConsole console, ConfusionMatrix confusion, string items) =>
         console.Write(confusion.Classes.Length <= LargestTable ? Matrix(confusion) : Commonest(confusion, items));
 

@@ -3,16 +3,24 @@ using Tacit.Cli.Reporting;
 
 namespace Tacit.Cli.Rendering;
 
-/// <summary>Curves over steps as lines of text: one curve in braille dots, several in letters from "a" on.</summary>
-/// <remarks>A point of the drawing is the mean of the values that fall on it; "*" stands where curves meet.</remarks>
+/// <summary>
+/// Draws curves over steps as text. A single curve is drawn with braille dots, several curves with the letters from "a".
+/// </summary>
+/// <remarks>
+/// Each cell shows the mean of the values that fall into its column. "*" marks a cell where curves meet. The value axis is
+/// logarithmic if the values are positive and span a decade or more.
+/// </remarks>
+/// <param name="Curves">The curves, at most <see cref="MaxCurves"/>.</param>
+/// <param name="Width">The maximum width of a line in characters.</param>
+/// <param name="Height">The height of the plot area in lines. Default 10.</param>
 internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Height = 10)
 {
-    /// <summary>The most curves that can be told apart.</summary>
+    /// <summary>The maximum number of curves that can be distinguished by letters.</summary>
     public const int MaxCurves = 26;
 
     private const string Caption = " step";
 
-    // The dots of a braille character, row by row, from U+2800 on.
+    // The bit of each dot of a braille character, by row and column, relative to U+2800.
     private static readonly int[,] Dots =
     {
         { 0x01, 0x08 },
@@ -21,10 +29,12 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
         { 0x40, 0x80 },
     };
 
-    /// <summary>The letter of a curve where there are several.</summary>
+    /// <summary>The letter that marks a curve if there are several.</summary>
+    /// <param name="curve">The index of the curve, from 0.</param>
     public static char Mark(int curve) => (char)('a' + curve);
 
-    /// <summary>The lines, none longer than the width; nothing where no value is finite.</summary>
+    /// <summary>Draws the chart.</summary>
+    /// <returns>The lines, including the axes; none if there is no finite value.</returns>
     public IReadOnlyList<string> Lines()
     {
         var curves = Curves.Select(curve => curve.Points.Where(point => double.IsFinite(point.Value)).ToList()).ToList();
@@ -83,7 +93,8 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
 
     private static int Row(double place, int rows) => (int)Math.Round((1 - place) * (rows - 1), MidpointRounding.AwayFromZero);
 
-    // The cells that a curve passes: at least one of each column from its first point to its last, joined up and down.
+    // The cells that a curve passes through: at least one in each column from its first point to its last, connected
+    // vertically.
     private static HashSet<(int Column, int Row)> Trace(List<CurvePoint> points, Axis steps, Axis values, int columns, int rows)
     {
         var heights = points
