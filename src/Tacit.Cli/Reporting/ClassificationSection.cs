@@ -8,18 +8,24 @@ using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Reporting;
 
-/// <summary>A page's part on how well classes of videos were recognised: each class with its interval, and what was taken for what.</summary>
-/// <param name="Confusion">True class by predicted class.</param>
-/// <param name="Classes">The classes that were tested.</param>
-/// <param name="Videos">The videos tested.</param>
-/// <param name="Sources">The sources that they come from.</param>
+/// <summary>
+/// The section of a report on the classification of videos: the accuracy of each class with its interval, and the confusion
+/// matrix.
+/// </summary>
+/// <param name="Confusion">The confusion matrix.</param>
+/// <param name="Classes">The accuracies of the tested classes.</param>
+/// <param name="Videos">The number of tested videos.</param>
+/// <param name="Sources">The number of sources of these videos.</param>
 internal sealed record ClassificationSection(ConfusionMatrix Confusion, ImmutableArray<ClassAccuracy> Classes, int Videos, int Sources)
 {
     private const int LargestMatrix = 25;
     private const int ConfusionsShown = 20;
     private const int FewSources = 20;
 
-    /// <summary>Adds it to a page.</summary>
+    /// <summary>
+    /// Adds the section to a page. For more than 25 classes, the 20 most frequent confusions are listed instead of the matrix.
+    /// </summary>
+    /// <param name="page">The page.</param>
     public void AddTo(HtmlPage page)
     {
         page.Heading("Classes")

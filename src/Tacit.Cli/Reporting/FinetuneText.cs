@@ -5,12 +5,14 @@ using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Reporting;
 
-/// <summary>The end of a fine-tuning on the console.</summary>
+/// <summary>Writes the summary of a fine-tuning to the console.</summary>
 internal static class FinetuneText
 {
     private const int UnreadableShown = 5;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the accuracy, the data, the chosen epoch and the tables of classes.</summary>
+    /// <param name="console">The console to write to.</param>
+    /// <param name="summary">The summary of the run.</param>
     public static void Write(IAnsiConsole console, FinetuneSummary summary)
     {
         var (options, result) = (summary.Request.Options, summary.Result);
@@ -62,13 +64,13 @@ internal static class FinetuneText
         }
     }
 
-    /// <summary>What was tested, or why nothing.</summary>
+    /// <summary>Describes the tested videos, or says why none were tested.</summary>
     public static string Tested(FinetuneSummary summary) =>
         summary.Test is { } test
             ? $"{Format.Count(test.Videos.Length)} videos of {Format.Count(test.Sources, "source")}, the part test"
             : "nothing: there is no part test that was not trained on";
 
-    /// <summary>The epoch taken, and why.</summary>
+    /// <summary>Describes the chosen epoch and how it was chosen.</summary>
     public static string Epoch(FinetuneSummary summary) =>
         summary.Chosen is { Accuracy: { } accuracy } chosen
             ? $"{chosen.Epoch} of {summary.Result.Epochs.Length}, chosen by {Format.Count(summary.Result.ValidationVideos.Length, "video")} held out: {Format.Percent(accuracy)} right"

@@ -5,15 +5,27 @@ using System.Text;
 namespace Tacit.Cli.Reporting;
 
 /// <summary>A point of a curve.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Value">The value at that step; points with values that are not finite are not drawn.</param>
 internal readonly record struct CurvePoint(double Step, double Value);
 
 /// <summary>A named curve, such as a loss over the steps.</summary>
+/// <param name="Name">The name, shown in the legend.</param>
+/// <param name="Points">The points, ordered by step.</param>
 internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points);
 
-/// <summary>Curves over steps as inline SVG; colours come from the page, so that light and dark both work.</summary>
+/// <summary>
+/// Draws curves over steps as inline SVG. The colours are defined by the page, so that the chart follows its light or dark
+/// scheme.
+/// </summary>
+/// <param name="Title">The title of the chart.</param>
+/// <param name="Curves">The curves; those without finite values are left out.</param>
 internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
 {
-    /// <summary>Points drawn per curve; more would not be seen and make the file large.</summary>
+    /// <summary>
+    /// The maximum number of points drawn for each curve. Longer curves are reduced to means over runs of points, which keeps
+    /// the file small.
+    /// </summary>
     public const int MaxPoints = 400;
 
     private const double Width = 640,
@@ -23,7 +35,8 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
         Top = 12,
         Bottom = 42;
 
-    /// <summary>The figure: title, legend and plot.</summary>
+    /// <summary>Creates the figure with the title, the plot and the legend.</summary>
+    /// <returns>The markup; empty if there is no curve to draw.</returns>
     public string ToHtml()
     {
         var curves = Curves
@@ -82,7 +95,7 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
 
     private static double Y(double place) => Height - Bottom - place * (Height - Top - Bottom);
 
-    // Means over equal runs of points, so that a spike still shows.
+    // Averages equal runs of points, so that a spike remains visible.
     private static List<CurvePoint> Thin(List<CurvePoint> points)
     {
         if (points.Count <= MaxPoints)
