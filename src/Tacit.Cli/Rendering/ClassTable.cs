@@ -5,9 +5,12 @@ using Tacit.Learning.Protocols;
 namespace Tacit.Cli.Rendering;
 
 /// <summary>Renders the accuracy of each class as a table.</summary>
+/// <remarks>The columns are the class, the number of its tested videos, the share predicted correctly and its 95 % interval.</remarks>
 internal static class ClassTable
 {
-    // With more classes, only those with the lowest accuracy are shown.
+    /// <summary>
+    /// The largest number of classes that are all shown. With more classes, only those with the lowest accuracy are shown.
+    /// </summary>
     private const int Largest = 20;
 
     /// <summary>Creates the table, with a row for each class.</summary>

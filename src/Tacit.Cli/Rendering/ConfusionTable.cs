@@ -33,6 +33,10 @@ internal static class ConfusionTable
     public static void Write(IAnsiConsole console, ConfusionMatrix confusion, string items) =>
         console.Write(confusion.Classes.Length <= LargestTable ? Matrix(confusion) : Commonest(confusion, items));
 
+    /// <summary>
+    /// Renders the whole matrix: a row for each true class and a column for each predicted class. Zeros are shown as dots and
+    /// the diagonal in bold.
+    /// </summary>
     private static Table Matrix(ConfusionMatrix confusion)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn(new Text("is \\ taken for")));
@@ -58,6 +62,7 @@ internal static class ConfusionTable
         return table;
     }
 
+    /// <summary>Renders the most frequent confusions, in descending order of their counts.</summary>
     private static Table Commonest(ConfusionMatrix confusion, string items)
     {
         var classes = Enumerable.Range(0, confusion.Classes.Length);
@@ -83,5 +88,6 @@ internal static class ConfusionTable
         return table;
     }
 
+    /// <summary>Shortens the name of a class to the six characters that fit above a column.</summary>
     private static string Short(string name) => name.Length <= 6 ? name : name[..6];
 }

@@ -3,6 +3,14 @@ using Spectre.Console;
 namespace Tacit.Cli.Rendering;
 
 /// <summary>A list of names and values, written as two aligned columns.</summary>
+/// <example><code>
+/// new FactList()
+///     .Add("encoder", "encoder.onnx")
+///     .Add("videos", "120")
+///     .Write(console);
+/// // encoder  encoder.onnx
+/// // videos   120
+/// </code></example>
 internal sealed class FactList
 {
     private readonly List<(string Name, string Value)> _facts = [];

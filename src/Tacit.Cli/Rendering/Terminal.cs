@@ -60,6 +60,10 @@ internal sealed class Terminal
         return new Terminal(System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected, live, width, TimeProvider.System);
     }
 
+    /// <summary>
+    /// Creates a console on a stream. Control sequences and colours are used only if the stream is a terminal that supports
+    /// them.
+    /// </summary>
     private IAnsiConsole Console(TextWriter writer, bool isTerminal)
     {
         var console = AnsiConsole.Create(

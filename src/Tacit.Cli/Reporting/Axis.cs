@@ -3,6 +3,12 @@ using System.Globalization;
 namespace Tacit.Cli.Reporting;
 
 /// <summary>An axis of a chart: its range, its ticks and the position of values on it.</summary>
+/// <remarks>A linear axis has about five ticks. A logarithmic axis has ticks at powers of ten, about six at most.</remarks>
+/// <example><code>
+/// var axis = Axis.Over(0, 1500, logarithmic: false);
+/// var middle = axis.Place(750);   // 0.5
+/// var label = Axis.Label(1500);   // "1.5k"
+/// </code></example>
 internal sealed class Axis
 {
     private readonly double _low;

@@ -12,6 +12,10 @@ namespace Tacit.Cli.Reporting;
 /// The section of a report on the classification of videos: the accuracy of each class with its interval, and the confusion
 /// matrix.
 /// </summary>
+/// <remarks>
+/// With fewer than 20 sources, the section warns that the confidence intervals are too narrow (<see
+/// cref="Tacit.Learning.Protocols.GroupBootstrap"/>).
+/// </remarks>
 /// <param name="Confusion">The confusion matrix.</param>
 /// <param name="Classes">The accuracies of the tested classes.</param>
 /// <param name="Videos">The number of tested videos.</param>
@@ -68,6 +72,7 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
 
     private string Name(int label) => Format.Name(Confusion.Classes[label]);
 
+    /// <summary>Renders a bar for each class, with a thin line for its confidence interval.</summary>
     private string Bars()
     {
         var html = new StringBuilder("<figure><div class=\"bars\">");
@@ -89,6 +94,7 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
         return html.Append("</div></figure>").ToString();
     }
 
+    /// <summary>Renders the matrix as a table. The shade of a cell is its share of the row.</summary>
     private string Matrix()
     {
         var labels = Enumerable.Range(0, Confusion.Classes.Length).ToList();
@@ -114,6 +120,7 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
         return html.Append("</tbody></table></div>").ToString();
     }
 
+    /// <summary>The pairs of different true and predicted classes that occur, the most frequent first.</summary>
     private IEnumerable<(int Actual, int Predicted)> Mistakes()
     {
         var labels = Enumerable.Range(0, Confusion.Classes.Length).ToList();

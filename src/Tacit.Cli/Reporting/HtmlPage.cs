@@ -109,7 +109,11 @@ internal sealed class HtmlPage(string title)
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    // Each a number, perhaps with its unit or interval, but for dashes and what is empty.
+    /// <summary>
+    /// Determines whether every cell of a column starts with a number, which a unit or an interval may follow. Dashes and empty
+    /// cells are ignored.
+    /// </summary>
+    /// <param name="cells">The cells of the column, without the heading.</param>
     private static bool IsOfNumbers(IEnumerable<string> cells) =>
         cells.Where(cell => cell is not ("" or "–")).ToList() is { Count: > 0 } told
         && told.TrueForAll(cell => char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));

@@ -16,6 +16,7 @@ internal static class JudgementPage
     public static void Write(string path, Judgement judgement) =>
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Of(judgement))));
 
+    /// <summary>Creates the page: the main figures, the recall of retrieval if there is one, and the classes.</summary>
     private static string Of(Judgement judgement)
     {
         var (result, name) = (judgement.Result, Path.GetFileName(Path.TrimEndingDirectorySeparator(judgement.Videos.Data)));

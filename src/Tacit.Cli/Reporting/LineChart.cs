@@ -18,6 +18,10 @@ internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points);
 /// Draws curves over steps as inline SVG. The colours are defined by the page, so that the chart follows its light or dark
 /// scheme.
 /// </summary>
+/// <remarks>
+/// The value axis is logarithmic if the values are positive and span a decade or more. The colours repeat after six curves. The
+/// drawing has a size of 640 x 260 units and scales to the width of the page.
+/// </remarks>
 /// <param name="Title">The title of the chart.</param>
 /// <param name="Curves">The curves; those without finite values are left out.</param>
 internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
@@ -91,11 +95,16 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
 
     private static CultureInfo Culture => CultureInfo.InvariantCulture;
 
+    /// <summary>Converts a relative position on the step axis to a horizontal coordinate.</summary>
     private static double X(double place) => Left + place * (Width - Left - Right);
 
+    /// <summary>Converts a relative position on the value axis to a vertical coordinate; 0 is at the bottom of the plot.</summary>
     private static double Y(double place) => Height - Bottom - place * (Height - Top - Bottom);
 
-    // Averages equal runs of points, so that a spike remains visible.
+    /// <summary>
+    /// Reduces a curve to at most <see cref="MaxPoints"/> points by averaging equal runs, so that a spike remains visible. The
+    /// step of a mean is that of the last point of its run.
+    /// </summary>
     private static List<CurvePoint> Thin(List<CurvePoint> points)
     {
         if (points.Count <= MaxPoints)

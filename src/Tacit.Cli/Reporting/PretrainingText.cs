@@ -10,7 +10,10 @@ internal static class PretrainingText
 {
     private const int UnreadableShown = 5;
 
-    /// <summary>Writes the encoder, the data and the quality of its features.</summary>
+    /// <summary>
+    /// Writes the encoder, the data, the quality of its features and how the time was spent. At most five unreadable videos are
+    /// named.
+    /// </summary>
     /// <param name="console">The console to write to.</param>
     /// <param name="summary">The summary of the run.</param>
     public static void Write(IAnsiConsole console, PretrainingSummary summary)

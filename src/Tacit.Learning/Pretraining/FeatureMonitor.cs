@@ -89,7 +89,7 @@ internal sealed class FeatureMonitor
         return features.data<float>().ToArray().Chunk((int)features.shape[1]).ToList();
     }
 
-    // (N, 3, T, S, S)
+    // Creates the batch of clips, (N, 3, T, S, S).
     private Tensor Batch(List<VideoFrames> clips)
     {
         var (form, values) = (_preprocessor.Preprocessing, new float[clips.Count * _preprocessor.Preprocessing.ElementCount]);
@@ -111,7 +111,7 @@ internal sealed class FeatureMonitor
         using var scope = NewDisposeScope();
         var values = rows.SelectMany(row => row).ToArray();
 
-        // In double precision: the mean of large single-precision numbers overflows, and what is not finite has no singular values.
+        // In single precision the mean of large numbers can overflow, and singular values require finite numbers.
         var features = tensor(values, [rows.Count, rows[0].Length]).to(ScalarType.Float64);
         var rank = CollapseMonitor.EffectiveRank(features);
         var described = ImmutableSortedDictionary

@@ -92,7 +92,7 @@ public sealed class KnnClassifier : IFeatureClassifier
         var votes = new double[features.Classes.Length];
         foreach (var (video, similarity) in nearest)
         {
-            // Relative to the nearest, so that a low temperature does not overflow.
+            // Similarities are relative to the nearest neighbour, so that a low temperature does not cause an overflow.
             votes[features.Labels[video]] +=
                 _options.Vote == KnnVote.Majority ? 1 : Math.Exp((similarity - nearest[0].Similarity) / _options.Temperature);
         }

@@ -51,13 +51,13 @@ internal sealed class LimitedMemoryBfgs(double tolerance, int maxIterations)
             var nextGradient = new double[point.Length];
             var nextValue = double.PositiveInfinity;
 
-            // The first direction is the gradient, whose length says nothing about how far to go.
+            // The first direction is the negative gradient, whose length does not indicate a step size.
             var length = pairs.Count > 0 ? 1 : Math.Min(1, 1 / Math.Sqrt(-slope));
             for (var halving = 0; ; halving++, length /= 2)
             {
                 if (halving == MaxHalvings)
                 {
-                    // Rounding hides any further decrease.
+                    // Rounding prevents any further decrease.
                     return new Minimum(point, value, iteration, Converged: false);
                 }
 

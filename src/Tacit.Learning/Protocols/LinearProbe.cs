@@ -78,7 +78,7 @@ public sealed class LinearProbe : IFeatureClassifier
             var path = Path(features, seen, grid, cancellation);
             for (var i = 0; i < grid.Length; i++)
             {
-                // A class that was not seen is no matter of λ.
+                // The choice of λ does not affect classes without training videos.
                 losses[i] -= held.Sum(video => path[i].LogProbability(features.Features[video], features.Labels[video]) ?? 0);
             }
         }

@@ -71,7 +71,7 @@ public sealed class Checkpoint
         _tensors.TryGetValue(name, out var tensor)
             ? tensor
             : throw new InvalidFileException(
-                $"the checkpoint of {Stage}, step {Step}, has no tensor {name}; it is of another run or version"
+                $"the checkpoint of {Stage}, step {Step}, has no tensor {name}; it belongs to another run or version"
             );
 
     /// <summary>Returns a copy of this checkpoint with one tensor added or replaced. The tensors are not copied.</summary>
@@ -127,7 +127,7 @@ public sealed class Checkpoint
         var file = SafeTensors.Read(path);
         if (!file.Metadata.TryGetValue(StageName, out var stage) || !long.TryParse(file.Metadata.GetValueOrDefault(StepName), out var step))
         {
-            throw new InvalidFileException($"{path} is not a checkpoint: it names no stage and step") { Path = path };
+            throw new InvalidFileException($"{path} is not a checkpoint: it does not state a stage and a step") { Path = path };
         }
 
         return new Checkpoint(

@@ -6,7 +6,7 @@ namespace Tacit.Learning.Training;
 /// <summary>Computes and limits the norm of all gradients of a network.</summary>
 public static class GradientClipping
 {
-    // As in PyTorch.
+    // The value that PyTorch uses.
     private const double Epsilon = 1e-6;
 
     /// <summary>Computes the Euclidean norm of all gradients, treated as one vector. Tensors without a gradient count as zero.</summary>

@@ -47,7 +47,7 @@ public static class OptimizerState
         {
             optimizer.load_state_dict(reader);
 
-            // The state belongs to the optimiser: the caller's scope must not end it.
+            // The optimiser owns the state, so the caller's scope must not dispose it.
             scope.Detach(scope.DisposablesView.ToList());
         }
         catch (Exception e)

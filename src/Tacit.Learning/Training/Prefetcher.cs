@@ -73,7 +73,7 @@ public sealed class Prefetcher<T> : IAsyncDisposable
         _began ??= asked;
         try
         {
-            // Throws what ended the preparation, once the batches before it are taken.
+            // Throws the exception that ended the preparation after the batches before it were taken.
             await _ready.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false);
         }
         finally
@@ -118,7 +118,7 @@ public sealed class Prefetcher<T> : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Disposed: nobody takes any more.
+            // The object was disposed.
         }
         catch (Exception e)
         {

@@ -71,7 +71,7 @@ public sealed class RandomStream
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(exclusive);
 
-        // Lemire 2019: the high half of a product, redrawn where the low half falls in the uneven rest.
+        // Lemire 2019: take the high half of a product, and draw again if the low half would introduce a bias.
         var bound = (uint)exclusive;
         var product = (NextUInt64() >> 32) * bound;
         for (var rest = (0u - bound) % bound; (uint)product < rest; )

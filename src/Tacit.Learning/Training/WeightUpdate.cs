@@ -58,7 +58,7 @@ public sealed class WeightUpdate : IDisposable
         (_options, _weights, _schedule) = (options, weights, options.Schedule(steps));
         _sparesVectors = options.SparesVectors ?? options.Kind != OptimizerKind.Sgd;
 
-        // Decay is applied here, because it depends on the parameter: one group of parameters is enough.
+        // This class applies the decay, which depends on the parameter, so one group of parameters is enough.
         Parameter[] parameters = [.. weights.Parameters.Select(parameter => parameter.Tensor)];
         _optimizer =
             options.Kind == OptimizerKind.AdamW
@@ -119,7 +119,7 @@ public sealed class WeightUpdate : IDisposable
             _optimizer,
             section.TryGetValue(OptimizerName, out var state)
                 ? state
-                : throw new InvalidFileException("the checkpoint has no state of an optimizer; it is of another run or version")
+                : throw new InvalidFileException("the checkpoint has no state of an optimizer; it belongs to another run or version")
         );
     }
 
