@@ -60,7 +60,7 @@ public sealed class CheckpointStore : ICheckpoints
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The file cannot be written; existing checkpoints are unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written; the earlier ones are unchanged.</exception>
     public void Offer(long step, Func<Checkpoint> capture, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(capture);

@@ -12,13 +12,12 @@ public interface ICheckpoints
     void Save(Checkpoint checkpoint);
 
     /// <summary>
-    /// Stores a state if enough time has passed since the last one, or if the work is being cancelled. Call this after every
-    /// step.
+    /// Keeps a state if enough time has passed since the last one, or if the work is to stop here.
     /// </summary>
-    /// <param name="step">The number of completed steps.</param>
-    /// <param name="capture">Creates the state. It is called only if the state is stored.</param>
-    /// <param name="cancellation">If cancellation is requested, the state is stored before the exception is thrown.</param>
-    /// <exception cref="OperationCanceledException">Cancellation was requested; the state was stored.</exception>
+    /// <param name="step">The steps that are done.</param>
+    /// <param name="capture">Makes the state; called only when it is kept.</param>
+    /// <param name="cancellation">When it is requested, the state is kept before the exception is thrown.</param>
+    /// <exception cref="OperationCanceledException">The work is to stop here; the state was kept.</exception>
     void Offer(long step, Func<Checkpoint> capture, CancellationToken cancellation);
 }
 
