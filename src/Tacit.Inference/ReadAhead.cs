@@ -32,7 +32,7 @@ internal static class ReadAhead
         {
             while (await ahead.Reader.WaitToReadAsync(stop.Token).ConfigureAwait(false))
             {
-                // It keeps its place until it is done.
+                // The task occupies its place until it has completed.
                 _ = ahead.Reader.TryPeek(out var next);
                 var result = await next!.ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();

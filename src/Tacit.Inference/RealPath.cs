@@ -23,7 +23,7 @@ internal static class RealPath
             }
             catch (IOException)
             {
-                // A circle of links: it leads nowhere, and reading it will say so.
+                // The links form a cycle; reading the path will fail.
             }
         }
 

@@ -55,7 +55,7 @@ internal sealed class ImageBatchReader(
         }
         finally
         {
-            // The reader may not be disposed while a batch is being read.
+            // The reader must not be disposed while a batch is being read.
             stop.Cancel();
             Task.WhenAny(next).Wait(CancellationToken.None);
         }

@@ -72,7 +72,7 @@ public static class ImageDecoder
             throw new InvalidFileException($"{name} claims {width} x {height} pixels; at most {MaxPixels} are decoded") { Path = name };
         }
 
-        // No colour space and no premultiplication: the numbers in the file, as PIL gives them.
+        // Without a colour space and premultiplication, the values are those stored in the file, as in PIL.
         var rgba = new byte[4L * width * height];
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         var result = Decode(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, alpha, null), rgba);

@@ -124,7 +124,7 @@ public sealed class Preprocessor
 
     private float[] Values(int channel)
     {
-        // In double, so that the result does not hang on whether one divides by 255 or multiplies by its inverse.
+        // In double precision, dividing by 255 and multiplying by its inverse give the same result.
         var scale = Preprocessing.Scale == Preprocessing.DefaultScale ? 1.0 / 255 : Preprocessing.Scale;
         return
         [

@@ -155,7 +155,7 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
 
     private sealed class Reader(ZipImages owner, ZipArchive archive) : IImageReader
     {
-        // By key, as ZipArchive.GetEntry gives the last of equal names and others differ by case.
+        // Entries are found by their exact names; ZipArchive.GetEntry would return the last of several equal names.
         private readonly Dictionary<string, ZipArchiveEntry> _entries = owner
             .Entries(archive)
             .GroupBy(entry => entry.FullName, StringComparer.Ordinal)

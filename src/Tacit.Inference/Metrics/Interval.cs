@@ -29,7 +29,7 @@ public readonly record struct Interval(double Low, double High)
         var centre = (share + z2 / 2) / (1 + z2);
         var half = Math.Sqrt(z2 * (share * (1 - share) + z2 / 4)) / (1 + z2);
 
-        // Exact at the ends, where rounding would leave a trace.
+        // The bounds 0 and 1 are set exactly, without rounding errors.
         return new Interval(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
     }
 

@@ -128,5 +128,5 @@ public static class Scores
     private static int Columns(int elements, int rows) =>
         rows > 0 && elements > 0 && elements % rows == 0
             ? elements / rows
-            : throw new ArgumentException($"{elements} scores are no whole number of classes for {rows} rows");
+            : throw new ArgumentException($"{elements} numbers cannot be divided evenly into {rows} rows");
 }

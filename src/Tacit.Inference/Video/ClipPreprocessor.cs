@@ -46,7 +46,10 @@ public sealed class ClipPreprocessor
         var (clips, left) = Math.DivRem(frames.Count, Preprocessing.Frames);
         if (left != 0)
         {
-            throw new ArgumentException($"{frames.Count} frames are no whole number of clips of {Preprocessing.Frames}", nameof(frames));
+            throw new ArgumentException(
+                $"{frames.Count} frames are not a multiple of the {Preprocessing.Frames} frames of a clip",
+                nameof(frames)
+            );
         }
 
         var item = Preprocessing.ElementCount;

@@ -57,7 +57,7 @@ internal sealed class FfmpegLog(string path)
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // The process was killed, and the pipe is gone.
+            // The process was killed and its pipe was closed.
         }
         finally
         {

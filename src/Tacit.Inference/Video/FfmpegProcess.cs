@@ -151,7 +151,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         catch (Exception exception)
             when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
-            // It has ended already.
+            // The process has ended already.
         }
     }
 }

@@ -104,8 +104,8 @@ internal sealed class FrameFile : IDisposable
         using var file = Open();
         if (file.Length != header.FileBytes)
         {
-            // Reading a map beyond the end of its file would end the process.
-            throw new InvalidFileException($"{path} is not the whole file that the cache's index tells of; build the cache again")
+            // Reading a mapping beyond the end of its file would crash the process.
+            throw new InvalidFileException($"{path} does not have the size that the index of the cache records; build the cache again")
             {
                 Path = path,
             };

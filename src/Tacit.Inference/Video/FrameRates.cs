@@ -41,7 +41,7 @@ internal readonly record struct FrameRates(double Average, bool IsVariable, Time
         var rate = (times.Count - 1) / span;
         foreach (var candidate in nominal)
         {
-            // What the file tells is free of rounding, where it is true.
+            // The declared rate is exact; it is used if it agrees with the timestamps.
             if (candidate is { } ratio && Math.Abs(((times.Count - 1) / ratio.Value) - span) <= tolerance)
             {
                 rate = ratio.Value;

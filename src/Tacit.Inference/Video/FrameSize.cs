@@ -70,7 +70,7 @@ public sealed record FrameSize
             return (video.Width, video.Height);
         }
 
-        // The side that is shorter in proportion fits exactly.
+        // The side that needs the larger scale factor fits exactly.
         return width * _height <= height * _width
             ? (_width, Math.Max(_height, Rounded(height * _width, width)))
             : (Math.Max(_width, Rounded(width * _height, height)), _height);

@@ -47,7 +47,7 @@ internal sealed class FrameStream : IAsyncDisposable
         List<string> filters = [];
         if (seek is { } time)
         {
-            // Rounded up to the microseconds that ffmpeg counts in: rounded down would be before the key frame.
+            // ffmpeg counts in microseconds. Rounding down would seek to before the key frame.
             var seconds = Math.Ceiling((decimal)time * table.Unit.Numerator * 1_000_000 / table.Unit.Denominator) / 1_000_000;
             input.AddRange(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds.ToString("0.000000", CultureInfo.InvariantCulture)]);
             filters.Add($@"select=gte(pts\,{table[first]})");

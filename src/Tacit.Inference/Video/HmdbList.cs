@@ -58,7 +58,7 @@ internal static partial class HmdbList
             throw list.Invalid(number, $"{text} is not the name of a video and 0, 1 or 2");
         }
 
-        // Clips of one film carry its name before the action's, and are alike whatever the action.
+        // The name of a clip is that of its film, then the action. Clips of one film resemble each other.
         var film = file.IndexOf($"_{action}_", StringComparison.Ordinal);
         return text[^1] == '0'
             ? null

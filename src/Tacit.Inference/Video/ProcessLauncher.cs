@@ -68,7 +68,7 @@ internal static class ProcessLauncher
             RedirectStandardError = true,
         };
 
-        // What would colour the log, or write it to a file.
+        // These variables would colour the log or write it to a file.
         start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
         start.Environment.Remove("AV_LOG_FORCE_COLOR");
         start.Environment.Remove("FFREPORT");

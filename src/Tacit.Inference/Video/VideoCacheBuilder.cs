@@ -61,7 +61,7 @@ internal sealed class VideoCacheBuilder(
 
         using var locked = await folder.LockAsync(ReportWaiting, cancellation).ConfigureAwait(false);
 
-        // Meanwhile another process may have built what this one would.
+        // Another process may have built the cache in the meantime.
         folder.Check(set, options);
         plan = await VideoCachePlan.MakeAsync(set, folder, options, progress, known, cancellation).ConfigureAwait(false);
         return (plan, await BuildAsync(plan, cancellation).ConfigureAwait(false));
@@ -73,7 +73,7 @@ internal sealed class VideoCacheBuilder(
         folder.MakeRoom(plan.Videos.Select(video => video.FrameFile), plan.BytesToDecode);
         if (missing.Count > 0)
         {
-            // An index tells of a whole cache.
+            // An index exists only for a complete cache.
             VideoCacheContents.Of(set, options).Write(folder.ContentsPath);
             File.Delete(folder.IndexPath);
             await DecodeAsync(missing, plan.Unreadable, cancellation).ConfigureAwait(false);

@@ -94,7 +94,7 @@ internal sealed class VideoCacheFolder(string path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A folder that may only be read.
+            // The folder is read-only.
             return Stream.Null;
         }
     }

@@ -101,7 +101,7 @@ internal static partial class VideoFolder
     /// <exception cref="InvalidDatasetException">A folder cannot be read.</exception>
     public static List<VideoItem> Scan(string root, CancellationToken cancellationToken)
     {
-        // Links wait until all that is really there has been seen, so that a class is not named after a link to it.
+        // Links are followed after all real files and folders, so that a class is not named after a link to it.
         var (folders, links) = (new Queue<(string Path, string Prefix)>([(root, "")]), new Queue<(string Path, string Prefix)>());
         var (visited, taken) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         List<VideoItem> items = [],

@@ -16,10 +16,10 @@ namespace Tacit.Inference.Video;
 /// </code></example>
 public sealed class VideoProbe(FfmpegOptions? options = null)
 {
-    // One packet, one frame. Not so for mpeg4 (packets that say "nothing changed") and vp8 (frames that are never shown).
+    // Each packet contains one frame. mpeg4 (packets for unchanged pictures) and vp8 (frames that are never shown) differ.
     private static readonly string[] CountableCodecs = ["h264", "hevc", "vp9", "av1", "mjpeg"];
 
-    // Files with an index and exact times.
+    // Containers with an index and exact timestamps.
     private static readonly string[] CountableFormats = ["mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"];
 
     private readonly Ffmpeg _ffmpeg = new(options ?? new FfmpegOptions());
@@ -154,7 +154,7 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
             return false;
         }
 
-        // No picture before the first key frame, which would lack what it refers to, and no two at a time.
+        // No picture is shown before the first key frame, which it would depend on, and no two at the same time.
         var times = new HashSet<long>();
         return packets.TrueForAll(packet => packet.Shown is { } shown && shown >= packets[0].Shown && times.Add(shown));
     }
@@ -180,8 +180,8 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         };
     }
 
-    // ffprobe counts anticlockwise, from -180 to 180. Like ffmpeg, angles within a degree of a right angle are treated as that
-    // angle.
+    // ffprobe counts anticlockwise, from -180 to 180. As in ffmpeg, angles within a degree of a right
+    // angle are treated as that angle.
     private static int Rotation(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) && double.IsFinite(degrees)
             ? (((int)Math.Round(-degrees / 90) * 90) + 360) % 360

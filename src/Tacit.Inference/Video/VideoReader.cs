@@ -58,7 +58,7 @@ public sealed class VideoReader(FfmpegOptions? options = null)
         var problem = await FillAsync(seek).ConfigureAwait(false);
         if (problem is not null && seek is not null)
         {
-            // The file's index is not to be relied on.
+            // The index of the file may be wrong.
             problem = await FillAsync(null).ConfigureAwait(false);
         }
 
