@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tacit.Cli.CommandLine;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Tests.Verbs;
@@ -44,7 +45,7 @@ public sealed class FinetuneVerbTests : IDisposable
         Assert.Equal(60, run.Json.GetProperty("epochs").GetArrayLength());
         Assert.Equal(
             ["blue", "red"],
-            JsonSerializer.Deserialize<string[]>(OnnxReader.Read(_folder["run/classifier.onnx"]).Metadata[ImageClassifier.ClassesKey])!
+            JsonSerializer.Deserialize<string[]>(OnnxReader.Read(_folder["run/classifier.onnx"]).Metadata[ModelMetadata.ClassesKey])!
         );
     }
 
