@@ -4,9 +4,9 @@
 //
 // One tenth of the images is held out to tell how training goes. Ctrl-C leaves a run that the same command goes on with.
 using System.Globalization;
-using System.Text.Json;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Training;
@@ -67,10 +67,7 @@ try
     var network = training.Run(new ConsoleProgress(), stop.Token);
 
     // 4. The file says how its input is prepared and what its outputs mean.
-    var metadata = network
-        .Metadata.SetItems(preprocessing.ToMetadata())
-        .SetItem(ImageClassifier.ClassesKey, JsonSerializer.Serialize(images.Classes));
-    OnnxWriter.Write(network with { Metadata = metadata }, outputPath);
+    OnnxWriter.Write(new ModelMetadata { Images = preprocessing, Classes = [.. images.Classes] }.WriteTo(network), outputPath);
     Console.WriteLine($"{outputPath}: {new FileInfo(outputPath).Length} bytes");
     return 0;
 }

@@ -3,6 +3,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
@@ -84,7 +85,7 @@ internal sealed class QuantizeJob : IDisposable
         if (images is not null && (images.Count < 2 || !images.Images.Shape.Skip(1).SequenceEqual(input.Skip(1))))
         {
             throw new InvalidDatasetException(
-                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {(input.Rank == 5 ? "clips" : "images")} of its channels and size are needed"
+                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {source.Contract.Samples} of its channels and size are needed"
             )
             {
                 Path = images.Source,

@@ -1,5 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 
@@ -133,7 +134,7 @@ internal sealed record QuantizeRequest
     public QuantizationOptions ToOptions(QuantizationSource source)
     {
         var network = source.Model.Graph;
-        var options = QuantizationOptions.Of(Preset, Bits(), Seed, source.Task, isVideo: network.Inputs is [{ Type.Shape.Rank: 5 }]);
+        var options = QuantizationOptions.Of(Preset, Bits(), Seed, source.Task, isVideo: source.Contract.Input is ClipInput);
         return options with
         {
             MaxBytes = MaxBytes,
@@ -168,21 +169,18 @@ internal sealed record QuantizeRequest
     public QuantizationSource Read(IReadOnlyDictionary<string, Shape>? inputs)
     {
         var source = QuantizationSource.Read(Model, inputs);
-        var metadata = source
-            .Model.Metadata.SetItems(Preprocessing)
-            .SetItems(
-                new Dictionary<string, string>
-                {
-                    ["tacit.version"] = typeof(QuantizeRequest).Assembly.GetName().Version!.ToString(3),
-                    ["tacit.bits"] =
-                        MaxBytes is null && NamedBits.Count == 0 && (FirstAndLast ?? WeightBits) == WeightBits
-                            ? $"{Bits()}"
-                            : $"mixed, A{ActivationBits}",
-                    ["tacit.preset"] = Preset.ToString().ToLowerInvariant(),
-                    ["tacit.seed"] = $"{Seed}",
-                    ["tacit.source.sha256"] = source.Hash,
-                }
-            );
-        return source with { Model = source.Model with { Metadata = metadata }, Task = Task ?? source.Task };
+        var prepared = source.Model with { Metadata = source.Model.Metadata.SetItems(Preprocessing) };
+        var model = new ModelMetadata
+        {
+            Version = typeof(QuantizeRequest).Assembly.GetName().Version!.ToString(3),
+            Bits =
+                MaxBytes is null && NamedBits.Count == 0 && (FirstAndLast ?? WeightBits) == WeightBits
+                    ? $"{Bits()}"
+                    : $"mixed, A{ActivationBits}",
+            Preset = Preset.ToString().ToLowerInvariant(),
+            Seed = Seed,
+            SourceHash = source.Hash,
+        }.WriteTo(prepared);
+        return source with { Model = model, Task = Task ?? source.Task };
     }
 }

@@ -3,6 +3,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
@@ -34,7 +35,6 @@ internal static class Summaries
         string report
     )
     {
-        var metadata = source.Model.Metadata;
         var metrics = run.Metrics.Read();
         return new QuantizationSummary
         {
@@ -48,7 +48,7 @@ internal static class Summaries
             Seed = (long)request.Seed,
             Task = result.Task,
             Calibration = request.Calibration,
-            IsVideo = IsVideo(source),
+            IsVideo = source.Contract.Input is ClipInput,
             Samples = result.Samples?.Count ?? 0,
             BytesBefore = result.BytesBefore,
             BytesAfter = result.BytesAfter,
@@ -58,7 +58,7 @@ internal static class Summaries
             Weights = result.Layers,
             SynthesisLosses = Curves(metrics, HardSampleSynthesis.Stage),
             FineTuningLosses = Curves(metrics, HastFineTuning.Stage),
-            Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, metadata) : [],
+            Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, source.Contract) : [],
             Remarks = [.. Remarks(request, source, result)],
             Settings = [.. Settings(request, options, source, result)],
             Kernels = result.Kernels,
@@ -89,11 +89,11 @@ internal static class Summaries
 
         if (result.Samples is null && request.Calibration is null)
         {
-            yield return $"The network was rounded without batch norms and {Kind(source)}: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
+            yield return $"The network was rounded without batch norms and {source.Contract.Samples}: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
         }
         else if (result.Samples is null && source.BatchNorms.Kept == 0)
         {
-            yield return $"The file keeps no batch norms to synthesise samples from, so the {Kind(source)} alone were learnt from, and there is no zero-shot result to compare with.";
+            yield return $"The file keeps no batch norms to synthesise samples from, so the {source.Contract.Samples} alone were learnt from, and there is no zero-shot result to compare with.";
         }
 
         if (request.Range == WeightRange.Safe && request.AsksFor8Bits && result.Layers.Any(layer => layer.Bits == 7))
@@ -111,9 +111,9 @@ internal static class Summaries
             yield return $"{left} convolutions are computed in floating point by ONNX Runtime.";
         }
 
-        if (!source.Model.Metadata.ContainsKey(IsVideo(source) ? ClipPreprocessing.FramesKey : Preprocessing.SizeKey))
+        if (!source.Contract.StatesPreprocessing)
         {
-            yield return $"The file does not say how {Kind(source)} are prepared for it; --mean and --std store that in it.";
+            yield return $"The file does not say how {source.Contract.Samples} are prepared for it; --mean and --std store that in it.";
         }
     }
 
@@ -145,7 +145,7 @@ internal static class Summaries
 
         if (request.Calibration is { } calibration)
         {
-            yield return new(Kind(source), $"{calibration}, at most {request.CalibrationImages}");
+            yield return new(source.Contract.Samples, $"{calibration}, at most {request.CalibrationImages}");
         }
 
         yield return new(
@@ -181,10 +181,6 @@ internal static class Summaries
             result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient)
             || result.Activations.Any(activation => activation.Bits < BitWidths.Sufficient)
         );
-
-    private static bool IsVideo(QuantizationSource source) => source.Model.Graph.Inputs[0].Type.Shape.Rank == 5;
-
-    private static string Kind(QuantizationSource source) => IsVideo(source) ? "clips" : "images";
 
     private static string OnOff(bool on) => on ? "on" : "off";
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tacit.Cli.FineTuning;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 using Tacit.Learning.Pretraining;
 using Tacit.Learning.Protocols;
@@ -52,7 +53,7 @@ internal sealed record FinetuneSummary
     public FineTuningEpoch Chosen => Result.Epochs[Result.ChosenEpoch - 1];
 
     /// <summary>What an encoder's file says of its network.</summary>
-    public static string? BackboneOf(Model encoder) => encoder.Metadata.GetValueOrDefault(VideoPretraining.BackboneKey);
+    public static string? BackboneOf(Model encoder) => ModelMetadata.Read(encoder.Metadata).Backbone;
 
     /// <summary>The object that --json writes; shares are in percent.</summary>
     public object ToJson() =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Tacit.Cli.Rendering;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 

@@ -4,6 +4,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.WeightFiles;
+using Tacit.Inference.Contracts;
 
 namespace Tacit.Cli.Verbs;
 
@@ -83,9 +84,9 @@ internal sealed class ConvertVerb
         var (frames, size) = (parsed.GetValue(_frames), parsed.GetValue(_inputSize));
         var classes = parsed.GetValue(_classes) ?? weights.OutputsOf(network.Build(null, frames, size)) ?? network.Classes;
         var model = weights.LoadInto(network.Build(classes, frames, size));
-        if (_preprocessing.Resolve(parsed, model.Metadata, model.Graph.Inputs[0].Type.Shape) is { } preprocessing)
+        if (_preprocessing.Resolve(parsed, NetworkContract.Of(model)) is { } preprocessing)
         {
-            model = model with { Metadata = model.Metadata.SetItems(preprocessing.ToMetadata()) };
+            model = new ModelMetadata { Images = preprocessing }.WriteTo(model);
         }
 
         OnnxWriter.Write(model, output);

@@ -8,6 +8,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
@@ -92,6 +93,7 @@ internal sealed class ExportVerb
         var output = Path.GetFullPath(parsed.GetValue(_output) ?? $"{NameOf(path)}-export.onnx");
         Devices.Check("cpu", _terminal);
         var (model, origin, file) = Read(path);
+        var metadata = ModelMetadata.Read(model.Metadata);
         if (file is not null && Path.GetFullPath(file) == output)
         {
             throw new UsageException($"{path} would be written over itself: name another file with -o");
@@ -165,12 +167,7 @@ internal sealed class ExportVerb
                     "checked",
                     $"differs from ONNX Runtime by {Share(onNoise)} at most on noise{(onClips is { } real ? $", by {Share(real)} on {clips} clips" : "")}"
                 )
-                .Add(
-                    "clips",
-                    ClipPreprocessing.TryFromMetadata(exported.Metadata, out var clip)
-                        ? clip.ToString()
-                        : "the file does not say how its input is prepared"
-                )
+                .Add("clips", metadata.Clips?.ToString() ?? "the file does not say how its input is prepared")
                 .Add("output", $"{Files.Shown(output)} ({Format.Bytes(bytes.Length)}, opset {parsed.GetValue(_opset)})")
                 .Write(_terminal.OutputConsole);
         }
@@ -250,7 +247,7 @@ internal sealed class ExportVerb
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var preprocessor = new ClipPreprocessor(ClipInput.Resolve(session));
+        var preprocessor = new ClipPreprocessor(session.Contract.ResolveClips());
         var clip = preprocessor.Preprocessing;
         using var videos = await VideoStore.OpenAsync(
             set,

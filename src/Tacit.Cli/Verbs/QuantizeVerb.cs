@@ -8,6 +8,7 @@ using Tacit.Cli.Reporting;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
@@ -284,14 +285,14 @@ internal sealed class QuantizeVerb
 
         var network = OnnxReader.Read(request.Model);
         var inputs = _inputShape.Resolve(parsed, network.Graph);
-        var shape = network.Graph.Inputs is [var input] ? inputs?[input.Name] ?? input.Type.Shape : Shape.Scalar;
-        request = request with { Preprocessing = _preprocessing.ToMetadata(parsed, network.Metadata, shape) };
+        var contract = NetworkContract.Of(network, inputs);
+        request = request with { Preprocessing = _preprocessing.ToMetadata(parsed, contract).ToProperties() };
         var images =
             request.Calibration is null ? null
-            : shape.Rank == 5 ? await ReadClipsAsync(parsed, request, request.Calibration, cancellation)
-            : ReadImages(request, request.Calibration, _preprocessing.Resolve(parsed, network.Metadata, shape), cancellation);
+            : contract.Input is ClipInput ? await ReadClipsAsync(parsed, request, request.Calibration, cancellation)
+            : ReadImages(request, request.Calibration, _preprocessing.Resolve(parsed, contract), cancellation);
         if (
-            (shape.Rank != 5 || images is null)
+            (contract.Input is not ClipInput || images is null)
             && _forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } unused
         )
         {
@@ -356,11 +357,7 @@ internal sealed class QuantizeVerb
         CancellationToken cancellation
     )
     {
-        if (!ClipPreprocessing.TryFromMetadata(request.Preprocessing, out var clip))
-        {
-            throw Unprepared(request, "clips");
-        }
-
+        var clip = ModelMetadata.Read(request.Preprocessing).Clips ?? throw Unprepared(request, "clips");
         try
         {
             var set = _videos.Read(parsed, cancellation);

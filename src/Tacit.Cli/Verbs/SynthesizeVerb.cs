@@ -4,6 +4,7 @@ using Tacit.Cli.Quantization;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Training;
@@ -96,13 +97,11 @@ internal sealed class SynthesizeVerb
         };
         var network = OnnxReader.Read(model);
         var source = request.Read(_inputShape.Resolve(parsed, network.Graph));
-        var preparation = source.Model.Graph.Inputs is [var input]
-            ? _preprocessing.ToMetadata(parsed, network.Metadata, input.Type.Shape)
-            : network.Metadata;
+        var prepared = NetworkContract.Of(_preprocessing.ToMetadata(parsed, source.Contract).WriteTo(source.Model));
         var started = _terminal.Time.GetTimestamp();
         var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(request, source, progress, cancellation));
         samples.Save(set);
-        var images = WritePictures(samples, folder, network.Metadata.SetItems(preparation));
+        var images = WritePictures(samples, folder, prepared);
         var seconds = _terminal.Time.GetElapsedTime(started).TotalSeconds;
         if (parsed.GetValue(_common.Json))
         {
@@ -126,7 +125,7 @@ internal sealed class SynthesizeVerb
                 .Add(
                     "images",
                     images > 0
-                        ? $"{images} PNG files in {folder}{(samples.Images.Sizes.Length == 5 ? ", some frames of each clip side by side" : "")}"
+                        ? $"{images} PNG files in {folder}{(prepared.Input is ClipInput ? ", some frames of each clip side by side" : "")}"
                         : "none: the samples are not pictures"
                 )
                 .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)))
@@ -157,9 +156,9 @@ internal sealed class SynthesizeVerb
         );
     }
 
-    private static int WritePictures(SyntheticSet samples, string folder, IReadOnlyDictionary<string, string> metadata)
+    private static int WritePictures(SyntheticSet samples, string folder, NetworkContract contract)
     {
-        if (SamplePictures.Painter(samples, metadata) is not { } paint)
+        if (SamplePictures.Painter(samples, contract) is not { } paint)
         {
             return 0;
         }

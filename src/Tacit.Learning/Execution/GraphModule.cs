@@ -47,7 +47,7 @@ public sealed class GraphModule
 
         _initializers = [.. Graph.Initializers.Keys.Select(name => (_slots[name], name))];
         _outputs = [.. Graph.Outputs.Select(output => output.Name)];
-        _batch = FixedBatch.Of(Graph);
+        _batch = FixedBatch.Of(Graph.Inputs);
         _steps = Compile(model);
     }
 

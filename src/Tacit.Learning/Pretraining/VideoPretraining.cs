@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
@@ -52,12 +53,6 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
 {
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "pretraining";
-
-    /// <summary>The metadata property that holds the name of an encoder's network, such as "r3d-18".</summary>
-    public const string BackboneKey = "tacit.encoder.backbone";
-
-    /// <summary>The metadata property that says how an encoder was pretrained, such as "ascnet"; "none" where it has random weights.</summary>
-    public const string MethodKey = "tacit.encoder.method";
 
     private const int BatchesAhead = 3;
 
@@ -276,14 +271,12 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
 
     /// <summary>An encoder with its preprocessing and origin in its metadata.</summary>
     public static Model Described(Model encoder, PretrainingOptions options) =>
-        new(
-            encoder.Graph,
-            encoder.Weights,
-            encoder
-                .Metadata.SetItems(PreprocessingOf(options).ToMetadata())
-                .SetItem(BackboneKey, options.Backbone)
-                .SetItem(MethodKey, options.Method.ToString().ToLowerInvariant())
-        );
+        new ModelMetadata
+        {
+            Clips = PreprocessingOf(options),
+            Backbone = options.Backbone,
+            Method = options.Method.ToString().ToLowerInvariant(),
+        }.WriteTo(encoder);
 
     private ClipLoader LoaderOf(IPretrainingMethod method, IFrameStore store) =>
         new(new ClipDrawing(Stage, options.Sampling, method.Views, options.BatchSize, options.MaxUnreadable, options.Seed), store);

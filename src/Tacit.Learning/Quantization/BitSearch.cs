@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Execution.Operators;
@@ -184,7 +185,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         using var gradients = no_grad();
         using var weights = TorchWeights.From(teacher, device, trainable: false);
         var module = new GraphModule(teacher);
-        var logits = Classifier.Logits(teacher.Graph);
+        var logits = VectorNetwork.Logits(teacher.Graph);
         var used = samples.Rows(0, Math.Min(Samples, (int)samples.Sizes[0]));
         using var head = task == NetworkTask.Encoder ? EncoderHead.Of(module, weights, logits, used) : null;
         using var floats = Probabilities(); // (N, classes), logarithms
@@ -229,7 +230,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
                 {
                     using var input = batch.ToTensor(device);
                     using var activations = module.Run(weights, input, taps: [logits]);
-                    return (head?.Logits(activations[logits]) ?? Classifier.Rows(activations[logits])).log_softmax(1);
+                    return (head?.Logits(activations[logits]) ?? VectorNetwork.Rows(activations[logits])).log_softmax(1);
                 });
             return cat([.. parts], 0).MoveToOuterDisposeScope();
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
@@ -55,7 +56,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     public void Check(QuantizationSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var (sample, _) = Classifier.Sizes(source.Model);
+        var (sample, _) = VectorNetwork.Sizes(source.Model);
         var noise = NoiseImages.Of(CheckCount, sample, options.FineTuning.Seed);
         var student = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
         var rounded = new RangeObservation(source.Model, student, noise, CPU, CancellationToken.None).Apply(RangeEstimator.MinMax);
@@ -196,7 +197,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     // The sets of samples to learn from, synthetic ones first.
     private ImmutableArray<Pool> Pools(QuantizationSource source, SyntheticSet? samples, CalibrationImages? images)
     {
-        var (sample, _) = Classifier.Sizes(source.Model);
+        var (sample, _) = VectorNetwork.Sizes(source.Model);
         var pools = ImmutableArray.CreateBuilder<Pool>();
         if (samples is not null)
         {
@@ -205,7 +206,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
         if (images is not null)
         {
-            var kind = Classifier.Samples(sample);
+            var kind = source.Contract.Samples;
             pools.Add(
                 images.Images.Sizes.Skip(1).SequenceEqual(sample)
                     ? Pool.Of(kind, images.Images, options.HeldOut)
@@ -231,7 +232,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
     private static SyntheticSet Checked(SyntheticSet samples, QuantizationSource source)
     {
-        var (sample, _) = Classifier.Sizes(source.Model);
+        var (sample, _) = VectorNetwork.Sizes(source.Model);
         if (samples.Task != source.Task)
         {
             throw new InvalidDatasetException(
@@ -336,7 +337,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     private static ImmutableArray<float> Confidences(Model teacher, SyntheticSet samples, Device device)
     {
         using var scope = NewDisposeScope();
-        var values = NetworkOutputs.InTorch(teacher, Classifier.Logits(teacher.Graph), EvaluationBatches.Of(samples.Images), device);
+        var values = NetworkOutputs.InTorch(teacher, VectorNetwork.Logits(teacher.Graph), EvaluationBatches.Of(samples.Images), device);
         var logits = tensor(values).reshape(samples.Count, -1); // (N, classes)
         var labels = tensor(samples.Labels.Select(label => (long)label).ToArray()).unsqueeze(1); // (N, 1)
         return [.. logits.softmax(1).gather(1, labels).data<float>().ToArray()];

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Tests.Verbs;
@@ -45,7 +46,7 @@ public sealed class FinetuneVerbTests : IDisposable
         Assert.Equal(60, run.Json.GetProperty("epochs").GetArrayLength());
         Assert.Equal(
             ["blue", "red"],
-            JsonSerializer.Deserialize<string[]>(OnnxReader.Read(_folder["run/classifier.onnx"]).Metadata[ImageClassifier.ClassesKey])!
+            JsonSerializer.Deserialize<string[]>(OnnxReader.Read(_folder["run/classifier.onnx"]).Metadata[ModelMetadata.ClassesKey])!
         );
     }
 

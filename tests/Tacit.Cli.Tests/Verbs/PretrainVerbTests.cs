@@ -2,6 +2,7 @@ using System.Text.Json;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Video;
 
 namespace Tacit.Cli.Tests.Verbs;
@@ -61,8 +62,8 @@ public sealed class PretrainVerbTests : IAsyncLifetime
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
         var encoder = OnnxReader.Read(_folder["run/encoder.onnx"]);
-        Assert.True(ClipPreprocessing.TryFromMetadata(encoder.Metadata, out var preprocessing));
-        Assert.Equal((4, 32), (preprocessing.Frames, preprocessing.Size));
+        var preprocessing = ModelMetadata.Read(encoder.Metadata).Clips;
+        Assert.Equal((4, 32), (preprocessing?.Frames, preprocessing?.Size));
         Assert.Contains(encoder.Graph.Nodes, node => node.Operator == "BatchNormalization");
         Assert.Equal((8, 8), (run.Json.GetProperty("videos").GetInt32(), run.Json.GetProperty("steps").GetInt32()));
         Assert.True(run.Json.GetProperty("waiting_share").GetDouble() is >= 0 and <= 1);

@@ -1,5 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Pretraining;
@@ -165,8 +166,8 @@ public sealed class VideoPretrainingTests
     {
         var result = await RunAsync(Options with { Epochs = 1 }, new MemoryCheckpoints());
 
-        Assert.True(ClipPreprocessing.TryFromMetadata(result.Encoder.Metadata, out var preprocessing));
-        Assert.Equal((4, 32, 1), (preprocessing.Frames, preprocessing.Size, preprocessing.Stride));
+        var preprocessing = ModelMetadata.Read(result.Encoder.Metadata).Clips;
+        Assert.Equal((4, 32, 1), (preprocessing?.Frames, preprocessing?.Size, preprocessing?.Stride));
         Assert.Single(result.Encoder.Graph.Outputs);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
@@ -46,10 +47,10 @@ public sealed class HardSampleSynthesis
     public HardSampleSynthesis(SynthesisOptions options, Model model, NetworkTask task = NetworkTask.Classifier)
     {
         _model = model;
-        (_sample, _classes) = Classifier.Sizes(model);
+        (_sample, _classes) = VectorNetwork.Sizes(model);
         _teacher = new GraphModule(model);
         _statistics = new BatchNormStatisticsLoss(model.Graph);
-        _logits = Classifier.Logits(model.Graph);
+        _logits = VectorNetwork.Logits(model.Graph);
         _options = options with { BatchSize = ActivationMemory.OfSynthesis(model).Fit(options.BatchSize, options.MemoryLimit) };
         var most = int.MaxValue / (sizeof(float) * _sample.Aggregate(1L, (a, b) => a * b));
         if (options.Samples > most)
@@ -130,7 +131,7 @@ public sealed class HardSampleSynthesis
         var isPlain = state.Labels is null;
         var hardness = isPlain
             ? zeros([])
-            : _hardness.Forward(head?.Logits(activations[_logits]) ?? Classifier.Rows(activations[_logits]), state.Labels!);
+            : _hardness.Forward(head?.Logits(activations[_logits]) ?? VectorNetwork.Rows(activations[_logits]), state.Labels!);
         var loss = _beta == 0 || isPlain ? statistics : statistics + _beta * hardness;
         state.Optimizer.zero_grad();
         loss.backward();

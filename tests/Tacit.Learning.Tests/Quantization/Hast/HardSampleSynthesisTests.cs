@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;

@@ -1,10 +1,11 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Operators;
+using Tacit.Inference.Contracts;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>What synthesis and distillation need a network to be: one input, one output of logits or features.</summary>
-internal static class Classifier
+/// <summary>What synthesis and distillation need a network to be: one input, one output of vectors, which are logits or features.</summary>
+internal static class VectorNetwork
 {
     /// <summary>The value that holds the logits: the output, or what a softmax at the end is given; of an encoder the features.</summary>
     public static string Logits(Graph graph)
@@ -40,33 +41,27 @@ internal static class Classifier
             );
         }
 
-        var input = graph.Inputs[0];
-        if (input.Type.Element != ElementType.Float32 || input.Type.Shape.Rank < 3)
+        var contract = NetworkContract.Of(model);
+        var input = contract.Inputs[0];
+        if (input.Value.Type.Element != ElementType.Float32 || input.Shape.Rank < 3)
         {
             throw new UnsuitableModelException(
-                $"the input {input.Name} is {input.Type}; Float32 images N x C x H x W and clips N x C x T x H x W are supported"
+                $"the input {input.Value.Name} is {input.Value.Type}; Float32 images N x C x H x W and clips N x C x T x H x W are supported"
             );
         }
 
-        if (input.Type.Shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null } unknown)
+        if (input.Shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null } unknown)
         {
             throw new UnsuitableModelException(
-                $"the input {input.Name} is {input.Type.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape {(input.Type.Shape.Rank == 5 ? "Nx3x16x112x112" : "Nx3x32x32")}"
+                $"the input {input.Value.Name} is {input.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape {(input is ClipInput ? "Nx3x16x112x112" : "Nx3x32x32")}"
             );
         }
 
-        var output = ShapeInference.Infer(model)[graph.Outputs[0].Name].Shape;
-
-        // A network fixed to one sample may leave out the batch.
-        var rows = output.Rank == 1 && FixedBatch.Of(graph) == 1 ? new Shape(1, output[0]) : output;
-        return rows.Rank == 2 && rows[1].IsKnown && (FixedBatch.Of(graph) is not { } batch || rows[0] == batch)
-            ? ([.. input.Type.Shape.Skip(1).Select(size => size.Size)], (int)rows[1].Size)
+        var output = graph.Outputs[0] with { Type = ShapeInference.Infer(model)[graph.Outputs[0].Name] };
+        return NetworkOutput.Of(output, contract.Batch) is VectorOutput { Length: { } length }
+            ? ([.. input.Shape.Skip(1).Select(size => size.Size)], length)
             : throw new UnsuitableModelException(
-                $"the output {graph.Outputs[0].Name} is {output}; a classifier's N x classes and an encoder's N x features are supported"
+                $"the output {output.Name} is {output.Type.Shape}; a classifier's N x classes and an encoder's N x features are supported"
             );
     }
-
-    /// <summary>What samples of a network are called.</summary>
-    /// <param name="sample">The sizes of one, (C, [T,] H, W).</param>
-    public static string Samples(ReadOnlySpan<long> sample) => sample.Length == 4 ? "clips" : "images";
 }
