@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
@@ -167,7 +168,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
     /// <summary>Whether a network's quantisers have so few bits that rounding is not enough.</summary>
     internal static bool NeedsTraining(Model student) =>
-        student.Graph.Nodes.Any(node => node.Operator == "FakeQuantize" && node.Attributes.Int("bits") < BitWidths.Sufficient);
+        student.Graph.Nodes.Any(node => Quantizer.Of(node) is { Bits: < BitWidths.Sufficient });
 
     private BitWidths Search(
         QuantizationSource source,
@@ -317,11 +318,12 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         [
             .. FakeQuantizationInsertion
                 .Layers(student.Graph)
-                .Select(layer =>
-                {
-                    var quantizer = student.Graph.Producer(layer.Inputs[1])!;
-                    return new LayerWidth(layer.Name, student.Weights[quantizer.Inputs[0]].Count, (int)quantizer.Attributes.Int("bits"));
-                }),
+                .Select(layer => (layer.Name, Quantizer: student.Graph.Producer(layer.Inputs[1])!))
+                .Select(layer => new LayerWidth(
+                    layer.Name,
+                    student.Weights[layer.Quantizer.Inputs[0]].Count,
+                    Quantizer.Of(layer.Quantizer)!.Bits
+                )),
         ];
 
     private static float[] Execute(byte[] onnx, TensorData images, ImageLayout layout)
@@ -344,35 +346,30 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
     private static ImmutableArray<ActivationNoise> Noise(Model teacher, Model student, TensorData images, Device device)
     {
-        var quantizers = student.Graph.Nodes.Where(node => node.Operator == "FakeQuantize" && node.Inputs.Length == 3).ToList();
+        var quantizers = FakeQuantizationInsertion.OfActivations(student.Graph);
         var (floats, simulation) = (new GraphModule(teacher), new GraphModule(student));
         using var floatWeights = TorchWeights.From(teacher, device, trainable: false);
         using var studentWeights = TorchWeights.From(student, device, trainable: false);
-        var signal = new double[quantizers.Count];
-        var noise = new double[quantizers.Count];
+        var signal = new double[quantizers.Length];
+        var noise = new double[quantizers.Length];
         foreach (var part in EvaluationBatches.Of(images))
         {
             using var scope = NewDisposeScope();
             var batch = part.ToTensor(device);
-            var expected = floats.Run(floatWeights, batch, taps: [.. quantizers.Select(node => node.Inputs[0])]);
-            var actual = simulation.Run(studentWeights, batch, taps: [.. quantizers.Select(node => node.Output)]);
-            for (var i = 0; i < quantizers.Count; i++)
+            var expected = floats.Run(floatWeights, batch, taps: [.. quantizers.Select(pair => pair.Node.Inputs[0])]);
+            var actual = simulation.Run(studentWeights, batch, taps: [.. quantizers.Select(pair => pair.Node.Output)]);
+            for (var i = 0; i < quantizers.Length; i++)
             {
-                var value = expected[quantizers[i].Inputs[0]];
+                var value = expected[quantizers[i].Node.Inputs[0]];
                 signal[i] += value.square().sum().ToDouble();
-                noise[i] += (value - actual[quantizers[i].Output]).square().sum().ToDouble();
+                noise[i] += (value - actual[quantizers[i].Node.Output]).square().sum().ToDouble();
             }
         }
 
         return
         [
             .. quantizers.Select(
-                (node, i) =>
-                    new ActivationNoise(
-                        node.Inputs[0],
-                        (int)node.Attributes.Int("bits"),
-                        10 * Math.Log10(signal[i] / Math.Max(noise[i], 1e-30))
-                    )
+                (pair, i) => new ActivationNoise(pair.Node.Inputs[0], pair.Quantizer.Bits, SignalToNoise.Decibels(signal[i], noise[i]))
             ),
         ];
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
 
 namespace Tacit.Graphs.Tests.Rewriting;
@@ -191,11 +192,10 @@ public sealed class IntegerExportTests
 
         // Weights of 8 bits fill the byte in the safe range, too, behind activations of 4 bits.
         var student = new FakeQuantizationInsertion(new BitWidths { Activations = 4 }).Apply(ResidualNetwork.Build(1));
-        var layers = FakeQuantizationInsertion.Layers(student.Graph).Select(layer => student.Graph.Producer(layer.Inputs[1])!.Attributes);
-        Assert.Equal(
-            [(7L, 64L), (8, 127)],
-            layers.Select(attributes => (attributes.Int("bits"), attributes.Int("largest"))).Distinct().Order()
-        );
+        var quantizers = FakeQuantizationInsertion
+            .Layers(student.Graph)
+            .Select(layer => Quantizer.Of(student.Graph.Producer(layer.Inputs[1]))!);
+        Assert.Equal([(7, 64), (8, 127)], quantizers.Select(quantizer => (quantizer.Bits, quantizer.Largest)).Distinct().Order());
     }
 
     // The kernel of processors without VNNI, in the two orders in which ONNX Runtime packs the weights of a convolution.
