@@ -87,7 +87,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         throw new UnsuitableModelException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} (--max-bytes)"
+                $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} ({nameof(QuantizationOptions)}.{nameof(QuantizationOptions.MaxBytes)})"
             )
         );
     }

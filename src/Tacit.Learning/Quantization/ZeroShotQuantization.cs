@@ -28,7 +28,7 @@ namespace Tacit.Learning.Quantization;
 /// var result = new ZeroShotQuantization(options).Run(QuantizationSource.Read("model.onnx"));
 /// File.WriteAllBytes("small.onnx", result.Onnx.Span);
 /// </code></example>
-public sealed class ZeroShotQuantization(QuantizationOptions options)
+public sealed class ZeroShotQuantization
 {
     /// <summary>The name of the fine-tuning on synthetic samples alone, with which that on images is compared.</summary>
     public const string ZeroShotStage = "zero-shot fine-tuning";
@@ -50,6 +50,22 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     private const int NoiseCount = 64;
     private const int CheckCount = 4;
 
+    private readonly QuantizationOptions _options;
+
+    /// <summary>The quantisation of networks.</summary>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">The options do not go together; the message says all that is wrong.</exception>
+    public ZeroShotQuantization(QuantizationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Violations is { IsEmpty: false } broken)
+        {
+            throw new ArgumentException(string.Join("; ", broken), nameof(options));
+        }
+
+        _options = options;
+    }
+
     /// <summary>Rounds a network on a little noise and runs it in ONNX Runtime, so that what cannot be quantised is refused before any work.</summary>
     /// <param name="source">The float network.</param>
     /// <exception cref="UnsuitableModelException">The network cannot be quantised this way.</exception>
@@ -57,10 +73,10 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(source);
         var (sample, _) = Classifier.Sizes(source.Model);
-        var noise = NoiseImages.Of(CheckCount, sample, options.FineTuning.Seed);
-        var student = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
+        var noise = NoiseImages.Of(CheckCount, sample, _options.FineTuning.Seed);
+        var student = new FakeQuantizationInsertion(_options.Bits).Apply(source.Model);
         var rounded = new RangeObservation(source.Model, student, noise, CPU, CancellationToken.None).Apply(RangeEstimator.MinMax);
-        rounded = new BiasRounding(options.Storage).Apply(rounded);
+        rounded = new BiasRounding(_options.Storage).Apply(rounded);
         CheckRuntime(Simulate(rounded, noise, CPU), Execute(Export(rounded, source.Layout), noise, source.Layout), CheckCount, source);
     }
 
@@ -88,29 +104,29 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         device ??= CPU;
         run ??= new MemoryCheckpoints();
         var teacher = source.Model;
-        if (samples is null && options.Synthesis is not null)
+        if (samples is null && _options.Synthesis is not null)
         {
             samples = Synthesize(source, device, run, progress, cancellation);
         }
 
         var pools = Pools(source, samples, images);
-        var bits = options.MaxBytes is { } most ? Search(source, pools, most, device, run, progress, cancellation) : options.Bits;
+        var bits = _options.MaxBytes is { } most ? Search(source, pools, most, device, run, progress, cancellation) : _options.Bits;
         var student = new FakeQuantizationInsertion(bits).Apply(teacher);
 
         // The last pool is the nearest to what the network will see.
         var observation = new RangeObservation(teacher, student, pools[^1].Kept, device, cancellation);
         var rounded = observation.Apply(RangeEstimator.MinMax);
-        var trained = FineTune(observation.Apply(options.Ranges), pools, HastFineTuning.Stage);
+        var trained = FineTune(observation.Apply(_options.Ranges), pools, HastFineTuning.Stage);
         var zeroShot =
             pools.Length < 2
                 ? null
                 : FineTune(
-                    new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(options.Ranges),
+                    new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(_options.Ranges),
                     pools[..1],
                     ZeroShotStage
                 );
 
-        trained = new BiasRounding(options.Storage).Apply(trained);
+        trained = new BiasRounding(_options.Storage).Apply(trained);
         var onnx = Export(trained, source.Layout);
         using var gradients = no_grad();
         return new QuantizationResult
@@ -141,7 +157,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
         Model FineTune(Model observed, ImmutableArray<Pool> on, string stage) =>
             NeedsTraining(observed) && pools[0].Name != Pool.Noise
-                ? new HastFineTuning(options.FineTuning, teacher, observed, source.Task, stage).Run(
+                ? new HastFineTuning(_options.FineTuning, teacher, observed, source.Task, stage).Run(
                     [.. on.Select(pool => pool.Kept)],
                     device,
                     run,
@@ -161,7 +177,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         CancellationToken cancellation
     )
     {
-        var synthesis = options.Synthesis ?? throw new InvalidOperationException("the options say that nothing is synthesised");
+        var synthesis = _options.Synthesis ?? throw new InvalidOperationException("the options say that nothing is synthesised");
         var (images, labels) = new HardSampleSynthesis(synthesis, source.Model, source.Task).Run(device, run, progress, cancellation);
         return new SyntheticSet(images, labels, source.Hash, synthesis.Seed) { Task = source.Task };
     }
@@ -179,7 +195,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellation
     ) =>
-        new BitSearch(options.Bits, most).Run(
+        new BitSearch(_options.Bits, most).Run(
             source.Model,
             source.Task,
             pools[0].Kept,
@@ -201,7 +217,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         var pools = ImmutableArray.CreateBuilder<Pool>();
         if (samples is not null)
         {
-            pools.Add(Pool.Of("synthetic samples", Checked(samples, source).Images, options.HeldOut));
+            pools.Add(Pool.Of("synthetic samples", Checked(samples, source).Images, _options.HeldOut));
         }
 
         if (images is not null)
@@ -209,7 +225,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
             var kind = Classifier.Samples(sample);
             pools.Add(
                 images.Images.Sizes.Skip(1).SequenceEqual(sample)
-                    ? Pool.Of(kind, images.Images, options.HeldOut)
+                    ? Pool.Of(kind, images.Images, _options.HeldOut)
                     : throw new InvalidDatasetException(
                         $"the {kind} of {images.Source} are prepared as {images.Images.Shape}, the network wants {Shape.Of(sample)}; give --size"
                     )
@@ -219,10 +235,10 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         if (pools.Count == 0)
         {
             pools.Add(
-                options.AllowRounding
-                    ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, options.FineTuning.Seed), options.HeldOut)
+                _options.AllowRounding
+                    ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, _options.FineTuning.Seed), _options.HeldOut)
                     : throw new UnsuitableModelException(
-                        "there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give some with --calibration, or take what plain rounding gives with --allow-rounding"
+                        $"there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give {nameof(CalibrationImages)}, or take what plain rounding gives with {nameof(QuantizationOptions)}.{nameof(QuantizationOptions.AllowRounding)}"
                     )
             );
         }
@@ -236,7 +252,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         if (samples.Task != source.Task)
         {
             throw new InvalidDatasetException(
-                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same --task to both"
+                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same {nameof(QuantizationSource)}.{nameof(QuantizationSource.Task)} to both"
             );
         }
 
@@ -251,7 +267,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
     private byte[] Export(Model model, ImageLayout layout)
     {
-        var integers = new IntegerExport(options.Storage).Apply(model);
+        var integers = new IntegerExport(_options.Storage).Apply(model);
         return OnnxWriter.ToBytes(layout == ImageLayout.ChannelsLast ? ChannelsLastInput.With(integers) : integers);
     }
 
@@ -291,7 +307,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     // What is not finite has no ratio.
     private void CheckRuntime(float[] simulated, float[] actual, int count, QuantizationSource source)
     {
-        if (options.Bits.Range == WeightRange.Full && IntegerInstructions.Saturate)
+        if (_options.Bits.Range == WeightRange.Full && IntegerInstructions.Saturate)
         {
             // Such a file is made for other processors than this one.
             return;
