@@ -198,6 +198,32 @@ public sealed class IntegerExportTests
         Assert.Equal([(7, 64), (8, 127)], quantizers.Select(quantizer => (quantizer.Bits, quantizer.Largest)).Distinct().Order());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Weights_lie_on_the_grid_that_their_quantiser_states(bool isSymmetric)
+    {
+        var student = new FakeQuantizationInsertion(new BitWidths { Weights = 4 }).Apply(ResidualNetwork.Build(1));
+        var node = student.Graph.Producer("inner.weight.quantized")!;
+        var quantizer = Quantizer.Of(node)! with { IsSymmetric = isSymmetric };
+        var builder = new GraphBuilder(student);
+        builder.Replace(node, node with { Attributes = quantizer.ToAttributes() });
+
+        var exported = new IntegerExport().Apply(builder.Build());
+
+        var weight = student.Weights["inner.weight"];
+        var elements = weight.As<float>().ToArray();
+        var gamma = student.Weights["inner.gamma"].As<float>().ToArray();
+        var each = elements.Length / gamma.Length;
+        var grids = quantizer.Over(weight);
+        Assert.Equal(
+            elements.Select(
+                (element, i) => Math.Sign(gamma[i / each]) * quantizer.Spread(grids[i / each]) * grids[i / each].Quantize(element)
+            ),
+            exported.Weights["inner.conv.weight"].As<sbyte>().ToArray().Select(q => (int)q)
+        );
+    }
+
     // The kernel of processors without VNNI, in the two orders in which ONNX Runtime packs the weights of a convolution.
     [Theory]
     [InlineData(WeightRange.Safe)]
