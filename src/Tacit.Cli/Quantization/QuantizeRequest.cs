@@ -1,3 +1,4 @@
+using Tacit.Cli.CommandLine;
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Contracts;
@@ -30,8 +31,8 @@ internal sealed record QuantizeRequest
     /// <summary>What the network's output means; null for what its file says.</summary>
     public NetworkTask? Task { get; init; }
 
-    /// <summary>Bits of weights.</summary>
-    public int WeightBits { get; init; } = 8;
+    /// <summary>Bits of weights; null for 8, or for those that <see cref="MaxBytes"/> leaves room for.</summary>
+    public int? WeightBits { get; init; }
 
     /// <summary>Bits of activations.</summary>
     public int ActivationBits { get; init; } = 8;
@@ -87,8 +88,8 @@ internal sealed record QuantizeRequest
     /// <summary>A folder or ZIP file of images, or a set of videos, like those that the network is used on; null for none.</summary>
     public string? Calibration { get; init; }
 
-    /// <summary>The most images or clips of <see cref="Calibration"/> that are used.</summary>
-    public int CalibrationImages { get; init; } = 1024;
+    /// <summary>The most images or clips of <see cref="Calibration"/> that are used; null where there is none.</summary>
+    public int? CalibrationImages { get; init; }
 
     /// <summary>Whether a network without batch norms may be rounded without any images.</summary>
     public bool AllowRounding { get; init; }
@@ -105,6 +106,41 @@ internal sealed record QuantizeRequest
     /// <summary>Metadata on the preparation of images or clips that is stored in the output.</summary>
     public IReadOnlyDictionary<string, string> Preprocessing { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Makes sure that all that is asked for goes together.</summary>
+    /// <exception cref="UsageException">It does not; the message says all that is wrong.</exception>
+    public void Check()
+    {
+        var hasSamples = SamplesFrom is not null;
+        (bool IsBroken, string Line)[] rules =
+        [
+            .. new QuantizationOptions { MaxBytes = MaxBytes, Storage = Storage }.Violations.Select(line => (true, OptionNames.In(line))),
+            (
+                Calibration is null && CalibrationImages is not null,
+                "--calibration-images is the most images of --calibration: give a folder or ZIP file with it"
+            ),
+            (
+                MaxBytes is not null && WeightBits is not null,
+                "--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits"
+            ),
+            (hasSamples && !HardSamples, "--samples-from synthesises nothing: leave out --no-hard-samples"),
+            (!Synthesizes && Calibration is null, "--no-synthesis leaves nothing to learn from: give images or videos with --calibration"),
+            (
+                !Synthesizes && (hasSamples || KeepSamples is not null),
+                "--no-synthesis uses no samples: leave out --samples-from and --keep-samples"
+            ),
+            (
+                hasSamples && (Samples ?? SynthesisSteps) is not null,
+                "--samples-from synthesises nothing: leave out --samples and --synthesis-steps"
+            ),
+            (hasSamples && KeepSamples is not null, "--samples-from synthesises nothing: leave out --keep-samples"),
+            (Output == Model, "the output is the network itself: give another name with -o"),
+        ];
+        if (rules.Any(rule => rule.IsBroken))
+        {
+            throw new UsageException(string.Join("; ", rules.Where(rule => rule.IsBroken).Select(rule => rule.Line)));
+        }
+    }
+
     /// <summary>The files that the result follows from.</summary>
     public IEnumerable<(string Name, string Path)> Files()
     {
@@ -116,13 +152,13 @@ internal sealed record QuantizeRequest
     }
 
     /// <summary>Whether any weights are asked for in 8 bits.</summary>
-    public bool AsksFor8Bits => WeightBits == 8 || FirstAndLast == 8 || NamedBits.Any(named => named.Bits == 8);
+    public bool AsksFor8Bits => Bits().Weights == 8 || FirstAndLast == 8 || NamedBits.Any(named => named.Bits == 8);
 
     /// <summary>The bits.</summary>
     public BitWidths Bits() =>
         new()
         {
-            Weights = WeightBits,
+            Weights = WeightBits ?? 8,
             Range = Range,
             Activations = ActivationBits,
             FirstAndLast = FirstAndLast,

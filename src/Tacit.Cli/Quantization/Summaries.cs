@@ -42,7 +42,7 @@ internal static class Summaries
             Output = request.Output,
             Report = report,
             Run = run.FullPath,
-            WeightBits = request.WeightBits,
+            WeightBits = options.Bits.Weights,
             ActivationBits = request.ActivationBits,
             Preset = request.Preset.ToString().ToLowerInvariant(),
             Seed = (long)request.Seed,

@@ -133,11 +133,7 @@ internal static class QuantizationPage
                     "Signal over quantisation noise of each activation",
                     [
                         .. summary.Layers.Select(layer =>
-                            (
-                                $"{layer.Bits} bits  {layer.Name}",
-                                layer.Decibels,
-                                layer.Decibels.ToString("0.0", CultureInfo.InvariantCulture) + " dB"
-                            )
+                            ($"{layer.Bits} bits  {layer.Name}", layer.Decibels, QuantizationSummary.Decibels(layer.Decibels))
                         ),
                     ]
                 );

@@ -49,7 +49,7 @@ internal static class QuantizationText
             var noisiest = summary
                 .Layers.OrderBy(layer => layer.Decibels)
                 .Take(LayersShown)
-                .Select(layer => string.Create(CultureInfo.InvariantCulture, $"{layer.Name} {layer.Decibels:0.0} dB"));
+                .Select(layer => $"{layer.Name} {QuantizationSummary.Decibels(layer.Decibels)}");
             facts.Add("noisiest", string.Join(", ", noisiest));
         }
 

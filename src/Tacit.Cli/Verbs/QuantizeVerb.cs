@@ -7,6 +7,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
@@ -28,12 +29,12 @@ internal sealed class QuantizeVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<int> _weights = Numbers.Integer("--weight-bits", ["-w"], 2, 8, 8, "Bits of weights, 2 to 8.");
-    private readonly Option<int> _activations = Numbers.Integer("--activation-bits", ["-a"], 2, 8, 8, "Bits of activations, 2 to 8.");
+    private readonly Option<int> _weights = BitsOption("--weight-bits", "-w", "Bits of weights, 2 to 8.");
+    private readonly Option<int> _activations = BitsOption("--activation-bits", "-a", "Bits of activations, 2 to 8.");
     private readonly Option<int?> _firstLast = Numbers.OptionalInteger(
         "--first-last",
-        2,
-        8,
+        Quantizer.FewestBits,
+        Quantizer.MostBits,
         "Bits of the weights of the first and last layer, instead of those of the others."
     );
     private readonly Option<NamedBits[]> _bits = NamedBitsOption();
@@ -239,10 +240,11 @@ internal sealed class QuantizeVerb
             parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"),
             "an ONNX file"
         );
-        var (weights, activations) = (parsed.GetValue(_weights), parsed.GetValue(_activations));
+        var (maxBytes, activations) = (parsed.GetValue(_maxBytes), parsed.GetValue(_activations));
+        int? weights = maxBytes is null || IsGiven(_weights) ? parsed.GetValue(_weights) : null;
         var output =
             parsed.GetValue(_output)
-            ?? $"{Path.GetFileNameWithoutExtension(model)}-{(parsed.GetValue(_maxBytes) is null ? $"w{weights}" : "mixed-")}a{activations}.onnx";
+            ?? $"{Path.GetFileNameWithoutExtension(model)}-{(maxBytes is null ? $"w{weights}" : "mixed-")}a{activations}.onnx";
         var request = new QuantizeRequest
         {
             Model = Path.GetFullPath(model),
@@ -253,10 +255,12 @@ internal sealed class QuantizeVerb
             ActivationBits = activations,
             FirstAndLast = parsed.GetValue(_firstLast),
             NamedBits = parsed.GetValue(_bits) ?? [],
-            MaxBytes = parsed.GetValue(_maxBytes),
+            MaxBytes = maxBytes,
             Range = Enum.Parse<WeightRange>(parsed.GetValue(_range)!, ignoreCase: true),
             Storage =
-                parsed.GetValue(_storage) == "packed" || parsed.GetValue(_maxBytes) is not null ? WeightStorage.Packed : WeightStorage.Int8,
+                maxBytes is not null && !IsGiven(_storage)
+                    ? WeightStorage.Packed
+                    : Enum.Parse<WeightStorage>(parsed.GetValue(_storage)!, ignoreCase: true),
             Seed = (ulong)parsed.GetValue(_seed),
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_synthesisSteps),
@@ -270,13 +274,13 @@ internal sealed class QuantizeVerb
             KeepSamples = parsed.GetValue(_keepSamples) is { } keep ? Path.GetFullPath(keep) : null,
             Synthesizes = !parsed.GetValue(_noSynthesis),
             Calibration = parsed.GetValue(_calibration) is { } folderOfImages ? Path.GetFullPath(folderOfImages) : null,
-            CalibrationImages = parsed.GetValue(_calibrationImages),
+            CalibrationImages = IsGiven(_calibration) || IsGiven(_calibrationImages) ? parsed.GetValue(_calibrationImages) : null,
             AllowRounding = parsed.GetValue(_allowRounding),
             MemoryLimit = (long)parsed.GetValue(_memory) << 30,
             Device = _options.Device(parsed),
             InputShape = _inputShape.Text(parsed),
         };
-        Check(request, parsed.GetValue(_storage), option => parsed.GetResult(option) is { Implicit: false });
+        request.Check();
         Files.CheckOutput(request.Output, request.Force);
         if (request.KeepSamples is { } kept)
         {
@@ -291,10 +295,7 @@ internal sealed class QuantizeVerb
             request.Calibration is null ? null
             : contract.Input is ClipInput ? await ReadClipsAsync(parsed, request, request.Calibration, cancellation)
             : ReadImages(request, request.Calibration, _preprocessing.Resolve(parsed, contract), cancellation);
-        if (
-            (contract.Input is not ClipInput || images is null)
-            && _forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } unused
-        )
+        if ((contract.Input is not ClipInput || images is null) && _forVideos.FirstOrDefault(IsGiven) is { } unused)
         {
             throw new UsageException(
                 $"{unused.Name} says which videos of --calibration are learnt from{(images is null ? "" : $"; {model} takes images")}"
@@ -303,6 +304,8 @@ internal sealed class QuantizeVerb
 
         var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
         return QuantizeJob.Begin(request, images, folder, inputs, _options.Threads(parsed), _options.Kept(parsed), _terminal.Time);
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 
     private Task<QuantizeJob> ResumeAsync(ParseResult parsed, string run) =>
@@ -339,7 +342,7 @@ internal sealed class QuantizeVerb
             return CalibrationImages.Read(
                 path,
                 preprocessing ?? throw Unprepared(request, "images"),
-                request.CalibrationImages,
+                request.CalibrationImages!.Value,
                 request.Seed,
                 cancellation
             );
@@ -372,7 +375,7 @@ internal sealed class QuantizeVerb
                     CalibrationClips.ReadAsync(
                         set,
                         clip,
-                        request.CalibrationImages,
+                        request.CalibrationImages!.Value,
                         request.Seed,
                         VideoSetOptionGroup.Translate(progress),
                         cancellation
@@ -394,6 +397,9 @@ internal sealed class QuantizeVerb
             Path = request.Model,
         };
 
+    private static Option<int> BitsOption(string name, string alias, string description) =>
+        Numbers.Integer(name, [alias], Quantizer.FewestBits, Quantizer.MostBits, 8, description);
+
     private static Option<NamedBits[]> NamedBitsOption() =>
         new("--bits")
         {
@@ -406,7 +412,10 @@ internal sealed class QuantizeVerb
                         var (name, number) = token.Value.LastIndexOf('=') is var at and > 0
                             ? (token.Value[..at], token.Value[(at + 1)..])
                             : ("", "");
-                        if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is >= 2 and <= 8)
+                        if (
+                            int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
+                            && bits is >= Quantizer.FewestBits and <= Quantizer.MostBits
+                        )
                         {
                             return new NamedBits(name, bits);
                         }
@@ -416,59 +425,4 @@ internal sealed class QuantizeVerb
                     }),
                 ],
         };
-
-    // The rules between options; all that are broken come in one message.
-    private void Check(QuantizeRequest request, string? storage, Func<Option, bool> isGiven)
-    {
-        var broken = new List<string>();
-        if (request.MaxBytes is not null && storage == "int8" && isGiven(_storage))
-        {
-            broken.Add("--max-bytes packs weights: leave out --weight-storage int8");
-        }
-
-        if (request.Calibration is null && isGiven(_calibrationImages))
-        {
-            broken.Add("--calibration-images is the most images of --calibration: give a folder or ZIP file with it");
-        }
-
-        if (request.MaxBytes is not null && isGiven(_weights))
-        {
-            broken.Add("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits");
-        }
-
-        if (request.SamplesFrom is not null && !request.HardSamples)
-        {
-            broken.Add("--samples-from synthesises nothing: leave out --no-hard-samples");
-        }
-
-        if (!request.Synthesizes && request.Calibration is null)
-        {
-            broken.Add("--no-synthesis leaves nothing to learn from: give images or videos with --calibration");
-        }
-
-        if (!request.Synthesizes && (request.SamplesFrom ?? request.KeepSamples) is not null)
-        {
-            broken.Add("--no-synthesis uses no samples: leave out --samples-from and --keep-samples");
-        }
-
-        if (request.SamplesFrom is not null && (request.Samples ?? request.SynthesisSteps) is not null)
-        {
-            broken.Add("--samples-from synthesises nothing: leave out --samples and --synthesis-steps");
-        }
-
-        if (request.SamplesFrom is not null && request.KeepSamples is not null)
-        {
-            broken.Add("--samples-from synthesises nothing: leave out --keep-samples");
-        }
-
-        if (request.Output == request.Model)
-        {
-            broken.Add("the output is the network itself: give another name with -o");
-        }
-
-        if (broken.Count > 0)
-        {
-            throw new UsageException(string.Join("; ", broken));
-        }
-    }
 }

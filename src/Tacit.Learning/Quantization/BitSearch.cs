@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
@@ -25,8 +26,8 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "sensitivity";
 
-    private const int Fewest = 2;
-    private const int Most = 8;
+    private const int Fewest = Quantizer.FewestBits;
+    private const int Most = Quantizer.MostBits;
     private const int Widths = Most - Fewest + 1;
     private const int Samples = 128;
     private const int Cells = 1 << 15; // of the budget
@@ -87,7 +88,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         throw new UnsuitableModelException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} (--max-bytes)"
+                $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} ({nameof(QuantizationOptions)}.{nameof(QuantizationOptions.MaxBytes)})"
             )
         );
     }
@@ -156,11 +157,11 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
                 .Select(sharing =>
                 {
                     var given = sharing.Select(layer => insertion.Given(layer, layers)).FirstOrDefault(given => given is not null);
-                    var quantizer = student.Consumers(sharing.Key).Single(reader => reader.Operator == "FakeQuantize");
-                    var most = FakeQuantizationInsertion.MostBits((int)quantizer.Attributes.Int("largest"));
+                    var quantizer = student.Consumers(sharing.Key).Select(Quantizer.Of).OfType<Quantizer>().Single();
+                    var most = quantizer.MostBitsOfWeights;
                     return new Layer(
                         sharing.Key,
-                        (int)quantizer.Attributes.Int("axis"),
+                        quantizer.Axis!.Value,
                         teacher.Weights[sharing.Key].Count,
                         given is { } fixedBits
                             ? [Math.Min(fixedBits, most)]
@@ -199,10 +200,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
             for (var width = Most; layer.Choices.Length > 1 && width >= Fewest; width--)
             {
                 using var scope = NewDisposeScope();
-                weights.Set(
-                    layer.Weight,
-                    FakeQuantize.Apply(original, null, null, width, layer.Axis, width >= FakeQuantizationInsertion.SymmetricFrom)
-                );
+                weights.Set(layer.Weight, FakeQuantize.Apply(original, null, null, Quantizer.OfWeights(width, layer.Axis)));
                 var divergence = (floats.exp() * (floats - Probabilities())).sum(1).mean().ToDouble();
 
                 // Fewer bits are never worth more.

@@ -332,7 +332,7 @@ public sealed class QuantizeVerbTests : IDisposable
         "-w",
         "4"
     )]
-    [InlineData("--max-bytes packs weights: leave out --weight-storage int8", "--max-bytes", "5k", "--weight-storage", "int8")]
+    [InlineData("--max-bytes packs weights: --weight-storage must be packed", "--max-bytes", "5k", "--weight-storage", "int8")]
     [InlineData("--calibration-images is the most images of --calibration: give a folder or ZIP file with it", "--calibration-images", "9")]
     [InlineData("--no-synthesis leaves nothing to learn from: give images or videos with --calibration", "--no-synthesis")]
     [InlineData(
@@ -346,6 +346,18 @@ public sealed class QuantizeVerbTests : IDisposable
         "much"
     )]
     [InlineData("--samples-from synthesises nothing: leave out --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]
+    [InlineData(
+        "--max-bytes packs weights: --weight-storage must be packed; "
+            + "--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits; "
+            + "--no-synthesis leaves nothing to learn from: give images or videos with --calibration",
+        "--max-bytes",
+        "5k",
+        "--weight-storage",
+        "int8",
+        "-w",
+        "4",
+        "--no-synthesis"
+    )]
     public async Task Options_that_exclude_each_other_are_refused(string line, params string[] more)
     {
         var run = await QuantizeAsync([.. more.Select(word => word == "tiny.onnx" ? _folder[word] : word)]);

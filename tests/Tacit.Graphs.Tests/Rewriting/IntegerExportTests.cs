@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
 
 namespace Tacit.Graphs.Tests.Rewriting;
@@ -183,10 +184,35 @@ public sealed class IntegerExportTests
 
         // Weights of 8 bits fill the byte in the safe range, too, behind activations of 4 bits.
         var student = new FakeQuantizationInsertion(new BitWidths { Activations = 4 }).Apply(ResidualNetwork.Build(1));
-        var layers = FakeQuantizationInsertion.Layers(student.Graph).Select(layer => student.Graph.Producer(layer.Inputs[1])!.Attributes);
+        var quantizers = FakeQuantizationInsertion
+            .Layers(student.Graph)
+            .Select(layer => Quantizer.Of(student.Graph.Producer(layer.Inputs[1]))!);
+        Assert.Equal([(7, 64), (8, 127)], quantizers.Select(quantizer => (quantizer.Bits, quantizer.Largest)).Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Weights_lie_on_the_grid_that_their_quantiser_states(bool isSymmetric)
+    {
+        var student = new FakeQuantizationInsertion(new BitWidths { Weights = 4 }).Apply(ResidualNetwork.Build(1));
+        var node = student.Graph.Producer("inner.weight.quantized")!;
+        var quantizer = Quantizer.Of(node)! with { IsSymmetric = isSymmetric };
+        var builder = new GraphBuilder(student);
+        builder.Replace(node, node with { Attributes = quantizer.ToAttributes() });
+
+        var exported = new IntegerExport().Apply(builder.Build());
+
+        var weight = student.Weights["inner.weight"];
+        var elements = weight.As<float>().ToArray();
+        var gamma = student.Weights["inner.gamma"].As<float>().ToArray();
+        var each = elements.Length / gamma.Length;
+        var grids = quantizer.Over(weight);
         Assert.Equal(
-            [(7L, 64L), (8, 127)],
-            layers.Select(attributes => (attributes.Int("bits"), attributes.Int("largest"))).Distinct().Order()
+            elements.Select(
+                (element, i) => Math.Sign(gamma[i / each]) * quantizer.Spread(grids[i / each]) * grids[i / each].Quantize(element)
+            ),
+            exported.Weights["inner.conv.weight"].As<sbyte>().ToArray().Select(q => (int)q)
         );
     }
 

@@ -56,7 +56,7 @@ public sealed class HardSampleSynthesis
         if (options.Samples > most)
         {
             throw new UnsuitableModelException(
-                $"{options.Samples} samples of {Shape.Of(_sample)} take more than 2 GB; ask for at most {most} (--samples)"
+                $"{options.Samples} samples of {Shape.Of(_sample)} take more than 2 GB; ask for at most {most} ({nameof(SynthesisOptions)}.{nameof(SynthesisOptions.Samples)})"
             );
         }
 

@@ -137,8 +137,7 @@ public sealed class HastFineTuning
         {
             foreach (var (name, data) in checkpoint.Section("student"))
             {
-                using var tensor = data.ToTensor(device);
-                student.Set(name, tensor);
+                SavedWeights.Restore(student, name, data);
             }
 
             OptimizerState.Load(optimizer, checkpoint["optimizer"]);
