@@ -32,7 +32,7 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
             folder,
             [
                 .. Directory
-                    .EnumerateFiles(folder, "run.json", Everywhere)
+                    .EnumerateFiles(folder, RunFolder.DescriptionName, Everywhere)
                     .Select(file => Read(folder, Path.GetDirectoryName(file)!))
                     .OrderByDescending(run => run.Run?.Started ?? DateTimeOffset.MinValue)
                     .ThenBy(run => run.Path, StringComparer.Ordinal),

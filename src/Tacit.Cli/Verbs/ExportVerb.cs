@@ -194,21 +194,20 @@ internal sealed class ExportVerb
         }
 
         var run = RunSnapshot.Read(path);
-        var name = run.Description.Command switch
-        {
-            PretrainRequest.Command => PretrainJob.EncoderName,
-            FinetuneRequest.Command => FinetuneJob.ClassifierName,
-            _ => throw new InvalidFileException($"{path} is a run of tacit {run.Description.Command}; give the file that it wrote")
+        var isPretraining = run.Description.Command == PretrainJob.Kind.Command;
+        var name =
+            isPretraining ? PretrainJob.EncoderName
+            : run.Description.Command == FinetuneJob.Kind.Command ? FinetuneJob.ClassifierName
+            : throw new InvalidFileException($"{path} is a run of tacit {run.Description.Command}; give the file that it wrote")
             {
                 Path = path,
-            },
-        };
+            };
         if (Path.Combine(path, name) is var result && File.Exists(result))
         {
             return (OnnxReader.Read(result), result, result);
         }
 
-        if (run.Description.Command != PretrainRequest.Command || run.LatestCheckpoint() is not { } last)
+        if (!isPretraining || run.LatestCheckpoint() is not { } last)
         {
             throw new InvalidFileException(
                 $"{path} has nothing to export yet; go on with: tacit {run.Description.Command} --resume {Files.Quoted(path)}"
@@ -218,7 +217,7 @@ internal sealed class ExportVerb
             };
         }
 
-        var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, path: path);
+        var request = PretrainJob.Kind.RequestOf(run.Description, path);
         return (VideoPretraining.EncoderAt(last, request.Options), $"{path}, at step {last.Step}", null);
     }
 

@@ -82,25 +82,23 @@ internal sealed class SynthesizeVerb
 
         var set = Path.Combine(folder, SetName);
         Files.CheckOutput(set, parsed.GetValue(_force));
-        var request = new QuantizeRequest
+        var choices = new QuantizeChoices
         {
-            Model = model,
-            Output = set,
             Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
             Seed = (ulong)parsed.GetValue(_seed),
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_steps),
-            Task = QuantizeVerb.TaskOf(parsed.GetValue(_task)!),
             HardSamples = !parsed.GetValue(_noHardSamples),
-            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
+        var device = torch.device(Devices.Check(parsed.GetValue(_device)!, _terminal));
         var network = OnnxReader.Read(model);
-        var source = request.Read(_inputShape.Resolve(parsed, network.Graph));
+        var source = QuantizationSource.Read(model, _inputShape.Resolve(parsed, network.Graph));
+        source = source with { Task = QuantizeVerb.TaskOf(parsed.GetValue(_task)!) ?? source.Task };
         var preparation = source.Model.Graph.Inputs is [var input]
             ? _preprocessing.ToMetadata(parsed, network.Metadata, input.Type.Shape)
             : network.Metadata;
         var started = _terminal.Time.GetTimestamp();
-        var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(request, source, progress, cancellation));
+        var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(choices, source, device, progress, cancellation));
         samples.Save(set);
         var images = WritePictures(samples, folder, network.Metadata.SetItems(preparation));
         var seconds = _terminal.Time.GetElapsedTime(started).TotalSeconds;
@@ -114,7 +112,7 @@ internal sealed class SynthesizeVerb
                     samples_file = Path.GetFullPath(set),
                     samples = samples.Count,
                     images,
-                    seed = request.Seed,
+                    seed = choices.Seed,
                     seconds,
                 }
             );
@@ -137,8 +135,9 @@ internal sealed class SynthesizeVerb
     }
 
     private static SyntheticSet Synthesize(
-        QuantizeRequest request,
+        QuantizeChoices choices,
         QuantizationSource source,
+        torch.Device device,
         IProgress<StageProgress> progress,
         CancellationToken cancellation
     )
@@ -148,13 +147,7 @@ internal sealed class SynthesizeVerb
                 new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])
             )
         );
-        return new ZeroShotQuantization(request.ToOptions(source)).Synthesize(
-            source,
-            torch.device(request.Device),
-            new MemoryCheckpoints(),
-            relay,
-            cancellation
-        );
+        return new ZeroShotQuantization(choices.Resolve(source)).Synthesize(source, device, new MemoryCheckpoints(), relay, cancellation);
     }
 
     private static int WritePictures(SyntheticSet samples, string folder, IReadOnlyDictionary<string, string> metadata)

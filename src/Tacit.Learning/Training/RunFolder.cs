@@ -18,16 +18,24 @@ namespace Tacit.Learning.Training;
 /// </code></example>
 public sealed class RunFolder : IDisposable
 {
+    /// <summary>The name of the file that says what a run is; a folder that has it holds a run.</summary>
+    public const string DescriptionName = "run.json";
+
     /// <summary>The name of the page that a run leaves in its folder when it is done.</summary>
     public const string ReportName = "report.html";
+
+    /// <summary>The name of the file in which a run leaves its result as JSON; it is written last, so a run that has it is finished.</summary>
+    public const string ResultName = "result.json";
 
     internal const string MetricsName = "metrics.jsonl";
     internal const string CheckpointsName = "checkpoints";
 
-    private const string DescriptionName = "run.json";
     private const string LockName = ".lock";
     private const int LockTries = 5;
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
+
+    // The description goes last when a run is removed: until then the folder is known to hold one.
+    private static readonly string[] OfEveryRun = [MetricsName, ReportName, ResultName, LockName, DescriptionName];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -154,6 +162,40 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>The names in a run's folder that are none of the run's: what it holds beside the files of every run and some more.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="files">The names of the files that this run leaves beside those of every run.</param>
+    public static IEnumerable<string> Others(string path, IReadOnlyCollection<string> files) =>
+        Directory
+            .EnumerateFileSystemEntries(path)
+            .Select(entry => Path.GetFileName(entry))
+            .Where(name => name != CheckpointsName && !OfEveryRun.Contains(name) && !files.Contains(name) && !IsLeftOver(name));
+
+    /// <summary>Removes a run and leaves its folder, with whatever else is in it; does nothing where there is no run.</summary>
+    /// <inheritdoc cref="Others"/>
+    public static void Clear(string path, IReadOnlyCollection<string> files)
+    {
+        if (!Exists(path))
+        {
+            return;
+        }
+
+        if (Directory.Exists(Path.Combine(path, CheckpointsName)))
+        {
+            Directory.Delete(Path.Combine(path, CheckpointsName), recursive: true);
+        }
+
+        foreach (var leftOver in Directory.EnumerateFiles(path, ".*.tmp").ToList())
+        {
+            File.Delete(leftOver);
+        }
+
+        foreach (var name in files.Concat(OfEveryRun))
+        {
+            File.Delete(Path.Combine(path, name));
+        }
+    }
+
     /// <summary>Closes the run, so that others can open it.</summary>
     public void Dispose()
     {
@@ -174,9 +216,24 @@ public sealed class RunFolder : IDisposable
     internal static RunDescription ReadDescription(string folder)
     {
         var path = DescriptionPath(folder);
+        return RunDescription.FromJson(ReadJson(path), path);
+    }
+
+    /// <summary>The result that the run in a folder left; null where it is not finished.</summary>
+    /// <exception cref="InvalidFileException">The file of the result is damaged.</exception>
+    public static JsonObject? ReadResult(string path)
+    {
+        var file = Path.Combine(path, ResultName);
+        return !File.Exists(file)
+            ? null
+            : ReadJson(file) as JsonObject ?? throw new InvalidFileException($"{file} holds no result of a run") { Path = file };
+    }
+
+    private static JsonNode? ReadJson(string path)
+    {
         try
         {
-            return RunDescription.FromJson(JsonNode.Parse(File.ReadAllBytes(path)), path);
+            return JsonNode.Parse(File.ReadAllBytes(path));
         }
         catch (JsonException e)
         {
