@@ -103,6 +103,7 @@ internal sealed class FinetuneJob : IRunJob
                     Request = host.Request,
                     Backbone = FinetuneSummary.BackboneOf(_encoder),
                     Classifier = host.Output,
+                    Bytes = new FileInfo(host.Output).Length,
                     Report = host.Report,
                     Run = host.Folder,
                     Result = result,

@@ -77,6 +77,7 @@ internal sealed class PretrainJob : IRunJob
                 {
                     Request = host.Request,
                     Encoder = host.Output,
+                    Bytes = new FileInfo(host.Output).Length,
                     Report = host.Report,
                     Run = host.Folder,
                     Result = result,

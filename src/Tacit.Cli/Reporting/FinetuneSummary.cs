@@ -22,6 +22,9 @@ internal sealed record FinetuneSummary : RunSummary
     /// <summary>The classifier's file.</summary>
     public required string Classifier { get; init; }
 
+    /// <summary>The size of that file.</summary>
+    public required long Bytes { get; init; }
+
     /// <summary>What the training gave.</summary>
     public required VideoFineTuningResult Result { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record FinetuneSummary : RunSummary
         new
         {
             classifier = Classifier,
+            bytes = Bytes,
             report = Report,
             run = Run,
             encoder = Request.Encoder,

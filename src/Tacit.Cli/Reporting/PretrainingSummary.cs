@@ -15,6 +15,9 @@ internal sealed record PretrainingSummary : RunSummary
     /// <summary>The encoder's file.</summary>
     public required string Encoder { get; init; }
 
+    /// <summary>The size of that file.</summary>
+    public required long Bytes { get; init; }
+
     /// <summary>What the training gave.</summary>
     public required PretrainingResult Result { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed record PretrainingSummary : RunSummary
         new
         {
             encoder = Encoder,
+            bytes = Bytes,
             report = Report,
             run = Run,
             method = Request.Options.Method.ToString().ToLowerInvariant(),
