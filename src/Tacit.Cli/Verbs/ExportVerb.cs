@@ -138,10 +138,24 @@ internal sealed class ExportVerb
         }
 
         AtomicFile.Write(output, stream => stream.Write(bytes));
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(
-                _terminal.Output,
+        var facts = new FactList()
+            .Add("network", origin)
+            .Add("batch norms", Norms(model, exported))
+            .Add(
+                "checked",
+                $"differs from ONNX Runtime by {Share(onNoise)} at most on noise{(onClips is { } real ? $", by {Share(real)} on {clips} clips" : "")}"
+            )
+            .Add(
+                "clips",
+                ClipPreprocessing.TryFromMetadata(exported.Metadata, out var clip)
+                    ? clip.ToString()
+                    : "the file does not say how its input is prepared"
+            )
+            .Add("output", $"{Files.Shown(output)} ({Format.Bytes(bytes.Length)}, opset {parsed.GetValue(_opset)})");
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
                 new
                 {
                     output,
@@ -153,28 +167,9 @@ internal sealed class ExportVerb
                     largest_difference_noise = onNoise,
                     largest_difference_clips = onClips,
                     metadata = exported.Metadata,
-                }
-            );
-        }
-        else
-        {
-            new FactList()
-                .Add("network", origin)
-                .Add("batch norms", Norms(model, exported))
-                .Add(
-                    "checked",
-                    $"differs from ONNX Runtime by {Share(onNoise)} at most on noise{(onClips is { } real ? $", by {Share(real)} on {clips} clips" : "")}"
-                )
-                .Add(
-                    "clips",
-                    ClipPreprocessing.TryFromMetadata(exported.Metadata, out var clip)
-                        ? clip.ToString()
-                        : "the file does not say how its input is prepared"
-                )
-                .Add("output", $"{Files.Shown(output)} ({Format.Bytes(bytes.Length)}, opset {parsed.GetValue(_opset)})")
-                .Write(_terminal.OutputConsole);
-        }
-
+                },
+            facts.Write
+        );
         return ExitCode.Success;
     }
 

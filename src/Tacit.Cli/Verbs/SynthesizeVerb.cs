@@ -102,10 +102,19 @@ internal sealed class SynthesizeVerb
         samples.Save(set);
         var images = WritePictures(samples, folder, network.Metadata.SetItems(preparation));
         var seconds = _terminal.Time.GetElapsedTime(started).TotalSeconds;
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(
-                _terminal.Output,
+        var facts = new FactList()
+            .Add("samples", $"{samples.Count} in {set}")
+            .Add(
+                "images",
+                images > 0
+                    ? $"{images} PNG files in {folder}{(samples.Images.Sizes.Length == 5 ? ", some frames of each clip side by side" : "")}"
+                    : "none: the samples are not pictures"
+            )
+            .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)));
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
                 new
                 {
                     output = Path.GetFullPath(folder),
@@ -114,23 +123,9 @@ internal sealed class SynthesizeVerb
                     images,
                     seed = choices.Seed,
                     seconds,
-                }
-            );
-        }
-        else
-        {
-            new FactList()
-                .Add("samples", $"{samples.Count} in {set}")
-                .Add(
-                    "images",
-                    images > 0
-                        ? $"{images} PNG files in {folder}{(samples.Images.Sizes.Length == 5 ? ", some frames of each clip side by side" : "")}"
-                        : "none: the samples are not pictures"
-                )
-                .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)))
-                .Write(_terminal.OutputConsole);
-        }
-
+                },
+            facts.Write
+        );
         return ExitCode.Success;
     }
 

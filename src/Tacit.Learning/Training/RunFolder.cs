@@ -67,28 +67,7 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Whether a process has the run in a folder open. Nothing is changed.</summary>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
-    public static bool IsOpen(string path)
-    {
-        try
-        {
-            // Fails where another holds the lock, else shares it for a moment (Lock tries again).
-            using var probe = new FileStream(
-                Path.Combine(path, LockName),
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            return false;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-    }
+    public static bool IsOpen(string path) => FileLock.IsTaken(Path.Combine(path, LockName));
 
     /// <summary>Begins a run in a new or empty folder.</summary>
     /// <param name="path">The folder, which is made where it is missing.</param>
@@ -233,7 +212,7 @@ public sealed class RunFolder : IDisposable
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path));
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new() { AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {
@@ -245,26 +224,22 @@ public sealed class RunFolder : IDisposable
     public static bool IsLeftOver(string name) =>
         name == LockName || (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
 
-    // On Unix FileShare.None takes an advisory lock (flock), which ends with the process.
     private static FileStream Lock(string folder)
     {
-        var path = Path.Combine(folder, LockName);
         for (var tries = 1; ; tries++)
         {
-            try
+            if (FileLock.TryTake(Path.Combine(folder, LockName)) is { } held)
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return held;
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
-            {
-                if (tries == LockTries)
-                {
-                    throw new IOException($"the run in {folder} cannot be opened; is another process working on it? ({e.Message})", e);
-                }
 
-                // Someone may only be looking whether it is open.
-                Thread.Sleep(LockPause);
+            if (tries == LockTries)
+            {
+                throw new IOException($"the run in {folder} is open; another process is working on it");
             }
+
+            // Someone may only be looking whether it is open.
+            Thread.Sleep(LockPause);
         }
     }
 }
