@@ -90,12 +90,11 @@ catch (Exception e) when (e is IOException or ArgumentException)
 /// <summary>A line every hundred steps and at the end of every epoch.</summary>
 internal sealed class ConsoleProgress : IProgress<TrainingProgress>
 {
-    private ProgressClock? _clock;
+    private readonly ProgressClock _clock = new(TimeProvider.System);
 
     public void Report(TrainingProgress value)
     {
-        _clock ??= new ProgressClock(TimeProvider.System, value.Steps, value.Step);
-        var remaining = _clock.Remaining(value.Step);
+        var remaining = _clock.Remaining(value.Stage, value.Step, value.Steps);
         if (value.Step % 100 == 0 || value.Losses.ContainsKey("held_out_top1"))
         {
             var losses = string.Join("  ", value.Losses.Select(loss => $"{loss.Key} {loss.Value:F3}"));

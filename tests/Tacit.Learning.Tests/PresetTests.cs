@@ -1,4 +1,5 @@
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Pretraining;
 using Tacit.Learning.Protocols;

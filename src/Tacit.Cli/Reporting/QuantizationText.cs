@@ -54,10 +54,7 @@ internal static class QuantizationText
         }
 
         facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds)));
-        if (summary.Report is { } report)
-        {
-            facts.Add("report", Files.Shown(report));
-        }
+        facts.Add("report", Files.Shown(summary.Report));
 
         facts.Write(console);
         foreach (var remark in summary.Remarks)

@@ -93,10 +93,13 @@ internal sealed class ConvertVerb
         var parameters = model
             .Graph.Initializers.Values.Where(initializer => initializer.Role == WeightRole.Parameter)
             .Sum(initializer => initializer.Type.Shape.ElementCount);
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(
-                _terminal.Output,
+        var facts = new FactList()
+            .Add("network", $"{network} of {classes} classes, {Format.Count(parameters)} parameters")
+            .Add("output", $"{output} ({Format.Bytes(new FileInfo(output).Length)})");
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
                 new
                 {
                     output = Path.GetFullPath(output),
@@ -104,17 +107,9 @@ internal sealed class ConvertVerb
                     classes,
                     parameters,
                     bytes = new FileInfo(output).Length,
-                }
-            );
-        }
-        else
-        {
-            new FactList()
-                .Add("network", $"{network} of {classes} classes, {Format.Count(parameters)} parameters")
-                .Add("output", $"{output} ({Format.Bytes(new FileInfo(output).Length)})")
-                .Write(_terminal.OutputConsole);
-        }
-
+                },
+            facts.Write
+        );
         return ExitCode.Success;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Tests.Jobs;
 using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Contracts;
@@ -137,7 +138,7 @@ public sealed class FinetuneVerbTests : IDisposable
 
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Contains(
-            "not a number at step 2; lower the learning rate; the last good checkpoint is of step 1: ",
+            "not a number at step 2; lower the learning rate; the last good checkpoint is of step 1 of fine-tuning: ",
             run.Error,
             StringComparison.Ordinal
         );
@@ -161,9 +162,21 @@ public sealed class FinetuneVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_finished_run_is_left_as_it_is()
+    {
+        var run = await CommandRun.OfAsync([.. Job, "--epochs", "1", "--json"]);
+        TinyEncoder.Write(_folder["encoder.onnx"], isOpen: true);
+
+        var again = await CommandRun.OfAsync("finetune", "--resume", _folder["run"], "--json");
+
+        Assert.Equal((ExitCode.Success, run.Output, ""), (again.Code, again.Output, again.Error));
+    }
+
+    [Fact]
     public async Task A_run_whose_encoder_changed_does_not_go_on()
     {
         await CommandRun.OfAsync([.. Job, "--epochs", "1"]);
+        Unfinished.Make(_folder["run"]);
         TinyEncoder.Write(_folder["encoder.onnx"], isOpen: true);
         var resumed = await CommandRun.OfAsync("finetune", "--resume", _folder["run"]);
 
@@ -182,6 +195,7 @@ public sealed class FinetuneVerbTests : IDisposable
         await File.WriteAllLinesAsync(_folder["set.csv"], lines, TestContext.Current.CancellationToken);
         var root = Path.GetDirectoryName(_videos.Divided)!;
         await CommandRun.OfAsync([.. Of(_folder["set.csv"]), "--root", root, "--epochs", "1"]);
+        Unfinished.Make(_folder["run"]);
         await File.WriteAllLinesAsync(
             _folder["set.csv"],
             lines.Select(line =>

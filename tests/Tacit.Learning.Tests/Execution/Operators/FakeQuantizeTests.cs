@@ -156,7 +156,17 @@ public sealed class FakeQuantizeTests
     }
 
     private static Tensor Symmetric(Tensor x, Tensor? low, Tensor? high, int bits, int? axis) =>
-        FakeQuantize.Apply(x, low, high, new Quantizer { Bits = bits, Axis = axis, IsSymmetric = true });
+        FakeQuantize.Apply(
+            x,
+            low,
+            high,
+            new Quantizer
+            {
+                Bits = bits,
+                Axis = axis,
+                IsSymmetric = true,
+            }
+        );
 
     private static Quantizer Drawn(Draw draw, int? axis) =>
         new()
