@@ -2,8 +2,8 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx.Drafts;
 
-/// <summary>Values that follow from initializers alone, such as axes that a function has reshaped.</summary>
-/// <param name="initializers">The initializers; more may come.</param>
+/// <summary>Computes values that depend only on initializers, such as axes that are reshaped before use.</summary>
+/// <param name="initializers">The initializers. The dictionary may grow later.</param>
 internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> initializers)
 {
     // Exporters compute axes and sizes in a few steps.
@@ -11,7 +11,7 @@ internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> 
 
     private readonly Dictionary<string, Node> _producers = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a node, in the form of the dialect.</summary>
+    /// <summary>Adds a node in the form of the dialect.</summary>
     public void Add(Node node)
     {
         foreach (var output in node.Outputs.Where(output => output.Length > 0))
@@ -20,7 +20,10 @@ internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> 
         }
     }
 
-    /// <summary>The elements of a value; null where they are not known.</summary>
+    /// <summary>
+    /// Computes a value, or returns null when it depends on inputs, on more than 64 nodes, or on operators whose elements are not followed.
+    /// </summary>
+    /// <param name="value">The name of the value.</param>
     public TensorData? Of(string value)
     {
         if (Computing(value) is not { Count: > 0 } nodes)

@@ -1,7 +1,7 @@
 namespace Tacit.Graphs.Onnx.Drafts;
 
-/// <summary>The types of elements of values, as far as they follow from the nodes that compute them.</summary>
-/// <param name="initializers">The initializers; more may come.</param>
+/// <summary>Infers the element types of values from the nodes that compute them.</summary>
+/// <param name="initializers">The initializers. The dictionary may grow later.</param>
 /// <param name="inputs">The inputs of the graph.</param>
 internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initializers, IEnumerable<Value> inputs)
 {
@@ -9,7 +9,7 @@ internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initi
         .DistinctBy(input => input.Name)
         .ToDictionary(input => input.Name, input => input.Type.Element, StringComparer.Ordinal);
 
-    /// <summary>Adds a node, in the form of the dialect; what it reads has to be there.</summary>
+    /// <summary>Adds a node in the form of the dialect. The nodes whose outputs it reads must have been added before.</summary>
     public void Add(Node node)
     {
         if (OfOutputs(node) is { } type)
@@ -21,7 +21,7 @@ internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initi
         }
     }
 
-    /// <summary>The type of a value's elements; null where it is not known.</summary>
+    /// <summary>Returns the element type of a value, or null when it is unknown.</summary>
     public ElementType? Of(string? value) =>
         value is null ? null : initializers.GetValueOrDefault(value)?.Element ?? (_types.TryGetValue(value, out var type) ? type : null);
 

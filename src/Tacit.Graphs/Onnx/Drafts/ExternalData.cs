@@ -3,12 +3,19 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx.Drafts;
 
-/// <summary>Reads the elements of tensors that lie in files beside the model, and in no other place.</summary>
+/// <summary>Reads tensors that an ONNX file stores in other files of its folder.</summary>
+/// <remarks>A location outside the folder of the model is refused, even if a symbolic link leads there.</remarks>
+/// <param name="source">The model file.</param>
 internal sealed class ExternalData(OnnxSource source)
 {
     // As many links as the kernel follows.
     private const int LongestChain = 40;
 
+    /// <summary>Reads the bytes of an external tensor.</summary>
+    /// <param name="proto">The tensor, which names the location.</param>
+    /// <param name="bytes">The expected number of bytes.</param>
+    /// <param name="what">The name of the tensor in error messages.</param>
+    /// <exception cref="InvalidFileException">The file is missing, unreadable, outside the folder, or has another length.</exception>
     public ReadOnlyMemory<byte> Read(TensorProto proto, long bytes, string what)
     {
         var location = Entry(proto, "location") ?? throw source.Invalid($"{what} is external, but its file is not named");

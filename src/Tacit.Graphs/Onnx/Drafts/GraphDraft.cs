@@ -3,7 +3,7 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx.Drafts;
 
-/// <summary>A graph while it is read: parts that may still change, in the file's order.</summary>
+/// <summary>A graph that is being read: a mutable collection of nodes, in file order, and initializers.</summary>
 internal sealed class GraphDraft
 {
     private readonly string _name;
@@ -17,27 +17,36 @@ internal sealed class GraphDraft
     private ComputedConstants _constants;
     private ElementTypes _elements;
 
+    /// <summary>Creates an empty draft.</summary>
+    /// <param name="source">The source of the network, for errors.</param>
+    /// <param name="name">The name of the graph.</param>
     public GraphDraft(OnnxSource source, string name)
     {
         (Source, _name) = (source, name);
         (_constants, _elements) = (new ComputedConstants(_initializers), new ElementTypes(_initializers, Inputs));
     }
 
+    /// <summary>Gets the source of the network, for errors.</summary>
     public OnnxSource Source { get; }
 
+    /// <summary>Gets the version of the standard ONNX operator set.</summary>
+    /// <exception cref="InvalidOperationException">The version has not been read yet.</exception>
     public long Opset => Source.Opset!.Value;
 
+    /// <summary>Gets the inputs in declaration order.</summary>
     public List<Value> Inputs { get; } = [];
 
+    /// <summary>Gets the outputs in declaration order.</summary>
     public List<Value> Outputs { get; } = [];
 
-    /// <summary>The outputs whose type the file does not declare.</summary>
+    /// <summary>Gets the names of the outputs whose types the file does not declare. <see cref="ToModel"/> infers them.</summary>
     public HashSet<string> UntypedOutputs { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets the nodes.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>Takes a name for a value.</summary>
-    /// <exception cref="InvalidFileException">It is taken.</exception>
+    /// <summary>Reserves a name for a value.</summary>
+    /// <exception cref="InvalidFileException">The name is in use.</exception>
     public void Define(string value)
     {
         if (!_values.Add(value))
@@ -46,10 +55,10 @@ internal sealed class GraphDraft
         }
     }
 
-    /// <summary>Adds an initializer under a name that <see cref="Define"/> has taken.</summary>
-    /// <param name="value">The name.</param>
+    /// <summary>Adds an initializer under a reserved name.</summary>
+    /// <param name="value">The name, reserved with <see cref="Define"/> or <see cref="Unique(string)"/>.</param>
     /// <param name="data">The elements.</param>
-    /// <param name="structural">Whether it is a constant whoever reads it.</param>
+    /// <param name="structural">Whether the initializer is a constant regardless of the nodes that read it.</param>
     public void AddInitializer(string value, TensorData data, bool structural = false)
     {
         _initializers.Add(value, data);
@@ -59,12 +68,13 @@ internal sealed class GraphDraft
         }
     }
 
+    /// <summary>Determines whether a value is an initializer.</summary>
     public bool IsInitializer(string value) => _initializers.ContainsKey(value);
 
-    /// <summary>Whether an initializer is a constant whoever reads it.</summary>
+    /// <summary>Determines whether an initializer is a constant regardless of the nodes that read it.</summary>
     public bool IsStructural(string value) => _structural.Contains(value);
 
-    /// <summary>Adds a constant under a name like <paramref name="name"/> and returns its name.</summary>
+    /// <summary>Adds a constant and returns its name, which is <paramref name="name"/>, with a suffix when that is in use.</summary>
     public string Constant(string name, TensorData data)
     {
         name = Unique(name);
@@ -72,12 +82,13 @@ internal sealed class GraphDraft
         return name;
     }
 
-    /// <summary>A new name like <paramref name="name"/> for a value.</summary>
+    /// <summary>Reserves an unused value name: <paramref name="name"/>, with a suffix when that is in use.</summary>
     public string Unique(string name) => Unique(name, _values);
 
-    /// <summary>A new name like <paramref name="name"/> for a node.</summary>
+    /// <summary>Reserves an unused node name: <paramref name="name"/>, with a suffix when that is in use.</summary>
     public string NodeName(string name) => Unique(name, _nodeNames);
 
+    /// <summary>Adds a node after the existing ones.</summary>
     public void Add(Node node)
     {
         _nodes.Add(node);
@@ -85,7 +96,8 @@ internal sealed class GraphDraft
         _elements.Add(node);
     }
 
-    /// <summary>Puts what <paramref name="replace"/> makes of each node in its place; it may add nodes that come before.</summary>
+    /// <summary>Replaces every node.</summary>
+    /// <param name="replace">Returns the replacement of a node. It may add nodes to the draft, which precede the replacement.</param>
     public void Rewrite(Func<Node, Node> replace)
     {
         var old = _nodes;
@@ -97,24 +109,28 @@ internal sealed class GraphDraft
         }
     }
 
-    /// <summary>The elements of an initializer; null where a value is none.</summary>
+    /// <summary>Returns the elements of an initializer, or null when the value is not an initializer.</summary>
     public TensorData? Initializer(string value) => _initializers.GetValueOrDefault(value);
 
-    /// <summary>The elements of a value that is an initializer, or that follows from some, as far as the nodes before are in the dialect; otherwise null.</summary>
+    /// <summary>Returns the elements of a value that is an initializer or is computed from initializers alone; otherwise null.</summary>
+    /// <remarks>The preceding nodes must be in the form of the dialect.</remarks>
     public TensorData? Known(string? value) => value is null ? null : Initializer(value) ?? _constants.Of(value);
 
-    /// <summary>The type of a value's elements, as far as it follows from the nodes before; otherwise null.</summary>
+    /// <summary>Returns the element type of a value as inferred from the preceding nodes, or null when it is unknown.</summary>
     public ElementType? ElementOf(string value) => _elements.Of(value);
 
-    /// <summary>The shape that the file declares for a value; null where it does not.</summary>
+    /// <summary>Returns the shape of an initializer, or the shape that the file declares for a value; null when there is none.</summary>
     public Shape? ShapeOf(string value) => Initializer(value)?.Shape ?? _shapes.GetValueOrDefault(value);
 
+    /// <summary>Sets the declared shape of a value.</summary>
     public void Declare(string value, Shape shape) => _shapes[value] = shape;
 
-    /// <summary>Whether an output of the graph depends on the value, as far as <see cref="Prune"/> has found out.</summary>
+    /// <summary>
+    /// Determines whether an output of the graph depends on a value. The answer is that of the last call to <see cref="Prune"/>.
+    /// </summary>
     public bool IsUsed(string value) => _needed.Contains(value);
 
-    /// <summary>Leaves out the nodes and initializers that no output depends on.</summary>
+    /// <summary>Removes the nodes and initializers on which no output depends.</summary>
     public void Prune()
     {
         var producers = new Dictionary<string, Node>(StringComparer.Ordinal);
@@ -147,8 +163,10 @@ internal sealed class GraphDraft
         }
     }
 
-    /// <summary>The finished network.</summary>
-    /// <exception cref="InvalidFileException">The parts do not make a graph.</exception>
+    /// <summary>Builds the network.</summary>
+    /// <param name="metadata">The text properties of the file.</param>
+    /// <exception cref="InvalidFileException">The parts do not form a valid graph.</exception>
+    /// <exception cref="UnsuitableModelException">The type of an undeclared output cannot be inferred.</exception>
     public Model ToModel(ImmutableSortedDictionary<string, string> metadata)
     {
         var roles = new WeightRoles(this, _structural);

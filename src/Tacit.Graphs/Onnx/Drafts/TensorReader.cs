@@ -4,14 +4,21 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx.Drafts;
 
-/// <summary>Reads tensors, believing nothing of what they say about their size. Floating-point ones become Float32.</summary>
+/// <summary>Reads the tensors of an ONNX file. Floating-point elements are converted to Float32.</summary>
+/// <remarks>Declared sizes are checked against the data that is present, so a damaged file cannot cause large allocations.</remarks>
+/// <param name="source">The file, for errors.</param>
 internal sealed class TensorReader(OnnxSource source)
 {
-    // More than any operator takes; a shape beyond it is an attack on whoever prints it.
+    // The limit exceeds what any operator needs and bounds the length of shapes in messages.
     private const int LargestRank = 64;
 
     private readonly ExternalData _external = new(source);
 
+    /// <summary>Reads a tensor.</summary>
+    /// <param name="proto">The tensor as stored.</param>
+    /// <param name="what">The name of the tensor in error messages.</param>
+    /// <exception cref="InvalidFileException">The data does not match the declared type and sizes.</exception>
+    /// <exception cref="UnsuitableModelException">The element type is not supported.</exception>
     public TensorData Read(TensorProto proto, string what)
     {
         var element = ElementOf(proto.DataType, what);
@@ -36,10 +43,19 @@ internal sealed class TensorReader(OnnxSource source)
         return element.IsFloatingPoint() ? tensor.ToFloat32() : tensor;
     }
 
-    /// <summary>The element type in which a value of the given one is read.</summary>
+    /// <summary>
+    /// Returns the element type in which a value is read: Float32 for all floating-point types, otherwise the declared type.
+    /// </summary>
+    /// <param name="type">The number of the ONNX element type.</param>
+    /// <param name="what">The name of the value in error messages.</param>
+    /// <exception cref="UnsuitableModelException">The element type is not supported.</exception>
     public ElementType TypeOf(int type, string what) =>
         ElementOf(type, what) is var element && element.IsFloatingPoint() ? ElementType.Float32 : element;
 
+    /// <summary>Converts the number of an ONNX element type.</summary>
+    /// <param name="type">The number of the ONNX element type.</param>
+    /// <param name="what">The name of the value in error messages.</param>
+    /// <exception cref="UnsuitableModelException">The element type is not supported.</exception>
     public ElementType ElementOf(int type, string what) =>
         Enum.IsDefined((ElementType)type) && (ElementType)type is not (ElementType.Undefined or ElementType.Text)
             ? (ElementType)type
