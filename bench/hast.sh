@@ -108,7 +108,7 @@ table() {
       $1 == "float" { float = $3; next }
       { if (!($1 in n)) order[++arms] = $1; n[$1]++; sum[$1] += $3; square[$1] += $3 * $3; all[$1] = (n[$1] == 1) ? $3 : all[$1] ", " $3; agree[$1] += $4; round[$1] += $5 }
       END {
-        printf "float: %.2f %% top-1\n\n| arm | top-1 of each seed | mean ± sd | points lost | agreement on synthetic samples | of rounding |\n|---|---|---|---|---|---|\n", float
+        printf "float: %.2f %% top-1\n\n| arm | top-1 of each seed | mean ± sd | points lost | agreement on synthetic samples | agreement of plain rounding |\n|---|---|---|---|---|---|\n", float
         for (i = 1; i <= arms; i++) {
           a = order[i]; mean = sum[a] / n[a]; variance = (n[a] == 1) ? 0 : (square[a] - n[a] * mean * mean) / (n[a] - 1)
           spread = ""

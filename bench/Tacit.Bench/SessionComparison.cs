@@ -83,7 +83,7 @@ internal sealed class SessionComparison(string first, string second, int rounds)
     // Normal numbers by a fixed seed, as normalised images roughly are; the time does not hang on them.
     private static float[] Input(OnnxSession session, int batch)
     {
-        if (session.FixedBatch is { } size && size != batch)
+        if (session.Contract.Batch is { } size && size != batch)
         {
             throw new ArgumentException($"{session.Name} is fixed to batches of {size}, not {batch}");
         }

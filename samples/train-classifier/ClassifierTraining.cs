@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Learning;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Training;
@@ -62,7 +63,7 @@ internal sealed class ClassifierTraining : IDisposable
             }
 
             progress.Report(new TrainingProgress(Stage, step, _steps, values));
-            _run.Checkpoints.Offer(step, () => Capture(step), cancellation);
+            _run.Checkpoints.SaveIfDue(step, () => Capture(step), cancellation);
         }
 
         _run.Checkpoints.Save(Capture(_steps));

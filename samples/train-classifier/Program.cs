@@ -4,9 +4,9 @@
 //
 // One tenth of the images is held out to tell how training goes. Ctrl-C leaves a run that the same command goes on with.
 using System.Globalization;
-using System.Text.Json;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Training;
@@ -67,10 +67,7 @@ try
     var network = training.Run(new ConsoleProgress(), stop.Token);
 
     // 4. The file says how its input is prepared and what its outputs mean.
-    var metadata = network
-        .Metadata.SetItems(preprocessing.ToMetadata())
-        .SetItem(ImageClassifier.ClassesKey, JsonSerializer.Serialize(images.Classes));
-    OnnxWriter.Write(network with { Metadata = metadata }, outputPath);
+    OnnxWriter.Write(new ModelMetadata { Images = preprocessing, Classes = [.. images.Classes] }.WriteTo(network), outputPath);
     Console.WriteLine($"{outputPath}: {new FileInfo(outputPath).Length} bytes");
     return 0;
 }
@@ -93,12 +90,11 @@ catch (Exception e) when (e is IOException or ArgumentException)
 /// <summary>A line every hundred steps and at the end of every epoch.</summary>
 internal sealed class ConsoleProgress : IProgress<TrainingProgress>
 {
-    private ProgressClock? _clock;
+    private readonly ProgressClock _clock = new(TimeProvider.System);
 
     public void Report(TrainingProgress value)
     {
-        _clock ??= new ProgressClock(TimeProvider.System, value.Steps, value.Step);
-        var remaining = _clock.Remaining(value.Step);
+        var remaining = _clock.Remaining(value.Stage, value.Step, value.Steps);
         if (value.Step % 100 == 0 || value.Losses.ContainsKey("held_out_top1"))
         {
             var losses = string.Join("  ", value.Losses.Select(loss => $"{loss.Key} {loss.Value:F3}"));

@@ -1,21 +1,29 @@
 namespace Tacit.Graphs;
 
-/// <summary>Writes a file as a whole or not at all.</summary>
+/// <summary>Writes files atomically: a file is either written completely or left unchanged.</summary>
 /// <remarks>
-/// The contents go to a temporary file in the same folder, are flushed to the disk, and take the name by a rename. Whatever
-/// goes wrong before that, a full disk or the end of the process, leaves an earlier file of that name as it was.
+/// The contents are written to a temporary file in the same folder and flushed to disk; the temporary file is then renamed. If writing
+/// fails or the process ends earlier, an existing file of that name keeps its contents.
 /// </remarks>
+/// <example>
+/// <code>
+/// AtomicFile.Write("weights.bin", stream =&gt; stream.Write(bytes));
+/// </code>
+/// </example>
 public static class AtomicFile
 {
-    /// <summary>How the names of temporary files end; they begin with a point. The end of the process may leave one behind.</summary>
+    /// <summary>
+    /// The suffix of temporary files. Their names start with a dot. A file with this suffix may remain when the process is killed.
+    /// </summary>
     public const string TemporaryEnd = ".tmp";
 
     private const int BufferSize = 1 << 16;
 
     /// <summary>Writes or replaces a file.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="write">Writes the contents to the stream, which need not be flushed or closed.</param>
-    /// <exception cref="IOException">The file cannot be written; an earlier one is unchanged.</exception>
+    /// <param name="path">The path of the file. Its folder must exist.</param>
+    /// <param name="write">Writes the contents. It does not need to flush or close the stream.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -39,10 +47,11 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Writes or replaces a file whose contents come over time.</summary>
-    /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="write">Writes the contents to the stream, which need not be flushed or closed.</param>
-    /// <exception cref="IOException">The file cannot be written; an earlier one is unchanged.</exception>
+    /// <summary>Writes or replaces a file asynchronously.</summary>
+    /// <param name="path">The path of the file. Its folder must exist.</param>
+    /// <param name="write">Writes the contents. It does not need to flush or close the stream.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static async Task WriteAsync(string path, Func<Stream, Task> write)
     {

@@ -1,49 +1,54 @@
 namespace Tacit.Graphs;
 
-/// <summary>Something given to Tacit is not what it has to be: a file, a network, a data set.</summary>
-/// <remarks>The message is one line that says what is wrong, where, and what to do.</remarks>
+/// <summary>Base class of errors in the content given to Tacit: a file, network, data set or video.</summary>
+/// <remarks>
+/// The message is one line that says what is wrong, where, and what to do. It can be shown to users without a stack trace.
+/// </remarks>
 public abstract class ContentException : Exception
 {
     private protected ContentException(string message, Exception? inner = null)
         : base(message, inner) { }
 
-    /// <summary>The file it is about, where there is one.</summary>
+    /// <summary>Gets the path of the affected file, or null when the content does not come from a file.</summary>
     public string? Path { get; init; }
 }
 
-/// <summary>A file that is damaged, or is not of the format it should be.</summary>
+/// <summary>The exception that is thrown when a file is damaged or has an unexpected format.</summary>
 public sealed class InvalidFileException(string message, Exception? inner = null) : ContentException(message, inner)
 {
-    /// <summary>The byte at which reading failed, where it is known.</summary>
+    /// <summary>Gets the offset in bytes at which reading failed, or null when it is unknown.</summary>
     public long? Offset { get; init; }
 }
 
-/// <summary>A network that is well-formed but cannot serve the purpose, such as one whose batch norms were folded away.</summary>
+/// <summary>The exception that is thrown when a well-formed network does not meet the requirements of an operation.</summary>
+/// <remarks>
+/// An example is quantization that needs the statistics of batch normalizations, with a network in which they were folded away.
+/// </remarks>
 public sealed class UnsuitableModelException(string message, Exception? inner = null) : ContentException(message, inner)
 {
-    /// <summary>The node or value it is about, where there is one.</summary>
+    /// <summary>Gets the name of the affected node or value, or null when the whole network is affected.</summary>
     public string? Node { get; init; }
 }
 
-/// <summary>A network that uses an operator, or a form of one, that Tacit does not know.</summary>
+/// <summary>The exception that is thrown when a network uses an operator, or a form of one, that Tacit does not support.</summary>
 public sealed class UnsupportedOperatorException(string message) : ContentException(message)
 {
-    /// <summary>The operator.</summary>
+    /// <summary>Gets the operator name, such as "GRU".</summary>
     public required string Operator { get; init; }
 
-    /// <summary>The node that uses it.</summary>
+    /// <summary>Gets the name of the node that uses the operator.</summary>
     public required string Node { get; init; }
 
-    /// <summary>The opset of the file, where it came from one.</summary>
+    /// <summary>Gets the opset version of the file, or null when the network does not come from a file.</summary>
     public long? Opset { get; init; }
 }
 
-/// <summary>A data set that cannot be read or does not fit the network.</summary>
+/// <summary>The exception that is thrown when a data set cannot be read or does not fit the network.</summary>
 public sealed class InvalidDatasetException(string message, Exception? inner = null) : ContentException(message, inner);
 
-/// <summary>A video that is damaged, holds no pictures, or cannot be decoded.</summary>
+/// <summary>The exception that is thrown when a video is damaged, contains no frames, or cannot be decoded.</summary>
 public sealed class InvalidVideoException(string message, Exception? inner = null) : ContentException(message, inner)
 {
-    /// <summary>The exit code of the program that decodes; null where it did not get that far.</summary>
+    /// <summary>Gets the exit code of the decoder process, or null when the process did not run to its end.</summary>
     public int? ExitCode { get; init; }
 }

@@ -1,12 +1,12 @@
 namespace Tacit.Graphs;
 
-/// <summary>The element types of tensors, with ONNX's own numbers.</summary>
+/// <summary>The element types of tensors. The values equal those of ONNX <c>TensorProto.DataType</c>.</summary>
 public enum ElementType
 {
-    /// <summary>No type; never the type of a value.</summary>
+    /// <summary>No type. A value never has this type.</summary>
     Undefined = 0,
 
-    /// <summary>32-bit IEEE 754.</summary>
+    /// <summary>32-bit IEEE 754 floating-point number.</summary>
     Float32 = 1,
 
     /// <summary>Unsigned 8-bit integer.</summary>
@@ -27,16 +27,16 @@ public enum ElementType
     /// <summary>Signed 64-bit integer.</summary>
     Int64 = 7,
 
-    /// <summary>A string.</summary>
+    /// <summary>A string. It has no fixed size.</summary>
     Text = 8,
 
-    /// <summary>One byte, 0 or 1.</summary>
+    /// <summary>Boolean in one byte, 0 or 1.</summary>
     Boolean = 9,
 
-    /// <summary>16-bit IEEE 754.</summary>
+    /// <summary>16-bit IEEE 754 floating-point number.</summary>
     Float16 = 10,
 
-    /// <summary>64-bit IEEE 754.</summary>
+    /// <summary>64-bit IEEE 754 floating-point number.</summary>
     Float64 = 11,
 
     /// <summary>Unsigned 32-bit integer.</summary>
@@ -45,21 +45,23 @@ public enum ElementType
     /// <summary>Unsigned 64-bit integer.</summary>
     UInt64 = 13,
 
-    /// <summary>The upper half of a 32-bit IEEE 754 number.</summary>
+    /// <summary>16-bit brain floating-point number: the upper half of a 32-bit IEEE 754 number.</summary>
     BFloat16 = 16,
 
-    /// <summary>Unsigned 4-bit integer; two to a byte, the first in the low half.</summary>
+    /// <summary>Unsigned 4-bit integer. Two elements share a byte; the first is in the low half.</summary>
     UInt4 = 21,
 
-    /// <summary>Signed 4-bit integer; two to a byte, the first in the low half.</summary>
+    /// <summary>Signed 4-bit integer. Two elements share a byte; the first is in the low half.</summary>
     Int4 = 22,
 }
 
-/// <summary>Sizes of element types.</summary>
+/// <summary>Sizes and classification of element types.</summary>
 public static class ElementTypes
 {
-    /// <summary>The bits that one element takes.</summary>
-    /// <exception cref="ArgumentException">The type has no fixed size.</exception>
+    /// <summary>Returns the number of bits of one element: 4, 8, 16, 32 or 64.</summary>
+    /// <exception cref="ArgumentException">
+    /// The type has no fixed size (<see cref="ElementType.Text"/> or <see cref="ElementType.Undefined"/>).
+    /// </exception>
     public static int Bits(this ElementType type) =>
         type switch
         {
@@ -71,10 +73,14 @@ public static class ElementTypes
             _ => throw new ArgumentException($"{type} has no fixed size", nameof(type)),
         };
 
-    /// <summary>The bytes that <paramref name="count"/> elements take when packed.</summary>
+    /// <summary>
+    /// Returns the number of bytes of <paramref name="count"/> packed elements. An odd number of 4-bit elements is padded to a whole byte.
+    /// </summary>
+    /// <exception cref="ArgumentException">The type has no fixed size.</exception>
+    /// <exception cref="OverflowException">The number exceeds 64 bits.</exception>
     public static long Bytes(this ElementType type, long count) => checked((count * type.Bits() + 7) / 8);
 
-    /// <summary>Whether the type is one of the floating-point types.</summary>
+    /// <summary>Determines whether the type is Float16, BFloat16, Float32 or Float64.</summary>
     public static bool IsFloatingPoint(this ElementType type) =>
         type is ElementType.Float32 or ElementType.Float16 or ElementType.Float64 or ElementType.BFloat16;
 }

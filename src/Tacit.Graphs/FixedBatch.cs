@@ -4,11 +4,11 @@ namespace Tacit.Graphs;
 public static class FixedBatch
 {
     /// <summary>The first size of every input; null where one has none, or an open one, or they differ.</summary>
-    public static long? Of(Graph graph)
+    public static long? Of(IEnumerable<Value> inputs)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        var first = graph
-            .Inputs.Select(input => input.Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? shape[0].Size : (long?)null)
+        ArgumentNullException.ThrowIfNull(inputs);
+        var first = inputs
+            .Select(input => input.Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? shape[0].Size : (long?)null)
             .Distinct()
             .ToList();
         return first is [{ } batch] ? batch : null;

@@ -2,26 +2,36 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs;
 
-/// <summary>A named value and its type, as the inputs and outputs of a graph declare it.</summary>
+/// <summary>A named input or output of a graph.</summary>
+/// <param name="Name">The name, unique in the graph.</param>
+/// <param name="Type">The declared element type and shape. Sizes may be symbolic.</param>
 public sealed record Value(string Name, TensorType Type);
 
-/// <summary>What an initializer is for.</summary>
+/// <summary>The role of an initializer, which decides whether it is trained, saved or treated as structure.</summary>
 public enum WeightRole
 {
-    /// <summary>Learnt: has a gradient in training.</summary>
+    /// <summary>A learned weight. It has a gradient in training.</summary>
     Parameter,
 
-    /// <summary>Observed in training, such as a running mean or an activation range; has no gradient.</summary>
+    /// <summary>A value that is observed in training, such as a running mean or an activation range. It has no gradient.</summary>
     Statistic,
 
-    /// <summary>Part of the structure, such as the sizes of a reshape.</summary>
+    /// <summary>A part of the structure, such as the sizes of a Reshape.</summary>
     Constant,
 }
 
-/// <summary>A weight's place in a graph: its type and role. The elements lie apart, in <see cref="Weights"/>.</summary>
+/// <summary>A named weight of a graph. The elements are stored separately in <see cref="Weights"/>.</summary>
+/// <param name="Name">The name, unique in the graph.</param>
+/// <param name="Type">The element type and shape, all sizes known.</param>
+/// <param name="Role">The role of the weight.</param>
 public sealed record Initializer(string Name, TensorType Type, WeightRole Role);
 
-/// <summary>One operation: an operator applied to named values. An input of "" is an optional one left out.</summary>
+/// <summary>An operation: an operator that is applied to named values.</summary>
+/// <param name="Name">The name of the node.</param>
+/// <param name="Operator">The ONNX operator name, such as "Conv".</param>
+/// <param name="Inputs">The names of the inputs. An empty string stands for an optional input that is left out.</param>
+/// <param name="Outputs">The names of the outputs. An empty string stands for an output that is not used.</param>
+/// <param name="Attributes">The attributes.</param>
 public sealed record Node(
     string Name,
     string Operator,
@@ -30,28 +40,35 @@ public sealed record Node(
     Attributes Attributes
 )
 {
-    /// <summary>The first output.</summary>
+    /// <summary>Gets the name of the first output.</summary>
     public string Output => Outputs[0];
 
-    /// <summary>The input at <paramref name="index"/>, or null where it is left out.</summary>
+    /// <summary>Returns the name of an input, or null when it is left out.</summary>
+    /// <param name="index">The zero-based index of the input.</param>
     public string? InputOrNull(int index) => index < Inputs.Length && Inputs[index].Length > 0 ? Inputs[index] : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Operator} {Name}";
 }
 
-/// <summary>The structure of a network: values joined by nodes, in an order in which they can be computed.</summary>
+/// <summary>The structure of a network: nodes that are connected by named values, in topological order. Immutable.</summary>
 /// <remarks>
-/// Immutable. Every value is defined once, by an input, an initializer or a node. The operators are ONNX's in the forms of
-/// opset 17 (domain "ai.onnx"), and Tacit's own FakeQuantize.
+/// Every value is defined exactly once, by an input, an initializer or a node. The operators are those of ONNX opset 17 (domain "ai.onnx")
+/// and Tacit's own FakeQuantize.
 /// </remarks>
 public sealed class Graph
 {
     private readonly ImmutableDictionary<string, Node> _producers;
     private readonly ImmutableDictionary<string, ImmutableArray<Node>> _consumers;
 
-    /// <summary>A graph of the given parts; the nodes are put in an order in which they can be computed.</summary>
-    /// <exception cref="ArgumentException">A value is defined twice or not at all, or nodes form a circle.</exception>
+    /// <summary>Creates a graph and sorts its nodes topologically.</summary>
+    /// <remarks>The sort is stable: nodes keep their order where the dependencies allow it.</remarks>
+    /// <param name="name">The name of the graph.</param>
+    /// <param name="inputs">The inputs, without initializers.</param>
+    /// <param name="initializers">The initializers.</param>
+    /// <param name="nodes">The nodes, in any order.</param>
+    /// <param name="outputs">The outputs. Each must be defined by an input, an initializer or a node.</param>
+    /// <exception cref="ArgumentException">A value is defined twice or not at all, or the nodes form a cycle.</exception>
     public Graph(
         string name,
         IEnumerable<Value> inputs,
@@ -74,34 +91,34 @@ public sealed class Graph
             .ToImmutableDictionary(uses => uses.Key, uses => uses.Select(use => use.node).ToImmutableArray(), StringComparer.Ordinal);
     }
 
-    /// <summary>The name of the graph.</summary>
+    /// <summary>Gets the name of the graph.</summary>
     public string Name { get; }
 
-    /// <summary>The inputs, without the initializers.</summary>
+    /// <summary>Gets the inputs in declaration order. Initializers are not included.</summary>
     public ImmutableArray<Value> Inputs { get; }
 
-    /// <summary>The outputs.</summary>
+    /// <summary>Gets the outputs in declaration order.</summary>
     public ImmutableArray<Value> Outputs { get; }
 
-    /// <summary>The nodes; each comes after those whose outputs it reads.</summary>
+    /// <summary>Gets the nodes in topological order: each node follows the nodes whose outputs it reads.</summary>
     public ImmutableArray<Node> Nodes { get; }
 
-    /// <summary>The initializers by name.</summary>
+    /// <summary>Gets the initializers by name.</summary>
     public ImmutableDictionary<string, Initializer> Initializers { get; }
 
-    /// <summary>The node that computes a value; null where it is an input or an initializer.</summary>
+    /// <summary>Returns the node that computes a value, or null when the value is an input, an initializer or unknown.</summary>
     public Node? Producer(string value) => _producers.GetValueOrDefault(value);
 
-    /// <summary>The nodes that read a value, in order.</summary>
+    /// <summary>Returns the nodes that read a value, in topological order; empty when there are none.</summary>
     public ImmutableArray<Node> Consumers(string value) => _consumers.GetValueOrDefault(value, []);
 
-    /// <summary>Whether the value is an output of the graph.</summary>
+    /// <summary>Determines whether a value is an output of the graph.</summary>
     public bool IsOutput(string value) => Outputs.Any(output => output.Name == value);
 
-    /// <summary>Whether the value is an initializer.</summary>
+    /// <summary>Determines whether a value is an initializer.</summary>
     public bool IsInitializer(string value) => Initializers.ContainsKey(value);
 
-    // Kahn's algorithm; among the nodes that are ready the earliest in the given order comes first.
+    // Kahn's algorithm. Among the nodes that are ready, the earliest in the given order comes first.
     private ImmutableArray<Node> Sort(ImmutableArray<Node> nodes)
     {
         var defined = new HashSet<string>(StringComparer.Ordinal);

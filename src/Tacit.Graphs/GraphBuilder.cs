@@ -2,14 +2,16 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs;
 
-/// <summary>Builds a network node by node, or rewrites one.</summary>
-/// <example><code>
+/// <summary>Builds a network node by node, or rewrites an existing one.</summary>
+/// <example>
+/// <code>
 /// var builder = new GraphBuilder("tiny");
 /// var x = builder.Input("x", new("N", 3, 32, 32));
 /// var y = builder.Add("Relu", [x]);
 /// builder.Output(y, new("N", 3, 32, 32));
 /// Model model = builder.Build();
-/// </code></example>
+/// </code>
+/// </example>
 public sealed class GraphBuilder
 {
     private readonly string _name;
@@ -20,10 +22,10 @@ public sealed class GraphBuilder
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly ImmutableSortedDictionary<string, string>? _metadata;
 
-    /// <summary>Starts an empty graph.</summary>
+    /// <summary>Starts an empty graph with the given name.</summary>
     public GraphBuilder(string name) => _name = name;
 
-    /// <summary>Starts from a network, to rewrite it.</summary>
+    /// <summary>Starts with a copy of an existing network, including its weights and metadata. The network itself is not changed.</summary>
     public GraphBuilder(Model model)
         : this(model.Graph.Name)
     {
@@ -42,10 +44,15 @@ public sealed class GraphBuilder
         _names.UnionWith(_nodes.Select(node => node.Name));
     }
 
-    /// <summary>The nodes so far.</summary>
+    /// <summary>
+    /// Gets the current nodes. The list changes as nodes are added, replaced and removed; copy it before iterating over it while rewriting.
+    /// </summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
     /// <summary>Declares an input and returns its name.</summary>
+    /// <param name="name">The name, which must not be in use.</param>
+    /// <param name="shape">The shape. Sizes may be symbolic.</param>
+    /// <param name="element">The element type. Default: Float32.</param>
     public string Input(string name, Shape shape, ElementType element = ElementType.Float32)
     {
         _names.Add(name);
@@ -53,11 +60,18 @@ public sealed class GraphBuilder
         return name;
     }
 
-    /// <summary>Declares an output.</summary>
+    /// <summary>Declares a value as an output.</summary>
+    /// <param name="value">The name of the value.</param>
+    /// <param name="shape">The shape. Sizes may be symbolic.</param>
+    /// <param name="element">The element type. Default: Float32.</param>
     public void Output(string value, Shape shape, ElementType element = ElementType.Float32) =>
         _outputs.Add(new Value(value, new TensorType(element, shape)));
 
-    /// <summary>Adds an initializer and returns its name, which is made unique.</summary>
+    /// <summary>Adds an initializer.</summary>
+    /// <param name="name">The desired name; a suffix is added when it is in use.</param>
+    /// <param name="data">The elements.</param>
+    /// <param name="role">The role. Default: a learned parameter.</param>
+    /// <returns>The unique name of the initializer.</returns>
     public string Initializer(string name, TensorData data, WeightRole role = WeightRole.Parameter)
     {
         name = Unique(name);
@@ -65,20 +79,30 @@ public sealed class GraphBuilder
         return name;
     }
 
-    /// <summary>Adds an integer vector that is part of the structure, such as the sizes of a reshape.</summary>
+    /// <summary>Adds an Int64 vector with the role <see cref="WeightRole.Constant"/>, such as the sizes of a Reshape.</summary>
+    /// <returns>The unique name of the initializer.</returns>
     public string Constant(string name, params ReadOnlySpan<long> values) => Initializer(name, TensorData.Of(values), WeightRole.Constant);
 
-    /// <summary>Whether an initializer has this name.</summary>
+    /// <summary>Determines whether an initializer with this name exists.</summary>
     public bool HasInitializer(string name) => _initializers.ContainsKey(name);
 
-    /// <summary>The elements of an initializer.</summary>
+    /// <summary>Returns the elements of an initializer.</summary>
+    /// <exception cref="KeyNotFoundException">The initializer does not exist.</exception>
     public TensorData Data(string initializer) => _initializers[initializer].Data;
 
-    /// <summary>Replaces the elements of an initializer, which may change its type.</summary>
+    /// <summary>Replaces the elements of an initializer. The element type and shape may change; the role is kept.</summary>
+    /// <exception cref="KeyNotFoundException">The initializer does not exist.</exception>
     public void SetData(string initializer, TensorData data) =>
         _initializers[initializer] = (_initializers[initializer].Initializer with { Type = data.Type }, data);
 
-    /// <summary>Adds a node of one output and returns the output's name, made unique from <paramref name="name"/> or the operator.</summary>
+    /// <summary>Adds a node with one output.</summary>
+    /// <param name="operator">The ONNX operator name.</param>
+    /// <param name="inputs">The names of the inputs; an empty string for an input that is left out.</param>
+    /// <param name="attributes">The attributes. Null for none.</param>
+    /// <param name="name">
+    /// The desired name of the node and its output. Null uses the operator name. A suffix is added when the name is in use.
+    /// </param>
+    /// <returns>The unique name of the output.</returns>
     public string Add(string @operator, ReadOnlySpan<string> inputs, Attributes? attributes = null, string? name = null)
     {
         var output = Unique(name ?? @operator);
@@ -86,7 +110,7 @@ public sealed class GraphBuilder
         return output;
     }
 
-    /// <summary>Adds a node as it is; its outputs must be new names.</summary>
+    /// <summary>Adds a node unchanged. The names of its outputs must not be in use.</summary>
     public void Add(Node node)
     {
         _names.Add(node.Name);
@@ -94,7 +118,7 @@ public sealed class GraphBuilder
         _nodes.Add(node);
     }
 
-    /// <summary>Replaces a node by another.</summary>
+    /// <summary>Replaces a node, which is identified by reference.</summary>
     /// <exception cref="ArgumentException"><paramref name="node"/> is not in the graph.</exception>
     public void Replace(Node node, Node replacement)
     {
@@ -103,11 +127,16 @@ public sealed class GraphBuilder
         _names.UnionWith(replacement.Outputs);
     }
 
-    /// <summary>Removes a node. What read its outputs must be redirected before <see cref="Build"/>.</summary>
+    /// <summary>
+    /// Removes a node, which is identified by reference. Readers of its outputs must be redirected before <see cref="Build"/>.
+    /// </summary>
     public void Remove(Node node) => _nodes.RemoveAll(candidate => ReferenceEquals(candidate, node));
 
-    /// <summary>Makes every reader of a value, or those for which <paramref name="where"/> holds, read another.</summary>
-    /// <remarks>Outputs of the graph keep their value: its name is part of the contract.</remarks>
+    /// <summary>Makes the readers of one value read another value.</summary>
+    /// <remarks>An output of the graph is not redirected, because its name is part of the network's interface.</remarks>
+    /// <param name="from">The value that is read now.</param>
+    /// <param name="to">The value to read instead.</param>
+    /// <param name="where">Selects the readers. Null selects all of them.</param>
     public void Redirect(string from, string to, Func<Node, bool>? where = null)
     {
         for (var i = 0; i < _nodes.Count; i++)
@@ -120,7 +149,9 @@ public sealed class GraphBuilder
         }
     }
 
-    /// <summary>A name like <paramref name="name"/> that nothing has yet.</summary>
+    /// <summary>
+    /// Returns an unused name and reserves it: <paramref name="name"/> itself, or <paramref name="name"/> with the suffix _1, _2 and so on.
+    /// </summary>
     public string Unique(string name)
     {
         var unique = name;
@@ -132,8 +163,8 @@ public sealed class GraphBuilder
         return unique;
     }
 
-    /// <summary>The network. Nodes and initializers that no output depends on are left out.</summary>
-    /// <exception cref="ArgumentException">The parts do not make a graph.</exception>
+    /// <summary>Builds the network. Nodes and initializers on which no output depends are removed.</summary>
+    /// <exception cref="ArgumentException">A value is defined twice or not at all, or the nodes form a cycle.</exception>
     public Model Build()
     {
         var producers = new Dictionary<string, Node>(StringComparer.Ordinal);

@@ -3,14 +3,24 @@ using System.Runtime.InteropServices;
 
 namespace Tacit.Graphs;
 
-/// <summary>A constant tensor: an element type, known sizes and the elements, little-endian and row-major.</summary>
-/// <remarks>Immutable: the bytes belong to this object and are never written again.</remarks>
+/// <summary>A constant tensor: element type, known sizes and the elements in little-endian, row-major order. Immutable.</summary>
+/// <remarks>The object owns its bytes, and they are never changed.</remarks>
+/// <example>
+/// <code>
+/// var weights = TensorData.Of&lt;float&gt;([1, 2, 3, 4, 5, 6], 2, 3);
+/// Console.WriteLine(weights);                          // Float32 2 x 3
+/// ReadOnlySpan&lt;float&gt; elements = weights.As&lt;float&gt;();
+/// </code>
+/// </example>
 public sealed class TensorData
 {
     private readonly ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>Wraps bytes, which the caller gives up.</summary>
-    /// <exception cref="ArgumentException">The number of bytes does not fit the type and sizes.</exception>
+    /// <summary>Creates a tensor that takes ownership of the given bytes. The caller must not change them afterwards.</summary>
+    /// <param name="element">The element type.</param>
+    /// <param name="sizes">The size of each dimension, outermost first. Empty for a scalar.</param>
+    /// <param name="bytes">The packed elements, little-endian and row-major.</param>
+    /// <exception cref="ArgumentException">The number of bytes does not match the type and sizes.</exception>
     public TensorData(ElementType element, ReadOnlySpan<long> sizes, ReadOnlyMemory<byte> bytes)
     {
         Element = element;
@@ -24,37 +34,44 @@ public sealed class TensorData
         _bytes = bytes;
     }
 
-    /// <summary>The type of the elements.</summary>
+    /// <summary>Gets the element type.</summary>
     public ElementType Element { get; }
 
-    /// <summary>The sizes, outermost first.</summary>
+    /// <summary>Gets the size of each dimension, outermost first.</summary>
     public ImmutableArray<long> Sizes { get; }
 
-    /// <summary>The sizes as a shape.</summary>
+    /// <summary>Gets the sizes as a new <see cref="Shape"/>.</summary>
     public Shape Shape => Shape.Of(Sizes.AsSpan());
 
-    /// <summary>The element type and the shape.</summary>
+    /// <summary>Gets the element type and shape.</summary>
     public TensorType Type => new(Element, Shape);
 
-    /// <summary>The number of elements.</summary>
+    /// <summary>Gets the number of elements; 1 for a scalar.</summary>
     public long Count => Sizes.Aggregate(1L, (product, size) => checked(product * size));
 
-    /// <summary>The elements as stored.</summary>
+    /// <summary>Gets the packed elements, little-endian and row-major.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.Span;
 
-    /// <summary>The elements as stored, for those who write them on without a copy.</summary>
+    /// <summary>Gets the same bytes as <see cref="Bytes"/> as memory, so that they can be written asynchronously without a copy.</summary>
     internal ReadOnlyMemory<byte> Memory => _bytes;
 
-    /// <summary>A tensor of the given elements; no sizes makes a vector of them all.</summary>
-    /// <exception cref="ArgumentException">The number of elements does not fit the sizes, or no element type fits <typeparamref name="T"/>.</exception>
+    /// <summary>Creates a tensor from a copy of the given elements.</summary>
+    /// <typeparam name="T">The .NET type of the elements.</typeparam>
+    /// <param name="elements">The elements in row-major order.</param>
+    /// <param name="sizes">The size of each dimension. Without sizes the result is a vector of all elements.</param>
+    /// <exception cref="ArgumentException">
+    /// The number of elements does not match the sizes, or <typeparamref name="T"/> has no element type.
+    /// </exception>
     public static TensorData Of<T>(ReadOnlySpan<T> elements, params ReadOnlySpan<long> sizes)
         where T : unmanaged => new(ElementOf<T>(), sizes.IsEmpty ? [elements.Length] : sizes, MemoryMarshal.AsBytes(elements).ToArray());
 
-    /// <summary>A tensor of rank 0.</summary>
+    /// <summary>Creates a tensor without dimensions from one element.</summary>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> has no element type.</exception>
     public static TensorData Scalar<T>(T value)
         where T : unmanaged => new(ElementOf<T>(), [], MemoryMarshal.AsBytes([value]).ToArray());
 
-    /// <summary>The elements, without a copy.</summary>
+    /// <summary>Returns the elements without a copy.</summary>
+    /// <typeparam name="T">The .NET type of <see cref="Element"/>.</typeparam>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the type of the elements.</exception>
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged =>
@@ -62,8 +79,8 @@ public sealed class TensorData
             ? MemoryMarshal.Cast<byte, T>(Bytes)
             : throw new InvalidOperationException($"a tensor of {Element} was read as {typeof(T).Name}");
 
-    /// <summary>The elements of an integer or Boolean tensor, widened.</summary>
-    /// <exception cref="InvalidOperationException">The elements are not integers of at least 8 bits.</exception>
+    /// <summary>Returns the elements of a Boolean or integer tensor widened to 64 bits.</summary>
+    /// <exception cref="InvalidOperationException">The element type is not Boolean, Int8, UInt8, Int16, UInt16, Int32 or Int64.</exception>
     public long[] ToInt64() =>
         Element switch
         {
@@ -77,7 +94,7 @@ public sealed class TensorData
             _ => throw new InvalidOperationException($"a tensor of {Element} was read as integers"),
         };
 
-    /// <summary>The elements of a floating-point tensor, each as the nearest of <see cref="ElementType.Float32"/>.</summary>
+    /// <summary>Converts a floating-point tensor to Float32, rounding to nearest. A Float32 tensor returns itself.</summary>
     /// <exception cref="InvalidOperationException">The elements are not floating-point numbers.</exception>
     public TensorData ToFloat32() =>
         Element switch
@@ -92,13 +109,15 @@ public sealed class TensorData
             _ => throw new InvalidOperationException($"a tensor of {Element} was read as floating-point numbers"),
         };
 
-    /// <summary>The same elements in another shape.</summary>
+    /// <summary>Returns a tensor with the same bytes in another shape.</summary>
     /// <exception cref="ArgumentException">The number of elements differs.</exception>
     public TensorData Reshape(params ReadOnlySpan<long> sizes) => new(Element, sizes, _bytes);
 
-    /// <summary>The elements with the axes in another order, as a copy.</summary>
-    /// <param name="axes">For each axis of the result the axis of this tensor that it is: 0, 2, 3, 1 makes N x H x W x C of N x C x H x W.</param>
-    /// <exception cref="ArgumentException">These are not the axes of this tensor, or its elements are smaller than a byte.</exception>
+    /// <summary>Returns a copy with permuted axes.</summary>
+    /// <param name="axes">The axis of this tensor for each axis of the result: 0, 2, 3, 1 turns (N, C, H, W) into (N, H, W, C).</param>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="axes"/> is not a permutation of the axes, or the elements are smaller than a byte.
+    /// </exception>
     public TensorData Transpose(params ReadOnlySpan<int> axes)
     {
         var rank = Sizes.Length;
@@ -145,10 +164,10 @@ public sealed class TensorData
         return new TensorData(Element, sizes, bytes);
     }
 
-    /// <summary>Some of the rows along the first axis, as a copy.</summary>
-    /// <param name="first">The first of them.</param>
-    /// <param name="count">Their number.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no such rows.</exception>
+    /// <summary>Returns a copy of a range of rows along the first axis.</summary>
+    /// <param name="first">The zero-based index of the first row.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is outside the tensor.</exception>
     public TensorData Rows(int first, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
@@ -158,8 +177,8 @@ public sealed class TensorData
         return new TensorData(Element, [count, .. Sizes[1..]], Bytes.Slice(first * row, count * row).ToArray());
     }
 
-    /// <summary>The element type that holds a <typeparamref name="T"/>.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Returns the element type that stores a .NET type.</summary>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> has no element type.</exception>
     public static ElementType ElementOf<T>()
         where T : unmanaged =>
         default(T) switch

@@ -9,11 +9,12 @@ public sealed class Weights : IReadOnlyDictionary<string, TensorData>
 {
     private readonly ImmutableDictionary<string, TensorData> _tensors;
 
-    /// <summary>Weights of the given tensors.</summary>
+    /// <summary>Creates weights from the given tensors.</summary>
+    /// <exception cref="ArgumentException">A name occurs with two different tensors.</exception>
     public Weights(IEnumerable<KeyValuePair<string, TensorData>> tensors) =>
         _tensors = tensors.ToImmutableDictionary(StringComparer.Ordinal);
 
-    /// <summary>No weights.</summary>
+    /// <summary>Gets an empty set of weights.</summary>
     public static Weights Empty { get; } = new([]);
 
     /// <inheritdoc/>
@@ -28,7 +29,7 @@ public sealed class Weights : IReadOnlyDictionary<string, TensorData>
     /// <inheritdoc/>
     public TensorData this[string key] => _tensors[key];
 
-    /// <summary>These weights with some set or replaced.</summary>
+    /// <summary>Returns a copy in which the given tensors are added or replaced.</summary>
     public Weights With(IEnumerable<KeyValuePair<string, TensorData>> tensors) => new(_tensors.SetItems(tensors));
 
     /// <inheritdoc/>
@@ -43,12 +44,21 @@ public sealed class Weights : IReadOnlyDictionary<string, TensorData>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
-/// <summary>A network: its structure, its weights, and what its file says about itself.</summary>
-/// <remarks>Every initializer of the graph has weights of its type; there may be no others.</remarks>
+/// <summary>A network: graph, weights and metadata.</summary>
+/// <remarks>Every initializer of the graph has a tensor of the same type in the weights.</remarks>
+/// <example>
+/// <code>
+/// Model model = OnnxReader.Read("resnet20.onnx");
+/// Console.WriteLine(model.Graph.Nodes.Length);
+/// </code>
+/// </example>
 public sealed record Model
 {
-    /// <summary>A network of the given parts.</summary>
-    /// <exception cref="ArgumentException">An initializer lacks weights, or their type differs.</exception>
+    /// <summary>Creates a network and checks its weights against its graph.</summary>
+    /// <param name="graph">The structure.</param>
+    /// <param name="weights">The elements of the initializers.</param>
+    /// <param name="metadata">Text properties by name. Null for none.</param>
+    /// <exception cref="ArgumentException">An initializer has no weights, or the types differ.</exception>
     public Model(Graph graph, Weights weights, ImmutableSortedDictionary<string, string>? metadata = null)
     {
         foreach (var initializer in graph.Initializers.Values)
@@ -69,12 +79,12 @@ public sealed record Model
         Metadata = metadata ?? ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
     }
 
-    /// <summary>The structure.</summary>
+    /// <summary>Gets the structure.</summary>
     public Graph Graph { get; }
 
-    /// <summary>The weights.</summary>
+    /// <summary>Gets the elements of the initializers.</summary>
     public Weights Weights { get; }
 
-    /// <summary>The file's metadata properties.</summary>
+    /// <summary>Gets the text properties of the network, which an ONNX file stores as <c>metadata_props</c>. Never null.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; init; }
 }

@@ -3,10 +3,21 @@ using System.Threading.Channels;
 
 namespace Tacit.Inference;
 
-// Work on items that runs ahead of whoever takes the results; these come in the order of the items.
+/// <summary>Processes the items of a sequence ahead of the consumer.</summary>
 internal static class ReadAhead
 {
-    // At most `count` items at a time are worked on or wait to be taken. Once the enumeration has ended, so has all work.
+    /// <summary>Processes items in parallel and returns the results in the order of the items.</summary>
+    /// <remarks>
+    /// At most <paramref name="count"/> items are being processed or waiting to be consumed. When the enumeration ends, for
+    /// whatever reason, all processing has ended. An exception of the sequence is thrown after the results of the items before
+    /// it.
+    /// </remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <typeparam name="TResult">The type of the results.</typeparam>
+    /// <param name="items">The items.</param>
+    /// <param name="count">The maximum number of items in progress, at least 1.</param>
+    /// <param name="work">Processes an item.</param>
+    /// <param name="cancellation">Cancels the enumeration and all processing.</param>
     public static async IAsyncEnumerable<TResult> SelectAhead<T, TResult>(
         this IAsyncEnumerable<T> items,
         int count,
@@ -21,7 +32,7 @@ internal static class ReadAhead
         {
             while (await ahead.Reader.WaitToReadAsync(stop.Token).ConfigureAwait(false))
             {
-                // It keeps its place until it is done.
+                // The task occupies its place until it has completed.
                 _ = ahead.Reader.TryPeek(out var next);
                 var result = await next!.ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
@@ -40,7 +51,7 @@ internal static class ReadAhead
         }
     }
 
-    // Begins the work on each item as soon as there is a place for it. What the items throw is thrown to the reader, after the results.
+    // Starts the processing of each item as soon as there is room for it.
     private static async Task FillAsync<T, TResult>(
         IAsyncEnumerable<T> items,
         ChannelWriter<Task<TResult>> ahead,

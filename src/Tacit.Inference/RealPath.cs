@@ -1,9 +1,13 @@
 namespace Tacit.Inference;
 
-// Where a path really leads.
+/// <summary>Resolves symbolic links.</summary>
 internal static class RealPath
 {
-    // The full path with every link in it resolved; a part that cannot be resolved stays as it is.
+    /// <summary>
+    /// Returns the full path with all links resolved. A part that cannot be resolved, such as a cycle of links, is kept as it
+    /// is.
+    /// </summary>
+    /// <param name="path">The path; it need not exist.</param>
     public static string Of(string path)
     {
         var full = Path.GetFullPath(path);
@@ -19,7 +23,7 @@ internal static class RealPath
             }
             catch (IOException)
             {
-                // A circle of links: it leads nowhere, and reading it will say so.
+                // The links form a cycle; reading the path will fail.
             }
         }
 

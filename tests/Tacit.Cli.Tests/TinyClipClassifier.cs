@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Tests;
@@ -29,13 +29,11 @@ internal static class TinyClipClassifier
         );
         builder.Output(x, new("N", 2));
         var model = builder.Build();
-        var metadata = isStated ? model.Metadata.AddRange(TinyEncoder.Clip.ToMetadata()) : model.Metadata;
-        OnnxWriter.Write(
-            model with
-            {
-                Metadata = classes.Length == 0 ? metadata : metadata.SetItem(ImageClassifier.ClassesKey, JsonSerializer.Serialize(classes)),
-            },
-            path
-        );
+        var metadata = new ModelMetadata
+        {
+            Clips = isStated ? TinyEncoder.Clip : null,
+            Classes = classes.Length == 0 ? null : [.. classes],
+        };
+        OnnxWriter.Write(metadata.WriteTo(model), path);
     }
 }

@@ -1,5 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Video;
 
 namespace Tacit.Cli.Tests;
@@ -54,6 +55,6 @@ internal static class TinyEncoder
         x = builder.Add("GlobalAveragePool", [builder.Add("Relu", [x])]);
         builder.Output(builder.Add("Flatten", [x], name: "features"), new("N", Channels));
         var model = builder.Build();
-        OnnxWriter.Write(isStated ? model with { Metadata = model.Metadata.AddRange(Clip.ToMetadata()) } : model, path);
+        OnnxWriter.Write(isStated ? new ModelMetadata { Clips = Clip }.WriteTo(model) : model, path);
     }
 }

@@ -1,6 +1,7 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
+using Tacit.Learning;
 using Tacit.Learning.Execution;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Sessions;
+using Tacit.Learning;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Training;

@@ -54,16 +54,15 @@ internal sealed class ClipOptions
     /// <exception cref="UnsuitableModelException">The network does not take clips, or neither options nor file say enough.</exception>
     public ClipPreprocessing Resolve(ParseResult parsed, OnnxSession session)
     {
-        var (fixedFrames, fixedSize) = ClipInput.SizeOf(session);
+        var (clips, stated) = (session.Contract.RequireClips(), session.Contract.Metadata.Clips);
         var (mean, std, givenSize) = _given(parsed);
-        ClipPreprocessing.TryFromMetadata(session.Metadata, out var stated);
         if (mean is null != std is null && stated is null)
         {
             throw new UsageException("--mean and --std go together: give both");
         }
 
-        var frames = parsed.GetValue(_frames) ?? fixedFrames ?? stated?.Frames;
-        var size = givenSize ?? fixedSize ?? stated?.Size;
+        var frames = parsed.GetValue(_frames) ?? clips.Frames ?? stated?.Frames;
+        var size = givenSize ?? clips.Side ?? stated?.Size;
         if (frames is null || size is null || (mean is null && stated is null))
         {
             var unnormalised = mean is null && stated is null;
@@ -83,8 +82,7 @@ internal sealed class ClipOptions
         }
 
         var clip = (stated ?? new ClipPreprocessing(frames.Value, size.Value)) with { Frames = frames.Value, Size = size.Value };
-        return ClipInput.Resolve(
-            session,
+        return session.Contract.ResolveClips(
             clip with
             {
                 Stride = parsed.GetValue(_stride) ?? clip.Stride,

@@ -32,7 +32,7 @@ internal sealed record Failure(Terminal Terminal, bool Json, bool Verbose)
         {
             OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Interrupted, Line(exception, "stopped")),
             UsageException => (ExitCode.Usage, OneLine(exception.Message)),
-            ContentException => (ExitCode.BadInput, OneLine(exception.Message)),
+            ContentException => (ExitCode.BadInput, OneLine(OptionNames.In(exception.Message))),
             FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => (
                 ExitCode.BadInput,
                 OneLine(exception.Message)

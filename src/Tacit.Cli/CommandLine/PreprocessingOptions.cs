@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
@@ -38,11 +38,9 @@ internal sealed class PreprocessingOptions
 
     /// <summary>The preprocessing: what the options say, else what the metadata says; null where neither says anything.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="metadata">The metadata of the network's file.</param>
-    /// <param name="input">The shape of the network's input, N x C x H x W or N x H x W x C, or N x C x T x H x W of video.</param>
+    /// <param name="contract">What the network takes, and what its file says.</param>
     /// <exception cref="UsageException">The options do not fit one another or the network.</exception>
-    /// <exception cref="UnsuitableModelException">The metadata makes no sense.</exception>
-    public Preprocessing? Resolve(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input)
+    public Preprocessing? Resolve(ParseResult parsed, NetworkContract contract)
     {
         var (mean, std, size, shortSide) = (
             parsed.GetValue(_mean),
@@ -50,23 +48,23 @@ internal sealed class PreprocessingOptions
             parsed.GetValue(_size),
             parsed.GetValue(_shortSide)
         );
-        var stated = Preprocessing.TryFromMetadata(metadata, out var preprocessing);
+        var preprocessing = contract.Metadata.Images;
         if (mean is null && std is null && size is null && shortSide is null)
         {
             return preprocessing;
         }
 
-        if (mean is null != std is null && !stated)
+        if (mean is null != std is null && preprocessing is null)
         {
             throw new UsageException("--mean and --std go together: give both");
         }
 
         var (width, height) =
             size
-            ?? ImageInput.SizeOf(input)
+            ?? contract.Input?.PictureSize
             ?? (
-                stated
-                    ? (preprocessing!.Width, preprocessing.Height)
+                preprocessing is not null
+                    ? (preprocessing.Width, preprocessing.Height)
                     : throw new UsageException("the network leaves the size of its images open: give --size WxH")
             );
         preprocessing ??= new Preprocessing(width, height);
@@ -82,43 +80,12 @@ internal sealed class PreprocessingOptions
             : throw new UsageException($"--short-side {side} is less than the {width}x{height} that is cut out of it");
     }
 
-    /// <summary>
-    /// The preparation of images or clips as metadata: what the options say, else what the metadata says; empty where neither says anything.
-    /// </summary>
+    /// <summary>How images or clips are prepared, as entries of a file: what the options say, else what the file says.</summary>
     /// <inheritdoc cref="Resolve"/>
-    public IReadOnlyDictionary<string, string> ToMetadata(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input) =>
-        (input.Rank == 5 ? ResolveClips(parsed, metadata, input)?.ToMetadata() : Resolve(parsed, metadata, input)?.ToMetadata())
-        ?? new Dictionary<string, string>();
-
-    /// <summary>The preprocessing of clips; null where neither the options nor the metadata say anything.</summary>
-    /// <inheritdoc cref="Resolve"/>
-    public ClipPreprocessing? ResolveClips(ParseResult parsed, IReadOnlyDictionary<string, string> metadata, Shape input)
-    {
-        var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
-        if ((parsed.GetValue(_size), parsed.GetValue(_shortSide)) is not (null, null))
-        {
-            throw new UsageException(
-                "--size and --short-side are for images; the network takes clips, whose squares have the size of its input"
-            );
-        }
-
-        var stated = ClipPreprocessing.TryFromMetadata(metadata, out var clip);
-        if (mean is null && std is null)
-        {
-            return clip;
-        }
-
-        if (mean is null != std is null && !stated)
-        {
-            throw new UsageException("--mean and --std go together: give both");
-        }
-
-        clip ??=
-            input[2].IsKnown && input[3].IsKnown
-                ? new ClipPreprocessing((int)input[2].Size, (int)input[3].Size)
-                : throw new UsageException("the network leaves the size of its clips open: give --input-shape");
-        return clip with { Mean = mean ?? clip.Mean, Std = std ?? clip.Std };
-    }
+    public ModelMetadata ToMetadata(ParseResult parsed, NetworkContract contract) =>
+        contract.Input is ClipInput clips
+            ? new ModelMetadata { Clips = ResolveClips(parsed, contract, clips) }
+            : new ModelMetadata { Images = Resolve(parsed, contract) };
 
     /// <summary>What the options say of the channels and of the size; each null where it is not given.</summary>
     public (ChannelTriple? Mean, ChannelTriple? Std, (int Width, int Height)? Size) Given(ParseResult parsed) =>
@@ -138,6 +105,33 @@ internal sealed class PreprocessingOptions
             "Standard deviation of each channel.",
             triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0"
         );
+
+    private ClipPreprocessing? ResolveClips(ParseResult parsed, NetworkContract contract, ClipInput input)
+    {
+        var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
+        if ((parsed.GetValue(_size), parsed.GetValue(_shortSide)) is not (null, null))
+        {
+            throw new UsageException(
+                "--size and --short-side are for images; the network takes clips, whose squares have the size of its input"
+            );
+        }
+
+        var clip = contract.Metadata.Clips;
+        if (mean is null && std is null)
+        {
+            return clip;
+        }
+
+        if (mean is null != std is null && clip is null)
+        {
+            throw new UsageException("--mean and --std go together: give both");
+        }
+
+        clip ??= input is { Frames: { } frames, Side: { } side }
+            ? new ClipPreprocessing(frames, side)
+            : throw new UsageException("the network leaves the size of its clips open: give --input-shape");
+        return clip with { Mean = mean ?? clip.Mean, Std = std ?? clip.Std };
+    }
 
     private static Option<ChannelTriple?> Triple(string name, string description, Func<ChannelTriple, string?> check) =>
         new(name)

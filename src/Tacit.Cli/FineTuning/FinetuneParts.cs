@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Cli.Jobs;
 using Tacit.Cli.Pretraining;
 using Tacit.Inference.Video;
 
@@ -7,9 +8,12 @@ namespace Tacit.Cli.FineTuning;
 /// <summary>The videos that are trained on, the epoch chosen by some of them, and those that are tested.</summary>
 /// <param name="Train">The part "train", or what was asked for.</param>
 /// <param name="Test">The part "test", as far as it is not trained on; null where there is none.</param>
-internal sealed record FinetuneParts(TrainingPart Train, TrainingPart? Test)
+internal sealed record FinetuneParts(TrainingPart Train, TrainingPart? Test) : IVideoParts<FinetuneParts>
 {
     private const string TestName = "test";
+
+    /// <inheritdoc/>
+    public static ImmutableArray<string> ListNames { get; } = [.. TrainingPart.ListNames, "test-videos.tsv"];
 
     /// <summary>The videos of other parts of the set.</summary>
     public int LeftOut => Train.LeftOut - (Test?.Store.Videos.Length ?? 0);
@@ -35,17 +39,15 @@ internal sealed record FinetuneParts(TrainingPart Train, TrainingPart? Test)
         );
     }
 
-    /// <summary>The parts that a run began with.</summary>
-    /// <param name="store">The set.</param>
-    /// <param name="train">What <see cref="TrainingPart.Describe"/> wrote of the one.</param>
-    /// <param name="test">And of the other; nothing where nothing is tested.</param>
-    /// <param name="path">Where the set is from, for messages.</param>
-    /// <exception cref="Graphs.InvalidDatasetException">A video is gone or another.</exception>
-    public static FinetuneParts Listed(IFrameStore store, IReadOnlyList<string> train, IReadOnlyList<string> test, string path) =>
+    /// <inheritdoc/>
+    public static FinetuneParts Listed(IFrameStore store, IReadOnlyList<IReadOnlyList<string>> lists, string path) =>
         new(
-            TrainingPart.Listed(store, train, path, isLabelled: true),
-            test.Count == 0 ? null : TrainingPart.Listed(store, test, path, isLabelled: true)
+            TrainingPart.Listed(store, lists[0], path, isLabelled: true),
+            lists[1].Count == 0 ? null : TrainingPart.Listed(store, lists[1], path, isLabelled: true)
         );
+
+    /// <inheritdoc/>
+    public ImmutableArray<byte[]> Describe() => [Train.Describe(), Test?.Describe() ?? []];
 
     private static IEnumerable<string> Sources(TrainingPart part) =>
         part.Store.Videos.Select(video => video.Source).OfType<string>().Distinct(StringComparer.Ordinal);

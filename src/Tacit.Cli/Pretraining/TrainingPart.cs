@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Tacit.Cli.CommandLine;
-using Tacit.Cli.Rendering;
+using Tacit.Cli.Jobs;
 using Tacit.Graphs;
 using Tacit.Inference.Video;
 
@@ -12,33 +12,10 @@ namespace Tacit.Cli.Pretraining;
 /// <param name="Store">These videos.</param>
 /// <param name="LeftOut">The number of the others.</param>
 /// <param name="IsLabelled">Whether classes and sources matter: videos are then known again by these too.</param>
-internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabelled = false)
+internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabelled = false) : IVideoParts<TrainingPart>
 {
-    /// <summary>Opens the set that a part is taken of.</summary>
-    /// <param name="set">The set.</param>
-    /// <param name="cache">The folder of its decoded videos.</param>
-    /// <param name="cacheSize">The most bytes that they may take.</param>
-    /// <param name="shortSide">The short side of decoded frames in pixels.</param>
-    /// <param name="maxUnreadable">The share of videos that may be unreadable.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public static Task<OpenedVideos> OpenAsync(
-        VideoSet set,
-        string cache,
-        long cacheSize,
-        int shortSide,
-        double maxUnreadable,
-        IProgress<StageProgress> progress,
-        CancellationToken cancellation
-    ) =>
-        VideoStore.OpenAsync(
-            set,
-            cache,
-            cacheSize,
-            new VideoCacheOptions { ShortSide = shortSide, MaxBad = maxUnreadable },
-            VideoSetOptionGroup.Translate(progress),
-            cancellation
-        );
+    /// <inheritdoc/>
+    public static ImmutableArray<string> ListNames { get; } = ["videos.tsv"];
 
     /// <summary>Takes a part of a set.</summary>
     /// <param name="store">The set.</param>
@@ -81,6 +58,11 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabel
                 Path = path,
             };
     }
+
+    static TrainingPart IVideoParts<TrainingPart>.Listed(IFrameStore store, IReadOnlyList<IReadOnlyList<string>> lists, string path) =>
+        Listed(store, lists[0], path);
+
+    ImmutableArray<byte[]> IVideoParts<TrainingPart>.Describe() => [Describe()];
 
     /// <summary>The videos as lines of text, by which they are known again: name, frames, height and width, and where they matter class and source.</summary>
     public byte[] Describe() => Encoding.UTF8.GetBytes(string.Concat(Store.Videos.Select(video => Line(video, IsLabelled) + "\n")));

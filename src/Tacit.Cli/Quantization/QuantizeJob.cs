@@ -1,8 +1,10 @@
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Jobs;
 using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
@@ -12,51 +14,44 @@ using TorchSharp;
 namespace Tacit.Cli.Quantization;
 
 /// <summary>One quantisation in its run folder: begins it or goes on with it, and leaves the output and the page.</summary>
-internal sealed class QuantizeJob : IDisposable
+internal sealed class QuantizeJob : IRunJob
 {
     private const string SamplesName = "samples.safetensors";
     private const string CalibrationName = "calibration.safetensors";
-    private const string ReportName = RunFolder.ReportName;
 
-    private readonly RunFolder _run;
+    /// <summary>What its runs are called and leave.</summary>
+    public static readonly RunKind<QuantizeRequest> Kind = new()
+    {
+        Command = "quantize",
+        Version = 3, // 2 since the range of weights is safe by default, 3 since options are resolved
+        FolderOption = "--run",
+        Files = [SamplesName, CalibrationName],
+        Output = (request, _) => request.Files.Output,
+    };
+
+    private readonly RunHost<QuantizeRequest> _host;
     private readonly QuantizationSource _source;
-    private readonly TimeProvider _time;
 
-    private QuantizeJob(QuantizeRequest request, QuantizationSource source, RunFolder run, TimeProvider time) =>
-        (Request, _source, _run, _time) = (request, source, run, time);
+    private QuantizeJob(RunHost<QuantizeRequest> host, QuantizationSource source) => (_host, _source) = (host, source);
 
-    /// <summary>What is asked for.</summary>
-    public QuantizeRequest Request { get; }
-
-    private string CalibrationPath => Path.Combine(_run.FullPath, CalibrationName);
-
-    private string SamplesPath => Path.Combine(_run.FullPath, SamplesName);
+    private QuantizeRequest Request => _host.Request;
 
     /// <summary>Begins a run.</summary>
-    /// <exception cref="UsageException">The folder holds something, and the request does not force.</exception>
+    /// <exception cref="UsageException">The folder holds something, and is not to be overwritten.</exception>
     /// <exception cref="ContentException">The network cannot be quantised.</exception>
-    public static QuantizeJob Begin(
+    public static IRunJob Begin(
         QuantizeRequest request,
+        QuantizationSource source,
         CalibrationImages? images,
         string folder,
-        IReadOnlyDictionary<string, Shape>? inputs,
-        int threads,
-        RunFolderOptions kept,
-        TimeProvider time
+        RunSettings settings
     )
     {
-        if (threads > 0)
+        var (files, options) = (request.Files, request.Options);
+        if (!options.FineTuning.Prototypes && request.Task == NetworkTask.Classifier)
         {
-            torch.set_num_threads(threads);
+            throw new UsageException($"--no-prototypes is for encoders, and {files.Model} is a classifier: leave it out");
         }
-
-        var source = request.Read(inputs);
-        if (!request.Prototypes && source.Task == NetworkTask.Classifier)
-        {
-            throw new UsageException($"--no-prototypes is for encoders, and {request.Model} is a classifier: leave it out");
-        }
-
-        var options = request.ToOptions(source);
 
         // Says what is wrong with the network before anything is written.
         _ = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
@@ -66,16 +61,16 @@ internal sealed class QuantizeJob : IDisposable
                 $"{norms.Explanation}, export the network again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False), or take plain rounding with --allow-rounding"
             )
             {
-                Path = request.Model,
+                Path = files.Model,
             };
         }
 
-        if (options.Synthesis is not null && request.SamplesFrom is null)
+        if (options.Synthesis is not null && files.SamplesFrom is null)
         {
             _ = new HardSampleSynthesis(options.Synthesis, source.Model, source.Task);
         }
 
-        if (options.Synthesis is null && request.KeepSamples is not null)
+        if (options.Synthesis is null && files.KeepSamples is not null)
         {
             throw new UsageException("nothing is synthesised from this network: leave out --keep-samples");
         }
@@ -84,7 +79,7 @@ internal sealed class QuantizeJob : IDisposable
         if (images is not null && (images.Count < 2 || !images.Images.Shape.Skip(1).SequenceEqual(input.Skip(1))))
         {
             throw new InvalidDatasetException(
-                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {(input.Rank == 5 ? "clips" : "images")} of its channels and size are needed"
+                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {source.Contract.Samples} of its channels and size are needed"
             )
             {
                 Path = images.Source,
@@ -92,97 +87,76 @@ internal sealed class QuantizeJob : IDisposable
         }
 
         new ZeroShotQuantization(options).Check(source);
-        RunClearing.Clear(folder, request.Force, "--run", [SamplesName, CalibrationName, ReportName]);
-        var description = new RunDescription
-        {
-            Command = QuantizeRequest.Command,
-            Options = OptionsJson.ToJson(request, QuantizeRequest.Version),
-            Seed = request.Seed,
-            ThreadCount = torch.get_num_threads(),
-            Inputs = [.. request.Files().Select(file => RunInput.Of(file.Name, file.Path))],
-        };
-        var job = new QuantizeJob(request, source, RunFolder.Create(folder, description, kept, time), time);
-        images?.Save(job.CalibrationPath);
-        return job;
+        return new QuantizeJob(
+            RunHost<QuantizeRequest>.Begin(
+                Kind,
+                request,
+                files.Inputs().Select(file => RunInput.Of(file.Name, file.Path)),
+                folder,
+                settings,
+                run => images?.Save(run[CalibrationName])
+            ),
+            source
+        );
     }
 
     /// <summary>Goes on with a run.</summary>
-    /// <exception cref="ContentException">There is no such run, or its network is gone or another.</exception>
-    public static QuantizeJob Resume(string folder, RunFolderOptions kept, TimeProvider time)
+    /// <param name="host">The run.</param>
+    /// <param name="force">Whether an output that is there may be overwritten.</param>
+    /// <exception cref="ContentException">The network is gone or another.</exception>
+    public static IRunJob Resume(RunHost<QuantizeRequest> host, bool force)
     {
-        var run = RunFolder.Open(folder, options: kept, time: time);
-        try
+        var files = host.Request.Files;
+        Files.CheckOutput(files.Output, files.Force || force);
+        foreach (var (name, path) in files.Inputs())
         {
-            var request = ResumableRun.Request<QuantizeRequest>(run, QuantizeRequest.Command, folder, QuantizeRequest.Version);
-            foreach (var (name, path) in request.Files())
-            {
-                Files.Existing(path, "the file that the run began with");
-                if (RunInput.Of(name, path).Sha256 != run.Description.Inputs.FirstOrDefault(input => input.Name == name)?.Sha256)
-                {
-                    throw new InvalidFileException($"{path} has changed since the run began; put the old file back, or begin anew")
-                    {
-                        Path = path,
-                    };
-                }
-            }
-
-            if (request.Calibration is not null && !File.Exists(Path.Combine(run.FullPath, CalibrationName)))
-            {
-                throw new InvalidFileException($"{folder} was stopped before its images were kept; begin anew with --force")
-                {
-                    Path = folder,
-                };
-            }
-
-            torch.set_num_threads(run.Description.ThreadCount);
-            var inputs = request.InputShape is { } shape
-                ? InputShapeOption.Of(shape, Tacit.Graphs.Onnx.OnnxReader.Read(request.Model).Graph)
-                : null;
-            return new QuantizeJob(request, request.Read(inputs), run, time);
+            host.CheckInput(name, path);
         }
-        catch
+
+        if (files.Calibration is not null && !File.Exists(host[CalibrationName]))
         {
-            run.Dispose();
-            throw;
+            throw new InvalidFileException($"{host.Folder} was stopped before its images were kept; begin anew with --force")
+            {
+                Path = host.Folder,
+            };
         }
+
+        var inputs = files.InputShape is { } shape
+            ? InputShapeOption.Of(shape, Tacit.Graphs.Onnx.OnnxReader.Read(files.Model).Graph)
+            : null;
+        return new QuantizeJob(host, host.Request.Read(inputs));
     }
 
-    /// <summary>Does the work, or the rest of it.</summary>
-    /// <exception cref="StoppedException">It was cancelled; the state is kept.</exception>
-    public QuantizationSummary Run(IProgress<StageProgress> progress, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public Task<RunSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation) =>
+        _host.RunAsync(
+            (checkpoints, steps) => Task.FromResult(Quantize(checkpoints, steps, progress, cancellation)),
+            losses => losses.Select(loss => new Measure(loss.Key, loss.Value)),
+            progress,
+            cancellation
+        );
+
+    /// <inheritdoc/>
+    public void Dispose() => _host.Dispose();
+
+    private (RunSummary Summary, string Page) Quantize(
+        ICheckpoints checkpoints,
+        IProgress<TrainingProgress> steps,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
     {
-        var started = _time.GetTimestamp();
-        var options = Request.ToOptions(_source);
+        var options = Request.Options;
         var device = torch.device(Request.Device);
         var quantization = new ZeroShotQuantization(options);
-        var checkpoints = _run.Checkpoints;
-        CutBackMetrics();
-        var relay = new Relay<TrainingProgress>(value => Note(value, progress));
-        try
-        {
-            var samples = options.Synthesis is null ? null : Samples(quantization, device, checkpoints, relay, cancellation);
-            var images = Request.Calibration is null ? null : CalibrationImages.Load(CalibrationPath);
-            var result = quantization.Run(_source, samples, images, device, checkpoints, relay, cancellation);
-            progress.Report(new StageProgress("writing", 0, 0, []));
-            AtomicFile.Write(Request.Output, stream => stream.Write(result.Onnx.Span));
-            var report = Path.Combine(_run.FullPath, ReportName);
-            var summary = Summaries.Of(Request, options, _source, result, _run, report) with
-            {
-                Seconds = _time.GetElapsedTime(started).TotalSeconds,
-            };
-            AtomicFile.Write(report, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(QuantizationPage.Of(summary))));
-            return summary;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            throw new StoppedException(
-                $"stopped; go on with: tacit quantize --resume {Files.Quoted(Path.GetRelativePath(".", _run.FullPath))}",
-                cancellation
-            );
-        }
+        var samples = options.Synthesis is null ? null : Samples(quantization, device, checkpoints, steps, cancellation);
+        var images = Request.Files.Calibration is null ? null : CalibrationImages.Load(_host[CalibrationName]);
+        var result = quantization.Run(_source, samples, images, device, checkpoints, steps, cancellation);
+        progress.Report(new StageProgress("writing", 0, 0, []));
+        AtomicFile.Write(_host.Output, stream => stream.Write(result.Onnx.Span));
+        var summary = Summaries.Of(_host, _source, result);
+        return (summary, QuantizationPage.Of(summary));
     }
-
-    public void Dispose() => _run.Dispose();
 
     // The samples of an earlier run, those of this one, or new ones; new ones are kept in the run folder at once.
     private SyntheticSet Samples(
@@ -193,46 +167,27 @@ internal sealed class QuantizeJob : IDisposable
         CancellationToken cancellation
     )
     {
-        if (Request.SamplesFrom is { } given)
+        if (Request.Files.SamplesFrom is { } given)
         {
             return SyntheticSet.Load(given);
         }
 
         SyntheticSet samples;
-        if (File.Exists(SamplesPath))
+        if (File.Exists(_host[SamplesName]))
         {
-            samples = SyntheticSet.Load(SamplesPath);
+            samples = SyntheticSet.Load(_host[SamplesName]);
         }
         else
         {
             samples = quantization.Synthesize(_source, device, checkpoints, progress, cancellation);
-            samples.Save(SamplesPath);
+            samples.Save(_host[SamplesName]);
         }
 
-        if (Request.KeepSamples is { } kept)
+        if (Request.Files.KeepSamples is { } kept)
         {
             samples.Save(kept);
         }
 
         return samples;
-    }
-
-    // To where the newest checkpoint stands, or to the start.
-    private void CutBackMetrics()
-    {
-        var latest = _run.Checkpoints.Latest();
-        var stage = latest?.Stage ?? _run.Metrics.Read().FirstOrDefault()?.Stage;
-        if (stage is not null)
-        {
-            _run.Metrics.CutBackTo(stage, latest?.Step ?? 0);
-        }
-    }
-
-    private void Note(TrainingProgress value, IProgress<StageProgress> progress)
-    {
-        _run.Metrics.Append(value.Stage, value.Step, value.Losses);
-        progress.Report(
-            new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])
-        );
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using Tacit.Cli.Pretraining;
 using Tacit.Cli.Reporting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
@@ -21,18 +21,14 @@ internal static class SamplePictures
     private const int LargestSide = 160;
 
     /// <summary>Some of the samples for the page, evenly spaced over them; none where they are no pictures.</summary>
-    public static IReadOnlyList<SamplePicture> Of(
-        SyntheticSet samples,
-        IReadOnlyList<float> confidences,
-        IReadOnlyDictionary<string, string> metadata
-    )
+    public static IReadOnlyList<SamplePicture> Of(SyntheticSet samples, IReadOnlyList<float> confidences, NetworkContract contract)
     {
-        if (Painter(samples, metadata) is not { } paint)
+        if (Painter(samples, contract) is not { } paint)
         {
             return [];
         }
 
-        var (classes, isClip) = (Classes(metadata), samples.Images.Sizes.Length == 5);
+        var (classes, isClip) = (contract.Classes, contract.Input is ClipInput);
         var count = Math.Min(isClip ? ClipCount : Count, samples.Count);
         return
         [
@@ -55,16 +51,16 @@ internal static class SamplePictures
 
     /// <summary>Turns a sample into an image; null where samples are not pictures of one or three channels.</summary>
     /// <remarks>With the network's preprocessing undone where it is known, else each sample's range stretched to that of pixels.</remarks>
-    public static Func<int, RgbImage>? Painter(SyntheticSet samples, IReadOnlyDictionary<string, string> metadata)
+    public static Func<int, RgbImage>? Painter(SyntheticSet samples, NetworkContract contract)
     {
         var sizes = samples.Images.Sizes;
-        if (sizes.Length == 5 && sizes[1] is 1 or 3)
+        if (contract.Input is ClipInput && sizes[1] is 1 or 3)
         {
-            var clip = ClipPreprocessing.TryFromMetadata(metadata, out var stated) && sizes[1] == 3 ? stated : null;
+            var clip = sizes[1] == 3 ? contract.Metadata.Clips : null;
             return sample => ContactSheets.Strip(Frames(samples, sample, clip));
         }
 
-        if (sizes.Length != 4 || sizes[1] is not (1 or 3))
+        if (contract.Input is not ImageInput || sizes[1] is not (1 or 3))
         {
             return null;
         }
@@ -72,7 +68,7 @@ internal static class SamplePictures
         var (channels, height, width) = ((int)sizes[1], (int)sizes[2], (int)sizes[3]);
         if (
             channels == 3
-            && Preprocessing.TryFromMetadata(metadata, out var preprocessing)
+            && contract.Metadata.Images is { } preprocessing
             && preprocessing.Width == width
             && preprocessing.Height == height
         )
@@ -89,18 +85,6 @@ internal static class SamplePictures
         samples.Labels[sample] < 0
             ? string.Create(CultureInfo.InvariantCulture, $"{sample:00000}.png")
             : string.Create(CultureInfo.InvariantCulture, $"{sample:00000}-class{samples.Labels[sample]}.png");
-
-    private static string[] Classes(IReadOnlyDictionary<string, string> metadata)
-    {
-        try
-        {
-            return metadata.TryGetValue(ImageClassifier.ClassesKey, out var json) ? JsonSerializer.Deserialize<string[]>(json) ?? [] : [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
-    }
 
     private static ReadOnlySpan<float> Pixels(SyntheticSet samples, int sample) =>
         samples.Images.As<float>().Slice(sample * samples.SampleSize, samples.SampleSize);

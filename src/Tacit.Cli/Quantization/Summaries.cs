@@ -1,8 +1,10 @@
 using System.Globalization;
+using Tacit.Cli.Jobs;
 using Tacit.Cli.Rendering;
 using Tacit.Cli.Reporting;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
@@ -24,43 +26,36 @@ internal static class Summaries
         ["gradient"] = "gradient norm",
     };
 
-    /// <summary>The summary, but for the time that it took.</summary>
-    public static QuantizationSummary Of(
-        QuantizeRequest request,
-        QuantizationOptions options,
-        QuantizationSource source,
-        QuantizationResult result,
-        RunFolder run,
-        string report
-    )
+    /// <summary>The summary.</summary>
+    public static QuantizationSummary Of(RunHost<QuantizeRequest> host, QuantizationSource source, QuantizationResult result)
     {
-        var metadata = source.Model.Metadata;
-        var metrics = run.Metrics.Read();
+        var (request, metrics) = (host.Request, host.Metrics);
         return new QuantizationSummary
         {
-            Model = request.Model,
-            Output = request.Output,
-            Report = report,
-            Run = run.FullPath,
-            WeightBits = request.WeightBits,
-            ActivationBits = request.ActivationBits,
+            Model = request.Files.Model,
+            Output = host.Output,
+            Report = host.Report,
+            Run = host.Folder,
+            Metrics = metrics,
+            WeightBits = request.Options.Bits.Weights,
+            ActivationBits = request.Options.Bits.Activations,
             Preset = request.Preset.ToString().ToLowerInvariant(),
-            Seed = (long)request.Seed,
+            Seed = (long)request.Seed(),
             Task = result.Task,
-            Calibration = request.Calibration,
-            IsVideo = IsVideo(source),
+            Calibration = request.Files.Calibration,
+            IsVideo = source.Contract.Input is ClipInput,
             Samples = result.Samples?.Count ?? 0,
             BytesBefore = result.BytesBefore,
             BytesAfter = result.BytesAfter,
             Judgements = result.Judgements,
-            Seconds = 0,
+            Seconds = host.Elapsed.TotalSeconds,
             Layers = [.. result.Activations.Select(noise => new LayerNoise(noise.Value, noise.Bits, noise.Decibels))],
             Weights = result.Layers,
             SynthesisLosses = Curves(metrics, HardSampleSynthesis.Stage),
             FineTuningLosses = Curves(metrics, HastFineTuning.Stage),
-            Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, metadata) : [],
+            Pictures = result.Samples is { } samples ? SamplePictures.Of(samples, result.Confidences, source.Contract) : [],
             Remarks = [.. Remarks(request, source, result)],
-            Settings = [.. Settings(request, options, source, result)],
+            Settings = [.. Settings(request, source, result)],
             Kernels = result.Kernels,
         };
     }
@@ -77,26 +72,30 @@ internal static class Summaries
     private static IEnumerable<string> Remarks(QuantizeRequest request, QuantizationSource source, QuantizationResult result)
     {
         var fewest = result.Layers.Min(layer => layer.Bits);
-        if (fewest < BitWidths.Sufficient || request.ActivationBits < 8)
+        if (fewest < BitWidths.Sufficient || request.Options.Bits.Activations < 8)
         {
             yield return "Fewer than 8 bits do not make the network faster: ONNX Runtime computes in 8 bits on processors."
                 + (
-                    request.Storage == WeightStorage.Int8 && fewest < BitWidths.Sufficient
+                    request.Options.Storage == WeightStorage.Int8 && fewest < BitWidths.Sufficient
                         ? " Weights are stored a byte each; --weight-storage packed stores their bits alone."
                         : ""
                 );
         }
 
-        if (result.Samples is null && request.Calibration is null)
+        if (result.Samples is null && request.Files.Calibration is null)
         {
-            yield return $"The network was rounded without batch norms and {Kind(source)}: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
+            yield return $"The network was rounded without batch norms and {source.Contract.Samples}: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
         }
         else if (result.Samples is null && source.BatchNorms.Kept == 0)
         {
-            yield return $"The file keeps no batch norms to synthesise samples from, so the {Kind(source)} alone were learnt from, and there is no zero-shot result to compare with.";
+            yield return $"The file keeps no batch norms to synthesise samples from, so the {source.Contract.Samples} alone were learnt from, and there is no zero-shot result to compare with.";
         }
 
-        if (request.Range == WeightRange.Safe && request.AsksFor8Bits && result.Layers.Any(layer => layer.Bits == 7))
+        if (
+            request.Options.Bits.Range == WeightRange.Safe
+            && AsksFor8Bits(request.Options.Bits)
+            && result.Layers.Any(layer => layer.Bits == 7)
+        )
         {
             yield return "Weights use 7 of their 8 bits, so that the network computes the same on every processor. --weight-range full uses all 8, for processors with VNNI.";
         }
@@ -111,26 +110,22 @@ internal static class Summaries
             yield return $"{left} convolutions are computed in floating point by ONNX Runtime.";
         }
 
-        if (!source.Model.Metadata.ContainsKey(IsVideo(source) ? ClipPreprocessing.FramesKey : Preprocessing.SizeKey))
+        if (!source.Contract.StatesPreprocessing)
         {
-            yield return $"The file does not say how {Kind(source)} are prepared for it; --mean and --std store that in it.";
+            yield return $"The file does not say how {source.Contract.Samples} are prepared for it; --mean and --std store that in it.";
         }
     }
 
-    private static IEnumerable<Fact> Settings(
-        QuantizeRequest request,
-        QuantizationOptions options,
-        QuantizationSource source,
-        QuantizationResult result
-    )
+    private static IEnumerable<Fact> Settings(QuantizeRequest request, QuantizationSource source, QuantizationResult result)
     {
+        var options = request.Options;
         yield return new("task", result.Task.ToString().ToLowerInvariant());
         yield return new("preset", request.Preset.ToString().ToLowerInvariant());
         yield return new(
             "weights",
-            (request.MaxBytes is { } most ? $"chosen within {Format.Count(most)} bytes" : $"{options.Bits.Weights} bits")
-                + string.Concat(request.NamedBits.Select(named => $", {named}"))
-                + $", range {request.Range.ToString().ToLowerInvariant()}, stored as {request.Storage.ToString().ToLowerInvariant()}"
+            (options.MaxBytes is { } most ? $"chosen within {Format.Count(most)} bytes" : $"{options.Bits.Weights} bits")
+                + string.Concat(options.Bits.Named.Select(named => $", {named}"))
+                + $", range {request.Options.Bits.Range.ToString().ToLowerInvariant()}, stored as {request.Options.Storage.ToString().ToLowerInvariant()}"
         );
         yield return new("activations", $"{options.Bits.Activations} bits, ranges by {options.Ranges}");
         yield return new("first and last layer", options.Bits.FirstAndLast is { } bits ? $"{bits} bits" : "as the others");
@@ -138,33 +133,34 @@ internal static class Summaries
         {
             yield return new(
                 "samples",
-                request.SamplesFrom ?? $"{result.Samples!.Count}, {synthesis.Steps} steps for each batch of up to {synthesis.BatchSize}"
+                request.Files.SamplesFrom
+                    ?? $"{result.Samples!.Count}, {synthesis.Steps} steps for each batch of up to {synthesis.BatchSize}"
             );
-            yield return new("hard samples", OnOff(request.HardSamples));
+            yield return new("hard samples", OnOff(synthesis.InceptionWeight is not 0));
         }
 
-        if (request.Calibration is { } calibration)
+        if (request.Files.Calibration is { } calibration)
         {
-            yield return new(Kind(source), $"{calibration}, at most {request.CalibrationImages}");
+            yield return new(source.Contract.Samples, $"{calibration}, at most {request.Files.CalibrationImages}");
         }
 
         yield return new(
             "fine-tuning",
-            FineTunes(request, options, result)
+            FineTunes(request, result)
                 ? $"{options.FineTuning.Steps} steps of up to {options.FineTuning.BatchSize} samples, rate {Number(options.FineTuning.LearningRate)}"
                 : "none"
         );
-        if (FineTunes(request, options, result))
+        if (FineTunes(request, result))
         {
-            yield return new("promotion of samples", OnOff(request.Promotion));
-            yield return new("feature alignment", OnOff(request.FeatureAlignment));
+            yield return new("promotion of samples", OnOff(options.FineTuning.Perturbation > 0));
+            yield return new("feature alignment", OnOff(options.FineTuning.FeatureWeight > 0));
             if (result.Task == NetworkTask.Encoder)
             {
-                yield return new("prototypes", OnOff(request.Prototypes));
+                yield return new("prototypes", OnOff(options.FineTuning.Prototypes));
             }
         }
 
-        yield return new("seed", $"{request.Seed}");
+        yield return new("seed", $"{request.Seed()}");
         yield return new("device", request.Device);
         yield return new("kernels in ONNX Runtime", result.Kernels.ToString());
         yield return new(
@@ -174,17 +170,16 @@ internal static class Summaries
         yield return new("integer instructions here", IntegerInstructions.Name);
     }
 
-    private static bool FineTunes(QuantizeRequest request, QuantizationOptions options, QuantizationResult result) =>
-        options.FineTuning.Steps > 0
-        && (result.Samples is not null || request.Calibration is not null)
+    private static bool FineTunes(QuantizeRequest request, QuantizationResult result) =>
+        request.Options.FineTuning.Steps > 0
+        && (result.Samples is not null || request.Files.Calibration is not null)
         && (
             result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient)
             || result.Activations.Any(activation => activation.Bits < BitWidths.Sufficient)
         );
 
-    private static bool IsVideo(QuantizationSource source) => source.Model.Graph.Inputs[0].Type.Shape.Rank == 5;
-
-    private static string Kind(QuantizationSource source) => IsVideo(source) ? "clips" : "images";
+    private static bool AsksFor8Bits(BitWidths bits) =>
+        bits.Weights == 8 || bits.FirstAndLast == 8 || bits.Named.Any(named => named.Bits == 8);
 
     private static string OnOff(bool on) => on ? "on" : "off";
 

@@ -4,13 +4,17 @@ using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Rendering;
 
-/// <summary>How well each class is recognised, as a table.</summary>
+/// <summary>Renders the accuracy of each class as a table.</summary>
+/// <remarks>The columns are the class, the number of its tested videos, the share predicted correctly and its 95 % interval.</remarks>
 internal static class ClassTable
 {
-    // Of more classes, those least well found.
+    /// <summary>
+    /// The largest number of classes that are all shown. With more classes, only those with the lowest accuracy are shown.
+    /// </summary>
     private const int Largest = 20;
 
-    /// <summary>The table.</summary>
+    /// <summary>Creates the table, with a row for each class.</summary>
+    /// <param name="classes">The accuracies. Of more than 20 classes, the 20 with the lowest accuracy are shown.</param>
     public static Table Of(ImmutableArray<ClassAccuracy> classes)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("class");

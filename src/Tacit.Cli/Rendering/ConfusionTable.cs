@@ -3,18 +3,21 @@ using Tacit.Inference.Metrics;
 
 namespace Tacit.Cli.Rendering;
 
-/// <summary>What was taken for what, as a table and as part of an object.</summary>
+/// <summary>Renders a confusion matrix as a table or as JSON.</summary>
 internal static class ConfusionTable
 {
-    // Classes up to which the matrix is a table; beyond, the commonest confusions are listed.
+    // The largest number of classes for which the whole matrix is shown. With more classes, the most frequent confusions are
+    // listed.
     private const int LargestTable = 20;
 
-    // Classes up to which the matrix is part of the object.
+    // The largest number of classes for which the matrix is part of the JSON object.
     private const int LargestJson = 200;
 
     private const int ConfusionsShown = 10;
 
-    /// <summary>The matrix of --json, true class by predicted class; null where there are too many classes.</summary>
+    /// <summary>Converts the matrix for the option --json: true class by predicted class.</summary>
+    /// <param name="confusion">The matrix.</param>
+    /// <returns>The rows of the matrix; null for more than 200 classes.</returns>
     public static long[][]? ToJson(ConfusionMatrix confusion)
     {
         var classes = Enumerable.Range(0, confusion.Classes.Length).ToArray();
@@ -23,13 +26,17 @@ internal static class ConfusionTable
             : [.. classes.Select(actual => classes.Select(predicted => confusion[actual, predicted]).ToArray())];
     }
 
-    /// <summary>Writes the matrix, or of many classes the commonest confusions.</summary>
-    /// <param name="console">Where to.</param>
+    /// <summary>Writes the matrix. For more than 20 classes, the ten most frequent confusions are listed instead.</summary>
+    /// <param name="console">The console to write to.</param>
     /// <param name="confusion">The matrix.</param>
-    /// <param name="items">What was classified, such as "images".</param>
+    /// <param name="items">The classified items, such as "images".</param>
     public static void Write(IAnsiConsole console, ConfusionMatrix confusion, string items) =>
         console.Write(confusion.Classes.Length <= LargestTable ? Matrix(confusion) : Commonest(confusion, items));
 
+    /// <summary>
+    /// Renders the whole matrix: a row for each true class and a column for each predicted class. Zeros are shown as dots and
+    /// the diagonal in bold.
+    /// </summary>
     private static Table Matrix(ConfusionMatrix confusion)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn(new Text("is \\ taken for")));
@@ -55,6 +62,7 @@ internal static class ConfusionTable
         return table;
     }
 
+    /// <summary>Renders the most frequent confusions, in descending order of their counts.</summary>
     private static Table Commonest(ConfusionMatrix confusion, string items)
     {
         var classes = Enumerable.Range(0, confusion.Classes.Length);
@@ -80,5 +88,6 @@ internal static class ConfusionTable
         return table;
     }
 
+    /// <summary>Shortens the name of a class to the six characters that fit above a column.</summary>
     private static string Short(string name) => name.Length <= 6 ? name : name[..6];
 }

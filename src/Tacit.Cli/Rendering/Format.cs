@@ -64,11 +64,14 @@ internal static class Format
         );
     }
 
-    /// <summary>A field of a CSV file, quoted where it must be; nothing for null.</summary>
-    public static string CsvField(string? text) =>
-        text is null ? ""
-        : text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : text;
+    /// <summary>A field of a CSV file, in quotes where it would be taken for more than a field, or cut at its ends; nothing for null.</summary>
+    public static string CsvField(object? value)
+    {
+        var text = Convert.ToString(value, Culture) ?? "";
+        return text.AsSpan().ContainsAny(",\"\r\n") || text != text.Trim()
+            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : text;
+    }
 
     /// <summary>A large count, shortened: 40815370 is "40.8 M".</summary>
     public static string Short(double value) =>

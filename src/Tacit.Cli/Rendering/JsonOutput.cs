@@ -16,7 +16,10 @@ internal static class JsonOutput
     };
 
     /// <summary>Writes the object and a line end.</summary>
-    public static void Write<T>(TextWriter output, T value) => output.WriteLine(JsonSerializer.Serialize(value, Options));
+    public static void Write<T>(TextWriter output, T value) => output.WriteLine(Text(value));
+
+    /// <summary>The object as text.</summary>
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     /// <summary>An interval as an array of its bounds.</summary>
     public static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;

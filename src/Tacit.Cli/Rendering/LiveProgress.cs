@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Tacit.Learning.Training;
 
 namespace Tacit.Cli.Rendering;
 
@@ -11,12 +12,12 @@ internal sealed class LiveProgress : IProgress<StageProgress>
 
     private readonly ProgressContext _context;
     private readonly DetailColumn _details;
-    private readonly StageClock _clock;
+    private readonly ProgressClock _clock;
     private readonly Lock _lock = new();
     private ProgressTask? _task;
 
     private LiveProgress(ProgressContext context, DetailColumn details, TimeProvider time) =>
-        (_context, _details, _clock) = (context, details, new StageClock(time));
+        (_context, _details, _clock) = (context, details, new ProgressClock(time));
 
     /// <summary>Runs the work while the bars are drawn.</summary>
     public static Task<T> RunAsync<T>(Terminal terminal, Func<IProgress<StageProgress>, Task<T>> work)
@@ -54,7 +55,7 @@ internal sealed class LiveProgress : IProgress<StageProgress>
                 _task = _context.AddTask(Markup.Escape(value.Stage), maxValue: Steps);
             }
 
-            var left = _clock.Left(value);
+            var left = _clock.Remaining(value.Stage, value.Done, value.Total);
             _task.IsIndeterminate = value.Total <= 0;
             _details.Texts[_task.Id] = Detail(value, left);
             _task.Value = value.Total > 0 ? (double)value.Done / value.Total * Steps : 0;

@@ -1,3 +1,5 @@
+using Tacit.Learning.Training;
+
 namespace Tacit.Cli.Rendering;
 
 /// <summary>Runs long work and shows on standard error how far it has come.</summary>
@@ -18,7 +20,7 @@ internal sealed class PlainProgress(TextWriter error, TimeProvider time) : IProg
     /// <summary>The least time between two lines of one stage.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private readonly StageClock _clock = new(time);
+    private readonly ProgressClock _clock = new(time);
     private readonly Lock _lock = new();
     private string? _stage;
     private bool _ended;
@@ -29,7 +31,7 @@ internal sealed class PlainProgress(TextWriter error, TimeProvider time) : IProg
     {
         lock (_lock)
         {
-            var left = _clock.Left(value);
+            var left = _clock.Remaining(value.Stage, value.Done, value.Total);
             var ends = value.Total > 0 && value.Done >= value.Total;
             if (value.Stage == _stage && (_ended || (!ends && time.GetElapsedTime(_last) < Interval)))
             {

@@ -1,6 +1,11 @@
 namespace Tacit.Cli.Rendering;
 
-/// <summary>Hands progress on at once, on the thread that reports it, unlike <see cref="Progress{T}"/>.</summary>
+/// <summary>
+/// Reports progress synchronously on the calling thread, unlike <see cref="Progress{T}"/>, which posts to a synchronisation
+/// context.
+/// </summary>
+/// <typeparam name="T">The type of the progress value.</typeparam>
+/// <param name="report">Receives the progress values.</param>
 internal sealed class Relay<T>(Action<T> report) : IProgress<T>
 {
     /// <inheritdoc/>

@@ -3,16 +3,38 @@ using Tacit.Cli.Reporting;
 
 namespace Tacit.Cli.Rendering;
 
-/// <summary>Curves over steps as lines of text: one curve in braille dots, several in letters from "a" on.</summary>
-/// <remarks>A point of the drawing is the mean of the values that fall on it; "*" stands where curves meet.</remarks>
+/// <summary>
+/// Draws curves over steps as text. A single curve is drawn with braille dots, several curves with the letters from "a".
+/// </summary>
+/// <remarks>
+/// <para>
+/// A braille character has 2 x 4 dots, so a single curve has twice the horizontal and four times the vertical resolution of the
+/// characters.
+/// </para>
+/// <para>
+/// Each column shows the mean of the values that fall into it, and consecutive columns are connected. "*" marks a cell where
+/// curves meet.
+/// </para>
+/// <para>The value axis is logarithmic if the values are positive and span a decade or more; the step axis is always linear.</para>
+/// </remarks>
+/// <param name="Curves">The curves, at most <see cref="MaxCurves"/>.</param>
+/// <param name="Width">The maximum width of a line in characters.</param>
+/// <param name="Height">The height of the plot area in lines. Default 10.</param>
+/// <example><code>
+/// var chart = new TextChart([new Curve("loss", points)], Width: 80);
+/// foreach (var line in chart.Lines())
+/// {
+///     console.WriteLine(line);
+/// }
+/// </code></example>
 internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Height = 10)
 {
-    /// <summary>The most curves that can be told apart.</summary>
+    /// <summary>The maximum number of curves that can be distinguished by letters.</summary>
     public const int MaxCurves = 26;
 
     private const string Caption = " step";
 
-    // The dots of a braille character, row by row, from U+2800 on.
+    // The bit of each dot of a braille character, by row and column, relative to U+2800.
     private static readonly int[,] Dots =
     {
         { 0x01, 0x08 },
@@ -21,10 +43,12 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
         { 0x40, 0x80 },
     };
 
-    /// <summary>The letter of a curve where there are several.</summary>
+    /// <summary>The letter that marks a curve if there are several.</summary>
+    /// <param name="curve">The index of the curve, from 0.</param>
     public static char Mark(int curve) => (char)('a' + curve);
 
-    /// <summary>The lines, none longer than the width; nothing where no value is finite.</summary>
+    /// <summary>Draws the chart.</summary>
+    /// <returns>The lines, including the axes; none if there is no finite value.</returns>
     public IReadOnlyList<string> Lines()
     {
         var curves = Curves.Select(curve => curve.Points.Where(point => double.IsFinite(point.Value)).ToList()).ToList();
@@ -67,6 +91,9 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
         }
     }
 
+    /// <summary>Converts dots to lines of braille characters.</summary>
+    /// <param name="dots">The column and row of each dot, from the top left.</param>
+    /// <param name="columns">The number of characters in a line.</param>
     private IEnumerable<string> Braille(IEnumerable<(int Column, int Row)> dots, int columns)
     {
         var cells = Blank(columns);
@@ -79,11 +106,21 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
         return cells.Select(cell => new string(cell));
     }
 
+    /// <summary>Creates an empty drawing of <see cref="Height"/> lines.</summary>
     private char[][] Blank(int columns) => [.. Enumerable.Range(0, Height).Select(_ => Enumerable.Repeat(' ', columns).ToArray())];
 
+    /// <summary>Converts a relative position (0 at the bottom, 1 at the top) to a row, counted from the top.</summary>
     private static int Row(double place, int rows) => (int)Math.Round((1 - place) * (rows - 1), MidpointRounding.AwayFromZero);
 
-    // The cells that a curve passes: at least one of each column from its first point to its last, joined up and down.
+    /// <summary>
+    /// Computes the cells that a curve passes through: at least one in each column from its first point to its last, connected
+    /// vertically. Columns without points are interpolated linearly.
+    /// </summary>
+    /// <param name="points">The points with finite values, ordered by step.</param>
+    /// <param name="steps">The horizontal axis.</param>
+    /// <param name="values">The vertical axis.</param>
+    /// <param name="columns">The number of columns of the drawing.</param>
+    /// <param name="rows">The number of rows of the drawing.</param>
     private static HashSet<(int Column, int Row)> Trace(List<CurvePoint> points, Axis steps, Axis values, int columns, int rows)
     {
         var heights = points
@@ -120,6 +157,7 @@ internal sealed record TextChart(IReadOnlyList<Curve> Curves, int Width, int Hei
         }
     }
 
+    /// <summary>Creates the line of step labels. A label that would overlap the one before is left out.</summary>
     private static string StepLabels(Axis steps, int columns)
     {
         var line = new StringBuilder(new string(' ', columns));

@@ -2,7 +2,13 @@ using System.Globalization;
 
 namespace Tacit.Cli.Reporting;
 
-/// <summary>The range of a plot's axis, its round ticks, and where a value lies on it.</summary>
+/// <summary>An axis of a chart: its range, its ticks and the position of values on it.</summary>
+/// <remarks>A linear axis has about five ticks. A logarithmic axis has ticks at powers of ten, about six at most.</remarks>
+/// <example><code>
+/// var axis = Axis.Over(0, 1500, logarithmic: false);
+/// var middle = axis.Place(750);   // 0.5
+/// var label = Axis.Label(1500);   // "1.5k"
+/// </code></example>
 internal sealed class Axis
 {
     private readonly double _low;
@@ -12,10 +18,18 @@ internal sealed class Axis
     private Axis(double low, double high, bool logarithmic, IReadOnlyList<double> ticks) =>
         (_low, _high, _logarithmic, Ticks) = (low, high, logarithmic, ticks);
 
-    /// <summary>The values that are labelled.</summary>
+    /// <summary>
+    /// The labelled values, ascending. They are round: 1, 2 or 5 times a power of ten, or powers of ten on a logarithmic axis.
+    /// </summary>
     public IReadOnlyList<double> Ticks { get; }
 
-    /// <summary>An axis over a range; logarithmic only where asked for and the values are positive and span a decade or more.</summary>
+    /// <summary>Creates an axis over a range of values.</summary>
+    /// <param name="low">The smallest value.</param>
+    /// <param name="high">The largest value. If it equals <paramref name="low"/>, the range is extended on both sides.</param>
+    /// <param name="logarithmic">
+    /// Whether the axis may be logarithmic. It is if the values are positive and span a decade or more; it then extends to
+    /// whole powers of ten.
+    /// </param>
     public static Axis Over(double low, double high, bool logarithmic)
     {
         if (logarithmic && low > 0 && high / low >= 10)
@@ -42,10 +56,12 @@ internal sealed class Axis
         return new Axis(low, high, false, [.. Enumerable.Range(0, (int)(end - start) + 1).Select(i => (start + i) * step)]);
     }
 
-    /// <summary>Where a value lies: 0 at the lower end, 1 at the upper.</summary>
+    /// <summary>
+    /// Returns the relative position of a value: 0 at the lower end, 1 at the upper end. Values outside the range are clamped.
+    /// </summary>
     public double Place(double value) => Math.Clamp(((_logarithmic ? Math.Log10(value) : value) - _low) / (_high - _low), 0, 1);
 
-    /// <summary>A tick as text: 1500 is "1.5k", 0.001 is "0.001".</summary>
+    /// <summary>Formats the value of a tick: 1500 becomes "1.5k", 2000000 "2M", 0.001 "0.001".</summary>
     public static string Label(double value)
     {
         var size = Math.Abs(value);
@@ -59,7 +75,7 @@ internal sealed class Axis
         };
     }
 
-    // The next 1, 2 or 5 times a power of ten.
+    // Rounds up to 1, 2 or 5 times a power of ten.
     private static double RoundStep(double step)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(step)));

@@ -8,18 +8,28 @@ using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Reporting;
 
-/// <summary>A page's part on how well classes of videos were recognised: each class with its interval, and what was taken for what.</summary>
-/// <param name="Confusion">True class by predicted class.</param>
-/// <param name="Classes">The classes that were tested.</param>
-/// <param name="Videos">The videos tested.</param>
-/// <param name="Sources">The sources that they come from.</param>
+/// <summary>
+/// The section of a report on the classification of videos: the accuracy of each class with its interval, and the confusion
+/// matrix.
+/// </summary>
+/// <remarks>
+/// With fewer than 20 sources, the section warns that the confidence intervals are too narrow (<see
+/// cref="Tacit.Learning.Protocols.ClusterBootstrap"/>).
+/// </remarks>
+/// <param name="Confusion">The confusion matrix.</param>
+/// <param name="Classes">The accuracies of the tested classes.</param>
+/// <param name="Videos">The number of tested videos.</param>
+/// <param name="Sources">The number of sources of these videos.</param>
 internal sealed record ClassificationSection(ConfusionMatrix Confusion, ImmutableArray<ClassAccuracy> Classes, int Videos, int Sources)
 {
     private const int LargestMatrix = 25;
     private const int ConfusionsShown = 20;
     private const int FewSources = 20;
 
-    /// <summary>Adds it to a page.</summary>
+    /// <summary>
+    /// Adds the section to a page. For more than 25 classes, the 20 most frequent confusions are listed instead of the matrix.
+    /// </summary>
+    /// <param name="page">The page.</param>
     public void AddTo(HtmlPage page)
     {
         page.Heading("Classes")
@@ -62,6 +72,7 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
 
     private string Name(int label) => Format.Name(Confusion.Classes[label]);
 
+    /// <summary>Renders a bar for each class, with a thin line for its confidence interval.</summary>
     private string Bars()
     {
         var html = new StringBuilder("<figure><div class=\"bars\">");
@@ -83,6 +94,7 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
         return html.Append("</div></figure>").ToString();
     }
 
+    /// <summary>Renders the matrix as a table. The shade of a cell is its share of the row.</summary>
     private string Matrix()
     {
         var labels = Enumerable.Range(0, Confusion.Classes.Length).ToList();
@@ -108,6 +120,7 @@ internal sealed record ClassificationSection(ConfusionMatrix Confusion, Immutabl
         return html.Append("</tbody></table></div>").ToString();
     }
 
+    /// <summary>The pairs of different true and predicted classes that occur, the most frequent first.</summary>
     private IEnumerable<(int Actual, int Predicted)> Mistakes()
     {
         var labels = Enumerable.Range(0, Confusion.Classes.Length).ToList();

@@ -11,7 +11,7 @@ internal static class FinetunePage
     public static string Of(FinetuneSummary summary)
     {
         var (options, result) = (summary.Request.Options, summary.Result);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(summary.Request.Videos));
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(summary.Request.Videos.Path));
         var page = new HtmlPage($"{name}, {summary.Backbone ?? "fine-tuned"}")
             .Raw($"<h1>{WebUtility.HtmlEncode(name)}</h1>")
             .Paragraph(

@@ -1,16 +1,18 @@
 using System.Collections.Immutable;
+using Spectre.Console;
 using Tacit.Cli.FineTuning;
+using Tacit.Cli.Jobs;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Protocols;
-using Tacit.Learning.Training;
 
 namespace Tacit.Cli.Reporting;
 
 /// <summary>What a finished fine-tuning has to say, for the console, for --json and for the page.</summary>
-internal sealed record FinetuneSummary
+internal sealed record FinetuneSummary : RunSummary
 {
     /// <summary>What was asked for.</summary>
     public required FinetuneRequest Request { get; init; }
@@ -21,11 +23,8 @@ internal sealed record FinetuneSummary
     /// <summary>The classifier's file.</summary>
     public required string Classifier { get; init; }
 
-    /// <summary>The page written.</summary>
-    public required string Report { get; init; }
-
-    /// <summary>The run folder.</summary>
-    public required string Run { get; init; }
+    /// <summary>The size of that file.</summary>
+    public required long Bytes { get; init; }
 
     /// <summary>What the training gave.</summary>
     public required VideoFineTuningResult Result { get; init; }
@@ -42,27 +41,25 @@ internal sealed record FinetuneSummary
     /// <summary>The videos that could not be read, with reasons.</summary>
     public required ImmutableArray<(string Name, string Reason)> Unreadable { get; init; }
 
-    /// <summary>All that was logged.</summary>
-    public required ImmutableArray<MetricsEntry> Metrics { get; init; }
-
-    /// <summary>Wall-clock seconds of this call, without opening the videos.</summary>
-    public required double Seconds { get; init; }
-
     /// <summary>The epoch that was taken.</summary>
     public FineTuningEpoch Chosen => Result.Epochs[Result.ChosenEpoch - 1];
 
     /// <summary>What an encoder's file says of its network.</summary>
-    public static string? BackboneOf(Model encoder) => encoder.Metadata.GetValueOrDefault(EncoderOrigin.BackboneKey);
+    public static string? BackboneOf(Model encoder) => ModelMetadata.Read(encoder.Metadata).Backbone;
+
+    /// <inheritdoc/>
+    public override void Write(IAnsiConsole console) => FinetuneText.Write(console, this);
 
     /// <summary>The object that --json writes; shares are in percent.</summary>
-    public object ToJson() =>
+    public override object ToJson() =>
         new
         {
             classifier = Classifier,
+            bytes = Bytes,
             report = Report,
             run = Run,
             encoder = Request.Encoder,
-            data = Request.Videos,
+            data = Request.Videos.Path,
             backbone = Backbone,
             from_scratch = Request.Options.FromScratch,
             classes = Result.Classes,

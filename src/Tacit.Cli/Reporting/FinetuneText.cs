@@ -5,12 +5,17 @@ using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Reporting;
 
-/// <summary>The end of a fine-tuning on the console.</summary>
+/// <summary>Writes the summary of a fine-tuning to the console.</summary>
+/// <remarks>The descriptions of the test and of the chosen epoch are shared with the HTML report.</remarks>
 internal static class FinetuneText
 {
     private const int UnreadableShown = 5;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>
+    /// Writes the accuracy, the data, the chosen epoch and the tables of classes. At most five unreadable videos are named.
+    /// </summary>
+    /// <param name="console">The console to write to.</param>
+    /// <param name="summary">The summary of the run.</param>
     public static void Write(IAnsiConsole console, FinetuneSummary summary)
     {
         var (options, result) = (summary.Request.Options, summary.Result);
@@ -62,13 +67,17 @@ internal static class FinetuneText
         }
     }
 
-    /// <summary>What was tested, or why nothing.</summary>
+    /// <summary>Describes the tested videos, or says why none were tested.</summary>
+    /// <param name="summary">The summary of the run.</param>
+    /// <returns>For example "120 videos of 25 sources, the part test".</returns>
     public static string Tested(FinetuneSummary summary) =>
         summary.Test is { } test
             ? $"{Format.Count(test.Videos.Length)} videos of {Format.Count(test.Sources, "source")}, the part test"
             : "nothing: there is no part test that was not trained on";
 
-    /// <summary>The epoch taken, and why.</summary>
+    /// <summary>Describes the chosen epoch and how it was chosen.</summary>
+    /// <param name="summary">The summary of the run.</param>
+    /// <returns>For example "12 of 20, chosen by 48 videos held out: 61.25 % right", or "20, the last" without held-out videos.</returns>
     public static string Epoch(FinetuneSummary summary) =>
         summary.Chosen is { Accuracy: { } accuracy } chosen
             ? $"{chosen.Epoch} of {summary.Result.Epochs.Length}, chosen by {Format.Count(summary.Result.ValidationVideos.Length, "video")} held out: {Format.Percent(accuracy)} right"

@@ -4,31 +4,51 @@ using System.Text;
 
 namespace Tacit.Cli.Reporting;
 
-/// <summary>Builds one self-contained page: nothing in it is fetched from elsewhere.</summary>
+/// <summary>
+/// Builds a self-contained HTML page. The style is embedded, and the page loads nothing from elsewhere. It supports light and
+/// dark colour schemes.
+/// </summary>
+/// <param name="title">The title of the page; it is encoded.</param>
+/// <example><code>
+/// var page = new HtmlPage("Report").Heading("Losses").Paragraph("The losses of the run.");
+/// File.WriteAllText("report.html", page.ToString());
+/// </code></example>
 internal sealed class HtmlPage(string title)
 {
     private readonly StringBuilder _body = new();
 
-    /// <summary>Adds markup as it is.</summary>
+    /// <summary>Appends markup without encoding it. The caller must encode any text in it.</summary>
+    /// <param name="html">The markup.</param>
+    /// <returns>This page, for chaining.</returns>
     public HtmlPage Raw(string html)
     {
         _body.Append(html).Append('\n');
         return this;
     }
 
-    /// <summary>A section's heading.</summary>
+    /// <summary>Appends a section heading.</summary>
+    /// <param name="text">The text; it is encoded.</param>
+    /// <returns>This page, for chaining.</returns>
     public HtmlPage Heading(string text) => Raw($"<h2>{Text(text)}</h2>");
 
-    /// <summary>A paragraph.</summary>
+    /// <summary>Appends a paragraph.</summary>
+    /// <param name="text">The text; it is encoded.</param>
+    /// <param name="kind">The CSS class, such as "soft" for secondary text; null for none.</param>
+    /// <returns>This page, for chaining.</returns>
     public HtmlPage Paragraph(string text, string? kind = null) => Raw($"<p{(kind is null ? "" : $" class=\"{kind}\"")}>{Text(text)}</p>");
 
-    /// <summary>Figures that stand out, each with what it is.</summary>
+    /// <summary>Appends a row of highlighted figures.</summary>
+    /// <param name="cards">The value of each figure and its label.</param>
+    /// <returns>This page, for chaining.</returns>
     public HtmlPage Cards(params IEnumerable<(string Value, string Label)> cards) =>
         Raw(
             $"<div class=\"cards\">{string.Concat(cards.Select(card => $"<div><b>{Text(card.Value)}</b><span>{Text(card.Label)}</span></div>"))}</div>"
         );
 
-    /// <summary>A table; the first row is the head. Columns of numbers are set to the right.</summary>
+    /// <summary>Appends a table. Columns in which every cell starts with a number are right-aligned.</summary>
+    /// <param name="head">The column headings.</param>
+    /// <param name="rows">The rows, each with a cell for every heading. The cells are encoded.</param>
+    /// <returns>This page, for chaining.</returns>
     public HtmlPage Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
     {
         var body = rows.ToList();
@@ -43,7 +63,12 @@ internal sealed class HtmlPage(string title)
         return Raw(html.Append("</tbody></table></div>").ToString());
     }
 
-    /// <summary>Horizontal bars, each with its value as text.</summary>
+    /// <summary>
+    /// Appends a chart of horizontal bars. The longest bar has the full width; bars of values that are not finite are empty.
+    /// </summary>
+    /// <param name="title">The title of the chart.</param>
+    /// <param name="bars">The name, the value and the displayed value of each bar.</param>
+    /// <returns>This page, for chaining.</returns>
     public HtmlPage Bars(string title, IReadOnlyList<(string Name, double Value, string Text)> bars)
     {
         var most = bars.Select(bar => bar.Value).Where(double.IsFinite).DefaultIfEmpty(1).Max();
@@ -60,7 +85,7 @@ internal sealed class HtmlPage(string title)
         return Raw(html.Append("</div></figure>").ToString());
     }
 
-    /// <summary>The whole page.</summary>
+    /// <summary>Returns the complete HTML document.</summary>
     public override string ToString() =>
         $"""
             <!doctype html>
@@ -84,7 +109,11 @@ internal sealed class HtmlPage(string title)
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
-    // Each a number, perhaps with its unit or interval, but for dashes and what is empty.
+    /// <summary>
+    /// Determines whether every cell of a column starts with a number, which a unit or an interval may follow. Dashes and empty
+    /// cells are ignored.
+    /// </summary>
+    /// <param name="cells">The cells of the column, without the heading.</param>
     private static bool IsOfNumbers(IEnumerable<string> cells) =>
         cells.Where(cell => cell is not ("" or "–")).ToList() is { Count: > 0 } told
         && told.TrueForAll(cell => char.IsAsciiDigit(cell[0]) || (cell.Length > 1 && cell[0] == '-' && char.IsAsciiDigit(cell[1])));

@@ -7,13 +7,16 @@ using Tacit.Graphs;
 
 namespace Tacit.Cli.Reporting;
 
-/// <summary>The page of --report of the verbs that judge an encoder by its features.</summary>
+/// <summary>Writes the HTML report of the commands that evaluate the features of an encoder (the option --report).</summary>
 internal static class JudgementPage
 {
-    /// <summary>Writes the page, as a whole or not at all.</summary>
+    /// <summary>Writes the report. An existing file is replaced as a whole.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="judgement">The result of the evaluation.</param>
     public static void Write(string path, Judgement judgement) =>
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Of(judgement))));
 
+    /// <summary>Creates the page: the main figures, the recall of retrieval if there is one, and the classes.</summary>
     private static string Of(Judgement judgement)
     {
         var (result, name) = (judgement.Result, Path.GetFileName(Path.TrimEndingDirectorySeparator(judgement.Videos.Data)));

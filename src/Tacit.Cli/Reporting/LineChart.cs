@@ -5,15 +5,31 @@ using System.Text;
 namespace Tacit.Cli.Reporting;
 
 /// <summary>A point of a curve.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Value">The value at that step; points with values that are not finite are not drawn.</param>
 internal readonly record struct CurvePoint(double Step, double Value);
 
 /// <summary>A named curve, such as a loss over the steps.</summary>
+/// <param name="Name">The name, shown in the legend.</param>
+/// <param name="Points">The points, ordered by step.</param>
 internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points);
 
-/// <summary>Curves over steps as inline SVG; colours come from the page, so that light and dark both work.</summary>
+/// <summary>
+/// Draws curves over steps as inline SVG. The colours are defined by the page, so that the chart follows its light or dark
+/// scheme.
+/// </summary>
+/// <remarks>
+/// The value axis is logarithmic if the values are positive and span a decade or more. The colours repeat after six curves. The
+/// drawing has a size of 640 x 260 units and scales to the width of the page.
+/// </remarks>
+/// <param name="Title">The title of the chart.</param>
+/// <param name="Curves">The curves; those without finite values are left out.</param>
 internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
 {
-    /// <summary>Points drawn per curve; more would not be seen and make the file large.</summary>
+    /// <summary>
+    /// The maximum number of points drawn for each curve. Longer curves are reduced to means over runs of points, which keeps
+    /// the file small.
+    /// </summary>
     public const int MaxPoints = 400;
 
     private const double Width = 640,
@@ -23,7 +39,8 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
         Top = 12,
         Bottom = 42;
 
-    /// <summary>The figure: title, legend and plot.</summary>
+    /// <summary>Creates the figure with the title, the plot and the legend.</summary>
+    /// <returns>The markup; empty if there is no curve to draw.</returns>
     public string ToHtml()
     {
         var curves = Curves
@@ -78,11 +95,16 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
 
     private static CultureInfo Culture => CultureInfo.InvariantCulture;
 
+    /// <summary>Converts a relative position on the step axis to a horizontal coordinate.</summary>
     private static double X(double place) => Left + place * (Width - Left - Right);
 
+    /// <summary>Converts a relative position on the value axis to a vertical coordinate; 0 is at the bottom of the plot.</summary>
     private static double Y(double place) => Height - Bottom - place * (Height - Top - Bottom);
 
-    // Means over equal runs of points, so that a spike still shows.
+    /// <summary>
+    /// Reduces a curve to at most <see cref="MaxPoints"/> points by averaging equal runs, so that a spike remains visible. The
+    /// step of a mean is that of the last point of its run.
+    /// </summary>
     private static List<CurvePoint> Thin(List<CurvePoint> points)
     {
         if (points.Count <= MaxPoints)

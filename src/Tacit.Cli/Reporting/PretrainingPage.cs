@@ -16,7 +16,7 @@ internal static class PretrainingPage
     public static string Of(PretrainingSummary summary, ContactSheets sheets)
     {
         var (options, result) = (summary.Request.Options, summary.Result);
-        var name = Path.GetFileName(summary.Request.Videos.TrimEnd(Path.DirectorySeparatorChar));
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(summary.Request.Videos.Path));
         var page = new HtmlPage($"{name}, {options.Backbone}");
         page.Raw($"<h1>{WebUtility.HtmlEncode(name)}</h1>");
         page.Paragraph(

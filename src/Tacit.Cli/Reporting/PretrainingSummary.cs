@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using Spectre.Console;
+using Tacit.Cli.Jobs;
 using Tacit.Cli.Pretraining;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Training;
 
 namespace Tacit.Cli.Reporting;
 
 /// <summary>What a finished pretraining has to say, for the console, for --json and for the page.</summary>
-internal sealed record PretrainingSummary
+internal sealed record PretrainingSummary : RunSummary
 {
     /// <summary>What was asked for.</summary>
     public required PretrainRequest Request { get; init; }
@@ -14,11 +15,8 @@ internal sealed record PretrainingSummary
     /// <summary>The encoder's file.</summary>
     public required string Encoder { get; init; }
 
-    /// <summary>The page written.</summary>
-    public required string Report { get; init; }
-
-    /// <summary>The run folder.</summary>
-    public required string Run { get; init; }
+    /// <summary>The size of that file.</summary>
+    public required long Bytes { get; init; }
 
     /// <summary>What the training gave.</summary>
     public required PretrainingResult Result { get; init; }
@@ -32,20 +30,18 @@ internal sealed record PretrainingSummary
     /// <summary>The videos that could not be read, with reasons.</summary>
     public required ImmutableArray<(string Name, string Reason)> Unreadable { get; init; }
 
-    /// <summary>All that was logged.</summary>
-    public required ImmutableArray<MetricsEntry> Metrics { get; init; }
-
-    /// <summary>Wall-clock seconds of this call, without opening the videos.</summary>
-    public required double Seconds { get; init; }
-
     /// <summary>The last value of a metric; not a number where it was never logged.</summary>
     public double Last(string metric) => Metrics.LastOrDefault(entry => entry.Values.ContainsKey(metric))?.Values[metric] ?? double.NaN;
 
+    /// <inheritdoc/>
+    public override void Write(IAnsiConsole console) => PretrainingText.Write(console, this);
+
     /// <summary>The object that --json writes.</summary>
-    public object ToJson() =>
+    public override object ToJson() =>
         new
         {
             encoder = Encoder,
+            bytes = Bytes,
             report = Report,
             run = Run,
             method = Request.Options.Recipe.Name,

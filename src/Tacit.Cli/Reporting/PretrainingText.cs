@@ -5,12 +5,17 @@ using Tacit.Cli.Rendering;
 
 namespace Tacit.Cli.Reporting;
 
-/// <summary>The end of a pretraining on the console.</summary>
+/// <summary>Writes the summary of a pretraining to the console.</summary>
 internal static class PretrainingText
 {
     private const int UnreadableShown = 5;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>
+    /// Writes the encoder, the data, the quality of its features and how the time was spent. At most five unreadable videos are
+    /// named.
+    /// </summary>
+    /// <param name="console">The console to write to.</param>
+    /// <param name="summary">The summary of the run.</param>
     public static void Write(IAnsiConsole console, PretrainingSummary summary)
     {
         var (options, result) = (summary.Request.Options, summary.Result);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Tacit.Cli.Rendering;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 
@@ -132,11 +133,7 @@ internal static class QuantizationPage
                     "Signal over quantisation noise of each activation",
                     [
                         .. summary.Layers.Select(layer =>
-                            (
-                                $"{layer.Bits} bits  {layer.Name}",
-                                layer.Decibels,
-                                layer.Decibels.ToString("0.0", CultureInfo.InvariantCulture) + " dB"
-                            )
+                            ($"{layer.Bits} bits  {layer.Name}", layer.Decibels, QuantizationSummary.Decibels(layer.Decibels))
                         ),
                     ]
                 );

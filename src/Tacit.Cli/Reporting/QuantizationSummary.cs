@@ -1,5 +1,8 @@
 using System.Globalization;
+using Spectre.Console;
+using Tacit.Cli.Jobs;
 using Tacit.Cli.Rendering;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 
@@ -19,19 +22,13 @@ internal sealed record SamplePicture(byte[] Png, string Class, double? Confidenc
 internal sealed record Fact(string Name, string Value);
 
 /// <summary>What a finished quantisation has to say, for the console, for --json and for the page.</summary>
-internal sealed record QuantizationSummary
+internal sealed record QuantizationSummary : RunSummary
 {
     /// <summary>The network's file.</summary>
     public required string Model { get; init; }
 
     /// <summary>The file written.</summary>
     public required string Output { get; init; }
-
-    /// <summary>The page written; null where none was.</summary>
-    public string? Report { get; init; }
-
-    /// <summary>The run folder.</summary>
-    public string? Run { get; init; }
 
     /// <summary>Bits of weights.</summary>
     public required int WeightBits { get; init; }
@@ -65,9 +62,6 @@ internal sealed record QuantizationSummary
 
     /// <summary>The likeness to the float network on each kind of held-out samples.</summary>
     public required IReadOnlyList<Judgement> Judgements { get; init; }
-
-    /// <summary>Wall-clock seconds.</summary>
-    public required double Seconds { get; init; }
 
     /// <summary>The activations, in the network's order.</summary>
     public IReadOnlyList<LayerNoise> Layers { get; init; } = [];
@@ -119,8 +113,11 @@ internal sealed record QuantizationSummary
     public static string Decibels(double value) =>
         double.IsPositiveInfinity(value) ? "no error" : value.ToString("0.0", CultureInfo.InvariantCulture) + " dB";
 
+    /// <inheritdoc/>
+    public override void Write(IAnsiConsole console) => QuantizationText.Write(console, this);
+
     /// <summary>The object of --json; agreements of classes are in percent, cosine similarities of features are not.</summary>
-    public object ToJson() =>
+    public override object ToJson() =>
         new
         {
             output = Output,

@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 
@@ -48,15 +49,12 @@ internal static class QuantizationText
             var noisiest = summary
                 .Layers.OrderBy(layer => layer.Decibels)
                 .Take(LayersShown)
-                .Select(layer => string.Create(CultureInfo.InvariantCulture, $"{layer.Name} {layer.Decibels:0.0} dB"));
+                .Select(layer => $"{layer.Name} {QuantizationSummary.Decibels(layer.Decibels)}");
             facts.Add("noisiest", string.Join(", ", noisiest));
         }
 
         facts.Add("time", Format.Time(TimeSpan.FromSeconds(summary.Seconds)));
-        if (summary.Report is { } report)
-        {
-            facts.Add("report", Files.Shown(report));
-        }
+        facts.Add("report", Files.Shown(summary.Report));
 
         facts.Write(console);
         foreach (var remark in summary.Remarks)

@@ -13,7 +13,10 @@ internal sealed record DifferingOption(string Name, ImmutableArray<string?> Valu
 /// <summary>A metric's last value in each run; null where a run does not have it.</summary>
 internal sealed record LastValues(string Stage, string Metric, ImmutableArray<double?> Values);
 
-/// <summary>Runs side by side: in what they differ, their last values, their curves over each other.</summary>
+/// <summary>A figure of the result of each run; null where a run does not have it.</summary>
+internal sealed record ComparedFigure(string Key, string Name, ImmutableArray<RunFigure?> Values);
+
+/// <summary>Runs side by side: in what they differ, their results, their last values, their curves over each other.</summary>
 internal sealed record RunComparison
 {
     private const int ChartWidth = 100;
@@ -23,6 +26,8 @@ internal sealed record RunComparison
     public required ImmutableArray<RunSnapshot> Runs { get; init; }
 
     public required ImmutableArray<DifferingOption> Differences { get; init; }
+
+    public required ImmutableArray<ComparedFigure> Results { get; init; }
 
     public required ImmutableArray<LastValues> Last { get; init; }
 
@@ -34,11 +39,23 @@ internal sealed record RunComparison
     {
         var curves = runs.Select(run => RunCurves.Of(run).ToDictionary(curve => (curve.Stage, curve.Metric))).ToList();
         var all = curves.SelectMany(run => run.Values).ToList();
+        var figures = runs.Select(run => RunFigures.Of(run.Result)).ToList();
         return new RunComparison
         {
             Paths = [.. paths],
             Runs = [.. runs],
             Differences = Differ([.. runs.Select(run => run.Description)]),
+            Results =
+            [
+                .. figures
+                    .SelectMany(run => run)
+                    .DistinctBy(figure => figure.Key)
+                    .Select(first => new ComparedFigure(
+                        first.Key,
+                        first.Name,
+                        [.. figures.Select(run => run.FirstOrDefault(figure => figure.Key == first.Key))]
+                    )),
+            ],
             Last =
             [
                 .. all.Select(curve => (curve.Stage, curve.Metric))
@@ -67,6 +84,7 @@ internal sealed record RunComparison
         {
             runs = Paths.Zip(Runs, (path, run) => new { path, state = run.State.ToString().ToLowerInvariant() }),
             differences = Differences.Select(option => new { option.Name, option.Values }),
+            results = Results.Select(figure => new { name = figure.Key, values = figure.Values.Select(value => value?.Value) }),
             metrics = Last.Select(last => new
             {
                 last.Stage,
@@ -96,6 +114,16 @@ internal sealed record RunComparison
                 ["differs"],
                 Differences.Select(option => (new[] { option.Name }, option.Values.Select(value => value ?? "–"))),
                 rightAligned: false
+            );
+        }
+
+        if (!Results.IsEmpty)
+        {
+            Write(
+                console,
+                ["result"],
+                Results.Select(figure => (new[] { figure.Name }, figure.Values.Select(value => value?.Text ?? "–"))),
+                rightAligned: true
             );
         }
 

@@ -11,6 +11,8 @@ internal sealed record ListedRun(string Path, RunSnapshot? Run, string? Error)
 {
     public MetricsEntry? Last => Run?.Metrics.LastOrDefault();
 
+    public ImmutableArray<RunFigure> Figures => RunFigures.Of(Run?.Result);
+
     public double? Loss => Last?.Values.TryGetValue(RunCurves.Loss, out var loss) == true ? loss : null;
 }
 
@@ -32,7 +34,7 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
             folder,
             [
                 .. Directory
-                    .EnumerateFiles(folder, "run.json", Everywhere)
+                    .EnumerateFiles(folder, RunFolder.DescriptionName, Everywhere)
                     .Select(file => Read(folder, Path.GetDirectoryName(file)!))
                     .OrderByDescending(run => run.Run?.Started ?? DateTimeOffset.MinValue)
                     .ThenBy(run => run.Path, StringComparer.Ordinal),
@@ -53,6 +55,7 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
                 stage = run.Last?.Stage,
                 step = run.Last?.Step,
                 run.Loss,
+                results = run.Figures.ToDictionary(figure => figure.Key, figure => figure.Value, StringComparer.Ordinal),
                 started = run.Run?.Started,
                 updated = run.Last?.Time,
                 seed = run.Run?.Description.Seed,
@@ -74,8 +77,8 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
             .AddColumns("run", "command", "state", "stage")
             .AddColumn(new TableColumn("step").RightAligned())
             .AddColumn(new TableColumn("loss").RightAligned())
-            .AddColumns("started", "last step")
-            .AddColumn(new TableColumn("seed").RightAligned());
+            .AddColumn(new TableColumn("result").RightAligned())
+            .AddColumns("started", "last step");
         foreach (var run in Runs)
         {
             table.AddRow(
@@ -85,9 +88,9 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
                 new Text(run.Last?.Stage ?? ""),
                 new Text(run.Last is { } last ? Format.Count(last.Step) : ""),
                 new Text(run.Loss is { } loss ? Format.Number(loss) : ""),
+                new Text(run.Figures.FirstOrDefault()?.Text ?? ""),
                 new Text(run.Run is { } read ? Moment(read.Started, time) : ""),
-                new Text(run.Last is { } newest ? Ago(newest.Time, time) : ""),
-                new Text(run.Run is { } seeded ? $"{seeded.Description.Seed}" : "")
+                new Text(run.Last is { } newest ? Ago(newest.Time, time) : "")
             );
         }
 

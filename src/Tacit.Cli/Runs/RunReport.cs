@@ -38,6 +38,7 @@ internal sealed record RunReport(string Path, RunSnapshot Run, ImmutableArray<Ru
                 input.Sha256,
             }),
             options = Run.Description.Options,
+            result = Run.Result,
             metrics = Curves.Select(curve => new
             {
                 curve.Stage,
@@ -54,10 +55,13 @@ internal sealed record RunReport(string Path, RunSnapshot Run, ImmutableArray<Ru
     public void Write(IAnsiConsole console, TimeProvider time)
     {
         var description = Run.Description;
-        var facts = new FactList()
-            .Add("run", Path)
-            .Add("command", description.Command)
-            .Add("state", State(time))
+        var facts = new FactList().Add("run", Path).Add("command", description.Command).Add("state", State(time));
+        foreach (var figure in RunFigures.Of(Run.Result))
+        {
+            facts.Add(figure.Name, figure.Text);
+        }
+
+        facts
             .Add("started", RunList.Moment(Run.Started, time))
             .Add("seed", $"{description.Seed}")
             .Add("threads", $"{description.ThreadCount}")

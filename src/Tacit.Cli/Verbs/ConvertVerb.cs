@@ -4,6 +4,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.WeightFiles;
+using Tacit.Inference.Contracts;
 
 namespace Tacit.Cli.Verbs;
 
@@ -83,19 +84,22 @@ internal sealed class ConvertVerb
         var (frames, size) = (parsed.GetValue(_frames), parsed.GetValue(_inputSize));
         var classes = parsed.GetValue(_classes) ?? weights.OutputsOf(network.Build(null, frames, size)) ?? network.Classes;
         var model = weights.LoadInto(network.Build(classes, frames, size));
-        if (_preprocessing.Resolve(parsed, model.Metadata, model.Graph.Inputs[0].Type.Shape) is { } preprocessing)
+        if (_preprocessing.Resolve(parsed, NetworkContract.Of(model)) is { } preprocessing)
         {
-            model = model with { Metadata = model.Metadata.SetItems(preprocessing.ToMetadata()) };
+            model = new ModelMetadata { Images = preprocessing }.WriteTo(model);
         }
 
         OnnxWriter.Write(model, output);
         var parameters = model
             .Graph.Initializers.Values.Where(initializer => initializer.Role == WeightRole.Parameter)
             .Sum(initializer => initializer.Type.Shape.ElementCount);
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(
-                _terminal.Output,
+        var facts = new FactList()
+            .Add("network", $"{network} of {classes} classes, {Format.Count(parameters)} parameters")
+            .Add("output", $"{output} ({Format.Bytes(new FileInfo(output).Length)})");
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
                 new
                 {
                     output = Path.GetFullPath(output),
@@ -103,17 +107,9 @@ internal sealed class ConvertVerb
                     classes,
                     parameters,
                     bytes = new FileInfo(output).Length,
-                }
-            );
-        }
-        else
-        {
-            new FactList()
-                .Add("network", $"{network} of {classes} classes, {Format.Count(parameters)} parameters")
-                .Add("output", $"{output} ({Format.Bytes(new FileInfo(output).Length)})")
-                .Write(_terminal.OutputConsole);
-        }
-
+                },
+            facts.Write
+        );
         return ExitCode.Success;
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
@@ -91,7 +92,7 @@ internal sealed class EvaluateVerb
         var other = parsed.GetValue(_against) is { } against ? Files.Existing(against, "an ONNX file") : null;
         using var session = Open(path, parsed);
         using var otherSession = other is null ? null : Open(other, parsed);
-        if (session.Inputs is [{ Type.Shape.Rank: 5 }])
+        if (session.Contract.Input is ClipInput)
         {
             var evaluation = await EvaluateVideosAsync(parsed, session, otherSession, cancellation);
             _common.Show(parsed, _terminal, evaluation.ToJson, evaluation.Write);
@@ -112,11 +113,8 @@ internal sealed class EvaluateVerb
         CancellationToken cancellation
     )
     {
-        ImageInput.SizeOf(session);
-        if (other is not null)
-        {
-            ImageInput.SizeOf(other);
-        }
+        session.Contract.RequireImages();
+        other?.Contract.RequireImages();
 
         if (_forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
         {
@@ -125,7 +123,7 @@ internal sealed class EvaluateVerb
 
         var images = LabelledImages.Open(parsed.GetValue(_data)!, null, cancellation);
         var preprocessing =
-            _preprocessing.Resolve(parsed, session.Metadata, session.Inputs[0].Type.Shape)
+            _preprocessing.Resolve(parsed, session.Contract)
             ?? throw new UnsuitableModelException(
                 $"{session.Name} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training"
             )
@@ -144,12 +142,7 @@ internal sealed class EvaluateVerb
                         images,
                         result,
                         other.Name,
-                        Run(
-                            other,
-                            Preprocessing.TryFromMetadata(other.Metadata, out var own) ? own : preprocessing,
-                            "evaluating the other",
-                            0
-                        )
+                        Run(other, other.Contract.Metadata.Images ?? preprocessing, "evaluating the other", 0)
                     );
                 return new Evaluation(
                     session.Name,
@@ -167,7 +160,7 @@ internal sealed class EvaluateVerb
                             Preprocessing = preparation,
                             Batches = new ImageBatchOptions
                             {
-                                BatchSize = network.FixedBatch ?? parsed.GetValue(_batch) ?? new ImageBatchOptions().BatchSize,
+                                BatchSize = network.Contract.Batch ?? parsed.GetValue(_batch) ?? new ImageBatchOptions().BatchSize,
                             },
                             LatencyRuns = runs,
                             LatencyTime = LatencyTime,
@@ -190,9 +183,7 @@ internal sealed class EvaluateVerb
         }
 
         var classifier = new ClipClassifier(session, _clip.Resolve(parsed, session));
-        var otherClassifier = other is null
-            ? null
-            : new ClipClassifier(other, ClipPreprocessing.TryFromMetadata(other.Metadata, out var own) ? own : classifier.Preprocessing);
+        var otherClassifier = other is null ? null : new ClipClassifier(other, other.Contract.Metadata.Clips ?? classifier.Preprocessing);
         var whole = _videos.Read(parsed, cancellation);
         var part = SetPart.Of(whole.Items.Select(item => item.Split), parsed.GetValue(_split), Test, whole.Path);
         var tested = part is null ? whole : whole.Choose(item => item.Split == part);
@@ -253,7 +244,7 @@ internal sealed class EvaluateVerb
                             new VideoEncodingOptions
                             {
                                 Clips = _clips.Count(parsed, network.Preprocessing),
-                                Batch = of.FixedBatch ?? parsed.GetValue(_batch) ?? new VideoEncodingOptions().Batch,
+                                Batch = of.Contract.Batch ?? parsed.GetValue(_batch) ?? new VideoEncodingOptions().Batch,
                             },
                             new Relay<VideoEncodingProgress>(value =>
                                 progress.Report(new StageProgress(stage, value.Done, value.Total, []))

@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Tacit.Cli.Rendering;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 
 namespace Tacit.Cli.Verbs;
@@ -30,7 +31,7 @@ internal sealed record Evaluation(
             latency_p90_ms = Result.Latency?.P90,
             threads = Threads,
             seconds = Elapsed.TotalSeconds,
-            preprocessing = Result.Preprocessing.ToMetadata(),
+            preprocessing = new ModelMetadata { Images = Result.Preprocessing }.ToProperties(),
             classes = Result.Confusion.Classes,
             confusion = ConfusionTable.ToJson(Result.Confusion),
             against = Against?.ToJson(),

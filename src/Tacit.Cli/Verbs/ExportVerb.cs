@@ -8,6 +8,7 @@ using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
@@ -92,6 +93,7 @@ internal sealed class ExportVerb
         var output = Path.GetFullPath(parsed.GetValue(_output) ?? $"{NameOf(path)}-export.onnx");
         Devices.Check("cpu", _terminal);
         var (model, origin, file) = Read(path);
+        var metadata = ModelMetadata.Read(model.Metadata);
         if (file is not null && Path.GetFullPath(file) == output)
         {
             throw new UsageException($"{path} would be written over itself: name another file with -o");
@@ -138,10 +140,19 @@ internal sealed class ExportVerb
         }
 
         AtomicFile.Write(output, stream => stream.Write(bytes));
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(
-                _terminal.Output,
+        var facts = new FactList()
+            .Add("network", origin)
+            .Add("batch norms", Norms(model, exported))
+            .Add(
+                "checked",
+                $"differs from ONNX Runtime by {Share(onNoise)} at most on noise{(onClips is { } real ? $", by {Share(real)} on {clips} clips" : "")}"
+            )
+            .Add("clips", metadata.Clips?.ToString() ?? "the file does not say how its input is prepared")
+            .Add("output", $"{Files.Shown(output)} ({Format.Bytes(bytes.Length)}, opset {parsed.GetValue(_opset)})");
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
                 new
                 {
                     output,
@@ -153,28 +164,9 @@ internal sealed class ExportVerb
                     largest_difference_noise = onNoise,
                     largest_difference_clips = onClips,
                     metadata = exported.Metadata,
-                }
-            );
-        }
-        else
-        {
-            new FactList()
-                .Add("network", origin)
-                .Add("batch norms", Norms(model, exported))
-                .Add(
-                    "checked",
-                    $"differs from ONNX Runtime by {Share(onNoise)} at most on noise{(onClips is { } real ? $", by {Share(real)} on {clips} clips" : "")}"
-                )
-                .Add(
-                    "clips",
-                    ClipPreprocessing.TryFromMetadata(exported.Metadata, out var clip)
-                        ? clip.ToString()
-                        : "the file does not say how its input is prepared"
-                )
-                .Add("output", $"{Files.Shown(output)} ({Format.Bytes(bytes.Length)}, opset {parsed.GetValue(_opset)})")
-                .Write(_terminal.OutputConsole);
-        }
-
+                },
+            facts.Write
+        );
         return ExitCode.Success;
     }
 
@@ -194,21 +186,20 @@ internal sealed class ExportVerb
         }
 
         var run = RunSnapshot.Read(path);
-        var name = run.Description.Command switch
-        {
-            PretrainRequest.Command => PretrainJob.EncoderName,
-            FinetuneRequest.Command => FinetuneJob.ClassifierName,
-            _ => throw new InvalidFileException($"{path} is a run of tacit {run.Description.Command}; give the file that it wrote")
+        var isPretraining = run.Description.Command == PretrainJob.Kind.Command;
+        var name =
+            isPretraining ? PretrainJob.EncoderName
+            : run.Description.Command == FinetuneJob.Kind.Command ? FinetuneJob.ClassifierName
+            : throw new InvalidFileException($"{path} is a run of tacit {run.Description.Command}; give the file that it wrote")
             {
                 Path = path,
-            },
-        };
+            };
         if (Path.Combine(path, name) is var result && File.Exists(result))
         {
             return (OnnxReader.Read(result), result, result);
         }
 
-        if (run.Description.Command != PretrainRequest.Command || run.LatestCheckpoint() is not { } last)
+        if (!isPretraining || run.LatestCheckpoint() is not { } last)
         {
             throw new InvalidFileException(
                 $"{path} has nothing to export yet; go on with: tacit {run.Description.Command} --resume {Files.Quoted(path)}"
@@ -218,7 +209,7 @@ internal sealed class ExportVerb
             };
         }
 
-        var request = OptionsJson.FromJson<PretrainRequest>(run.Description.Options, PretrainRequest.Version, path);
+        var request = PretrainJob.Kind.RequestOf(run.Description, path);
         return (VideoPretraining.EncoderAt(last, request.Options), $"{path}, at step {last.Step}", null);
     }
 
@@ -250,7 +241,7 @@ internal sealed class ExportVerb
         [EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        var preprocessor = new ClipPreprocessor(ClipInput.Resolve(session));
+        var preprocessor = new ClipPreprocessor(session.Contract.ResolveClips());
         var clip = preprocessor.Preprocessing;
         using var videos = await VideoStore.OpenAsync(
             set,

@@ -34,15 +34,7 @@ internal sealed class InspectVerb
         var path = Files.Existing(parsed.GetValue(_model)!, "an ONNX file");
         var model = OnnxReader.Read(path);
         var inspection = Inspection.Of(path, model, _inputShape.Resolve(parsed, model.Graph));
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, inspection.ToJson());
-        }
-        else
-        {
-            inspection.Write(_terminal.OutputConsole);
-        }
-
+        _common.Show(parsed, _terminal, inspection.ToJson, inspection.Write);
         return ExitCode.Success;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Spectre.Console;
 using Tacit.Cli.Rendering;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 using Tacit.Learning.Protocols;
 
@@ -59,7 +60,7 @@ internal sealed record Judgement(
             correct = Result.Videos.Zip(Result.Correct).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal),
             clips = Videos.Clips,
             dimension = Videos.Features.Dimension,
-            preprocessing = Videos.Preprocessing.ToMetadata(),
+            preprocessing = new ModelMetadata { Clips = Videos.Preprocessing }.ToProperties(),
             threads = Videos.Threads,
             seconds = Elapsed.TotalSeconds,
         };

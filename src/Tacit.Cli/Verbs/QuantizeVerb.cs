@@ -2,37 +2,36 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Jobs;
 using Tacit.Cli.Quantization;
 using Tacit.Cli.Rendering;
-using Tacit.Cli.Reporting;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
 using Tacit.Learning.Quantization;
-using Tacit.Learning.Training;
 
 namespace Tacit.Cli.Verbs;
 
 /// <summary>tacit quantize: a trained network in, a small integer one out, without data.</summary>
 internal sealed class QuantizeVerb
 {
-    private readonly Terminal _terminal;
-
     private readonly Argument<string?> _model = new("MODEL")
     {
         Description = "A trained classifier or encoder as an ONNX file, with its batch norms.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<int> _weights = Numbers.Integer("--weight-bits", ["-w"], 2, 8, 8, "Bits of weights, 2 to 8.");
-    private readonly Option<int> _activations = Numbers.Integer("--activation-bits", ["-a"], 2, 8, 8, "Bits of activations, 2 to 8.");
+    private readonly Option<int> _weights = BitsOption("--weight-bits", "-w", "Bits of weights, 2 to 8.");
+    private readonly Option<int> _activations = BitsOption("--activation-bits", "-a", "Bits of activations, 2 to 8.");
     private readonly Option<int?> _firstLast = Numbers.OptionalInteger(
         "--first-last",
-        2,
-        8,
+        Quantizer.FewestBits,
+        Quantizer.MostBits,
         "Bits of the weights of the first and last layer, instead of those of the others."
     );
     private readonly Option<NamedBits[]> _bits = NamedBitsOption();
@@ -153,7 +152,6 @@ internal sealed class QuantizeVerb
 
     private QuantizeVerb(Terminal terminal, Command command)
     {
-        _terminal = terminal;
         command.Add(_model);
         foreach (
             var option in new Option[]
@@ -175,7 +173,7 @@ internal sealed class QuantizeVerb
             command.Add(option);
         }
 
-        _options = new RunOptionGroup(terminal, command, "the output and an earlier run");
+        _options = new RunOptionGroup(terminal, command, hasOutput: true);
         _preprocessing = new PreprocessingOptions(command);
         _inputShape = new InputShapeOption(command);
         foreach (
@@ -224,111 +222,113 @@ internal sealed class QuantizeVerb
     /// <summary>The task of a word of --task; null for auto.</summary>
     public static NetworkTask? TaskOf(string word) => Enum.TryParse<NetworkTask>(word, ignoreCase: true, out var task) ? task : null;
 
-    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
-    {
-        using var job = _options.Resumed(parsed) is { } run ? await ResumeAsync(parsed, run) : await BeginAsync(parsed, cancellation);
-        var summary = await ProgressDisplay.RunAsync(_terminal, progress => job.Run(progress, cancellation));
-        _common.Show(parsed, _terminal, summary.ToJson, console => QuantizationText.Write(console, summary));
-        return ExitCode.Success;
-    }
+    private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation) =>
+        _options.RunAsync(
+            parsed,
+            _common,
+            QuantizeJob.Kind,
+            [parsed.GetValue(_model)],
+            progress => BeginAsync(parsed, progress, cancellation),
+            (run, _) => Task.FromResult(QuantizeJob.Resume(run, _options.Settings(parsed).Force)),
+            cancellation
+        );
 
-    private async Task<QuantizeJob> BeginAsync(ParseResult parsed, CancellationToken cancellation)
+    private async Task<IRunJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var model = Files.Existing(
             parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"),
             "an ONNX file"
         );
-        var (weights, activations) = (parsed.GetValue(_weights), parsed.GetValue(_activations));
+        var settings = _options.Settings(parsed);
+        var choices = ChoicesOf(parsed);
         var output =
             parsed.GetValue(_output)
-            ?? $"{Path.GetFileNameWithoutExtension(model)}-{(parsed.GetValue(_maxBytes) is null ? $"w{weights}" : "mixed-")}a{activations}.onnx";
-        var request = new QuantizeRequest
+            ?? $"{Path.GetFileNameWithoutExtension(model)}-{(choices.MaxBytes is null ? $"w{choices.Bits.Weights}" : "mixed-")}a{choices.Bits.Activations}.onnx";
+        var files = new QuantizeFiles
         {
             Model = Path.GetFullPath(model),
+            InputShape = _inputShape.Text(parsed),
             Output = Path.GetFullPath(output),
-            Force = _options.Force(parsed),
-            Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
-            WeightBits = weights,
-            ActivationBits = activations,
-            FirstAndLast = parsed.GetValue(_firstLast),
-            NamedBits = parsed.GetValue(_bits) ?? [],
-            MaxBytes = parsed.GetValue(_maxBytes),
-            Range = Enum.Parse<WeightRange>(parsed.GetValue(_range)!, ignoreCase: true),
-            Storage =
-                parsed.GetValue(_storage) == "packed" || parsed.GetValue(_maxBytes) is not null ? WeightStorage.Packed : WeightStorage.Int8,
-            Seed = (ulong)parsed.GetValue(_seed),
-            Samples = parsed.GetValue(_samples),
-            SynthesisSteps = parsed.GetValue(_synthesisSteps),
-            Steps = parsed.GetValue(_steps),
-            Task = TaskOf(parsed.GetValue(_task)!),
-            Prototypes = !parsed.GetValue(_noPrototypes),
-            HardSamples = !parsed.GetValue(_noHardSamples),
-            Promotion = !parsed.GetValue(_noPromotion),
-            FeatureAlignment = !parsed.GetValue(_noFeatureAlignment),
+            Force = settings.Force,
             SamplesFrom = parsed.GetValue(_samplesFrom) is { } from ? Path.GetFullPath(Files.Existing(from, "a file of samples")) : null,
             KeepSamples = parsed.GetValue(_keepSamples) is { } keep ? Path.GetFullPath(keep) : null,
-            Synthesizes = !parsed.GetValue(_noSynthesis),
             Calibration = parsed.GetValue(_calibration) is { } folderOfImages ? Path.GetFullPath(folderOfImages) : null,
-            CalibrationImages = parsed.GetValue(_calibrationImages),
-            AllowRounding = parsed.GetValue(_allowRounding),
-            MemoryLimit = (long)parsed.GetValue(_memory) << 30,
-            Device = _options.Device(parsed),
-            InputShape = _inputShape.Text(parsed),
+            CalibrationImages = IsGiven(_calibration) || IsGiven(_calibrationImages) ? parsed.GetValue(_calibrationImages) : null,
         };
-        Check(request, parsed.GetValue(_storage), option => parsed.GetResult(option) is { Implicit: false });
-        Files.CheckOutput(request.Output, request.Force);
-        if (request.KeepSamples is { } kept)
+        var device = _options.Device(parsed);
+        choices.Check(files);
+        Files.CheckOutput(files.Output, files.Force);
+        if (files.KeepSamples is { } kept)
         {
-            Files.CheckOutput(kept, request.Force);
+            Files.CheckOutput(kept, files.Force);
         }
 
-        var network = OnnxReader.Read(request.Model);
+        var network = OnnxReader.Read(files.Model);
         var inputs = _inputShape.Resolve(parsed, network.Graph);
-        var shape = network.Graph.Inputs is [var input] ? inputs?[input.Name] ?? input.Type.Shape : Shape.Scalar;
-        request = request with { Preprocessing = _preprocessing.ToMetadata(parsed, network.Metadata, shape) };
+        var contract = NetworkContract.Of(network, inputs);
+        files = files with { Preprocessing = _preprocessing.ToMetadata(parsed, contract).ToProperties() };
         var images =
-            request.Calibration is null ? null
-            : shape.Rank == 5 ? await ReadClipsAsync(parsed, request, request.Calibration, cancellation)
-            : ReadImages(request, request.Calibration, _preprocessing.Resolve(parsed, network.Metadata, shape), cancellation);
-        if (
-            (shape.Rank != 5 || images is null)
-            && _forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } unused
-        )
+            files.Calibration is null ? null
+            : contract.Input is ClipInput ? await ReadClipsAsync(parsed, files, files.Calibration, choices.Seed, progress, cancellation)
+            : ReadImages(files, files.Calibration, choices.Seed, _preprocessing.Resolve(parsed, contract), cancellation);
+        if ((contract.Input is not ClipInput || images is null) && _forVideos.FirstOrDefault(IsGiven) is { } unused)
         {
             throw new UsageException(
                 $"{unused.Name} says which videos of --calibration are learnt from{(images is null ? "" : $"; {model} takes images")}"
             );
         }
 
-        var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(request.Output, ".run"));
-        return QuantizeJob.Begin(request, images, folder, inputs, _options.Threads(parsed), _options.Kept(parsed), _terminal.Time);
+        var source = QuantizationSource.Read(files.Model, inputs);
+        source = source with { Task = TaskOf(parsed.GetValue(_task)!) ?? source.Task };
+        var request = new QuantizeRequest
+        {
+            Files = files,
+            Preset = choices.Preset,
+            Task = source.Task,
+            Options = choices.Resolve(source, hasImages: images is not null),
+            Device = device,
+        };
+        var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(files.Output, ".run"));
+        return QuantizeJob.Begin(request, request.Describe(source), images, folder, settings);
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 
-    private Task<QuantizeJob> ResumeAsync(ParseResult parsed, string run) =>
-        _options.ResumeAsync(
-            parsed,
-            [parsed.GetValue(_model)],
-            kept =>
+    private QuantizeChoices ChoicesOf(ParseResult parsed) =>
+        new()
+        {
+            Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
+            Bits = new BitWidths
             {
-                var job = QuantizeJob.Resume(run, kept, _terminal.Time);
-                try
-                {
-                    Files.CheckOutput(job.Request.Output, job.Request.Force || _options.Force(parsed));
-                    return Task.FromResult(job);
-                }
-                catch
-                {
-                    job.Dispose();
-                    throw;
-                }
+                Weights = parsed.GetValue(_weights),
+                Range = Enum.Parse<WeightRange>(parsed.GetValue(_range)!, ignoreCase: true),
+                Activations = parsed.GetValue(_activations),
+                FirstAndLast = parsed.GetValue(_firstLast),
+                Named = [.. parsed.GetValue(_bits) ?? []],
             },
-            job => job.Request.Device,
-            "--force"
-        );
+            MaxBytes = parsed.GetValue(_maxBytes),
+            ChoosesWeightBits = parsed.GetResult(_weights) is { Implicit: false },
+            Storage =
+                parsed.GetValue(_maxBytes) is not null && parsed.GetResult(_storage) is not { Implicit: false }
+                    ? WeightStorage.Packed
+                    : Enum.Parse<WeightStorage>(parsed.GetValue(_storage)!, ignoreCase: true),
+            Seed = (ulong)parsed.GetValue(_seed),
+            Samples = parsed.GetValue(_samples),
+            SynthesisSteps = parsed.GetValue(_synthesisSteps),
+            Steps = parsed.GetValue(_steps),
+            Prototypes = !parsed.GetValue(_noPrototypes),
+            HardSamples = !parsed.GetValue(_noHardSamples),
+            Promotion = !parsed.GetValue(_noPromotion),
+            FeatureAlignment = !parsed.GetValue(_noFeatureAlignment),
+            Synthesizes = !parsed.GetValue(_noSynthesis),
+            AllowRounding = parsed.GetValue(_allowRounding),
+            MemoryLimit = (long)parsed.GetValue(_memory) << 30,
+        };
 
     private static CalibrationImages ReadImages(
-        QuantizeRequest request,
+        QuantizeFiles files,
         string path,
+        ulong seed,
         Preprocessing? preprocessing,
         CancellationToken cancellation
     )
@@ -337,9 +337,9 @@ internal sealed class QuantizeVerb
         {
             return CalibrationImages.Read(
                 path,
-                preprocessing ?? throw Unprepared(request, "images"),
-                request.CalibrationImages,
-                request.Seed,
+                preprocessing ?? throw Unprepared(files, "images"),
+                files.CalibrationImages!.Value,
+                seed,
                 cancellation
             );
         }
@@ -351,16 +351,14 @@ internal sealed class QuantizeVerb
 
     private async Task<CalibrationImages> ReadClipsAsync(
         ParseResult parsed,
-        QuantizeRequest request,
+        QuantizeFiles files,
         string path,
+        ulong seed,
+        IProgress<StageProgress> progress,
         CancellationToken cancellation
     )
     {
-        if (!ClipPreprocessing.TryFromMetadata(request.Preprocessing, out var clip))
-        {
-            throw Unprepared(request, "clips");
-        }
-
+        var clip = ModelMetadata.Read(files.Preprocessing).Clips ?? throw Unprepared(files, "clips");
         try
         {
             var set = _videos.Read(parsed, cancellation);
@@ -369,17 +367,13 @@ internal sealed class QuantizeVerb
                 set = set.Choose(item => item.Split == part);
             }
 
-            return await ProgressDisplay.RunAsync(
-                _terminal,
-                progress =>
-                    CalibrationClips.ReadAsync(
-                        set,
-                        clip,
-                        request.CalibrationImages,
-                        request.Seed,
-                        VideoSetOptionGroup.Translate(progress),
-                        cancellation
-                    )
+            return await CalibrationClips.ReadAsync(
+                set,
+                clip,
+                files.CalibrationImages!.Value,
+                seed,
+                VideoSetOptionGroup.Translate(progress),
+                cancellation
             );
         }
         catch (InvalidDatasetException exception)
@@ -391,10 +385,13 @@ internal sealed class QuantizeVerb
         }
     }
 
-    private static UnsuitableModelException Unprepared(QuantizeRequest request, string kind) =>
-        new($"{request.Model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training")
+    private static Option<int> BitsOption(string name, string alias, string description) =>
+        Numbers.Integer(name, [alias], Quantizer.FewestBits, Quantizer.MostBits, 8, description);
+
+    private static UnsuitableModelException Unprepared(QuantizeFiles files, string kind) =>
+        new($"{files.Model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training")
         {
-            Path = request.Model,
+            Path = files.Model,
         };
 
     private static Option<NamedBits[]> NamedBitsOption() =>
@@ -409,7 +406,10 @@ internal sealed class QuantizeVerb
                         var (name, number) = token.Value.LastIndexOf('=') is var at and > 0
                             ? (token.Value[..at], token.Value[(at + 1)..])
                             : ("", "");
-                        if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is >= 2 and <= 8)
+                        if (
+                            int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
+                            && bits is >= Quantizer.FewestBits and <= Quantizer.MostBits
+                        )
                         {
                             return new NamedBits(name, bits);
                         }
@@ -419,59 +419,4 @@ internal sealed class QuantizeVerb
                     }),
                 ],
         };
-
-    // The rules between options; all that are broken come in one message.
-    private void Check(QuantizeRequest request, string? storage, Func<Option, bool> isGiven)
-    {
-        var broken = new List<string>();
-        if (request.MaxBytes is not null && storage == "int8" && isGiven(_storage))
-        {
-            broken.Add("--max-bytes packs weights: leave out --weight-storage int8");
-        }
-
-        if (request.Calibration is null && isGiven(_calibrationImages))
-        {
-            broken.Add("--calibration-images is the most images of --calibration: give a folder or ZIP file with it");
-        }
-
-        if (request.MaxBytes is not null && isGiven(_weights))
-        {
-            broken.Add("--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits");
-        }
-
-        if (request.SamplesFrom is not null && !request.HardSamples)
-        {
-            broken.Add("--samples-from synthesises nothing: leave out --no-hard-samples");
-        }
-
-        if (!request.Synthesizes && request.Calibration is null)
-        {
-            broken.Add("--no-synthesis leaves nothing to learn from: give images or videos with --calibration");
-        }
-
-        if (!request.Synthesizes && (request.SamplesFrom ?? request.KeepSamples) is not null)
-        {
-            broken.Add("--no-synthesis uses no samples: leave out --samples-from and --keep-samples");
-        }
-
-        if (request.SamplesFrom is not null && (request.Samples ?? request.SynthesisSteps) is not null)
-        {
-            broken.Add("--samples-from synthesises nothing: leave out --samples and --synthesis-steps");
-        }
-
-        if (request.SamplesFrom is not null && request.KeepSamples is not null)
-        {
-            broken.Add("--samples-from synthesises nothing: leave out --keep-samples");
-        }
-
-        if (request.Output == request.Model)
-        {
-            broken.Add("the output is the network itself: give another name with -o");
-        }
-
-        if (broken.Count > 0)
-        {
-            throw new UsageException(string.Join("; ", broken));
-        }
-    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using Tacit.Cli.CommandLine;
 using Tacit.Cli.Rendering;
+using Tacit.Inference.Contracts;
 using Tacit.Learning.Protocols;
 
 namespace Tacit.Cli.Verbs;
@@ -42,7 +43,7 @@ internal sealed record RetrievalReport(
             unreadable = Videos.Unreadable,
             clips = Videos.Clips,
             dimension = Videos.Features.Dimension,
-            preprocessing = Videos.Preprocessing.ToMetadata(),
+            preprocessing = new ModelMetadata { Clips = Videos.Preprocessing }.ToProperties(),
             neighbours = Neighbours,
             threads = Videos.Threads,
             seconds = Elapsed.TotalSeconds,

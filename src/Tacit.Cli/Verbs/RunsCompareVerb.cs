@@ -11,12 +11,7 @@ internal sealed class RunsCompareVerb
 {
     private readonly Terminal _terminal;
     private readonly Argument<string[]> _runs = new("RUN") { Description = "Two run folders or more.", Arity = ArgumentArity.OneOrMore };
-
-    private readonly Option<string?> _metric = new("--metric")
-    {
-        Description = "The metric to draw. Default: each stage's loss, or else its first metric.",
-        HelpName = "NAME",
-    };
+    private readonly Option<string?> _metric = RunsVerb.MetricOption();
 
     private readonly CommonOptions _common;
 
@@ -45,15 +40,7 @@ internal sealed class RunsCompareVerb
         }
 
         var comparison = RunComparison.Of(paths, [.. paths.Select(RunSnapshot.Read)], parsed.GetValue(_metric));
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, comparison.ToJson());
-        }
-        else
-        {
-            comparison.Write(_terminal.OutputConsole);
-        }
-
+        _common.Show(parsed, _terminal, comparison.ToJson, comparison.Write);
         return ExitCode.Success;
     }
 }

@@ -78,14 +78,9 @@ internal sealed class RunsExportVerb
 
     private void Report(ParseResult parsed, RunSnapshot run, List<string> outputs)
     {
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, new { outputs, steps = run.Metrics.Length });
-            return;
-        }
-
         var facts = new FactList();
         outputs.ForEach(output => facts.Add("output", output));
-        facts.Add("steps", Format.Count(run.Metrics.Length)).Write(_terminal.OutputConsole);
+        facts.Add("steps", Format.Count(run.Metrics.Length));
+        _common.Show(parsed, _terminal, () => new { outputs, steps = run.Metrics.Length }, facts.Write);
     }
 }

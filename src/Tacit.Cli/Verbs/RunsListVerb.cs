@@ -35,15 +35,7 @@ internal sealed class RunsListVerb
     private int Run(ParseResult parsed)
     {
         var runs = RunList.Below(parsed.GetValue(_folder)!);
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, runs.ToJson());
-        }
-        else
-        {
-            runs.Write(_terminal.OutputConsole, _terminal.Time);
-        }
-
+        _common.Show(parsed, _terminal, runs.ToJson, console => runs.Write(console, _terminal.Time));
         return ExitCode.Success;
     }
 }

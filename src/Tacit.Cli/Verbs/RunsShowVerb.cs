@@ -11,11 +11,7 @@ internal sealed class RunsShowVerb
 {
     private readonly Terminal _terminal;
     private readonly Argument<string> _run = new("RUN") { Description = "A run folder." };
-    private readonly Option<string?> _metric = new("--metric")
-    {
-        Description = "The metric to draw. Default: each stage's loss, or else its first metric.",
-        HelpName = "NAME",
-    };
+    private readonly Option<string?> _metric = RunsVerb.MetricOption();
 
     private readonly CommonOptions _common;
 
@@ -39,15 +35,7 @@ internal sealed class RunsShowVerb
     {
         var path = parsed.GetValue(_run)!;
         var report = RunReport.Of(path, RunSnapshot.Read(path), parsed.GetValue(_metric));
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, report.ToJson());
-        }
-        else
-        {
-            report.Write(_terminal.OutputConsole, _terminal.Time);
-        }
-
+        _common.Show(parsed, _terminal, report.ToJson, console => report.Write(console, _terminal.Time));
         return ExitCode.Success;
     }
 }

@@ -14,4 +14,8 @@ internal static class RunsVerb
             RunsCompareVerb.Create(terminal),
             RunsExportVerb.Create(terminal),
         };
+
+    /// <summary>--metric.</summary>
+    public static Option<string?> MetricOption() =>
+        new("--metric") { Description = "The metric to draw. Default: each stage's loss, or else its first metric.", HelpName = "NAME" };
 }

@@ -4,6 +4,7 @@ using Tacit.Cli.Quantization;
 using Tacit.Cli.Rendering;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Training;
@@ -82,63 +83,55 @@ internal sealed class SynthesizeVerb
 
         var set = Path.Combine(folder, SetName);
         Files.CheckOutput(set, parsed.GetValue(_force));
-        var request = new QuantizeRequest
+        var choices = new QuantizeChoices
         {
-            Model = model,
-            Output = set,
             Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
             Seed = (ulong)parsed.GetValue(_seed),
             Samples = parsed.GetValue(_samples),
             SynthesisSteps = parsed.GetValue(_steps),
-            Task = QuantizeVerb.TaskOf(parsed.GetValue(_task)!),
             HardSamples = !parsed.GetValue(_noHardSamples),
-            Device = Devices.Check(parsed.GetValue(_device)!, _terminal),
         };
+        var device = torch.device(Devices.Check(parsed.GetValue(_device)!, _terminal));
         var network = OnnxReader.Read(model);
-        var source = request.Read(_inputShape.Resolve(parsed, network.Graph));
-        var preparation = source.Model.Graph.Inputs is [var input]
-            ? _preprocessing.ToMetadata(parsed, network.Metadata, input.Type.Shape)
-            : network.Metadata;
+        var source = QuantizationSource.Read(model, _inputShape.Resolve(parsed, network.Graph));
+        source = source with { Task = QuantizeVerb.TaskOf(parsed.GetValue(_task)!) ?? source.Task };
+        var prepared = NetworkContract.Of(_preprocessing.ToMetadata(parsed, source.Contract).WriteTo(source.Model));
         var started = _terminal.Time.GetTimestamp();
-        var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(request, source, progress, cancellation));
+        var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(choices, source, device, progress, cancellation));
         samples.Save(set);
-        var images = WritePictures(samples, folder, network.Metadata.SetItems(preparation));
+        var images = WritePictures(samples, folder, prepared);
         var seconds = _terminal.Time.GetElapsedTime(started).TotalSeconds;
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(
-                _terminal.Output,
+        var facts = new FactList()
+            .Add("samples", $"{samples.Count} in {set}")
+            .Add(
+                "images",
+                images > 0
+                    ? $"{images} PNG files in {folder}{(prepared.Input is ClipInput ? ", some frames of each clip side by side" : "")}"
+                    : "none: the samples are not pictures"
+            )
+            .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)));
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
                 new
                 {
                     output = Path.GetFullPath(folder),
                     samples_file = Path.GetFullPath(set),
                     samples = samples.Count,
                     images,
-                    seed = request.Seed,
+                    seed = choices.Seed,
                     seconds,
-                }
-            );
-        }
-        else
-        {
-            new FactList()
-                .Add("samples", $"{samples.Count} in {set}")
-                .Add(
-                    "images",
-                    images > 0
-                        ? $"{images} PNG files in {folder}{(samples.Images.Sizes.Length == 5 ? ", some frames of each clip side by side" : "")}"
-                        : "none: the samples are not pictures"
-                )
-                .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)))
-                .Write(_terminal.OutputConsole);
-        }
-
+                },
+            facts.Write
+        );
         return ExitCode.Success;
     }
 
     private static SyntheticSet Synthesize(
-        QuantizeRequest request,
+        QuantizeChoices choices,
         QuantizationSource source,
+        torch.Device device,
         IProgress<StageProgress> progress,
         CancellationToken cancellation
     )
@@ -148,18 +141,12 @@ internal sealed class SynthesizeVerb
                 new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])
             )
         );
-        return new ZeroShotQuantization(request.ToOptions(source)).Synthesize(
-            source,
-            torch.device(request.Device),
-            new MemoryCheckpoints(),
-            relay,
-            cancellation
-        );
+        return new ZeroShotQuantization(choices.Resolve(source)).Synthesize(source, device, new MemoryCheckpoints(), relay, cancellation);
     }
 
-    private static int WritePictures(SyntheticSet samples, string folder, IReadOnlyDictionary<string, string> metadata)
+    private static int WritePictures(SyntheticSet samples, string folder, NetworkContract contract)
     {
-        if (SamplePictures.Painter(samples, metadata) is not { } paint)
+        if (SamplePictures.Painter(samples, contract) is not { } paint)
         {
             return 0;
         }

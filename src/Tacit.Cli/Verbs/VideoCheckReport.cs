@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Spectre.Console;
 using Tacit.Cli.Rendering;
@@ -95,7 +94,7 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
                 info?.Rotation,
                 info?.Codec,
             ];
-            writer.WriteLine(string.Join(',', fields.Select(Field)));
+            writer.WriteLine(string.Join(',', fields.Select(Format.CsvField)));
         }
     }
 
@@ -109,13 +108,4 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
     private TimeSpan Length => TimeSpan.FromSeconds(Result.Videos.Sum(video => video.Info?.Duration.TotalSeconds ?? 0));
 
     private static string NameOf(VideoState state) => Array.Find(States, known => known.State == state).Name;
-
-    // In quotes where it would be taken for more than a field, or cut at its ends.
-    private static string Field(object? value)
-    {
-        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        return text.AsSpan().IndexOfAny(",\"\r\n") >= 0 || text != text.Trim()
-            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : text;
-    }
 }

@@ -70,7 +70,7 @@ internal sealed class VideoEncoding
                 );
                 var features = await encoder.EncodeAsync(
                     videos.Store,
-                    new VideoEncodingOptions { Clips = clips, Batch = session.FixedBatch ?? parsed.GetValue(_batch) },
+                    new VideoEncodingOptions { Clips = clips, Batch = session.Contract.Batch ?? parsed.GetValue(_batch) },
                     new Relay<VideoEncodingProgress>(value => progress.Report(new StageProgress("encoding", value.Done, value.Total, []))),
                     cancellation
                 );

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Tacit.Cli.Rendering;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Video;
 using Tacit.Learning.Protocols;
@@ -57,7 +58,7 @@ internal sealed record VideoEvaluation(
             latency_p90_ms = Latency.P90,
             threads = Threads,
             seconds = Elapsed.TotalSeconds,
-            preprocessing = Preprocessing.ToMetadata(),
+            preprocessing = new ModelMetadata { Clips = Preprocessing }.ToProperties(),
             by_class = Result.Classes.Select(each => new
             {
                 name = each.Name,

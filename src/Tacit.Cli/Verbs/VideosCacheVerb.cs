@@ -84,7 +84,7 @@ internal sealed class VideosCacheVerb
                 _terminal,
                 progress => VideoCache.BuildAsync(set, folder, options, VideoSetOptionGroup.Translate(progress), cancellation)
             );
-            Write(cache, parsed.GetValue(_common.Json), _terminal.Time.GetElapsedTime(started));
+            Write(parsed, cache, _terminal.Time.GetElapsedTime(started));
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -93,28 +93,9 @@ internal sealed class VideosCacheVerb
         }
     }
 
-    private void Write(VideoCache cache, bool json, TimeSpan elapsed)
+    private void Write(ParseResult parsed, VideoCache cache, TimeSpan elapsed)
     {
         var frames = cache.Videos.Sum(video => (long)video.Frames);
-        if (json)
-        {
-            JsonOutput.Write(
-                _terminal.Output,
-                new
-                {
-                    output = Path.GetFullPath(cache.Folder),
-                    videos = cache.Videos.Length,
-                    decoded = cache.Decoded,
-                    frames,
-                    bytes = cache.Bytes,
-                    short_side = cache.ShortSide,
-                    unreadable = cache.Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
-                    seconds = elapsed.TotalSeconds,
-                }
-            );
-            return;
-        }
-
         var facts = new FactList()
             .Add("output", cache.Folder)
             .Add(
@@ -132,6 +113,23 @@ internal sealed class VideosCacheVerb
             facts.Add("left out", $"{cache.Unreadable.Length - ReasonsShown} more; --json names all");
         }
 
-        facts.Add("time", Format.Time(elapsed)).Write(_terminal.OutputConsole);
+        facts.Add("time", Format.Time(elapsed));
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
+                new
+                {
+                    output = Path.GetFullPath(cache.Folder),
+                    videos = cache.Videos.Length,
+                    decoded = cache.Decoded,
+                    frames,
+                    bytes = cache.Bytes,
+                    short_side = cache.ShortSide,
+                    unreadable = cache.Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
+                    seconds = elapsed.TotalSeconds,
+                },
+            facts.Write
+        );
     }
 }

@@ -71,15 +71,7 @@ internal sealed class VideosCheckVerb
             AtomicFile.Write(csv, report.WriteCsv);
         }
 
-        if (parsed.GetValue(_common.Json))
-        {
-            JsonOutput.Write(_terminal.Output, report.ToJson());
-        }
-        else
-        {
-            report.Write(_terminal.OutputConsole);
-        }
-
+        _common.Show(parsed, _terminal, report.ToJson, report.Write);
         return result.AllReadable ? ExitCode.Success : ExitCode.BadInput;
     }
 }

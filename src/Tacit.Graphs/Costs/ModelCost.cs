@@ -6,44 +6,49 @@ namespace Tacit.Graphs.Costs;
 
 /// <summary>The cost of one node.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Output">The type of its first output, at the sizes that were costed.</param>
-/// <param name="Parameters">The elements of the learnt weights that it reads.</param>
-/// <param name="MultiplyAccumulates">The multiplications, each with an addition, of one run.</param>
+/// <param name="Output">The type of the first output at the sizes for which the cost was computed.</param>
+/// <param name="Parameters">The number of learned elements that the node reads.</param>
+/// <param name="MultiplyAccumulates">The number of multiply-accumulate operations (MACs) of one run.</param>
 public sealed record NodeCost(Node Node, TensorType Output, long Parameters, long MultiplyAccumulates);
 
-/// <summary>What a network costs: weights to store, multiplications to compute.</summary>
-/// <example><code>
+/// <summary>The cost of a network: parameters and bytes to store, multiply-accumulate operations to compute.</summary>
+/// <example>
+/// <code>
 /// var cost = ModelCost.Of(model);      // ResNet-20 for CIFAR: 269,722 parameters, 40.6 M multiply-accumulates
-/// long packed = cost.BytesAt(4);       // its weights in 4 bits
-/// </code></example>
+/// long packed = cost.BytesAt(4);       // the size in bytes with 4-bit weights
+/// </code>
+/// </example>
 public sealed record ModelCost
 {
     private ModelCost() { }
 
-    /// <summary>The learnt elements; a weight that several nodes share counts once.</summary>
+    /// <summary>Gets the number of learned elements. A weight that several nodes share counts once.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>The elements observed in training, such as the running means of batch norms.</summary>
+    /// <summary>Gets the number of elements that are observed in training, such as the running means of batch normalizations.</summary>
     public required long Statistics { get; init; }
 
-    /// <summary>The parameters that convolutions and matrix products multiply by: those that quantisation makes smaller.</summary>
+    /// <summary>Gets the number of elements in the weights of convolutions and matrix products, which quantization makes smaller.</summary>
     public required long Weights { get; init; }
 
-    /// <summary>The bytes of all initializers as stored.</summary>
+    /// <summary>Gets the number of bytes of all initializers in their current element types.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>The multiplications, each with an addition, of one run: those of Conv, ConvTranspose, Gemm, MatMul and Einsum.</summary>
+    /// <summary>
+    /// Gets the number of multiply-accumulate operations (MACs) of one run. Conv, ConvTranspose, Gemm, MatMul and Einsum are counted.
+    /// </summary>
     public long MultiplyAccumulates => Nodes.Sum(node => node.MultiplyAccumulates);
 
-    /// <summary>The cost of each node, in order.</summary>
+    /// <summary>Gets the cost of each node, in the order of the graph.</summary>
     public required ImmutableArray<NodeCost> Nodes { get; init; }
 
     private long WeightBytes { get; init; }
 
-    /// <summary>The cost of one run. A symbolic first dimension of an input, the batch, counts as 1.</summary>
+    /// <summary>Computes the cost of one run.</summary>
+    /// <remarks>A symbolic first dimension of an input is taken as the batch and counts as 1, wherever the symbol occurs.</remarks>
     /// <param name="model">The network.</param>
-    /// <param name="inputs">Shapes that take the place of the declared ones, by name.</param>
-    /// <exception cref="UnsuitableModelException">A size that matters is symbolic, or shapes do not fit.</exception>
+    /// <param name="inputs">Shapes that replace the declared shapes of the inputs, by name. Null keeps the declared shapes.</param>
+    /// <exception cref="UnsuitableModelException">A relevant size is symbolic, or shapes do not fit.</exception>
     /// <exception cref="UnsupportedOperatorException">The network has an operator without a schema.</exception>
     public static ModelCost Of(Model model, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
@@ -65,8 +70,11 @@ public sealed record ModelCost
         };
     }
 
-    /// <summary>The bytes of all initializers with <see cref="Weights"/> at the given bits, and the others as stored.</summary>
-    /// <param name="bits">The bits of one weight, 1 to 32.</param>
+    /// <summary>
+    /// Returns the size in bytes with the elements of <see cref="Weights"/> packed at the given bit width. All other initializers keep
+    /// their element types; the scales of a quantized network are not added.
+    /// </summary>
+    /// <param name="bits">The number of bits of one weight, from 1 to 32.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bits"/> is out of range.</exception>
     public long BytesAt(int bits)
     {
@@ -83,7 +91,7 @@ public sealed record ModelCost
             shapes[name] = shape;
         }
 
-        // One symbol stands for one size, in whichever input it comes.
+        // A symbol has the same size in every input.
         var batches = shapes.Values.Where(shape => shape.Rank > 0 && !shape[0].IsKnown).Select(shape => shape[0]).ToHashSet();
         return shapes.ToDictionary(
             input => input.Key,

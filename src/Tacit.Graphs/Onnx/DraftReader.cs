@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Graphs.Onnx.Drafts;
 using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;

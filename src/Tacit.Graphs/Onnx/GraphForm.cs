@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs.Onnx.Proto;
+using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx;
 
@@ -74,7 +75,7 @@ internal sealed class GraphForm
 
     private void Check(Node node)
     {
-        if (node.Operator == "FakeQuantize")
+        if (node.Operator == Quantizer.Operator)
         {
             throw Unsupported(node, "is Tacit's own and has no ONNX form; export the network as quantised first");
         }

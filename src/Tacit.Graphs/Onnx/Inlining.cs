@@ -1,3 +1,4 @@
+using Tacit.Graphs.Onnx.Drafts;
 using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;

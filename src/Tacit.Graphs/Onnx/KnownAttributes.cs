@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx;
 

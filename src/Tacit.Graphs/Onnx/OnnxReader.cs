@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Google.Protobuf;
+using Tacit.Graphs.Onnx.Drafts;
 using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;

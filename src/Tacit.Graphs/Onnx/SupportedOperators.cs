@@ -1,3 +1,4 @@
+using Tacit.Graphs.Onnx.Drafts;
 using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx;
@@ -5,15 +6,13 @@ namespace Tacit.Graphs.Onnx;
 /// <summary>The operators that may stand in a file: those that Tacit knows, less its own, those read as others, and Constant.</summary>
 internal static class SupportedOperators
 {
-    private const string Own = "FakeQuantize";
-
     /// <summary>The operators as a message lists them.</summary>
     public static string Listed =>
         string.Join(
             ", ",
             OperatorSchemas
                 .All.Select(schema => schema.Name)
-                .Where(name => name != Own)
+                .Where(name => name != Quantizer.Operator)
                 .Concat(Upgrades.Upgrade.Operators)
                 .Append("Constant")
                 .Distinct()
@@ -25,7 +24,7 @@ internal static class SupportedOperators
     /// <summary>Refuses operators that Tacit does not know.</summary>
     public static void CheckKnown(GraphDraft draft)
     {
-        if (draft.Nodes.FirstOrDefault(node => node.Operator == Own || !IsKnown(node.Operator)) is { } unknown)
+        if (draft.Nodes.FirstOrDefault(node => node.Operator == Quantizer.Operator || !IsKnown(node.Operator)) is { } unknown)
         {
             throw draft.Source.Unsupported(unknown, $"the operator is not supported; supported are {Listed}");
         }

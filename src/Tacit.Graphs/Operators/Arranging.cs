@@ -1,14 +1,17 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Transpose by the attribute `perm`; reversed where it is absent.</summary>
+/// <summary>Shape inference for Transpose, which permutes the axes by the attribute <c>perm</c>.</summary>
+/// <remarks>Axis i of the output is axis <c>perm[i]</c> of the input. Without <c>perm</c> the axes are reversed.</remarks>
 internal sealed class Transpose() : OperatorSchema("Transpose", 1, 1)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var order = Order(call);
         return [call.Type(0) with { Shape = new Shape([.. order.Select(axis => call.Shape(0)[axis])]) }];
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
         var order = Order(call);
@@ -25,9 +28,14 @@ internal sealed class Transpose() : OperatorSchema("Transpose", 1, 1)
     }
 }
 
-/// <summary>Concat along the attribute `axis`.</summary>
+/// <summary>Shape inference for Concat, which joins its inputs along the attribute <c>axis</c>.</summary>
+/// <remarks>
+/// All inputs have the same element type and rank, and the same sizes on every other axis. The size of <c>axis</c> is the sum of the input
+/// sizes. Elements are followed even when some inputs are unknown, so a computed shape such as [N, -1] is found piece by piece.
+/// </remarks>
 internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var first = call.Type(0);
@@ -52,6 +60,7 @@ internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
         return [first with { Shape = shape }];
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
         var parts = Enumerable
@@ -74,15 +83,19 @@ internal sealed class Concat() : OperatorSchema("Concat", 1, int.MaxValue)
         }
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) => true;
 }
 
-/// <summary>Split along the attribute `axis` into the sizes given as a vector, or into equal parts.</summary>
+/// <summary>Shape inference for Split, which cuts its input along the attribute <c>axis</c> (default 0).</summary>
+/// <remarks>Input 1 gives the size of each part. Without it the axis is divided into as many equal parts as the node has outputs.</remarks>
 internal sealed class Split : OperatorSchema
 {
+    /// <summary>Creates the schema with an unlimited number of outputs.</summary>
     public Split()
         : base("Split", 1, 2, 1) => MaximumOutputs = int.MaxValue;
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var x = call.Type(0);
@@ -91,6 +104,7 @@ internal sealed class Split : OperatorSchema
         return [.. parts.Select(part => x with { Shape = x.Shape.With(along, part) })];
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
         if (call.Value(0) is not { } value)
@@ -135,9 +149,16 @@ internal sealed class Split : OperatorSchema
     }
 }
 
-/// <summary>Gather: whole slices along the attribute `axis`, picked by indices.</summary>
+/// <summary>
+/// Shape inference for Gather, which picks slices of data (input 0) along the attribute <c>axis</c> by indices (input 1).
+/// </summary>
+/// <remarks>
+/// The shape of the output is <c>data[..axis]</c>, followed by the shape of the indices, followed by <c>data[axis+1..]</c>. An index from
+/// -n to n-1 is valid for an axis of size n; negative indices count from the end.
+/// </remarks>
 internal sealed class Gather() : OperatorSchema("Gather", 2, 2)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var (data, indices) = (call.Type(0), call.Shape(1));
@@ -145,6 +166,7 @@ internal sealed class Gather() : OperatorSchema("Gather", 2, 2)
         return [data with { Shape = new Shape([.. data.Shape.Take(along), .. indices, .. data.Shape.Skip(along + 1)]) }];
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
         if ((call.Value(0), call.Value(1)) is not ({ } data, { IsKnown: true } indices))
@@ -173,14 +195,22 @@ internal sealed class Gather() : OperatorSchema("Gather", 2, 2)
         }
     }
 
-    // Other places of each sample, or for each sample's indices rows of a table.
+    // Samples stay apart in two cases: the data carries the batch and the gather runs along a later axis, or the indices carry the batch
+    // and
+    // look up rows of a shared table.
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         carries[0] != carries[1] && carries[0] == (call.Axis(call.Attributes.Int("axis"), call.Shape(0).Rank) > 0);
 }
 
-/// <summary>Pad: x, pads (before each axis, then after each), value. Negative pads cut.</summary>
+/// <summary>Shape inference for Pad: x, pads, value.</summary>
+/// <remarks>
+/// Pads is a vector of twice the rank of x: first the padding before each axis, then the padding after each axis. A negative entry cuts
+/// elements off.
+/// </remarks>
 internal sealed class Pad() : OperatorSchema("Pad", 2, 3, 1, 2)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var x = call.Shape(0);
@@ -194,6 +224,7 @@ internal sealed class Pad() : OperatorSchema("Pad", 2, 3, 1, 2)
         return [call.Type(0) with { Shape = new Shape([.. sizes]) }];
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries)
     {
         var pads = call.Integers(1, "pads");

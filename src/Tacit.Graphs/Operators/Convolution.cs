@@ -1,19 +1,24 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>A convolution over 1, 2 or 3 spatial axes: x (N x C x …), weights, bias (M).</summary>
-/// <param name="transposed">
-/// ConvTranspose, which enlarges, with weights C x M/group x kernel; else Conv, with weights M x C/group x kernel.
-/// </param>
+/// <summary>Shape inference for Conv and ConvTranspose over 1, 2 or 3 spatial axes.</summary>
+/// <remarks>
+/// The inputs are x (N, C, spatial axes), weights and an optional bias of one value per output channel (M). The weights of Conv have the
+/// shape (M, C / group, kernel); those of ConvTranspose have the shape (C, M / group, kernel). The weights must have known sizes; the other
+/// sizes of x may be symbolic. See <see cref="Window"/> for the spatial sizes of the output.
+/// </remarks>
+/// <param name="transposed">True for ConvTranspose, false for Conv.</param>
 internal sealed class Convolution(bool transposed) : OperatorSchema(transposed ? "ConvTranspose" : "Conv", 2, 3)
 {
+    /// <inheritdoc/>
     public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
     {
-        // Each element of the smaller side meets every weight of its channel.
+        // Conv multiplies every output element with all weights of its output channel; ConvTranspose does so for every input element.
         var weights = inputs[1]!.Shape;
         var elements = transposed ? inputs[0]!.Shape.ElementCount : outputs[0].Shape.ElementCount;
         return checked(elements * (weights.ElementCount / weights[0].Size));
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         call.SameElements(0, 1);

@@ -1,8 +1,14 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Einsum of one or two tensors by the attribute `equation`, such as "bij,bjk->bik"; each axis has a letter of its own.</summary>
+/// <summary>Shape inference for Einsum with one or two inputs.</summary>
+/// <remarks>
+/// The attribute <c>equation</c> names the axes of each input and of the result by letters, as in "bij,bjk->bik". Without "->" the result
+/// has the letters that occur once, in alphabetical order. A letter may occur only once within an operand, so diagonals are not supported;
+/// neither is "...". The cost with two inputs is the product of the sizes of all letters.
+/// </remarks>
 internal sealed class Einsum() : OperatorSchema("Einsum", 1, 2)
 {
+    /// <inheritdoc/>
     public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
         inputs.Count < 2
             ? 0
@@ -12,6 +18,7 @@ internal sealed class Einsum() : OperatorSchema("Einsum", 1, 2)
                 .GroupBy(axis => axis.First)
                 .Aggregate(1L, (product, axis) => checked(product * axis.Max(operand => operand.Second.Size)));
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var axes = Axes(call.Node);
@@ -35,13 +42,14 @@ internal sealed class Einsum() : OperatorSchema("Einsum", 1, 2)
             : [call.Type(0) with { Shape = new Shape([.. axes[^1].Select(letter => sizes[letter])]) }];
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries)
     {
         var axes = Axes(call.Node);
         return axes[..^1].Select((letters, input) => !carries[input] || letters[0] == axes[^1][0]).All(same => same);
     }
 
-    // The letters of each operand and of the result. Without a result in the equation: those that come once, in alphabetical order.
+    // Returns the letters of each operand, followed by those of the result.
     private static string[] Axes(Node node)
     {
         var equation = string.Concat(node.Attributes.Text("equation").Where(character => character != ' '));

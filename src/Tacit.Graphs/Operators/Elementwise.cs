@@ -1,16 +1,28 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>An operator that gives each element of its first input a new value: type and shape stay.</summary>
+/// <summary>
+/// Shape inference for operators whose output has the type and shape of their first input, such as Relu, Sigmoid and Clip.
+/// </summary>
+/// <param name="name">The ONNX operator name.</param>
+/// <param name="maximumInputs">The largest number of inputs a node may have. The first one is required.</param>
+/// <param name="structural">The inputs that must be constant for execution; see <see cref="OperatorSchema.StructuralInputs"/>.</param>
 internal class Elementwise(string name, int maximumInputs = 1, params ReadOnlySpan<int> structural)
     : OperatorSchema(name, 1, maximumInputs, structural)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call) => [call.Type(0)];
 }
 
-/// <summary>A function of one number whose values are followed, such as Sqrt, Floor and Not.</summary>
+/// <summary>Shape inference for functions of one number whose elements are followed, such as Sqrt, Floor and Not.</summary>
+/// <param name="name">The ONNX operator name.</param>
+/// <param name="onReals">Computes the function of a real number. Null when the operator does not take real numbers.</param>
+/// <param name="onSizes">
+/// Computes the function of an integer, symbolic size or truth value (0 or 1). Null when such elements become unknown.
+/// </param>
 internal sealed class Function(string name, Func<double, double>? onReals, Func<SizeExpression, SizeExpression?>? onSizes = null)
     : Elementwise(name)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs) =>
         call.Value(0) is { } value
             ? [new PartialTensor(value.Element, value.Sizes, [.. value.Elements.Select(number => Map(number).As(value.Element))])]
@@ -25,16 +37,19 @@ internal sealed class Function(string name, Func<double, double>? onReals, Func<
         };
 }
 
-/// <summary>Identity.</summary>
+/// <summary>Shape inference for Identity, which passes its input on unchanged.</summary>
 internal sealed class Identity() : Elementwise("Identity")
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs) =>
         call.Value(0) is { } value ? [value] : null;
 }
 
-/// <summary>PRelu: x, and slopes for its negative elements that broadcast to it.</summary>
+/// <summary>Shape inference for PRelu: x (input 0) and the slopes of its negative elements (input 1).</summary>
+/// <remarks>The slopes must broadcast to the shape of x.</remarks>
 internal sealed class ParametricRelu() : OperatorSchema("PRelu", 2, 2)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         call.SameElements(0, 1);
@@ -43,36 +58,46 @@ internal sealed class ParametricRelu() : OperatorSchema("PRelu", 2, 2)
             : throw call.Error($"the slopes {call.Shape(1)} do not broadcast to {call.Shape(0)}");
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         call.AlignFirst(carries, call.Shape(0).Rank);
 }
 
-/// <summary>Softmax or LogSoftmax over the attribute `axis`, the last by default.</summary>
+/// <summary>Shape inference for Softmax and LogSoftmax over the attribute <c>axis</c> (default -1, the last axis).</summary>
+/// <param name="name">The ONNX operator name.</param>
 internal sealed class Softmax(string name) : Elementwise(name)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         call.Axis(call.Attributes.Int("axis", -1), call.Shape(0).Rank);
         return base.Infer(call);
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         call.Axis(call.Attributes.Int("axis", -1), call.Shape(0).Rank) > 0;
 }
 
-/// <summary>Dropout: x, ratio, training_mode; the second output is the mask.</summary>
+/// <summary>Shape inference for Dropout: x, ratio, training_mode.</summary>
+/// <remarks>
+/// The first output has the type and shape of x. The optional second output is the Boolean mask of the elements that are kept.
+/// </remarks>
 internal sealed class Dropout : Elementwise
 {
+    /// <summary>Creates the schema with up to two outputs.</summary>
     public Dropout()
         : base("Dropout", 3, 1, 2) => MaximumOutputs = 2;
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call) =>
         [call.Type(0), call.Type(0) with { Element = ElementType.Boolean }];
 }
 
-/// <summary>Cast to the element type in the attribute `to`.</summary>
+/// <summary>Shape inference for Cast to the element type in the attribute <c>to</c>, a number of <see cref="ElementType"/>.</summary>
 internal sealed class Cast() : Elementwise("Cast")
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var to = (ElementType)call.Attributes.Int("to");
@@ -81,6 +106,7 @@ internal sealed class Cast() : Elementwise("Cast")
             : throw call.Error($"the element type {to} is not known");
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs) =>
         call.Value(0) is { } value
             ? [new PartialTensor(outputs[0].Element, value.Sizes, [.. value.Elements.Select(number => number.As(outputs[0].Element))])]

@@ -1,6 +1,10 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>What is known of the values of a network: the type of each, and the elements of some.</summary>
+/// <summary>The result of shape inference: the type of every value of a network and the known elements of small ones.</summary>
+/// <remarks>
+/// The nodes are visited once, in the order of the graph. For each node, the schema of its operator infers the output types. If all outputs
+/// are small enough to follow (see <see cref="PartialTensor.Follows"/>), it also computes their elements as far as they are known.
+/// </remarks>
 internal sealed class InferredGraph
 {
     private readonly Dictionary<string, TensorType> _types = new(StringComparer.Ordinal);
@@ -8,12 +12,21 @@ internal sealed class InferredGraph
 
     private InferredGraph() { }
 
+    /// <summary>Gets the types of all inputs, initializers and node outputs, by name.</summary>
     public IReadOnlyDictionary<string, TensorType> Types => _types;
 
-    /// <summary>The elements of the values that are followed.</summary>
+    /// <summary>
+    /// Gets the elements of the values that are followed, by name. A value that is too large or entirely unknown is absent.
+    /// </summary>
     public IReadOnlyDictionary<string, PartialTensor> Values => _values;
 
-    /// <summary>Walks through a network, with what its constants and whole numbers tell.</summary>
+    /// <summary>Infers the types of a network, reading its constants and integer initializers.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="inputs">Shapes that replace the declared shapes of the inputs, by name. Null keeps the declared shapes.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// Shapes do not fit, a size cannot be determined, or a given shape contradicts the declared one.
+    /// </exception>
+    /// <exception cref="UnsupportedOperatorException">The network has an operator without a schema.</exception>
     public static InferredGraph Of(Model model, IReadOnlyDictionary<string, Shape>? inputs = null) =>
         Of(
             model,
@@ -21,10 +34,14 @@ internal sealed class InferredGraph
             initializer => initializer.Role == WeightRole.Constant || initializer.Type.Element is ElementType.Int64 or ElementType.Int32
         );
 
-    /// <summary>Walks through a network.</summary>
+    /// <summary>Infers the types of a network, reading the elements of selected initializers.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="inputs">Shapes that take the place of the declared ones.</param>
-    /// <param name="follows">The initializers whose elements may be read.</param>
+    /// <param name="inputs">Shapes that replace the declared shapes of the inputs, by name. Null keeps the declared shapes.</param>
+    /// <param name="follows">Selects the initializers whose elements are read.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// Shapes do not fit, a size cannot be determined, or a given shape contradicts the declared one.
+    /// </exception>
+    /// <exception cref="UnsupportedOperatorException">The network has an operator without a schema.</exception>
     public static InferredGraph Of(Model model, IReadOnlyDictionary<string, Shape>? inputs, Func<Initializer, bool> follows)
     {
         var inferred = new InferredGraph();
@@ -46,7 +63,8 @@ internal sealed class InferredGraph
         return inferred;
     }
 
-    /// <summary>A node with what is known of its inputs.</summary>
+    /// <summary>Returns a node together with the types and known elements of its inputs.</summary>
+    /// <param name="node">A node of the network.</param>
     public OperatorCall Call(Node node) =>
         new(
             node,
@@ -116,7 +134,7 @@ internal sealed class InferredGraph
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArithmeticException)
         {
-            // An attribute of a wrong type, or a size beyond 64 bits.
+            // An attribute has the wrong type, or a size exceeds 64 bits.
             throw new UnsuitableModelException($"{node}: {exception.Message}", exception) { Node = node.Name };
         }
     }
@@ -134,7 +152,7 @@ internal sealed class InferredGraph
         }
         catch (ArithmeticException)
         {
-            // Overflow and division by zero: what comes of them is the runtime's affair.
+            // The result of an overflow or a division by zero depends on the runtime, so the elements are unknown.
             return null;
         }
     }

@@ -1,16 +1,22 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Equal, Less and their like: a truth value for each pair of elements.</summary>
-/// <param name="name">The operator.</param>
-/// <param name="onDifference">What the sign of left - right makes true: that of -1, 0 or 1, as a number or of a size.</param>
+/// <summary>Shape inference for the comparison operators Equal, Less, LessOrEqual, Greater and GreaterOrEqual.</summary>
+/// <remarks>
+/// Both inputs have the same element type and broadcast as in NumPy. The result is Boolean. A comparison of symbolic sizes is known when it
+/// has the same outcome for all values of the symbols.
+/// </remarks>
+/// <param name="name">The ONNX operator name.</param>
+/// <param name="onDifference">Decides the comparison from the sign of left - right: -1, 0 or 1.</param>
 internal sealed class Comparison(string name, Func<int, bool> onDifference) : Broadcasting(name, 2, 2)
 {
+    /// <inheritdoc/>
     protected override ElementType ElementOf(OperatorCall call)
     {
         call.SameElements(0, 1);
         return ElementType.Boolean;
     }
 
+    /// <inheritdoc/>
     protected override Number Combine(IEnumerable<Number> operands)
     {
         Number[] pair = [.. operands];
@@ -23,7 +29,7 @@ internal sealed class Comparison(string name, Func<int, bool> onDifference) : Br
         return holds is { } known ? Number.OfSize(known ? 1 : 0) : Number.Unknown;
     }
 
-    // What holds of every sign that the difference can have, whatever the symbols are.
+    // Tries every sign that the difference can have. The outcome is known when all of them agree.
     private bool? OfSizes(SizeExpression left, SizeExpression right)
     {
         var (least, greatest) = ((left - right).Least, -(right - left).Least);
@@ -36,14 +42,18 @@ internal sealed class Comparison(string name, Func<int, bool> onDifference) : Br
     }
 }
 
-/// <summary>And or Or of truth values.</summary>
+/// <summary>Shape inference for And and Or of Boolean tensors that broadcast as in NumPy.</summary>
+/// <param name="name">The ONNX operator name.</param>
+/// <param name="onBooleans">Combines two truth values.</param>
 internal sealed class Connective(string name, Func<bool, bool, bool> onBooleans) : Broadcasting(name, 2, 2)
 {
+    /// <inheritdoc/>
     protected override ElementType ElementOf(OperatorCall call) =>
         call.Type(0).Element == ElementType.Boolean && call.Type(1).Element == ElementType.Boolean
             ? ElementType.Boolean
             : throw call.Error($"the inputs must be truth values, not {call.Type(0)} and {call.Type(1)}");
 
+    /// <inheritdoc/>
     protected override Number Combine(IEnumerable<Number> operands)
     {
         long?[] known = [.. operands.Select(operand => operand.Integer)];
@@ -51,9 +61,13 @@ internal sealed class Connective(string name, Func<bool, bool, bool> onBooleans)
     }
 }
 
-/// <summary>Where: condition, x, y; an element of x where the condition holds, and of y where it does not.</summary>
+/// <summary>Shape inference for Where: condition, x, y.</summary>
+/// <remarks>
+/// The output takes the elements of x where the Boolean condition is true and those of y elsewhere. All three inputs broadcast as in NumPy.
+/// </remarks>
 internal sealed class Where() : Broadcasting("Where", 3, 3)
 {
+    /// <inheritdoc/>
     protected override ElementType ElementOf(OperatorCall call)
     {
         call.SameElements(1, 2);
@@ -62,6 +76,7 @@ internal sealed class Where() : Broadcasting("Where", 3, 3)
             : throw call.Error($"the condition must be truth values, not {call.Type(0)}");
     }
 
+    /// <inheritdoc/>
     protected override Number Combine(IEnumerable<Number> operands)
     {
         Number[] three = [.. operands];

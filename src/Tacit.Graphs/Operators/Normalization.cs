@@ -1,8 +1,10 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>BatchNormalization with given statistics: x (N x C x …), scale, bias, mean, variance (C each); one output.</summary>
+/// <summary>Shape inference for BatchNormalization in inference mode: x (N, C, ...), scale, bias, mean, variance (C each).</summary>
+/// <remarks>The output has the type and shape of x. The training outputs for running statistics are not part of the dialect.</remarks>
 internal sealed class BatchNormalization() : OperatorSchema("BatchNormalization", 5, 5)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var x = call.Shape(0);
@@ -20,9 +22,11 @@ internal sealed class BatchNormalization() : OperatorSchema("BatchNormalization"
     }
 }
 
-/// <summary>InstanceNormalization by each channel's own mean and variance: x (N x C x …), scale, bias (C each).</summary>
+/// <summary>Shape inference for InstanceNormalization: x (N, C, spatial axes), scale, bias (C each).</summary>
+/// <remarks>Each channel of each sample is normalized by its own mean and variance. The output has the type and shape of x.</remarks>
 internal sealed class InstanceNormalization() : OperatorSchema("InstanceNormalization", 3, 3)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var x = call.Shape(0);
@@ -40,9 +44,14 @@ internal sealed class InstanceNormalization() : OperatorSchema("InstanceNormaliz
     }
 }
 
-/// <summary>LayerNormalization over the axes from the attribute `axis` (the last by default) on: x, scale, bias (of those axes each).</summary>
+/// <summary>Shape inference for LayerNormalization: x, scale, and an optional bias.</summary>
+/// <remarks>
+/// Mean and variance are taken over the axes from the attribute <c>axis</c> (default -1) to the last one. Scale and bias have the shape of
+/// these axes. The output has the type and shape of x.
+/// </remarks>
 internal sealed class LayerNormalization() : OperatorSchema("LayerNormalization", 2, 3)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var x = call.Shape(0);
@@ -58,6 +67,7 @@ internal sealed class LayerNormalization() : OperatorSchema("LayerNormalization"
         return [call.Type(0)];
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         base.KeepsSamplesApart(call, carries) && call.Axis(call.Attributes.Int("axis", -1), call.Shape(0).Rank) > 0;
 }

@@ -2,7 +2,15 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs.Operators;
 
-/// <summary>The operators that Tacit knows.</summary>
+/// <summary>The schemas of all operators that Tacit supports.</summary>
+/// <example>
+/// <code>
+/// foreach (var schema in OperatorSchemas.All)
+/// {
+///     Console.WriteLine($"{schema.Name}: {schema.MinimumInputs} inputs or more");
+/// }
+/// </code>
+/// </example>
 public static class OperatorSchemas
 {
     private static readonly ImmutableDictionary<string, OperatorSchema> ByName = new OperatorSchema[]
@@ -87,14 +95,16 @@ public static class OperatorSchemas
         new FakeQuantize(),
     }.ToImmutableDictionary(schema => schema.Name, StringComparer.Ordinal);
 
-    /// <summary>All of them, by name.</summary>
+    /// <summary>Gets all schemas, sorted by name in ordinal order.</summary>
     public static IReadOnlyList<OperatorSchema> All { get; } = [.. ByName.Values.OrderBy(schema => schema.Name, StringComparer.Ordinal)];
 
-    /// <summary>The operator of the given name; null where Tacit does not know it.</summary>
+    /// <summary>Returns the schema of an operator, or null when the operator is not supported.</summary>
+    /// <param name="name">The operator name, such as "Conv". Case matters.</param>
     public static OperatorSchema? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>The operator of a node.</summary>
-    /// <exception cref="UnsupportedOperatorException">Tacit does not know it.</exception>
+    /// <summary>Returns the schema of a node's operator.</summary>
+    /// <param name="node">The node.</param>
+    /// <exception cref="UnsupportedOperatorException">The operator is not supported.</exception>
     internal static OperatorSchema Get(Node node) =>
         Find(node.Operator)
         ?? throw new UnsupportedOperatorException(

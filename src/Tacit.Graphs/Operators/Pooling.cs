@@ -1,8 +1,14 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>MaxPool or AveragePool over 1, 2 or 3 spatial axes.</summary>
+/// <summary>Shape inference for MaxPool and AveragePool over 1, 2 or 3 spatial axes.</summary>
+/// <remarks>
+/// The input has the shape (N, C, spatial axes), with one spatial axis for each entry of <c>kernel_shape</c>. See <see cref="Window"/> for
+/// the spatial sizes of the output.
+/// </remarks>
+/// <param name="name">The ONNX operator name.</param>
 internal sealed class Pooling(string name) : OperatorSchema(name, 1, 1)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var kernel = call.Attributes.Ints("kernel_shape") ?? throw call.Error("kernel_shape is missing");
@@ -11,9 +17,11 @@ internal sealed class Pooling(string name) : OperatorSchema(name, 1, 1)
     }
 }
 
-/// <summary>GlobalAveragePool or GlobalMaxPool: every spatial axis becomes 1.</summary>
+/// <summary>Shape inference for GlobalAveragePool and GlobalMaxPool: (N, C, spatial axes) becomes (N, C, 1, ..., 1).</summary>
+/// <param name="name">The ONNX operator name.</param>
 internal sealed class GlobalPooling(string name) : OperatorSchema(name, 1, 1)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var x = call.Shape(0);

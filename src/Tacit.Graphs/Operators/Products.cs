@@ -1,14 +1,20 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Gemm: alpha * A' B' + beta * C, with A (M x K), B (K x N), each transposed first where transA or transB says so.</summary>
+/// <summary>Shape inference for Gemm: alpha * A * B + beta * C.</summary>
+/// <remarks>
+/// A has the shape (M, K) and B has the shape (K, N), after a transposition where <c>transA</c> or <c>transB</c> is nonzero. C is optional
+/// and must broadcast to the output (M, N). The cost is M * N * K multiply-accumulates.
+/// </remarks>
 internal sealed class Gemm() : OperatorSchema("Gemm", 2, 3)
 {
+    /// <inheritdoc/>
     public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs)
     {
         var inner = inputs[0]!.Shape[node.Attributes.Int("transA") != 0 ? 0 : 1];
         return checked(outputs[0].Shape.ElementCount * inner.Size);
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         call.SameElements(0, 1);
@@ -23,6 +29,7 @@ internal sealed class Gemm() : OperatorSchema("Gemm", 2, 3)
         return [call.Type(0) with { Shape = shape }];
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         !carries[1] && call.Attributes.Int("transA") == 0 && call.AlignFirst(carries, 2);
 
@@ -33,12 +40,18 @@ internal sealed class Gemm() : OperatorSchema("Gemm", 2, 3)
     }
 }
 
-/// <summary>MatMul as in NumPy: matrices in the last two axes, the axes before broadcast; a vector is a row or a column.</summary>
+/// <summary>Shape inference for MatMul, the matrix product of NumPy.</summary>
+/// <remarks>
+/// Matrices are in the last two axes; the axes before them broadcast. A vector on the left is a row, and a vector on the right is a column;
+/// the added axis is removed from the result.
+/// </remarks>
 internal sealed class MatMul() : OperatorSchema("MatMul", 2, 2)
 {
+    /// <inheritdoc/>
     public override long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) =>
         checked(outputs[0].Shape.ElementCount * inputs[0]!.Shape[inputs[0]!.Shape.Rank - 1].Size);
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         call.SameElements(0, 1);
@@ -55,6 +68,7 @@ internal sealed class MatMul() : OperatorSchema("MatMul", 2, 2)
         return [call.Type(0) with { Shape = new Shape([.. batch, .. rows, .. columns]) }];
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         call.AlignFirst(carries, Math.Max(call.Shape(0).Rank, call.Shape(1).Rank));
 }

@@ -38,9 +38,9 @@ internal sealed class DequantizeLinear() : OperatorSchema("DequantizeLinear", 2,
 
 /// <summary>
 /// Tacit's FakeQuantize: x and, optionally, the lowest and the highest value of the grid, for all or for each place along the
-/// attribute `axis`; the attribute `bits` is the width of the grid. Rounds x to the grid; type and shape stay.
+/// attribute `axis`; the attributes are those of <see cref="Quantizer"/>. Rounds x to the grid; type and shape stay.
 /// </summary>
-internal sealed class FakeQuantize() : Elementwise("FakeQuantize", 3)
+internal sealed class FakeQuantize() : Elementwise(Quantizer.Operator, 3)
 {
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {

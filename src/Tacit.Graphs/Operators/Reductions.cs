@@ -1,16 +1,21 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>
-/// ReduceMean and its like over some axes, all where none are given. The axes are the attribute `axes`; those of ReduceSum are input 1.
-/// </summary>
-/// <param name="name">The operator.</param>
-/// <param name="onSizes">How it joins two sizes, where results of whole numbers are followed.</param>
+/// <summary>Shape inference for the reductions ReduceMean, ReduceSum, ReduceProd, ReduceMax, ReduceMin and ReduceL2.</summary>
+/// <remarks>
+/// In opset 17, the axes are the attribute <c>axes</c>; those of ReduceSum are input 1. Without axes all are reduced. A reduced axis
+/// becomes 1, or is removed when <c>keepdims</c> is 0.
+/// </remarks>
+/// <param name="name">The ONNX operator name.</param>
+/// <param name="onSizes">
+/// Joins two integers or symbolic sizes, or returns null when the result depends on the symbols. Null when the elements are not followed.
+/// </param>
 internal sealed class Reduction(string name, Func<SizeExpression, SizeExpression, SizeExpression?>? onSizes = null)
     : OperatorSchema(name, 1, name == AxesAsInput ? 2 : 1, name == AxesAsInput ? [1] : [])
 {
-    /// <summary>The reduction whose axes are an input in the dialect.</summary>
+    /// <summary>The only reduction of opset 17 that takes its axes as an input.</summary>
     public const string AxesAsInput = "ReduceSum";
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var x = call.Shape(0);
@@ -27,6 +32,7 @@ internal sealed class Reduction(string name, Func<SizeExpression, SizeExpression
         return [call.Type(0) with { Shape = new Shape([.. reduced.OfType<Dimension>()]) }];
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
         if (onSizes is null || call.Value(0) is not { } value || value.Elements.Length == 0 || value.Element.IsFloatingPoint())

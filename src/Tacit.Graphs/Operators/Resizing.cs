@@ -1,9 +1,14 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Resize: x, region, scales, sizes; either a factor for each axis or the new sizes. Nearest or linear.</summary>
-/// <remarks>A region says where to look, and does not change the size that scales give, as in ONNX Runtime.</remarks>
+/// <summary>Shape inference for Resize: x, roi, scales, sizes.</summary>
+/// <remarks>
+/// Either scales or sizes is given, with one entry for each axis. The modes nearest and linear are supported. A region of interest (roi) is
+/// allowed only with the <c>coordinate_transformation_mode</c> tf_crop_and_resize; as in ONNX Runtime, it does not change the output size
+/// that the scales give.
+/// </remarks>
 internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         CheckAttributes(call);
@@ -14,7 +19,8 @@ internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
             : throw call.Error($"there must be {x.Rank} scales or sizes, not {sizes.Length}");
     }
 
-    // A region may lie beside the batch.
+    // A region of interest can shift the batch axis.
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         base.KeepsSamplesApart(call, carries) && !call.Has(1);
 
@@ -55,7 +61,8 @@ internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
         ];
     }
 
-    // Rounded down in single precision, as ONNX Runtime does. A symbol takes factors such as 2, 0.5 and 1.5.
+    // Sizes are rounded down in single precision, as in ONNX Runtime. A symbolic size takes factors that are fractions with a small
+    // denominator, such as 2, 0.5 and 1.5.
     private static Dimension Scaled(OperatorCall call, Dimension size, float scale)
     {
         const int MostParts = 64;
@@ -76,9 +83,13 @@ internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
     }
 }
 
-/// <summary>DepthToSpace: the channels become blocks of pixels (N x C x H x W to N x C/b² x H·b x W·b).</summary>
+/// <summary>
+/// Shape inference for DepthToSpace: (N, C, H, W) becomes (N, C / b², H * b, W * b) for the attribute <c>blocksize</c> b.
+/// </summary>
+/// <remarks>The attribute <c>mode</c> (DCR by default, or CRD) changes the order of the elements and not the shape.</remarks>
 internal sealed class DepthToSpace() : OperatorSchema("DepthToSpace", 1, 1)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var (x, block) = (call.OfRank(0, 4, "input"), SpaceToDepth.Block(call));
@@ -102,14 +113,23 @@ internal sealed class DepthToSpace() : OperatorSchema("DepthToSpace", 1, 1)
     }
 }
 
-/// <summary>SpaceToDepth: blocks of pixels become channels (N x C x H x W to N x C·b² x H/b x W/b).</summary>
+/// <summary>
+/// Shape inference for SpaceToDepth: (N, C, H, W) becomes (N, C * b², H / b, W / b) for the attribute <c>blocksize</c> b.
+/// </summary>
 internal sealed class SpaceToDepth() : OperatorSchema("SpaceToDepth", 1, 1)
 {
-    /// <summary>The attribute `blocksize`.</summary>
+    /// <summary>Reads the attribute <c>blocksize</c>.</summary>
+    /// <exception cref="UnsuitableModelException">The attribute is less than 1.</exception>
     public static long Block(OperatorCall call) =>
         call.Attributes.Int("blocksize") is var block and > 0 ? block : throw call.Error("blocksize must be at least 1");
 
-    /// <summary>A size divided into equal parts.</summary>
+    /// <summary>Divides a size into equal parts.</summary>
+    /// <param name="call">The node, for messages.</param>
+    /// <param name="size">The size.</param>
+    /// <param name="parts">The number of parts, at least 1.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// The size is not divisible by <paramref name="parts"/>, or a symbol makes it undecidable.
+    /// </exception>
     public static Dimension Divide(OperatorCall call, Dimension size, long parts)
     {
         var part = ((SizeExpression)size).DivideDown(parts);
@@ -118,6 +138,7 @@ internal sealed class SpaceToDepth() : OperatorSchema("SpaceToDepth", 1, 1)
             : throw call.Undetermined($"whether {size} divides by {parts}");
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var (x, block) = (call.OfRank(0, 4, "input"), Block(call));

@@ -3,11 +3,21 @@ using System.Globalization;
 
 namespace Tacit.Graphs.Operators;
 
-/// <summary>A size as a polynomial of symbols, such as 2*N+1. Symbols stand for whole numbers of at least 1.</summary>
+/// <summary>
+/// A size as a polynomial of symbols with integer coefficients, such as 2*N+1. Each symbol stands for an integer of at least 1.
+/// </summary>
 /// <remarks>
-/// What has no polynomial is one more symbol, floor(…/…). The text is canonical: two expressions are equal when their texts are,
-/// and reading the text of an expression gives the expression again, so that it can travel as the symbol of a <see cref="Dimension"/>.
+/// A quotient that is not a polynomial becomes a symbol of the form floor((dividend)/(divisor)). The text is canonical: two expressions are
+/// equal exactly when their texts are equal, and parsing the text of an expression gives the same expression. An expression can therefore
+/// be stored as the symbol of a <see cref="Dimension"/>.
 /// </remarks>
+/// <example>
+/// <code>
+/// SizeExpression n = new Dimension("N");
+/// Console.WriteLine(n * 2 + 1);              // 2*N+1
+/// Console.WriteLine((n * 2 + 1).DivideDown(2));   // N
+/// </code>
+/// </example>
 internal sealed class SizeExpression : IEquatable<SizeExpression>
 {
     private readonly ImmutableArray<Term> _terms;
@@ -15,26 +25,34 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
 
     private SizeExpression(ImmutableArray<Term> terms) => _terms = terms;
 
-    /// <summary>The value, where it is a number.</summary>
+    /// <summary>Gets the value of a constant expression, or null when the expression contains a symbol.</summary>
     public long? Constant =>
         _terms.Length == 0 ? 0
         : _terms is [{ Symbols.Length: 0 } only] ? only.Factor
         : null;
 
-    /// <summary>Whether it falls as a symbol grows.</summary>
+    /// <summary>Gets whether a term with a symbol has a negative coefficient, so that the value may decrease as the symbol grows.</summary>
     public bool Falls => _terms.Any(term => term.Symbols.Length > 0 && term.Factor < 0);
 
-    /// <summary>The least that it can be, where every symbol is 1; null where it falls.</summary>
+    /// <summary>Gets the smallest possible value, which is reached when every symbol is 1; null when <see cref="Falls"/> is true.</summary>
     public long? Least => Falls ? null : _terms.Aggregate(0L, (sum, term) => checked(sum + term.Factor));
 
+    /// <summary>Converts an integer to a constant expression.</summary>
     public static implicit operator SizeExpression(long value) => new(value == 0 ? [] : [new Term(value, [])]);
 
+    /// <summary>Converts a dimension to an expression. The symbol of the dimension is parsed, so "2*N" gives twice the symbol N.</summary>
     public static implicit operator SizeExpression(Dimension dimension) => dimension.IsKnown ? dimension.Size : Parse(dimension.Symbol!);
 
+    /// <summary>Adds two expressions.</summary>
+    /// <exception cref="OverflowException">A coefficient exceeds 64 bits.</exception>
     public static SizeExpression operator +(SizeExpression left, SizeExpression right) => Sum(left._terms.Concat(right._terms));
 
+    /// <summary>Subtracts an expression from another.</summary>
+    /// <exception cref="OverflowException">A coefficient exceeds 64 bits.</exception>
     public static SizeExpression operator -(SizeExpression left, SizeExpression right) => left + (right * -1);
 
+    /// <summary>Multiplies two expressions.</summary>
+    /// <exception cref="OverflowException">A coefficient exceeds 64 bits.</exception>
     public static SizeExpression operator *(SizeExpression left, SizeExpression right) =>
         Sum(
             left._terms.SelectMany(a =>
@@ -45,7 +63,12 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
             )
         );
 
-    /// <summary>The quotient rounded down, for a positive divisor.</summary>
+    /// <summary>Divides by a positive divisor and rounds down.</summary>
+    /// <remarks>
+    /// Terms that the divisor divides are taken out of the quotient: (2*N+1) / 2 is N. The remainder stays in a floor symbol, unless it is
+    /// a constant below the divisor.
+    /// </remarks>
+    /// <param name="divisor">A positive divisor.</param>
     /// <exception cref="DivideByZeroException">The divisor is 0.</exception>
     public SizeExpression DivideDown(SizeExpression divisor)
     {
@@ -64,7 +87,7 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
         var rest = Sum(_terms.Where(term => !term.IsDivisibleBy(by)));
         if (by.Symbols.Length == 0 && rest._terms.FirstOrDefault(term => term.Symbols.Length == 0) is { } constant)
         {
-            // The constant of what remains is brought between 0 and the divisor, so that equal quotients have equal texts.
+            // Bring the constant of the remainder into the range from 0 to divisor - 1, so that equal quotients have equal texts.
             var down = (long)Math.Floor((decimal)constant.Factor / by.Factor);
             whole += down;
             rest -= down * by.Factor;
@@ -73,19 +96,27 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
         return rest._terms.Length == 0 || (rest.Constant is { } left && left < by.Factor) ? whole : whole + Quotient(rest, divisor);
     }
 
-    /// <summary>The quotient rounded up, for a positive divisor.</summary>
+    /// <summary>Divides by a positive divisor and rounds up.</summary>
+    /// <param name="divisor">A positive divisor.</param>
+    /// <exception cref="DivideByZeroException">The divisor is 0.</exception>
     public SizeExpression DivideUp(SizeExpression divisor) => (this + divisor - 1).DivideDown(divisor);
 
-    /// <summary>The size as a dimension.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is a negative number.</exception>
+    /// <summary>
+    /// Converts the expression to a dimension: a known size when it is constant, otherwise a symbol with the text of the expression.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The expression is a negative constant.</exception>
     public Dimension ToDimension() => Constant is { } size ? new Dimension(size) : new Dimension(ToString());
 
+    /// <summary>Determines whether two expressions have the same canonical text.</summary>
     public bool Equals(SizeExpression? other) => other is not null && ToString() == other.ToString();
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as SizeExpression);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
+    /// <inheritdoc/>
     public override string ToString() => _text ??= Format(_terms);
 
     private static SizeExpression Sum(IEnumerable<Term> terms) =>
@@ -110,7 +141,7 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
             _ => string.Concat(terms.Select((term, index) => (term.Factor >= 0 && index > 0 ? "+" : "") + term)),
         };
 
-    // A text that is not the canonical one of an expression is a symbol as a whole.
+    // A text that is not canonical becomes a single symbol.
     private static SizeExpression Parse(string text)
     {
         var terms = SizeText
@@ -160,6 +191,7 @@ internal sealed class SizeExpression : IEquatable<SizeExpression>
             return new Term(Factor / other.Factor, symbols);
         }
 
+        /// <inheritdoc/>
         public override string ToString() =>
             Symbols.Length == 0
                 ? Factor.ToString(CultureInfo.InvariantCulture)

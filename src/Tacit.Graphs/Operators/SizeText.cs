@@ -1,9 +1,16 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>The text form of size expressions: terms and factors outside brackets, and names in brackets where they need them.</summary>
+/// <summary>Splits and quotes the text of a <see cref="SizeExpression"/>.</summary>
+/// <remarks>
+/// A symbol whose name contains an operator, parenthesis or leading digit is written in parentheses. Signs inside parentheses do not
+/// separate terms or factors.
+/// </remarks>
 internal static class SizeText
 {
-    /// <summary>The parts of a text, cut before each of the given signs that lies outside brackets; the sign stays with its part.</summary>
+    /// <summary>Splits a text before each of the given signs that is outside parentheses.</summary>
+    /// <param name="text">The text, such as "2*N-(a+b)".</param>
+    /// <param name="signs">The characters to split at, such as "+-".</param>
+    /// <returns>The parts in order. Each part starts with its sign, except for the first part when it has none.</returns>
     public static IEnumerable<string> Split(string text, string signs)
     {
         var (depth, start) = (0, 0);
@@ -25,10 +32,11 @@ internal static class SizeText
         yield return text[start..];
     }
 
-    /// <summary>A symbol as it stands in a product: in brackets where it would read as something else.</summary>
+    /// <summary>Returns a symbol as a factor of a product, in parentheses when it would otherwise be parsed differently.</summary>
+    /// <param name="symbol">The name of the symbol, which is not empty.</param>
     public static string Quote(string symbol) => IsPlain(symbol) ? symbol : $"({symbol})";
 
-    /// <summary>The symbol that <see cref="Quote"/> wrote.</summary>
+    /// <summary>Reverses <see cref="Quote"/>.</summary>
     public static string Unquote(string text) => text is ['(', .. var inner, ')'] && !IsPlain(inner) ? inner : text;
 
     private static bool IsPlain(string symbol) =>

@@ -1,11 +1,17 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Shape: the sizes of a tensor from the attribute `start` to `end`, as a vector.</summary>
+/// <summary>Shape inference for Shape, which returns the sizes of x as an Int64 vector.</summary>
+/// <remarks>
+/// The attributes <c>start</c> (default 0) and <c>end</c> (default: the rank) select a range of axes. Negative values count from the end,
+/// and values out of range are clamped.
+/// </remarks>
 internal sealed class ShapeOf() : OperatorSchema("Shape", 1, 1)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call) =>
         [new TensorType(ElementType.Int64, Tacit.Graphs.Shape.Of(Sizes(call).Length))];
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
         var sizes = Sizes(call);
@@ -22,15 +28,19 @@ internal sealed class ShapeOf() : OperatorSchema("Shape", 1, 1)
     }
 }
 
-/// <summary>ConstantOfShape: a tensor of the given sizes, filled with the attribute `value` (Float32 0 by default).</summary>
+/// <summary>
+/// Shape inference for ConstantOfShape, which fills a tensor of the given sizes with the attribute <c>value</c> (default: Float32 0).
+/// </summary>
 internal sealed class ConstantOfShape() : OperatorSchema("ConstantOfShape", 1, 1, 0)
 {
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var sizes = call.Numbers(0).Select(size => call.Dimension(size.Size ?? throw call.Undetermined("the shape"), "a size"));
         return [new TensorType(Fill(call).Element, new Shape([.. sizes]))];
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
         var (element, shape) = outputs[0];

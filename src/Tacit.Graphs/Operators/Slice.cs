@@ -1,11 +1,16 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Slice: x, starts, ends, axes, steps; negative places count from the end, places beyond are the end.</summary>
+/// <summary>Shape inference for Slice: x, starts, ends, axes, steps.</summary>
+/// <remarks>
+/// Negative starts and ends count from the end of the axis, and values out of range are clamped. Axes default to the first ones, and steps
+/// default to 1; a negative step goes backwards.
+/// </remarks>
 internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
 {
-    // Exporters write "to the end" as any number from here on.
+    // Exporters write any number of at least this value to mean the end of the axis.
     private const long Beyond = int.MaxValue;
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
     {
         var ranges = Ranges(call);
@@ -13,6 +18,7 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
         return [call.Type(0) with { Shape = new Shape([.. sizes]) }];
     }
 
+    /// <inheritdoc/>
     internal override IReadOnlyList<PartialTensor>? Evaluate(OperatorCall call, IReadOnlyList<TensorType> outputs)
     {
         var ranges = Ranges(call);
@@ -32,6 +38,7 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             : null;
     }
 
+    /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         base.KeepsSamplesApart(call, carries)
         && (!Ranges(call).TryGetValue(0, out var range) || (range.Start.Constant == 0 && range.Step == 1));
@@ -62,10 +69,10 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             return new Range(0, step, 0);
         }
 
-        // Forwards, places lie between 0 and the size; backwards between 0 and the last, and the end may lie before the first.
+        // With a positive step, places are clamped to 0..size. With a negative step, they are clamped to 0..size-1, and the end may be -1.
         var highest = (SizeExpression)size - (step > 0 ? 0 : 1);
         var from = Place(call, size, start, 0, highest);
-        // The largest integer as an end means the last place in the direction of the step, as in ONNX Runtime.
+        // The largest integer as the end means the last place in the direction of the step, as in ONNX Runtime.
         var to = step < 0 && end.Integer is (int.MaxValue or long.MaxValue) ? -1 : Place(call, size, end, step > 0 ? 0 : -1, highest);
         var span = step > 0 ? to - from : from - to;
         return span.Falls
@@ -91,7 +98,9 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             return Math.Clamp(known, lowest, last);
         }
 
-        // Symbolic: safe are 0, places counted from the end, which are taken to exist, and places a known way from the end.
+        // Clamping is safe for three symbolic places: 0, a place counted from the end (assumed to exist), and a place at a known distance
+        // from
+        // the end.
         return place.Constant == 0 || stated.Integer is < 0 ? place
             : (place - highest).Constant is { } past
                 ? past >= 0 ? highest

@@ -1,6 +1,11 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>The sliding window of a convolution or pooling along its spatial axes.</summary>
+/// <summary>Computes output sizes for the sliding window of a convolution or pooling.</summary>
+/// <remarks>
+/// The window has the extent dilation * (kernel - 1) + 1 along each spatial axis. A convolution or pooling over a size s has floor((s +
+/// pads - extent) / stride) + 1 positions, with ceil instead of floor when <c>ceil_mode</c> is set. With <c>auto_pad</c> SAME_UPPER or
+/// SAME_LOWER it has ceil(s / stride). A transposed convolution gives (s - 1) * stride + extent + output_padding - pads.
+/// </remarks>
 internal sealed class Window
 {
     private readonly OperatorCall _call;
@@ -11,7 +16,10 @@ internal sealed class Window
     private readonly string _autoPad;
     private readonly bool _ceil;
 
-    /// <summary>The window that the attributes of a node describe.</summary>
+    /// <summary>Reads strides, dilations, pads, auto_pad and ceil_mode from the attributes of a node.</summary>
+    /// <param name="call">The node.</param>
+    /// <param name="kernel">The size of the kernel along each spatial axis.</param>
+    /// <exception cref="UnsuitableModelException">An attribute has the wrong length or an invalid value.</exception>
     public Window(OperatorCall call, long[] kernel)
     {
         _call = call;
@@ -32,10 +40,16 @@ internal sealed class Window
         }
     }
 
-    /// <summary>The number of places of the window along each spatial axis of a tensor (batch x channels x …).</summary>
+    /// <summary>Returns the number of window positions along each spatial axis.</summary>
+    /// <param name="input">The shape of the input (N, C, spatial axes).</param>
+    /// <exception cref="UnsuitableModelException">The window is larger than the padded input, or the size cannot be determined.</exception>
     public IEnumerable<Dimension> Slide(Shape input) => _kernel.Select((_, axis) => Slide(input[axis + 2], axis));
 
-    /// <summary>The sizes of the spatial axes that a tensor (batch x channels x …) has after the transposed convolution.</summary>
+    /// <summary>Returns the spatial sizes of the output of a transposed convolution.</summary>
+    /// <param name="input">The shape of the input (N, C, spatial axes).</param>
+    /// <exception cref="UnsuitableModelException">
+    /// An output size would be less than 1, or <c>output_shape</c> is larger than the window allows.
+    /// </exception>
     public IEnumerable<Dimension> Spread(Shape input)
     {
         var more = Read("output_padding", 0, _kernel.Length);
@@ -91,7 +105,7 @@ internal sealed class Window
             return (room.DivideDown(stride) + 1).ToDimension();
         }
 
-        // A last window that would start in the padding behind the input is left out, as in ONNX Runtime and PyTorch.
+        // A last window that would start in the padding after the input is dropped, as in ONNX Runtime and PyTorch.
         var steps = room.DivideUp(stride);
         return steps.Constant is { } last && checked(last * stride) >= size.Size + before ? last
             : steps.Constant is null && after + stride > extent ? throw _call.Undetermined("the size of the output with ceil_mode")

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Operators;
+
 namespace Tacit.Graphs.Rewriting;
 
 /// <summary>Folds batch norms into the convolutions before them: the same function in fewer operations, but their statistics are lost.</summary>
@@ -25,7 +27,7 @@ public static class BatchNormFolding
                     Inputs =
                     [
                         convolution.Inputs[0],
-                        builder.Initializer($"{weight}.folded", FoldedLayer.Scaled(layer.Weight, layer.Factors)),
+                        builder.Initializer($"{weight}.folded", layer.ScaledWeight),
                         builder.Initializer($"{weight}.bias", TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)])),
                     ],
                     Outputs = [layer.Result],

@@ -19,7 +19,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
     {
         ArgumentNullException.ThrowIfNull(model);
         var sized = WithInputs(model, Sized);
-        return FixedBatch.Of(sized.Graph) is { } batch ? Opened(sized, batch) ?? sized : sized;
+        return FixedBatch.Of(sized.Graph.Inputs) is { } batch ? Opened(sized, batch) ?? sized : sized;
     }
 
     private Shape Sized(Value input)

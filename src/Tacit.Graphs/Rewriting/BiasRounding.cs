@@ -1,3 +1,5 @@
+using Tacit.Graphs.Operators;
+
 namespace Tacit.Graphs.Rewriting;
 
 /// <summary>Moves every bias to where the export will hold it, so that the simulation computes what the exported file does.</summary>
@@ -20,24 +22,15 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
             var name = layer.Norm?.Inputs[2] ?? node.InputOrNull(2);
             if (
                 name is null
-                || layer.Bits is not { } bits
-                || InputScale(model, node) is not { } inputScale
+                || layer.Quantizer is null
+                || Operations.GridOf(graph.Producer(Operations.Source(node.Inputs[0], model)), model) is not { } input
                 || model.Weights[name].Count != layer.Bias.Length
             )
             {
                 continue;
             }
 
-            var integers = ChannelIntegers.Of(
-                layer.Weight,
-                layer.Axis,
-                bits,
-                layer.Largest,
-                layer.Factors,
-                layer.Bias,
-                inputScale,
-                storage
-            );
+            var integers = ChannelIntegers.Of(layer, layer.Quantizer, input.Scale, storage);
             var held = integers.Bias.As<int>();
             var steps = integers.BiasScale.As<float>();
             var values = model.Weights[name].As<float>().ToArray();
@@ -51,11 +44,5 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
         }
 
         return new Model(graph, model.Weights.With(moved), model.Metadata);
-    }
-
-    private static float? InputScale(Model model, Node node)
-    {
-        var source = model.Graph.Producer(Operations.Source(node.Inputs[0], model));
-        return source is { Operator: Operations.FakeQuantize } ? Operations.GridOf(source, model).Scale : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
+using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Rewriting;
 
@@ -10,7 +11,7 @@ public sealed record NamedBits(string Name, int Bits)
 {
     /// <inheritdoc cref="NamedBits" path="/param[@name='Bits']"/>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Bits { get; } = BitWidths.Check(Bits);
+    public int Bits { get; } = Quantizer.CheckBits(Bits);
 
     /// <summary>Whether a name is meant.</summary>
     public bool Matches(string name) => name == Name || FileSystemName.MatchesSimpleExpression(Name, name, ignoreCase: false);
@@ -46,7 +47,7 @@ public sealed record BitWidths
     public int Weights
     {
         get;
-        init => field = Check(value);
+        init => field = Quantizer.CheckBits(value);
     } = 8;
 
     /// <summary>How much of a byte the integers of weights fill. Default <see cref="WeightRange.Safe"/>.</summary>
@@ -57,7 +58,7 @@ public sealed record BitWidths
     public int Activations
     {
         get;
-        init => field = Check(value);
+        init => field = Quantizer.CheckBits(value);
     } = 8;
 
     /// <summary>The bits of the weights of the first and the last layer; null gives them the bits of all others, as in the paper.</summary>
@@ -65,7 +66,7 @@ public sealed record BitWidths
     public int? FirstAndLast
     {
         get;
-        init => field = value is { } bits ? Check(bits) : null;
+        init => field = value is { } bits ? Quantizer.CheckBits(bits) : null;
     }
 
     /// <summary>The bits of single layers and activations, instead of all the above; of several that fit, the last holds.</summary>
@@ -83,14 +84,4 @@ public sealed record BitWidths
 
     internal static bool IsFor(NamedBits named, Node layer) =>
         named.Matches(layer.Name) || named.Matches(layer.Output) || named.Matches(layer.Inputs[1]);
-
-    internal static int Check(int value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
-    {
-        if (value is < 2 or > 8)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be 2 to 8 bits, not {value}.");
-        }
-
-        return value;
-    }
 }

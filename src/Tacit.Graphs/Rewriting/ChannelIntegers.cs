@@ -1,3 +1,5 @@
+using Tacit.Graphs.Operators;
+
 namespace Tacit.Graphs.Rewriting;
 
 /// <summary>A layer's weights and bias as integers, with one scale for each output channel.</summary>
@@ -12,29 +14,18 @@ internal sealed record ChannelIntegers(TensorData? Weight, PackedIntegers? Packe
     private const double LargestBias = 1 << 30;
 
     /// <summary>Quantises each channel over its own minimum and maximum, then applies the channel's factor to its scale.</summary>
-    /// <param name="weight">The weights before any factor.</param>
-    /// <param name="axis">The axis of the output channels.</param>
-    /// <param name="bits">2 to 8.</param>
-    /// <param name="largest">The largest magnitude that an integer may have, up to 127.</param>
-    /// <param name="factors">What each output channel is multiplied by afterwards (a folded batch norm); may be negative or 0.</param>
-    /// <param name="bias">The bias after the factors.</param>
+    /// <param name="layer">The layer; its factors may be negative or 0.</param>
+    /// <param name="quantizer">The quantiser of its weights.</param>
     /// <param name="inputScale">The scale of the layer's input.</param>
     /// <param name="storage">The type of the stored integers.</param>
-    public static ChannelIntegers Of(
-        TensorData weight,
-        int axis,
-        int bits,
-        int largest,
-        double[] factors,
-        double[] bias,
-        float inputScale,
-        WeightStorage storage
-    )
+    public static ChannelIntegers Of(FoldedLayer layer, Quantizer quantizer, float inputScale, WeightStorage storage)
     {
-        var (outer, channels, inner) = Split(weight, axis);
+        var (weight, factors, bias) = (layer.Weight, layer.Factors, layer.Bias);
+        var axis = ChannelAxis.Of(weight, layer.Axis);
+        var channels = axis.Count;
         var elements = weight.As<float>();
-        var packed = storage == WeightStorage.Packed && PackedIntegers.Pays(elements.Length, bits);
-        var quantized = new sbyte[elements.Length];
+        var packed = storage == WeightStorage.Packed && PackedIntegers.Pays(elements.Length, quantizer.Bits);
+        var grids = quantizer.Over(weight);
         var scales = new float[channels];
         var offsets = new sbyte[channels];
         var multiples = new sbyte[channels];
@@ -42,11 +33,11 @@ internal sealed record ChannelIntegers(TensorData? Weight, PackedIntegers? Packe
         var biases = new int[channels];
         for (var channel = 0; channel < channels; channel++)
         {
-            var grid = GridOf(elements, outer, channels, inner, channel, bits);
+            var grid = grids[channel];
 
             // The same grid in steps as small as the integers can hold: the bias, which is held in steps of input scale times weight
             // scale, would otherwise be coarser at 3 bits than the 8-bit output that it is added to.
-            var spread = Math.Max(1, largest / Math.Max(-grid.Lowest, grid.Highest));
+            var spread = quantizer.Spread(grid);
             var scale = (float)(grid.Scale * Math.Abs(factors[channel]) / spread);
 
             // A channel that a factor near 0 has switched off would need a bias beyond 32 bits: a coarser grid serves it.
@@ -58,28 +49,26 @@ internal sealed record ChannelIntegers(TensorData? Weight, PackedIntegers? Packe
 
             multiples[channel] = (sbyte)(factors[channel] < 0 ? -spread : spread);
             offsets[channel] = (sbyte)(packed ? grid.Lowest : 0);
-            for (var o = 0; o < outer; o++)
-            {
-                var start = (o * channels + channel) * inner;
-                for (var i = start; i < start + inner; i++)
-                {
-                    var q = grid.Quantize(elements[i]);
-                    quantized[i] = (sbyte)(packed ? q - offsets[channel] : q * multiples[channel]);
-                }
-            }
-
             scales[channel] = scale;
             biasScales[channel] = inputScale * scale;
             biases[channel] = (int)Math.Round(bias[channel] / biasScales[channel]);
         }
 
-        var broadcast = weight.Sizes.Select((_, i) => i == axis ? (long)channels : 1).ToArray();
+        var quantized = new sbyte[elements.Length];
+        for (var i = 0; i < quantized.Length; i++)
+        {
+            var channel = axis.Channel(i);
+            var q = grids[channel].Quantize(elements[i]);
+            quantized[i] = (sbyte)(packed ? q - offsets[channel] : q * multiples[channel]);
+        }
+
+        var broadcast = weight.Sizes.Select((_, i) => i == layer.Axis ? (long)channels : 1).ToArray();
         return new ChannelIntegers(
             packed ? null : TensorData.Of<sbyte>(quantized, weight.Sizes.AsSpan()),
             packed
                 ? PackedIntegers.Of(
                     quantized,
-                    bits,
+                    quantizer.Bits,
                     weight.Sizes,
                     TensorData.Of<sbyte>(offsets, broadcast),
                     TensorData.Of<sbyte>(multiples, broadcast)
@@ -88,48 +77,6 @@ internal sealed record ChannelIntegers(TensorData? Weight, PackedIntegers? Packe
             TensorData.Of<float>(scales),
             TensorData.Of<int>(biases),
             TensorData.Of<float>(biasScales)
-        );
-    }
-
-    /// <summary>The weights multiplied by their channel's factor, in float.</summary>
-    public static TensorData Scaled(TensorData weight, int axis, double[] factors)
-    {
-        var (_, channels, inner) = Split(weight, axis);
-        var elements = weight.As<float>();
-        var scaled = new float[elements.Length];
-        for (var i = 0; i < scaled.Length; i++)
-        {
-            scaled[i] = (float)(elements[i] * factors[i / inner % channels]);
-        }
-
-        return TensorData.Of<float>(scaled, weight.Sizes.AsSpan());
-    }
-
-    private static QuantizationGrid GridOf(ReadOnlySpan<float> elements, int outer, int channels, int inner, int channel, int bits)
-    {
-        float low = 0,
-            high = 0;
-        for (var o = 0; o < outer; o++)
-        {
-            foreach (var element in elements.Slice((o * channels + channel) * inner, inner))
-            {
-                low = MathF.Min(low, element);
-                high = MathF.Max(high, element);
-            }
-        }
-
-        return bits >= FakeQuantizationInsertion.SymmetricFrom
-            ? QuantizationGrid.Symmetric(low, high, bits)
-            : QuantizationGrid.Over(low, high, bits);
-    }
-
-    private static (int Outer, int Channels, int Inner) Split(TensorData weight, int axis)
-    {
-        var sizes = weight.Sizes;
-        return (
-            (int)sizes.Take(axis).Aggregate(1L, (a, b) => a * b),
-            (int)sizes[axis],
-            (int)sizes.Skip(axis + 1).Aggregate(1L, (a, b) => a * b)
         );
     }
 }

@@ -6,8 +6,8 @@ namespace Tacit.Graphs.Rewriting;
 
 /// <summary>Puts a FakeQuantize node on every weight and activation that an integer kernel will read or write.</summary>
 /// <remarks>
-/// Weights are quantised per output channel over their own minimum and maximum, recomputed from the live weights; from 7 bits
-/// symmetrically, see <see cref="SymmetricFrom"/>. Activations
+/// Weights are quantised per output channel over their own minimum and maximum, recomputed from the live weights, see
+/// <see cref="Quantizer.OfWeights"/>. Activations
 /// are quantised per tensor with the bits of <see cref="BitWidths.Activations"/> after every activation function, as in the
 /// paper. Deployment quantisers of 8 bits go wherever a kernel would otherwise read or write a float: the network's input,
 /// a residual body before its sum, pooled features, the operands of a gate. A value that only moves (slice, pad, reshape)
@@ -16,12 +16,6 @@ namespace Tacit.Graphs.Rewriting;
 /// </remarks>
 public sealed class FakeQuantizationInsertion(BitWidths bits)
 {
-    /// <summary>
-    /// The bits from which weights are quantised symmetrically: an asymmetric grid of so many bits would fill the byte that holds
-    /// it only with a zero point for each channel, which integer kernels run slowly or not at all.
-    /// </summary>
-    public const int SymmetricFrom = 7;
-
     /// <summary>The name of the lower end of a value's range.</summary>
     public static string LowOf(string value) => value + ".low";
 
@@ -70,12 +64,12 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
     public int? Given(Node layer, ImmutableArray<Node> layers) =>
         bits.NamedFor(layer) ?? (layer == layers[0] || layer == layers[^1] ? bits.FirstAndLast : null);
 
-    /// <summary>The most bits of weights whose integers are no larger than this: a symmetric grid of 8 bits goes to 127, one of 7 to 63.</summary>
-    /// <param name="largest">The attribute of that name of a weight's quantiser, at least 63.</param>
-    public static int MostBits(int largest) => largest < sbyte.MaxValue ? 7 : 8;
-
     /// <summary>The layers whose weights are quantised, in the order of computation.</summary>
     public static ImmutableArray<Node> Layers(Graph graph) => [.. graph.Nodes.Where(node => Operations.IsWeighted(node, graph))];
+
+    /// <summary>The quantisers of activations that stand in a network, whose inputs are the activation and its range.</summary>
+    public static ImmutableArray<(Node Node, Quantizer Quantizer)> OfActivations(Graph graph) =>
+        [.. graph.Nodes.Select(node => (node, Quantizer.Of(node)!)).Where(pair => pair.Item2 is { Axis: null })];
 
     /// <summary>The activations that are quantised, with their bits, in the order of computation.</summary>
     public ImmutableArray<KeyValuePair<string, int>> Activations(Model model)
@@ -154,17 +148,12 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         }
     }
 
-    private static void QuantizeWeight(GraphBuilder builder, Node layer, int asked, int largest)
+    private static void QuantizeWeight(GraphBuilder builder, Node layer, int bits, int largest)
     {
-        var bits = Math.Min(asked, MostBits(largest));
         var weight = layer.Inputs[1];
         var axis = Operations.OutputAxis(layer, builder.Data(weight).Sizes.Length);
-        var quantized = builder.Add(
-            Operations.FakeQuantize,
-            [weight],
-            Attributes.None.With("bits", bits).With("axis", axis).With("symmetric", bits >= SymmetricFrom ? 1 : 0).With("largest", largest),
-            weight + ".quantized"
-        );
+        var quantizer = Quantizer.OfWeights(bits, axis, largest);
+        var quantized = builder.Add(Quantizer.Operator, [weight], quantizer.ToAttributes(), weight + ".quantized");
         builder.Redirect(weight, quantized, node => node.Output != quantized && node.Operator == layer.Operator);
     }
 
@@ -172,7 +161,8 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
     {
         var low = builder.Initializer(LowOf(value), TensorData.Scalar(0f), WeightRole.Statistic);
         var high = builder.Initializer(HighOf(value), TensorData.Scalar(1f), WeightRole.Statistic);
-        var quantized = builder.Add(Operations.FakeQuantize, [value, low, high], Attributes.None.With("bits", bits), value + ".quantized");
+        var quantizer = new Quantizer { Bits = bits };
+        var quantized = builder.Add(Quantizer.Operator, [value, low, high], quantizer.ToAttributes(), value + ".quantized");
         builder.Redirect(value, quantized, node => node.Output != quantized);
     }
 }

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Operators;
+
 namespace Tacit.Graphs.Rewriting;
 
 /// <summary>A convolution or linear layer together with the batch norm that follows it alone, or a batch norm that follows none.</summary>
@@ -5,8 +7,7 @@ namespace Tacit.Graphs.Rewriting;
 /// <param name="Norm">The batch norm; null where there is none.</param>
 /// <param name="Weight">The layer's own weights; of a batch norm by itself a one for each channel.</param>
 /// <param name="Axis">The axis of the weights along which outputs lie.</param>
-/// <param name="Bits">The bits of the weights; null where they are not quantised.</param>
-/// <param name="Largest">The largest magnitude of an integer that may stand for a weight.</param>
+/// <param name="Quantizer">That of the weights; null where they are not quantised.</param>
 /// <param name="Factors">What each output channel is multiplied by: the batch norm's share, or a Gemm's alpha.</param>
 /// <param name="Bias">The bias after the factors.</param>
 internal sealed record FoldedLayer(
@@ -14,17 +15,19 @@ internal sealed record FoldedLayer(
     Node? Norm,
     TensorData Weight,
     int Axis,
-    int? Bits,
-    int Largest,
+    Quantizer? Quantizer,
     double[] Factors,
     double[] Bias
 )
 {
     // Any bits hold a channel's only number exactly; so many fit every storage and range.
-    private const int NormBits = 7;
+    private static readonly Quantizer NormQuantizer = Quantizer.OfWeights(bits: 7, axis: 0, largest: 63);
 
     /// <summary>The value that the layer and its batch norm give.</summary>
     public string Result => Norm?.Output ?? Node.Output;
+
+    /// <summary>The weights with each output channel multiplied by its factor.</summary>
+    public TensorData ScaledWeight => ChannelAxis.Scaled(Weight, Axis, Factors);
 
     /// <summary>Folds the batch norm of a layer, if it has one.</summary>
     public static FoldedLayer Of(Model model, Node node)
@@ -54,19 +57,7 @@ internal sealed record FoldedLayer(
             Fold(model, norm, factors, bias);
         }
 
-        var quantizer = graph.Producer(node.Inputs[1]);
-        return quantizer?.Operator == Operations.FakeQuantize
-            ? new FoldedLayer(
-                node,
-                norm,
-                weight,
-                axis,
-                (int)quantizer.Attributes.Int("bits"),
-                (int)quantizer.Attributes.Int("largest"),
-                factors,
-                bias
-            )
-            : new FoldedLayer(node, norm, weight, axis, Bits: null, Largest: 0, factors, bias);
+        return new FoldedLayer(node, norm, weight, axis, Quantizer.Of(graph.Producer(node.Inputs[1])), factors, bias);
     }
 
     private static FoldedLayer OfNorm(Model model, Node norm)
@@ -76,20 +67,7 @@ internal sealed record FoldedLayer(
         var bias = new double[channels];
         Fold(model, norm, factors, bias);
         var ones = TensorData.Of<float>([.. Enumerable.Repeat(1f, channels)]);
-        return new FoldedLayer(norm, norm, ones, Axis: 0, NormBits, (1 << (NormBits - 1)) - 1, factors, bias);
-    }
-
-    /// <summary>A convolution's weights with each output channel multiplied by its factor.</summary>
-    public static TensorData Scaled(TensorData weight, double[] factors)
-    {
-        var elements = weight.As<float>().ToArray();
-        var each = elements.Length / factors.Length;
-        for (var i = 0; i < elements.Length; i++)
-        {
-            elements[i] = (float)(elements[i] * factors[i / each]);
-        }
-
-        return TensorData.Of<float>(elements, weight.Sizes.AsSpan());
+        return new FoldedLayer(norm, norm, ones, Axis: 0, NormQuantizer, factors, bias);
     }
 
     /// <summary>What a layer multiplies its bias by: a Gemm's beta.</summary>

@@ -1,3 +1,5 @@
+using Tacit.Graphs.Operators;
+
 namespace Tacit.Graphs.Rewriting;
 
 /// <summary>Folds batch norms that are written as Mul and Add, and biases written as Add, into the convolutions before them, so that integer kernels compute them.</summary>
@@ -22,7 +24,7 @@ public static class HiddenBatchNormFolding
                 convolution.Inputs[0],
                 norm.Scales.All(scale => scale == 1)
                     ? weight
-                    : builder.Initializer($"{weight}.scaled", FoldedLayer.Scaled(model.Weights[weight], norm.Scales)),
+                    : builder.Initializer($"{weight}.scaled", ChannelAxis.Scaled(model.Weights[weight], axis: 0, norm.Scales)),
                 builder.Initializer(
                     $"{weight}.shift",
                     Bias(convolution.InputOrNull(2) is { } bias ? model.Weights[bias].As<float>() : default, norm)

@@ -72,11 +72,11 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 
         private void Convert(Node node)
         {
-            if (node.Operator == Operations.FakeQuantize)
+            if (Quantizer.Of(node) is { } quantizer)
             {
-                if (node.Inputs.Length == 3)
+                if (Operations.GridOf(node, model) is { } grid)
                 {
-                    Quantize(node);
+                    Quantize(node, quantizer, grid);
                 }
             }
             else if (Operations.IsWeighted(node, _graph) || (_norms.ContainsKey(node) && _integers.ContainsKey(node.Inputs[0])))
@@ -102,21 +102,20 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
         }
 
         // x -> QuantizeLinear -> (Clip) ; the DequantizeLinear follows where a float is read.
-        private void Quantize(Node node)
+        private void Quantize(Node node, Quantizer quantizer, QuantizationGrid grid)
         {
             var value = node.Inputs[0];
-            var grid = Operations.GridOf(node, model);
             var scale = Statistic(value + ".scale", TensorData.Scalar(grid.Scale));
-            var zeroPoint = Statistic(value + ".zero_point", TensorData.Scalar((byte)-grid.Lowest));
+            var zeroPoint = Statistic(value + ".zero_point", TensorData.Scalar(grid.ZeroPoint));
             var integers = _builder.Add("QuantizeLinear", [Float(value), scale, zeroPoint], name: value + ".quantize");
-            if (grid.Bits < 8)
+            if (quantizer.Bits < Quantizer.MostBits)
             {
                 var lowest = Statistic(value + ".lowest", TensorData.Scalar((byte)0));
-                var highest = Statistic(value + ".highest", TensorData.Scalar((byte)grid.Levels));
+                var highest = Statistic(value + ".highest", TensorData.Scalar((byte)grid.Steps));
                 integers = _builder.Add("Clip", [integers, lowest, highest], name: value + ".clip");
             }
 
-            _integers[node.Output] = new Integers(integers, scale, zeroPoint, grid.Scale, (byte)-grid.Lowest);
+            _integers[node.Output] = new Integers(integers, scale, zeroPoint, grid.Scale, grid.ZeroPoint);
         }
 
         private void Move(Node node)
@@ -144,9 +143,9 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 
         // Whether the quantiser of a hard sigmoid ends where that does, so that it stands for the clipping at 0 and 1.
         private bool IsClampedToOne(string value) =>
-            _graph.Consumers(value) is [{ Operator: Operations.FakeQuantize, Inputs.Length: 3 } quantizer]
+            _graph.Consumers(value) is [var reader]
             && !_graph.IsOutput(value)
-            && Operations.GridOf(quantizer, model) is { Lowest: 0 } grid
+            && Operations.GridOf(reader, model) is { Lowest: 0 } grid
             && grid.Dequantize(grid.Highest) <= 1 + grid.Scale / 2;
 
         // alpha x + beta: the same integers in steps of alpha times the scale, and a constant; runtimes have a kernel for the sum.
@@ -172,21 +171,13 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
 
             var inputs = new List<string>();
             var attributes = node.Attributes;
-            if (layer.Bits is { } bits && _integers.TryGetValue(node.Inputs[0], out var input))
+            if (layer.Quantizer is { } quantizer && _integers.TryGetValue(node.Inputs[0], out var input))
             {
                 var unfolding = WindowUnfolding.Of(node, _types[node.Inputs[0]].Shape, layer.Weight);
                 attributes = unfolding?.Attributes ?? attributes;
                 inputs.Add(unfolding is null ? Float(node.Inputs[0]) : Unfolded(node, unfolding, input));
-                var channels = ChannelIntegers.Of(
-                    unfolding?.Weight(layer.Weight) ?? layer.Weight,
-                    layer.Axis,
-                    bits,
-                    layer.Largest,
-                    layer.Factors,
-                    layer.Bias,
-                    input.ScaleValue,
-                    storage
-                );
+                var read = unfolding is null ? layer : layer with { Weight = unfolding.Weight(layer.Weight) };
+                var channels = ChannelIntegers.Of(read, quantizer, input.ScaleValue, storage);
                 inputs.Add(DequantizedWeight(node, channels, layer.Axis));
                 if (node.Operator != "MatMul")
                 {
@@ -196,7 +187,7 @@ public sealed class IntegerExport(WeightStorage storage = WeightStorage.Int8)
             else
             {
                 inputs.Add(Float(node.Inputs[0]));
-                inputs.Add(_builder.Initializer(node.Output + ".weight", ChannelIntegers.Scaled(layer.Weight, layer.Axis, layer.Factors)));
+                inputs.Add(_builder.Initializer(node.Output + ".weight", layer.ScaledWeight));
                 if (node.Operator != "MatMul")
                 {
                     inputs.Add(

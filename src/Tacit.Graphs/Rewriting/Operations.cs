@@ -5,16 +5,11 @@ namespace Tacit.Graphs.Rewriting;
 /// <summary>What rewrites for quantisation need to know of the operators.</summary>
 internal static class Operations
 {
-    /// <summary>The operator of a quantiser whose rounding is simulated.</summary>
-    public const string FakeQuantize = "FakeQuantize";
-
-    /// <summary>The grid of an activation's quantiser.</summary>
-    public static QuantizationGrid GridOf(Node quantizer, Model model) =>
-        QuantizationGrid.Over(
-            model.Weights[quantizer.Inputs[1]].As<float>()[0],
-            model.Weights[quantizer.Inputs[2]].As<float>()[0],
-            (int)quantizer.Attributes.Int("bits")
-        );
+    /// <summary>The grid of an activation over its observed range; null where the node is no quantiser of an activation.</summary>
+    public static QuantizationGrid? GridOf(Node? node, Model model) =>
+        Quantizer.Of(node) is { Axis: null } quantizer
+            ? quantizer.Over(model.Weights[node!.Inputs[1]].As<float>()[0], model.Weights[node.Inputs[2]].As<float>()[0])
+            : null;
 
     /// <summary>Operators that multiply by a weight, their input 1.</summary>
     public static bool IsWeighted(Node node, Graph graph) =>
@@ -22,7 +17,7 @@ internal static class Operations
 
     /// <summary>The initializer behind input 1, seen through its quantiser.</summary>
     public static string WeightSource(Node node, Graph graph) =>
-        graph.Producer(node.Inputs[1]) is { Operator: FakeQuantize } quantizer ? quantizer.Inputs[0] : node.Inputs[1];
+        graph.Producer(node.Inputs[1]) is { Operator: Quantizer.Operator } quantizer ? quantizer.Inputs[0] : node.Inputs[1];
 
     /// <summary>The axis of a weight along which outputs lie.</summary>
     public static int OutputAxis(Node node, int rank) =>

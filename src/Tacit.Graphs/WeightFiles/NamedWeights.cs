@@ -1,19 +1,23 @@
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>The weights of a file under the names that a network has for them.</summary>
+/// <summary>The weights of a file, with the names normalized so that they match those of a network.</summary>
 /// <remarks>
-/// The prefixes that wrappers of PyTorch put before every name are taken off, and counts of batches, which no network needs, are left out.
+/// Prefixes that PyTorch wrappers add to every name ("module." of DataParallel, "_orig_mod." of torch.compile) are removed. The counters
+/// <c>num_batches_tracked</c> of batch normalizations are dropped.
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = NamedWeights.Read("resnet20.pth").LoadInto(Zoo.Find("resnet20-cifar")!.Build());
-/// </code></example>
+/// </code>
+/// </example>
 public sealed class NamedWeights
 {
     private const int MostListed = 8;
 
-    // DataParallel's, and torch.compile's.
+    // The prefixes of DataParallel and torch.compile.
     private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
     private readonly string _path;
@@ -21,8 +25,10 @@ public sealed class NamedWeights
 
     private NamedWeights(string path, Dictionary<string, TensorData> tensors) => (_path, _tensors) = (path, tensors);
 
-    /// <summary>Reads any file that <see cref="WeightFile"/> reads.</summary>
-    /// <inheritdoc cref="WeightFile.Read" path="/exception"/>
+    /// <summary>Reads a weight file in any format that <see cref="WeightFile"/> supports.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or asks to run code.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static NamedWeights Read(string path)
     {
         var tensors = WeightFile.Read(path).AsEnumerable();
@@ -40,7 +46,9 @@ public sealed class NamedWeights
         );
     }
 
-    /// <summary>The outputs of the layer that gives a network's first output, as this file has it; null where it lacks that layer.</summary>
+    /// <summary>Returns the number of outputs, such as classes, that the file has for the last layer of a network.</summary>
+    /// <param name="network">A network whose first output may be computed by a Gemm or Conv.</param>
+    /// <returns>The number of outputs, or null when another operator computes the output or the file lacks the layer.</returns>
     public int? OutputsOf(Model network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -51,8 +59,11 @@ public sealed class NamedWeights
             : null;
     }
 
-    /// <summary>The network with these weights in place of its own, each as Float32.</summary>
-    /// <exception cref="UnsuitableModelException">Names or shapes differ, all of which the message lists, or a weight is NaN or infinite.</exception>
+    /// <summary>Returns a copy of a network with these weights, converted to Float32.</summary>
+    /// <param name="network">The network. Its constants are kept.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// Names or shapes differ, or a weight is NaN or infinite. The message lists the first differences of each kind.
+    /// </exception>
     public Model LoadInto(Model network)
     {
         ArgumentNullException.ThrowIfNull(network);

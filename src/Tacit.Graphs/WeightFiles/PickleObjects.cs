@@ -1,17 +1,21 @@
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>A class or function that a pickle may name.</summary>
-/// <param name="Name">The module and the name within, such as "torch.FloatStorage".</param>
-/// <param name="Make">What a call of it makes of the arguments; null where it cannot be called.</param>
-/// <param name="Element">The elements, of a storage or a type of elements.</param>
+/// <summary>A class or function that a pickle is allowed to name.</summary>
+/// <param name="Name">The qualified name, such as "torch.FloatStorage".</param>
+/// <param name="Make">Computes the result of a call from its arguments. Null when it cannot be called.</param>
+/// <param name="Element">The element type of a storage class or dtype. Null for anything else.</param>
 internal sealed record PickleGlobal(string Name, Func<object?[], object?>? Make = null, ElementType? Element = null);
 
-/// <summary>A dictionary of a pickle, in the order in which it was filled. Nothing is hashed: keys may be any objects.</summary>
+/// <summary>A dictionary of a pickle.</summary>
+/// <remarks>
+/// Entries keep the order of insertion. Keys may be any objects and are not hashed, so a damaged file cannot cause collisions.
+/// </remarks>
 internal sealed class PickleDictionary
 {
+    /// <summary>Gets the entries in the order of insertion. A key may occur more than once.</summary>
     public List<KeyValuePair<object?, object?>> Entries { get; } = [];
 
-    /// <summary>The values under texts; of those under the same text the last.</summary>
+    /// <summary>Returns the entries whose keys are strings. The last entry wins when a key occurs more than once.</summary>
     public Dictionary<string, object?> ByName()
     {
         var named = new Dictionary<string, object?>(StringComparer.Ordinal);
@@ -27,24 +31,27 @@ internal sealed class PickleDictionary
     }
 }
 
-/// <summary>An object that stands beside the weights and is not read, such as the arguments of the training script.</summary>
+/// <summary>Placeholder for an object that is skipped because it is not a weight, such as the arguments of a training script.</summary>
 internal sealed class PickleBystander
 {
+    /// <summary>Gets the only instance.</summary>
     public static PickleBystander Instance { get; } = new();
 }
 
-/// <summary>Numbers that lie together in a file; tensors are views of them.</summary>
-/// <param name="Key">Their name in the file.</param>
-/// <param name="Element">The type of the numbers.</param>
-/// <param name="Count">How many there are in the file.</param>
-/// <param name="Begin">The first of them that belongs to this storage: old files have storages within others.</param>
-/// <param name="Length">How many of them belong to it.</param>
+/// <summary>A contiguous block of numbers in a file, of which tensors are views.</summary>
+/// <param name="Key">The name of the block in the file.</param>
+/// <param name="Element">The element type.</param>
+/// <param name="Count">The number of elements of the block in the file.</param>
+/// <param name="Begin">
+/// The index of the first element that belongs to this storage. It may be nonzero in old files, in which storages are views of others.
+/// </param>
+/// <param name="Length">The number of elements that belong to this storage.</param>
 internal sealed record TensorStorage(string Key, ElementType Element, long Count, long Begin, long Length);
 
-/// <summary>A tensor as a pickle describes it: a view of a storage.</summary>
-/// <param name="Storage">Where the elements lie.</param>
-/// <param name="Element">The type of the elements.</param>
-/// <param name="Offset">The place of the first element, counted in elements.</param>
-/// <param name="Sizes">The sizes, outermost first.</param>
-/// <param name="Strides">The elements between neighbours, for each dimension.</param>
+/// <summary>A tensor as a pickle describes it: a strided view of a storage.</summary>
+/// <param name="Storage">The storage of the elements.</param>
+/// <param name="Element">The element type.</param>
+/// <param name="Offset">The index of the first element in the storage.</param>
+/// <param name="Sizes">The size of each dimension, outermost first.</param>
+/// <param name="Strides">The distance between neighbours along each dimension, in elements.</param>
 internal sealed record StoredTensor(TensorStorage Storage, ElementType Element, long Offset, long[] Sizes, long[] Strides);

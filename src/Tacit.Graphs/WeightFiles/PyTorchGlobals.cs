@@ -1,6 +1,9 @@
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>The classes and functions that a weight file may name, and what each makes. There are no others.</summary>
+/// <summary>The allow list of classes and functions that a PyTorch weight file may name.</summary>
+/// <remarks>
+/// Each entry has a harmless replacement in C#; code from the file is never executed. A name outside the list is refused.
+/// </remarks>
 internal sealed class PyTorchGlobals
 {
     private static readonly (string Storage, string Type, ElementType Element)[] Elements =
@@ -17,13 +20,15 @@ internal sealed class PyTorchGlobals
         ("BoolStorage", "bool", ElementType.Boolean),
     ];
 
-    // Far more than any network has: a few bytes can ask for the same list to be copied again.
+    // The limit on copied list entries. It is far above what any network needs, and stops small files that copy the same list many times.
     private const int MostCopied = 4_000_000;
 
     private readonly Dictionary<string, PickleGlobal> _all;
     private readonly PyTorchSource _source;
     private long _copied;
 
+    /// <summary>Creates the allow list for one file.</summary>
+    /// <param name="source">The file, for errors.</param>
     public PyTorchGlobals(PyTorchSource source)
     {
         _source = source;
@@ -53,7 +58,7 @@ internal sealed class PyTorchGlobals
             new("torch.UntypedStorage", Element: ElementType.UInt8),
         ];
 
-        // What training scripts store beside the weights. It is stepped over, and none of it is made.
+        // Objects that training scripts store beside the weights. They are replaced by a placeholder.
         string[] bystanders =
         [
             "argparse.Namespace",
@@ -79,7 +84,9 @@ internal sealed class PyTorchGlobals
             .ToDictionary(global => global.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>What the file may name so; null where it may not.</summary>
+    /// <summary>Returns the entry for a name, or null when the name is not allowed.</summary>
+    /// <param name="module">The Python module, such as "torch._utils".</param>
+    /// <param name="name">The name in the module, such as "_rebuild_tensor_v2".</param>
     public PickleGlobal? Find(string module, string name) => _all.GetValueOrDefault($"{module}.{name}");
 
     private PickleDictionary Dictionary(object?[] arguments)

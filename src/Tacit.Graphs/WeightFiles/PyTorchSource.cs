@@ -1,15 +1,22 @@
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>A file that torch.save wrote; it words what is wrong with it.</summary>
+/// <summary>A file written by torch.save; creates the exceptions for its errors.</summary>
+/// <param name="Path">The path of the file.</param>
 internal sealed record PyTorchSource(string Path)
 {
-    /// <summary>The largest number of dimensions that is read.</summary>
+    /// <summary>The largest supported number of tensor dimensions.</summary>
     public const int LargestRank = 64;
 
+    /// <summary>Creates the exception for a damaged or unsupported file.</summary>
+    /// <param name="reason">What is wrong.</param>
+    /// <param name="offset">The position in bytes; null when it is unknown.</param>
+    /// <param name="inner">The cause, or null.</param>
     public InvalidFileException Invalid(string reason, long? offset = null, Exception? inner = null) =>
         new($"{Path} is not a usable PyTorch file: {reason}", inner) { Path = Path, Offset = offset };
 
-    /// <summary>The file names something that is no part of tensors: a function to call, or a class to make.</summary>
+    /// <summary>Creates the exception for a class or function that is not allowed in a weight file.</summary>
+    /// <param name="global">The qualified name.</param>
+    /// <param name="offset">The position in bytes.</param>
     public InvalidFileException Refused(string global, long offset) =>
         new(
             $"{Path} asks to run {Shorten(global)}: refused; a weight file holds tensors only, as torch.save(network.state_dict(), …) writes them"
@@ -19,7 +26,7 @@ internal sealed record PyTorchSource(string Path)
             Offset = offset,
         };
 
-    /// <summary>A name from the file, made fit for a line.</summary>
+    /// <summary>Prepares a name from the file for a message: control characters become "?", and names over 80 characters are cut.</summary>
     public static string Shorten(string name) =>
         new([.. (name.Length <= 80 ? name : name[..80] + "…").Select(letter => char.IsControl(letter) ? '?' : letter)]);
 }

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>Reads what torch.save wrote before PyTorch 1.6: pickles one after another, then the storages.</summary>
+/// <summary>Reads the format that torch.save wrote before PyTorch 1.6.</summary>
 /// <remarks>
-/// The pickles are a magic number, a version, facts of the machine, the object, and the keys of the storages. A storage is the number of
-/// its elements in eight bytes, and the elements.
+/// The file has five pickles: a magic number, the protocol version, system information, the object, and the keys of the storages. The
+/// storages follow. Each has its number of elements in eight bytes, then the elements.
 /// </remarks>
 internal static class PyTorchStream
 {
@@ -17,6 +17,11 @@ internal static class PyTorchStream
         System.Globalization.CultureInfo.InvariantCulture
     );
 
+    /// <summary>Reads the tensors of a file.</summary>
+    /// <param name="file">A seekable stream at the start of the file.</param>
+    /// <param name="source">The file, for errors.</param>
+    /// <returns>The tensors by name.</returns>
+    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or asks to run code.</exception>
     public static IReadOnlyDictionary<string, TensorData> Read(Stream file, PyTorchSource source)
     {
         var (input, globals) = (new PickleInput(file, source), new PyTorchGlobals(source));

@@ -1,9 +1,9 @@
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>Turns the tensors of a pickle into numbers, as far as the file has them.</summary>
-/// <param name="source">The file.</param>
-/// <param name="fileBytes">Its length: what it unfolds to is bounded by it.</param>
-/// <param name="read">Reads so many bytes of a storage.</param>
+/// <summary>Reads the elements of the tensors that a pickle describes.</summary>
+/// <param name="source">The file, for errors.</param>
+/// <param name="fileBytes">The length of the file in bytes. It bounds the memory that the tensors may take.</param>
+/// <param name="read">Reads the given number of bytes of a storage.</param>
 internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<TensorStorage, int, byte[]> read)
 {
     // Views that are not contiguous are copied, and several may share a storage.
@@ -12,8 +12,12 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
     private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
     private long _copied;
 
-    /// <summary>The storage that a persistent id names: ("storage", class, key, device, count); old files add a view or null.</summary>
-    /// <exception cref="InvalidFileException">It names something else.</exception>
+    /// <summary>Returns the storage that a persistent id refers to.</summary>
+    /// <remarks>
+    /// The id is a tuple ("storage", class, key, device, count). Files from before PyTorch 1.6 add a sixth entry, which is null or a view
+    /// (key, offset, length).
+    /// </remarks>
+    /// <exception cref="InvalidFileException">The id is not a storage of a supported type.</exception>
     public static TensorStorage Find(object? id, PyTorchSource source)
     {
         if (id is not (object?[] and ["storage", PickleGlobal { Element: not null }, string, _, >= 0L, ..]))
@@ -32,8 +36,12 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
         };
     }
 
-    /// <summary>The elements of a tensor.</summary>
-    /// <exception cref="InvalidFileException">They are not in the file.</exception>
+    /// <summary>Reads the elements of a tensor. Contiguous tensors share the bytes of their storage; others are copied.</summary>
+    /// <param name="name">The name of the tensor, for errors.</param>
+    /// <param name="tensor">The view to read.</param>
+    /// <exception cref="InvalidFileException">
+    /// Elements are outside the storage, or the copies take more than 16 times the length of the file.
+    /// </exception>
     public TensorData Read(string name, StoredTensor tensor)
     {
         var width = tensor.Element.Bits() / 8;

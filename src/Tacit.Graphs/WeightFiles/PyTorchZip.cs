@@ -2,12 +2,19 @@ using System.IO.Compression;
 
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>Reads what torch.save writes since PyTorch 1.6: a zip of a pickle and of the storages that it points to, none compressed.</summary>
+/// <summary>
+/// Reads the format that torch.save writes since PyTorch 1.6: an uncompressed zip archive with a pickle and one entry for each storage.
+/// </summary>
 internal static class PyTorchZip
 {
     private const string PickleName = "/data.pkl";
     private const int LargestPickle = 1 << 27;
 
+    /// <summary>Reads the tensors of an archive.</summary>
+    /// <param name="file">A seekable stream at the start of the archive.</param>
+    /// <param name="source">The file, for errors.</param>
+    /// <returns>The tensors by name.</returns>
+    /// <exception cref="InvalidFileException">The archive is damaged, contains no weights, or asks to run code.</exception>
     public static IReadOnlyDictionary<string, TensorData> Read(Stream file, PyTorchSource source)
     {
         try
@@ -18,7 +25,7 @@ internal static class PyTorchZip
         catch (Exception exception)
             when (exception is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
         {
-            // What the library says of a damaged archive.
+            // These are the exceptions of ZipArchive for a damaged archive.
             throw source.Invalid($"it is a damaged zip: {exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}", inner: exception);
         }
     }
@@ -54,7 +61,7 @@ internal static class PyTorchZip
             ?? throw source.Invalid($"the storage {PyTorchSource.Shorten(storage.Key)} is missing");
     }
 
-    // Nothing may be larger than the file: bombs are made of compressed entries, or of entries that share bytes.
+    // The entries together may not exceed the file. Zip bombs use compressed entries or entries that share bytes.
     private static Dictionary<string, ZipArchiveEntry> Entries(ZipArchive zip, long fileBytes, PyTorchSource source)
     {
         var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);

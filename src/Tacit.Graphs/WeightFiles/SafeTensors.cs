@@ -2,21 +2,29 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>Reads and writes .safetensors files: named tensors that cannot carry code.</summary>
+/// <summary>Reads and writes .safetensors files, which store named tensors and cannot contain code.</summary>
 /// <remarks>
-/// Eight bytes hold the length of a header, then comes the header in JSON, which gives the type, shape and range of bytes of
-/// every tensor, then the bytes. The ranges must cover the rest of the file without gaps. Specification:
-/// https://github.com/huggingface/safetensors.
+/// The file starts with the length of the header in eight bytes. The JSON header gives the type, shape and byte range of each tensor. The
+/// bytes follow; the ranges must cover them without gaps. Specification: https://github.com/huggingface/safetensors.
 /// </remarks>
+/// <example>
+/// <code>
+/// SafeTensors.Write("weights.safetensors", model.Weights);
+/// var file = SafeTensors.Read("weights.safetensors");
+/// TensorData weight = file.Tensors["conv1.weight"];
+/// </code>
+/// </example>
 public static class SafeTensors
 {
-    /// <summary>The largest header that is read: 100 MB, the limit of the reference implementation.</summary>
+    /// <summary>The largest supported header: 100 MB, the limit of the reference implementation.</summary>
     public const long MaxHeaderBytes = 100_000_000;
 
+    /// <summary>The number of bytes of the header length at the start of a file.</summary>
     internal const int LengthBytes = 8;
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidFileException">The file is damaged, or is no .safetensors file.</exception>
+    /// <summary>Reads a file into memory.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="InvalidFileException">The file is damaged or is not a .safetensors file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafeTensorsFile Read(string path)
     {
@@ -53,13 +61,15 @@ public static class SafeTensors
         return new SafeTensorsFile(tensors, header.Metadata);
     }
 
-    /// <summary>Writes or replaces a file, as a whole or not at all.</summary>
-    /// <remarks>The same contents give the same bytes: wide elements come first, then by name, so that all are aligned.</remarks>
-    /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="tensors">The tensors by name. The name "__metadata__" is taken.</param>
-    /// <param name="metadata">Texts to carry beside them.</param>
-    /// <exception cref="ArgumentException">A tensor has a type or a name that the format does not have.</exception>
-    /// <exception cref="IOException">The file cannot be written; an earlier one is unchanged.</exception>
+    /// <summary>Writes or replaces a file atomically.</summary>
+    /// <remarks>
+    /// The output is deterministic. Tensors are sorted by descending element width, then by name, so that all of them are aligned.
+    /// </remarks>
+    /// <param name="path">The path of the file. Its folder must exist.</param>
+    /// <param name="tensors">The tensors by name. The name "__metadata__" is reserved.</param>
+    /// <param name="metadata">Text properties by name. Null for none.</param>
+    /// <exception cref="ArgumentException">The format does not support an element type, or a name is reserved or occurs twice.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public static void Write(
         string path,
         IEnumerable<KeyValuePair<string, TensorData>> tensors,

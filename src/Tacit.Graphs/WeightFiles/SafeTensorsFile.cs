@@ -4,5 +4,5 @@ namespace Tacit.Graphs.WeightFiles;
 
 /// <summary>The contents of a .safetensors file.</summary>
 /// <param name="Tensors">The tensors by name.</param>
-/// <param name="Metadata">The texts that the file carries beside them, by name.</param>
+/// <param name="Metadata">The text properties by name; empty when the file has none.</param>
 public sealed record SafeTensorsFile(IReadOnlyDictionary<string, TensorData> Tensors, ImmutableSortedDictionary<string, string> Metadata);

@@ -5,10 +5,17 @@ using System.Text.Json;
 
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>A tensor's place in a .safetensors file; the range counts from the end of the header.</summary>
+/// <summary>The header entry of one tensor.</summary>
+/// <param name="Name">The name of the tensor.</param>
+/// <param name="Element">The element type.</param>
+/// <param name="Sizes">The size of each dimension, outermost first.</param>
+/// <param name="Begin">The offset of the first byte from the end of the header.</param>
+/// <param name="End">The offset after the last byte from the end of the header.</param>
 internal sealed record SafeTensorsEntry(string Name, ElementType Element, long[] Sizes, long Begin, long End);
 
 /// <summary>The header of a .safetensors file, checked against the length of the data.</summary>
+/// <param name="Entries">The tensors in the order of their byte ranges.</param>
+/// <param name="Metadata">The text properties by name.</param>
 internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entries, ImmutableSortedDictionary<string, string> Metadata)
 {
     private const string MetadataName = "__metadata__";
@@ -38,8 +45,11 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         type => type.Key
     );
 
-    /// <summary>Reads a header and checks that its ranges cover <paramref name="dataLength"/> bytes.</summary>
-    /// <exception cref="InvalidFileException">They do not, or it is no header.</exception>
+    /// <summary>Parses a header and checks that the byte ranges cover the data without gaps or overlaps.</summary>
+    /// <param name="path">The path of the file, for errors.</param>
+    /// <param name="json">The bytes of the header.</param>
+    /// <param name="dataLength">The number of bytes after the header.</param>
+    /// <exception cref="InvalidFileException">The header is malformed, or the ranges do not cover the data.</exception>
     public static SafeTensorsHeader Parse(string path, byte[] json, long dataLength)
     {
         var entries = ImmutableArray.CreateBuilder<SafeTensorsEntry>();
@@ -69,8 +79,14 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         return new SafeTensorsHeader(entries.ToImmutable(), metadata.ToImmutable());
     }
 
-    /// <summary>The header of the given tensors, which lie one after another, padded to a multiple of eight bytes.</summary>
-    /// <exception cref="ArgumentException">The format has no such type or name.</exception>
+    /// <summary>
+    /// Formats the header for tensors that are stored one after another. It is padded with spaces to a multiple of eight bytes.
+    /// </summary>
+    /// <param name="tensors">The tensors by name, in the order of their data.</param>
+    /// <param name="metadata">Text properties by name.</param>
+    /// <exception cref="ArgumentException">
+    /// The format does not support an element type, a name is reserved or occurs twice, or the header is too long.
+    /// </exception>
     public static byte[] Format(IReadOnlyList<KeyValuePair<string, TensorData>> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         using var buffer = new MemoryStream();
@@ -228,7 +244,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
             );
     }
 
-    // Null where the number of bytes has no place in 64 bits.
+    // Returns null when the number of bytes exceeds 64 bits.
     private static long? ByteCount(ElementType element, long[] sizes)
     {
         try
@@ -241,7 +257,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         }
     }
 
-    // Null where the element is anything but an array of whole numbers from 0.
+    // Returns null unless the element is an array of non-negative integers.
     private static long[]? Numbers(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Array)
@@ -285,7 +301,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         }
     }
 
-    // Half of a surrogate pair, written as an escape, is valid JSON and no text.
+    // An escaped unpaired surrogate is valid JSON but not valid text.
     private static string Text(string path, Func<string> read)
     {
         try

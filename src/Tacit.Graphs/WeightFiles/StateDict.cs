@@ -1,12 +1,16 @@
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>Finds the tensors by name in what torch.save was given.</summary>
-/// <remarks>That is the state dict itself, or a dictionary of a training script that has it beside the epoch, the optimiser and so on.</remarks>
+/// <summary>Finds the state dict in an object that was saved with torch.save.</summary>
+/// <remarks>
+/// The object is either the state dict itself or a dictionary that contains it under a common key, such as "state_dict", beside the epoch
+/// or the optimizer. Up to three levels of wrappers are searched.
+/// </remarks>
+/// <param name="source">The file, for errors.</param>
 internal sealed class StateDict(PyTorchSource source)
 {
     private const int DeepestWrapper = 3;
 
-    // The names that training scripts give it, the most telling first.
+    // The keys under which training scripts store the state dict, the most specific first.
     private static readonly string[] Wrappers =
     [
         "state_dict",
@@ -20,8 +24,11 @@ internal sealed class StateDict(PyTorchSource source)
         "params",
     ];
 
-    /// <summary>The tensors; what else stands beside them by name is left out.</summary>
-    /// <exception cref="InvalidFileException">There are none.</exception>
+    /// <summary>Reads the tensors of the state dict. Other entries are ignored.</summary>
+    /// <param name="root">The unpickled object.</param>
+    /// <param name="tensors">Reads the elements.</param>
+    /// <returns>The tensors by name.</returns>
+    /// <exception cref="InvalidFileException">There is no state dict, or a tensor is damaged.</exception>
     public Dictionary<string, TensorData> Read(object? root, PyTorchTensors tensors)
     {
         var named =

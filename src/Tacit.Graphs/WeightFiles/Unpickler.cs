@@ -2,17 +2,18 @@ using System.Numerics;
 
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>Builds the objects of one pickle: tensors, numbers, texts, and what holds them. Nothing of a pickle is ever run.</summary>
+/// <summary>Builds the objects of one pickle without executing any code from it.</summary>
 /// <remarks>
-/// Python gives null, bool, long, <see cref="BigInteger"/>, double, string, byte[], object?[] for a tuple, List for a list or set, and the
-/// objects that <see cref="PyTorchGlobals"/> makes. A class or function that is not among those is refused where it is named.
+/// Python objects become null, <see cref="bool"/>, <see cref="long"/>, <see cref="BigInteger"/>, <see cref="double"/>,
+/// <see cref="string"/>, byte arrays, object arrays (tuples), lists (lists and sets), <see cref="PickleDictionary"/>, and the objects of
+/// <see cref="PyTorchGlobals"/>. A class or function outside that list is refused as soon as it is named. Protocols 2 to 5 are supported.
 /// </remarks>
 /// <param name="input">The pickle.</param>
-/// <param name="globals">What it may name.</param>
-/// <param name="find">The object behind a persistent id.</param>
+/// <param name="globals">The classes and functions that the pickle may name.</param>
+/// <param name="find">Returns the object for a persistent id. Null when the pickle may not contain any.</param>
 internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<object?, object?>? find = null)
 {
-    // About 30 make a tensor; a network has some hundreds.
+    // A tensor takes about 30 operations, and a network has some hundreds of tensors.
     private const int MostOperations = 4_000_000;
     private const int LongestNumber = 255;
 
@@ -20,8 +21,10 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
     private readonly Stack<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
 
-    /// <summary>The object that the pickle holds.</summary>
-    /// <exception cref="InvalidFileException">It is damaged, or names something that it may not.</exception>
+    /// <summary>Reads the pickle and returns its object.</summary>
+    /// <exception cref="InvalidFileException">
+    /// The pickle is damaged, takes more than four million operations, or names a class or function that is not allowed.
+    /// </exception>
     public object? Load()
     {
         for (var count = 0; count < MostOperations; count++)
@@ -113,7 +116,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
             ),
         };
 
-    // Puts objects into others.
+    // Operations that build and fill containers.
     private bool Holds(PickleOpcode code)
     {
         switch (code)
@@ -150,7 +153,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
         }
     }
 
-    // Names classes and functions, and makes objects of them.
+    // Operations that name classes and functions, and create objects from them.
     private bool Makes(PickleOpcode code)
     {
         switch (code)
@@ -184,7 +187,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
                 );
                 return true;
             case PickleOpcode.Build:
-                // The state of an object beside its content, such as the versions of a state dict's modules: not needed.
+                // The additional state of an object, such as the module versions of a state dict, is not needed.
                 Pop();
                 Top();
                 return true;
@@ -229,7 +232,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
 
     private void AddTo(object?[] items)
     {
-        // What bystanders hold is not read.
+        // The contents of skipped objects are not read.
         if (Top() is List<object?> list)
         {
             list.AddRange(items);
@@ -259,7 +262,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
 
     private object? Top() => _stack.Count > Floor ? _stack[^1] : throw Wrong("takes an object that is not there");
 
-    // What lies below the last mark is out of reach.
+    // Objects below the last mark cannot be popped.
     private int Floor => _marks.TryPeek(out var mark) ? mark : 0;
 
     private object?[] PopAll(int count)

@@ -1,20 +1,24 @@
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>Reads the weights of a network from any file that holds them by name: .safetensors, or what torch.save wrote.</summary>
+/// <summary>Reads named weights from a .safetensors file or a file written by torch.save.</summary>
 /// <remarks>
-/// The format is found out from the content; the name of the file does not matter. Of a PyTorch file the state dict is read: at the
-/// top, or under one of the names that training scripts give it, such as "state_dict". Code that a file asks to run is refused.
+/// The format is detected from the content, not the file name. From a PyTorch file, the state dict is read: the object itself, or an entry
+/// under a common key such as "state_dict". A file that asks to run code is refused.
 /// </remarks>
-/// <example><code>
-/// IReadOnlyDictionary&lt;string, TensorData&gt; weights = WeightFile.Read("resnet20.pth"); // "conv1.weight": Float32 16 x 3 x 3 x 3 …
-/// </code></example>
+/// <example>
+/// <code>
+/// var weights = WeightFile.Read("resnet20.pth");
+/// Console.WriteLine(weights["conv1.weight"]);   // Float32 16 x 3 x 3 x 3
+/// </code>
+/// </example>
 public static class WeightFile
 {
     private const int HeadBytes = SafeTensors.LengthBytes + 1;
 
-    /// <summary>Reads a file.</summary>
-    /// <returns>The tensors by name, each of the type that it is stored in.</returns>
-    /// <exception cref="InvalidFileException">The file is damaged, holds no weights, or asks to run code.</exception>
+    /// <summary>Reads the weights of a file into memory.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <returns>The tensors by name, in their stored element types.</returns>
+    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or asks to run code.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, TensorData> Read(string path)
     {
@@ -25,7 +29,7 @@ public static class WeightFile
         stream.Position = 0;
         return head switch
         {
-            // A header of less than 4 GB, and the JSON object that it is.
+            // The length of a header below 4 GB, followed by the start of a JSON object.
             [_, _, _, _, 0, 0, 0, 0, (byte)'{'] => SafeTensors.Read(path).Tensors,
             [(byte)'P', (byte)'K', 3, 4, ..] => PyTorchZip.Read(stream, new PyTorchSource(path)),
             [(byte)PickleOpcode.Protocol, ..] => PyTorchStream.Read(stream, new PyTorchSource(path)),

@@ -4,16 +4,21 @@ using System.Runtime.InteropServices;
 
 namespace Tacit.Inference.Images;
 
-/// <summary>One number for each of the three channels of an image tensor, in the order of its channels.</summary>
+/// <summary>Three values, one for each channel of an image tensor, in the order of its channels.</summary>
+/// <param name="First">The value of channel 0: red for RGB, blue for BGR.</param>
+/// <param name="Second">The value of channel 1: green.</param>
+/// <param name="Third">The value of channel 2: blue for RGB, red for BGR.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct ChannelTriple(float First, float Second, float Third)
 {
-    /// <summary>The same number for every channel.</summary>
+    /// <summary>Creates a triple with the same value for all channels.</summary>
+    /// <param name="every">The value.</param>
     public ChannelTriple(float every)
         : this(every, every, every) { }
 
-    /// <summary>The number of a channel, 0 to 2.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such channel.</exception>
+    /// <summary>The value of a channel.</summary>
+    /// <param name="channel">The index of the channel, 0 to 2.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="channel"/> is not 0, 1 or 2.</exception>
     public float this[int channel] =>
         channel switch
         {
@@ -23,8 +28,13 @@ public readonly record struct ChannelTriple(float First, float Second, float Thi
             _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, "an image has the channels 0, 1 and 2"),
         };
 
-    /// <summary>Reads three finite numbers joined by commas, such as "0.485,0.456,0.406", or one for all channels.</summary>
-    /// <returns>False where the text is neither.</returns>
+    /// <summary>
+    /// Parses three finite numbers separated by commas, such as "0.485,0.456,0.406", or a single number for all channels. The
+    /// invariant culture is used.
+    /// </summary>
+    /// <param name="text">The text; null is not valid.</param>
+    /// <param name="triple">The values; zeros if the text is not valid.</param>
+    /// <returns>False if the text is not valid.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out ChannelTriple triple)
     {
         triple = default;
@@ -47,6 +57,6 @@ public readonly record struct ChannelTriple(float First, float Second, float Thi
         return true;
     }
 
-    /// <summary>The three numbers joined by commas, such that <see cref="TryParse"/> gives the same ones.</summary>
+    /// <summary>Returns the three values separated by commas. <see cref="TryParse"/> restores the same values.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First},{Second},{Third}");
 }

@@ -2,7 +2,11 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Images;
 
-// A folder on disk. Links are followed, as torchvision does; a link to a folder that contains it is passed over.
+/// <summary>
+/// The images of a folder on disk. Links are followed, as in torchvision; a link to a folder that contains it is skipped.
+/// </summary>
+/// <param name="path">The folder.</param>
+/// <param name="limits">The limits on its contents.</param>
 internal sealed class FolderImages(string path, ImageSetLimits limits) : ImageStore(path, limits), IImageReader
 {
     private readonly List<string> _files = [];
@@ -10,23 +14,27 @@ internal sealed class FolderImages(string path, ImageSetLimits limits) : ImageSt
     private int _entries;
     private int _ignored;
 
+    /// <inheritdoc/>
     public override ImageScan Scan(CancellationToken cancellationToken)
     {
         Scan(new DirectoryInfo(Path), "", [RealPath.Of(Path)], cancellationToken);
         return new ImageScan(_files, _folders, _ignored, MayHaveTop: false);
     }
 
+    /// <summary>Returns this object; there is nothing to open or close.</summary>
     public override IImageReader OpenReader() => this;
 
+    /// <inheritdoc/>
     public byte[] Read(string key)
     {
         using var stream = File.OpenRead(System.IO.Path.Combine(Path, key));
         return ReadAll(stream, stream.Length, Limits.MaxImageBytes, key);
     }
 
+    /// <summary>Does nothing.</summary>
     public void Dispose() { }
 
-    // `chain`: the real paths of the folder and those that lead to it.
+    // `chain` contains the real paths of the folder and of its ancestors.
     private void Scan(DirectoryInfo folder, string prefix, HashSet<string> chain, CancellationToken cancellationToken)
     {
         foreach (var entry in Entries(folder))

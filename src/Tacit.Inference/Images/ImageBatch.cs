@@ -1,13 +1,17 @@
 namespace Tacit.Inference.Images;
 
-/// <summary>An image that could not be read, and why.</summary>
+/// <summary>An image that could not be read.</summary>
+/// <param name="Name">The name of the image in the set.</param>
+/// <param name="Reason">The problem, on one line.</param>
 public sealed record SkippedImage(string Name, string Reason);
 
-/// <summary>Some images of a set, ready for a network.</summary>
-/// <param name="Names">The images' names.</param>
-/// <param name="Labels">The index of each image's class.</param>
-/// <param name="Tensor">The images, count x 3 x height x width, or with the channels last.</param>
-/// <param name="Skipped">The images that would have been in this batch but could not be read.</param>
+/// <summary>A batch of preprocessed images.</summary>
+/// <param name="Names">The names of the images.</param>
+/// <param name="Labels">The class index of each image.</param>
+/// <param name="Tensor">
+/// The images as a tensor of shape (N, 3, H, W), or (N, H, W, 3) if the preprocessing puts the channels last.
+/// </param>
+/// <param name="Skipped">The images that belong to this batch but could not be read. They are not included in the other lists.</param>
 public sealed record ImageBatch(
     IReadOnlyList<string> Names,
     IReadOnlyList<int> Labels,
@@ -15,6 +19,6 @@ public sealed record ImageBatch(
     IReadOnlyList<SkippedImage> Skipped
 )
 {
-    /// <summary>The number of images.</summary>
+    /// <summary>The number of images, which may be 0 if none could be read.</summary>
     public int Count => Names.Count;
 }

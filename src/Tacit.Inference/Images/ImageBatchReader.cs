@@ -3,8 +3,19 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Images;
 
-// Reads batches in order, each one in parallel, the next while one is in use. A file is held only while it is decoded, so
-// that memory does not grow with what a batch of hostile files unpacks to.
+/// <summary>
+/// Reads batches of images in order. The images of a batch are decoded in parallel, and the next batch is read while one is in
+/// use.
+/// </summary>
+/// <remarks>
+/// An encoded file is kept in memory only while it is decoded, so that memory use does not grow with the unpacked size of a
+/// batch of hostile files.
+/// </remarks>
+/// <param name="images">The set.</param>
+/// <param name="store">The store that contains the files.</param>
+/// <param name="keys">The key of each image in the store.</param>
+/// <param name="preprocessor">Converts the images.</param>
+/// <param name="options">The batch size, the parallelism and the tolerance for unreadable images.</param>
 internal sealed class ImageBatchReader(
     LabelledImages images,
     ImageStore store,
@@ -13,6 +24,12 @@ internal sealed class ImageBatchReader(
     ImageBatchOptions options
 )
 {
+    /// <summary>
+    /// Enumerates the batches. All but the last cover <see cref="ImageBatchOptions.BatchSize"/> images of the set, less those
+    /// that cannot be read.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <exception cref="InvalidDatasetException">More images are unreadable than allowed, or all are.</exception>
     public IEnumerable<ImageBatch> Read(CancellationToken cancellationToken)
     {
         using var reader = store.OpenReader();
@@ -38,7 +55,7 @@ internal sealed class ImageBatchReader(
         }
         finally
         {
-            // The reader may not be disposed while a batch is being read.
+            // The reader must not be disposed while a batch is being read.
             stop.Cancel();
             Task.WhenAny(next).Wait(CancellationToken.None);
         }
@@ -57,7 +74,7 @@ internal sealed class ImageBatchReader(
         return Batch(start, tensor, reasons);
     }
 
-    // Why the image cannot be read; null where it can.
+    // Returns why the image cannot be read; null on success.
     private string? Fill(IImageReader reader, int index, Span<float> tensor)
     {
         try
@@ -77,7 +94,7 @@ internal sealed class ImageBatchReader(
         }
     }
 
-    // Closes the gaps that unreadable images leave.
+    // Closes the gaps that unreadable images leave in the tensor.
     private ImageBatch Batch(int start, float[] tensor, string?[] reasons)
     {
         var size = preprocessor.Preprocessing.ElementCount;

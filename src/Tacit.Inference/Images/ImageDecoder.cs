@@ -6,20 +6,31 @@ namespace Tacit.Inference.Images;
 
 /// <summary>Decodes JPEG, PNG, BMP and WebP images.</summary>
 /// <remarks>
-/// As PIL's <c>convert("RGB")</c> and torchvision do it: grey values are repeated, alpha is dropped without blending, CMYK is
-/// converted, of an animation the first picture is taken; orientation tags and colour profiles are not applied.
+/// The result matches PIL's <c>convert("RGB")</c> and torchvision: grey values are repeated for the three channels, alpha is
+/// dropped without blending, CMYK is converted, and the first picture of an animation is used. Orientation tags and colour
+/// profiles are not applied.
 /// </remarks>
+/// <example><code>
+/// RgbImage image = ImageDecoder.Read("cat.jpg");
+/// </code></example>
 public static class ImageDecoder
 {
-    /// <summary>The largest number of pixels that is decoded; a small file can claim a picture that fills the memory.</summary>
+    /// <summary>
+    /// The maximum number of pixels of an image, 100 million. The limit protects against small files that declare a huge
+    /// picture.
+    /// </summary>
     public const int MaxPixels = 100_000_000;
 
-    /// <summary>Whether a file's name says that it is an image of a format that can be decoded.</summary>
+    /// <summary>
+    /// Determines whether a file name has the extension of a supported format (.jpg, .jpeg, .png, .bmp, .webp), ignoring case.
+    /// </summary>
+    /// <param name="name">The name or path of the file.</param>
     public static bool IsImageName(string name) =>
         Path.GetExtension(name).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG" or ".BMP" or ".WEBP";
 
     /// <summary>Reads and decodes a file.</summary>
-    /// <exception cref="InvalidFileException">The file cannot be read, or is not a whole image of these formats.</exception>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidFileException">The file cannot be read, or is not a complete image of a supported format.</exception>
     public static RgbImage Read(string path)
     {
         byte[] bytes;
@@ -35,10 +46,12 @@ public static class ImageDecoder
         return Decode(bytes, path);
     }
 
-    /// <summary>Decodes an image.</summary>
-    /// <param name="bytes">The image file's bytes.</param>
-    /// <param name="name">The name to use in messages.</param>
-    /// <exception cref="InvalidFileException">The bytes are not a whole image of these formats.</exception>
+    /// <summary>Decodes an encoded image.</summary>
+    /// <param name="bytes">The contents of the image file.</param>
+    /// <param name="name">The name of the image, for messages.</param>
+    /// <exception cref="InvalidFileException">
+    /// The bytes are not a complete image of a supported format, or the image has more than <see cref="MaxPixels"/> pixels.
+    /// </exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name = "the image")
     {
         using var data = SKData.CreateCopy(bytes);
@@ -59,7 +72,7 @@ public static class ImageDecoder
             throw new InvalidFileException($"{name} claims {width} x {height} pixels; at most {MaxPixels} are decoded") { Path = name };
         }
 
-        // No colour space and no premultiplication: the numbers in the file, as PIL gives them.
+        // Without a colour space and premultiplication, the values are those stored in the file, as in PIL.
         var rgba = new byte[4L * width * height];
         var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
         var result = Decode(codec, new SKImageInfo(width, height, SKColorType.Rgba8888, alpha, null), rgba);
@@ -73,6 +86,10 @@ public static class ImageDecoder
             };
     }
 
+    /// <summary>Reads a file asynchronously, then decodes it on the calling context.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">Cancels the reading of the file.</param>
+    /// <exception cref="InvalidFileException">The file cannot be read, or is not a complete image of a supported format.</exception>
     internal static async Task<RgbImage> ReadAsync(string path, CancellationToken cancellation)
     {
         byte[] bytes;

@@ -5,7 +5,9 @@ namespace Tacit.Inference.Images;
 /// <summary>Encodes images.</summary>
 public static class ImageEncoder
 {
-    /// <summary>The image as the bytes of a PNG file, without loss.</summary>
+    /// <summary>Encodes an image as a PNG file, without loss.</summary>
+    /// <param name="image">The image.</param>
+    /// <returns>The contents of the file.</returns>
     public static byte[] ToPng(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);

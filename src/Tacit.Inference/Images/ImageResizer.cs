@@ -1,16 +1,29 @@
 namespace Tacit.Inference.Images;
 
-/// <summary>Scales images by bilinear interpolation with antialiasing, to the same bytes as PIL's <c>resize</c> and torchvision.</summary>
+/// <summary>
+/// Resizes images by bilinear interpolation with antialiasing. The result is byte-identical to PIL's <c>resize</c> and
+/// torchvision.
+/// </summary>
 /// <remarks>
-/// A triangle filter whose support grows with the reduction, in two passes, first along rows, then along columns; weights are
-/// 22-bit fixed point, and each pass rounds to a byte. Plain bilinear interpolation, which looks at two pixels only, gives
-/// other numbers where an image is made smaller.
+/// <para>
+/// A triangle filter is applied in two passes, first along the rows and then along the columns. Its support grows with the
+/// reduction: max(1, from / to) source pixels on each side. The weights are 22-bit fixed-point numbers, and each pass rounds to
+/// a byte.
+/// </para>
+/// <para>
+/// Bilinear interpolation without antialiasing, which reads only two pixels in each direction, produces different values when
+/// an image is reduced.
+/// </para>
 /// </remarks>
 public static class ImageResizer
 {
     private const int PrecisionBits = 22;
 
-    /// <summary>The image scaled to a size; the image itself where it already has the size.</summary>
+    /// <summary>Resizes an image to exactly the given size, without regard to its aspect ratio.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="width">The new width in pixels.</param>
+    /// <param name="height">The new height in pixels.</param>
+    /// <returns>The resized image; <paramref name="image"/> itself if it has the size already.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public static RgbImage Resize(RgbImage image, int width, int height)
     {
@@ -78,7 +91,7 @@ public static class ImageResizer
         return new RgbImage(image.Width, height, pixels);
     }
 
-    // For each pixel of the result: the first pixel that it is made of, and the weights from there on.
+    // For each pixel of the result: the first contributing pixel, and the weights from there on.
     private static (int First, int[] Weights)[] Taps(int from, int to)
     {
         var scale = (double)from / to;

@@ -1,23 +1,26 @@
 namespace Tacit.Inference.Images;
 
-/// <summary>How much a set of images may hold before it is refused. Guards against hostile archives and folders.</summary>
+/// <summary>
+/// Limits on the contents of a set of images. A set that exceeds one is refused. The limits protect against hostile archives
+/// and folders.
+/// </summary>
 public sealed record ImageSetLimits
 {
-    /// <summary>Files, folders and other entries together. Default 5 million (ImageNet has 1.3 million).</summary>
+    /// <summary>The maximum number of entries (files and folders), at least 1. Default 5 million; ImageNet has 1.3 million.</summary>
     public int MaxEntries
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 5_000_000;
 
-    /// <summary>Bytes of one image file, unpacked. Default 128 MiB.</summary>
+    /// <summary>The maximum size of one image file in bytes, after unpacking. Default 128 MiB.</summary>
     public long MaxImageBytes
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 128L << 20;
 
-    /// <summary>Bytes of all entries of an archive, unpacked. Default 1 TiB.</summary>
+    /// <summary>The maximum total size of all entries of an archive in bytes, after unpacking. Default 1 TiB.</summary>
     public long MaxTotalBytes
     {
         get;
@@ -25,8 +28,8 @@ public sealed record ImageSetLimits
     } = 1L << 40;
 
     /// <summary>
-    /// How often larger an entry may be than its packed form, from 1 MiB on. Default 200: image formats are packed already,
-    /// and Deflate's own limit is 1,032.
+    /// The maximum ratio of the unpacked to the packed size of an entry of 1 MiB or more. Default 200: image formats are
+    /// compressed already, and Deflate cannot exceed 1,032.
     /// </summary>
     public int MaxRatio
     {
@@ -34,7 +37,7 @@ public sealed record ImageSetLimits
         init => field = Require.AtLeast(1, value);
     } = 200;
 
-    /// <summary>Levels of folders below the root. Default 32.</summary>
+    /// <summary>The maximum depth of folders below the root. Default 32. It applies to folders on disk.</summary>
     public int MaxDepth
     {
         get;
@@ -42,17 +45,17 @@ public sealed record ImageSetLimits
     } = 32;
 }
 
-/// <summary>How images are read in batches.</summary>
+/// <summary>Specifies how images are read in batches.</summary>
 public sealed record ImageBatchOptions
 {
-    /// <summary>Images in a batch; the last one may have fewer. Default 32.</summary>
+    /// <summary>The number of images in a batch, at least 1. The last batch may have fewer. Default 32.</summary>
     public int BatchSize
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 32;
 
-    /// <summary>Threads that decode. Default: the number of processors.</summary>
+    /// <summary>The number of images decoded at a time, at least 1. Default: the number of processors.</summary>
     public int Parallelism
     {
         get;

@@ -6,15 +6,21 @@ namespace Tacit.Inference.Images;
 
 /// <summary>An image of a set.</summary>
 /// <param name="Name">The path within the set, with "/" between folders.</param>
-/// <param name="Label">The index of its class.</param>
+/// <param name="Label">The index of its class in <see cref="LabelledImages.Classes"/>; 0 in a set without labels.</param>
 public sealed record LabelledImage(string Name, int Label);
 
-/// <summary>A set of images in one folder per class: a folder on disk or a ZIP file.</summary>
+/// <summary>An immutable set of images with one folder for each class, in a folder on disk or a ZIP file.</summary>
 /// <remarks>
-/// As torchvision's ImageFolder has it: each folder at the top is a class, its index is its place in ordinal order, images
-/// lie in it at any depth; a class without images keeps its index. Where all of a ZIP file lies in one folder with folders
-/// below it, that folder is the top. Files that are no images by name, hidden ones and "__MACOSX" are passed over. Opening
-/// reads names only; nothing is held open, nothing is ever unpacked to disk. Immutable; may be read by many threads at once.
+/// <para>
+/// The structure is that of torchvision's ImageFolder: each top-level folder is a class, its index is its position in ordinal
+/// order, and its images lie in it at any depth. A class without images keeps its index. If all contents of a ZIP file lie in a
+/// single folder with subfolders, that folder is taken as the top level. Files without an image extension, hidden files and
+/// "__MACOSX" are ignored.
+/// </para>
+/// <para>
+/// Opening a set reads only names. No file is held open, and archives are never unpacked to disk. Several threads can read at a
+/// time.
+/// </para>
 /// </remarks>
 /// <example><code>
 /// var images = LabelledImages.Open("test.zip");
@@ -46,19 +52,24 @@ public sealed class LabelledImages
     /// <summary>The folder or ZIP file.</summary>
     public string Path => _store.Path;
 
-    /// <summary>The names of the classes; an image's label is an index into them.</summary>
+    /// <summary>The names of the classes, in index order; empty in a set without labels.</summary>
     public ImmutableArray<string> Classes { get; }
 
-    /// <summary>The images, by class, then by name.</summary>
+    /// <summary>The images, ordered by class and then by name.</summary>
     public ImmutableArray<LabelledImage> Images { get; }
 
-    /// <summary>The number of files passed over: no images by name, or not in a class.</summary>
+    /// <summary>
+    /// The number of ignored files: those without an image extension, hidden files, and images outside the class folders.
+    /// </summary>
     public int Ignored { get; }
 
-    /// <summary>Opens a folder or a ZIP file.</summary>
+    /// <summary>Opens a folder or a ZIP file with one folder for each class.</summary>
+    /// <param name="path">The folder or ZIP file.</param>
+    /// <param name="limits">The limits on the contents; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the scan.</param>
     /// <exception cref="InvalidDatasetException">
-    /// There is neither at the path; it is damaged, encrypted or hostile (paths that lead outside, entries larger than the
-    /// limits); or it has no images in class folders.
+    /// The path is neither a folder nor a ZIP file; the archive is damaged, encrypted or hostile (paths that lead outside it,
+    /// overlapping entries or entries beyond the limits); or there are no images in class folders.
     /// </exception>
     public static LabelledImages Open(string path, ImageSetLimits? limits = null, CancellationToken cancellationToken = default)
     {
@@ -66,8 +77,16 @@ public sealed class LabelledImages
         return Arrange(store, store.Scan(cancellationToken));
     }
 
-    /// <summary>Opens all images of a folder or a ZIP file, at any depth, where labels do not matter: all have label 0, and there are no classes.</summary>
-    /// <exception cref="InvalidDatasetException">There is neither at the path, it is damaged, encrypted or hostile, or it has no images.</exception>
+    /// <summary>
+    /// Opens all images of a folder or a ZIP file, at any depth, without labels. All images have the label 0, and there are no
+    /// classes.
+    /// </summary>
+    /// <param name="path">The folder or ZIP file.</param>
+    /// <param name="limits">The limits on the contents; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the scan.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// The path is neither a folder nor a ZIP file; the archive is damaged, encrypted or hostile; or there are no images.
+    /// </exception>
     public static LabelledImages OpenUnlabelled(string path, ImageSetLimits? limits = null, CancellationToken cancellationToken = default)
     {
         var store = Store(path, "a folder or a ZIP file of images", limits);
@@ -78,8 +97,9 @@ public sealed class LabelledImages
             : new LabelledImages(store, [], [.. files.Select(file => new LabelledImage(file, 0))], files, scan.Ignored);
     }
 
-    /// <summary>Some of the images.</summary>
-    /// <param name="indices">Which of <see cref="Images"/>.</param>
+    /// <summary>Returns some of the images as a new set. All classes keep their indices.</summary>
+    /// <param name="indices">Indices into <see cref="Images"/>, in the order of the new set.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not that of an image.</exception>
     public LabelledImages Choose(IEnumerable<int> indices)
     {
         var chosen = indices.ToList();
@@ -92,10 +112,16 @@ public sealed class LabelledImages
         );
     }
 
-    /// <summary>Reads and preprocesses the images in order, a batch at a time; the next batch is decoded while one is in use.</summary>
-    /// <remarks>Unreadable images are left out and named in <see cref="ImageBatch.Skipped"/>.</remarks>
-    /// <exception cref="InvalidDatasetException">All or too many images are unreadable, or the set is no longer there.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <summary>Reads and preprocesses the images in order, one batch at a time. The next batch is decoded while one is in use.</summary>
+    /// <remarks>Unreadable images are left out and reported in <see cref="ImageBatch.Skipped"/>.</remarks>
+    /// <param name="preprocessing">The preprocessing of the network.</param>
+    /// <param name="options">The batch size, the parallelism and the tolerance for unreadable images; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// More images are unreadable than <see cref="ImageBatchOptions.MaxUnreadable"/> allows, all are, or the set no longer
+    /// exists.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The enumeration was cancelled.</exception>
     public IEnumerable<ImageBatch> ReadBatches(
         Preprocessing preprocessing,
         ImageBatchOptions? options = null,
@@ -164,7 +190,7 @@ public sealed class LabelledImages
         );
     }
 
-    // The folder that everything lies in, with its "/", if every image has a further folder below it; else "".
+    // The folder that contains everything, including its "/", if every image lies in a subfolder of it; otherwise "".
     private static string CommonTop(ImageScan scan)
     {
         var first = scan.Files.Count > 0 ? scan.Files[0] : "";
@@ -177,6 +203,6 @@ public sealed class LabelledImages
             : "";
     }
 
-    // "a/b/" of "a/b/c.png".
+    // The folder of a file: "a/b/" for "a/b/c.png".
     private static string Parent(string file) => file[..(file.LastIndexOf('/') + 1)];
 }

@@ -1,3 +1,5 @@
+using Tacit.Inference.Contracts;
+
 namespace Tacit.Inference.Images;
 
 /// <summary>The order of the channels in an image tensor.</summary>
@@ -37,7 +39,7 @@ public enum ImageLayout
 /// </remarks>
 /// <example>CIFAR-10 as it is customary: <c>new Preprocessing(32, 32) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) }</c>;
 /// a red value of 128 then becomes (0.50196 - 0.485) / 0.229 = 0.0741.</example>
-public sealed partial record Preprocessing
+public sealed record Preprocessing
 {
     /// <summary>The default of <see cref="Scale"/>: pixels become numbers from 0 to 1.</summary>
     public const float DefaultScale = 1f / 255f;
@@ -96,7 +98,7 @@ public sealed partial record Preprocessing
 
     /// <summary>
     /// The order of the axes. Default channels first. It is no part of the metadata: the shape of a network's input says it, see
-    /// <see cref="Sessions.ImageInput.LayoutOf"/>.
+    /// <see cref="ImageInput.Layout"/>.
     /// </summary>
     public ImageLayout Layout
     {
@@ -128,8 +130,7 @@ public sealed partial record Preprocessing
     public long[] Sizes(int count) => Layout == ImageLayout.ChannelsFirst ? [count, 3, Height, Width] : [count, Height, Width, 3];
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Join(", ", ToMetadata().Select(pair => $"{pair.Key["tacit.input.".Length..]} {pair.Value}"));
+    public override string ToString() => ModelMetadata.Text(this);
 
     // The one rule between properties; checked where the record is used, as `with` may set them in any order.
     internal Preprocessing Checked() =>

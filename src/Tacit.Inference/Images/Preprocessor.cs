@@ -2,14 +2,23 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Images;
 
-/// <summary>Turns images into the numbers that a network takes.</summary>
-/// <remarks>Immutable; any number of threads may use it at once.</remarks>
+/// <summary>Converts images into the input tensor of a network, and tensors back into images.</summary>
+/// <remarks>
+/// Each pixel value v of a channel becomes (v · scale - mean) / std. Instances are immutable and can be used by any number of
+/// threads at a time.
+/// </remarks>
+/// <example><code>
+/// var preprocessor = new Preprocessor(new Preprocessing(224, 224));
+/// var tensor = new float[3 * 224 * 224];
+/// preprocessor.Fill(ImageDecoder.Read("cat.jpg"), tensor);
+/// </code></example>
 public sealed class Preprocessor
 {
-    // For each channel of the tensor: the number for each value of a pixel.
+    // The normalised value for each of the 256 pixel values, for each channel of the tensor.
     private readonly float[][] _values;
 
-    /// <summary>A preprocessor of the given settings.</summary>
+    /// <summary>Creates a preprocessor.</summary>
+    /// <param name="preprocessing">The size, normalisation and layout of the network's input.</param>
     /// <exception cref="ArgumentException">The settings contradict each other.</exception>
     public Preprocessor(Preprocessing preprocessing)
     {
@@ -18,19 +27,31 @@ public sealed class Preprocessor
         _values = [.. Enumerable.Range(0, 3).Select(Values)];
     }
 
-    /// <summary>The settings.</summary>
+    /// <summary>The settings that the preprocessor was created with.</summary>
     public Preprocessing Preprocessing { get; }
 
-    /// <summary>Fills a tensor 3 x height x width, or with the channels last, from an image of any size, which is scaled and cut as the settings say.</summary>
+    /// <summary>
+    /// Resizes and crops an image as the settings say, and writes it to a tensor of shape (3, H, W), or (H, W, 3) if the
+    /// channels come last.
+    /// </summary>
+    /// <param name="image">An image of any size.</param>
+    /// <param name="tensor">The buffer to fill, of <see cref="Preprocessing.ElementCount"/> elements.</param>
     /// <exception cref="ArgumentException">The tensor has another number of elements.</exception>
-    /// <exception cref="InvalidFileException">The image is so long that it would fill the memory when scaled by its short side.</exception>
+    /// <exception cref="InvalidFileException">
+    /// The aspect ratio is so extreme that the resized image would exceed <see cref="ImageDecoder.MaxPixels"/>.
+    /// </exception>
     public void Fill(RgbImage image, Span<float> tensor)
     {
         ArgumentNullException.ThrowIfNull(image);
         Fill(Fit(image).Pixels, tensor);
     }
 
-    /// <summary>Fills a tensor 3 x height x width, or with the channels last, from pixels, height x width x 3, that have the network's size.</summary>
+    /// <summary>
+    /// Writes pixels that already have the size of the network's input to a tensor of shape (3, H, W), or (H, W, 3) if the
+    /// channels come last.
+    /// </summary>
+    /// <param name="pixels">The pixels in RGB order, H x W x 3.</param>
+    /// <param name="tensor">The buffer to fill, of <see cref="Preprocessing.ElementCount"/> elements.</param>
     /// <exception cref="ArgumentException">The pixels or the tensor have another number of elements.</exception>
     public void Fill(ReadOnlySpan<byte> pixels, Span<float> tensor)
     {
@@ -47,7 +68,11 @@ public sealed class Preprocessor
         }
     }
 
-    /// <summary>The image of a tensor 3 x height x width, or with the channels last: the inverse of <see cref="Fill(ReadOnlySpan{byte}, Span{float})"/>, rounded and clamped to bytes.</summary>
+    /// <summary>
+    /// Converts a tensor of shape (3, H, W), or (H, W, 3) if the channels come last, back into an image. This is the inverse of
+    /// <see cref="Fill(ReadOnlySpan{byte}, Span{float})"/>; values are rounded and clamped to bytes, and NaN becomes 0.
+    /// </summary>
+    /// <param name="tensor">The elements of the tensor.</param>
     /// <exception cref="ArgumentException">The tensor has another number of elements.</exception>
     public RgbImage ToImage(ReadOnlySpan<float> tensor)
     {
@@ -68,7 +93,7 @@ public sealed class Preprocessor
         return new RgbImage(Preprocessing.Width, Preprocessing.Height, pixels);
     }
 
-    // The long side is rounded down and the crop's corner to the nearest even, as torchvision has it.
+    // Like torchvision, the long side is rounded down and the offset of the crop is rounded to the nearest even number.
     private RgbImage Fit(RgbImage image)
     {
         int width = Preprocessing.Width,
@@ -99,7 +124,7 @@ public sealed class Preprocessor
 
     private float[] Values(int channel)
     {
-        // In double, so that the result does not hang on whether one divides by 255 or multiplies by its inverse.
+        // In double precision, dividing by 255 and multiplying by its inverse give the same result.
         var scale = Preprocessing.Scale == Preprocessing.DefaultScale ? 1.0 / 255 : Preprocessing.Scale;
         return
         [
@@ -109,7 +134,7 @@ public sealed class Preprocessor
         ];
     }
 
-    // Where the first number of a channel is, and how far it is from each to the next.
+    // The index of the first element of a channel, and the distance between its elements.
     private (int First, int Step) Place(int channel, int elements) =>
         Preprocessing.Layout == ImageLayout.ChannelsFirst ? (channel * (elements / 3), 1) : (channel, 3);
 

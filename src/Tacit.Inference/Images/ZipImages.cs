@@ -3,11 +3,18 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Images;
 
-// A ZIP file. Entries are read into memory one at a time, never unpacked to disk.
+/// <summary>The images of a ZIP file. Entries are read into memory one at a time and never unpacked to disk.</summary>
+/// <remarks>
+/// An archive is refused if an entry is encrypted, leads outside it or occurs twice, or if sizes exceed the limits or indicate
+/// overlapping entries (ZIP bombs).
+/// </remarks>
+/// <param name="path">The ZIP file.</param>
+/// <param name="limits">The limits on its contents.</param>
 internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore(path, limits)
 {
     private const long RatioFrom = 1 << 20;
 
+    /// <inheritdoc/>
     public override ImageScan Scan(CancellationToken cancellationToken)
     {
         using var archive = OpenArchive(out var length);
@@ -46,6 +53,7 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
         return new ImageScan(files, folders, ignored, MayHaveTop: true);
     }
 
+    /// <inheritdoc/>
     public override IImageReader OpenReader() => new Reader(this, OpenArchive(out _));
 
     private ZipArchive OpenArchive(out long length)
@@ -147,12 +155,13 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
 
     private sealed class Reader(ZipImages owner, ZipArchive archive) : IImageReader
     {
-        // By key, as ZipArchive.GetEntry gives the last of equal names and others differ by case.
+        // Entries are found by their exact names; ZipArchive.GetEntry would return the last of several equal names.
         private readonly Dictionary<string, ZipArchiveEntry> _entries = owner
             .Entries(archive)
             .GroupBy(entry => entry.FullName, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
 
+        /// <inheritdoc/>
         public byte[] Read(string key)
         {
             if (!_entries.TryGetValue(key, out var entry))
@@ -171,6 +180,7 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
             }
         }
 
+        /// <summary>Closes the archive.</summary>
         public void Dispose() => archive.Dispose();
     }
 }

@@ -2,30 +2,36 @@ using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Metrics;
 
-/// <summary>How a classifier differs from another one on the same images, such as a quantised copy from its original.</summary>
+/// <summary>Compares two classifiers on the same images, for example a quantized network with its original.</summary>
+/// <example><code>
+/// var comparison = ClassifierComparison.Of(images, quantized, original);
+/// Console.WriteLine($"{comparison.Difference:0.00} points, {comparison.Agreement:0.0} % agreement");
+/// </code></example>
 public sealed record ClassifierComparison
 {
-    /// <summary>The images that both could read.</summary>
+    /// <summary>The number of images that both networks could read.</summary>
     public required int Images { get; init; }
 
-    /// <summary>The share of these images, in percent, that both took for the same class.</summary>
+    /// <summary>The share of these images, in percent, for which both networks predict the same class.</summary>
     public required double Agreement { get; init; }
 
-    /// <summary>Wilson's 95 % interval of <see cref="Agreement"/>, in percent.</summary>
+    /// <summary>The 95 % Wilson score interval of <see cref="Agreement"/>, in percent.</summary>
     public required Interval AgreementInterval { get; init; }
 
-    /// <summary>By how many percentage points of top-1 accuracy the first is better.</summary>
+    /// <summary>The top-1 accuracy of the first network minus that of the second, in percentage points.</summary>
     public required double Difference { get; init; }
 
-    /// <summary>The paired bootstrap's 95 % interval of <see cref="Difference"/>, in points, by resampling the images.</summary>
+    /// <summary>The 95 % paired bootstrap interval of <see cref="Difference"/>, in percentage points. The images are resampled.</summary>
     public required Interval DifferenceInterval { get; init; }
 
-    /// <summary>Compares two networks image by image.</summary>
-    /// <param name="images">The images that both were evaluated on.</param>
-    /// <param name="first">The result of one.</param>
-    /// <param name="second">The result of the other.</param>
-    /// <param name="seed">The seed of the resampling; the same seed gives the same interval.</param>
-    /// <exception cref="ArgumentException">A result is not of these images, or there is no image that both could read.</exception>
+    /// <summary>Compares the predictions of two networks image by image. Classes are matched by name.</summary>
+    /// <param name="images">The images on which both networks were evaluated.</param>
+    /// <param name="first">The result of the first network.</param>
+    /// <param name="second">The result of the second network.</param>
+    /// <param name="seed">The seed of the resampling. The same seed produces the same interval.</param>
+    /// <exception cref="ArgumentException">
+    /// A result belongs to other images, or there is no image that both networks could read.
+    /// </exception>
     public static ClassifierComparison Of(LabelledImages images, EvaluationResult first, EvaluationResult second, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -50,7 +56,7 @@ public sealed record ClassifierComparison
         double Hit(Dictionary<string, string> taken, LabelledImage image) => taken[image.Name] == images.Classes[image.Label] ? 1 : 0;
     }
 
-    // What each image was taken for.
+    // The predicted class of each image, by image name.
     private static Dictionary<string, string> ClassesOf(LabelledImages images, EvaluationResult result, string name)
     {
         ArgumentNullException.ThrowIfNull(result);

@@ -83,8 +83,8 @@ public sealed class ClassifierEvaluation
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(images);
-        var preprocessing = ImageInput.Resolve(session, _options.Preprocessing);
-        var modelClasses = ImageClassifier.ClassesOf(session);
+        var preprocessing = session.Contract.ResolveImages(_options.Preprocessing);
+        var modelClasses = session.Contract.Classes;
         ClassMap? map = null;
         var first = ReadOnlyMemory<float>.Empty;
         List<int> actual = [],
@@ -107,7 +107,7 @@ public sealed class ClassifierEvaluation
                     var label = map.OutputOfClass[batch.Labels[i]];
                     if (row.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
                     {
-                        throw Unsuitable(session, $"gives scores that are no finite numbers for {batch.Names[i]}");
+                        throw session.Contract.Unsuitable($"gives scores that are no finite numbers for {batch.Names[i]}");
                     }
 
                     var rank = Scores.Rank(row, label);
@@ -140,10 +140,7 @@ public sealed class ClassifierEvaluation
     private static int Outputs(OnnxSession session, int scores, int count) =>
         scores > 0 && scores % count == 0
             ? scores / count
-            : throw Unsuitable(session, $"gives {scores} numbers for {count} images; a classifier gives one per class and image");
-
-    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) =>
-        new($"{session.Name} {reason}") { Path = session.Name };
+            : throw session.Contract.Unsuitable($"gives {scores} numbers for {count} images; a classifier gives one per class and image");
 
     private Latency? Measure(
         OnnxSession session,

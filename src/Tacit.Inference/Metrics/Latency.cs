@@ -2,25 +2,30 @@ using System.Diagnostics;
 
 namespace Tacit.Inference.Metrics;
 
-/// <summary>How long runs took, in milliseconds.</summary>
+/// <summary>Statistics of the duration of repeated runs, in milliseconds.</summary>
 /// <param name="Runs">The number of runs.</param>
 /// <param name="Median">The median.</param>
-/// <param name="P90">What nine of ten runs stay below.</param>
-/// <param name="Min">The shortest.</param>
+/// <param name="P90">The 90th percentile.</param>
+/// <param name="Min">The minimum.</param>
 public sealed record Latency(int Runs, double Median, double P90, double Min)
 {
-    /// <summary>The figures of some runs.</summary>
-    /// <param name="milliseconds">The time of each run.</param>
-    /// <exception cref="ArgumentException">There are none.</exception>
+    /// <summary>Computes the statistics of given durations.</summary>
+    /// <param name="milliseconds">The duration of each run in milliseconds.</param>
+    /// <exception cref="ArgumentException">There are no durations.</exception>
     public static Latency Of(ReadOnlySpan<double> milliseconds) =>
         new(milliseconds.Length, Quantile.Of(milliseconds, 0.5), Quantile.Of(milliseconds, 0.9), Quantile.Of(milliseconds, 0));
 
-    /// <summary>Times something, after a tenth as many runs that are not timed.</summary>
-    /// <param name="run">What is timed.</param>
-    /// <param name="runs">How often at most, at least 1.</param>
-    /// <param name="limit">When to stop even if runs are left.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no runs.</exception>
+    /// <summary>
+    /// Measures the duration of an action. Before the first measured run, the action is run a tenth as often for warm-up.
+    /// </summary>
+    /// <param name="run">The action.</param>
+    /// <param name="runs">The maximum number of measured runs, at least 1.</param>
+    /// <param name="limit">The time after which no further run is started. At least one run is always measured.</param>
+    /// <param name="cancellation">Cancels the measurement between two runs.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="runs"/> is not positive.</exception>
+    /// <example><code>
+    /// var latency = Latency.Measure(() => session.Run(input), runs: 100, TimeSpan.FromSeconds(10));
+    /// </code></example>
     public static Latency Measure(Action run, int runs, TimeSpan limit, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -1,13 +1,15 @@
 namespace Tacit.Inference.Metrics;
 
-/// <summary>Quantiles of observed values.</summary>
+/// <summary>Computes quantiles of observed values.</summary>
 public static class Quantile
 {
-    /// <summary>A quantile, linear between the two nearest values, as NumPy's default is.</summary>
-    /// <param name="values">The values in any order.</param>
-    /// <param name="share">From 0, the least value, to 1, the greatest; 0.5 is the median.</param>
-    /// <returns>Of 1, 2, 3, 4 at 0.5: 2.5.</returns>
-    /// <exception cref="ArgumentException">There are no values, or the share is out of range.</exception>
+    /// <summary>
+    /// Computes a quantile with linear interpolation between the two nearest values, like the default of NumPy's quantile.
+    /// </summary>
+    /// <param name="values">The values in any order. They are copied and sorted.</param>
+    /// <param name="share">The position, from 0 for the minimum to 1 for the maximum; 0.5 is the median.</param>
+    /// <returns>The quantile. For the values 1, 2, 3, 4 and the share 0.5: 2.5.</returns>
+    /// <exception cref="ArgumentException">There are no values, or <paramref name="share"/> is not in 0 … 1.</exception>
     public static double Of(ReadOnlySpan<double> values, double share)
     {
         if (values.IsEmpty)

@@ -1,14 +1,16 @@
 namespace Tacit.Inference.Metrics;
 
-/// <summary>The largest difference between two tensors, as a share of the largest number of the one that counts as right.</summary>
+/// <summary>Computes the largest difference between two tensors relative to the largest magnitude of the reference.</summary>
 public static class RelativeDifference
 {
-    /// <summary>max |actual - reference| / max |reference|.</summary>
+    /// <summary>Computes max |actual - reference| / max |reference|.</summary>
+    /// <param name="reference">The elements of the reference.</param>
+    /// <param name="actual">The elements to compare, in the same order.</param>
     /// <returns>
-    /// 0 where nothing differs, and infinity where a number is not finite or only the reference is zero.
-    /// Reference 1, -4 and actual 1.5, -4: 0.5 / 4 = 0.125.
+    /// 0 if all elements are equal; positive infinity if a difference is not finite, or if the reference is all zero and the
+    /// other is not. For the reference 1, -4 and the actual values 1.5, -4: 0.5 / 4 = 0.125.
     /// </returns>
-    /// <exception cref="ArgumentException">The numbers of elements differ.</exception>
+    /// <exception cref="ArgumentException">The tensors differ in length.</exception>
     public static double Of(ReadOnlySpan<float> reference, ReadOnlySpan<float> actual)
     {
         if (reference.Length != actual.Length)

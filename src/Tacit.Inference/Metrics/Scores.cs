@@ -1,10 +1,11 @@
 namespace Tacit.Inference.Metrics;
 
-/// <summary>What can be read from the scores that a classifier gives: rows of one number per class.</summary>
-/// <remarks>Equal scores rank by index, the lower first; a score that is not a number ranks below every other.</remarks>
+/// <summary>Evaluates the outputs of classifiers and encoders, given as rows of equal length.</summary>
+/// <remarks>Equal scores are ranked by index, the lower index first. NaN ranks below all other scores.</remarks>
 public static class Scores
 {
-    /// <summary>The class of the highest score.</summary>
+    /// <summary>Finds the index of the highest score.</summary>
+    /// <param name="scores">The scores of one row.</param>
     /// <exception cref="ArgumentException">There are no scores.</exception>
     public static int Top(ReadOnlySpan<float> scores)
     {
@@ -25,7 +26,10 @@ public static class Scores
         return top;
     }
 
-    /// <summary>The place of a class among all, 0 for the highest score; that of a score that is not a number is the last.</summary>
+    /// <summary>Computes the rank of a class among all classes of a row.</summary>
+    /// <param name="scores">The scores of one row.</param>
+    /// <param name="label">The index of the class.</param>
+    /// <returns>The rank, 0 for the highest score; the number of classes if the score of the class is NaN.</returns>
     public static int Rank(ReadOnlySpan<float> scores, int label)
     {
         var score = scores[label];
@@ -43,11 +47,14 @@ public static class Scores
         return rank;
     }
 
-    /// <summary>The share of rows, 0 to 1, whose label is among the <paramref name="k"/> highest scores.</summary>
-    /// <param name="scores">The scores, count x classes.</param>
+    /// <summary>Computes the share of rows whose true class is among the <paramref name="k"/> highest scores.</summary>
+    /// <param name="scores">The scores in row-major order, count x classes.</param>
     /// <param name="labels">The true class of each row.</param>
-    /// <param name="k">1 for plain accuracy.</param>
-    /// <exception cref="ArgumentException">The scores are no whole number of rows per label, or there are none.</exception>
+    /// <param name="k">The number of highest scores to consider, at least 1; 1 for top-1 accuracy.</param>
+    /// <returns>The share, 0 to 1.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are no rows, or the number of scores is not a multiple of the number of labels.
+    /// </exception>
     public static double TopK(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, int k)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
@@ -61,11 +68,12 @@ public static class Scores
         return (double)hits / labels.Length;
     }
 
-    /// <summary>The share of rows, 0 to 1, in which two networks put the same class first.</summary>
-    /// <param name="first">The scores of one network, count x classes.</param>
-    /// <param name="second">The scores of the other for the same rows.</param>
+    /// <summary>Computes the share of rows for which two networks give the highest score to the same class.</summary>
+    /// <param name="first">The scores of the first network, count x classes.</param>
+    /// <param name="second">The scores of the second network for the same rows.</param>
     /// <param name="count">The number of rows.</param>
-    /// <exception cref="ArgumentException">The sizes differ or are no whole number of rows.</exception>
+    /// <returns>The share, 0 to 1.</returns>
+    /// <exception cref="ArgumentException">The lengths differ, or are not a multiple of <paramref name="count"/>.</exception>
     public static double Agreement(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int count)
     {
         if (first.Length != second.Length)
@@ -83,12 +91,12 @@ public static class Scores
         return (double)same / count;
     }
 
-    /// <summary>The mean over rows of the cosine between what two encoders give, -1 to 1.</summary>
-    /// <param name="first">The features of one network, count x D.</param>
-    /// <param name="second">The features of the other for the same rows.</param>
+    /// <summary>Computes the mean over all rows of the cosine similarity between the features of two encoders.</summary>
+    /// <param name="first">The features of the first network, count x D.</param>
+    /// <param name="second">The features of the second network for the same rows.</param>
     /// <param name="count">The number of rows.</param>
-    /// <returns>A row of zeros is like another such row, and at right angles to all else.</returns>
-    /// <exception cref="ArgumentException">The sizes differ or are no whole number of rows.</exception>
+    /// <returns>The mean, -1 to 1. Two rows of zeros have similarity 1; a row of zeros and any other row have similarity 0.</returns>
+    /// <exception cref="ArgumentException">The lengths differ, or are not a multiple of <paramref name="count"/>.</exception>
     public static double CosineSimilarity(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int count)
     {
         if (first.Length != second.Length)
@@ -120,5 +128,5 @@ public static class Scores
     private static int Columns(int elements, int rows) =>
         rows > 0 && elements > 0 && elements % rows == 0
             ? elements / rows
-            : throw new ArgumentException($"{elements} scores are no whole number of classes for {rows} rows");
+            : throw new ArgumentException($"{elements} numbers cannot be divided evenly into {rows} rows");
 }

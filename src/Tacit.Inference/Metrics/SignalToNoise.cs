@@ -26,6 +26,9 @@ public static class SignalToNoise
             noise += difference * difference;
         }
 
-        return noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise);
+        return Decibels(signal, noise);
     }
+
+    /// <summary>The ratio of two sums, Σ reference² and Σ (actual - reference)², in decibels.</summary>
+    public static double Decibels(double signal, double noise) => noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise);
 }

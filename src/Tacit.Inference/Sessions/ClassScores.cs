@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
-using Tacit.Graphs;
 
 namespace Tacit.Inference.Sessions;
 
@@ -9,27 +7,6 @@ namespace Tacit.Inference.Sessions;
 internal sealed record ClassScores(ImmutableArray<string> Labels)
 {
     private const float SumTolerance = 1e-3f;
-
-    // The names in a file's metadata; empty where it has none.
-    public static ImmutableArray<string> LabelsOf(OnnxSession session)
-    {
-        try
-        {
-            return session.Metadata.TryGetValue(ImageClassifier.ClassesKey, out var json)
-                ? [.. JsonSerializer.Deserialize<string[]>(json) ?? []]
-                : [];
-        }
-        catch (JsonException exception)
-        {
-            throw new UnsuitableModelException(
-                $"{session.Name}: the metadata {ImageClassifier.ClassesKey} is no JSON array of strings",
-                exception
-            )
-            {
-                Path = session.Name,
-            };
-        }
-    }
 
     // The most likely classes, best first.
     public IReadOnlyList<Prediction> Best(float[] scores, int count) =>

@@ -5,13 +5,20 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Sessions;
 
-/// <summary>Numbers on their way into ONNX Runtime and out of it, where a network is in another precision than ours.</summary>
+/// <summary>Converts between single-precision numbers and ONNX Runtime tensors of any floating-point type.</summary>
 internal static class FloatValues
 {
-    /// <summary>Whether a tensor of these elements can be given single-precision numbers.</summary>
+    /// <summary>Determines whether a tensor of an element type can be created from single-precision numbers.</summary>
     public static bool Takes(ElementType element) => element.IsFloatingPoint();
 
-    /// <summary>A tensor of the given elements, on this memory where they are single-precision.</summary>
+    /// <summary>
+    /// Creates a tensor. Single-precision tensors use the given memory without a copy; other types are converted to a new
+    /// array.
+    /// </summary>
+    /// <param name="element">The element type, a floating-point type.</param>
+    /// <param name="numbers">The elements in row-major order. They must stay unchanged while the tensor is in use.</param>
+    /// <param name="sizes">The shape.</param>
+    /// <returns>The tensor, which the caller disposes.</returns>
     public static OrtValue Create(ElementType element, ReadOnlyMemory<float> numbers, long[] sizes) =>
         element switch
         {
@@ -23,7 +30,9 @@ internal static class FloatValues
             _ => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(numbers), sizes),
         };
 
-    /// <summary>The elements in single precision; null where they are no floating-point numbers.</summary>
+    /// <summary>Copies the elements of a tensor to single precision.</summary>
+    /// <param name="value">The tensor.</param>
+    /// <returns>The elements in row-major order; null if they are not floating-point numbers.</returns>
     public static float[]? Read(OrtValue value) =>
         value.GetTensorTypeAndShape().ElementDataType switch
         {

@@ -13,9 +13,6 @@ namespace Tacit.Inference.Sessions;
 /// </code></example>
 public sealed class ImageClassifier
 {
-    /// <summary>The metadata property that holds the names of the classes, as a JSON array of strings.</summary>
-    public const string ClassesKey = "tacit.classes";
-
     private readonly OnnxSession _session;
     private readonly Preprocessor _preprocessor;
     private readonly ClassScores _classes;
@@ -27,9 +24,10 @@ public sealed class ImageClassifier
     /// <exception cref="UnsuitableModelException">The network does not take images, or preprocessing is neither given nor in its metadata.</exception>
     public ImageClassifier(OnnxSession session, Preprocessing? preprocessing = null, IReadOnlyList<string>? labels = null)
     {
+        ArgumentNullException.ThrowIfNull(session);
         _session = session;
-        _preprocessor = new Preprocessor(ImageInput.Resolve(session, preprocessing));
-        _classes = new ClassScores(labels is null ? ClassesOf(session) : [.. labels]);
+        _preprocessor = new Preprocessor(session.Contract.ResolveImages(preprocessing));
+        _classes = new ClassScores(labels is null ? session.Contract.Classes : [.. labels]);
     }
 
     /// <summary>How images are prepared.</summary>
@@ -37,14 +35,6 @@ public sealed class ImageClassifier
 
     /// <summary>The names of the classes; empty where they are not known.</summary>
     public ImmutableArray<string> Labels => _classes.Labels;
-
-    /// <summary>The names of the classes that a file's metadata gives; empty where it gives none.</summary>
-    /// <exception cref="UnsuitableModelException">The metadata is there but is no JSON array of strings.</exception>
-    public static ImmutableArray<string> ClassesOf(OnnxSession session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        return ClassScores.LabelsOf(session);
-    }
 
     /// <summary>The most likely classes of an image file, best first.</summary>
     /// <param name="path">A JPEG, PNG, BMP or WebP file.</param>

@@ -3,15 +3,18 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tacit.Inference.Sessions;
 
-/// <summary>The instructions with which this processor multiplies 8-bit integers, which ONNX Runtime's kernels are written for.</summary>
+/// <summary>Describes the instructions that ONNX Runtime's kernels use on this processor to multiply 8-bit integers.</summary>
 public static class IntegerInstructions
 {
-    /// <summary>Their name, such as "AVX-512 VNNI", "AVX2" or "Arm64".</summary>
+    /// <summary>
+    /// The name of the instruction set: "AVX-512 VNNI", "AVX-VNNI", "AVX-512", "AVX2" or "SSE" on x86, otherwise the
+    /// architecture, such as "Arm64".
+    /// </summary>
     public static string Name { get; } = Find();
 
     /// <summary>
-    /// Whether they add two products in 16 bits, which saturate: on x86 without VNNI. A network is exact there where no layer's
-    /// <see cref="KernelReport.Bounds"/> pass the limit.
+    /// Whether the instructions add two products in a saturating 16-bit integer, which applies to x86 without VNNI. On such a
+    /// processor a network is computed exactly only if no bound in <see cref="KernelReport.Bounds"/> exceeds the 16-bit range.
     /// </summary>
     public static bool Saturate { get; } = X86Base.IsSupported && !Name.EndsWith("VNNI", StringComparison.Ordinal);
 

@@ -3,13 +3,17 @@ using Tacit.Graphs.Onnx;
 
 namespace Tacit.Inference.Sessions;
 
-/// <summary>The operators that ONNX Runtime really runs for a network, after its rewriting.</summary>
+/// <summary>Lists the operators that ONNX Runtime executes for a network after its graph optimisations.</summary>
 /// <remarks>
-/// The way to see whether QuantizeLinear and DequantizeLinear pairs became integer kernels: where a pair is not of the form
-/// that ONNX Runtime looks for, the convolution between stays in floating point, and nothing says so.
+/// The report shows whether pairs of QuantizeLinear and DequantizeLinear became integer kernels. If a pair does not have the
+/// form that ONNX Runtime recognises, the layer between stays in floating point without a warning.
 /// </remarks>
-/// <param name="Operators">The operators, in order.</param>
-/// <param name="Bounds">The integer convolutions and products, with the largest sum of two products of each.</param>
+/// <param name="Operators">The operators in execution order.</param>
+/// <param name="Bounds">The integer convolutions and matrix products, with the largest possible sum of two products of each.</param>
+/// <example><code>
+/// var report = KernelReport.Of("quantized.onnx");
+/// Console.WriteLine($"{report.IntegerConvolutions} integer, {report.FloatConvolutions} floating-point convolutions");
+/// </code></example>
 public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, ImmutableArray<SaturationBound> Bounds)
 {
     private static readonly ImmutableHashSet<string> FloatConvolutionNames = ["Conv", "FusedConv", "NhwcFusedConv", "ConvTranspose"];
@@ -28,32 +32,35 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, Immuta
         "MatMulNBits",
     ];
 
-    /// <summary>Convolutions with integer kernels.</summary>
+    /// <summary>The number of convolutions with integer kernels.</summary>
     public int IntegerConvolutions => CountOf(IntegerConvolutionNames);
 
-    /// <summary>Convolutions in floating point.</summary>
+    /// <summary>The number of convolutions in floating point.</summary>
     public int FloatConvolutions => CountOf(FloatConvolutionNames);
 
-    /// <summary>Matrix products (fully connected layers) with integer kernels.</summary>
+    /// <summary>The number of matrix products, such as fully connected layers, with integer kernels.</summary>
     public int IntegerProducts => CountOf(IntegerProductNames);
 
-    /// <summary>Matrix products (fully connected layers) in floating point.</summary>
+    /// <summary>The number of matrix products, such as fully connected layers, in floating point.</summary>
     public int FloatProducts => CountOf(FloatProductNames);
 
-    /// <summary>Whether there are convolutions, and every one has an integer kernel.</summary>
+    /// <summary>Whether the network has convolutions and all of them have integer kernels.</summary>
     public bool AllConvolutionsInteger => IntegerConvolutions > 0 && FloatConvolutions == 0;
 
-    /// <summary>The nodes of convolutions and matrix products in floating point, in order.</summary>
+    /// <summary>The convolutions and matrix products in floating point, in execution order.</summary>
     public IEnumerable<OnnxOperator> FloatNodes =>
         Operators.Where(node => FloatConvolutionNames.Contains(node.Operator) || FloatProductNames.Contains(node.Operator));
 
-    /// <summary>The integer layers that may compute something else on x86 processors without VNNI.</summary>
+    /// <summary>The integer layers whose results may differ on x86 processors without VNNI, because a 16-bit sum may saturate.</summary>
     public IEnumerable<SaturationBound> Saturating => Bounds.Where(bound => bound.CanSaturate);
 
-    /// <summary>The largest sum of two products in any integer layer; 0 where there is none.</summary>
+    /// <summary>The largest possible sum of two products in any integer layer; 0 if there is none.</summary>
     public long LargestPair => Bounds.Select(bound => bound.LargestPair).DefaultIfEmpty(0).Max();
 
-    /// <summary>How often each operator occurs, most frequent first; those of other domains than ONNX's carry it, as in "com.microsoft.QLinearAdd".</summary>
+    /// <summary>
+    /// The number of occurrences of each operator, most frequent first. Operators outside the ONNX domain include their domain,
+    /// as in "com.microsoft.QLinearAdd".
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, int>> Counts =>
         [
             .. Operators
@@ -62,10 +69,13 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, Immuta
                 .ThenBy(pair => pair.Key, StringComparer.Ordinal),
         ];
 
-    /// <summary>Loads a file as a session does and reads what it becomes.</summary>
-    /// <param name="path">An ONNX file.</param>
-    /// <param name="level">How far it is rewritten; at <see cref="OptimizationLevel.All"/> as in a session by default.</param>
-    /// <exception cref="Tacit.Graphs.InvalidFileException">The file is not there, or is no network that ONNX Runtime can run.</exception>
+    /// <summary>
+    /// Loads a file like a session does and reads the optimised graph. The graph is written to a temporary folder, which is
+    /// deleted afterwards.
+    /// </summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="level">The level of optimisation. Default <see cref="OptimizationLevel.All"/>, as in a session.</param>
+    /// <exception cref="Tacit.Graphs.InvalidFileException">The file does not exist, or ONNX Runtime cannot run it.</exception>
     public static KernelReport Of(string path, OptimizationLevel level = OptimizationLevel.All) =>
         Of(options => OnnxSession.Open(path, options), level);
 
@@ -74,7 +84,7 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, Immuta
     public static KernelReport Of(ReadOnlyMemory<byte> model, OptimizationLevel level = OptimizationLevel.All) =>
         Of(options => OnnxSession.Open(model, options), level);
 
-    /// <inheritdoc/>
+    /// <summary>Returns the counts, such as "20 QLinearConv, 8 QLinearAdd".</summary>
     public override string ToString() => string.Join(", ", Counts.Select(pair => $"{pair.Value} {pair.Key}"));
 
     private static KernelReport Of(Func<OnnxSessionOptions, OnnxSession> open, OptimizationLevel level)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 
 namespace Tacit.Inference.Sessions;
 
@@ -14,6 +15,7 @@ namespace Tacit.Inference.Sessions;
 public sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;
+    private readonly Lazy<NetworkContract> _contract;
 
     private OnnxSession(InferenceSession session, string name)
     {
@@ -22,6 +24,7 @@ public sealed class OnnxSession : IDisposable
         Inputs = [.. session.InputMetadata.Select(input => ToValue(input.Key, input.Value))];
         Outputs = [.. session.OutputMetadata.Select(output => ToValue(output.Key, output.Value))];
         Metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        _contract = new Lazy<NetworkContract>(() => NetworkContract.Of(this));
     }
 
     /// <summary>The path of the model, or what it is called in messages.</summary>
@@ -36,9 +39,9 @@ public sealed class OnnxSession : IDisposable
     /// <summary>The file's metadata properties.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; }
 
-    /// <summary>The batch size that the network is fixed to; null where it takes any.</summary>
-    public int? FixedBatch =>
-        Inputs.Length > 0 && Inputs[0].Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? checked((int)shape[0].Size) : null;
+    /// <summary>What the network takes and gives.</summary>
+    /// <exception cref="UnsuitableModelException">An entry of the metadata is unknown or makes no sense.</exception>
+    public NetworkContract Contract => _contract.Value;
 
     /// <summary>Loads a file.</summary>
     /// <exception cref="InvalidFileException">The file is not there, or is no network that ONNX Runtime can run.</exception>
@@ -76,7 +79,7 @@ public sealed class OnnxSession : IDisposable
         var input = SingleInput();
         var shape = sizes.IsEmpty ? BatchShape(input, batch.Length) : sizes.ToArray();
         CheckSizes(input, shape, batch.Length);
-        var part = FixedBatch ?? 0;
+        var part = checked((int)(FixedBatch.Of(Inputs) ?? 0));
         return part == 0 || shape.Length == 0 || shape[0] == part ? RunOnce(input, batch, shape) : RunParts(input, batch, shape, part);
     }
 

@@ -1,47 +1,50 @@
 namespace Tacit.Inference.Sessions;
 
-/// <summary>How far ONNX Runtime rewrites a network before it runs it.</summary>
+/// <summary>The graph optimisations that ONNX Runtime applies when it loads a network.</summary>
 public enum OptimizationLevel
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>No optimisations.</summary>
     None,
 
-    /// <summary>Rewrites that hold on every device, such as constant folding.</summary>
+    /// <summary>Optimisations that are independent of the device, such as constant folding.</summary>
     Basic,
 
-    /// <summary>Fusions into the processor's kernels too; integer kernels are made here.</summary>
+    /// <summary>Also fusions into kernels of the processor. Integer kernels are created at this level.</summary>
     Extended,
 
-    /// <summary>Changes of memory layout too: ONNX Runtime's own default.</summary>
+    /// <summary>Also changes of the memory layout. This is the default of ONNX Runtime.</summary>
     All,
 }
 
-/// <summary>How a network is loaded and run.</summary>
+/// <summary>Specifies how a network is loaded and run.</summary>
 public sealed record OnnxSessionOptions
 {
-    /// <summary>Threads within an operator. Default 0: one per physical core.</summary>
+    /// <summary>The number of threads within an operator. Default 0: one for each physical core.</summary>
     public int Threads
     {
         get;
         init => field = Require.AtLeast(0, value);
     }
 
-    /// <summary>How far the network is rewritten. Default <see cref="OptimizationLevel.All"/>.</summary>
+    /// <summary>The graph optimisations. Default <see cref="OptimizationLevel.All"/>.</summary>
     public OptimizationLevel Optimization
     {
         get;
         init => field = Require.Defined(value);
     } = OptimizationLevel.All;
 
-    /// <summary>Where to save the network as it is after the rewriting; null, the default, to not save it.</summary>
+    /// <summary>The file to which the optimised network is saved. Default null: it is not saved.</summary>
     public string? OptimizedModelPath { get; init; }
 
-    /// <summary>Where external data lie of a network that is loaded from bytes; null, the default, for none. A file's lie beside it.</summary>
+    /// <summary>
+    /// The folder of the external data of a network that is loaded from bytes. Default null: it has none. The external data of
+    /// a file are read from its own folder.
+    /// </summary>
     public string? ExternalDataFolder { get; init; }
 
     /// <summary>
-    /// Whether threads sleep as soon as a run ends, instead of spinning for the next one, which takes time from other
-    /// sessions in the process. Default false, as in ONNX Runtime.
+    /// Whether threads sleep as soon as a run ends. Default false, as in ONNX Runtime: they spin for a while, which makes the
+    /// next run start faster but takes processor time from other sessions.
     /// </summary>
     public bool SleepBetweenRuns { get; init; }
 }

@@ -3,11 +3,15 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Tacit.Inference.Sessions;
 
-// What ONNX Runtime says, without its error codes, source lines and line breaks.
+/// <summary>Shortens the messages of ONNX Runtime.</summary>
 internal static partial class RuntimeMessage
 {
     private const int MaxLength = 240;
 
+    /// <summary>
+    /// Returns the message of an exception on one line, without error codes and source locations, and at most 240 characters
+    /// long.
+    /// </summary>
     public static string Of(OnnxRuntimeException exception)
     {
         var text = SourcePlace().Replace(Preamble().Replace(exception.Message, ""), "");

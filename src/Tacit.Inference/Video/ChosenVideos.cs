@@ -2,16 +2,26 @@ using System.Collections.Immutable;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>Some videos of a store, such as those of a fold. Does not own the store.</summary>
+/// <summary>A subset of the videos of another store, such as one fold of a cross-validation.</summary>
+/// <remarks>
+/// The frames are read from the underlying store on every call; nothing is copied. Disposing this object leaves the underlying
+/// store open.
+/// </remarks>
+/// <example><code>
+/// var training = new ChosenVideos(store, [0, 2, 4]);
+/// var frames = await training.ReadAsync(1, new[] { 0, 1, 2 }, cancellation); // frames of video 2 of the store
+/// </code></example>
 public sealed class ChosenVideos : IFrameStore
 {
     private readonly IFrameStore _store;
     private readonly ImmutableArray<int> _chosen;
 
-    /// <summary>A choice of videos.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="chosen">The indices of the videos in the store, in the order that they get here.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The store has no such video.</exception>
+    /// <summary>Creates a view of some videos of a store.</summary>
+    /// <param name="store">The store that the frames are read from. The caller keeps ownership of it.</param>
+    /// <param name="chosen">The indices of the videos in <paramref name="store"/>, in the order in which this store lists them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// An index is negative or not less than the number of videos in <paramref name="store"/>.
+    /// </exception>
     public ChosenVideos(IFrameStore store, ImmutableArray<int> chosen)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -35,6 +45,6 @@ public sealed class ChosenVideos : IFrameStore
         return _store.ReadAsync(_chosen[video], frames, cancellation);
     }
 
-    /// <summary>Nothing: the store is its owner's.</summary>
+    /// <summary>Does nothing. The underlying store belongs to the caller.</summary>
     public void Dispose() { }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Inference.Video;
@@ -35,17 +36,16 @@ public sealed class ClipClassifier
     public ClipClassifier(OnnxSession session, ClipPreprocessing? preprocessing = null, IReadOnlyList<string>? labels = null)
     {
         _network = new ClipNetwork(session, preprocessing, "scores");
-        _classes = new ClassScores(labels is null ? ClassScores.LabelsOf(session) : [.. labels]);
-        var output = session.Outputs[0];
-        if (Labels.IsEmpty && NetworkTaskDetection.Of(session.Metadata, session.Outputs) == NetworkTask.Encoder)
+        var contract = session.Contract;
+        _classes = new ClassScores(labels is null ? contract.Classes : [.. labels]);
+        if (Labels.IsEmpty && contract.Task == NetworkTask.Encoder)
         {
-            throw Unsuitable(session, "is an encoder: it gives features, not classes; tacit finetune makes a classifier of it");
+            throw contract.Unsuitable("is an encoder: it gives features, not classes; tacit finetune makes a classifier of it");
         }
 
-        Classes = output.Type.Shape[1] is { IsKnown: true, Size: var size } ? checked((int)size) : null;
         if (!Labels.IsEmpty && Classes is { } classes && classes != Labels.Length)
         {
-            throw Unsuitable(session, $"gives {classes} scores, but {Labels.Length} classes are named");
+            throw contract.Unsuitable($"gives {classes} scores, but {Labels.Length} classes are named");
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class ClipClassifier
     public ImmutableArray<string> Labels => _classes.Labels;
 
     /// <summary>The number of scores for a clip; null where the network's file leaves it open.</summary>
-    public int? Classes { get; }
+    public int? Classes => _network.VectorLength;
 
     /// <summary>The scores of all videos of a store, in its order: of each the mean over its clips.</summary>
     /// <param name="store">The videos.</param>
@@ -187,7 +187,4 @@ public sealed class ClipClassifier
         options is { NormalizeClips: true }
             ? throw new ArgumentException("clips are scaled to length 1 where they are features, not scores of classes", nameof(options))
             : options ?? new VideoEncodingOptions();
-
-    private static UnsuitableModelException Unsuitable(OnnxSession session, string reason) =>
-        new($"{session.Name} {reason}") { Path = session.Name };
 }

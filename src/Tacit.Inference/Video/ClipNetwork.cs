@@ -20,15 +20,14 @@ internal sealed class ClipNetwork
     public ClipNetwork(OnnxSession session, ClipPreprocessing? preprocessing, string vector)
     {
         (_session, _vector) = (session, vector);
-        _preprocessor = new ClipPreprocessor(ClipInput.Resolve(session, preprocessing));
-        if (session.Outputs is not [{ Type: { Element: ElementType.Float32, Shape.Rank: 2 } }, ..])
-        {
-            var outputs = string.Join("; ", session.Outputs.Select(output => $"{output.Name}: {output.Type}"));
-            throw Unsuitable($"gives no {vector}: its first output must be Float32 N x D, but it has {outputs}");
-        }
+        _preprocessor = new ClipPreprocessor(session.Contract.ResolveClips(preprocessing));
+        VectorLength = session.Contract.RequireVectors(vector).Length;
     }
 
     public ClipPreprocessing Preprocessing => _preprocessor.Preprocessing;
+
+    // The numbers of a vector; null where the file leaves them open.
+    public int? VectorLength { get; }
 
     // How the frames of files are made: as in a cache, so that a file gives what it gives as part of a set.
     public VideoCacheOptions FramesOf(VideoEncodingOptions options) =>
@@ -186,7 +185,7 @@ internal sealed class ClipNetwork
         var vectors = _session.Run(tensor, count, 3, Preprocessing.Frames, size, size); // count x D
         return vectors.Length == 0 || vectors.Length % count != 0 ? throw Misshapen(vectors.Length, count, video)
             : vectors.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue)
-                ? throw Unsuitable($"gives {_vector} that are no finite numbers for {video}")
+                ? throw _session.Contract.Unsuitable($"gives {_vector} that are no finite numbers for {video}")
             : vectors;
     }
 
@@ -216,9 +215,7 @@ internal sealed class ClipNetwork
     }
 
     private UnsuitableModelException Misshapen(int numbers, int clips, string video) =>
-        Unsuitable($"gives {numbers} numbers for {clips} clips of {video}; it must give as many {_vector} for each clip");
-
-    private UnsuitableModelException Unsuitable(string reason) => new($"{_session.Name} {reason}") { Path = _session.Name };
+        _session.Contract.Unsuitable($"gives {numbers} numbers for {clips} clips of {video}; it must give as many {_vector} for each clip");
 
     // Clips of one video that are run at once.
     private sealed record Part(FileResult<ReadableVideo> Video, ImmutableArray<ImmutableArray<int>> Clips, int ClipsOfVideo, bool IsLast);

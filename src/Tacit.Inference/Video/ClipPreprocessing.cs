@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Video;
@@ -14,27 +12,6 @@ namespace Tacit.Inference.Video;
 /// <example>Sixteen frames for R3D-18: <c>new ClipPreprocessing(16, 112) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) }</c>.</example>
 public sealed record ClipPreprocessing
 {
-    /// <summary>The number of frames, such as "16". The key whose presence says that there is preprocessing of clips.</summary>
-    public const string FramesKey = "tacit.clip.frames";
-
-    /// <summary>The step from one frame of a clip to the next. Default 1.</summary>
-    public const string StrideKey = "tacit.clip.stride";
-
-    /// <summary>The side of the square in pixels, such as "112".</summary>
-    public const string SizeKey = "tacit.clip.size";
-
-    /// <summary>The mean of each channel, such as "0.485,0.456,0.406". Default 0.</summary>
-    public const string MeanKey = "tacit.clip.mean";
-
-    /// <summary>The standard deviation of each channel, such as "0.229,0.224,0.225". Default 1.</summary>
-    public const string StdKey = "tacit.clip.std";
-
-    /// <summary>The order of the channels: "RGB", the default, or "BGR".</summary>
-    public const string ColorOrderKey = "tacit.clip.order";
-
-    /// <summary>How many clips of a video are seen when it is judged. Default 10.</summary>
-    public const string TestClipsKey = "tacit.clip.test-clips";
-
     /// <summary>The default of <see cref="TestClips"/>.</summary>
     public const int DefaultTestClips = 10;
 
@@ -101,61 +78,6 @@ public sealed record ClipPreprocessing
     /// <summary>The number of elements of one clip's tensor.</summary>
     public int ElementCount => checked(3 * Frames * Size * Size);
 
-    /// <summary>This preprocessing as metadata properties of an ONNX file; <see cref="TryFromMetadata"/> gives the same back.</summary>
-    public IReadOnlyDictionary<string, string> ToMetadata() =>
-        new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            [FramesKey] = Text(Frames),
-            [StrideKey] = Text(Stride),
-            [SizeKey] = Text(Size),
-            [MeanKey] = Mean.ToString(),
-            [StdKey] = Std.ToString(),
-            [ColorOrderKey] = ColorOrder.ToString(),
-            [TestClipsKey] = Text(TestClips),
-        };
-
-    /// <summary>Reads what <see cref="ToMetadata"/> wrote.</summary>
-    /// <returns>False where the metadata has no <see cref="FramesKey"/>.</returns>
-    /// <exception cref="UnsuitableModelException">A property is there but does not make sense.</exception>
-    public static bool TryFromMetadata(
-        IReadOnlyDictionary<string, string> metadata,
-        [NotNullWhen(true)] out ClipPreprocessing? preprocessing
-    )
-    {
-        preprocessing = null;
-        if (!metadata.ContainsKey(FramesKey))
-        {
-            return false;
-        }
-
-        try
-        {
-            preprocessing = new ClipPreprocessing(Number(metadata, FramesKey), Number(metadata, SizeKey))
-            {
-                Stride = Number(metadata, StrideKey, 1),
-                Mean = Preprocessing.Triple(metadata, MeanKey, new(0)),
-                Std = Preprocessing.Triple(metadata, StdKey, new(1)),
-                ColorOrder = Preprocessing.Order(metadata, ColorOrderKey),
-                TestClips = Number(metadata, TestClipsKey, DefaultTestClips),
-            };
-            return true;
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
-        {
-            throw new UnsuitableModelException(
-                $"the model's metadata on its clips makes no sense: {Preprocessing.FirstLine(exception)}",
-                exception
-            );
-        }
-    }
-
     /// <inheritdoc/>
-    public override string ToString() => string.Join(", ", ToMetadata().Select(pair => $"{pair.Key["tacit.clip.".Length..]} {pair.Value}"));
-
-    private static int Number(IReadOnlyDictionary<string, string> metadata, string key, int? absent = null) =>
-        !metadata.TryGetValue(key, out var text) ? absent ?? throw new FormatException($"{key} is missing")
-        : Preprocessing.Whole(text, out var number) ? number
-        : throw new FormatException($"{key} is \"{text}\", not a whole number");
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => ModelMetadata.Text(this);
 }

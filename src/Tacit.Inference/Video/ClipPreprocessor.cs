@@ -2,32 +2,54 @@ using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>Turns the frames of a clip into the numbers that a network takes.</summary>
-/// <remarks>Immutable; any number of threads may use it at once.</remarks>
+/// <summary>Converts the decoded frames of a clip into the input tensor of a network.</summary>
+/// <remarks>
+/// <para>The steps for each frame are:</para>
+/// <list type="number">
+/// <item>Crop the largest centred square (torchvision's CenterCrop).</item>
+/// <item>
+/// Resize it to S x S pixels by bilinear interpolation without antialiasing (PyTorch's interpolate with align_corners false).
+/// </item>
+/// <item>Normalise each channel: y = (v / 255 - mean) / std.</item>
+/// </list>
+/// <para>Instances are immutable and can be used by any number of threads at a time.</para>
+/// </remarks>
+/// <example><code>
+/// var preprocessor = new ClipPreprocessor(new ClipPreprocessing(frames: 16, size: 112));
+/// float[] tensor = preprocessor.Prepare(frames); // n x 3 x 16 x 112 x 112
+/// </code></example>
 public sealed class ClipPreprocessor
 {
     private const float Scale = 1f / 255;
 
-    /// <summary>A preprocessor of the given settings.</summary>
+    /// <summary>Creates a preprocessor.</summary>
+    /// <param name="preprocessing">The number, size and normalisation of the frames.</param>
     public ClipPreprocessor(ClipPreprocessing preprocessing)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         Preprocessing = preprocessing;
     }
 
-    /// <summary>The settings.</summary>
+    /// <summary>The settings that the preprocessor was created with.</summary>
     public ClipPreprocessing Preprocessing { get; }
 
-    /// <summary>A tensor n x 3 x T x S x S of the frames of n clips, one clip behind the other.</summary>
-    /// <param name="frames">n times as many frames as a clip has.</param>
-    /// <exception cref="ArgumentException">The frames are no whole number of clips.</exception>
+    /// <summary>
+    /// Converts the frames of n clips into a tensor of shape (n, 3, T, S, S), where T is <see cref="ClipPreprocessing.Frames"/>
+    /// and S is <see cref="ClipPreprocessing.Size"/>.
+    /// </summary>
+    /// <param name="frames">n · T frames of any size: the frames of the first clip, then those of the second, and so on.</param>
+    /// <returns>The elements in row-major order.</returns>
+    /// <exception cref="ArgumentException">The number of frames is not a multiple of T.</exception>
     public float[] Prepare(VideoFrames frames)
     {
         ArgumentNullException.ThrowIfNull(frames);
         var (clips, left) = Math.DivRem(frames.Count, Preprocessing.Frames);
         if (left != 0)
         {
-            throw new ArgumentException($"{frames.Count} frames are no whole number of clips of {Preprocessing.Frames}", nameof(frames));
+            throw new ArgumentException(
+                $"{frames.Count} frames are not a multiple of the {Preprocessing.Frames} frames of a clip",
+                nameof(frames)
+            );
         }
 
         var item = Preprocessing.ElementCount;
@@ -40,10 +62,10 @@ public sealed class ClipPreprocessor
         return tensor;
     }
 
-    /// <summary>Fills a tensor 3 x T x S x S from T frames of any size.</summary>
-    /// <param name="frames">As many frames as a clip has, in its order.</param>
-    /// <param name="tensor">What is filled.</param>
-    /// <exception cref="ArgumentException">The number of frames or of elements is another.</exception>
+    /// <summary>Writes the tensor of one clip, of shape (3, T, S, S), into a buffer.</summary>
+    /// <param name="frames">Exactly T frames of any size, in the order of the clip.</param>
+    /// <param name="tensor">The buffer to fill, of <see cref="ClipPreprocessing.ElementCount"/> elements.</param>
+    /// <exception cref="ArgumentException">The number of frames is not T, or the buffer has another length.</exception>
     public void Fill(VideoFrames frames, Span<float> tensor)
     {
         ArgumentNullException.ThrowIfNull(frames);
@@ -55,11 +77,17 @@ public sealed class ClipPreprocessor
         Fill(frames, 0, tensor);
     }
 
-    /// <summary>Fills a tensor 3 x T x S x S from T of the given frames.</summary>
-    /// <param name="frames">Frames of one or several clips.</param>
-    /// <param name="first">The clip's first frame among them.</param>
-    /// <param name="tensor">What is filled.</param>
-    /// <exception cref="ArgumentException">There are not that many frames, or the number of elements is another.</exception>
+    /// <summary>
+    /// Writes the tensor of one clip, of shape (3, T, S, S), into a buffer. The clip is T consecutive entries of <paramref
+    /// name="frames"/>.
+    /// </summary>
+    /// <param name="frames">The frames of one or more clips.</param>
+    /// <param name="first">The index of the first frame of the clip in <paramref name="frames"/>, from 0.</param>
+    /// <param name="tensor">The buffer to fill, of <see cref="ClipPreprocessing.ElementCount"/> elements.</param>
+    /// <exception cref="ArgumentException">
+    /// Fewer than T frames follow <paramref name="first"/>, or the buffer has another length.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="first"/> is negative.</exception>
     public void Fill(VideoFrames frames, int first, Span<float> tensor)
     {
         ArgumentNullException.ThrowIfNull(frames);
@@ -98,7 +126,7 @@ public sealed class ClipPreprocessor
         }
     }
 
-    // Where the square begins; between two pixels at the even one, as in torchvision's CenterCrop.
+    // The offset of the square. A half pixel is rounded to the even offset, as in torchvision's CenterCrop.
     private static int Centred(int length, int side) => (int)Math.Round((length - side) / 2.0, MidpointRounding.ToEven);
 
     private void FillPlane(ReadOnlySpan<byte> square, int rowBytes, Tap[] taps, int channel, Span<float> plane)
@@ -122,7 +150,7 @@ public sealed class ClipPreprocessor
         }
     }
 
-    // The pixel i of the result lies at (i + ½) · side / size - ½ between the pixels of the square.
+    // Pixel i of the result lies at (i + ½) · side / size - ½ in the coordinates of the square.
     private static Tap[] Taps(int side, int size)
     {
         var taps = new Tap[size];

@@ -2,12 +2,26 @@ using System.Text;
 
 namespace Tacit.Inference.Video;
 
-// A row of a CSV file and the line that it starts on.
+/// <summary>A row of a CSV file.</summary>
+/// <param name="Line">
+/// The number of the line on which the row starts, from 1. A quoted field may contain line breaks, so a row can span several
+/// lines.
+/// </param>
+/// <param name="Fields">The fields from left to right, without their quotes.</param>
 internal sealed record CsvRow(int Line, IReadOnlyList<string> Fields);
 
-// Rows as RFC 4180 has them: a field in quotes may hold commas, line ends and doubled quotes. Blank lines are passed over.
+/// <summary>
+/// Reads CSV as defined by RFC 4180: a quoted field may contain commas, line breaks and doubled quotes. Blank lines are
+/// skipped, and white space around unquoted fields is removed.
+/// </summary>
 internal static class CsvRows
 {
+    /// <summary>Enumerates the rows of a file, including the heading.</summary>
+    /// <param name="file">The text to parse.</param>
+    /// <returns>The rows in file order. They are parsed while they are enumerated.</returns>
+    /// <exception cref="Tacit.Graphs.InvalidDatasetException">
+    /// A quote is never closed, or text follows a closing quote. The exception is thrown during enumeration.
+    /// </exception>
     public static IEnumerable<CsvRow> Read(ListFile file)
     {
         var (text, line, at) = (file.Text, 1, 0);
@@ -27,7 +41,7 @@ internal static class CsvRows
         }
     }
 
-    // Reads up to the comma or line feed behind the field, or to the end.
+    // Reads a field and stops at the comma or line feed that follows it, or at the end of the text.
     private static string Field(ListFile file, string text, ref int at, ref int line)
     {
         if (at >= text.Length || text[at] != '"')

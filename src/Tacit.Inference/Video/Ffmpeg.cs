@@ -5,7 +5,13 @@ using System.Globalization;
 
 namespace Tacit.Inference.Video;
 
-// The two programs, of which a bounded number runs at a time.
+/// <summary>Starts ffprobe and ffmpeg with the arguments common to all calls, and limits how many run at a time.</summary>
+/// <remarks>
+/// Both programs may open local files and pipes only (<c>-protocol_whitelist file,pipe</c>), so a playlist or a crafted
+/// container cannot make them reach the network. Each call waits for one of <see cref="FfmpegOptions.Processes"/> slots; the
+/// returned process holds it until it is disposed.
+/// </remarks>
+/// <param name="options">Where the programs are found, the number of processes and threads, and the timeout.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose.")]
 internal sealed class Ffmpeg(FfmpegOptions options)
 {
@@ -13,6 +19,13 @@ internal sealed class Ffmpeg(FfmpegOptions options)
 
     private readonly SemaphoreSlim _slots = new(options.Processes);
 
+    /// <summary>Starts ffprobe on a file.</summary>
+    /// <param name="path">The file to probe.</param>
+    /// <param name="arguments">The arguments placed before the input, such as <c>-show_entries</c>.</param>
+    /// <param name="cancellation">Cancels the wait for a slot and kills the program later.</param>
+    /// <returns>The running program, which the caller disposes.</returns>
+    /// <exception cref="FileNotFoundException">ffprobe is not installed.</exception>
+    /// <exception cref="IOException">ffprobe cannot be started.</exception>
     public Task<FfmpegProcess> ProbeAsync(string path, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         var threads = options.Threads.ToString(CultureInfo.InvariantCulture);
@@ -35,7 +48,14 @@ internal sealed class Ffmpeg(FfmpegOptions options)
         );
     }
 
-    // Decodes to raw frames; `input` and `output` are what stands before and after the file.
+    /// <summary>Starts ffmpeg to decode a file to raw RGB frames on its standard output, 3 bytes per pixel.</summary>
+    /// <param name="path">The file to decode.</param>
+    /// <param name="input">The arguments placed before the input, such as a seek.</param>
+    /// <param name="output">The arguments placed after the input, such as filters.</param>
+    /// <param name="cancellation">Cancels the wait for a slot and kills the program later.</param>
+    /// <returns>The running program, which the caller disposes.</returns>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed.</exception>
+    /// <exception cref="IOException">ffmpeg cannot be started.</exception>
     public async Task<FfmpegProcess> DecodeAsync(
         string path,
         IEnumerable<string> input,
@@ -77,7 +97,8 @@ internal sealed class Ffmpeg(FfmpegOptions options)
             .ConfigureAwait(false);
     }
 
-    // What asks for every frame as it is decoded, neither doubled nor dropped: -vsync up to 5.0, -fps_mode since.
+    // The option that outputs every decoded frame once, without duplicates or drops: -vsync before version 5.1, -fps_mode from
+    // then on.
     private async Task<string> FrameSyncAsync(CancellationToken cancellation)
     {
         var program = ProgramFile.Find(options, "ffmpeg");
@@ -115,7 +136,7 @@ internal sealed class Ffmpeg(FfmpegOptions options)
         }
     }
 
-    // Of "ffmpeg version 5.1.9-0+deb12u1 …"; null where it is not a number, as in builds from the newest sources.
+    // Parses "ffmpeg version 5.1.9-0+deb12u1 …". Returns null if the version is not a number, as in development builds.
     private static Version? VersionOf(string? line)
     {
         var text = (line ?? "").Split(' ') is ["ffmpeg", "version", var word, ..] ? word.TrimStart('n') : "";

@@ -4,10 +4,18 @@ using System.Threading.Channels;
 
 namespace Tacit.Inference.Video;
 
-// A decoded frame as the filter showinfo logs it: its time in the stream's units, and its size.
+/// <summary>A decoded frame as reported by the filter showinfo.</summary>
+/// <param name="Time">The presentation timestamp in units of the stream's time base; null if the frame has none.</param>
+/// <param name="Width">The width in pixels.</param>
+/// <param name="Height">The height in pixels.</param>
 internal readonly record struct LoggedFrame(long? Time, int Width, int Height);
 
-// What a program says on standard error, read as it comes, so that it never blocks on a full pipe. Needs -loglevel level+….
+/// <summary>Reads and interprets the standard error stream of ffmpeg or ffprobe.</summary>
+/// <remarks>
+/// The stream is read continuously so that the program never blocks on a full pipe. The program must run with <c>-loglevel
+/// level+…</c>, which prefixes each message with its level.
+/// </remarks>
+/// <param name="path">The path of the input file. It is removed from error messages, which callers prefix with it anyway.</param>
 internal sealed class FfmpegLog(string path)
 {
     private const string Generic = "Invalid data found when processing input";
@@ -21,18 +29,23 @@ internal sealed class FfmpegLog(string path)
     private string? _before;
     private bool _inError;
 
-    // The frames that were logged and not yet taken; ends with the log.
+    /// <summary>The frames logged so far that have not been taken. The channel completes at the end of the log.</summary>
     public ChannelReader<LoggedFrame> Frames => _frames.Reader;
 
-    // Whether a demuxer met the end of the file too early.
+    /// <summary>Whether a demuxer reported that the file ends too early.</summary>
     public bool IsTruncated { get; private set; }
 
-    // The last error, in one line; the one before it too where the last says nothing. Complete when the log has ended.
+    /// <summary>
+    /// The last error as a single line; null if there was none. If ffmpeg's last error is the generic "Invalid data found when
+    /// processing input", the error before it is included. The value is final once <see cref="ReadAsync"/> has completed.
+    /// </summary>
     public string? LastError =>
         _error is null ? null
         : _error == Generic && _before is not null ? $"{_before}: {_error}"
         : _error;
 
+    /// <summary>Reads the log until it ends. The end of the process, even a kill, ends the log without an exception.</summary>
+    /// <param name="log">The standard error stream.</param>
     public async Task ReadAsync(TextReader log)
     {
         try
@@ -44,7 +57,7 @@ internal sealed class FfmpegLog(string path)
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // The process was killed, and the pipe is gone.
+            // The process was killed and its pipe was closed.
         }
         finally
         {
@@ -74,7 +87,7 @@ internal sealed class FfmpegLog(string path)
         }
     }
 
-    // "[source @ address] [level] text", the source being optional; the level is null where there is none.
+    // Splits "[source @ address] [level] text". The source is optional; the level is null if the line has none.
     private static (string Source, string? Level, string Text) Parse(string line)
     {
         var source = "";
@@ -96,7 +109,7 @@ internal sealed class FfmpegLog(string path)
         return ("", null, line);
     }
 
-    // "n:   0 pts:  15360 pts_time:1 … s:64x48 …"
+    // Parses "n:   0 pts:  15360 pts_time:1 … s:64x48 …".
     private static LoggedFrame? Frame(string text)
     {
         if (
@@ -118,7 +131,7 @@ internal sealed class FfmpegLog(string path)
     private static string? Field(string text, string name) =>
         text.IndexOf(name, StringComparison.Ordinal) is >= 0 and var start ? text[(start + name.Length)..].TrimStart().Split(' ')[0] : null;
 
-    // Without the path, which the message has already, and without control characters.
+    // Removes the path, which the caller's message contains already, and control characters.
     private string Clean(string text)
     {
         text = text.Replace($"file:{path}: ", "", StringComparison.Ordinal);

@@ -1,22 +1,28 @@
 namespace Tacit.Inference.Video;
 
-/// <summary>How the programs ffmpeg and ffprobe are found and run.</summary>
+/// <summary>Specifies how the programs ffmpeg and ffprobe are found and run.</summary>
 public sealed record FfmpegOptions
 {
     /// <summary>
-    /// The folder of ffmpeg and ffprobe, or the path of ffmpeg with ffprobe beside it. Default null: what the environment
-    /// variable TACIT_FFMPEG says, else the folders of PATH.
+    /// The folder that contains ffmpeg and ffprobe, or the path of ffmpeg with ffprobe beside it. Default null: the environment
+    /// variable <c>TACIT_FFMPEG</c>, or the folders of <c>PATH</c> if it is not set.
     /// </summary>
     public string? Location { get; init; }
 
-    /// <summary>Programs that run at a time for one probe or reader; further calls wait. At least 1. Default: the number of processors.</summary>
+    /// <summary>
+    /// The number of programs that one probe or reader runs at a time, at least 1. Further calls wait. Default: the number of
+    /// processors.
+    /// </summary>
     public int Processes
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = Environment.ProcessorCount;
 
-    /// <summary>Threads that decode in one program, at least 1. Default 1: many videos at a time use the processors better.</summary>
+    /// <summary>
+    /// The number of decoding threads in each program, at least 1. Default 1: decoding many videos at a time uses the
+    /// processors better than decoding one video with many threads.
+    /// </summary>
     public int Threads
     {
         get;
@@ -24,7 +30,7 @@ public sealed record FfmpegOptions
     } = 1;
 
     /// <summary>
-    /// How long a program may give nothing before it is killed. The time in which nobody asks for frames does not count.
+    /// How long a program may produce no output before it is killed. Only the time in which the caller waits for output counts.
     /// Default 5 minutes.
     /// </summary>
     public TimeSpan Timeout

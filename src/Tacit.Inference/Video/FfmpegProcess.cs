@@ -3,7 +3,12 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// A running ffmpeg or ffprobe. Disposing kills it if it still runs, waits for its end and empties its pipes.
+/// <summary>A running ffmpeg or ffprobe.</summary>
+/// <remarks>
+/// Every wait is limited by the timeout of the options. When it expires, the program is killed and the wait throws <see
+/// cref="InvalidVideoException"/>. Disposing kills the program if it still runs, waits for it to end, empties its pipes and
+/// releases its slot.
+/// </remarks>
 internal sealed class FfmpegProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -16,7 +21,16 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     private readonly string _path;
     private readonly string _name;
 
-    // Takes over one of the slots, and gives it back when it is disposed.
+    /// <summary>
+    /// Takes ownership of a started process and of one acquired slot of <paramref name="slots"/>, which is released on
+    /// disposal.
+    /// </summary>
+    /// <param name="process">The process, with standard output and standard error redirected.</param>
+    /// <param name="name">The name of the program for messages: "ffmpeg" or "ffprobe".</param>
+    /// <param name="path">The input file, for messages.</param>
+    /// <param name="slots">The semaphore that limits the number of processes.</param>
+    /// <param name="timeout">How long a single wait may take.</param>
+    /// <param name="cancellation">Kills the process.</param>
     public FfmpegProcess(Process process, string name, string path, SemaphoreSlim slots, TimeSpan timeout, CancellationToken cancellation)
     {
         (_process, _name, _path, _slots, _timeout, _cancellation) = (process, name, path, slots, timeout, cancellation);
@@ -26,9 +40,15 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         _kill = _limit.Token.Register(Kill);
     }
 
+    /// <summary>The log of the program, read in the background.</summary>
     public FfmpegLog Log { get; }
 
-    // Fills the buffer as far as the output goes.
+    /// <summary>Reads from the standard output until the buffer is full or the output ends.</summary>
+    /// <param name="buffer">The buffer to fill.</param>
+    /// <returns>
+    /// The number of bytes read. It is less than the length of <paramref name="buffer"/> only at the end of the output.
+    /// </returns>
+    /// <exception cref="InvalidVideoException">The program produced nothing within the timeout.</exception>
     public async Task<int> ReadAsync(Memory<byte> buffer)
     {
         var filled = 0;
@@ -47,10 +67,12 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         return filled;
     }
 
-    // The next line of the output; null at its end.
+    /// <summary>Reads the next line of the standard output; null at its end.</summary>
+    /// <exception cref="InvalidVideoException">The program produced nothing within the timeout.</exception>
     public Task<string?> ReadLineAsync() => WithinLimit(_process.StandardOutput.ReadLineAsync(CancellationToken.None));
 
-    // The next frame that the log tells of; null at its end.
+    /// <summary>Reads the next frame of the log; null at its end.</summary>
+    /// <exception cref="InvalidVideoException">The program produced nothing within the timeout.</exception>
     public Task<LoggedFrame?> ReadFrameAsync()
     {
         return WithinLimit(NextAsync());
@@ -61,7 +83,9 @@ internal sealed class FfmpegProcess : IAsyncDisposable
                 : null;
     }
 
-    // Waits for the end of the program and of its log.
+    /// <summary>Waits until the program has ended and its log is complete.</summary>
+    /// <returns>The exit code of the program.</returns>
+    /// <exception cref="InvalidVideoException">The program did not end within the timeout.</exception>
     public Task<int> ExitAsync()
     {
         return WithinLimit(EndAsync());
@@ -74,6 +98,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         try
@@ -92,7 +117,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         }
     }
 
-    // The limit kills the program, which ends every wait for it: a read of a pipe cannot be relied on to be cancelled.
+    // The limit kills the program, which ends every wait on it. A pending read of a pipe cannot be cancelled reliably.
     private async Task<T> WithinLimit<T>(ValueTask<T> wait)
     {
         if (!wait.IsCompleted)
@@ -126,7 +151,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         catch (Exception exception)
             when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
-            // It has ended already.
+            // The process has ended already.
         }
     }
 }

@@ -1,12 +1,28 @@
 namespace Tacit.Inference.Video;
 
-// How fast frames follow each other.
+/// <summary>The frame rate and duration of a video, computed from the timestamps of its frames.</summary>
+/// <param name="Average">Frames per second, on average.</param>
+/// <param name="IsVariable">
+/// Whether an interval between frames differs from 1 / <paramref name="Average"/> by more than rounding explains.
+/// </param>
+/// <param name="Duration">The time from the start of the first frame to the end of the last.</param>
 internal readonly record struct FrameRates(double Average, bool IsVariable, TimeSpan Duration)
 {
-    // Times are rounded to the file's unit, and where it was remuxed, to the milliseconds of the file before.
+    // Timestamps are rounded to the time base of the file. Remuxed files may still carry the millisecond rounding of their
+    // source.
     private const double Rounding = 0.00105;
 
-    // `times`: when each frame is shown, in units; empty where that is not known. `nominal`: the rates that the file tells of.
+    /// <summary>Computes the rates of a video.</summary>
+    /// <remarks>
+    /// With at least two timestamps, the rate is (n - 1) / (t_last - t_first), unless a nominal rate agrees with the measured
+    /// span within rounding: the nominal rate is then used because it is exact. Without timestamps the first nominal rate is
+    /// used, or 25 frames per second if the file declares none.
+    /// </remarks>
+    /// <param name="times">The timestamp of each frame in units of <paramref name="unit"/>, ascending; empty if unknown.</param>
+    /// <param name="count">The number of frames.</param>
+    /// <param name="unit">The time base in seconds.</param>
+    /// <param name="nominal">The frame rates that the file declares, in order of preference; null entries are ignored.</param>
+    /// <returns>The rate, whether it varies, and the duration.</returns>
     public static FrameRates Of(IReadOnlyList<long> times, int count, Rational unit, params ReadOnlySpan<Rational?> nominal)
     {
         var tolerance = Math.Max(Rounding, 1.5 * unit.Value);
@@ -25,7 +41,7 @@ internal readonly record struct FrameRates(double Average, bool IsVariable, Time
         var rate = (times.Count - 1) / span;
         foreach (var candidate in nominal)
         {
-            // What the file tells is free of rounding, where it is true.
+            // The declared rate is exact; it is used if it agrees with the timestamps.
             if (candidate is { } ratio && Math.Abs(((times.Count - 1) / ratio.Value) - span) <= tolerance)
             {
                 rate = ratio.Value;

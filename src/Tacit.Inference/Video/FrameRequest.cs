@@ -2,9 +2,17 @@ using System.Collections.Immutable;
 
 namespace Tacit.Inference.Video;
 
-// What every store of frames asks of those who read from it.
+/// <summary>Validates the arguments of <see cref="IFrameStore.ReadAsync"/> for all stores.</summary>
 internal static class FrameRequest
 {
+    /// <summary>Checks that a video and all requested frames exist and that the frames fit into one array.</summary>
+    /// <param name="videos">The videos of the store.</param>
+    /// <param name="video">The index of the requested video.</param>
+    /// <param name="frames">The requested frame numbers.</param>
+    /// <returns>The requested video.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The video or a frame does not exist, no frame is requested, or the frames take more than 2 GB.
+    /// </exception>
     public static StoredVideo Check(ImmutableArray<StoredVideo> videos, int video, ReadOnlySpan<int> frames)
     {
         if (video < 0 || video >= videos.Length)

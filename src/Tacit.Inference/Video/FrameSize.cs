@@ -1,9 +1,12 @@
 namespace Tacit.Inference.Video;
 
-/// <summary>The size in which frames are read, by what is done with a video's own size. Equal where they do the same.</summary>
+/// <summary>
+/// Specifies the size in which frames are read, relative to the size of the video. Two values are equal if they produce the
+/// same size for every video.
+/// </summary>
 /// <remarks>
-/// ffmpeg scales by its triangle filter (flags bilinear+accurate_rnd+full_chroma_int+bitexact), which is widened where the
-/// picture shrinks, so that nothing aliases, and gives the same bytes on every processor.
+/// ffmpeg scales with its triangle filter (flags bilinear+accurate_rnd+full_chroma_int+bitexact). The filter widens when the
+/// picture shrinks, which avoids aliasing, and produces the same bytes on every processor.
 /// </remarks>
 public sealed record FrameSize
 {
@@ -13,29 +16,39 @@ public sealed record FrameSize
 
     private FrameSize(int shortSide, int width, int height) => (_shortSide, _width, _height) = (shortSide, width, height);
 
-    /// <summary>As the video is shown.</summary>
+    /// <summary>The size in which the video is displayed; frames are not scaled.</summary>
     public static FrameSize Original { get; } = new(0, 0, 0);
 
     /// <summary>
-    /// The shorter side becomes so long, also where it was shorter; the longer one keeps the aspect, rounded to an even number of
-    /// pixels, as most codecs want it. 100 of 480 x 360 is 134 x 100.
+    /// Scales the shorter side to a given length, up or down. The longer side keeps the aspect ratio and is rounded to an even
+    /// number of pixels, which most codecs require.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not at least 1.</exception>
+    /// <param name="pixels">The length of the shorter side in pixels, at least 1.</param>
+    /// <returns>The size; with 100 pixels, a video of 480 x 360 becomes 134 x 100.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="pixels"/> is less than 1.</exception>
     public static FrameSize ShortSide(int pixels) => new(Require.AtLeast(1, pixels, nameof(pixels)), 0, 0);
 
-    /// <summary>Exactly this size: scaled, with its aspect kept, until it is covered, and what lies outside cut off on both sides alike.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A side is not at least 1.</exception>
+    /// <summary>
+    /// Produces frames of exactly the given size. The picture is scaled with its aspect ratio until it covers the size; the
+    /// excess is cropped equally on both sides.
+    /// </summary>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is less than 1.</exception>
     public static FrameSize CentreCrop(int width, int height) =>
         new(0, Require.AtLeast(1, width, nameof(width)), Require.AtLeast(1, height, nameof(height)));
 
-    /// <summary>The size of the frames of a video, in pixels.</summary>
+    /// <summary>Computes the size of the frames that are read from a video.</summary>
+    /// <param name="video">The video.</param>
+    /// <returns>The width and height in pixels.</returns>
     public (int Width, int Height) Of(VideoInfo video)
     {
         ArgumentNullException.ThrowIfNull(video);
         return _width > 0 ? (_width, _height) : Scaled(video);
     }
 
-    // What ffmpeg does to a frame.
+    /// <summary>Builds the ffmpeg filter chain that scales, crops and converts frames to rgb24.</summary>
+    /// <param name="video">The video to read.</param>
     internal string Filters(VideoInfo video)
     {
         var (width, height) = Scaled(video);
@@ -43,7 +56,7 @@ public sealed record FrameSize
         return _width == 0 ? scale : $"{scale},crop={_width}:{_height}:{(width - _width) / 2}:{(height - _height) / 2}";
     }
 
-    // The size before cropping.
+    // The size after scaling and before cropping.
     private (int Width, int Height) Scaled(VideoInfo video)
     {
         var (width, height) = ((long)video.Width, (long)video.Height);
@@ -57,7 +70,7 @@ public sealed record FrameSize
             return (video.Width, video.Height);
         }
 
-        // The side that is shorter in proportion fits exactly.
+        // The side that needs the larger scale factor fits exactly.
         return width * _height <= height * _width
             ? (_width, Math.Max(_height, Rounded(height * _width, width)))
             : (Math.Max(_width, Rounded(width * _height, height)), _height);

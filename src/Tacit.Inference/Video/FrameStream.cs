@@ -3,10 +3,12 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// One run of ffmpeg, that gives frames in order and holds each against what the probe found.
-//
-// A frame is known by its time: ffmpeg keeps the file's times (-copyts) and logs that of each frame it gives (showinfo). So a
-// seek that lands too late shows, and the caller can begin at the start of the file instead.
+/// <summary>A run of ffmpeg that outputs frames in order and verifies each against the frame table of the probe.</summary>
+/// <remarks>
+/// Frames are identified by their timestamps: ffmpeg keeps the timestamps of the file (<c>-copyts</c>) and logs the timestamp
+/// of each frame that it outputs (the filter showinfo). A seek that lands too late is detected in this way; the caller then
+/// starts again from the beginning of the file.
+/// </remarks>
 internal sealed class FrameStream : IAsyncDisposable
 {
     private readonly FfmpegProcess _process;
@@ -19,7 +21,16 @@ internal sealed class FrameStream : IAsyncDisposable
     private FrameStream(FfmpegProcess process, VideoInfo video, FrameTable table, int frameBytes, int first, int stride) =>
         (_process, _video, _table, _frameBytes, _next, _stride) = (process, video, table, frameBytes, first, stride);
 
-    // `count` null: to the end of the video. `seek`: the time to begin with, null for the start of the file.
+    /// <summary>Starts ffmpeg.</summary>
+    /// <param name="ffmpeg">The launcher.</param>
+    /// <param name="video">The video.</param>
+    /// <param name="table">The frame table of the video.</param>
+    /// <param name="size">The size of the frames.</param>
+    /// <param name="first">The number of the first frame, from 0.</param>
+    /// <param name="count">The number of frames; null reads to the end of the video.</param>
+    /// <param name="stride">The distance between consecutive frames, at least 1.</param>
+    /// <param name="seek">The timestamp to seek to, in units of the table; null starts at the beginning of the file.</param>
+    /// <param name="cancellation">Kills the program.</param>
     public static async Task<FrameStream> OpenAsync(
         Ffmpeg ffmpeg,
         VideoInfo video,
@@ -36,7 +47,7 @@ internal sealed class FrameStream : IAsyncDisposable
         List<string> filters = [];
         if (seek is { } time)
         {
-            // Rounded up to the microseconds that ffmpeg counts in: rounded down would be before the key frame.
+            // ffmpeg counts in microseconds. Rounding down would seek to before the key frame.
             var seconds = Math.Ceiling((decimal)time * table.Unit.Numerator * 1_000_000 / table.Unit.Denominator) / 1_000_000;
             input.AddRange(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds.ToString("0.000000", CultureInfo.InvariantCulture)]);
             filters.Add($@"select=gte(pts\,{table[first]})");
@@ -63,7 +74,11 @@ internal sealed class FrameStream : IAsyncDisposable
         return new FrameStream(process, video, table, 3 * width * height, first, stride);
     }
 
-    // Fills the buffer with the next frames. Null, or why that is not possible.
+    /// <summary>Reads frames until the buffer is full.</summary>
+    /// <param name="pixels">The buffer; its length is a multiple of the size of a frame.</param>
+    /// <returns>
+    /// Null on success; otherwise an exception that describes the problem, for the caller to throw or to retry without a seek.
+    /// </returns>
     public async Task<InvalidVideoException?> FillAsync(Memory<byte> pixels)
     {
         for (; !pixels.IsEmpty; pixels = pixels[_frameBytes..], _next += _stride)
@@ -92,12 +107,13 @@ internal sealed class FrameStream : IAsyncDisposable
         return null;
     }
 
-    // Null where no frame is left, otherwise what is wrong.
+    /// <summary>Checks that no frame is left. Returns null if so, otherwise an exception for the caller to throw.</summary>
     public async Task<InvalidVideoException?> EndAsync() =>
         await _process.ReadAsync(new byte[1]).ConfigureAwait(false) == 0
             ? null
             : Invalid($"has more than {_video.Frames} frames: it has changed since it was probed");
 
+    /// <summary>Ends ffmpeg.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private async Task<InvalidVideoException> EndedAsync()

@@ -3,16 +3,27 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// HMDB-51's lists, one to an action and fold: "name.avi 1" in wave_test_split1.txt is wave/name.avi, of the training part;
-// 2 is the test part, 0 neither: left out.
+/// <summary>Reads the split lists of HMDB-51. There is one list for each action and fold.</summary>
+/// <remarks>
+/// A line "name.avi 1" of wave_test_split1.txt refers to the video wave/name.avi. The number is the part: 1 for training, 2 for
+/// test, 0 for neither; videos with 0 are left out. The source of a video is the film that it was cut from, which the name
+/// states before the action.
+/// </remarks>
 internal static partial class HmdbList
 {
-    // The action and the fold that the name of a list tells; null where it is none.
+    /// <summary>
+    /// Extracts the action and the fold from the file name of a list. Returns null if the name does not have the form
+    /// ACTION_test_splitN.txt.
+    /// </summary>
     public static (string Action, string Fold)? NameOf(string path) =>
         ListName().Match(Path.GetFileName(path)) is { Success: true } match
             ? (match.Groups["action"].Value, match.Groups["fold"].Value)
             : null;
 
+    /// <summary>Reads the lists of all actions of one fold.</summary>
+    /// <param name="folder">The folder of the lists.</param>
+    /// <param name="fold">The fold, 1 to 3.</param>
+    /// <exception cref="InvalidDatasetException">The folder has no list of this fold, or a list cannot be read.</exception>
     public static IReadOnlyList<ListedVideo> ReadFolder(string folder, int fold)
     {
         var paths = Directory
@@ -25,6 +36,8 @@ internal static partial class HmdbList
             : throw new InvalidDatasetException($"{folder} has no list named ACTION_test_split{fold}.txt") { Path = folder };
     }
 
+    /// <summary>Reads the list of one action. Its name states the action.</summary>
+    /// <exception cref="InvalidDatasetException">The name or a line does not have the form of HMDB-51.</exception>
     public static IReadOnlyList<ListedVideo> Read(ListFile list)
     {
         var action =
@@ -45,7 +58,7 @@ internal static partial class HmdbList
             throw list.Invalid(number, $"{text} is not the name of a video and 0, 1 or 2");
         }
 
-        // Clips of one film carry its name before the action's, and are alike whatever the action.
+        // The name of a clip is that of its film, then the action. Clips of one film resemble each other.
         var film = file.IndexOf($"_{action}_", StringComparison.Ordinal);
         return text[^1] == '0'
             ? null

@@ -2,10 +2,17 @@ using System.Globalization;
 
 namespace Tacit.Inference.Video;
 
-// The CSV files of Kinetics: label (absent for the test part), youtube_id, time_start, time_end, split. A clip is looked for
-// below the root, at any depth, by the names that the usual downloaders give it: ID_000010_000020.mp4, else ID.mp4.
+/// <summary>
+/// Reads the CSV files of Kinetics, with the columns label (absent in the test part), youtube_id, time_start, time_end and
+/// split.
+/// </summary>
+/// <remarks>
+/// A clip is searched for below the root folder, at any depth, by the names that common downloaders use: ID_000010_000020.mp4
+/// first, then ID.mp4, with any video extension.
+/// </remarks>
 internal static class KineticsList
 {
+    /// <summary>Determines whether a line is the heading of such a file: it has the columns youtube_id and time_start.</summary>
     public static bool IsHeading(string line)
     {
         var columns = line.Split(',').Select(name => name.Trim().Trim('"')).ToList();
@@ -13,6 +20,12 @@ internal static class KineticsList
             && columns.Contains("time_start", StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Reads a list and looks up the files of its clips.</summary>
+    /// <param name="list">The CSV file.</param>
+    /// <param name="root">The folder of the videos.</param>
+    /// <param name="cancellationToken">Cancels the search for files.</param>
+    /// <returns>An entry for each row. A clip without a file gets the name that the downloaders would give it.</returns>
+    /// <exception cref="Tacit.Graphs.InvalidDatasetException">A column is missing, or a value is empty or not a number.</exception>
     public static IReadOnlyList<ListedVideo> Read(ListFile list, string root, CancellationToken cancellationToken)
     {
         var rows = CsvRows.Read(list).ToList();

@@ -3,13 +3,15 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// A text file that lists videos, and what is said where one of its lines cannot be read.
+/// <summary>A text file that lists videos.</summary>
+/// <param name="Path">The path of the file, for messages.</param>
+/// <param name="Text">The contents.</param>
 internal sealed record ListFile(string Path, string Text)
 {
-    // A list of ten million videos is smaller; a file that is no list is not read into memory.
+    // A list of ten million videos is smaller. A larger file is not read into memory.
     private const long LargestBytes = 1L << 30;
 
-    // The lines that are not blank, without white space around them, numbered from 1.
+    /// <summary>The lines that are not blank, trimmed, with their line numbers from 1.</summary>
     public IEnumerable<(int Number, string Text)> Lines
     {
         get
@@ -25,9 +27,14 @@ internal sealed record ListFile(string Path, string Text)
         }
     }
 
-    // The folder that holds the list.
+    /// <summary>The full path of the folder that contains the list.</summary>
     public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
 
+    /// <summary>Reads a file as UTF-8.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// The path is a folder, or the file cannot be read, is larger than 1 GiB, is not UTF-8 or contains a null byte.
+    /// </exception>
     public static ListFile Read(string path)
     {
         if (Directory.Exists(path))
@@ -58,5 +65,8 @@ internal sealed record ListFile(string Path, string Text)
         }
     }
 
+    /// <summary>Creates an exception that names the file and the line.</summary>
+    /// <param name="line">The line number, from 1.</param>
+    /// <param name="what">The problem.</param>
     public InvalidDatasetException Invalid(int line, string what) => new($"{Path}, line {line}: {what}") { Path = Path };
 }

@@ -1,15 +1,21 @@
 namespace Tacit.Inference.Video;
 
-// Reads frames of video files by their numbers, in the size that the options say. Serves several threads at a time.
-//
-// Each read decodes the stretch from the first to the last frame asked for; where frames lie far apart, several stretches.
+/// <summary>Reads frames of video files by number, in the size that the options specify. Several threads can read at a time.</summary>
+/// <remarks>
+/// Each read decodes the stretch from the first to the last requested frame. Requested frames that are more than 64 frames
+/// apart are decoded as separate stretches.
+/// </remarks>
+/// <param name="options">The size of the frames and how ffmpeg is run.</param>
 internal sealed class LiveFrames(VideoCacheOptions options)
 {
-    // Frames further apart than this are sought one by one; it also bounds what a read holds in memory.
+    // A gap larger than this starts a new stretch. The limit also bounds the memory that a read takes.
     private const int LargestGap = 64;
 
     private readonly VideoReader _reader = new(options.Ffmpeg);
 
+    /// <summary>Describes a video as a store lists it, with the size of its frames after scaling.</summary>
+    /// <param name="item">The video in the set.</param>
+    /// <param name="info">The probed properties of its file.</param>
     public StoredVideo Describe(VideoItem item, VideoInfo info)
     {
         var (width, height) = options.SizeOf(info).Of(info);
@@ -21,6 +27,12 @@ internal sealed class LiveFrames(VideoCacheOptions options)
         };
     }
 
+    /// <summary>Decodes the requested frames of a video.</summary>
+    /// <param name="info">The probed properties of the file.</param>
+    /// <param name="frames">The frame numbers, from 0, in any order; at least one.</param>
+    /// <param name="cancellation">Cancels the read and kills ffmpeg.</param>
+    /// <returns>The frames in the requested order.</returns>
+    /// <exception cref="Tacit.Graphs.InvalidVideoException">A frame cannot be decoded.</exception>
     public async ValueTask<VideoFrames> ReadAsync(VideoInfo info, ReadOnlyMemory<int> frames, CancellationToken cancellation)
     {
         var size = options.SizeOf(info);
@@ -43,7 +55,7 @@ internal sealed class LiveFrames(VideoCacheOptions options)
         return new VideoFrames(frames.Length, height, width, pixels);
     }
 
-    // The first and last frames of runs without large gaps.
+    // The first and last frame of each run of frames without a large gap.
     private static List<(int First, int Last)> Stretches(ReadOnlySpan<int> frames)
     {
         var sorted = frames.ToArray();

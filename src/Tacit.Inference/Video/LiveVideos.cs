@@ -3,10 +3,10 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>The frames of a set of videos without a cache: decoded from the files whenever they are read.</summary>
+/// <summary>The frames of a set of videos, decoded from the files on every read instead of from a cache.</summary>
 /// <remarks>
-/// Gives the frames that a <see cref="VideoCache"/> of the same options gives, far more slowly. Each read decodes the stretch from the
-/// first to the last frame asked for; where frames lie far apart, several stretches.
+/// The frames equal those of a <see cref="VideoCache"/> with the same options, but reading is far slower. Each read decodes the
+/// stretch from the first to the last requested frame; requested frames that are far apart are decoded as separate stretches.
 /// </remarks>
 public sealed class LiveVideos : IFrameStore
 {
@@ -30,11 +30,19 @@ public sealed class LiveVideos : IFrameStore
     /// <inheritdoc/>
     public ImmutableArray<StoredVideo> Videos { get; }
 
-    /// <summary>The videos of the set that could not be read and were left out.</summary>
+    /// <summary>The videos of the set that could not be read and were left out, ordered by name.</summary>
     public ImmutableArray<UnreadableVideo> Unreadable { get; }
 
-    /// <summary>Probes the videos of a set.</summary>
-    /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or all.</exception>
+    /// <summary>Probes all videos of a set and opens those that can be read.</summary>
+    /// <param name="set">The videos.</param>
+    /// <param name="options">
+    /// The size of the frames, the tolerance for unreadable videos and the parallelism; null for the defaults.
+    /// </param>
+    /// <param name="progress">Receives the number of videos probed.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// More videos are unreadable than <see cref="VideoCacheOptions.MaxBad"/> allows, or all are.
+    /// </exception>
     public static Task<LiveVideos> OpenAsync(
         VideoSet set,
         VideoCacheOptions? options = null,
@@ -64,6 +72,17 @@ public sealed class LiveVideos : IFrameStore
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
+    /// <summary>
+    /// Opens a set and reuses known probe results. Videos that are not in <paramref name="known"/> are probed and added to it.
+    /// </summary>
+    /// <param name="set">The videos.</param>
+    /// <param name="options">The size of the frames, the tolerance for unreadable videos and the parallelism.</param>
+    /// <param name="progress">Receives the number of videos probed.</param>
+    /// <param name="known">The probe results of earlier runs.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// More videos are unreadable than <see cref="VideoCacheOptions.MaxBad"/> allows, or all are.
+    /// </exception>
     internal static async Task<LiveVideos> OpenAsync(
         VideoSet set,
         VideoCacheOptions options,

@@ -1,8 +1,9 @@
 namespace Tacit.Inference.Video;
 
-// A file's name may hold line breaks; a message may not.
+/// <summary>Makes file names safe for single-line messages.</summary>
 internal static class OneLine
 {
+    /// <summary>Replaces each control character of a path, such as a line break, with a space.</summary>
     public static string Of(string path) =>
         string.Create(
             path.Length,

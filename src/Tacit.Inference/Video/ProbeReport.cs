@@ -2,12 +2,23 @@ using System.Globalization;
 
 namespace Tacit.Inference.Video;
 
-// A packet of the stream as it lies in the file. Discarded: decoded for the sake of others, but not shown (an edit list cut it off).
+/// <summary>A packet of the video stream, in file order.</summary>
+/// <param name="Shown">The presentation timestamp (pts); null if unknown.</param>
+/// <param name="Decoded">The decoding timestamp (dts); null if unknown.</param>
+/// <param name="Duration">The duration in units of the time base; null if unknown.</param>
+/// <param name="IsKey">Whether the packet starts with a key frame.</param>
+/// <param name="IsDiscarded">
+/// Whether the packet is decoded only because others depend on it and is not shown, for example after an edit list.
+/// </param>
 internal readonly record struct Packet(long? Shown, long? Decoded, long? Duration, bool IsKey, bool IsDiscarded);
 
-// What ffprobe writes as -of compact: one line for each packet, frame, stream and for the file, as "packet|pts=0|flags=K_".
+/// <summary>
+/// Parses the output of ffprobe in the format <c>-of compact</c>: one line for each packet, frame, stream and for the file,
+/// such as <c>packet|pts=0|flags=K_</c>.
+/// </summary>
 internal sealed class ProbeReport
 {
+    /// <summary>Arguments that request the properties of the first video stream and of the file.</summary>
     public static readonly string[] Stream =
     [
         "-select_streams",
@@ -18,8 +29,10 @@ internal sealed class ProbeReport
         "format=format_name:stream=index,codec_name,width,height,time_base,avg_frame_rate,r_frame_rate:stream_side_data=rotation",
     ];
 
+    /// <summary>Arguments that also request all packets. ffprobe reads the whole file but decodes nothing.</summary>
     public static readonly string[] Packets = [.. Stream[..^1], Stream[^1] + ":packet=pts,dts,duration,flags"];
 
+    /// <summary>Arguments that also request all decoded frames. ffprobe decodes the whole video.</summary>
     public static readonly string[] DecodedFrames =
     [
         .. Stream[..^1],
@@ -28,14 +41,16 @@ internal sealed class ProbeReport
 
     private readonly Dictionary<string, string> _facts = new(StringComparer.Ordinal);
 
+    /// <summary>The packets in file order.</summary>
     public List<Packet> PacketList { get; } = [];
 
-    // When each decoded frame is shown; null where that is not known.
+    /// <summary>The best-effort timestamp of each decoded frame; null if unknown.</summary>
     public List<long?> FrameTimes { get; } = [];
 
-    // A fact of the stream or of the file: "width", "format_name".
+    /// <summary>A property of the stream or of the file, such as "width" or "format_name"; null if ffprobe did not report it.</summary>
     public string? this[string fact] => _facts.GetValueOrDefault(fact);
 
+    /// <summary>Parses one line of output. Lines of other sections are ignored.</summary>
     public void Add(string line)
     {
         var fields = line.Split('|');

@@ -3,12 +3,25 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// A video of a set and what its file holds, or why that cannot be told.
+/// <summary>The result of probing a video of a set.</summary>
+/// <param name="Item">The video.</param>
+/// <param name="Info">The properties of the file; null if it cannot be read.</param>
+/// <param name="Reason">Why the file cannot be read, on one line; null if it can.</param>
 internal sealed record ProbedVideo(VideoItem Item, VideoInfo? Info, string? Reason)
 {
+    /// <summary>Whether the file has no bytes.</summary>
     public bool IsEmpty { get; init; }
 
-    // Probes videos in parallel, those that are not known; the results are in the order of the items.
+    /// <summary>Probes videos in parallel, except those whose results are known.</summary>
+    /// <param name="items">The videos.</param>
+    /// <param name="ffmpeg">How ffprobe is run.</param>
+    /// <param name="parallelism">The number of videos probed at a time.</param>
+    /// <param name="done">
+    /// Called after each video with its result and the number of videos done. It may be called by several threads at a time.
+    /// </param>
+    /// <param name="known">The results of earlier runs; new results are added.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The results in the order of <paramref name="items"/>.</returns>
     public static async Task<ImmutableArray<ProbedVideo>> ProbeAsync(
         IReadOnlyList<VideoItem> items,
         FfmpegOptions ffmpeg,
@@ -62,7 +75,7 @@ internal sealed record ProbedVideo(VideoItem Item, VideoInfo? Info, string? Reas
         }
     }
 
-    // Without the path, which the name of the video stands for.
+    /// <summary>The message of an exception without the path of the video, which the name of the video replaces.</summary>
     public static string ReasonOf(InvalidVideoException exception, VideoItem item)
     {
         var prefix = $"{OneLine.Of(Path.GetFullPath(item.Path))}: ";

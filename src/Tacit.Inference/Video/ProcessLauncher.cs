@@ -4,14 +4,18 @@ using System.Diagnostics;
 
 namespace Tacit.Inference.Video;
 
-// Starts programs that do not outlive this process, however it ends.
-//
-// On Linux the kernel is asked to kill the program when its parent dies (prctl, PR_SET_PDEATHSIG), by way of setpriv: .NET has
-// no hook between fork and exec. The kernel means the thread that forked, not the process; a thread of the pool may end
-// at any time. So one thread, which lives as long as the process, starts them all. Where setpriv is not installed, a program
-// whose parent was killed still ends at its next write, as nobody reads the pipe.
-//
-// setsid takes the program out of the terminal's group: on Ctrl-C it is for this process to say what stops.
+/// <summary>Starts programs that do not outlive this process, however it ends.</summary>
+/// <remarks>
+/// <para>
+/// On Linux the kernel kills the program when its parent dies (prctl with PR_SET_PDEATHSIG). The program setpriv sets this
+/// option, because .NET has no hook between fork and exec. The kernel's "parent" is the thread that forked, and a thread of the
+/// pool may end at any time. All programs are therefore started by one thread that lives as long as the process.
+/// </para>
+/// <para>
+/// If setpriv is not installed, the program ends at its next write after the parent was killed, because nobody reads the pipe.
+/// </para>
+/// <para>setsid detaches the program from the terminal's process group, so that this process decides what a Ctrl-C stops.</para>
+/// </remarks>
 internal static class ProcessLauncher
 {
     private static readonly BlockingCollection<Action> Requests = [];
@@ -23,7 +27,10 @@ internal static class ProcessLauncher
         return thread;
     });
 
-    // The process has its three streams redirected; the first is closed.
+    /// <summary>Starts a program with its standard streams redirected. Its standard input is closed.</summary>
+    /// <param name="program">The full path of the program.</param>
+    /// <param name="arguments">The arguments, not quoted.</param>
+    /// <returns>The started process, which the caller disposes.</returns>
     public static Task<Process> StartAsync(string program, IReadOnlyList<string> arguments)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,7 +68,7 @@ internal static class ProcessLauncher
             RedirectStandardError = true,
         };
 
-        // What would colour the log, or write it to a file.
+        // These variables would colour the log or write it to a file.
         start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
         start.Environment.Remove("AV_LOG_FORCE_COLOR");
         start.Environment.Remove("FFREPORT");
@@ -70,7 +77,7 @@ internal static class ProcessLauncher
         return process;
     }
 
-    // BusyBox has a setpriv without the option: it is tried before it is relied on.
+    // The setpriv of BusyBox lacks the option, so the command is tried once before it is used.
     private static List<string> FindPrefix()
     {
         if (!OperatingSystem.IsLinux() || ProgramFile.InPath("setpriv") is not { } setpriv)

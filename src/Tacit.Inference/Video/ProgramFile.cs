@@ -1,11 +1,23 @@
 namespace Tacit.Inference.Video;
 
-// Where a program is.
+/// <summary>Locates programs on disk.</summary>
 internal static class ProgramFile
 {
-    // ffmpeg or ffprobe. FileNotFoundException: it is not there.
+    /// <summary>Finds ffmpeg or ffprobe with the environment variables of this process.</summary>
+    /// <param name="options">The location, if one is given.</param>
+    /// <param name="name">"ffmpeg" or "ffprobe".</param>
+    /// <returns>The full path of the program.</returns>
+    /// <exception cref="FileNotFoundException">The program does not exist or is not executable.</exception>
     public static string Find(FfmpegOptions options, string name) => Find(options, name, Environment.GetEnvironmentVariable);
 
+    /// <summary>
+    /// Finds ffmpeg or ffprobe: in <see cref="FfmpegOptions.Location"/>, else in <c>TACIT_FFMPEG</c>, else in <c>PATH</c>.
+    /// </summary>
+    /// <param name="options">The location, if one is given.</param>
+    /// <param name="name">"ffmpeg" or "ffprobe".</param>
+    /// <param name="environment">Returns the value of an environment variable, or null.</param>
+    /// <returns>The full path of the program.</returns>
+    /// <exception cref="FileNotFoundException">The program does not exist or is not executable.</exception>
     public static string Find(FfmpegOptions options, string name, Func<string, string?> environment)
     {
         var location = options.Location ?? environment("TACIT_FFMPEG");
@@ -31,7 +43,7 @@ internal static class ProgramFile
             );
     }
 
-    // Null: no folder of PATH has it.
+    /// <summary>Finds a program in the folders of <c>PATH</c>. Returns null if none contains it.</summary>
     public static string? InPath(string name) => In(Environment.GetEnvironmentVariable("PATH"), name);
 
     private static string? In(string? folders, string name) =>

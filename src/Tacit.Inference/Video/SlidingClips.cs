@@ -2,14 +2,31 @@ using System.Runtime.CompilerServices;
 
 namespace Tacit.Inference.Video;
 
-// Clips from the start of a video to its end, by one program that decodes each frame once. Holds the frames of one clip.
+/// <summary>
+/// Enumerates clips from the start of a video to its end. ffmpeg runs once and decodes each frame once; only the frames spanned
+/// by one clip are kept in memory.
+/// </summary>
+/// <param name="video">The probed video.</param>
+/// <param name="size">The size of the frames.</param>
+/// <param name="clip">The number and stride of the frames of a clip.</param>
+/// <param name="step">
+/// The time between the starts of consecutive clips; null starts each clip after the last frame of the one before. If the step
+/// is shorter than a frame, each clip starts one frame later.
+/// </param>
 internal sealed class SlidingClips(VideoInfo video, FrameSize size, ClipPreprocessing clip, TimeSpan? step)
 {
     private const int FramesAtOnce = 8;
 
-    // From the first frame of a clip to its last; of a shorter video all frames.
+    // The frames from the first to the last of a clip, or all frames of a shorter video.
     private readonly int _span = Math.Min(clip.Span, video.Frames);
 
+    /// <summary>
+    /// Reads the clips in order. A video shorter than a clip produces one clip (<see cref="TestClips"/> describes its frames).
+    /// </summary>
+    /// <param name="reader">Reads the video.</param>
+    /// <param name="cancellation">Cancels the enumeration and kills ffmpeg.</param>
+    /// <returns>The start of each clip relative to the first frame of the video, and its frames.</returns>
+    /// <exception cref="Tacit.Graphs.InvalidVideoException">A frame cannot be decoded.</exception>
     public async IAsyncEnumerable<(TimeSpan Start, VideoFrames Frames)> ReadAsync(
         VideoReader reader,
         [EnumeratorCancellation] CancellationToken cancellation = default
@@ -50,7 +67,7 @@ internal sealed class SlidingClips(VideoInfo video, FrameSize size, ClipPreproce
         }
     }
 
-    // The first frames of the clips, as long as one fits; at least one, ascending.
+    // The first frames of the clips, ascending. At least one; a clip must fit before the end of the video.
     private IEnumerable<int> Starts()
     {
         var table = video.Table!;

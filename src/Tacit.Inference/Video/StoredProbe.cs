@@ -2,13 +2,18 @@ using System.Collections.Immutable;
 
 namespace Tacit.Inference.Video;
 
-// What is known of a file, as JSON has it.
+/// <summary>The probe result of a file in the form in which it is stored as JSON.</summary>
+/// <param name="Bytes">The size of the file when it was probed.</param>
+/// <param name="Modified">The time of the last change of the file when it was probed, in UTC.</param>
+/// <param name="Info">The properties of the video.</param>
+/// <param name="Table">The timestamps of the video; null if there are none.</param>
 internal sealed record StoredProbe(long Bytes, DateTime Modified, VideoInfo Info, StoredTable? Table)
 {
+    /// <summary>Converts a probe result for storage. The file must have been readable.</summary>
     public static StoredProbe Of(ProbedFile file) =>
         new(file.Bytes, file.Modified, file.Info!, file.Info!.Table is { } table ? StoredTable.Of(table) : null);
 
-    // Null: it is not sound.
+    /// <summary>Converts back. Returns null if the stored values are not consistent, for example in a damaged file.</summary>
     public ProbedFile? ToProbed()
     {
         var table = Table?.ToTable();
@@ -18,6 +23,14 @@ internal sealed record StoredProbe(long Bytes, DateTime Modified, VideoInfo Info
     }
 }
 
+/// <summary>A <see cref="FrameTable"/> in the form in which it is stored as JSON. Timestamps are encoded by <see cref="Runs"/>.</summary>
+/// <param name="Stream">The index of the video stream.</param>
+/// <param name="Count">The number of frames.</param>
+/// <param name="Numerator">The numerator of the time base.</param>
+/// <param name="Denominator">The denominator of the time base.</param>
+/// <param name="Times">The presentation timestamps of the frames.</param>
+/// <param name="KeysShown">The presentation timestamps of the key frames.</param>
+/// <param name="KeysDecoded">The decoding timestamps of the key frames.</param>
 internal sealed record StoredTable(
     int Stream,
     int Count,
@@ -28,6 +41,7 @@ internal sealed record StoredTable(
     ImmutableArray<long> KeysDecoded
 )
 {
+    /// <summary>Converts a table for storage.</summary>
     public static StoredTable Of(FrameTable table) =>
         new(
             table.Stream,
@@ -39,7 +53,7 @@ internal sealed record StoredTable(
             Runs.Of([.. table.Keys.Select(key => key.Decoded)])
         );
 
-    // Null: it is not sound.
+    /// <summary>Converts back. Returns null if the stored values are not consistent.</summary>
     public FrameTable? ToTable()
     {
         var (times, shown, decoded) = (Runs.Read(Times), Runs.Read(KeysShown), Runs.Read(KeysDecoded));
@@ -55,12 +69,17 @@ internal sealed record StoredTable(
     }
 }
 
-// Numbers as the first, and runs of steps to the next: how long a step, how many. Times of a constant rate are three numbers.
+/// <summary>
+/// Run-length encoding of the differences of a sequence: the first number, then pairs of a difference and how often it repeats.
+/// The timestamps of a constant frame rate take three numbers.
+/// </summary>
+/// <example>0, 512, 1024, 1536, 2050 is encoded as 0, 512, 3, 514, 1.</example>
 internal static class Runs
 {
-    // Far more frames than a video has: a damaged file must not fill the memory.
+    // Far more frames than a video has. The limit keeps a damaged file from exhausting the memory.
     private const long Most = 100_000_000;
 
+    /// <summary>Encodes a sequence. An empty sequence stays empty.</summary>
     public static ImmutableArray<long> Of(IReadOnlyList<long> numbers)
     {
         List<long> runs = [.. numbers.Take(1)];
@@ -80,7 +99,7 @@ internal static class Runs
         return [.. runs];
     }
 
-    // Null: these are no runs.
+    /// <summary>Decodes a sequence. Returns null if the encoding is invalid or longer than 100 million numbers.</summary>
     public static List<long>? Read(ImmutableArray<long> runs)
     {
         if (runs.IsDefaultOrEmpty)

@@ -2,22 +2,28 @@ using System.Collections.Immutable;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>Which frames of a video are seen when it is judged: clips whose starts are evenly spaced.</summary>
+/// <summary>Selects the frames on which a video is evaluated: clips whose starts are evenly spaced over the video.</summary>
 /// <remarks>
-/// <para>The starts are the whole numbers nearest to evenly spaced ones from the first frame to the last from which a clip fits; a single
-/// clip lies in the middle. Equal starts count once, so a short video gives fewer clips.</para>
-/// <para>A video shorter than a clip's <see cref="ClipPreprocessing.Span"/> gives one clip: its frames evenly spread where it has
-/// as many as a clip, else all of them over and over (as RSPNet has it).</para>
+/// <para>
+/// The starts are evenly spaced from frame 0 to the last frame from which a clip fits, rounded to whole numbers; a single clip
+/// lies in the middle. Equal starts count once, so a short video produces fewer clips.
+/// </para>
+/// <para>
+/// A video shorter than <see cref="ClipPreprocessing.Span"/> produces one clip. If the video has at least as many frames as a
+/// clip, the clip's frames are evenly spread over it; otherwise the frames repeat cyclically, as in RSPNet.
+/// </para>
 /// </remarks>
-/// <example>Three clips of 4 frames of a video of 10: 0 1 2 3, 3 4 5 6, 6 7 8 9. Of a video of 3: 0 1 2 0.</example>
+/// <example>Three clips of 4 frames from a video of 10 frames: 0 1 2 3, 3 4 5 6, 6 7 8 9. From a video of 3 frames: 0 1 2 0.</example>
 public static class TestClips
 {
-    /// <summary>The frame numbers of each clip.</summary>
-    /// <param name="videoFrames">The frames that the video has.</param>
-    /// <param name="clip">The form of a clip.</param>
-    /// <param name="count">How many clips to take at most.</param>
-    /// <returns>At least one clip, each of <see cref="ClipPreprocessing.Frames"/> numbers, in the order of their starts.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There are no frames or clips.</exception>
+    /// <summary>Computes the frame numbers of each clip.</summary>
+    /// <param name="videoFrames">The number of frames of the video.</param>
+    /// <param name="clip">The number and stride of the frames of a clip.</param>
+    /// <param name="count">The maximum number of clips.</param>
+    /// <returns>At least one clip, each of <see cref="ClipPreprocessing.Frames"/> frame numbers, ordered by start.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="videoFrames"/> or <paramref name="count"/> is not positive.
+    /// </exception>
     public static ImmutableArray<ImmutableArray<int>> Of(int videoFrames, ClipPreprocessing clip, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(videoFrames);

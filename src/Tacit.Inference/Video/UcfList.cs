@@ -4,13 +4,21 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// UCF-101's lists: "Class/v_Class_g01_c01.avi 3" in trainlist01.txt, without the number in testlist01.txt, "3 Class" in
-// classInd.txt. The folder is the class; the number is only checked. In the set itself a clip's name may spell its class
-// differently from the folder.
+/// <summary>Reads the split lists of UCF-101.</summary>
+/// <remarks>
+/// A line of trainlist01.txt is "Class/v_Class_g01_c01.avi 3"; testlist01.txt omits the number; classInd.txt maps numbers to
+/// classes as "3 Class". The folder determines the class; the number is only checked against classInd.txt. The class in a file
+/// name may be spelt differently from its folder, as in the set itself.
+/// </remarks>
 internal static partial class UcfList
 {
+    /// <summary>Determines whether a line has the form of these lists.</summary>
     public static bool IsLine(string line) => Line().IsMatch(line);
 
+    /// <summary>Reads the training and test lists of one fold. One of the two may be missing.</summary>
+    /// <param name="folder">The folder of the lists.</param>
+    /// <param name="fold">The fold, 1 to 3.</param>
+    /// <exception cref="InvalidDatasetException">The folder has neither list, or a line cannot be read.</exception>
     public static IReadOnlyList<ListedVideo> ReadFolder(string folder, int fold)
     {
         string[] paths =
@@ -27,6 +35,8 @@ internal static partial class UcfList
             };
     }
 
+    /// <summary>Reads one list. Its name (trainlist… or testlist…) determines the part.</summary>
+    /// <exception cref="InvalidDatasetException">A line has another form, or its class number contradicts classInd.txt.</exception>
     public static IReadOnlyList<ListedVideo> Read(ListFile list)
     {
         var name = Path.GetFileName(list.Path);
@@ -55,7 +65,7 @@ internal static partial class UcfList
         return new ListedVideo(list, number, file) { Label = label, Source = VideoFolder.UcfSource(label, Path.GetFileName(file)) };
     }
 
-    // Name by number; null where there is no such file.
+    // The class names by number; null if the file does not exist.
     private static Dictionary<string, string>? Classes(string path)
     {
         if (!File.Exists(path))

@@ -3,12 +3,17 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>The frames of a set of videos on disk, decoded once, scaled down and mapped into memory.</summary>
+/// <summary>The frames of a set of videos on disk: decoded once, scaled down and mapped into memory.</summary>
 /// <remarks>
-/// The folder holds <c>cache.json</c>, the index, written last and as a whole, and in <c>frames/</c> a file for each video: a
-/// head of 64 bytes and the frames one after another, height x width x 3 bytes. A frame takes 3 · height · width bytes (86 kB
-/// at 128 x 224), which is some fifty times the compressed video. Reading a frame is a copy without locks. A cache may be read
-/// by many processes at a time and is built by one; the others wait for it. Frames of an open cache are not removed.
+/// <para>
+/// The folder contains the index <c>cache.json</c>, which is written last, and one file for each video in <c>frames/</c>: a
+/// header of 64 bytes, then height x width x 3 bytes for each frame. A frame of 128 x 224 pixels takes 86 kB; a cache is about
+/// fifty times the size of the compressed videos.
+/// </para>
+/// <para>
+/// Reading a frame is a copy without locks. Any number of processes can read a cache at a time. One process builds it while the
+/// others wait. The frames of an open cache are not removed.
+/// </para>
 /// </remarks>
 /// <example><code>
 /// using var cache = await VideoCache.BuildAsync(VideoSet.Read("videos/"), "cache/");
@@ -24,6 +29,11 @@ public sealed class VideoCache : IFrameStore
     private int _maps;
     private bool _disposed;
 
+    /// <summary>Opens a cache whose index has been verified.</summary>
+    /// <param name="folder">The folder of the cache.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="decoded">The number of videos that were decoded to build it.</param>
+    /// <param name="reading">The lock that keeps the frames from being removed; disposed together with the cache.</param>
     internal VideoCache(string folder, VideoCacheIndex index, int decoded, IDisposable reading)
     {
         Folder = folder;
@@ -34,39 +44,55 @@ public sealed class VideoCache : IFrameStore
         Videos = [.. index.Videos.Select(video => video.ToStored())];
     }
 
-    /// <summary>The folder.</summary>
+    /// <summary>The folder of the cache, as it was given.</summary>
     public string Folder { get; }
 
     /// <inheritdoc/>
     public ImmutableArray<StoredVideo> Videos { get; }
 
-    /// <summary>The videos of the set that could not be read and were left out.</summary>
+    /// <summary>The videos of the set that could not be read and were left out, ordered by name.</summary>
     public ImmutableArray<UnreadableVideo> Unreadable => _index.Unreadable;
 
-    /// <summary>The short side of its frames in pixels, but for smaller videos.</summary>
+    /// <summary>The length of the shorter side of the frames in pixels. Videos that were smaller keep their size.</summary>
     public int ShortSide => _index.ShortSide;
 
-    /// <summary>The bytes that its frames take on disk.</summary>
+    /// <summary>The size of the files of frames on disk, in bytes.</summary>
     public long Bytes => _index.Videos.Sum(video => video.Header.FileBytes);
 
-    /// <summary>The videos that had to be decoded when it was built; the others were in the folder already.</summary>
+    /// <summary>
+    /// The number of videos that <see cref="BuildAsync"/> had to decode; the others were in the folder already. 0 for a cache
+    /// that was opened with <see cref="Open"/>.
+    /// </summary>
     public int Decoded { get; }
 
-    /// <summary>Decodes what is not in the folder yet, and opens the cache.</summary>
+    /// <summary>Decodes the videos that are not in the folder yet, and opens the cache.</summary>
     /// <remarks>
-    /// May be stopped at any time, by whatever means: the videos that are whole are kept, and the next call goes on with the others.
-    /// A video is decoded anew when its file's size or time of change differs; frames of videos that the set no longer has are
-    /// removed once none has the cache open. While another process builds the cache it is waited for. A cache of another set (of another path and with other names) or of another short side is refused.
+    /// <para>
+    /// The operation can be interrupted at any time, even by killing the process: videos that are complete are kept, and the
+    /// next call continues with the others.
+    /// </para>
+    /// <para>
+    /// A video is decoded again if the size or the time of the last change of its file differs. Frames of videos that the set
+    /// no longer contains are removed as soon as no process has the cache open.
+    /// </para>
+    /// <para>
+    /// If another process is building the cache, the call waits for it. A folder with the cache of another set (a different
+    /// path and different names) or of another short side is refused, unless <see cref="VideoCacheOptions.Replace"/> is set.
+    /// </para>
     /// </remarks>
     /// <param name="set">The videos.</param>
-    /// <param name="folder">The folder of the cache: new, empty, or a cache of this set, begun or whole.</param>
-    /// <param name="options">How frames are made.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="folder">The folder of the cache: a new or empty folder, or a complete or partial cache of this set.</param>
+    /// <param name="options">
+    /// The size of the frames, the tolerance for unreadable videos and the parallelism; null for the defaults.
+    /// </param>
+    /// <param name="progress">Receives the number of videos probed and frames decoded.</param>
+    /// <param name="cancellation">Cancels the operation. Videos that are complete are kept.</param>
+    /// <returns>The open cache, which the caller disposes.</returns>
     /// <exception cref="InvalidDatasetException">
-    /// Too many videos cannot be read, or all; or the folder holds other files, or the cache of another set or short side.
+    /// More videos are unreadable than <see cref="VideoCacheOptions.MaxBad"/> allows, or all are; or the folder holds other
+    /// files, or the cache of another set or short side.
     /// </exception>
-    /// <exception cref="IOException">The disk is full or cannot be written; what is whole is kept.</exception>
+    /// <exception cref="IOException">The disk is full or cannot be written. Videos that are complete are kept.</exception>
     public static async Task<VideoCache> BuildAsync(
         VideoSet set,
         string folder,
@@ -84,8 +110,13 @@ public sealed class VideoCache : IFrameStore
         return cache!;
     }
 
-    /// <summary>Refuses a folder that <see cref="BuildAsync"/> would refuse, without looking into a video or changing anything.</summary>
-    /// <exception cref="InvalidDatasetException">The folder is a file, or holds other files or the cache of another set or short side.</exception>
+    /// <summary>Checks that <see cref="BuildAsync"/> would accept a folder. No video is opened and nothing is changed.</summary>
+    /// <param name="set">The videos.</param>
+    /// <param name="folder">The folder of the cache.</param>
+    /// <param name="options">The short side, and whether another cache may be replaced; null for the defaults.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// The folder is a file, or holds other files or the cache of another set or short side.
+    /// </exception>
     public static void Check(VideoSet set, string folder, VideoCacheOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -93,15 +124,26 @@ public sealed class VideoCache : IFrameStore
         new VideoCacheFolder(folder).Check(set, options ?? new VideoCacheOptions());
     }
 
-    /// <summary>The short side of the cache in a folder, begun or whole; null where there is none that can be read.</summary>
+    /// <summary>Reads the short side of the complete or partial cache in a folder.</summary>
+    /// <param name="folder">The folder of the cache.</param>
+    /// <returns>The short side in pixels; null if the folder has no readable cache.</returns>
     public static int? ShortSideIn(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return new VideoCacheFolder(folder).Contents()?.ShortSide;
     }
 
-    /// <summary>The bytes that a cache of a set takes on disk, from the sizes and lengths of its videos, without decoding.</summary>
-    /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or all.</exception>
+    /// <summary>Computes the size of the cache of a set on disk. The videos are probed but not decoded.</summary>
+    /// <param name="set">The videos.</param>
+    /// <param name="options">
+    /// The size of the frames, the tolerance for unreadable videos and the parallelism; null for the defaults.
+    /// </param>
+    /// <param name="progress">Receives the number of videos probed.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The size in bytes.</returns>
+    /// <exception cref="InvalidDatasetException">
+    /// More videos are unreadable than <see cref="VideoCacheOptions.MaxBad"/> allows, or all are.
+    /// </exception>
     public static async Task<long> EstimateAsync(
         VideoSet set,
         VideoCacheOptions? options = null,
@@ -117,8 +159,12 @@ public sealed class VideoCache : IFrameStore
         ).Bytes;
     }
 
-    /// <summary>Opens a whole cache as it is; the videos it was made from need not be there.</summary>
-    /// <exception cref="InvalidFileException">There is none in the folder, it is not whole, its index is damaged, or another process is changing it now.</exception>
+    /// <summary>Opens a complete cache as it is. The original videos are not needed.</summary>
+    /// <param name="folder">The folder of the cache.</param>
+    /// <returns>The open cache, which the caller disposes.</returns>
+    /// <exception cref="InvalidFileException">
+    /// The folder has no cache, the cache is incomplete or damaged, or another process is changing it.
+    /// </exception>
     public static VideoCache Open(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -162,7 +208,7 @@ public sealed class VideoCache : IFrameStore
         return ValueTask.FromResult(new VideoFrames(frames.Length, stored.Height, stored.Width, pixels));
     }
 
-    /// <summary>Unmaps the frames. The folder stays.</summary>
+    /// <summary>Unmaps the frames and allows other processes to remove them. The files stay.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -174,7 +220,7 @@ public sealed class VideoCache : IFrameStore
         _reading.Dispose();
     }
 
-    // Mapped when it is first read; of two threads that come at once one wins.
+    // A file is mapped on first use. If two threads open it at the same time, one mapping is discarded.
     private FrameFile File(int video)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -4,7 +4,11 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// Opens a cache; decodes what it lacks.
+/// <summary>Builds a cache: probes the videos, decodes those that are missing and writes the index.</summary>
+/// <param name="set">The videos.</param>
+/// <param name="folder">The folder of the cache.</param>
+/// <param name="options">The size of the frames, the tolerance for unreadable videos and the parallelism.</param>
+/// <param name="progress">Receives the progress; null for none.</param>
 internal sealed class VideoCacheBuilder(
     VideoSet set,
     VideoCacheFolder folder,
@@ -12,14 +16,24 @@ internal sealed class VideoCacheBuilder(
     IProgress<VideoSetProgress>? progress
 )
 {
-    // About as much as is written at once.
+    // The amount of data written at a time.
     private const int ChunkBytes = 8 << 20;
 
     private readonly VideoReader _reader = new(options.Ffmpeg);
     private readonly ConcurrentDictionary<string, FrameFileHeader> _decoded = new(StringComparer.Ordinal);
     private long _frames;
 
-    // The cache, built if need be; null where it would take more bytes than are allowed. Whoever finds it up to date needs no lock.
+    /// <summary>Opens the cache, and builds it first if it is missing or out of date.</summary>
+    /// <remarks>
+    /// A cache that is up to date is opened without the lock for building, so any number of processes can open it at the same
+    /// time.
+    /// </remarks>
+    /// <param name="most">The maximum size of the cache in bytes.</param>
+    /// <param name="known">The probe results of earlier runs; new results are added.</param>
+    /// <param name="cancellation">Cancels the operation. Videos that are complete are kept.</param>
+    /// <returns>The plan, and the open cache; the cache is null if it would take more than <paramref name="most"/> bytes.</returns>
+    /// <exception cref="InvalidDatasetException">The folder is refused, or too many videos are unreadable.</exception>
+    /// <exception cref="IOException">The disk is full or cannot be written.</exception>
     public async Task<(VideoCachePlan Plan, VideoCache? Cache)> RunAsync(long most, VideoProbes known, CancellationToken cancellation)
     {
         folder.Check(set, options);
@@ -47,7 +61,7 @@ internal sealed class VideoCacheBuilder(
 
         using var locked = await folder.LockAsync(ReportWaiting, cancellation).ConfigureAwait(false);
 
-        // Meanwhile another process may have built what this one would.
+        // Another process may have built the cache in the meantime.
         folder.Check(set, options);
         plan = await VideoCachePlan.MakeAsync(set, folder, options, progress, known, cancellation).ConfigureAwait(false);
         return (plan, await BuildAsync(plan, cancellation).ConfigureAwait(false));
@@ -59,7 +73,7 @@ internal sealed class VideoCacheBuilder(
         folder.MakeRoom(plan.Videos.Select(video => video.FrameFile), plan.BytesToDecode);
         if (missing.Count > 0)
         {
-            // An index tells of a whole cache.
+            // An index exists only for a complete cache.
             VideoCacheContents.Of(set, options).Write(folder.ContentsPath);
             File.Delete(folder.IndexPath);
             await DecodeAsync(missing, plan.Unreadable, cancellation).ConfigureAwait(false);
@@ -131,7 +145,7 @@ internal sealed class VideoCacheBuilder(
         return header;
     }
 
-    // The video as the index has it; null where it could not be decoded.
+    // The index entry of a video; null if the video could not be decoded.
     private CachedVideo? Cached(PlannedVideo video) =>
         (video.Kept ?? _decoded.GetValueOrDefault(video.Item.Name)) is { } header
             ? new CachedVideo(

@@ -5,18 +5,25 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// The folder of a cache: what lies where, and who may change it. One process builds; frames go only while none has the cache open.
+/// <summary>
+/// The files of a cache and the locks on them. One process builds at a time. Frames are removed only while no process has the
+/// cache open.
+/// </summary>
+/// <param name="path">The folder.</param>
 internal sealed class VideoCacheFolder(string path)
 {
     private const string FrameEnd = ".rgb";
 
+    /// <summary>The folder, as it was given.</summary>
     public string Path => path;
 
+    /// <summary>The index, which exists only for a complete cache.</summary>
     public string IndexPath => In("cache.json");
 
-    // Tells what is being built, until the index does.
+    /// <summary>The file that describes a partial cache until the index exists.</summary>
     public string ContentsPath => In(".building.json");
 
+    /// <summary>The folder of the files of frames.</summary>
     public string FramesPath => In("frames");
 
     private string ProbesPath => In("probes.json");
@@ -25,10 +32,15 @@ internal sealed class VideoCacheFolder(string path)
 
     private string ReadersPath => In(".readers");
 
-    // Null where no cache is there, or what it is of cannot be read.
+    /// <summary>Reads what the cache was made from; null if the folder has no readable cache.</summary>
     public VideoCacheContents? Contents() => VideoCacheContents.TryRead(IndexPath, ContentsPath);
 
-    // InvalidDatasetException: something else is there, and building a cache of the set would cost it.
+    /// <summary>Checks that a cache of a set can be built in the folder without destroying anything else.</summary>
+    /// <param name="set">The videos.</param>
+    /// <param name="options">The short side, and whether another cache may be replaced.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// The path is a file, or the folder holds other files or the cache of another set or short side.
+    /// </exception>
     public void Check(VideoSet set, VideoCacheOptions options)
     {
         if (File.Exists(path))
@@ -59,14 +71,21 @@ internal sealed class VideoCacheFolder(string path)
         }
     }
 
-    // The right to build, as long as it is held; waits while another process builds.
+    /// <summary>Acquires the exclusive right to build, and waits while another process holds it.</summary>
+    /// <param name="waiting">Called once if the lock is not available at once.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The lock, which is released when it is disposed.</returns>
     public Task<FileStream> LockAsync(Action waiting, CancellationToken cancellation)
     {
         Directory.CreateDirectory(FramesPath);
         return FileLock.WaitAsync(() => FileLock.TryTake(LockPath), waiting, cancellation);
     }
 
-    // As long as it is held no frames are removed. Null: another process is removing some.
+    /// <summary>
+    /// Acquires the right to read. No frames are removed while it is held. In a folder without write permission no lock is
+    /// taken.
+    /// </summary>
+    /// <returns>The lock, which is released when it is disposed; null if another process is removing frames.</returns>
     public IDisposable? TryEnter()
     {
         try
@@ -75,14 +94,18 @@ internal sealed class VideoCacheFolder(string path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A folder that may only be read.
+            // The folder is read-only.
             return Stream.Null;
         }
     }
 
+    /// <summary>Reads the stored probe results; there are none if the file is missing or damaged.</summary>
     public VideoProbes ReadProbes() => VideoProbes.Read(ProbesPath);
 
-    // Not where another process builds, or nothing can be written: it only costs that files are probed again.
+    /// <summary>
+    /// Stores probe results. Nothing is stored if another process is building or the folder cannot be written; the videos are
+    /// then probed again next time.
+    /// </summary>
     public void Keep(VideoProbes probes)
     {
         try
@@ -97,8 +120,14 @@ internal sealed class VideoCacheFolder(string path)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { }
     }
 
-    // The file for a video's frames. Another size or time of the source or other settings give another name, so that what lies
-    // under a name is always what is wanted; where the source lies does not matter.
+    /// <summary>Computes the path of the file of frames of a video.</summary>
+    /// <remarks>
+    /// The file name is a hash of the format version, the short side, the name of the video and the size and time of the last
+    /// change of its file. A file under that name is therefore always up to date. The location of the source does not matter.
+    /// </remarks>
+    /// <param name="item">The video.</param>
+    /// <param name="source">The file of the video.</param>
+    /// <param name="shortSide">The short side in pixels.</param>
     public string FrameFileOf(VideoItem item, FileInfo source, int shortSide)
     {
         var facts = string.Create(
@@ -111,11 +140,16 @@ internal sealed class VideoCacheFolder(string path)
         );
     }
 
+    /// <summary>The path of the file of frames of a video of the index.</summary>
     public string PathOf(CachedVideo video) => System.IO.Path.Combine(FramesPath, video.File);
 
-    // Removes what earlier builds left: files that a killed process had begun, and frames of other sources or settings; those
-    // are left for a later build while the cache is open somewhere. Only for who holds the lock.
-    // IOException: the bytes that are to be written do not fit even then; nothing is removed.
+    /// <summary>
+    /// Removes what earlier builds left behind: temporary files of interrupted builds, and frames of other sources or settings.
+    /// Frames are kept while another process has the cache open. The caller must hold the lock for building.
+    /// </summary>
+    /// <param name="frameFiles">The files of frames to keep.</param>
+    /// <param name="bytes">The number of bytes that will be written.</param>
+    /// <exception cref="IOException">The bytes would not fit on the disk even after the removal; nothing is removed.</exception>
     public void MakeRoom(IEnumerable<string> frameFiles, long bytes)
     {
         var kept = frameFiles.ToHashSet(StringComparer.Ordinal);

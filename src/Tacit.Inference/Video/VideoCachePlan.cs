@@ -2,16 +2,28 @@ using System.Collections.Immutable;
 
 namespace Tacit.Inference.Video;
 
-// What a cache holds already, and what has to be decoded.
+/// <summary>The work that a cache needs: the videos that it holds already and those to decode.</summary>
+/// <param name="Videos">The videos that can be read, ordered by name.</param>
+/// <param name="Unreadable">The videos that cannot be read.</param>
 internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, UnreadableVideos Unreadable)
 {
+    /// <summary>The size of the complete cache in bytes.</summary>
     public long Bytes => Videos.Sum(video => video.Bytes);
 
+    /// <summary>The number of bytes still to be written.</summary>
     public long BytesToDecode => Videos.Where(video => video.Kept is null).Sum(video => video.Bytes);
 
+    /// <summary>Whether nothing has to be decoded.</summary>
     public bool IsWhole => Videos.All(video => video.Kept is not null);
 
-    // Probes what is neither in the folder nor known; without a folder, everything.
+    /// <summary>Makes a plan. Videos are probed unless their frames are in the folder or their probe result is known.</summary>
+    /// <param name="set">The videos.</param>
+    /// <param name="folder">The folder of the cache; null to plan without one, as for an estimate.</param>
+    /// <param name="options">The size of the frames, the tolerance for unreadable videos and the parallelism.</param>
+    /// <param name="progress">Receives the number of videos probed; null for none.</param>
+    /// <param name="known">The probe results of earlier runs; new results are added.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="Tacit.Graphs.InvalidDatasetException">Too many videos are unreadable.</exception>
     public static async Task<VideoCachePlan> MakeAsync(
         VideoSet set,
         VideoCacheFolder? folder,
@@ -73,10 +85,16 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
     }
 }
 
-// A video that can be read: in the cache already (Kept), or to be decoded (Info).
+/// <summary>A readable video of a plan. Either <see cref="Kept"/> or <see cref="Info"/> is set.</summary>
+/// <param name="Item">The video.</param>
+/// <param name="Source">The file of the video, with the size and time that it had when the plan was made.</param>
+/// <param name="FrameFile">The path of the file of frames; empty without a folder.</param>
+/// <param name="Bytes">The size of the file of frames in bytes.</param>
 internal sealed record PlannedVideo(VideoItem Item, FileInfo Source, string FrameFile, long Bytes)
 {
+    /// <summary>The header of the existing file of frames; null if the video has to be decoded.</summary>
     public FrameFileHeader? Kept { get; init; }
 
+    /// <summary>The probed properties of the video; null if its frames exist already.</summary>
     public VideoInfo? Info { get; init; }
 }

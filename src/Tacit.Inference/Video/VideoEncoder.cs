@@ -26,14 +26,11 @@ public sealed class VideoEncoder
     public VideoEncoder(OnnxSession session, ClipPreprocessing? preprocessing = null)
     {
         _network = new ClipNetwork(session, preprocessing, "features");
-        if (session.Metadata.ContainsKey(ImageClassifier.ClassesKey))
+        if (session.Contract.Metadata.Classes is not null)
         {
-            throw new UnsuitableModelException(
-                $"{session.Name} is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from"
-            )
-            {
-                Path = session.Name,
-            };
+            throw session.Contract.Unsuitable(
+                "is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from"
+            );
         }
     }
 

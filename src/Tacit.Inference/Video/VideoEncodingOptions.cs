@@ -1,16 +1,19 @@
 namespace Tacit.Inference.Video;
 
-/// <summary>How videos are run through a network.</summary>
+/// <summary>Specifies how a network is applied to videos.</summary>
 public sealed record VideoEncodingOptions
 {
-    /// <summary>How many clips of each video are seen, evenly spaced (<see cref="Video.TestClips"/>). Default null: as the preprocessing says, 10.</summary>
+    /// <summary>
+    /// The number of evenly spaced clips of each video (<see cref="Video.TestClips"/>), at least 1. Default null: the number
+    /// that the preprocessing of the network states, 10 unless it says otherwise.
+    /// </summary>
     public int? Clips
     {
         get;
         init => field = value is { } clips ? Require.AtLeast(1, clips) : null;
     }
 
-    /// <summary>Clips that are run at once. Default 10.</summary>
+    /// <summary>The number of clips in one call of the network, at least 1. Default 10.</summary>
     public int Batch
     {
         get;
@@ -18,20 +21,23 @@ public sealed record VideoEncodingOptions
     } = 10;
 
     /// <summary>
-    /// Whether the features of each clip are scaled to length 1 before their mean is taken. Default false, as in RSPNet's
-    /// retrieval: the mean is that of the network's own features, in which a clip that excites it more counts more, and a linear
-    /// probe sees them as they are. Never for a classifier, whose scores are averaged as they are.
+    /// Whether the features of each clip are scaled to Euclidean length 1 before they are averaged. Default false, as in
+    /// RSPNet's retrieval protocol: clips with larger features have more weight in the mean, and a linear probe receives the
+    /// features unchanged. The scores of a classifier are never scaled.
     /// </summary>
     public bool NormalizeClips { get; init; }
 
-    /// <summary>Batches that are read and prepared at once, ahead of the network. Default 2.</summary>
+    /// <summary>The number of batches that are decoded and prepared ahead of the network, at least 1. Default 2.</summary>
     public int Readers
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 2;
 
-    /// <summary>How ffmpeg is found and run, where files are given. Default: from PATH.</summary>
+    /// <summary>
+    /// How ffmpeg is found and run if the videos are given as files. Default: from <c>TACIT_FFMPEG</c> or <c>PATH</c>, one
+    /// thread per program.
+    /// </summary>
     public FfmpegOptions Ffmpeg
     {
         get;
@@ -39,7 +45,7 @@ public sealed record VideoEncodingOptions
     } = new();
 }
 
-/// <summary>How far an encoding is.</summary>
-/// <param name="Done">Videos whose features are known.</param>
-/// <param name="Total">All videos.</param>
+/// <summary>The progress of an encoding.</summary>
+/// <param name="Done">The number of videos whose features are computed.</param>
+/// <param name="Total">The number of all videos.</param>
 public sealed record VideoEncodingProgress(int Done, int Total);

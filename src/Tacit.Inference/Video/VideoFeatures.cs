@@ -2,15 +2,18 @@ using System.Collections.Immutable;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>A vector for each of some videos, and what is known of the videos.</summary>
+/// <summary>The feature vectors of a set of videos, one for each video.</summary>
 public sealed class VideoFeatures
 {
     private readonly float[] _values;
 
-    /// <summary>Wraps features, which the caller gives up.</summary>
-    /// <param name="videos">The videos: names, and where known classes, sources and splits.</param>
-    /// <param name="values">The features, videos x dimension, row-major.</param>
-    /// <exception cref="ArgumentException">There are no videos, the numbers are no equal number of features for each, or one is not finite.</exception>
+    /// <summary>Creates a set of features. The array is not copied; the caller must not change it afterwards.</summary>
+    /// <param name="videos">The videos, with their names and, if known, classes, sources and splits.</param>
+    /// <param name="values">The features in row-major order, videos x dimension.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no videos, the length of <paramref name="values"/> is zero or not a multiple of the number of videos, or a
+    /// value is not finite.
+    /// </exception>
     public VideoFeatures(ImmutableArray<StoredVideo> videos, float[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -33,20 +36,23 @@ public sealed class VideoFeatures
         (Videos, _values, Dimension) = (videos, values, values.Length / videos.Length);
     }
 
-    /// <summary>The videos.</summary>
+    /// <summary>The videos, in the order of the features.</summary>
     public ImmutableArray<StoredVideo> Videos { get; }
 
-    /// <summary>The number of videos.</summary>
+    /// <summary>The number of videos, at least 1.</summary>
     public int Count => Videos.Length;
 
-    /// <summary>The length of each vector.</summary>
+    /// <summary>The length of each feature vector, at least 1.</summary>
     public int Dimension { get; }
 
-    /// <summary>The features, count x dimension, row-major.</summary>
+    /// <summary>All features in row-major order: <see cref="Count"/> x <see cref="Dimension"/>.</summary>
     public ReadOnlySpan<float> Values => _values;
 
-    /// <summary>The features of a video.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such video.</exception>
+    /// <summary>The feature vector of a video, of length <see cref="Dimension"/>.</summary>
+    /// <param name="video">The index of the video, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="video"/> is negative or not less than <see cref="Count"/>.
+    /// </exception>
     public ReadOnlySpan<float> this[int video]
     {
         get

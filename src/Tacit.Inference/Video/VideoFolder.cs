@@ -4,7 +4,10 @@ using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Video;
 
-// Videos in a folder on disk, at any depth. Each real file comes once, by its real name where it has one below the folder.
+/// <summary>
+/// Finds the videos in a folder, at any depth. Each real file is returned once, under its real name if that lies below the
+/// folder.
+/// </summary>
 internal static partial class VideoFolder
 {
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
@@ -49,8 +52,19 @@ internal static partial class VideoFolder
 
     private static readonly string[] Parts = ["train", "val", "validation", "test"];
 
+    /// <summary>Determines whether a file name ends in a video extension, ignoring case.</summary>
     public static bool IsVideoName(string name) => Extensions.Contains(Path.GetExtension(name));
 
+    /// <summary>Reads a folder of videos, or a single video.</summary>
+    /// <param name="path">The folder, or a video if <paramref name="kind"/> is <see cref="VideoSetKind.Folder"/>.</param>
+    /// <param name="kind">
+    /// <see cref="VideoSetKind.Folder"/> for videos without labels, or <see cref="VideoSetKind.ClassFolders"/> to take the
+    /// labels from the folders.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// The folder does not exist, cannot be read or has no videos; or a video lies outside the class folders.
+    /// </exception>
     public static IReadOnlyList<VideoItem> Read(string path, VideoSetKind kind, CancellationToken cancellationToken)
     {
         if (File.Exists(path) && kind == VideoSetKind.Folder)
@@ -73,13 +87,21 @@ internal static partial class VideoFolder
         return kind == VideoSetKind.Folder ? items : Labelled(path, items);
     }
 
-    // Whether every video lies in a folder, so that the folders can be classes.
+    /// <summary>Determines whether every video lies in a subfolder, so that the folders can be classes.</summary>
     public static bool HasClassFolders(IReadOnlyList<VideoItem> items) =>
         items.Count > 0 && items.All(item => item.Name.Contains('/', StringComparison.Ordinal));
 
+    /// <summary>
+    /// Finds all videos below a folder. Hidden entries and the folder __MACOSX are skipped. Links are followed after everything
+    /// else, so that a class is not named after a link to it.
+    /// </summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The videos in no particular order; empty if there are none.</returns>
+    /// <exception cref="InvalidDatasetException">A folder cannot be read.</exception>
     public static List<VideoItem> Scan(string root, CancellationToken cancellationToken)
     {
-        // Links wait until all that is really there has been seen, so that a class is not named after a link to it.
+        // Links are followed after all real files and folders, so that a class is not named after a link to it.
         var (folders, links) = (new Queue<(string Path, string Prefix)>([(root, "")]), new Queue<(string Path, string Prefix)>());
         var (visited, taken) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         List<VideoItem> items = [],
@@ -112,7 +134,13 @@ internal static partial class VideoFolder
         return items;
     }
 
-    // The group of a UCF-101 clip, "v_Class_g07_c02.avi": one of 25 videos that all its clips were cut from.
+    /// <summary>
+    /// The group of a UCF-101 clip such as "v_Class_g07_c02.avi". All clips of a group were cut from one of the 25 recordings
+    /// of a class.
+    /// </summary>
+    /// <param name="label">The class.</param>
+    /// <param name="file">The file name.</param>
+    /// <returns>The source, such as "Class/g07"; null if the name has another form.</returns>
     public static string? UcfSource(string label, string file) =>
         UcfName().Match(file) is { Success: true } match ? $"{label}/g{match.Groups["group"].Value}" : null;
 

@@ -1,10 +1,17 @@
 namespace Tacit.Inference.Video;
 
-/// <summary>Decoded frames of one size: rows from the top, red, green and blue in a byte each.</summary>
+/// <summary>
+/// Decoded frames of one size. Each frame is stored in rows from top to bottom; each pixel is three bytes: red, green and blue.
+/// </summary>
 public sealed class VideoFrames
 {
-    /// <summary>Wraps pixels, which the caller gives up.</summary>
-    /// <exception cref="ArgumentException">The pixels are not count · height · width · 3 bytes, or a size is not positive.</exception>
+    /// <summary>Wraps an array of pixels. The array is not copied; the caller must not change it afterwards.</summary>
+    /// <param name="count">The number of frames, positive.</param>
+    /// <param name="height">The height in pixels, positive.</param>
+    /// <param name="width">The width in pixels, positive.</param>
+    /// <param name="pixels">The pixels, count x height x width x 3.</param>
+    /// <exception cref="ArgumentException">The length of <paramref name="pixels"/> is not count · height · width · 3.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public VideoFrames(int count, int height, int width, byte[] pixels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -22,20 +29,23 @@ public sealed class VideoFrames
         (Count, Height, Width, Data) = (count, height, width, pixels);
     }
 
-    /// <summary>The number of frames.</summary>
+    /// <summary>The number of frames, at least 1.</summary>
     public int Count { get; }
 
-    /// <summary>The height in pixels.</summary>
+    /// <summary>The height of each frame in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The width in pixels.</summary>
+    /// <summary>The width of each frame in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>The pixels, count x height x width x 3.</summary>
+    /// <summary>All pixels: count x height x width x 3, values 0 to 255.</summary>
     public ReadOnlySpan<byte> Pixels => Data;
 
-    /// <summary>The pixels of one frame, height x width x 3.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such frame.</exception>
+    /// <summary>The pixels of one frame: height x width x 3.</summary>
+    /// <param name="frame">The index of the frame, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="frame"/> is negative or not less than <see cref="Count"/>.
+    /// </exception>
     public ReadOnlySpan<byte> this[int frame]
     {
         get
@@ -46,5 +56,6 @@ public sealed class VideoFrames
         }
     }
 
+    /// <summary>The array behind <see cref="Pixels"/>, for writing it to a file without a copy.</summary>
     internal byte[] Data { get; }
 }

@@ -2,19 +2,33 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// A video as a list names it.
+/// <summary>An entry of a list of videos.</summary>
+/// <param name="List">The list.</param>
+/// <param name="Line">The line of the entry, from 1.</param>
+/// <param name="File">The path of the video as listed, relative to the root folder or absolute.</param>
 internal sealed record ListedVideo(ListFile List, int Line, string File)
 {
+    /// <summary>The class; null if the list does not state it.</summary>
     public string? Label { get; init; }
 
+    /// <summary>The recording that the video was cut from; null if the list does not state it.</summary>
     public string? Source { get; init; }
 
+    /// <summary>The part of the set; null if the list does not state it.</summary>
     public string? Split { get; init; }
 }
 
-// What lists name, and the folder that their paths start from.
+/// <summary>The entries of one or more lists.</summary>
+/// <param name="Root">The full path of the folder that listed paths are relative to.</param>
+/// <param name="Entries">The entries in list order; at least one.</param>
 internal sealed record VideoLists(string Root, IReadOnlyList<ListedVideo> Entries)
 {
+    /// <summary>Reads a list, or a folder of lists.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="kind">The form of the list; not Auto and not a kind of folder of videos.</param>
+    /// <param name="options">The root folder and the fold.</param>
+    /// <param name="cancellationToken">Cancels the search for the files of Kinetics.</param>
+    /// <exception cref="InvalidDatasetException">A list is missing or empty, or a line cannot be read.</exception>
     public static VideoLists Read(string path, VideoSetKind kind, VideoSetOptions options, CancellationToken cancellationToken)
     {
         var folder = Directory.Exists(path);
@@ -32,7 +46,13 @@ internal sealed record VideoLists(string Root, IReadOnlyList<ListedVideo> Entrie
             : throw new InvalidDatasetException($"{path} lists no videos") { Path = path };
     }
 
-    // The videos that are there.
+    /// <summary>Finds the files of the entries.</summary>
+    /// <param name="allowMissing">Whether entries without a file are left out instead of refused.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The videos whose files exist, in list order.</returns>
+    /// <exception cref="InvalidDatasetException">
+    /// A file is listed twice, a file is missing although that is not allowed, or all are missing.
+    /// </exception>
     public IReadOnlyList<VideoItem> Resolve(bool allowMissing, CancellationToken cancellationToken)
     {
         var taken = new Dictionary<string, ListedVideo>(StringComparer.Ordinal);

@@ -3,27 +3,35 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>Finds out what a video file holds, by the program ffprobe. Serves several threads at a time.</summary>
+/// <summary>Determines the properties of video files with the program ffprobe. Several threads can probe at a time.</summary>
 /// <remarks>
-/// The number of frames is that which decoding gives. Where each packet of the file is known to give one frame, packets are
-/// counted, which reads the file and decodes nothing; elsewhere the video is decoded once.
+/// The number of frames is the number that decoding produces. For codecs and containers in which each packet produces one frame
+/// (H.264, HEVC, VP9, AV1 and MJPEG in MP4 or Matroska), packets are counted, which reads the file without decoding it. All
+/// other videos are decoded once.
 /// </remarks>
-/// <param name="options">How ffprobe is run; null for the defaults.</param>
+/// <param name="options">How ffprobe is found and run; null for the defaults.</param>
+/// <example><code>
+/// VideoInfo info = await new VideoProbe().RunAsync("wave.mp4");
+/// Console.WriteLine($"{info.Frames} frames of {info.Width} x {info.Height}");
+/// </code></example>
 public sealed class VideoProbe(FfmpegOptions? options = null)
 {
-    // One packet, one frame. Not so for mpeg4 (packets that say "nothing changed") and vp8 (frames that are never shown).
+    // Each packet contains one frame. mpeg4 (packets for unchanged pictures) and vp8 (frames that are never shown) differ.
     private static readonly string[] CountableCodecs = ["h264", "hevc", "vp9", "av1", "mjpeg"];
 
-    // Files with an index and exact times.
+    // Containers with an index and exact timestamps.
     private static readonly string[] CountableFormats = ["mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"];
 
     private readonly Ffmpeg _ffmpeg = new(options ?? new FfmpegOptions());
 
     /// <summary>Probes a file.</summary>
-    /// <param name="path">The file; what it is called says nothing of what it is.</param>
-    /// <param name="cancellation">Stops, and kills the program.</param>
-    /// <exception cref="InvalidVideoException">There is no such file, or it is not a video, is damaged or cut off, or holds no picture.</exception>
-    /// <exception cref="FileNotFoundException">ffprobe or ffmpeg is not installed; the message says how to get it.</exception>
+    /// <param name="path">The file. Its extension is not taken into account.</param>
+    /// <param name="cancellation">Cancels the operation and kills the program.</param>
+    /// <returns>The properties of the video, including the timestamps of its frames.</returns>
+    /// <exception cref="InvalidVideoException">
+    /// The file does not exist, is not a video, is damaged or truncated, or has no picture.
+    /// </exception>
+    /// <exception cref="FileNotFoundException">ffprobe is not installed. The message says how to install it.</exception>
     public async Task<VideoInfo> RunAsync(string path, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -146,7 +154,7 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
             return false;
         }
 
-        // No picture before the first key frame, which would lack what it refers to, and no two at a time.
+        // No picture is shown before the first key frame, which it would depend on, and no two at the same time.
         var times = new HashSet<long>();
         return packets.TrueForAll(packet => packet.Shown is { } shown && shown >= packets[0].Shown && times.Add(shown));
     }
@@ -172,7 +180,8 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         };
     }
 
-    // ffprobe counts anticlockwise, from -180 to 180. ffmpeg turns by what is within a degree of a right angle as by the angle itself.
+    // ffprobe counts anticlockwise, from -180 to 180. As in ffmpeg, angles within a degree of a right
+    // angle are treated as that angle.
     private static int Rotation(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) && double.IsFinite(degrees)
             ? (((int)Math.Round(-degrees / 90) * 90) + 360) % 360

@@ -5,7 +5,10 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// What probing has found, so that no file is probed twice while its size and time of change stay. Serves several threads at a time.
+/// <summary>
+/// A store of probe results. A file is not probed again as long as its size and the time of its last change stay the same.
+/// Several threads can use it at a time.
+/// </summary>
 internal sealed class VideoProbes
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
@@ -18,7 +21,7 @@ internal sealed class VideoProbes
     private readonly Dictionary<string, ProbedFile> _stored = new(StringComparer.Ordinal);
     private int _added;
 
-    // Those of earlier; none where they cannot be read.
+    /// <summary>Reads stored results; there are none if the file is missing or damaged.</summary>
     public static VideoProbes Read(string path)
     {
         var probes = new VideoProbes();
@@ -43,6 +46,7 @@ internal sealed class VideoProbes
         return probes;
     }
 
+    /// <summary>Finds the result of a video; null if it is unknown or the file has changed.</summary>
     public ProbedVideo? Find(VideoItem item)
     {
         var now = ProbedFile.Of(item);
@@ -59,14 +63,19 @@ internal sealed class VideoProbes
         return new ProbedVideo(item, known.Info, known.Reason) { IsEmpty = known.Bytes == 0 };
     }
 
-    // `file` is what it was before it was probed.
+    /// <summary>Adds a result.</summary>
+    /// <param name="file">The state of the file before it was probed.</param>
+    /// <param name="video">The result.</param>
     public void Add(ProbedFile file, ProbedVideo video)
     {
         _used[file.Path] = file with { Info = video.Info, Reason = video.Reason };
         Interlocked.Increment(ref _added);
     }
 
-    // Those that were asked for. What could not be read is tried again another time.
+    /// <summary>
+    /// Writes the results that were added or looked up. Unreadable files are left out, so that they are probed again next time.
+    /// Nothing is written if nothing has changed.
+    /// </summary>
     public void Write(string path)
     {
         var readable = _used
@@ -81,13 +90,19 @@ internal sealed class VideoProbes
     }
 }
 
-// A file as it was when it was probed, and what was found.
+/// <summary>The state of a file when it was probed, and the result.</summary>
+/// <param name="Path">The full path of the file.</param>
+/// <param name="Bytes">The size in bytes; -1 if the file does not exist.</param>
+/// <param name="Modified">The time of the last change, in UTC.</param>
 internal sealed record ProbedFile(string Path, long Bytes, DateTime Modified)
 {
+    /// <summary>The properties of the video; null if it cannot be read or was not probed yet.</summary>
     public VideoInfo? Info { get; init; }
 
+    /// <summary>Why the video cannot be read; null if it can or was not probed yet.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Captures the current state of the file of a video.</summary>
     public static ProbedFile Of(VideoItem item) =>
         new FileInfo(item.Path) is { Exists: true } file
             ? new ProbedFile(file.FullName, file.Length, file.LastWriteTimeUtc)

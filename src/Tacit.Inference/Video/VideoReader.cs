@@ -3,27 +3,41 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>Reads frames of videos, by the program ffmpeg. Serves several threads at a time.</summary>
+/// <summary>Reads frames of videos with the program ffmpeg. Several threads can read at a time.</summary>
 /// <remarks>
-/// The frames are exactly those asked for, whatever the frame rate, the distance of key frames and the time at which a
-/// video starts; where that cannot be had, reading fails. Later frames of MP4 and Matroska files are sought; in others ffmpeg
-/// decodes from the start. An enumeration that is not read to its end holds one of the programs that may run at a time.
+/// <para>
+/// The frames returned are exactly those requested, whatever the frame rate, the distance between key frames and the start time
+/// of the video. If that cannot be guaranteed, reading fails. In MP4 and Matroska files with exact timestamps, later frames are
+/// sought; in other files ffmpeg decodes from the start.
+/// </para>
+/// <para>
+/// An enumeration that is not finished or disposed occupies one of the programs that may run at a time (<see
+/// cref="FfmpegOptions.Processes"/>).
+/// </para>
 /// </remarks>
-/// <param name="options">How ffmpeg is run; null for the defaults.</param>
+/// <param name="options">How ffmpeg is found and run; null for the defaults.</param>
+/// <example><code>
+/// var video = await new VideoProbe().RunAsync("wave.mp4");
+/// var frames = await new VideoReader().ReadAsync(video, new FrameRange(0, 16, 2), FrameSize.ShortSide(128));
+/// </code></example>
 public sealed class VideoReader(FfmpegOptions? options = null)
 {
     private readonly Ffmpeg _ffmpeg = new(options ?? new FfmpegOptions());
     private readonly VideoProbe _probe = new(options);
 
-    /// <summary>Reads some frames.</summary>
-    /// <param name="video">The video, as <see cref="VideoProbe"/> gave it; one made otherwise is probed again each time.</param>
-    /// <param name="range">Which frames.</param>
+    /// <summary>Reads a range of frames.</summary>
+    /// <param name="video">
+    /// The video, as returned by <see cref="VideoProbe"/>. A record created in another way is probed again on each call.
+    /// </param>
+    /// <param name="range">The frames to read.</param>
     /// <param name="size">The size of the frames.</param>
-    /// <param name="cancellation">Stops, and kills the program.</param>
-    /// <returns>The frames, red, green and blue.</returns>
-    /// <exception cref="InvalidVideoException">A frame cannot be decoded, is of another size than the video, or the file has changed.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The video has no such frames, or they take 2 GiB or more.</exception>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
+    /// <param name="cancellation">Cancels the read and kills the program.</param>
+    /// <returns>The frames in the order of the range.</returns>
+    /// <exception cref="InvalidVideoException">
+    /// A frame cannot be decoded or has another size than the video, or the file has changed since it was probed.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range exceeds the video, or the frames take 2 GiB or more.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
     public async Task<VideoFrames> ReadAsync(VideoInfo video, FrameRange range, FrameSize size, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(range);
@@ -44,7 +58,7 @@ public sealed class VideoReader(FfmpegOptions? options = null)
         var problem = await FillAsync(seek).ConfigureAwait(false);
         if (problem is not null && seek is not null)
         {
-            // The file's index is not to be relied on.
+            // The index of the file may be wrong.
             problem = await FillAsync(null).ConfigureAwait(false);
         }
 
@@ -59,15 +73,19 @@ public sealed class VideoReader(FfmpegOptions? options = null)
         }
     }
 
-    /// <summary>Reads a whole video in order. A program runs until the last frame is read or the enumeration is disposed.</summary>
-    /// <param name="video">The video, as <see cref="VideoProbe"/> gave it; one made otherwise is probed again.</param>
+    /// <summary>Reads a whole video in order. ffmpeg runs until the last frame is read or the enumeration is disposed.</summary>
+    /// <param name="video">The video, as returned by <see cref="VideoProbe"/>. A record created in another way is probed again.</param>
     /// <param name="size">The size of the frames.</param>
-    /// <param name="framesPerChunk">Frames given at a time, at least 1; the last chunk may have fewer.</param>
-    /// <param name="cancellation">Stops, and kills the program.</param>
-    /// <returns>All frames of the video, <see cref="VideoInfo.Frames"/> in number.</returns>
-    /// <exception cref="InvalidVideoException">A frame cannot be decoded, is of another size than the video, or the file has changed.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A chunk is not positive, or takes 2 GiB or more.</exception>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
+    /// <param name="framesPerChunk">The number of frames in each chunk, at least 1; the last chunk may have fewer.</param>
+    /// <param name="cancellation">Cancels the read and kills the program.</param>
+    /// <returns>All frames of the video, <see cref="VideoInfo.Frames"/> in number, in chunks.</returns>
+    /// <exception cref="InvalidVideoException">
+    /// A frame cannot be decoded or has another size than the video, or the file has changed since it was probed.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="framesPerChunk"/> is not positive, or a chunk takes 2 GiB or more.
+    /// </exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
     public IAsyncEnumerable<VideoFrames> ReadAllAsync(
         VideoInfo video,
         FrameSize size,

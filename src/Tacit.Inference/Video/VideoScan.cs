@@ -5,23 +5,29 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>Checks every video of a set before it is used: which are broken, empty, too short or odd.</summary>
-/// <remarks>Looks at what files say of themselves, and only with <see cref="VideoScanOptions.Decode"/> at every frame.</remarks>
+/// <summary>Checks all videos of a set before they are used, and reports those that are broken, empty, too short or unusual.</summary>
+/// <remarks>
+/// By default the files are probed, not decoded; damage in the middle of a file is found only with <see
+/// cref="VideoScanOptions.Decode"/>. Files of equal size are hashed to find duplicates.
+/// </remarks>
+/// <param name="options">What is reported; null for the defaults.</param>
 /// <example><code>
 /// var result = await new VideoScan(new VideoScanOptions { MinFrames = 32 }).RunAsync(VideoSet.Read("videos/"));
 /// </code></example>
 public sealed class VideoScan(VideoScanOptions? options = null)
 {
-    // Frames are decoded to find out whether they can be, not to be seen.
+    // Frames are decoded only to see whether they can be, so they are kept small.
     private const int DecodedShortSide = 32;
     private const int DecodedAtOnce = 256;
 
     private readonly VideoScanOptions _options = options ?? new VideoScanOptions();
 
-    /// <summary>Checks the videos.</summary>
+    /// <summary>Checks the videos of a set.</summary>
     /// <param name="set">The videos.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="progress">Receives the number of videos probed, or of frames decoded.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The results, in the order of the set.</returns>
+    /// <exception cref="FileNotFoundException">ffprobe or ffmpeg is not installed. The message says how to install it.</exception>
     public async Task<VideoScanResult> RunAsync(
         VideoSet set,
         IProgress<VideoSetProgress>? progress = null,
@@ -106,7 +112,7 @@ public sealed class VideoScan(VideoScanOptions? options = null)
         }
     }
 
-    // Why videos that a probe finds nothing wrong with cannot be decoded, by name.
+    // The decoding errors by video name, of videos that can be probed.
     private async Task<IReadOnlyDictionary<string, string>> DecodeAsync(
         IReadOnlyCollection<ProbedVideo> videos,
         IProgress<VideoSetProgress>? progress,
@@ -150,7 +156,7 @@ public sealed class VideoScan(VideoScanOptions? options = null)
         return damage;
     }
 
-    // Of files with equal contents: the name of the first, by the names of the others. Only files of one size are read.
+    // Maps each duplicate to the first video with the same contents. Only files of equal size are read.
     private async Task<IReadOnlyDictionary<string, string>> CopiesAsync(IEnumerable<ProbedVideo> videos, CancellationToken cancellation)
     {
         var alike = videos
@@ -175,7 +181,7 @@ public sealed class VideoScan(VideoScanOptions? options = null)
             .ToDictionary(copy => copy.Name, copy => copy.Original, StringComparer.Ordinal);
     }
 
-    // A file that vanished meanwhile is like no other.
+    // A file that has disappeared is treated as unique.
     private static async Task<string> HashAsync(string path, CancellationToken cancellation)
     {
         try

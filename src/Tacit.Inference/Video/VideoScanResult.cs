@@ -2,44 +2,46 @@ using System.Collections.Immutable;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>What a check found a video to be.</summary>
+/// <summary>The verdict on a video.</summary>
 public enum VideoState
 {
-    /// <summary>Nothing stands out.</summary>
+    /// <summary>The video can be used and nothing about it is unusual.</summary>
     Ok,
 
-    /// <summary>It can be used; something about it may surprise.</summary>
+    /// <summary>The video can be used, but something is unusual, such as a rotation or a variable frame rate.</summary>
     Odd,
 
-    /// <summary>It can be read, and has fewer frames than asked for.</summary>
+    /// <summary>The video can be read but has fewer frames than <see cref="VideoScanOptions.MinFrames"/>.</summary>
     TooShort,
 
-    /// <summary>The file has no bytes, or the video no frames.</summary>
+    /// <summary>The file has no bytes, or the video has no frames.</summary>
     Empty,
 
-    /// <summary>It cannot be read.</summary>
+    /// <summary>The video cannot be read.</summary>
     Broken,
 }
 
-/// <summary>What a check found of a video.</summary>
+/// <summary>The result of checking one video.</summary>
 /// <param name="Item">The video.</param>
 /// <param name="State">The verdict.</param>
 public sealed record VideoCheck(VideoItem Item, VideoState State)
 {
-    /// <summary>Why the verdict is not <see cref="VideoState.Ok"/>, a clause for each reason.</summary>
+    /// <summary>
+    /// The reasons for the verdict, each a short phrase such as "variable frame rate"; empty for <see cref="VideoState.Ok"/>.
+    /// </summary>
     public ImmutableArray<string> Remarks { get; init; } = [];
 
-    /// <summary>What the file holds; null where it cannot be read.</summary>
+    /// <summary>The properties of the file; null if it cannot be probed.</summary>
     public VideoInfo? Info { get; init; }
 }
 
-/// <summary>What a check found of a set.</summary>
-/// <param name="Videos">Its videos, in the order of the set.</param>
+/// <summary>The result of checking a set.</summary>
+/// <param name="Videos">The results of the videos, in the order of the set.</param>
 public sealed record VideoScanResult(ImmutableArray<VideoCheck> Videos)
 {
-    /// <summary>The number of videos with a verdict.</summary>
+    /// <summary>Counts the videos with a given verdict.</summary>
     public int Count(VideoState state) => Videos.Count(video => video.State == state);
 
-    /// <summary>Whether every video can be read, however short or odd.</summary>
+    /// <summary>Whether every video can be read. Videos that are too short or odd count as readable.</summary>
     public bool AllReadable => Count(VideoState.Broken) + Count(VideoState.Empty) == 0;
 }

@@ -4,19 +4,22 @@ using Tacit.Graphs;
 namespace Tacit.Inference.Video;
 
 /// <summary>A video of a set.</summary>
-/// <param name="Name">Its path below the set's folder, with "/" between folders; no other of the set has it.</param>
+/// <param name="Name">The path relative to the folder of the set, with "/" between folders. Names are unique within a set.</param>
 /// <param name="Path">The file.</param>
 public sealed record VideoItem(string Name, string Path)
 {
-    /// <summary>Its class; null where none is known. Pretraining never uses it.</summary>
+    /// <summary>The class; null if unknown. Pretraining never uses it.</summary>
     public string? Label { get; init; }
 
-    /// <summary>What it was cut from: videos of one source are never divided between training and test. Null: a source of its own.</summary>
+    /// <summary>
+    /// The recording that the video was cut from. Videos of one source are kept on the same side of every division into
+    /// training and test. Null if the video is its own source.
+    /// </summary>
     public string? Source { get; init; }
 
     /// <summary>
-    /// The part of the set that it belongs to, such as "train" or "test"; null where the set has no parts. Kept in lower case,
-    /// however a list writes it: "Train" is "train".
+    /// The part of the set that the video belongs to, such as "train" or "test"; null if the set is not divided. The value is
+    /// converted to lower case: "Train" becomes "train".
     /// </summary>
     public string? Split
     {
@@ -25,17 +28,17 @@ public sealed record VideoItem(string Name, string Path)
     }
 }
 
-/// <summary>A list of videos. Reading one looks at names and lists only, never into a video. Immutable.</summary>
+/// <summary>An immutable list of videos. Reading a set looks only at names and lists; no video is opened.</summary>
 /// <example><code>
 /// var set = VideoSet.Read("videos/");
 /// var training = set.Choose(video => video.Split == "train");
 /// </code></example>
 public sealed class VideoSet
 {
-    /// <summary>A set of given videos.</summary>
-    /// <param name="path">Where it comes from; what messages call it.</param>
+    /// <summary>Creates a set from given videos.</summary>
+    /// <param name="path">The origin of the set, which messages refer to.</param>
     /// <param name="items">The videos, in any order.</param>
-    /// <exception cref="InvalidDatasetException">There are none, or two have one name.</exception>
+    /// <exception cref="InvalidDatasetException">There are no videos, or two have the same name.</exception>
     public VideoSet(string path, IEnumerable<VideoItem> items)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -53,29 +56,34 @@ public sealed class VideoSet
         }
     }
 
-    /// <summary>The folder or list that it was read from.</summary>
+    /// <summary>The folder or list that the set was read from.</summary>
     public string Path { get; }
 
-    /// <summary>The form that it was read as; Auto where it was not read.</summary>
+    /// <summary>The form in which the set was read; <see cref="VideoSetKind.Auto"/> if it was created from given videos.</summary>
     public VideoSetKind Kind { get; private init; }
 
-    /// <summary>The videos, in ordinal order of their names; at least one.</summary>
+    /// <summary>The videos in ordinal order of their names; at least one.</summary>
     public ImmutableArray<VideoItem> Items { get; }
 
-    /// <summary>The number of listed videos that are not there; more than 0 only where that was allowed.</summary>
+    /// <summary>
+    /// The number of listed videos whose files do not exist. It is 0 unless <see cref="VideoSetOptions.AllowMissing"/> is set.
+    /// </summary>
     public int Missing { get; private init; }
 
-    /// <summary>The labels that occur, in ordinal order.</summary>
+    /// <summary>The distinct labels in ordinal order; empty if the videos have none. Each call enumerates the whole set.</summary>
     public ImmutableArray<string> Classes =>
         [.. Items.Select(item => item.Label).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a set from a folder, a list or a single video.</summary>
     /// <remarks>
-    /// In folders videos are known by the ends of their names; hidden files and folders are passed over; links are followed, and
-    /// each real file is taken once. A folder is one of classes if every video lies in a folder of its own. Lists are UTF-8.
+    /// In folders, videos are recognised by their extensions. Hidden files and folders are skipped. Links are followed, and
+    /// each real file is included once. A folder is read as classes if every video lies in a subfolder. Lists must be UTF-8.
     /// </remarks>
+    /// <param name="path">A folder of videos, a folder of lists, a list or a video.</param>
+    /// <param name="options">The form and the details of reading; null to detect the form.</param>
+    /// <param name="cancellationToken">Cancels the search for files.</param>
     /// <exception cref="InvalidDatasetException">
-    /// There is nothing at the path, or no video; a line cannot be read; a listed file is missing, or listed twice.
+    /// The path does not exist or has no videos, a line of a list cannot be read, or a listed file is missing or listed twice.
     /// </exception>
     public static VideoSet Read(string path, VideoSetOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -100,12 +108,14 @@ public sealed class VideoSet
         return new VideoSet(path, items) { Kind = kind, Missing = listed.Entries.Count - items.Count };
     }
 
-    /// <summary>Some of the videos.</summary>
-    /// <exception cref="InvalidDatasetException">None is chosen.</exception>
+    /// <summary>Returns the videos that satisfy a condition as a new set.</summary>
+    /// <param name="choose">Returns true for the videos to keep.</param>
+    /// <exception cref="InvalidDatasetException">No video satisfies the condition.</exception>
     public VideoSet Choose(Func<VideoItem, bool> choose) => new(Path, Items.Where(choose)) { Kind = Kind };
 
-    /// <summary>So many of the videos at most, evenly spaced over the set.</summary>
-    /// <param name="most">At least 1.</param>
+    /// <summary>Returns at most a given number of videos, evenly spaced over the set in the order of names.</summary>
+    /// <param name="most">The maximum number of videos, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="most"/> is less than 1.</exception>
     public VideoSet Evenly(int most)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
@@ -114,6 +124,6 @@ public sealed class VideoSet
             : new VideoSet(Path, Enumerable.Range(0, most).Select(i => Items[(int)((long)i * Items.Length / most)])) { Kind = Kind };
     }
 
-    /// <inheritdoc/>
+    /// <summary>Returns the path and the number of videos, such as "videos/: 120 videos".</summary>
     public override string ToString() => $"{Path}: {Items.Length} videos";
 }

@@ -2,11 +2,20 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Video;
 
-// Tells from what lies at a path how a set of videos is given.
+/// <summary>Detects the form of a set of videos from the files at a path.</summary>
 internal static class VideoSetDetection
 {
+    /// <summary>The name of the CSV file that describes the videos of a folder.</summary>
     public const string ClipsName = "clips.csv";
 
+    /// <summary>
+    /// Detects the form. In a folder: clips.csv, then lists of UCF-101, lists of HMDB-51, class folders, any videos. A file is
+    /// recognised by its name and contents.
+    /// </summary>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="cancellationToken">Cancels the search for files.</param>
+    /// <returns>A value other than <see cref="VideoSetKind.Auto"/>.</returns>
+    /// <exception cref="InvalidDatasetException">The path does not exist, or the file is empty or cannot be read.</exception>
     public static VideoSetKind KindOf(string path, CancellationToken cancellationToken) =>
         Directory.Exists(path) ? OfFolder(path, cancellationToken)
         : File.Exists(path) ? OfFile(path)

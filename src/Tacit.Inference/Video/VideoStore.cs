@@ -2,31 +2,43 @@ using System.Collections.Immutable;
 
 namespace Tacit.Inference.Video;
 
-/// <summary>The frames of a set, and what was left out.</summary>
+/// <summary>An open set of videos and what was left out of it.</summary>
 /// <param name="Store">The frames: a <see cref="VideoCache"/> or <see cref="LiveVideos"/>.</param>
-/// <param name="Unreadable">The videos that could not be read.</param>
-/// <param name="CacheBytes">What a cache takes on disk, estimated; 0 where none was wanted.</param>
+/// <param name="Unreadable">The videos that could not be read, ordered by name.</param>
+/// <param name="CacheBytes">The size of the complete cache in bytes; 0 if no cache was requested.</param>
 public sealed record OpenedVideos(IFrameStore Store, ImmutableArray<UnreadableVideo> Unreadable, long CacheBytes) : IDisposable
 {
     /// <summary>Closes the store.</summary>
     public void Dispose() => Store.Dispose();
 }
 
-/// <summary>Opens a set of videos from a cache where there is room for one, else from the files.</summary>
+/// <summary>Opens a set of videos from a cache if the cache is small enough, otherwise directly from the files.</summary>
 public static class VideoStore
 {
-    /// <summary>Opens a set; builds its cache or goes on building it if need be, and waits while another process does.</summary>
+    /// <summary>Opens a set. A missing or incomplete cache is built first; if another process is building it, the call waits.</summary>
     /// <param name="set">The videos.</param>
     /// <param name="cacheFolder">
-    /// The folder of the cache; null: never a cache. Where the cache would take too much, the folder keeps what probing found, so
-    /// that opening the videos again is quick.
+    /// The folder of the cache; null to decode the files directly. If the cache would be too large, the folder keeps the probe
+    /// results, which makes opening the set again fast.
     /// </param>
-    /// <param name="largestCache">The most bytes that the cache may take; where it would take more, videos are decoded as they are read. Default: whatever it takes.</param>
-    /// <param name="options">How frames are made.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="Tacit.Graphs.InvalidDatasetException">As for <see cref="VideoCache.BuildAsync"/>.</exception>
+    /// <param name="largestCache">
+    /// The maximum size of the cache in bytes. A larger cache is not built, and videos are decoded when they are read. Default:
+    /// no limit.
+    /// </param>
+    /// <param name="options">
+    /// The size of the frames, the tolerance for unreadable videos and the parallelism; null for the defaults.
+    /// </param>
+    /// <param name="progress">Receives the number of videos probed and frames decoded.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The open videos, which the caller disposes.</returns>
+    /// <exception cref="Tacit.Graphs.InvalidDatasetException">
+    /// Too many videos are unreadable, or <see cref="VideoCache.BuildAsync"/> would refuse the folder.
+    /// </exception>
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
+    /// <example><code>
+    /// using var opened = await VideoStore.OpenAsync(VideoSet.Read("videos/"), "cache/", largestCache: 20_000_000_000);
+    /// var frames = await opened.Store.ReadAsync(0, new[] { 0, 1, 2, 3 }, CancellationToken.None);
+    /// </code></example>
     public static async Task<OpenedVideos> OpenAsync(
         VideoSet set,
         string? cacheFolder,

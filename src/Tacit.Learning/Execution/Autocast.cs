@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Tacit.Learning.Execution.Native;
 using TorchSharp;
 
 namespace Tacit.Learning.Execution;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tacit.Graphs;
+using Tacit.Learning.Execution.Native;
 using Tacit.Learning.Execution.Operators;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -46,7 +47,7 @@ public sealed class GraphModule
 
         _initializers = [.. Graph.Initializers.Keys.Select(name => (_slots[name], name))];
         _outputs = [.. Graph.Outputs.Select(output => output.Name)];
-        _batch = FixedBatch.Of(Graph);
+        _batch = FixedBatch.Of(Graph.Inputs);
         _steps = Compile(model);
     }
 
@@ -251,7 +252,7 @@ public sealed class GraphModule
     {
         public void Run(Tensor?[] values, bool[] kept, ExecutionMode mode)
         {
-            var operands = new Operands(values, Inputs, mode);
+            var operands = new Operands(values, Inputs, mode == ExecutionMode.Train);
             try
             {
                 var results = Kernel(operands);

@@ -3,35 +3,45 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>Tells whether embeddings still tell clips apart. Methods without negatives can make all of them equal.</summary>
+/// <summary>
+/// Detects collapse: embeddings that no longer distinguish clips. Methods without negative samples can reach such a solution.
+/// </summary>
 /// <remarks>
-/// Spread is the mean over dimensions of the standard deviation of unit vectors, times the square root of their dimension:
-/// about 1 where they point everywhere (Chen and He 2021, section 4.1), 0 where they are all the same.
+/// The spread is the standard deviation of the unit vectors, averaged over the dimensions and multiplied by √d. It is about 1
+/// if the vectors are spread evenly over the sphere (Chen and He 2021, section 4.1) and 0 if all are equal. A collapse is
+/// reported after <see cref="Patience"/> consecutive steps with a spread below <see cref="LeastSpread"/>.
 /// </remarks>
 internal sealed class CollapseMonitor
 {
-    /// <summary>A spread below which clips are not told apart.</summary>
+    /// <summary>The spread below which embeddings do not distinguish clips.</summary>
     public const double LeastSpread = 0.02;
 
-    /// <summary>The steps in a row that make a collapse: at the start all embeddings may be alike for a while.</summary>
+    /// <summary>
+    /// The number of consecutive steps with a small spread that count as a collapse. All embeddings may be similar for a while
+    /// at the start of training.
+    /// </summary>
     public const int Patience = 50;
 
     private int _steps;
 
-    /// <summary>The steps in a row, up to the last, whose spread was too small.</summary>
+    /// <summary>The number of consecutive steps with a small spread, up to the last step. It is saved in checkpoints.</summary>
     public int Steps => _steps;
 
-    /// <summary>Takes note of the spreads of a step; whether it is a collapse.</summary>
+    /// <summary>Records the spreads of a step.</summary>
+    /// <param name="spreads">The spread of each embedding of the method.</param>
+    /// <returns>Whether the training has collapsed.</returns>
     public bool IsCollapsed(IEnumerable<double> spreads)
     {
         _steps = spreads.Any(spread => spread < LeastSpread) ? _steps + 1 : 0;
         return _steps >= Patience;
     }
 
-    /// <summary>Takes up the number of steps that <see cref="Steps"/> gave.</summary>
+    /// <summary>Restores the value of <see cref="Steps"/> from a checkpoint.</summary>
     public void Restore(int steps) => _steps = steps;
 
-    /// <summary>The spread of unit vectors, (N, d).</summary>
+    /// <summary>Computes the spread of unit vectors.</summary>
+    /// <param name="embeddings">The unit vectors, (N, d).</param>
+    /// <returns>The spread, from 0 to about 1.</returns>
     public static double Spread(Tensor embeddings)
     {
         using var scope = NewDisposeScope();
@@ -40,9 +50,11 @@ internal sealed class CollapseMonitor
     }
 
     /// <summary>
-    /// The effective rank of features, (N, D): the exponential of the entropy of their singular values' shares, after the mean is
-    /// taken off (Roy and Vetterli 2007); from 1 to the smaller of N and D, not a number where a feature is none.
+    /// Computes the effective rank of features (Roy and Vetterli 2007): exp(-Σ pᵢ log pᵢ), where pᵢ are the singular values of
+    /// the centred features divided by their sum.
     /// </summary>
+    /// <param name="features">The features, (N, D).</param>
+    /// <returns>The effective rank, from 1 to min(N, D); NaN if a feature is not finite.</returns>
     public static double EffectiveRank(Tensor features)
     {
         using var scope = NewDisposeScope();

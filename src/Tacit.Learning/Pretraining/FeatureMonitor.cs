@@ -7,11 +7,14 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>Looks at the encoder's features of whole videos from time to time: for the log, never for training.</summary>
+/// <summary>
+/// Evaluates the encoder's features of whole videos during pretraining, for the log only. It never influences or ends the
+/// training.
+/// </summary>
 /// <remarks>
-/// Of each video, or of a fixed random choice of 256, one clip from the middle is encoded, prepared as for the finished encoder. The
-/// log gets the effective rank and the spread of the features and, where videos have labels and features are finite, the accuracy of
-/// the nearest neighbours from other sources. It says what is wrong with features, and never ends a run because of them.
+/// One clip from the middle of each video, or of a fixed random selection of 256 videos, is encoded with the preprocessing of
+/// the finished encoder. Logged are the effective rank and the spread of the features and, if the videos have labels and the
+/// features are finite, the accuracy of the nearest neighbours from other sources.
 /// </remarks>
 internal sealed class FeatureMonitor
 {
@@ -23,15 +26,23 @@ internal sealed class FeatureMonitor
     private readonly ClipPreprocessor _preprocessor;
     private readonly int[] _videos;
 
+    /// <summary>Creates a monitor and selects its videos.</summary>
+    /// <param name="options">The options of the pretraining, including the seed of the selection.</param>
+    /// <param name="store">The videos.</param>
+    /// <param name="device">The device of the encoder.</param>
     public FeatureMonitor(PretrainingOptions options, IFrameStore store, Device device)
     {
         (_store, _device, _preprocessor) = (store, device, new ClipPreprocessor(VideoPretraining.PreprocessingOf(options)));
         _videos = [.. new RandomStream(options.Seed, "monitor.videos").Permutation(store.Videos.Length).Take(MostVideos).Order()];
     }
 
-    /// <summary>What the features say now, by name.</summary>
-    /// <param name="encode">Gives the features of clips: (N, 3, T, S, S) to (N, D).</param>
-    /// <param name="cancellation">Stops reading.</param>
+    /// <summary>Evaluates the features of the current encoder. Videos that cannot be read are left out.</summary>
+    /// <param name="encode">Computes the features of clips: (N, 3, T, S, S) to (N, D).</param>
+    /// <param name="cancellation">Cancels the reading of videos.</param>
+    /// <returns>
+    /// "features.rank", "features.spread" and, if it can be computed, "features.knn" (a share, 0 to 1); empty if fewer than two
+    /// videos can be read.
+    /// </returns>
     public async ValueTask<ImmutableSortedDictionary<string, double>> LookAsync(Func<Tensor, Tensor> encode, CancellationToken cancellation)
     {
         var (rows, videos) = (new List<float[]>(), new List<StoredVideo>());
@@ -78,7 +89,7 @@ internal sealed class FeatureMonitor
         return features.data<float>().ToArray().Chunk((int)features.shape[1]).ToList();
     }
 
-    // (N, 3, T, S, S)
+    // Creates the batch of clips, (N, 3, T, S, S).
     private Tensor Batch(List<VideoFrames> clips)
     {
         var (form, values) = (_preprocessor.Preprocessing, new float[clips.Count * _preprocessor.Preprocessing.ElementCount]);
@@ -100,7 +111,7 @@ internal sealed class FeatureMonitor
         using var scope = NewDisposeScope();
         var values = rows.SelectMany(row => row).ToArray();
 
-        // In double precision: the mean of large single-precision numbers overflows, and what is not finite has no singular values.
+        // In single precision the mean of large numbers can overflow, and singular values require finite numbers.
         var features = tensor(values, [rows.Count, rows[0].Length]).to(ScalarType.Float64);
         var rank = CollapseMonitor.EffectiveRank(features);
         var described = ImmutableSortedDictionary
@@ -116,7 +127,7 @@ internal sealed class FeatureMonitor
             : described;
     }
 
-    // The share of videos to which the videos of other sources give the right class; null where there is one source.
+    // The share of videos whose class the videos of other sources predict correctly; null if there is only one source.
     private static double? Neighbours(VideoFeatures features)
     {
         var (labelled, classifier) = (LabelledFeatures.Of(features), new KnnClassifier());

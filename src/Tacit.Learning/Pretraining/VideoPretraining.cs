@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Video;
 using Tacit.Learning.Clips;
 using Tacit.Learning.Clips.Augmentation;
@@ -207,14 +208,12 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
 
     /// <summary>An encoder with its preprocessing and origin in its metadata.</summary>
     public static Model Described(Model encoder, PretrainingOptions options) =>
-        new(
-            encoder.Graph,
-            encoder.Weights,
-            encoder
-                .Metadata.SetItems(PreprocessingOf(options).ToMetadata())
-                .SetItem(EncoderOrigin.BackboneKey, options.Backbone)
-                .SetItem(EncoderOrigin.MethodKey, options.Recipe.Name)
-        );
+        new ModelMetadata
+        {
+            Clips = PreprocessingOf(options),
+            Backbone = options.Backbone,
+            Method = options.Recipe.Name,
+        }.WriteTo(encoder);
 
     private ClipLoader LoaderOf(IFrameStore store) =>
         new(new ClipDrawing(Stage, options.Sampling, options.Recipe.Views, options.BatchSize, options.MaxUnreadable, options.Seed), store);

@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>The accuracy of each class, with its interval.</summary>
+/// <summary>Computes the accuracy of each class with its confidence interval.</summary>
 internal static class ClassAccuracies
 {
-    /// <summary>Those of the classes that were tested, in order.</summary>
+    /// <summary>Computes the accuracies of the tested classes, in index order.</summary>
     /// <param name="classes">The names of all classes.</param>
     /// <param name="labels">The class of each tested video.</param>
-    /// <param name="correct">Whether it was found: 0 or 1, or the share of repeats.</param>
-    /// <param name="groups">Its source.</param>
-    /// <param name="bootstrap">How intervals are made.</param>
+    /// <param name="correct">Whether the class of each video was predicted correctly: 0 or 1, or the mean over repeats.</param>
+    /// <param name="groups">The source of each video.</param>
+    /// <param name="bootstrap">Computes the intervals.</param>
     public static ImmutableArray<ClassAccuracy> Of(
         ImmutableArray<string> classes,
         ImmutableArray<int> labels,

@@ -1,5 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
@@ -19,12 +20,9 @@ internal static class ClassificationHead
     /// <param name="seed">The seed of the layer's weights.</param>
     public static Model Append(Model encoder, int classes, ulong seed)
     {
-        var features = encoder.Graph.Outputs[0];
+        var features = NetworkContract.Of(encoder).RequireVectors("features");
         var layers = new LayerBuilder(encoder.Graph.Name, seed) { Graph = new GraphBuilder(encoder) };
-        layers.Graph.Output(
-            layers.Linear(Layer, Logits, features.Name, (int)features.Type.Shape[1].Size, classes),
-            new Shape("N", classes)
-        );
+        layers.Graph.Output(layers.Linear(Layer, Logits, features.Value.Name, features.Length!.Value, classes), new Shape("N", classes));
         var both = layers.Graph.Build();
         var graph = both.Graph;
         return new Model(
@@ -38,8 +36,8 @@ internal static class ClassificationHead
     /// <exception cref="UnsuitableModelException">It cannot; the message says what to do.</exception>
     public static ClipPreprocessing Check(Model encoder)
     {
-        var graph = encoder.Graph;
-        if (encoder.Metadata.ContainsKey(ImageClassifier.ClassesKey))
+        var (graph, contract) = (encoder.Graph, NetworkContract.Of(encoder));
+        if (contract.Metadata.Classes is not null)
         {
             throw new UnsuitableModelException("the network is a classifier already; give the encoder that it was made from");
         }
@@ -59,7 +57,7 @@ internal static class ClassificationHead
             };
         }
 
-        if (graph.Inputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 5 } shape } }] || shape[0].IsKnown)
+        if (contract is not { Input: ClipInput { TakesColor: true }, Batch: null })
         {
             throw new UnsuitableModelException(
                 $"the network must have one input, clips as Float32 N x 3 x frames x height x width with N open, but has {string.Join("; ", graph.Inputs.Select(input => $"{input.Name}: {input.Type}"))}"
@@ -73,26 +71,20 @@ internal static class ClassificationHead
             );
         }
 
-        if (graph.Outputs is not [{ Type: { Element: ElementType.Float32, Shape: { Rank: 2 } output } }] || !output[1].IsKnown)
+        if (contract.Outputs is not [VectorOutput { Length: not null }])
         {
             throw new UnsuitableModelException(
                 $"the network is no encoder: it must have one output, features of N x D, but has {string.Join("; ", graph.Outputs.Select(value => $"{value.Name}: {value.Type}"))}"
             );
         }
 
-        if (!ClipPreprocessing.TryFromMetadata(encoder.Metadata, out var clip))
+        if (!contract.StatesPreprocessing)
         {
             throw new UnsuitableModelException(
-                $"the network does not say how its clips are prepared (no metadata {ClipPreprocessing.FramesKey}); give an encoder that tacit pretrain made"
+                $"the network does not say how its clips are prepared (no metadata {ModelMetadata.FramesKey}); give an encoder that tacit pretrain made"
             );
         }
 
-        return Fits(shape[1], 3) && Fits(shape[2], clip.Frames) && Fits(shape[3], clip.Size) && Fits(shape[4], clip.Size)
-            ? clip
-            : throw new UnsuitableModelException(
-                $"the network takes clips of {shape}, its metadata makes {clip.Frames} frames of {clip.Size} pixels"
-            );
+        return contract.ResolveClips();
     }
-
-    private static bool Fits(Dimension dimension, int size) => !dimension.IsKnown || dimension.Size == size;
 }

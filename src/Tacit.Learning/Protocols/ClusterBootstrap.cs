@@ -4,48 +4,61 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>The options of <see cref="ClusterBootstrap"/>.</summary>
+/// <summary>Specifies a <see cref="ClusterBootstrap"/>.</summary>
 public sealed record ClusterBootstrapOptions
 {
-    /// <summary>How often to resample, at least 100. Default 10,000.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of resamples, at least 100. Default 10,000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 100.</exception>
     public int Resamples
     {
         get;
         init => field = Require.AtLeast(100, value);
     } = 10_000;
 
-    /// <summary>The seed of the resampling; the same seed gives the same interval. Default 0.</summary>
+    /// <summary>The seed of the resampling. The same seed produces the same interval. Default 0.</summary>
     public ulong Seed { get; init; }
 }
 
-/// <summary>95 % intervals of means by the percentile bootstrap, where values that have a source in common are not independent.</summary>
+/// <summary>
+/// Computes 95 % confidence intervals of means by the percentile bootstrap over groups, for values that are not independent
+/// because they share a source.
+/// </summary>
 /// <remarks>
-/// Whole groups (the videos of a source) are drawn with replacement, as many as there are, and the mean over all their values is
-/// taken; the interval runs from the 2.5th to the 97.5th percentile of such means. It says how the mean would vary with other
-/// sources. With fewer than about twenty groups it is too narrow, and with a single one it has no width.
+/// <para>
+/// Each resample draws as many groups as there are, with replacement, and takes the mean over all values of the drawn groups.
+/// The interval extends from the 2.5th to the 97.5th percentile of these means. It describes how the mean would vary with other
+/// sources.
+/// </para>
+/// <para>With fewer than about twenty groups the interval is too narrow; with a single group its width is zero.</para>
 /// </remarks>
 /// <example><code>
-/// Interval gain = new ClusterBootstrap().Paired(correctOfA, correctOfB, sources);   // of mean A - mean B; above 0: A is better
+/// // The difference mean(A) - mean(B). If the interval lies above 0, A is better.
+/// Interval gain = new ClusterBootstrap().Paired(correctOfA, correctOfB, sources);
 /// </code></example>
 public sealed class ClusterBootstrap
 {
     private readonly ClusterBootstrapOptions _options;
 
-    /// <summary>A bootstrap with the given options.</summary>
+    /// <summary>Creates a bootstrap.</summary>
+    /// <param name="options">The number of resamples and the seed; null for the defaults.</param>
     public ClusterBootstrap(ClusterBootstrapOptions? options = null) => _options = options ?? new ClusterBootstrapOptions();
 
-    /// <summary>The interval of a mean.</summary>
-    /// <param name="values">The values, such as whether each video was classified rightly: 1 or 0, or the share of repeats.</param>
-    /// <param name="groups">The group of each value: any number.</param>
-    /// <exception cref="ArgumentException">There are no values, or another number of groups.</exception>
+    /// <summary>Computes the interval of a mean.</summary>
+    /// <param name="values">
+    /// The values, for example whether each video was classified correctly: 0 or 1, or the mean over repeats.
+    /// </param>
+    /// <param name="groups">The group of each value: any numbers.</param>
+    /// <exception cref="ArgumentException">There are no values, or the two lists differ in length.</exception>
     public Interval Mean(ReadOnlySpan<double> values, ReadOnlySpan<int> groups) => Percentiles(Means(values, groups, "bootstrap"));
 
-    /// <summary>The interval of the difference of two means over the same items: both are resampled together, so that what is hard for both cancels out.</summary>
-    /// <param name="first">The values of one arm.</param>
-    /// <param name="second">Those of the other for the same items.</param>
-    /// <param name="groups">The group of each item.</param>
-    /// <exception cref="ArgumentException">There are no values, or not as many of each kind.</exception>
+    /// <summary>
+    /// Computes the interval of the difference of two means over the same items. Both are resampled together, so that the
+    /// difficulty of the items cancels out.
+    /// </summary>
+    /// <param name="first">The values of the first method.</param>
+    /// <param name="second">The values of the second method for the same items.</param>
+    /// <param name="groups">The group of each item: any numbers.</param>
+    /// <exception cref="ArgumentException">There are no values, or the lists differ in length.</exception>
     public Interval Paired(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<int> groups)
     {
         if (first.Length != second.Length)
@@ -62,12 +75,14 @@ public sealed class ClusterBootstrap
         return Mean(differences, groups);
     }
 
-    /// <summary>The interval of the difference of two means over items that have nothing to do with each other; each is resampled on its own.</summary>
-    /// <param name="first">The values of one arm.</param>
-    /// <param name="firstGroups">Their groups.</param>
-    /// <param name="second">The values of the other arm.</param>
-    /// <param name="secondGroups">Their groups.</param>
-    /// <exception cref="ArgumentException">An arm has no values, or another number of groups.</exception>
+    /// <summary>
+    /// Computes the interval of the difference of two means over independent sets of items. Each set is resampled separately.
+    /// </summary>
+    /// <param name="first">The values of the first set.</param>
+    /// <param name="firstGroups">The group of each value of the first set.</param>
+    /// <param name="second">The values of the second set.</param>
+    /// <param name="secondGroups">The group of each value of the second set.</param>
+    /// <exception cref="ArgumentException">A set has no values, or its lists differ in length.</exception>
     public Interval Unpaired(
         ReadOnlySpan<double> first,
         ReadOnlySpan<int> firstGroups,
@@ -85,7 +100,9 @@ public sealed class ClusterBootstrap
         return Percentiles(means);
     }
 
-    // The interval of a mean of shares in percent; null where one group cannot tell.
+    /// <summary>Computes the interval of a mean of shares, in percent; null if there is only one group.</summary>
+    /// <param name="shares">The values, 0 to 1 (or -1 to 1 for differences).</param>
+    /// <param name="groups">The group of each value.</param>
     internal Interval? Percent(ImmutableArray<double> shares, ImmutableArray<int> groups) =>
         groups.Distinct().Count() < 2 ? null : Mean(shares.AsSpan(), groups.AsSpan()).Times(100);
 

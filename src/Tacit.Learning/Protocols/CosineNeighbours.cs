@@ -4,14 +4,17 @@ using Tacit.Inference.Video;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>The videos of a gallery in the order of their cosine similarity to a query.</summary>
-/// <remarks>Equally similar ones keep the gallery's order. Features that are all zero are similar to nothing: 0.</remarks>
+/// <summary>Ranks the videos of a gallery by their cosine similarity to a query.</summary>
+/// <remarks>Equally similar videos keep the order of the gallery. The similarity to a feature vector of zeros is 0.</remarks>
 internal sealed class CosineNeighbours
 {
     private readonly VideoFeatures _features;
     private readonly int[] _gallery;
     private readonly float[] _units; // gallery x D, of length 1
 
+    /// <summary>Normalises the features of a gallery. The normalised copy takes gallery x D numbers.</summary>
+    /// <param name="features">The features of all videos.</param>
+    /// <param name="gallery">The indices of the videos of the gallery.</param>
     public CosineNeighbours(VideoFeatures features, ReadOnlySpan<int> gallery)
     {
         var dimension = features.Dimension;
@@ -22,7 +25,9 @@ internal sealed class CosineNeighbours
         }
     }
 
-    /// <summary>All videos of the gallery, the most similar first.</summary>
+    /// <summary>Ranks all videos of the gallery, the most similar first.</summary>
+    /// <param name="query">The index of the query.</param>
+    /// <returns>The index and the cosine similarity (-1 to 1) of each video of the gallery.</returns>
     public (int Video, float Similarity)[] Of(int query)
     {
         var unit = new float[_features.Dimension];

@@ -1,18 +1,27 @@
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Mean cross-entropy of linear scores + λ/2 · Σ weights², as a function of the weights.</summary>
-/// <param name="rows">N x W; the last of each row is 1.</param>
-/// <param name="targets">N: the class of each row.</param>
+/// <summary>
+/// The objective of multinomial logistic regression: the mean cross-entropy of linear scores plus λ/2 · Σ weights², as a
+/// function of the weights.
+/// </summary>
+/// <param name="rows">The features, N x W; the last element of each row is 1.</param>
+/// <param name="targets">The class of each row, N.</param>
 /// <param name="classes">The number of classes.</param>
-/// <param name="lambda">The weight of the penalty; the last weight of each class, its bias, is free.</param>
-/// <param name="parallelism">Threads. The value does not depend on it: sums are over the same blocks of rows in the same order.</param>
+/// <param name="lambda">The weight λ of the penalty. The last weight of each class, its bias, is not penalised.</param>
+/// <param name="parallelism">
+/// The number of threads. The result does not depend on it: sums are always taken over the same blocks of rows in the same
+/// order.
+/// </param>
 internal sealed class CrossEntropy(double[] rows, int[] targets, int classes, double lambda, int parallelism = 1)
 {
     private const int BlockRows = 512;
 
     private readonly int _width = rows.Length / targets.Length;
 
-    /// <summary>The value and gradient at the weights, classes x W.</summary>
+    /// <summary>Computes the value and the gradient.</summary>
+    /// <param name="weights">The weights, classes x W.</param>
+    /// <param name="gradient">Receives the gradient, classes x W.</param>
+    /// <returns>The value of the objective.</returns>
     public double Evaluate(ReadOnlySpan<double> weights, Span<double> gradient)
     {
         var blocks = (targets.Length + BlockRows - 1) / BlockRows;
@@ -43,7 +52,7 @@ internal sealed class CrossEntropy(double[] rows, int[] targets, int classes, do
             (losses[block], gradients[block]) = Sum(at, block * BlockRows, Math.Min(targets.Length, (block + 1) * BlockRows));
     }
 
-    // The loss of some rows and its gradient, summed.
+    // The sums of the loss and of its gradient over some rows.
     private (double Loss, double[] Gradient) Sum(double[] weights, int start, int end)
     {
         var (loss, gradient, scores) = (0.0, new double[weights.Length], new double[classes]);
@@ -66,7 +75,7 @@ internal sealed class CrossEntropy(double[] rows, int[] targets, int classes, do
         return (loss, gradient);
     }
 
-    // Turns scores into probabilities and gives -log of the target's.
+    // Replaces the scores with probabilities and returns -log of the target's probability.
     private static double Softmax(Span<double> scores, int target)
     {
         var max = double.NegativeInfinity;

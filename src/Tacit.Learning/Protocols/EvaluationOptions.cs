@@ -1,56 +1,68 @@
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Which videos are learnt from and which are tested.</summary>
+/// <summary>How videos are divided into training and test.</summary>
 public enum EvaluationDivision
 {
-    /// <summary>The given one where videos of the set are in "train" and others in "test", else cross-validation.</summary>
+    /// <summary>The division of the set if it has videos in "train" and in "test", otherwise cross-validation.</summary>
     Automatic,
 
-    /// <summary>Learns from the videos in "train", tests those in "test"; others take no part.</summary>
+    /// <summary>
+    /// The division of the set: videos in "train" are used for training and those in "test" for testing. Other videos are
+    /// ignored.
+    /// </summary>
     Given,
 
-    /// <summary>Repeated cross-validation over all videos, no source in both parts (<see cref="StratifiedGroupKFold"/>).</summary>
+    /// <summary>
+    /// Repeated cross-validation over all videos. Videos of one source are always in the same fold (<see
+    /// cref="StratifiedGroupKFold"/>).
+    /// </summary>
     CrossValidation,
 }
 
-/// <summary>How features are judged.</summary>
+/// <summary>Specifies how features are evaluated.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>Which videos are learnt from and which are tested. Default automatic.</summary>
+    /// <summary>How videos are divided into training and test. Default <see cref="EvaluationDivision.Automatic"/>.</summary>
     public EvaluationDivision Division
     {
         get;
         init => field = Require.Defined(value);
     }
 
-    /// <summary>Folds of the cross-validation, at least 2. Default 5.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of folds of a cross-validation, at least 2. Default 5.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int Folds
     {
         get;
         init => field = Require.AtLeast(2, value);
     } = 5;
 
-    /// <summary>How often videos are divided into folds anew, at least 1. Default 10.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of repeats of a cross-validation, each with a new division into folds; at least 1. Default 10.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Repeats
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 10;
 
-    /// <summary>The seed of the folds. Default 0: encoders judged with the same seed are judged on the same folds.</summary>
+    /// <summary>
+    /// The seed of the division into folds. Default 0. Encoders evaluated with the same seed are evaluated on the same folds.
+    /// </summary>
     public ulong Seed { get; init; }
 
-    /// <summary>How intervals are made.</summary>
+    /// <summary>How confidence intervals are computed. Default: 10,000 resamples.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
     public ClusterBootstrapOptions Bootstrap
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Bootstrap));
     } = new();
 
-    /// <summary>Folds that are worked on at once, at least 1; results do not depend on it. Default: the number of processors.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The number of folds that are evaluated at a time, at least 1. It does not affect the result. Default: the number of
+    /// processors.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Parallelism
     {
         get;
@@ -58,7 +70,7 @@ public sealed record EvaluationOptions
     } = Environment.ProcessorCount;
 }
 
-/// <summary>How far an evaluation is.</summary>
-/// <param name="Done">Parts done.</param>
-/// <param name="Total">All parts: 1, or folds times repeats.</param>
+/// <summary>The progress of an evaluation.</summary>
+/// <param name="Done">The number of parts done.</param>
+/// <param name="Total">The number of all parts: 1 for a given division, otherwise folds times repeats.</param>
 public sealed record PartProgress(int Done, int Total);

@@ -3,18 +3,26 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>One division of the videos.</summary>
-/// <param name="Repeat">The repeat that it belongs to.</param>
-/// <param name="Train">The videos to learn from.</param>
-/// <param name="Test">The videos to test.</param>
+/// <summary>One division of the videos into training and test.</summary>
+/// <param name="Repeat">The index of the repeat, from 0.</param>
+/// <param name="Train">The indices of the training videos.</param>
+/// <param name="Test">The indices of the test videos.</param>
 internal sealed record EvaluationPart(int Repeat, int[] Train, int[] Test);
 
 /// <summary>All divisions of an evaluation.</summary>
+/// <param name="AreGiven">Whether the division of the set is used instead of cross-validation.</param>
+/// <param name="Parts">The divisions, ordered by repeat and fold.</param>
 internal sealed record EvaluationParts(bool AreGiven, IReadOnlyList<EvaluationPart> Parts)
 {
     private const string TrainName = "train";
     private const string TestName = "test";
 
+    /// <summary>Divides labelled videos as the options specify.</summary>
+    /// <param name="features">The videos with their classes and sources.</param>
+    /// <param name="options">The kind of division and its parameters.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// A given division is requested but the set has none, or there are fewer sources than folds.
+    /// </exception>
     public static EvaluationParts Of(LabelledFeatures features, EvaluationOptions options)
     {
         var (train, test) = (In(features, TrainName), In(features, TestName));
@@ -29,7 +37,13 @@ internal sealed record EvaluationParts(bool AreGiven, IReadOnlyList<EvaluationPa
         };
     }
 
-    /// <summary>Works on all parts, several at a time, and gives their results in order.</summary>
+    /// <summary>Evaluates all parts, several at a time.</summary>
+    /// <typeparam name="T">The type of the result of a part.</typeparam>
+    /// <param name="work">Evaluates a part. It may be called by several threads at a time.</param>
+    /// <param name="parallelism">The number of parts evaluated at a time.</param>
+    /// <param name="progress">Receives the progress after each part; null for none.</param>
+    /// <param name="cancellation">Cancels the evaluation.</param>
+    /// <returns>The results in the order of <see cref="Parts"/>.</returns>
     public T[] Run<T>(Func<EvaluationPart, T> work, int parallelism, IProgress<PartProgress>? progress, CancellationToken cancellation)
     {
         var results = new T[Parts.Count];

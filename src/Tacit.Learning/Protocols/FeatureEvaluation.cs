@@ -5,8 +5,8 @@ using Tacit.Inference.Video;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Judges features by how well a classifier on them finds the classes of videos that it has not seen.</summary>
-/// <remarks>Results are a function of the features and options; they do not depend on the number of threads.</remarks>
+/// <summary>Evaluates features by the accuracy of a classifier that is trained on them and tested on other videos.</summary>
+/// <remarks>The result is a function of the features and the options. It does not depend on the number of threads.</remarks>
 /// <example><code>
 /// var probe = new FeatureEvaluation(new LinearProbe());
 /// FeatureEvaluationResult result = probe.Run(await new VideoEncoder(session).EncodeAsync(store));
@@ -16,25 +16,34 @@ public sealed class FeatureEvaluation
     private readonly IFeatureClassifier _classifier;
     private readonly EvaluationOptions _options;
 
-    /// <summary>An evaluation by a classifier: a <see cref="KnnClassifier"/> or a <see cref="LinearProbe"/>.</summary>
+    /// <summary>Creates an evaluation.</summary>
+    /// <param name="classifier">The classifier: a <see cref="KnnClassifier"/> or a <see cref="LinearProbe"/>.</param>
+    /// <param name="options">The division of the videos and the confidence intervals; null for the defaults.</param>
     public FeatureEvaluation(IFeatureClassifier classifier, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(classifier);
         (_classifier, _options) = (classifier, options ?? new EvaluationOptions());
     }
 
-    /// <summary>Throws what <see cref="Run"/> would throw of these videos, before anyone computes their features.</summary>
+    /// <summary>
+    /// Checks that videos can be evaluated, before their features are computed. It throws the exceptions that <see cref="Run"/>
+    /// would throw for these videos.
+    /// </summary>
     /// <param name="videos">The videos.</param>
-    /// <param name="options">How they are to be judged; null for the defaults.</param>
-    /// <exception cref="InvalidDatasetException">Videos have no classes, or cannot be divided as the options say.</exception>
+    /// <param name="options">The division of the videos; null for the defaults.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// A video has no class, all have the same class, or the videos cannot be divided as the options specify.
+    /// </exception>
     public static void Check(ImmutableArray<StoredVideo> videos, EvaluationOptions? options = null) =>
         EvaluationParts.Of(LabelledFeatures.Of(new VideoFeatures(videos, new float[videos.Length])), options ?? new EvaluationOptions());
 
-    /// <summary>Judges features.</summary>
+    /// <summary>Evaluates features.</summary>
     /// <param name="features">The features of labelled videos.</param>
-    /// <param name="progress">Told after each part.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="InvalidDatasetException">Videos have no classes, or cannot be divided as the options say.</exception>
+    /// <param name="progress">Receives the progress after each part.</param>
+    /// <param name="cancellation">Cancels the evaluation.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// A video has no class, all have the same class, or the videos cannot be divided as the options specify.
+    /// </exception>
     public FeatureEvaluationResult Run(
         VideoFeatures features,
         IProgress<PartProgress>? progress = null,

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
@@ -68,14 +68,11 @@ internal sealed record FineTuningPlan
         }
 
         var begins = options.FromScratch ? InitialWeights.Of(encoder, options.Seed) : encoder;
-        var metadata = encoder.Metadata.SetItem(ImageClassifier.ClassesKey, JsonSerializer.Serialize(classes));
+        var classifier = ClassificationHead.Append(begins, classes.Length, options.Seed);
         var stepsPerEpoch = training.Length / options.BatchSize;
         return new FineTuningPlan
         {
-            Network = ClassificationHead.Append(begins, classes.Length, options.Seed) with
-            {
-                Metadata = options.FromScratch ? metadata.SetItem(EncoderOrigin.MethodKey, "none") : metadata,
-            },
+            Network = new ModelMetadata { Classes = classes, Method = options.FromScratch ? "none" : null }.WriteTo(classifier),
             Classes = classes,
             Labels = labels,
             Training = training,

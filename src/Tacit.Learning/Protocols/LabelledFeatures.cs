@@ -4,7 +4,7 @@ using Tacit.Inference.Video;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Features of videos whose classes are known; classes and sources are numbered.</summary>
+/// <summary>The features of videos with known classes. Classes and sources are numbered.</summary>
 public sealed class LabelledFeatures
 {
     private LabelledFeatures(
@@ -14,20 +14,24 @@ public sealed class LabelledFeatures
         ImmutableArray<int> groups
     ) => (Features, Classes, Labels, Groups) = (features, classes, labels, groups);
 
-    /// <summary>The features.</summary>
+    /// <summary>The features and the videos.</summary>
     public VideoFeatures Features { get; }
 
-    /// <summary>The names of the classes, in ordinal order.</summary>
+    /// <summary>The names of the classes in ordinal order; at least two.</summary>
     public ImmutableArray<string> Classes { get; }
 
-    /// <summary>The class of each video, an index of <see cref="Classes"/>.</summary>
+    /// <summary>The class of each video, an index into <see cref="Classes"/>.</summary>
     public ImmutableArray<int> Labels { get; }
 
-    /// <summary>The source of each video as a number: videos of one source have the same, a video without one has its own.</summary>
+    /// <summary>
+    /// The source of each video as a number. Videos of the same source have the same number; a video without a source has one
+    /// of its own.
+    /// </summary>
     public ImmutableArray<int> Groups { get; }
 
     /// <summary>Numbers the classes and sources of videos.</summary>
-    /// <exception cref="InvalidDatasetException">A video has no class, or all have the same.</exception>
+    /// <param name="features">The features of labelled videos.</param>
+    /// <exception cref="InvalidDatasetException">A video has no class, or all have the same class.</exception>
     public static LabelledFeatures Of(VideoFeatures features)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -40,6 +44,8 @@ public sealed class LabelledFeatures
     }
 
     /// <summary>Numbers the classes, in ordinal order, and the sources of videos.</summary>
+    /// <param name="videos">The videos.</param>
+    /// <returns>The names of the classes, and the class and source of each video.</returns>
     /// <exception cref="InvalidDatasetException">A video has no class.</exception>
     internal static (ImmutableArray<string> Classes, ImmutableArray<int> Labels, ImmutableArray<int> Groups) Number(
         ImmutableArray<StoredVideo> videos

@@ -1,23 +1,35 @@
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Computes a function and its gradient at a point.</summary>
-/// <param name="point">Where.</param>
-/// <param name="gradient">Filled with the gradient.</param>
+/// <summary>Computes the value and the gradient of a function.</summary>
+/// <param name="point">The point.</param>
+/// <param name="gradient">Receives the gradient.</param>
 /// <returns>The value.</returns>
 internal delegate double Objective(ReadOnlySpan<double> point, Span<double> gradient);
 
-/// <summary>Where minimising ended.</summary>
+/// <summary>The result of a minimisation.</summary>
+/// <param name="Point">The best point found.</param>
+/// <param name="Value">The value at that point.</param>
+/// <param name="Iterations">The number of iterations.</param>
+/// <param name="Converged">Whether the gradient is within the tolerance.</param>
 internal sealed record Minimum(double[] Point, double Value, int Iterations, bool Converged);
 
-/// <summary>Minimises a smooth convex function by L-BFGS (Liu and Nocedal 1989) with a backtracking line search (Armijo).</summary>
-/// <param name="tolerance">It has converged when no component of the gradient is larger.</param>
-/// <param name="maxIterations">When to give up.</param>
+/// <summary>
+/// Minimises a smooth convex function with L-BFGS (Liu and Nocedal 1989), a memory of 10 steps and a backtracking line search
+/// with the Armijo condition.
+/// </summary>
+/// <param name="tolerance">The minimisation has converged when no component of the gradient has a larger magnitude.</param>
+/// <param name="maxIterations">The maximum number of iterations.</param>
 internal sealed class LimitedMemoryBfgs(double tolerance, int maxIterations)
 {
     private const int Memory = 10;
     private const double SufficientDecrease = 1e-4;
     private const int MaxHalvings = 40;
 
+    /// <summary>Minimises a function.</summary>
+    /// <param name="objective">The function.</param>
+    /// <param name="start">The starting point; it is not changed.</param>
+    /// <param name="cancellation">Cancels the minimisation between two iterations.</param>
+    /// <returns>The minimum. It has not converged if the iterations are exhausted or if rounding prevents any further decrease.</returns>
     public Minimum Run(Objective objective, double[] start, CancellationToken cancellation)
     {
         var point = (double[])start.Clone();
@@ -39,13 +51,13 @@ internal sealed class LimitedMemoryBfgs(double tolerance, int maxIterations)
             var nextGradient = new double[point.Length];
             var nextValue = double.PositiveInfinity;
 
-            // The first direction is the gradient, whose length says nothing about how far to go.
+            // The first direction is the negative gradient, whose length does not indicate a step size.
             var length = pairs.Count > 0 ? 1 : Math.Min(1, 1 / Math.Sqrt(-slope));
             for (var halving = 0; ; halving++, length /= 2)
             {
                 if (halving == MaxHalvings)
                 {
-                    // Rounding hides any further decrease.
+                    // Rounding prevents any further decrease.
                     return new Minimum(point, value, iteration, Converged: false);
                 }
 
@@ -81,7 +93,7 @@ internal sealed class LimitedMemoryBfgs(double tolerance, int maxIterations)
         }
     }
 
-    // The two-loop recursion: minus the inverse Hessian, as the last steps show it, times the gradient.
+    // The two-loop recursion: minus the gradient multiplied by the inverse Hessian as estimated from the last steps.
     private static double[] Direction(double[] gradient, List<(double[] Step, double[] Change, double Curvature)> pairs)
     {
         double[] direction = [.. gradient.Select(component => -component)];

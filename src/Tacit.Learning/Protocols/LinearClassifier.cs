@@ -2,38 +2,46 @@ using System.Collections.Immutable;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>What a linear probe has learnt: a score for each class, linear in standardised features.</summary>
+/// <summary>A trained linear probe: a score for each class that is linear in the standardised features.</summary>
 public sealed class LinearClassifier
 {
     private readonly Standardisation _standardisation;
     private readonly ImmutableArray<int> _classes;
     private readonly double[] _weights; // classes x (D + 1), the bias last
 
+    /// <summary>Creates a classifier from the result of a minimisation.</summary>
+    /// <param name="standardisation">The standardisation of the features.</param>
+    /// <param name="classes">The indices of the classes in the training videos, ascending.</param>
+    /// <param name="lambda">The weight λ of the penalty.</param>
+    /// <param name="minimum">The weights, classes x (D + 1) with the bias last.</param>
     internal LinearClassifier(Standardisation standardisation, ImmutableArray<int> classes, double lambda, Minimum minimum)
     {
         (_standardisation, _classes, _weights) = (standardisation, classes, minimum.Point);
         (Lambda, Iterations, Converged) = (lambda, minimum.Iterations, minimum.Converged);
     }
 
-    /// <summary>The weight of the L2 penalty that it was learnt with.</summary>
+    /// <summary>The weight λ of the L2 penalty used in training.</summary>
     public double Lambda { get; }
 
-    /// <summary>The solver's iterations.</summary>
+    /// <summary>The number of iterations of the solver.</summary>
     public int Iterations { get; }
 
     /// <summary>Whether the solver reached its tolerance.</summary>
     public bool Converged { get; }
 
-    /// <summary>The class of the highest score; of equal ones the first.</summary>
-    /// <param name="features">The features of one video.</param>
-    /// <exception cref="ArgumentException">They are not as many as those learnt from.</exception>
+    /// <summary>Predicts the class with the highest score; of equal scores, the class with the lowest index.</summary>
+    /// <param name="features">The features of one video, of length D.</param>
+    /// <returns>The index of the class. Classes without training videos are never predicted.</returns>
+    /// <exception cref="ArgumentException">The number of features differs from that in training.</exception>
     public int Predict(ReadOnlySpan<float> features)
     {
         var logarithms = LogProbabilities(features);
         return _classes[Array.IndexOf(logarithms, logarithms.Max())];
     }
 
-    // The logarithm of the probability of a class; null where the class was not learnt.
+    /// <summary>Computes the logarithm of the softmax probability of a class; null if the class was not in the training videos.</summary>
+    /// <param name="features">The features of one video, of length D.</param>
+    /// <param name="label">The index of the class.</param>
     internal double? LogProbability(ReadOnlySpan<float> features, int label)
     {
         var place = _classes.IndexOf(label);

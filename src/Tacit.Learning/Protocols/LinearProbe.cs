@@ -4,23 +4,32 @@ using Tacit.Inference.Video;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Multinomial logistic regression on frozen features: how well classes can be told apart by planes.</summary>
+/// <summary>Multinomial logistic regression on frozen features. It measures how well classes can be separated by hyperplanes.</summary>
 /// <remarks>
-/// <para>Features are standardised by the training videos. Minimised is mean cross-entropy + λ/2 · Σ weights², biases left free, by
-/// L-BFGS on all training videos at once: there is no learning rate, no batch and no random start. The function is strictly
-/// convex but for a constant added to every bias, so what is learnt does not depend on the solver.</para>
-/// <para>λ is chosen among training videos only: by cross-validation grouped by source, for the least cross-entropy of the videos
-/// held out (of equal ones the largest λ). Test videos are never looked at.</para>
+/// <para>
+/// Features are standardised with the mean and variance of the training videos. The objective is the mean cross-entropy plus
+/// λ/2 · Σ weights², with unpenalised biases. It is minimised by L-BFGS over all training videos at once, so there is no
+/// learning rate, no batch size and no random initialisation. The objective is strictly convex except for a constant added to
+/// all biases, so the result does not depend on the solver.
+/// </para>
+/// <para>
+/// λ is chosen with the training videos only, by cross-validation grouped by source, to minimise the cross-entropy of the
+/// held-out videos; of equal values the largest λ is chosen. Test videos are not used.
+/// </para>
 /// </remarks>
+/// <example><code>
+/// var accuracy = new FeatureEvaluation(new LinearProbe(new LinearProbeOptions { Lambda = 0.01 })).Run(features).Accuracy;
+/// </code></example>
 public sealed class LinearProbe : IFeatureClassifier
 {
     private readonly LinearProbeOptions _options;
 
-    /// <summary>A probe with the given options.</summary>
+    /// <summary>Creates a probe.</summary>
+    /// <param name="options">The penalty and the solver; null for the defaults.</param>
     public LinearProbe(LinearProbeOptions? options = null) => _options = options ?? new LinearProbeOptions();
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDatasetException">λ is to be chosen, but the training videos are of one source.</exception>
+    /// <exception cref="InvalidDatasetException">λ has to be chosen, but all training videos are from one source.</exception>
     public int[] Predict(
         LabelledFeatures features,
         ReadOnlyMemory<int> train,
@@ -32,11 +41,11 @@ public sealed class LinearProbe : IFeatureClassifier
         return [.. test.ToArray().Select(video => classifier.Predict(features.Features[video]))];
     }
 
-    /// <summary>Learns from the training videos.</summary>
-    /// <param name="features">All videos.</param>
-    /// <param name="train">Those to learn from, at least one.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="InvalidDatasetException">λ is to be chosen, but the training videos are of one source.</exception>
+    /// <summary>Trains a classifier.</summary>
+    /// <param name="features">The features of all videos.</param>
+    /// <param name="train">The indices of the training videos; at least one.</param>
+    /// <param name="cancellation">Cancels the training.</param>
+    /// <exception cref="InvalidDatasetException">λ has to be chosen, but all training videos are from one source.</exception>
     public LinearClassifier Fit(LabelledFeatures features, ReadOnlyMemory<int> train, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -69,7 +78,7 @@ public sealed class LinearProbe : IFeatureClassifier
             var path = Path(features, seen, grid, cancellation);
             for (var i = 0; i < grid.Length; i++)
             {
-                // A class that was not seen is no matter of λ.
+                // The choice of λ does not affect classes without training videos.
                 losses[i] -= held.Sum(video => path[i].LogProbability(features.Features[video], features.Labels[video]) ?? 0);
             }
         }
@@ -77,7 +86,7 @@ public sealed class LinearProbe : IFeatureClassifier
         return grid[Array.IndexOf(losses, losses.Min())];
     }
 
-    // One classifier for each weight, each started from the one before.
+    // One classifier for each λ. Each minimisation starts from the result of the one before.
     private List<LinearClassifier> Path(
         LabelledFeatures features,
         ReadOnlySpan<int> train,

@@ -5,49 +5,62 @@ using Tacit.Inference.Video;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>The share of queries for which one of the k nearest videos is of the same class.</summary>
-/// <param name="K">How many neighbours are looked at.</param>
-/// <param name="Percent">The share in percent; over repeats the mean.</param>
-/// <param name="Interval">Its 95 % interval in percent, by resampling the sources of the queries; null where they come from one source.</param>
-/// <param name="Chance">What a random order reaches, in percent: with few classes and many neighbours nearly all.</param>
+/// <summary>The recall at k (R@k): the share of queries for which at least one of the k nearest videos has the same class.</summary>
+/// <param name="K">The number of neighbours considered.</param>
+/// <param name="Percent">The share in percent; the mean over repeats.</param>
+/// <param name="Interval">
+/// The 95 % interval of the share in percent, computed by resampling the sources of the queries; null if they come from a
+/// single source.
+/// </param>
+/// <param name="Chance">
+/// The expected recall of a random order, in percent. With few classes and many neighbours it is close to 100.
+/// </param>
 public sealed record Recall(int K, double Percent, Interval? Interval, double Chance);
 
-/// <summary>How well videos find others of their class.</summary>
-/// <param name="IsGivenDivision">Whether the set's own division was used; else cross-validation.</param>
-/// <param name="Recalls">The recall at each k that is not more than the videos searched.</param>
-/// <param name="Queries">The videos searched for.</param>
-/// <param name="Gallery">The videos searched; in cross-validation those of the smallest part.</param>
-/// <param name="Sources">The sources of the queries.</param>
+/// <summary>The result of a <see cref="Retrieval"/>.</summary>
+/// <param name="IsGivenDivision">Whether the division of the set was used; otherwise the result is from cross-validation.</param>
+/// <param name="Recalls">The recall at each k that does not exceed the size of the gallery.</param>
+/// <param name="Queries">The number of queries.</param>
+/// <param name="Gallery">The number of videos searched; in cross-validation, the size of the smallest gallery.</param>
+/// <param name="Sources">The number of sources of the queries.</param>
 public sealed record RetrievalResult(bool IsGivenDivision, ImmutableArray<Recall> Recalls, int Queries, int Gallery, int Sources);
 
-/// <summary>A video that was found for another.</summary>
-/// <param name="Query">The video searched for.</param>
-/// <param name="Rank">Its place among those found, from 1.</param>
-/// <param name="Video">The video found.</param>
-/// <param name="Similarity">The cosine of their features, -1 to 1.</param>
+/// <summary>A video retrieved for a query.</summary>
+/// <param name="Query">The query.</param>
+/// <param name="Rank">The rank of the retrieved video, from 1.</param>
+/// <param name="Video">The retrieved video.</param>
+/// <param name="Similarity">The cosine similarity of their features, -1 to 1.</param>
 public sealed record Neighbour(StoredVideo Query, int Rank, StoredVideo Video, float Similarity);
 
-/// <summary>Judges features by video retrieval: tested videos search among the training videos by cosine similarity (R@k).</summary>
-/// <remarks>The protocol of Xu et al. ("Video Clip Order Prediction", CVPR 2019) that later work follows, with the test clips of a video on both sides.</remarks>
+/// <summary>
+/// Evaluates features by video retrieval: each test video is a query, and the training videos are ranked by cosine similarity
+/// (R@k).
+/// </summary>
+/// <remarks>
+/// The protocol is that of Xu et al., "Video Clip Order Prediction", CVPR 2019, which later work follows. Queries and gallery
+/// use the same number of test clips per video.
+/// </remarks>
 public sealed class Retrieval
 {
     private readonly EvaluationOptions _options;
     private readonly ImmutableArray<int> _ks;
 
-    /// <summary>Retrieval with the given division of the videos.</summary>
-    /// <param name="options">Which videos are searched and which are searched for; null for the defaults.</param>
-    /// <param name="ks">How many neighbours are looked at, each at least 1; null for the customary 1, 5, 10, 20 and 50.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A k is not positive.</exception>
+    /// <summary>Creates an evaluation.</summary>
+    /// <param name="options">The division into queries (test) and gallery (training); null for the defaults.</param>
+    /// <param name="ks">The numbers of neighbours k, each at least 1; null for the customary 1, 5, 10, 20 and 50.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value of <paramref name="ks"/> is less than 1.</exception>
     public Retrieval(EvaluationOptions? options = null, IReadOnlyList<int>? ks = null)
     {
         _options = options ?? new EvaluationOptions();
         _ks = [.. (ks ?? [1, 5, 10, 20, 50]).Select(k => Require.AtLeast(1, k, nameof(ks)))];
     }
 
-    /// <summary>The recall at each k.</summary>
+    /// <summary>Computes the recall at each k.</summary>
     /// <param name="features">The features of labelled videos.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="InvalidDatasetException">Videos have no classes, or cannot be divided as the options say.</exception>
+    /// <param name="cancellation">Cancels the evaluation.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// A video has no class, all have the same class, or the videos cannot be divided as the options specify.
+    /// </exception>
     public RetrievalResult Run(VideoFeatures features, CancellationToken cancellation = default)
     {
         var labelled = LabelledFeatures.Of(features);
@@ -64,11 +77,13 @@ public sealed class Retrieval
         );
     }
 
-    /// <summary>The nearest videos of every query; of repeated cross-validation those of the first repeat.</summary>
+    /// <summary>Returns the nearest videos of every query; in repeated cross-validation, those of the first repeat.</summary>
     /// <param name="features">The features of labelled videos.</param>
-    /// <param name="most">The most neighbours of a query, at least 1.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="InvalidDatasetException">Videos have no classes, or cannot be divided as the options say.</exception>
+    /// <param name="most">The maximum number of neighbours for each query, at least 1.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// A video has no class, all have the same class, or the videos cannot be divided as the options specify.
+    /// </exception>
     public ImmutableArray<Neighbour> Nearest(VideoFeatures features, int most, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
@@ -95,11 +110,12 @@ public sealed class Retrieval
         ];
     }
 
-    /// <summary>The place, from 0, of the first video of a query's class among a gallery in the order of similarity; the gallery's size where there is none.</summary>
-    /// <param name="features">All videos.</param>
-    /// <param name="gallery">The videos searched.</param>
-    /// <param name="queries">The videos searched for.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <summary>Computes for each query the rank of the most similar video of its class.</summary>
+    /// <param name="features">The features of all videos.</param>
+    /// <param name="gallery">The indices of the videos to search.</param>
+    /// <param name="queries">The indices of the queries.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The ranks, from 0; the size of the gallery for a query whose class does not occur in it.</returns>
     public static int[] FirstHits(
         LabelledFeatures features,
         ReadOnlyMemory<int> gallery,
@@ -144,7 +160,7 @@ public sealed class Retrieval
         );
     }
 
-    // That one of k videos drawn from a gallery is one of so many.
+    // The probability that at least one of k videos drawn from the gallery without replacement is among the wanted ones.
     private static double Chance(int k, int wanted, int gallery)
     {
         var none = 1.0;

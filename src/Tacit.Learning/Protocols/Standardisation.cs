@@ -2,15 +2,18 @@ using Tacit.Inference.Video;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Gives each feature mean 0 and variance 1 over the training videos, and adds a 1 for the bias.</summary>
+/// <summary>Scales each feature to mean 0 and variance 1 over the training videos, and appends a 1 for the bias.</summary>
 internal sealed class Standardisation
 {
-    // A feature that varies less than its own rounding is constant.
+    // A feature whose deviation is below this share of its mean is treated as constant and becomes 0.
     private const double Constant = 1e-6;
 
     private readonly double[] _mean;
     private readonly double[] _factor;
 
+    /// <summary>Computes the mean and variance of each feature.</summary>
+    /// <param name="features">The features of all videos.</param>
+    /// <param name="train">The indices of the training videos.</param>
     public Standardisation(VideoFeatures features, ReadOnlySpan<int> train)
     {
         _mean = new double[features.Dimension];
@@ -43,7 +46,10 @@ internal sealed class Standardisation
     /// <summary>The length of a standardised row: D + 1.</summary>
     public int Width => _mean.Length + 1;
 
-    /// <summary>Standardises the features of a video; the last number is 1.</summary>
+    /// <summary>Standardises the features of a video.</summary>
+    /// <param name="features">The features, of length D.</param>
+    /// <param name="row">Receives the standardised features, of length <see cref="Width"/>; the last element is 1.</param>
+    /// <exception cref="ArgumentException">The number of features differs from that in training.</exception>
     public void Fill(ReadOnlySpan<float> features, Span<double> row)
     {
         if (features.Length != _mean.Length)

@@ -3,21 +3,25 @@ using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Divides items into folds that share no group and whose classes are as alike as the groups allow.</summary>
+/// <summary>Divides items into folds that share no group and whose class proportions are as similar as the groups allow.</summary>
 /// <remarks>
-/// Groups come in a random order, those of about the same size (a power of two) together, the largest first. Each goes to the fold
-/// where it makes the shares of the classes least uneven: the least growth of Σ over classes (items of the class in the fold /
-/// items of the class)²; between equals to the fold with the fewest items, then to a random one.
+/// <para>The algorithm is:</para>
+/// <list type="number">
+/// <item>Put the groups in a random order, then sort them by size in powers of two, the largest first.</item>
+/// <item>Assign each group to the fold where Σ over classes of (items of the class in the fold / items of the class)² grows least.</item>
+/// <item>Break ties by the smallest number of items in the fold, then at random.</item>
+/// </list>
 /// </remarks>
 public static class StratifiedGroupKFold
 {
-    /// <summary>The fold of each item, a function of the arguments alone.</summary>
+    /// <summary>Computes the fold of each item. The result depends only on the arguments.</summary>
     /// <param name="labels">The class of each item, from 0.</param>
-    /// <param name="groups">The group of each item: any number.</param>
-    /// <param name="folds">The number of folds, at least 2. None is empty.</param>
-    /// <param name="seed">The seed.</param>
-    /// <param name="repeat">Which of several divisions.</param>
-    /// <exception cref="ArgumentException">There are fewer groups than folds, or the numbers of labels and groups differ.</exception>
+    /// <param name="groups">The group of each item: any numbers.</param>
+    /// <param name="folds">The number of folds, at least 2. No fold is empty.</param>
+    /// <param name="seed">The seed of the random order.</param>
+    /// <param name="repeat">The index of the division; each index gives a different one. Default 0.</param>
+    /// <returns>The fold of each item, from 0.</returns>
+    /// <exception cref="ArgumentException">There are fewer groups than folds, or the lists differ in length.</exception>
     public static ImmutableArray<int> Of(ReadOnlySpan<int> labels, ReadOnlySpan<int> groups, int folds, ulong seed, int repeat = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
@@ -86,7 +90,7 @@ public static class StratifiedGroupKFold
         return counts;
     }
 
-    // In whole 2^-40ths, so that folds that are equal but for rounding are equal.
+    // In integer multiples of 2⁻⁴⁰, so that folds that differ only by rounding count as equal.
     private static long Growth(int[] fold, int[] group, int[] totals)
     {
         var growth = 0.0;

@@ -3,19 +3,23 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>The part of the training videos that an epoch is chosen by: no source in it is learnt from, and every class is still learnt.</summary>
+/// <summary>
+/// Selects the training videos that are held out to choose an epoch. Their sources are not used for training, and every class
+/// keeps training videos.
+/// </summary>
 /// <remarks>
-/// One of n folds by source (<see cref="StratifiedGroupKFold"/>), n the nearest to 1 / share: the one with the most classes among those that leave
-/// videos of every class to learn from, between equals the first.
+/// The videos are divided into n folds by source (<see cref="StratifiedGroupKFold"/>), with n the nearest integer to 1 / share. Of the
+/// folds whose removal leaves videos of every class, the one with the most classes is held out; of equal ones, the first.
 /// </remarks>
 internal static class ValidationPart
 {
-    /// <summary>The indices of the videos, rising; none at a share of 0.</summary>
+    /// <summary>Selects the videos to hold out.</summary>
     /// <param name="labels">The class of each video.</param>
-    /// <param name="groups">Its source.</param>
-    /// <param name="share">The share, from 0 to 0.5.</param>
-    /// <param name="seed">The seed.</param>
-    /// <exception cref="InvalidDatasetException">The videos come from too few sources.</exception>
+    /// <param name="groups">The source of each video.</param>
+    /// <param name="share">The share to hold out, 0 to 0.5.</param>
+    /// <param name="seed">The seed of the division.</param>
+    /// <returns>The indices of the videos, ascending; empty if <paramref name="share"/> is 0.</returns>
+    /// <exception cref="InvalidDatasetException">There are too few sources, or every fold contains all videos of some class.</exception>
     public static ImmutableArray<int> Of(ImmutableArray<int> labels, ImmutableArray<int> groups, double share, ulong seed)
     {
         if (share == 0)

@@ -7,8 +7,17 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>Judges a network that is being trained on videos that it does not learn from, as the finished one is tested.</summary>
-/// <remarks>The scores of a video are the mean of the logits of evenly spaced clips, the largest centred square of each frame. Videos that cannot be read are left out.</remarks>
+/// <summary>Evaluates a network during training on held-out videos, with the protocol used to test the finished network.</summary>
+/// <remarks>
+/// The scores of a video are the mean logits of evenly spaced clips (<see cref="TestClips"/>), each cropped to the largest
+/// centred square. Unreadable videos are left out.
+/// </remarks>
+/// <param name="store">The held-out videos.</param>
+/// <param name="labels">The class index of each video.</param>
+/// <param name="preprocessing">The form of a clip.</param>
+/// <param name="clips">The number of clips of each video.</param>
+/// <param name="maxUnreadable">The share of videos, 0 to 1, that may be unreadable.</param>
+/// <param name="device">The device of the network.</param>
 internal sealed class ValidationVideos(
     IFrameStore store,
     ImmutableArray<int> labels,
@@ -23,13 +32,14 @@ internal sealed class ValidationVideos(
     private readonly ClipPreprocessor _preprocessor = new(preprocessing);
     private readonly SortedDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
-    /// <summary>The videos that could not be read, with reasons.</summary>
+    /// <summary>The videos that could not be read, with the reasons.</summary>
     public IReadOnlyDictionary<string, string> Unreadable => _unreadable;
 
-    /// <summary>The share of videos, in percent, whose class is found, and the mean cross-entropy.</summary>
-    /// <param name="logits">Gives the logits of clips: (N, 3, T, S, S) to (N, classes).</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
+    /// <summary>Evaluates the network on all videos.</summary>
+    /// <param name="logits">Computes the logits of clips: (N, 3, T, S, S) to (N, classes).</param>
+    /// <param name="cancellation">Cancels the evaluation.</param>
+    /// <returns>The share of videos, in percent, whose class was predicted correctly, and the mean cross-entropy.</returns>
+    /// <exception cref="InvalidDatasetException">More videos are unreadable than allowed.</exception>
     public async ValueTask<(double Accuracy, double Loss)> JudgeAsync(Func<Tensor, Tensor> logits, CancellationToken cancellation)
     {
         var (count, right, loss) = (0, 0, 0.0);
@@ -66,7 +76,7 @@ internal sealed class ValidationVideos(
         }
     }
 
-    // The mean of the logits of a video's clips.
+    // The mean logits of the clips of a video.
     private double[] Scores(float[] values, Func<Tensor, Tensor> logits)
     {
         using var scope = NewDisposeScope();

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Tacit.Learning.Protocols;
 
-// Loops over rows of doubles, several at a time.
+/// <summary>Vectorised operations on rows of numbers.</summary>
 internal static class VectorMath
 {
+    /// <summary>Computes the dot product of two rows of equal length.</summary>
     public static double Dot(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {
         var firsts = MemoryMarshal.Cast<double, Vector<double>>(first);
@@ -25,6 +26,7 @@ internal static class VectorMath
         return sum;
     }
 
+    /// <summary>Adds <paramref name="values"/> multiplied by <paramref name="factor"/> to <paramref name="to"/>, in place.</summary>
     public static void Add(Span<double> to, double factor, ReadOnlySpan<double> values)
     {
         var sums = MemoryMarshal.Cast<double, Vector<double>>(to);

@@ -5,50 +5,56 @@ using Tacit.Inference.Video;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>How well a network classifies videos that it has not seen.</summary>
+/// <summary>The accuracy of a network on videos that it was not trained on.</summary>
 public sealed record VideoClassificationResult
 {
-    /// <summary>The share of videos, in percent, whose class got the highest score.</summary>
+    /// <summary>The share of videos, in percent, whose class had the highest score.</summary>
     public required double Top1 { get; init; }
 
-    /// <summary>Its 95 % interval in percent, by resampling the sources of the videos (<see cref="ClusterBootstrap"/>); null where they come from one source.</summary>
+    /// <summary>
+    /// The 95 % interval of <see cref="Top1"/> in percent, computed by resampling the sources of the videos (<see
+    /// cref="ClusterBootstrap"/>); null if they come from a single source.
+    /// </summary>
     public required Interval? Top1Interval { get; init; }
 
     /// <summary>The share of videos, in percent, whose class was among the five highest scores.</summary>
     public required double Top5 { get; init; }
 
-    /// <summary>The interval of <see cref="Top5"/>.</summary>
+    /// <summary>The 95 % interval of <see cref="Top5"/> in percent; null if the videos come from a single source.</summary>
     public required Interval? Top5Interval { get; init; }
 
-    /// <summary>What the best constant answer reaches, in percent: the share of the commonest class.</summary>
+    /// <summary>The accuracy of the best constant prediction, in percent: the share of the most frequent class.</summary>
     public required double Chance { get; init; }
 
-    /// <summary>The accuracy of each class that was tested.</summary>
+    /// <summary>The accuracy of each tested class, in index order.</summary>
     public required ImmutableArray<ClassAccuracy> Classes { get; init; }
 
-    /// <summary>What was taken for what; indices are the network's outputs.</summary>
+    /// <summary>The counts of true and predicted classes. The indices are the outputs of the network.</summary>
     public required ConfusionMatrix Confusion { get; init; }
 
     /// <summary>The names of the videos.</summary>
     public required ImmutableArray<string> Videos { get; init; }
 
-    /// <summary>The output that each video was taken for. For comparing networks video by video.</summary>
+    /// <summary>The predicted output for each video, for comparing networks video by video.</summary>
     public required ImmutableArray<int> Predictions { get; init; }
 
-    /// <summary>Whether the class of each video was found: 0 or 1.</summary>
+    /// <summary>Whether the class of each video was predicted correctly: 0 or 1.</summary>
     public required ImmutableArray<double> Correct { get; init; }
 
     /// <summary>The source of each video, as a number.</summary>
     public required ImmutableArray<int> Groups { get; init; }
 
-    /// <summary>The number of sources.</summary>
+    /// <summary>The number of sources of the videos.</summary>
     public int Sources => Groups.Distinct().Count();
 
-    /// <summary>Judges the scores that a classifier gave.</summary>
-    /// <param name="scores">Of each labelled video the mean of the logits of its clips, videos x outputs.</param>
-    /// <param name="outputs">The classes of the outputs; empty where the network does not say: they are then those of the videos in ordinal order.</param>
-    /// <param name="bootstrap">How intervals are made; null for the defaults.</param>
-    /// <exception cref="InvalidDatasetException">Videos have no classes, or others than the network's.</exception>
+    /// <summary>Computes the result from the scores of a classifier.</summary>
+    /// <param name="scores">The mean logits of the clips of each labelled video, videos x outputs.</param>
+    /// <param name="outputs">
+    /// The class of each output; empty if the network does not state it. The outputs are then the classes of the videos in
+    /// ordinal order.
+    /// </param>
+    /// <param name="bootstrap">How intervals are computed; null for the defaults.</param>
+    /// <exception cref="InvalidDatasetException">A video has no class, or its class is not one of the network's.</exception>
     public static VideoClassificationResult Of(
         VideoFeatures scores,
         ImmutableArray<string> outputs,
@@ -81,22 +87,27 @@ public sealed record VideoClassificationResult
         };
     }
 
-    /// <summary>Throws what <see cref="Of"/> would throw of these videos, before anyone computes their scores.</summary>
+    /// <summary>
+    /// Checks that videos can be used to evaluate a network, before their scores are computed. It throws the exceptions that
+    /// <see cref="Of"/> would throw for these videos.
+    /// </summary>
     /// <param name="videos">The videos.</param>
-    /// <param name="outputs">The classes of the outputs; empty where the network does not say.</param>
-    /// <param name="count">The number of outputs; null where it is not known yet.</param>
-    /// <exception cref="InvalidDatasetException">Videos have no classes, or others than the network's.</exception>
+    /// <param name="outputs">The class of each output; empty if the network does not state it.</param>
+    /// <param name="count">The number of outputs; null if it is unknown.</param>
+    /// <exception cref="InvalidDatasetException">A video has no class, or its class is not one of the network's.</exception>
     public static void Check(ImmutableArray<StoredVideo> videos, ImmutableArray<string> outputs, int? count)
     {
         var (names, _, _) = LabelledFeatures.Number(videos);
         _ = ClassesOf(names, outputs, count ?? (outputs.IsDefaultOrEmpty ? names.Length : outputs.Length));
     }
 
-    /// <summary>How many of the videos another network takes for the same class.</summary>
-    /// <param name="other">Its result on the same videos.</param>
-    /// <param name="bootstrap">How the interval is made; null for the defaults.</param>
-    /// <returns>A share in percent, with its interval by source; null where the videos come from one source.</returns>
-    /// <exception cref="ArgumentException">The other was tested on other videos.</exception>
+    /// <summary>Computes the share of videos for which another network predicts the same class.</summary>
+    /// <param name="other">The result of the other network on the same videos.</param>
+    /// <param name="bootstrap">How the interval is computed; null for the defaults.</param>
+    /// <returns>
+    /// The share in percent, and its 95 % interval by source; the interval is null if the videos come from a single source.
+    /// </returns>
+    /// <exception cref="ArgumentException">The other result is from other videos.</exception>
     public (double Share, Interval? Interval) Agreement(VideoClassificationResult other, ClusterBootstrapOptions? bootstrap = null)
     {
         CheckPaired(other);
@@ -107,11 +118,14 @@ public sealed record VideoClassificationResult
         return (100 * same.Average(), new ClusterBootstrap(bootstrap).Percent(same, Groups));
     }
 
-    /// <summary>By how many points of top-1 accuracy this is better than another result on the same videos.</summary>
+    /// <summary>Compares this result with another on the same videos.</summary>
     /// <param name="other">The result of the other network.</param>
-    /// <param name="bootstrap">How the interval is made; null for the defaults.</param>
-    /// <returns>Percentage points, with a paired interval by source, which lies above 0 where this is better by more than chance; null where the videos come from one source.</returns>
-    /// <exception cref="ArgumentException">The other was tested on other videos.</exception>
+    /// <param name="bootstrap">How the interval is computed; null for the defaults.</param>
+    /// <returns>
+    /// The difference in top-1 accuracy in percentage points, and its paired 95 % interval by source; the interval is null if
+    /// the videos come from a single source. This network is significantly better if the interval lies above 0.
+    /// </returns>
+    /// <exception cref="ArgumentException">The other result is from other videos.</exception>
     public (double Difference, Interval? Interval) Minus(VideoClassificationResult other, ClusterBootstrapOptions? bootstrap = null)
     {
         CheckPaired(other);
@@ -121,11 +135,13 @@ public sealed record VideoClassificationResult
         );
     }
 
-    /// <summary>Which class each output of a network is.</summary>
+    /// <summary>Determines the class of each output of a network.</summary>
     /// <param name="names">The classes of the videos, in ordinal order.</param>
-    /// <param name="outputs">What the network says; may be empty.</param>
-    /// <param name="count">The number of its outputs.</param>
-    /// <exception cref="InvalidDatasetException">The videos have classes that are none of the network's.</exception>
+    /// <param name="outputs">The classes that the network states; empty if it states none.</param>
+    /// <param name="count">The number of outputs of the network.</param>
+    /// <exception cref="InvalidDatasetException">
+    /// A class of the videos is not one of the network's, or the numbers of classes and outputs differ.
+    /// </exception>
     public static ImmutableArray<string> ClassesOf(ImmutableArray<string> names, ImmutableArray<string> outputs, int count)
     {
         if (outputs.IsDefaultOrEmpty)

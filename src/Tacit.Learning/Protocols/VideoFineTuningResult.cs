@@ -3,14 +3,20 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Protocols;
 
-/// <summary>How a pass over the training videos went.</summary>
-/// <param name="Epoch">Its number, from 1.</param>
+/// <summary>The result of one pass over the training videos.</summary>
+/// <param name="Epoch">The number of the epoch, from 1.</param>
 /// <param name="Loss">The mean training loss of its steps.</param>
-/// <param name="Accuracy">The share of held-out videos, in percent, whose class was found after it; null where none are held out.</param>
-/// <param name="ValidationLoss">Their mean cross-entropy; null where none are held out.</param>
+/// <param name="Accuracy">
+/// The share of held-out videos, in percent, whose class was predicted correctly after the epoch; null if none are held out.
+/// </param>
+/// <param name="ValidationLoss">The mean cross-entropy of the held-out videos; null if none are held out.</param>
 public sealed record FineTuningEpoch(int Epoch, double Loss, double? Accuracy, double? ValidationLoss)
 {
-    /// <summary>Whether its weights are to be preferred to an earlier epoch's: greater accuracy, or the same and less loss. Without held-out videos the later one.</summary>
+    /// <summary>
+    /// Determines whether the weights of this epoch are preferred to those of an earlier one: the accuracy is higher, or it is
+    /// equal and the loss is lower. Without held-out videos, the later epoch is preferred.
+    /// </summary>
+    /// <param name="earlier">The earlier epoch.</param>
     public bool IsBetterThan(FineTuningEpoch earlier)
     {
         ArgumentNullException.ThrowIfNull(earlier);
@@ -18,39 +24,42 @@ public sealed record FineTuningEpoch(int Epoch, double Loss, double? Accuracy, d
     }
 }
 
-/// <summary>What a fine-tuning gave.</summary>
+/// <summary>The result of a fine-tuning.</summary>
 public sealed record VideoFineTuningResult
 {
     /// <summary>
-    /// The classifier with the weights of the chosen epoch: the encoder's input, one output "logits" N x classes, batch norms kept; its
-    /// metadata are the encoder's and the names of the classes.
+    /// The classifier with the weights of the chosen epoch. It has the input of the encoder and one output "logits" of shape
+    /// (N, classes). Batch normalisations are not folded. Its metadata are those of the encoder and the names of the classes.
     /// </summary>
     public required Model Classifier { get; init; }
 
-    /// <summary>The classes in the order of the outputs: ordinal order.</summary>
+    /// <summary>The classes in the order of the outputs, which is ordinal order.</summary>
     public required ImmutableArray<string> Classes { get; init; }
 
-    /// <summary>The epoch whose weights were taken, from 1.</summary>
+    /// <summary>The epoch whose weights were chosen, from 1.</summary>
     public required int ChosenEpoch { get; init; }
 
-    /// <summary>All epochs.</summary>
+    /// <summary>All epochs in order.</summary>
     public required ImmutableArray<FineTuningEpoch> Epochs { get; init; }
 
-    /// <summary>The names of the videos that were learnt from.</summary>
+    /// <summary>The names of the training videos.</summary>
     public required ImmutableArray<string> TrainingVideos { get; init; }
 
-    /// <summary>The names of those that the epoch was chosen by; none of their sources was learnt from.</summary>
+    /// <summary>The names of the held-out videos by which the epoch was chosen. They share no source with the training videos.</summary>
     public required ImmutableArray<string> ValidationVideos { get; init; }
 
-    /// <summary>The steps of training.</summary>
+    /// <summary>The number of training steps.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>The share of the time of these steps that was spent waiting for clips to be read, from 0 to 1.</summary>
+    /// <summary>The share of the time of these steps spent waiting for clips to be read, 0 to 1.</summary>
     public required double WaitingShare { get; init; }
 
-    /// <summary>The share of that time spent augmenting clips, from 0 to 1.</summary>
+    /// <summary>The share of the time of these steps spent augmenting clips, 0 to 1.</summary>
     public required double AugmentationShare { get; init; }
 
-    /// <summary>The videos that could not be read, with reasons; in training others took their place, in validation they were left out.</summary>
+    /// <summary>
+    /// The videos that could not be read, with the reasons. In training, other videos replaced them; in validation, they were
+    /// left out.
+    /// </summary>
     public ImmutableArray<(string Name, string Reason)> Unreadable { get; init; } = [];
 }

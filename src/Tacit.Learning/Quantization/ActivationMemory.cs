@@ -23,7 +23,7 @@ internal sealed record ActivationMemory(long BytesPerSample)
 
     private static long ResultBytes(Model model)
     {
-        var batch = FixedBatch.Of(model.Graph) ?? 1;
+        var batch = FixedBatch.Of(model.Graph.Inputs) ?? 1;
         var inputs = model.Graph.Inputs.ToDictionary(
             input => input.Name,
             input => new Shape([batch, .. input.Type.Shape.Skip(1)]),

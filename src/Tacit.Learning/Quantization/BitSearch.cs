@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Execution.Operators;
@@ -24,8 +26,8 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "sensitivity";
 
-    private const int Fewest = 2;
-    private const int Most = 8;
+    private const int Fewest = Quantizer.FewestBits;
+    private const int Most = Quantizer.MostBits;
     private const int Widths = Most - Fewest + 1;
     private const int Samples = 128;
     private const int Cells = 1 << 15; // of the budget
@@ -86,7 +88,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         throw new UnsuitableModelException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} (--max-bytes)"
+                $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} ({nameof(QuantizationOptions)}.{nameof(QuantizationOptions.MaxBytes)})"
             )
         );
     }
@@ -155,11 +157,11 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
                 .Select(sharing =>
                 {
                     var given = sharing.Select(layer => insertion.Given(layer, layers)).FirstOrDefault(given => given is not null);
-                    var quantizer = student.Consumers(sharing.Key).Single(reader => reader.Operator == "FakeQuantize");
-                    var most = FakeQuantizationInsertion.MostBits((int)quantizer.Attributes.Int("largest"));
+                    var quantizer = student.Consumers(sharing.Key).Select(Quantizer.Of).OfType<Quantizer>().Single();
+                    var most = quantizer.MostBitsOfWeights;
                     return new Layer(
                         sharing.Key,
-                        (int)quantizer.Attributes.Int("axis"),
+                        quantizer.Axis!.Value,
                         teacher.Weights[sharing.Key].Count,
                         given is { } fixedBits
                             ? [Math.Min(fixedBits, most)]
@@ -184,7 +186,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         using var gradients = no_grad();
         using var weights = TorchWeights.From(teacher, device, trainable: false);
         var module = new GraphModule(teacher);
-        var logits = Classifier.Logits(teacher.Graph);
+        var logits = VectorNetwork.Logits(teacher.Graph);
         var used = samples.Rows(0, Math.Min(Samples, (int)samples.Sizes[0]));
         using var head = task == NetworkTask.Encoder ? EncoderHead.Of(module, weights, logits, used) : null;
         using var floats = Probabilities(); // (N, classes), logarithms
@@ -198,10 +200,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
             for (var width = Most; layer.Choices.Length > 1 && width >= Fewest; width--)
             {
                 using var scope = NewDisposeScope();
-                weights.Set(
-                    layer.Weight,
-                    FakeQuantize.Apply(original, null, null, width, layer.Axis, width >= FakeQuantizationInsertion.SymmetricFrom)
-                );
+                weights.Set(layer.Weight, FakeQuantize.Apply(original, null, null, Quantizer.OfWeights(width, layer.Axis)));
                 var divergence = (floats.exp() * (floats - Probabilities())).sum(1).mean().ToDouble();
 
                 // Fewer bits are never worth more.
@@ -229,7 +228,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
                 {
                     using var input = batch.ToTensor(device);
                     using var activations = module.Run(weights, input, taps: [logits]);
-                    return (head?.Logits(activations[logits]) ?? Classifier.Rows(activations[logits])).log_softmax(1);
+                    return (head?.Logits(activations[logits]) ?? VectorNetwork.Rows(activations[logits])).log_softmax(1);
                 });
             return cat([.. parts], 0).MoveToOuterDisposeScope();
         }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization.Hast;
 
@@ -65,6 +67,15 @@ public sealed record QuantizationOptions
                 ? value
                 : throw new ArgumentOutOfRangeException(nameof(HeldOut), value, $"HeldOut must be above 0 and at most 0.5, not {value}.");
     } = 0.2;
+
+    /// <summary>The rules between options that are broken, a line each; none where the options go together.</summary>
+    public ImmutableArray<string> Violations =>
+        MaxBytes is not null && Storage != WeightStorage.Packed
+            ?
+            [
+                $"{nameof(QuantizationOptions)}.{nameof(MaxBytes)} packs weights: {nameof(QuantizationOptions)}.{nameof(Storage)} must be packed",
+            ]
+            : [];
 
     /// <summary>The options of a preset.</summary>
     /// <param name="preset">The preset.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Learning.Quantization;

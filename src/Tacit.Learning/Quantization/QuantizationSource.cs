@@ -1,6 +1,7 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
@@ -18,8 +19,12 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     /// <summary>What its file kept of batch norms, from which samples are synthesised.</summary>
     public BatchNormReport BatchNorms { get; init; } = BatchNormReport.Of(Model);
 
-    /// <summary>What its output means. Default: what the file says, see <see cref="NetworkTaskDetection"/>.</summary>
-    public NetworkTask Task { get; init; } = NetworkTaskDetection.Of(Model);
+    /// <summary>What the network takes and gives, with the channels first.</summary>
+    /// <exception cref="UnsuitableModelException">An entry of its metadata is unknown or makes no sense.</exception>
+    public NetworkContract Contract => NetworkContract.Of(Model);
+
+    /// <summary>What its output means. Default: what the file says, see <see cref="NetworkContract.Task"/>.</summary>
+    public NetworkTask Task { get; init; } = NetworkContract.Of(Model).Task;
 
     /// <summary>The order of the axes that the file's input has, and that the quantised one gets. Default channels first.</summary>
     public ImageLayout Layout { get; init; }

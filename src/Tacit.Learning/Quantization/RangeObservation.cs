@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Tacit.Graphs;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
 using Tacit.Learning.Execution;
 using TorchSharp;
@@ -27,7 +29,7 @@ public sealed class RangeObservation
     private const int KeptOfBatch = 1 << 16;
 
     private readonly Model _student;
-    private readonly List<Node> _quantizers;
+    private readonly ImmutableArray<(Node Node, Quantizer Quantizer)> _quantizers;
     private readonly Dictionary<string, Observed> _seen;
 
     /// <summary>Runs the float network once.</summary>
@@ -39,8 +41,8 @@ public sealed class RangeObservation
     public RangeObservation(Model teacher, Model student, TensorData samples, Device device, CancellationToken cancellation)
     {
         _student = student;
-        _quantizers = [.. student.Graph.Nodes.Where(node => node.Operator == "FakeQuantize" && node.Inputs.Length == 3)];
-        _seen = _quantizers.ToDictionary(node => node.Inputs[0], _ => new Observed(), StringComparer.Ordinal);
+        _quantizers = FakeQuantizationInsertion.OfActivations(student.Graph);
+        _seen = _quantizers.ToDictionary(pair => pair.Node.Inputs[0], _ => new Observed(), StringComparer.Ordinal);
         var module = new GraphModule(teacher);
         using var gradients = no_grad();
         using var weights = TorchWeights.From(teacher, device, trainable: false);
@@ -61,23 +63,24 @@ public sealed class RangeObservation
     /// <exception cref="UnsuitableModelException">An activation was not finite.</exception>
     public Model Apply(RangeEstimator estimator)
     {
-        return new Model(_student.Graph, _student.Weights.With(_quantizers.SelectMany(Ranges)), _student.Metadata);
+        var ranges = _quantizers.SelectMany(pair => Ranges(pair.Node, pair.Quantizer));
+        return new Model(_student.Graph, _student.Weights.With(ranges), _student.Metadata);
 
-        IEnumerable<KeyValuePair<string, TensorData>> Ranges(Node quantizer)
+        IEnumerable<KeyValuePair<string, TensorData>> Ranges(Node node, Quantizer quantizer)
         {
-            var (low, high) = _seen[quantizer.Inputs[0]].Range(estimator, (int)quantizer.Attributes.Int("bits"));
+            var (low, high) = _seen[node.Inputs[0]].Range(estimator, quantizer);
             if (!float.IsFinite(low) || !float.IsFinite(high))
             {
                 throw new UnsuitableModelException(
-                    $"the activation {quantizer.Inputs[0]} is not finite: it lies between {low} and {high}, which no integers can stand for"
+                    $"the activation {node.Inputs[0]} is not finite: it lies between {low} and {high}, which no integers can stand for"
                 )
                 {
-                    Node = quantizer.Inputs[0],
+                    Node = node.Inputs[0],
                 };
             }
 
-            yield return KeyValuePair.Create(quantizer.Inputs[1], TensorData.Scalar(low));
-            yield return KeyValuePair.Create(quantizer.Inputs[2], TensorData.Scalar(high));
+            yield return KeyValuePair.Create(node.Inputs[1], TensorData.Scalar(low));
+            yield return KeyValuePair.Create(node.Inputs[2], TensorData.Scalar(high));
         }
     }
 
@@ -105,7 +108,7 @@ public sealed class RangeObservation
             _kept.AddRange(flat[TensorIndex.Slice(null, null, stride)].cpu().contiguous().data<float>().ToArray());
         }
 
-        public (float Low, float High) Range(RangeEstimator estimator, int bits)
+        public (float Low, float High) Range(RangeEstimator estimator, Quantizer quantizer)
         {
             if (estimator == RangeEstimator.MinMax)
             {
@@ -118,7 +121,7 @@ public sealed class RangeObservation
             for (var percent = 100; percent >= 20; percent--)
             {
                 using var trial = NewDisposeScope();
-                var grid = QuantizationGrid.Over(_low * percent / 100, _high * percent / 100, bits);
+                var grid = quantizer.Over(_low * percent / 100, _high * percent / 100);
                 var rounded = (numbers / grid.Scale).round_().clamp_(grid.Lowest, grid.Highest).mul_(grid.Scale);
                 var error = rounded.sub_(numbers).square().mean().ToDouble();
                 if (error < best)

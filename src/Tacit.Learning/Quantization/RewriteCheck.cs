@@ -33,11 +33,11 @@ internal static class RewriteCheck
             };
         }
 
-        var (sample, _) = Classifier.Sizes(source.Model);
+        var (sample, _) = VectorNetwork.Sizes(source.Model);
         using var session = source.Original.Open();
 
         // Two batches at once, where they are no more than a few samples: that samples are kept apart can be seen.
-        var batch = session.FixedBatch ?? 2;
+        var batch = session.Contract.Batch ?? 2;
         var samples = NoiseImages.Of(2 * batch <= FewSamples ? 2 * batch : batch, sample, seed: 0);
         var output = source.Model.Graph.Outputs[0].Name;
         var expected = NetworkOutputs.InRuntime(session, [samples], source.Layout);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.WeightFiles;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Learning.Quantization;

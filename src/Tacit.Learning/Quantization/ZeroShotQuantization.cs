@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
@@ -27,7 +29,7 @@ namespace Tacit.Learning.Quantization;
 /// var result = new ZeroShotQuantization(options).Run(QuantizationSource.Read("model.onnx"));
 /// File.WriteAllBytes("small.onnx", result.Onnx.Span);
 /// </code></example>
-public sealed class ZeroShotQuantization(QuantizationOptions options)
+public sealed class ZeroShotQuantization
 {
     /// <summary>The name of the fine-tuning on synthetic samples alone, with which that on images is compared.</summary>
     public const string ZeroShotStage = "zero-shot fine-tuning";
@@ -49,17 +51,33 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     private const int NoiseCount = 64;
     private const int CheckCount = 4;
 
+    private readonly QuantizationOptions _options;
+
+    /// <summary>The quantisation of networks.</summary>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">The options do not go together; the message says all that is wrong.</exception>
+    public ZeroShotQuantization(QuantizationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Violations is { IsEmpty: false } broken)
+        {
+            throw new ArgumentException(string.Join("; ", broken), nameof(options));
+        }
+
+        _options = options;
+    }
+
     /// <summary>Rounds a network on a little noise and runs it in ONNX Runtime, so that what cannot be quantised is refused before any work.</summary>
     /// <param name="source">The float network.</param>
     /// <exception cref="UnsuitableModelException">The network cannot be quantised this way.</exception>
     public void Check(QuantizationSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var (sample, _) = Classifier.Sizes(source.Model);
-        var noise = NoiseImages.Of(CheckCount, sample, options.FineTuning.Seed);
-        var student = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
+        var (sample, _) = VectorNetwork.Sizes(source.Model);
+        var noise = NoiseImages.Of(CheckCount, sample, _options.FineTuning.Seed);
+        var student = new FakeQuantizationInsertion(_options.Bits).Apply(source.Model);
         var rounded = new RangeObservation(source.Model, student, noise, CPU, CancellationToken.None).Apply(RangeEstimator.MinMax);
-        rounded = new BiasRounding(options.Storage).Apply(rounded);
+        rounded = new BiasRounding(_options.Storage).Apply(rounded);
         CheckRuntime(Simulate(rounded, noise, CPU), Execute(Export(rounded, source.Layout), noise, source.Layout), CheckCount, source);
     }
 
@@ -87,29 +105,29 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         device ??= CPU;
         run ??= new MemoryCheckpoints();
         var teacher = source.Model;
-        if (samples is null && options.Synthesis is not null)
+        if (samples is null && _options.Synthesis is not null)
         {
             samples = Synthesize(source, device, run, progress, cancellation);
         }
 
         var pools = Pools(source, samples, images);
-        var bits = options.MaxBytes is { } most ? Search(source, pools, most, device, run, progress, cancellation) : options.Bits;
+        var bits = _options.MaxBytes is { } most ? Search(source, pools, most, device, run, progress, cancellation) : _options.Bits;
         var student = new FakeQuantizationInsertion(bits).Apply(teacher);
 
         // The last pool is the nearest to what the network will see.
         var observation = new RangeObservation(teacher, student, pools[^1].Kept, device, cancellation);
         var rounded = observation.Apply(RangeEstimator.MinMax);
-        var trained = FineTune(observation.Apply(options.Ranges), pools, HastFineTuning.Stage);
+        var trained = FineTune(observation.Apply(_options.Ranges), pools, HastFineTuning.Stage);
         var zeroShot =
             pools.Length < 2
                 ? null
                 : FineTune(
-                    new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(options.Ranges),
+                    new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(_options.Ranges),
                     pools[..1],
                     ZeroShotStage
                 );
 
-        trained = new BiasRounding(options.Storage).Apply(trained);
+        trained = new BiasRounding(_options.Storage).Apply(trained);
         var onnx = Export(trained, source.Layout);
         using var gradients = no_grad();
         return new QuantizationResult
@@ -140,7 +158,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
         Model FineTune(Model observed, ImmutableArray<Pool> on, string stage) =>
             NeedsTraining(observed) && pools[0].Name != Pool.Noise
-                ? new HastFineTuning(options.FineTuning, teacher, observed, source.Task, stage).Run(
+                ? new HastFineTuning(_options.FineTuning, teacher, observed, source.Task, stage).Run(
                     [.. on.Select(pool => pool.Kept)],
                     device,
                     run,
@@ -160,14 +178,14 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         CancellationToken cancellation
     )
     {
-        var synthesis = options.Synthesis ?? throw new InvalidOperationException("the options say that nothing is synthesised");
+        var synthesis = _options.Synthesis ?? throw new InvalidOperationException("the options say that nothing is synthesised");
         var (images, labels) = new HardSampleSynthesis(synthesis, source.Model, source.Task).Run(device, run, progress, cancellation);
         return new SyntheticSet(images, labels, source.Hash, synthesis.Seed) { Task = source.Task };
     }
 
     /// <summary>Whether a network's quantisers have so few bits that rounding is not enough.</summary>
     internal static bool NeedsTraining(Model student) =>
-        student.Graph.Nodes.Any(node => node.Operator == "FakeQuantize" && node.Attributes.Int("bits") < BitWidths.Sufficient);
+        student.Graph.Nodes.Any(node => Quantizer.Of(node) is { Bits: < BitWidths.Sufficient });
 
     private BitWidths Search(
         QuantizationSource source,
@@ -178,7 +196,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellation
     ) =>
-        new BitSearch(options.Bits, most).Run(
+        new BitSearch(_options.Bits, most).Run(
             source.Model,
             source.Task,
             pools[0].Kept,
@@ -196,19 +214,19 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     // The sets of samples to learn from, synthetic ones first.
     private ImmutableArray<Pool> Pools(QuantizationSource source, SyntheticSet? samples, CalibrationImages? images)
     {
-        var (sample, _) = Classifier.Sizes(source.Model);
+        var (sample, _) = VectorNetwork.Sizes(source.Model);
         var pools = ImmutableArray.CreateBuilder<Pool>();
         if (samples is not null)
         {
-            pools.Add(Pool.Of("synthetic samples", Checked(samples, source).Images, options.HeldOut));
+            pools.Add(Pool.Of("synthetic samples", Checked(samples, source).Images, _options.HeldOut));
         }
 
         if (images is not null)
         {
-            var kind = Classifier.Samples(sample);
+            var kind = source.Contract.Samples;
             pools.Add(
                 images.Images.Sizes.Skip(1).SequenceEqual(sample)
-                    ? Pool.Of(kind, images.Images, options.HeldOut)
+                    ? Pool.Of(kind, images.Images, _options.HeldOut)
                     : throw new InvalidDatasetException(
                         $"the {kind} of {images.Source} are prepared as {images.Images.Shape}, the network wants {Shape.Of(sample)}; give --size"
                     )
@@ -218,10 +236,10 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         if (pools.Count == 0)
         {
             pools.Add(
-                options.AllowRounding
-                    ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, options.FineTuning.Seed), options.HeldOut)
+                _options.AllowRounding
+                    ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, _options.FineTuning.Seed), _options.HeldOut)
                     : throw new UnsuitableModelException(
-                        "there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give some with --calibration, or take what plain rounding gives with --allow-rounding"
+                        $"there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give {nameof(CalibrationImages)}, or take what plain rounding gives with {nameof(QuantizationOptions)}.{nameof(QuantizationOptions.AllowRounding)}"
                     )
             );
         }
@@ -231,11 +249,11 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
     private static SyntheticSet Checked(SyntheticSet samples, QuantizationSource source)
     {
-        var (sample, _) = Classifier.Sizes(source.Model);
+        var (sample, _) = VectorNetwork.Sizes(source.Model);
         if (samples.Task != source.Task)
         {
             throw new InvalidDatasetException(
-                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same --task to both"
+                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same {nameof(QuantizationSource)}.{nameof(QuantizationSource.Task)} to both"
             );
         }
 
@@ -250,7 +268,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
     private byte[] Export(Model model, ImageLayout layout)
     {
-        var integers = new IntegerExport(options.Storage).Apply(model);
+        var integers = new IntegerExport(_options.Storage).Apply(model);
         return OnnxWriter.ToBytes(layout == ImageLayout.ChannelsLast ? ChannelsLastInput.With(integers) : integers);
     }
 
@@ -290,7 +308,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     // What is not finite has no ratio.
     private void CheckRuntime(float[] simulated, float[] actual, int count, QuantizationSource source)
     {
-        if (options.Bits.Range == WeightRange.Full && IntegerInstructions.Saturate)
+        if (_options.Bits.Range == WeightRange.Full && IntegerInstructions.Saturate)
         {
             // Such a file is made for other processors than this one.
             return;
@@ -317,11 +335,12 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
         [
             .. FakeQuantizationInsertion
                 .Layers(student.Graph)
-                .Select(layer =>
-                {
-                    var quantizer = student.Graph.Producer(layer.Inputs[1])!;
-                    return new LayerWidth(layer.Name, student.Weights[quantizer.Inputs[0]].Count, (int)quantizer.Attributes.Int("bits"));
-                }),
+                .Select(layer => (layer.Name, Quantizer: student.Graph.Producer(layer.Inputs[1])!))
+                .Select(layer => new LayerWidth(
+                    layer.Name,
+                    student.Weights[layer.Quantizer.Inputs[0]].Count,
+                    Quantizer.Of(layer.Quantizer)!.Bits
+                )),
         ];
 
     private static float[] Execute(byte[] onnx, TensorData images, ImageLayout layout)
@@ -336,7 +355,7 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
     private static ImmutableArray<float> Confidences(Model teacher, SyntheticSet samples, Device device)
     {
         using var scope = NewDisposeScope();
-        var values = NetworkOutputs.InTorch(teacher, Classifier.Logits(teacher.Graph), EvaluationBatches.Of(samples.Images), device);
+        var values = NetworkOutputs.InTorch(teacher, VectorNetwork.Logits(teacher.Graph), EvaluationBatches.Of(samples.Images), device);
         var logits = tensor(values).reshape(samples.Count, -1); // (N, classes)
         var labels = tensor(samples.Labels.Select(label => (long)label).ToArray()).unsqueeze(1); // (N, 1)
         return [.. logits.softmax(1).gather(1, labels).data<float>().ToArray()];
@@ -344,35 +363,30 @@ public sealed class ZeroShotQuantization(QuantizationOptions options)
 
     private static ImmutableArray<ActivationNoise> Noise(Model teacher, Model student, TensorData images, Device device)
     {
-        var quantizers = student.Graph.Nodes.Where(node => node.Operator == "FakeQuantize" && node.Inputs.Length == 3).ToList();
+        var quantizers = FakeQuantizationInsertion.OfActivations(student.Graph);
         var (floats, simulation) = (new GraphModule(teacher), new GraphModule(student));
         using var floatWeights = TorchWeights.From(teacher, device, trainable: false);
         using var studentWeights = TorchWeights.From(student, device, trainable: false);
-        var signal = new double[quantizers.Count];
-        var noise = new double[quantizers.Count];
+        var signal = new double[quantizers.Length];
+        var noise = new double[quantizers.Length];
         foreach (var part in EvaluationBatches.Of(images))
         {
             using var scope = NewDisposeScope();
             var batch = part.ToTensor(device);
-            var expected = floats.Run(floatWeights, batch, taps: [.. quantizers.Select(node => node.Inputs[0])]);
-            var actual = simulation.Run(studentWeights, batch, taps: [.. quantizers.Select(node => node.Output)]);
-            for (var i = 0; i < quantizers.Count; i++)
+            var expected = floats.Run(floatWeights, batch, taps: [.. quantizers.Select(pair => pair.Node.Inputs[0])]);
+            var actual = simulation.Run(studentWeights, batch, taps: [.. quantizers.Select(pair => pair.Node.Output)]);
+            for (var i = 0; i < quantizers.Length; i++)
             {
-                var value = expected[quantizers[i].Inputs[0]];
+                var value = expected[quantizers[i].Node.Inputs[0]];
                 signal[i] += value.square().sum().ToDouble();
-                noise[i] += (value - actual[quantizers[i].Output]).square().sum().ToDouble();
+                noise[i] += (value - actual[quantizers[i].Node.Output]).square().sum().ToDouble();
             }
         }
 
         return
         [
             .. quantizers.Select(
-                (node, i) =>
-                    new ActivationNoise(
-                        node.Inputs[0],
-                        (int)node.Attributes.Int("bits"),
-                        10 * Math.Log10(signal[i] / Math.Max(noise[i], 1e-30))
-                    )
+                (pair, i) => new ActivationNoise(pair.Node.Inputs[0], pair.Quantizer.Bits, SignalToNoise.Decibels(signal[i], noise[i]))
             ),
         ];
     }

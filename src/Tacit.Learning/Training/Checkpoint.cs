@@ -4,12 +4,17 @@ using Tacit.Graphs.WeightFiles;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>All that a run needs to go on from a step: named tensors and a few texts. Immutable.</summary>
+/// <summary>The state from which a run can continue after a given step: named tensors and text values. Immutable.</summary>
 /// <remarks>
-/// Names are paths such as "student/conv1.weight" or "optimizer/state", so that each part of a run keeps its tensors apart:
-/// write them with <see cref="With(string, IEnumerable{KeyValuePair{string, TensorData}})"/> and read them with
-/// <see cref="Section"/>. On disk it is a .safetensors file, written as a whole or not at all.
+/// Names are paths such as "student/conv1.weight" or "optimizer/state". Each part of a run has a section of its own: <see
+/// cref="With(string, IEnumerable{KeyValuePair{string, TensorData}})"/> writes it and <see cref="Section"/> reads it. On disk a
+/// checkpoint is a .safetensors file, which is written as a whole or not at all.
 /// </remarks>
+/// <example><code>
+/// var checkpoint = new Checkpoint("training", step).With("optimizer", update.Save());
+/// checkpoint.Write("000001.safetensors");
+/// update.Restore(Checkpoint.Read("000001.safetensors").Section("optimizer"));
+/// </code></example>
 public sealed class Checkpoint
 {
     private const string StageName = "stage";
@@ -19,9 +24,9 @@ public sealed class Checkpoint
     private readonly ImmutableSortedDictionary<string, TensorData> _tensors;
     private readonly ImmutableSortedDictionary<string, string> _values;
 
-    /// <summary>A checkpoint without tensors.</summary>
-    /// <param name="stage">The stage of the run, such as "synthesis".</param>
-    /// <param name="step">The number of steps of that stage that are done.</param>
+    /// <summary>Creates a checkpoint without tensors.</summary>
+    /// <param name="stage">The stage of the run, such as "synthesis"; not empty.</param>
+    /// <param name="step">The number of completed steps of that stage, at least 0.</param>
     public Checkpoint(string stage, long step)
         : this(
             stage,
@@ -50,28 +55,33 @@ public sealed class Checkpoint
     /// <summary>The stage of the run.</summary>
     public string Stage { get; }
 
-    /// <summary>The number of steps of the stage that are done.</summary>
+    /// <summary>The number of completed steps of the stage.</summary>
     public long Step { get; }
 
-    /// <summary>The tensors by name.</summary>
+    /// <summary>All tensors by their full names.</summary>
     public IReadOnlyDictionary<string, TensorData> Tensors => _tensors;
 
-    /// <summary>The texts by name.</summary>
+    /// <summary>The text values by name.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
-    /// <summary>The tensor of that name.</summary>
-    /// <exception cref="InvalidFileException">There is none.</exception>
+    /// <summary>The tensor with a given name.</summary>
+    /// <param name="name">The full name, including the section.</param>
+    /// <exception cref="InvalidFileException">There is no such tensor.</exception>
     public TensorData this[string name] =>
         _tensors.TryGetValue(name, out var tensor)
             ? tensor
             : throw new InvalidFileException(
-                $"the checkpoint of {Stage}, step {Step}, has no tensor {name}; it is of another run or version"
+                $"the checkpoint of {Stage}, step {Step}, has no tensor {name}; it belongs to another run or version"
             );
 
-    /// <summary>This checkpoint with a tensor set.</summary>
+    /// <summary>Returns a copy of this checkpoint with one tensor added or replaced. The tensors are not copied.</summary>
+    /// <param name="name">The full name of the tensor.</param>
+    /// <param name="tensor">The tensor.</param>
     public Checkpoint With(string name, TensorData tensor) => new(Stage, Step, _tensors.SetItem(name, tensor), _values);
 
-    /// <summary>This checkpoint with tensors set under "<paramref name="section"/>/".</summary>
+    /// <summary>Returns a copy of this checkpoint with tensors added or replaced under "<paramref name="section"/>/".</summary>
+    /// <param name="section">The name of the section.</param>
+    /// <param name="tensors">The tensors by their names within the section.</param>
     public Checkpoint With(string section, IEnumerable<KeyValuePair<string, TensorData>> tensors) =>
         new(
             Stage,
@@ -80,17 +90,24 @@ public sealed class Checkpoint
             _values
         );
 
-    /// <summary>This checkpoint with a text set.</summary>
+    /// <summary>Returns a copy of this checkpoint with a text value added or replaced.</summary>
+    /// <param name="name">The name of the value.</param>
+    /// <param name="value">The text.</param>
     public Checkpoint WithValue(string name, string value) => new(Stage, Step, _tensors, _values.SetItem(name, value));
 
-    /// <summary>The tensors under "<paramref name="section"/>/", by the rest of their names.</summary>
+    /// <summary>
+    /// Returns the tensors under "<paramref name="section"/>/", by their names within the section; none if the section does not
+    /// exist.
+    /// </summary>
+    /// <param name="section">The name of the section.</param>
     public IReadOnlyDictionary<string, TensorData> Section(string section) =>
         _tensors
             .Where(tensor => tensor.Key.StartsWith(section + "/", StringComparison.Ordinal))
             .ToDictionary(tensor => tensor.Key[(section.Length + 1)..], tensor => tensor.Value, StringComparer.Ordinal);
 
-    /// <summary>Writes it to a .safetensors file, as a whole or not at all.</summary>
-    /// <exception cref="IOException">The file cannot be written; an earlier one is unchanged.</exception>
+    /// <summary>Writes the checkpoint to a .safetensors file. The file is replaced as a whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written; an existing file is unchanged.</exception>
     public void Write(string path) =>
         SafeTensors.Write(
             path,
@@ -101,15 +118,16 @@ public sealed class Checkpoint
                 .Append(KeyValuePair.Create(StepName, $"{Step}"))
         );
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="InvalidFileException">The file is damaged or is no checkpoint.</exception>
+    /// <summary>Reads a checkpoint from a file written by <see cref="Write"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidFileException">The file is damaged or is not a checkpoint.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Checkpoint Read(string path)
     {
         var file = SafeTensors.Read(path);
         if (!file.Metadata.TryGetValue(StageName, out var stage) || !long.TryParse(file.Metadata.GetValueOrDefault(StepName), out var step))
         {
-            throw new InvalidFileException($"{path} is not a checkpoint: it names no stage and step") { Path = path };
+            throw new InvalidFileException($"{path} is not a checkpoint: it does not state a stage and a step") { Path = path };
         }
 
         return new Checkpoint(

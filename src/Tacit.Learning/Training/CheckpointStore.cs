@@ -4,10 +4,13 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>The checkpoints of a run on disk, newest last; of each stage the older ones are deleted.</summary>
+/// <summary>
+/// The checkpoints of a run in a folder. Only the newest of each stage are kept (<see
+/// cref="RunFolderOptions.CheckpointsKept"/>).
+/// </summary>
 /// <remarks>
-/// The last checkpoints of a stage that is over stay, because they hold its result. One that is damaged gives way to the one
-/// before it.
+/// The last checkpoints of a finished stage stay, because they contain its result. If the newest checkpoint is damaged, the one
+/// before it is used. The files are named by a running number and the stage, such as 000012-synthesis.safetensors.
 /// </remarks>
 public sealed class CheckpointStore : ICheckpoints
 {
@@ -16,6 +19,10 @@ public sealed class CheckpointStore : ICheckpoints
     private readonly TimeProvider _time;
     private long _saved;
 
+    /// <summary>Opens or creates a folder of checkpoints, and deletes temporary files left by a process that was killed.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">The interval and the number of checkpoints to keep.</param>
+    /// <param name="time">The clock for the interval.</param>
     internal CheckpointStore(string folder, RunFolderOptions options, TimeProvider time)
     {
         _folder = folder;
@@ -29,14 +36,15 @@ public sealed class CheckpointStore : ICheckpoints
         }
     }
 
-    /// <summary>Whether the time between checkpoints has passed since the last one, or since the run was opened.</summary>
+    /// <summary>Whether the checkpoint interval has elapsed since the last checkpoint was saved, or since the store was opened.</summary>
     public bool IsDue => _time.GetElapsedTime(_saved) >= _options.CheckpointInterval;
 
-    /// <summary>The files, oldest first.</summary>
+    /// <summary>The files of the checkpoints of all stages, oldest first.</summary>
     public ImmutableArray<string> Files => FilesIn(_folder);
 
-    /// <summary>Writes a checkpoint, as a whole or not at all, then deletes those of its stage that are too many.</summary>
-    /// <exception cref="IOException">The file cannot be written; the earlier ones are unchanged.</exception>
+    /// <summary>Writes a checkpoint, then deletes the older checkpoints of its stage that are no longer kept.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <exception cref="IOException">The file cannot be written; existing checkpoints are unchanged.</exception>
     public void Save(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
@@ -64,16 +72,20 @@ public sealed class CheckpointStore : ICheckpoints
         cancellation.ThrowIfCancellationRequested();
     }
 
-    /// <summary>The newest checkpoint of all stages that can be read; null where none was saved.</summary>
-    /// <exception cref="InvalidFileException">There are checkpoints, and none can be read.</exception>
+    /// <summary>Reads the newest readable checkpoint of all stages; null if there are no checkpoints.</summary>
+    /// <exception cref="InvalidFileException">There are checkpoints, but none can be read.</exception>
     public Checkpoint? Latest() => FirstReadable(Files.Reverse());
 
-    /// <summary>The newest checkpoint of all stages in a folder that can be read, which is left as it is; null where there is none.</summary>
-    /// <exception cref="InvalidFileException">There are checkpoints, and none can be read.</exception>
+    /// <summary>
+    /// Reads the newest readable checkpoint of all stages in a folder without changing the folder; null if there are none.
+    /// </summary>
+    /// <param name="folder">The folder; it need not exist.</param>
+    /// <exception cref="InvalidFileException">There are checkpoints, but none can be read.</exception>
     internal static Checkpoint? LatestIn(string folder) => Directory.Exists(folder) ? FirstReadable(FilesIn(folder).Reverse()) : null;
 
-    /// <summary>The newest checkpoint of a stage that can be read; null where none was saved.</summary>
-    /// <exception cref="InvalidFileException">There are checkpoints of the stage, and none can be read.</exception>
+    /// <summary>Reads the newest readable checkpoint of a stage; null if the stage has no checkpoints.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <exception cref="InvalidFileException">The stage has checkpoints, but none can be read.</exception>
     public Checkpoint? Latest(string stage) => FirstReadable(OfStage(stage).Reverse());
 
     private static ImmutableArray<string> FilesIn(string folder) =>
@@ -99,7 +111,7 @@ public sealed class CheckpointStore : ICheckpoints
 
     private IEnumerable<string> OfStage(string stage) => Files.Where(file => Path.GetFileName(file)[NumberDigits(file)..] == Ending(stage));
 
-    // Stages are told apart by the names of the files, so that a damaged file is still known to be of its stage.
+    // The stage is part of the file name, so that a damaged file still counts for its stage.
     private static string Ending(string stage) => $"-{Uri.EscapeDataString(stage)}.safetensors";
 
     private static int NumberDigits(string file) => Path.GetFileName(file).TakeWhile(char.IsAsciiDigit).Count();

@@ -5,19 +5,22 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>The options of <see cref="ExponentialMovingAverage"/>. Immutable; values are checked where they are set.</summary>
+/// <summary>Specifies a <see cref="ExponentialMovingAverage"/>.</summary>
 public sealed record ExponentialMovingAverageOptions
 {
-    /// <summary>The first momentum, m0, from 0 to 1. Default 0.996 (Grill et al. 2020).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The momentum m₀ of the first step, 0 to 1. Default 0.996 (Grill et al. 2020).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in 0 … 1.</exception>
     public double FirstMomentum
     {
         get;
         init => field = From0To1(value);
     } = 0.996;
 
-    /// <summary>The last momentum, m1, from 0 to 1; equal to the first it is constant. Default 1 (Grill et al. 2020).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The momentum m₁ after the last step, 0 to 1. Default 1 (Grill et al. 2020). If it equals <see cref="FirstMomentum"/>,
+    /// the momentum is constant.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in 0 … 1.</exception>
     public double LastMomentum
     {
         get;
@@ -25,8 +28,8 @@ public sealed record ExponentialMovingAverageOptions
     } = 1;
 
     /// <summary>
-    /// Whether running statistics are copied. Default true. Otherwise they are left alone, for targets that are run in
-    /// training mode and observe their own.
+    /// Whether the running statistics of batch normalisations are copied from the source. Default true. Set it to false for a
+    /// target that runs in training mode and collects its own statistics.
     /// </summary>
     public bool CopiesStatistics { get; init; } = true;
 
@@ -34,12 +37,16 @@ public sealed record ExponentialMovingAverageOptions
         value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to 1, not {value}.");
 }
 
-/// <summary>Weights that follow others slowly, as the target network of BYOL does (Grill et al. 2020, equation 1).</summary>
+/// <summary>
+/// An exponential moving average of the weights of a network, such as the target network of BYOL (Grill et al. 2020, equation
+/// 1).
+/// </summary>
 /// <remarks>
-/// xi = m xi + (1 - m) theta, in place, with m = m1 - (m1 - m0) (cos(pi k / K) + 1) / 2 at step k of K. There is no state
-/// beside the weights. Neither set of weights is owned.
+/// At step k of K, the target weights ξ and the source weights θ give ξ ← m ξ + (1 - m) θ with the momentum m = m₁ - (m₁ - m₀)
+/// (cos(π k / K) + 1) / 2. The weights are updated in place and are the only state. This object does not own either set of
+/// weights.
 /// </remarks>
-/// <example>From xi = 1, theta = 2 and m = 0.9, xi becomes 1.1.</example>
+/// <example>For ξ = 1, θ = 2 and m = 0.9, the target becomes 1.1.</example>
 public sealed class ExponentialMovingAverage
 {
     private readonly ExponentialMovingAverageOptions _options;
@@ -47,12 +54,12 @@ public sealed class ExponentialMovingAverage
     private readonly (Tensor Target, Tensor Source)[] _statistics;
     private readonly long _steps;
 
-    /// <summary>The average over the steps of one set of weights, held in another.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="target">The weights that follow.</param>
-    /// <param name="source">The weights that are followed: of the same graph, or of one that has all the target's weights.</param>
-    /// <param name="steps">The number of steps in all, over which the momentum changes; at least 1.</param>
-    /// <exception cref="ArgumentException">The source lacks a weight of the target, or its sizes differ.</exception>
+    /// <summary>Creates a moving average of one set of weights in another.</summary>
+    /// <param name="options">The momentum and the treatment of statistics.</param>
+    /// <param name="target">The weights that are updated.</param>
+    /// <param name="source">The weights that are averaged. They must contain all weights of the target, in the same shapes.</param>
+    /// <param name="steps">The total number of steps K over which the momentum changes, at least 1.</param>
+    /// <exception cref="ArgumentException">The source lacks a weight of the target, or has it in another shape.</exception>
     public ExponentialMovingAverage(ExponentialMovingAverageOptions options, TorchWeights target, TorchWeights source, long steps)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -69,14 +76,15 @@ public sealed class ExponentialMovingAverage
                 : throw new ArgumentException($"{name} is of other sizes in the two sets of weights", nameof(source));
     }
 
-    /// <summary>The momentum of a step, counted from 0; steps after the last have the last momentum.</summary>
+    /// <summary>Returns the momentum of a step. Steps after the last have <see cref="ExponentialMovingAverageOptions.LastMomentum"/>.</summary>
+    /// <param name="step">The step, from 0.</param>
     public double MomentumAt(long step) =>
         _options.LastMomentum
         - ((_options.LastMomentum - _options.FirstMomentum) * (Math.Cos(Math.PI * Math.Min(step, _steps) / _steps) + 1) / 2);
 
-    /// <summary>Moves the target towards the source, in place.</summary>
-    /// <param name="step">The step, counted from 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
+    /// <summary>Updates the target in place. Call this once after each step of the source.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is negative.</exception>
     public void Update(long step)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);

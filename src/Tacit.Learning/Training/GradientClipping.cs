@@ -3,13 +3,15 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>The norm of all gradients together, and its limit.</summary>
+/// <summary>Computes and limits the norm of all gradients of a network.</summary>
 public static class GradientClipping
 {
-    // As in PyTorch.
+    // The value that PyTorch uses.
     private const double Epsilon = 1e-6;
 
-    /// <summary>The 2-norm of the gradients of all tensors together; tensors without one count as zero.</summary>
+    /// <summary>Computes the Euclidean norm of all gradients, treated as one vector. Tensors without a gradient count as zero.</summary>
+    /// <param name="parameters">The parameters whose gradients are used.</param>
+    /// <returns>The norm; infinite or NaN if a gradient is.</returns>
     public static double GlobalNorm(IEnumerable<Tensor> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -18,8 +20,13 @@ public static class GradientClipping
         return Norm(Gradients(parameters));
     }
 
-    /// <summary>Scales the gradients so that their 2-norm together is at most <paramref name="maxNorm"/>.</summary>
-    /// <returns>The norm before. Where it is infinite or not a number, the gradients are left as they are.</returns>
+    /// <summary>
+    /// Scales all gradients by the same factor so that their joint Euclidean norm is at most <paramref name="maxNorm"/>.
+    /// Smaller gradients are unchanged (PyTorch's clip_grad_norm_).
+    /// </summary>
+    /// <param name="parameters">The parameters whose gradients are scaled in place.</param>
+    /// <param name="maxNorm">The maximum norm, above 0.</param>
+    /// <returns>The norm before scaling. If it is infinite or NaN, the gradients are left unchanged.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxNorm"/> is not positive.</exception>
     public static double ClipGlobalNorm(IEnumerable<Tensor> parameters, double maxNorm)
     {

@@ -1,12 +1,14 @@
 namespace Tacit.Learning.Training;
 
-/// <summary>Where a long computation keeps its state, so that it can be interrupted and taken up again.</summary>
+/// <summary>Stores the state of a long computation, so that it can be interrupted and continued.</summary>
 public interface ICheckpoints
 {
-    /// <summary>The last state of a stage; null where there is none.</summary>
+    /// <summary>Returns the last state of a stage; null if there is none.</summary>
+    /// <param name="stage">The name of the stage.</param>
     Checkpoint? Latest(string stage);
 
-    /// <summary>Keeps a state.</summary>
+    /// <summary>Stores a state.</summary>
+    /// <param name="checkpoint">The state; its stage determines where it is stored.</param>
     void Save(Checkpoint checkpoint);
 
     /// <summary>
@@ -19,7 +21,9 @@ public interface ICheckpoints
     void SaveIfDue(long step, Func<Checkpoint> capture, CancellationToken cancellation);
 }
 
-/// <summary>Keeps nothing but the last state of each stage in memory.</summary>
+/// <summary>
+/// Keeps only the last state of each stage in memory. It stores a state when one is saved or when the work is cancelled.
+/// </summary>
 public sealed class MemoryCheckpoints : ICheckpoints
 {
     private readonly Dictionary<string, Checkpoint> _latest = new(StringComparer.Ordinal);
@@ -41,5 +45,6 @@ public sealed class MemoryCheckpoints : ICheckpoints
     }
 }
 
-/// <summary>A long computation that could not be brought to a good end.</summary>
+/// <summary>The exception that is thrown when a training cannot reach a usable result, for example because it diverged.</summary>
+/// <param name="message">A description of what went wrong and what to change.</param>
 public sealed class TrainingFailedException(string message) : Exception(message);

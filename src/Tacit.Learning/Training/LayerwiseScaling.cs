@@ -3,17 +3,23 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>LARS's scaling of a layer's gradient (You, Gitman and Ginsburg 2017, algorithm 1), in place.</summary>
+/// <summary>Scales the gradient of a layer as LARS does (You, Gitman and Ginsburg 2017, algorithm 1).</summary>
 /// <remarks>
-/// With weights w, gradient g, weight decay beta and trust coefficient eta, g becomes eta |w| / (|g| + beta |w|) · (g + beta w).
-/// Where w or g is zero there is no ratio to keep and g becomes g + beta w, so that layers that begin at zero can leave it.
+/// With the weights w, the gradient g, the weight decay β and the trust coefficient η, the gradient becomes η |w| / (|g| + β
+/// |w|) · (g + β w). If w or g is zero, the ratio is undefined and the gradient becomes g + β w, so that layers initialised
+/// with zero can change.
 /// </remarks>
-/// <example>w = (3, 4), g = (0, 10), beta = 0, eta = 0.001: g becomes 0.001 · 5 / 10 · (0, 10) = (0, 0.005).</example>
+/// <example>For w = (3, 4), g = (0, 10), β = 0 and η = 0.001, the gradient becomes 0.001 · 5 / 10 · (0, 10) = (0, 0.005).</example>
 internal static class LayerwiseScaling
 {
+    /// <summary>Scales a gradient in place. The norms stay on the device, so the call does not wait for it.</summary>
+    /// <param name="gradient">The gradient, of the shape of <paramref name="weight"/>.</param>
+    /// <param name="weight">The weights of the layer.</param>
+    /// <param name="weightDecay">The weight decay β, at least 0.</param>
+    /// <param name="trustCoefficient">The trust coefficient η, above 0.</param>
     public static void Apply(Tensor gradient, Tensor weight, double weightDecay, double trustCoefficient)
     {
-        // The norms stay on the device: nothing waits for them.
+        // The norms stay on the device, so that the host does not wait for them.
         using var scope = NewDisposeScope();
         var weightNorm = weight.norm(); // ()
         var gradientNorm = gradient.norm(); // ()

@@ -2,34 +2,53 @@ using System.Collections.Immutable;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>A learning rate as a pure function of the step.</summary>
+/// <summary>A learning rate as a pure function of the step. Schedules have no state and compare by value.</summary>
+/// <example><code>
+/// var schedule = LearningRateSchedule.Cosine(peak: 0.1, steps: 1000, warmUpSteps: 100);
+/// var rate = schedule.At(0); // 0.001
+/// </code></example>
 public abstract record LearningRateSchedule
 {
     private protected LearningRateSchedule() { }
 
-    /// <summary>The rate of a step, counted from 0.</summary>
+    /// <summary>Returns the learning rate of a step.</summary>
+    /// <param name="step">The step, from 0.</param>
     public abstract double At(long step);
 
-    /// <summary>The same rate at every step.</summary>
+    /// <summary>Creates a schedule with the same rate at every step.</summary>
+    /// <param name="rate">The learning rate.</param>
     public static LearningRateSchedule Constant(double rate) => new ConstantSchedule(rate);
 
-    /// <summary>A linear rise over the first steps, then half a cosine down (Loshchilov and Hutter 2017, without restarts).</summary>
+    /// <summary>
+    /// Creates a schedule that rises linearly and then falls along half a cosine (Loshchilov and Hutter 2017, without
+    /// restarts).
+    /// </summary>
+    /// <remarks>
+    /// The rate of step t is peak · (t + 1) / W during the W warm-up steps, then last + (peak - last) · (1 + cos(π (t - W) /
+    /// (steps - W))) / 2.
+    /// </remarks>
     /// <param name="peak">The highest rate.</param>
-    /// <param name="steps">The number of steps, over which the rate falls; later steps have the last rate.</param>
-    /// <param name="warmUpSteps">The number of steps of the rise, part of <paramref name="steps"/>.</param>
-    /// <param name="last">The rate at the end.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no steps, or more of the rise than of all.</exception>
+    /// <param name="steps">The total number of steps, at least 1. Later steps have the rate <paramref name="last"/>.</param>
+    /// <param name="warmUpSteps">The number of steps of the linear rise, included in <paramref name="steps"/>. Default 0.</param>
+    /// <param name="last">The rate after the last step. Default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="steps"/> is less than 1, or <paramref name="warmUpSteps"/> is negative or exceeds it.
+    /// </exception>
     public static LearningRateSchedule Cosine(double peak, long steps, long warmUpSteps = 0, double last = 0) =>
         new CosineSchedule(peak, steps, warmUpSteps, last);
 
-    /// <summary>A rate that is multiplied by a factor at each milestone.</summary>
-    /// <param name="rate">The first rate.</param>
-    /// <param name="milestones">The steps from which on the factor applies once more.</param>
-    /// <param name="factor">The factor; PyTorch's default is 0.1.</param>
+    /// <summary>Creates a schedule whose rate is multiplied by a factor at each milestone.</summary>
+    /// <param name="rate">The initial rate.</param>
+    /// <param name="milestones">The steps from which the factor applies once more.</param>
+    /// <param name="factor">The factor. Default 0.1, as in PyTorch's MultiStepLR.</param>
     public static LearningRateSchedule MultiStep(double rate, ImmutableArray<long> milestones, double factor = 0.1) =>
         new MultiStepSchedule(rate, milestones, factor);
 
-    /// <summary>This schedule, multiplied by a factor that rises to 1 over the first steps: (step + 1) / <paramref name="steps"/>.</summary>
+    /// <summary>
+    /// Returns this schedule with a linear warm-up: during the first steps the rate is multiplied by (step + 1) / <paramref
+    /// name="steps"/>.
+    /// </summary>
+    /// <param name="steps">The number of warm-up steps; 0 for none.</param>
     public LearningRateSchedule WithWarmUp(long steps) => new WarmUpSchedule(this, steps);
 
     private sealed record ConstantSchedule(double Rate) : LearningRateSchedule

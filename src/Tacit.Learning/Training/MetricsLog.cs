@@ -5,15 +5,19 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>The numbers of one step.</summary>
+/// <summary>The metrics of one step.</summary>
 /// <param name="Stage">The stage of the run.</param>
-/// <param name="Step">The number of steps of the stage that were done.</param>
-/// <param name="Time">When it was written.</param>
-/// <param name="Values">The numbers by name; they may be infinite or not a number.</param>
+/// <param name="Step">The number of completed steps of the stage.</param>
+/// <param name="Time">The time at which the entry was written.</param>
+/// <param name="Values">The metrics by name. They may be infinite or NaN.</param>
 public sealed record MetricsEntry(string Stage, long Step, DateTimeOffset Time, ImmutableSortedDictionary<string, double> Values);
 
-/// <summary>The curves of a run: a file with one JSON object on each line.</summary>
-/// <remarks>A line that a killed process left unfinished at the end is dropped. An object serves one thread at a time.</remarks>
+/// <summary>The metrics of a run over time, stored as a file with one JSON object on each line.</summary>
+/// <remarks>
+/// An incomplete last line, left by a process that was killed, is removed on opening. An instance must be used by one thread at
+/// a time.
+/// </remarks>
+/// <example>A line of the file: <c>{"stage":"training","step":100,"time":"2025-01-01T12:00:00+00:00","loss":0.25}</c></example>
 public sealed class MetricsLog : IDisposable
 {
     private const string StageProperty = "stage";
@@ -23,8 +27,10 @@ public sealed class MetricsLog : IDisposable
     private readonly TimeProvider _time;
     private readonly FileStream _file;
 
-    /// <summary>Opens a file to go on with it; makes it where it is missing.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <summary>Opens a file for appending, and creates it if it does not exist.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="time">The clock for the times of the entries.</param>
+    /// <exception cref="IOException">The file cannot be opened for writing.</exception>
     public MetricsLog(string path, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
@@ -41,9 +47,14 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    /// <summary>Appends the numbers of a step.</summary>
-    /// <exception cref="ArgumentException">A name is "stage", "step" or "time".</exception>
-    /// <exception cref="IOException">The disk is full, say; what was there before is unchanged.</exception>
+    /// <summary>Appends the metrics of a step and flushes the file.</summary>
+    /// <param name="stage">The stage of the run; not empty.</param>
+    /// <param name="step">The number of completed steps of the stage.</param>
+    /// <param name="values">The metrics by name. They may be infinite or NaN.</param>
+    /// <exception cref="ArgumentException">A metric is named "stage", "step" or "time".</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be written, for example because the disk is full. Existing entries are unchanged.
+    /// </exception>
     public void Append(string stage, long step, IEnumerable<KeyValuePair<string, double>> values)
     {
         ArgumentException.ThrowIfNullOrEmpty(stage);
@@ -69,8 +80,12 @@ public sealed class MetricsLog : IDisposable
         _file.Flush();
     }
 
-    /// <summary>Drops every entry that is later than a step of a stage, so that a resumed run writes them again.</summary>
-    /// <remarks>Later are greater steps of that stage, and other stages that come after it.</remarks>
+    /// <summary>Removes all entries after a given step of a stage, so that a resumed run can write them again.</summary>
+    /// <remarks>
+    /// Removed are entries of the stage with a greater step, and entries of other stages that follow the stage in the file.
+    /// </remarks>
+    /// <param name="stage">The stage.</param>
+    /// <param name="step">The last step to keep.</param>
     /// <exception cref="InvalidFileException">A line is damaged.</exception>
     public void CutBackTo(string stage, long step)
     {
@@ -88,14 +103,17 @@ public sealed class MetricsLog : IDisposable
         }
     }
 
-    /// <summary>All entries, in the order in which they were written.</summary>
+    /// <summary>Reads all entries in the order in which they were written.</summary>
     /// <exception cref="InvalidFileException">A line is damaged.</exception>
     public ImmutableArray<MetricsEntry> Read() => [.. ReadLines().Select(line => line.Entry)];
 
-    /// <summary>The entries of a file that another process may be writing: nothing is locked or changed.</summary>
-    /// <remarks>A line at the end that is not finished yet is left out.</remarks>
+    /// <summary>
+    /// Reads the entries of a file that another process may be writing. The file is not locked or changed, and an incomplete
+    /// last line is ignored.
+    /// </summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="InvalidFileException">A line is damaged.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static ImmutableArray<MetricsEntry> Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

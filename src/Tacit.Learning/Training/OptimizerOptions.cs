@@ -3,24 +3,30 @@ using System.Runtime.CompilerServices;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>How gradients change weights.</summary>
+/// <summary>The optimisation algorithms for weights.</summary>
 public enum OptimizerKind
 {
     /// <summary>Stochastic gradient descent with momentum.</summary>
     Sgd,
 
-    /// <summary>The same on gradients scaled layer by layer (You, Gitman and Ginsburg 2017), for large batches.</summary>
+    /// <summary>
+    /// Stochastic gradient descent with momentum on gradients that are scaled layer by layer, for large batches (You, Gitman
+    /// and Ginsburg 2017).
+    /// </summary>
     Lars,
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
     AdamW,
 }
 
-/// <summary>The options of <see cref="WeightUpdate"/>. Immutable; values are checked where they are set.</summary>
+/// <summary>Specifies a <see cref="WeightUpdate"/>. Immutable; each value is checked when it is set.</summary>
+/// <example><code>
+/// var options = new OptimizerOptions { Kind = OptimizerKind.AdamW, LearningRate = 1e-3, WarmUpSteps = 100 };
+/// </code></example>
 public sealed record OptimizerOptions
 {
-    /// <summary>The kind. Default SGD.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is none of the kinds.</exception>
+    /// <summary>The algorithm. Default <see cref="OptimizerKind.Sgd"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public OptimizerKind Kind
     {
         get;
@@ -30,16 +36,20 @@ public sealed record OptimizerOptions
                 : throw new ArgumentOutOfRangeException(nameof(Kind), value, "Kind must be Sgd, Lars or AdamW.");
     }
 
-    /// <summary>The highest learning rate, above 0. Default 0.1 (He et al. 2016, SGD); AdamW wants about 1e-3.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The highest learning rate, above 0. Default 0.1, as for SGD in He et al. 2016; AdamW typically needs about 1e-3.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive or not finite.</exception>
     public double LearningRate
     {
         get;
         init => field = Above0(value);
     } = 0.1;
 
-    /// <summary>Steps over which the rate rises linearly to the highest, at least 0. Default 0.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The number of steps over which the learning rate rises linearly to <see cref="LearningRate"/>, at least 0. Default 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long WarmUpSteps
     {
         get;
@@ -47,10 +57,10 @@ public sealed record OptimizerOptions
     }
 
     /// <summary>
-    /// The last learning rate as a share of the highest, from 0 to 1, to which it falls along half a cosine; 1 keeps it. Default 0
-    /// (Loshchilov and Hutter 2017).
+    /// The final learning rate as a share of <see cref="LearningRate"/>, 0 to 1. The rate falls to it along half a cosine; 1
+    /// keeps it constant. Default 0 (Loshchilov and Hutter 2017). Ignored if there are <see cref="Milestones"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in 0 … 1.</exception>
     public double LastFactor
     {
         get;
@@ -58,10 +68,10 @@ public sealed record OptimizerOptions
     }
 
     /// <summary>
-    /// Shares of all steps, rising within 0 and 1, from which on the rate is a tenth of what it was; it then falls at these alone, and
-    /// <see cref="LastFactor"/> has no meaning. Default none: along the cosine.
+    /// The points, as shares of all steps, at which the learning rate is divided by ten. The shares must ascend and lie between
+    /// 0 and 1, exclusive. Default empty: the rate falls along a cosine instead.
     /// </summary>
-    /// <exception cref="ArgumentException">They do not rise within 0 and 1.</exception>
+    /// <exception cref="ArgumentException">The shares do not ascend or are not between 0 and 1.</exception>
     public ImmutableArray<double> Milestones
     {
         get;
@@ -74,19 +84,19 @@ public sealed record OptimizerOptions
                     : throw new ArgumentException($"{nameof(Milestones)} must rise within 0 and 1", nameof(Milestones));
     } = [];
 
-    /// <summary>The momentum of SGD and LARS, at least 0 and below 1. Default 0.9. AdamW has none.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The momentum of SGD and LARS, at least 0 and below 1. Default 0.9. AdamW ignores it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Momentum
     {
         get;
         init => field = Below1(value);
     } = 0.9;
 
-    /// <summary>Whether momentum looks ahead (Nesterov), in SGD and LARS. Default false.</summary>
+    /// <summary>Whether SGD and LARS use Nesterov momentum. Default false.</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>Weight decay, at least 0. Default 1e-4 (He et al. 2016).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The weight decay, at least 0. Default 1e-4 (He et al. 2016).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
     public double WeightDecay
     {
         get;
@@ -94,45 +104,51 @@ public sealed record OptimizerOptions
     } = 1e-4;
 
     /// <summary>
-    /// Whether biases and the scales and shifts of normalisations, which are the parameters of one dimension, go without weight
-    /// decay and without LARS's scaling. Default null: yes for LARS and AdamW, no for SGD.
+    /// Whether parameters of one dimension (biases, and the scales and shifts of normalisations) are excluded from weight decay
+    /// and from the scaling of LARS. Default null: true for LARS and AdamW, false for SGD.
     /// </summary>
     public bool? SparesVectors { get; init; }
 
-    /// <summary>AdamW's decay of the mean gradient, at least 0 and below 1. Default 0.9 (Kingma and Ba 2015).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The decay rate of AdamW's first moment, at least 0 and below 1. Default 0.9 (Kingma and Ba 2015).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta1
     {
         get;
         init => field = Below1(value);
     } = 0.9;
 
-    /// <summary>AdamW's decay of the mean squared gradient, at least 0 and below 1. Default 0.999 (Kingma and Ba 2015).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The decay rate of AdamW's second moment, at least 0 and below 1. Default 0.999 (Kingma and Ba 2015).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in [0, 1).</exception>
     public double Beta2
     {
         get;
         init => field = Below1(value);
     } = 0.999;
 
-    /// <summary>LARS's trust coefficient, eta, above 0. Default 0.001 (You et al. 2017).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The trust coefficient η of LARS, above 0. Default 0.001 (You et al. 2017).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive or not finite.</exception>
     public double TrustCoefficient
     {
         get;
         init => field = Above0(value);
     } = 0.001;
 
-    /// <summary>The norm to which a step's whole gradient is clipped, above 0; null does not clip. Default null.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The maximum norm of the whole gradient of a step, above 0. Larger gradients are scaled down. Default null: gradients are
+    /// not clipped.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive or not finite.</exception>
     public double? MaxGradientNorm
     {
         get;
         init => field = value is { } norm ? Above0(norm) : null;
     }
 
-    /// <summary>The learning rate of each of <paramref name="steps"/> steps.</summary>
-    /// <exception cref="ArgumentException">Options contradict each other or the number of steps; the message names all of them.</exception>
+    /// <summary>Creates the learning rate schedule for a training of a given length.</summary>
+    /// <param name="steps">The total number of steps, at least 1.</param>
+    /// <exception cref="ArgumentException">
+    /// Options contradict each other or <paramref name="steps"/>. The message lists all contradictions.
+    /// </exception>
     public LearningRateSchedule Schedule(long steps)
     {
         List<string> violations = [];

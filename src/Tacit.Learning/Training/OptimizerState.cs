@@ -4,14 +4,19 @@ using TorchSharp.Modules;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>The inner state of TorchSharp's optimisers (momentum, moments, step counts, rates) as a tensor of a checkpoint.</summary>
+/// <summary>
+/// Saves and restores the internal state of TorchSharp optimisers (momentum, moments, step counts and learning rates) as a
+/// tensor of a checkpoint.
+/// </summary>
 /// <remarks>
-/// The bytes are TorchSharp's own form and serve the version that wrote them. The optimiser that receives them must be made
-/// like the one that gave them: same kind, same parameters in the same order.
+/// The bytes are in TorchSharp's own format and can be read only by the version that wrote them. The receiving optimiser must
+/// be of the same kind and have the same parameters in the same order.
 /// </remarks>
 public static class OptimizerState
 {
-    /// <summary>A copy of the state.</summary>
+    /// <summary>Copies the state of an optimiser.</summary>
+    /// <param name="optimizer">The optimiser.</param>
+    /// <returns>The state as a tensor of bytes.</returns>
     public static TensorData Save(OptimizerHelper optimizer)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -24,10 +29,12 @@ public static class OptimizerState
         return TensorData.Of<byte>(stream.ToArray());
     }
 
-    /// <summary>Overwrites the state of an optimiser.</summary>
-    /// <remarks>The tensors of the state belong to the optimiser, not to the dispose scope that is open.</remarks>
+    /// <summary>Replaces the state of an optimiser.</summary>
+    /// <remarks>The optimiser owns the tensors of its state. They are detached from the current dispose scope.</remarks>
+    /// <param name="optimizer">The optimiser to change.</param>
+    /// <param name="state">A state returned by <see cref="Save"/>.</param>
     /// <exception cref="InvalidFileException">
-    /// The state is of another optimiser or damaged; this one is then of no more use.
+    /// The state is damaged or belongs to another optimiser. <paramref name="optimizer"/> must not be used afterwards.
     /// </exception>
     public static void Load(OptimizerHelper optimizer, TensorData state)
     {
@@ -40,7 +47,7 @@ public static class OptimizerState
         {
             optimizer.load_state_dict(reader);
 
-            // The state belongs to the optimiser: the caller's scope must not end it.
+            // The optimiser owns the state, so the caller's scope must not dispose it.
             scope.Detach(scope.DisposablesView.ToList());
         }
         catch (Exception e)

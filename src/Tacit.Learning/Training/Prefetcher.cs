@@ -2,11 +2,14 @@ using System.Threading.Channels;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>Prepares the batches of the coming steps while the current one is computed with.</summary>
-/// <typeparam name="T">A batch. Batches that nobody takes are disposed where they are <see cref="IDisposable"/>.</typeparam>
+/// <summary>Prepares the batches of the next steps in the background while the current one is in use.</summary>
+/// <typeparam name="T">
+/// The type of a batch. Batches that are not taken are disposed if they implement <see cref="IDisposable"/>.
+/// </typeparam>
 /// <remarks>
-/// A batch is a function of its step, so a resumed run prepares the same ones. They are made one after the other on threads of
-/// the pool; tensors made there belong to no dispose scope of the taker's. One thread at a time may take.
+/// A batch is a function of its step, so a resumed run prepares the same batches. Batches are prepared one after the other on
+/// threads of the pool; tensors created there do not belong to a dispose scope of the consumer. Only one thread at a time may
+/// take batches.
 /// </remarks>
 /// <example><code>
 /// await using var batches = new Prefetcher&lt;Batch&gt;(PrepareAsync, firstStep: done, steps, depth: 2, TimeProvider.System);
@@ -25,12 +28,14 @@ public sealed class Prefetcher<T> : IAsyncDisposable
     private TimeSpan _waited;
     private bool _disposed;
 
-    /// <summary>Begins to prepare.</summary>
-    /// <param name="prepare">Makes the batch of a step; its token is cancelled when this object is disposed.</param>
-    /// <param name="firstStep">The first step: the number of those that are done.</param>
-    /// <param name="steps">The number of steps in all; the last is <paramref name="steps"/> - 1.</param>
-    /// <param name="depth">Batches that may lie ready, at least 1; one more is being made.</param>
-    /// <param name="time">The clock of <see cref="WaitingShare"/>.</param>
+    /// <summary>Starts to prepare batches.</summary>
+    /// <param name="prepare">Creates the batch of a step. Its token is cancelled when this object is disposed.</param>
+    /// <param name="firstStep">The first step to prepare: the number of steps completed before.</param>
+    /// <param name="steps">The total number of steps; the last step is <paramref name="steps"/> - 1.</param>
+    /// <param name="depth">
+    /// The maximum number of prepared batches that wait to be taken, at least 1. One more may be in preparation.
+    /// </param>
+    /// <param name="time">The clock for <see cref="WaitingShare"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public Prefetcher(Func<long, CancellationToken, ValueTask<T>> prepare, long firstStep, long steps, int depth, TimeProvider time)
     {
@@ -45,16 +50,17 @@ public sealed class Prefetcher<T> : IAsyncDisposable
     }
 
     /// <summary>
-    /// The share, from 0 to 1, of the time since the first take that was spent waiting for batches; 0 before. Near 0, preparation
-    /// keeps up; near 1, it is the bottleneck.
+    /// The share of the time since the first call of <see cref="TakeAsync"/> that was spent waiting for batches, 0 to 1; 0
+    /// before that call. Near 0, preparation keeps up with the consumer; near 1, it is the bottleneck.
     /// </summary>
     public double WaitingShare => _began is { } began && _time.GetElapsedTime(began) is { Ticks: > 0 } elapsed ? _waited / elapsed : 0;
 
-    /// <summary>The batch of the next step, which becomes the caller's.</summary>
-    /// <exception cref="InvalidOperationException">All steps are taken.</exception>
-    /// <exception cref="OperationCanceledException">The wait was cancelled; the batch can be taken later.</exception>
-    /// <exception cref="ObjectDisposedException">The object is disposed.</exception>
-    /// <remarks>What went wrong in preparing a batch is thrown when its step is taken, and again from then on.</remarks>
+    /// <summary>Returns the batch of the next step, and waits for it if necessary. The caller owns the batch.</summary>
+    /// <remarks>An exception in the preparation of a batch is thrown when its step is taken, and on each call after that.</remarks>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <exception cref="InvalidOperationException">All batches were taken.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled. The batch can still be taken later.</exception>
+    /// <exception cref="ObjectDisposedException">The object was disposed.</exception>
     public async ValueTask<T> TakeAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -67,7 +73,7 @@ public sealed class Prefetcher<T> : IAsyncDisposable
         _began ??= asked;
         try
         {
-            // Throws what ended the preparation, once the batches before it are taken.
+            // Throws the exception that ended the preparation after the batches before it were taken.
             await _ready.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false);
         }
         finally
@@ -80,7 +86,7 @@ public sealed class Prefetcher<T> : IAsyncDisposable
         return batch!;
     }
 
-    /// <summary>Stops, waits for the batch that is being made, and disposes what nobody took.</summary>
+    /// <summary>Stops the preparation, waits for the batch in progress and disposes the batches that were not taken.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -112,7 +118,7 @@ public sealed class Prefetcher<T> : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Disposed: nobody takes any more.
+            // The object was disposed.
         }
         catch (Exception e)
         {

@@ -3,13 +3,17 @@ using System.Text;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>Random numbers as a pure function of a seed, the name of what they are for, a step and an item.</summary>
+/// <summary>A random number generator whose numbers are a pure function of a seed, a purpose, a step and an item.</summary>
 /// <remarks>
-/// There is no state to save: whoever resumes at step n asks for the stream of step n and gets the numbers that an
-/// uninterrupted run would have got, whatever was drawn before and in whichever order. The numbers are the same on every
-/// platform: only IEEE operations that are exactly rounded are used. The generator is xoshiro256**
-/// (Blackman and Vigna 2018), its state a hash of the four arguments by SplitMix64. Not for cryptography. An object serves one
-/// thread at a time.
+/// <para>
+/// The generator has no state that must be saved. A run that resumes at step n creates the stream of step n and obtains the
+/// same numbers as an uninterrupted run, regardless of what was drawn before.
+/// </para>
+/// <para>
+/// The numbers are the same on every platform, because only exactly rounded IEEE operations are used. The generator is
+/// xoshiro256** (Blackman and Vigna 2018); its state is a SplitMix64 hash of the four arguments. It is not suitable for
+/// cryptography. An instance must be used by one thread at a time.
+/// </para>
 /// </remarks>
 /// <example><code>
 /// var flip = new RandomStream(seed, "augmentation", step, item: image).NextSingle() &lt; 0.5f;
@@ -22,11 +26,11 @@ public sealed class RandomStream
     private ulong _s3;
     private double? _spareGaussian;
 
-    /// <summary>The stream of the given purpose, step and item.</summary>
+    /// <summary>Creates the stream for a given purpose, step and item.</summary>
     /// <param name="seed">The seed of the run.</param>
-    /// <param name="stream">What the numbers are for; streams of different names are independent.</param>
-    /// <param name="step">The step of the run.</param>
-    /// <param name="item">The item within the step, such as an image of the batch.</param>
+    /// <param name="stream">The purpose of the numbers. Streams with different names are independent.</param>
+    /// <param name="step">The step of the run. Default 0.</param>
+    /// <param name="item">The item within the step, such as the index of an image in the batch. Default 0.</param>
     public RandomStream(ulong seed, string stream, long step = 0, long item = 0)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -40,7 +44,7 @@ public sealed class RandomStream
         _s3 = Mix(hash + 0x9E3779B97F4A7C15);
     }
 
-    /// <summary>The next 64 random bits.</summary>
+    /// <summary>Returns 64 random bits.</summary>
     public ulong NextUInt64()
     {
         var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
@@ -54,19 +58,20 @@ public sealed class RandomStream
         return result;
     }
 
-    /// <summary>A number in [0, 1), one of 2^24 evenly spaced.</summary>
+    /// <summary>Returns a uniformly distributed number in [0, 1), a multiple of 2⁻²⁴.</summary>
     public float NextSingle() => (NextUInt64() >> 40) * (1f / (1 << 24));
 
-    /// <summary>A number in [0, 1), one of 2^53 evenly spaced.</summary>
+    /// <summary>Returns a uniformly distributed number in [0, 1), a multiple of 2⁻⁵³.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1L << 53));
 
-    /// <summary>An integer in [0, <paramref name="exclusive"/>), each as likely as the others.</summary>
+    /// <summary>Returns a uniformly distributed integer in [0, <paramref name="exclusive"/>), without bias (Lemire 2019).</summary>
+    /// <param name="exclusive">The exclusive upper bound, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="exclusive"/> is not positive.</exception>
     public int NextInt32(int exclusive)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(exclusive);
 
-        // Lemire 2019: the high half of a product, redrawn where the low half falls in the uneven rest.
+        // Lemire 2019: take the high half of a product, and draw again if the low half would introduce a bias.
         var bound = (uint)exclusive;
         var product = (NextUInt64() >> 32) * bound;
         for (var rest = (0u - bound) % bound; (uint)product < rest; )
@@ -77,7 +82,7 @@ public sealed class RandomStream
         return (int)(product >> 32);
     }
 
-    /// <summary>A number of the normal distribution with mean 0 and variance 1 (Marsaglia's polar method).</summary>
+    /// <summary>Returns a number from the standard normal distribution, by Marsaglia's polar method.</summary>
     public double NextGaussian()
     {
         if (_spareGaussian is { } spare)
@@ -101,7 +106,8 @@ public sealed class RandomStream
         return x * scale;
     }
 
-    /// <summary>Fills with numbers of the normal distribution with mean 0 and variance 1.</summary>
+    /// <summary>Fills a span with numbers from the standard normal distribution.</summary>
+    /// <param name="values">The span to fill.</param>
     public void FillGaussian(Span<float> values)
     {
         for (var i = 0; i < values.Length; i++)
@@ -110,8 +116,11 @@ public sealed class RandomStream
         }
     }
 
-    /// <summary>Fills with numbers in [<paramref name="low"/>, <paramref name="high"/>).</summary>
-    /// <remarks>Rounding may give <paramref name="high"/> itself where the bounds are far from zero and near each other.</remarks>
+    /// <summary>Fills a span with uniformly distributed numbers in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    /// <remarks>Rounding may produce <paramref name="high"/> itself if the bounds are close to each other and far from zero.</remarks>
+    /// <param name="values">The span to fill.</param>
+    /// <param name="low">The inclusive lower bound. Default 0.</param>
+    /// <param name="high">The exclusive upper bound. Default 1.</param>
     public void FillUniform(Span<float> values, float low = 0, float high = 1)
     {
         for (var i = 0; i < values.Length; i++)
@@ -120,7 +129,9 @@ public sealed class RandomStream
         }
     }
 
-    /// <summary>Puts the values in a random order, each order as likely as the others.</summary>
+    /// <summary>Shuffles values in place. All orders are equally likely (Fisher–Yates).</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="values">The values.</param>
     public void Shuffle<T>(Span<T> values)
     {
         for (var last = values.Length - 1; last > 0; last--)
@@ -130,7 +141,8 @@ public sealed class RandomStream
         }
     }
 
-    /// <summary>The numbers from 0 to <paramref name="count"/> - 1 in a random order.</summary>
+    /// <summary>Returns the numbers 0 … <paramref name="count"/> - 1 in a random order.</summary>
+    /// <param name="count">The number of elements, at least 0.</param>
     public int[] Permutation(int count)
     {
         var order = new int[count];
@@ -143,8 +155,15 @@ public sealed class RandomStream
         return order;
     }
 
-    // Math.Log is the C library's, whose last bit differs between platforms. Here x is in (0, 1):
-    // x = m 2^e with m in [1/sqrt 2, sqrt 2), and ln m = 2 atanh((m - 1) / (m + 1)) by its series.
+    /// <summary>
+    /// Computes the natural logarithm of a number in (0, 1) with the same result on every platform, unlike <see
+    /// cref="Math.Log(double)"/>, which calls the C library.
+    /// </summary>
+    /// <remarks>
+    /// With x = m · 2ᵉ and m in [1/√2, √2), ln x = e ln 2 + 2 artanh((m - 1) / (m + 1)), evaluated by its power series up to
+    /// degree 21.
+    /// </remarks>
+    /// <param name="x">A number between 0 and 1, exclusive.</param>
     internal static double Log(double x)
     {
         var bits = BitConverter.DoubleToInt64Bits(x);

@@ -126,24 +126,20 @@ public sealed record RunDescription
             flat[$"libraries.{name}"] = version;
         }
 
-        Flatten("options", Options, flat);
+        foreach (var name in new[] { OptionsJson.TypeProperty, OptionsJson.VersionProperty })
+        {
+            flat[$"options.{name}"] = Text(Options[name]);
+        }
+
+        foreach (var (name, value) in OptionsJson.Flatten(Options))
+        {
+            flat[$"options.{name}"] = Text(value);
+        }
+
         return flat;
     }
 
-    private static void Flatten(string path, JsonNode? node, SortedDictionary<string, string> flat)
-    {
-        if (node is JsonObject parts)
-        {
-            foreach (var (name, part) in parts)
-            {
-                Flatten($"{path}.{name}", part, flat);
-            }
-        }
-        else
-        {
-            flat[path] = node?.ToJsonString() ?? "null";
-        }
-    }
+    private static string Text(JsonNode? value) => value?.ToJsonString() ?? "null";
 
     private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "unknown";
 }

@@ -18,16 +18,24 @@ namespace Tacit.Learning.Training;
 /// </code></example>
 public sealed class RunFolder : IDisposable
 {
+    /// <summary>The name of the file that says what a run is; a folder that has it holds a run.</summary>
+    public const string DescriptionName = "run.json";
+
     /// <summary>The name of the page that a run leaves in its folder when it is done.</summary>
     public const string ReportName = "report.html";
+
+    /// <summary>The name of the file in which a run leaves its result as JSON; it is written last, so a run that has it is finished.</summary>
+    public const string ResultName = "result.json";
 
     internal const string MetricsName = "metrics.jsonl";
     internal const string CheckpointsName = "checkpoints";
 
-    private const string DescriptionName = "run.json";
     private const string LockName = ".lock";
     private const int LockTries = 5;
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
+
+    // The description goes last when a run is removed: until then the folder is known to hold one.
+    private static readonly string[] OfEveryRun = [MetricsName, ReportName, ResultName, LockName, DescriptionName];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -59,28 +67,7 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Whether a process has the run in a folder open. Nothing is changed.</summary>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
-    public static bool IsOpen(string path)
-    {
-        try
-        {
-            // Fails where another holds the lock, else shares it for a moment (Lock tries again).
-            using var probe = new FileStream(
-                Path.Combine(path, LockName),
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            return false;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-    }
+    public static bool IsOpen(string path) => FileLock.IsTaken(Path.Combine(path, LockName));
 
     /// <summary>Begins a run in a new or empty folder.</summary>
     /// <param name="path">The folder, which is made where it is missing.</param>
@@ -154,6 +141,40 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>The names in a run's folder that are none of the run's: what it holds beside the files of every run and some more.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="files">The names of the files that this run leaves beside those of every run.</param>
+    public static IEnumerable<string> Others(string path, IReadOnlyCollection<string> files) =>
+        Directory
+            .EnumerateFileSystemEntries(path)
+            .Select(entry => Path.GetFileName(entry))
+            .Where(name => name != CheckpointsName && !OfEveryRun.Contains(name) && !files.Contains(name) && !IsLeftOver(name));
+
+    /// <summary>Removes a run and leaves its folder, with whatever else is in it; does nothing where there is no run.</summary>
+    /// <inheritdoc cref="Others"/>
+    public static void Clear(string path, IReadOnlyCollection<string> files)
+    {
+        if (!Exists(path))
+        {
+            return;
+        }
+
+        if (Directory.Exists(Path.Combine(path, CheckpointsName)))
+        {
+            Directory.Delete(Path.Combine(path, CheckpointsName), recursive: true);
+        }
+
+        foreach (var leftOver in Directory.EnumerateFiles(path, ".*.tmp").ToList())
+        {
+            File.Delete(leftOver);
+        }
+
+        foreach (var name in files.Concat(OfEveryRun))
+        {
+            File.Delete(Path.Combine(path, name));
+        }
+    }
+
     /// <summary>Closes the run, so that others can open it.</summary>
     public void Dispose()
     {
@@ -174,9 +195,24 @@ public sealed class RunFolder : IDisposable
     internal static RunDescription ReadDescription(string folder)
     {
         var path = DescriptionPath(folder);
+        return RunDescription.FromJson(ReadJson(path), path);
+    }
+
+    /// <summary>The result that the run in a folder left; null where it is not finished.</summary>
+    /// <exception cref="InvalidFileException">The file of the result is damaged.</exception>
+    public static JsonObject? ReadResult(string path)
+    {
+        var file = Path.Combine(path, ResultName);
+        return !File.Exists(file)
+            ? null
+            : ReadJson(file) as JsonObject ?? throw new InvalidFileException($"{file} holds no result of a run") { Path = file };
+    }
+
+    private static JsonNode? ReadJson(string path)
+    {
         try
         {
-            return RunDescription.FromJson(JsonNode.Parse(File.ReadAllBytes(path)), path);
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new() { AllowDuplicateProperties = false });
         }
         catch (JsonException e)
         {
@@ -188,26 +224,22 @@ public sealed class RunFolder : IDisposable
     public static bool IsLeftOver(string name) =>
         name == LockName || (name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal));
 
-    // On Unix FileShare.None takes an advisory lock (flock), which ends with the process.
     private static FileStream Lock(string folder)
     {
-        var path = Path.Combine(folder, LockName);
         for (var tries = 1; ; tries++)
         {
-            try
+            if (FileLock.TryTake(Path.Combine(folder, LockName)) is { } held)
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return held;
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
-            {
-                if (tries == LockTries)
-                {
-                    throw new IOException($"the run in {folder} cannot be opened; is another process working on it? ({e.Message})", e);
-                }
 
-                // Someone may only be looking whether it is open.
-                Thread.Sleep(LockPause);
+            if (tries == LockTries)
+            {
+                throw new IOException($"the run in {folder} is open; another process is working on it");
             }
+
+            // Someone may only be looking whether it is open.
+            Thread.Sleep(LockPause);
         }
     }
 }

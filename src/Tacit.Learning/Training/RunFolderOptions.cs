@@ -1,10 +1,13 @@
 namespace Tacit.Learning.Training;
 
-/// <summary>How a run folder is kept. None of it changes the result of a run.</summary>
+/// <summary>Specifies how checkpoints are kept in a run folder. These options do not change the result of a run.</summary>
 public sealed record RunFolderOptions
 {
-    /// <summary>The time between checkpoints, which is what an interruption may cost. Default: one minute.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <summary>
+    /// The minimum time between checkpoints, at least zero. An interruption without a chance to save costs at most about this
+    /// much work. Default one minute.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan CheckpointInterval
     {
         get;
@@ -15,8 +18,10 @@ public sealed record RunFolderOptions
                     : throw new ArgumentOutOfRangeException(nameof(CheckpointInterval), value, "must not be negative");
     } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The number of checkpoints that are kept, at least 1. Default: 2, so that one is whole if another is damaged.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
+    /// <summary>
+    /// The number of checkpoints kept for each stage, at least 1. Default 2, so that one remains if the other is damaged.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int CheckpointsKept
     {
         get;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Tacit.Graphs;
 
 namespace Tacit.Learning.Training;
@@ -34,8 +35,11 @@ public sealed record RunSnapshot
     /// <summary>Its curves so far, in the order in which they were written.</summary>
     public required ImmutableArray<MetricsEntry> Metrics { get; init; }
 
+    /// <summary>What came of it; null where it is not finished.</summary>
+    public required JsonObject? Result { get; init; }
+
     /// <summary>Looks at the run in a folder.</summary>
-    /// <exception cref="InvalidFileException">There is no run, or its description or metrics are damaged.</exception>
+    /// <exception cref="InvalidFileException">There is no run, or or its description, metrics or result are damaged.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static RunSnapshot Read(string path)
     {
@@ -53,6 +57,7 @@ public sealed record RunSnapshot
 
             // The description is written once, when the run begins.
             Started = new DateTimeOffset(File.GetLastWriteTimeUtc(RunFolder.DescriptionPath(full)), TimeSpan.Zero),
+            Result = RunFolder.ReadResult(full),
             Metrics = File.Exists(metrics) ? MetricsLog.Read(metrics) : [],
         };
     }

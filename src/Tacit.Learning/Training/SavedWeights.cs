@@ -3,14 +3,14 @@ using Tacit.Learning.Execution;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>Weights out of a checkpoint.</summary>
+/// <summary>Restores weights from a checkpoint.</summary>
 internal static class SavedWeights
 {
-    /// <summary>Takes up one.</summary>
-    /// <param name="weights">The weights of the run; null where it has no such network.</param>
-    /// <param name="name">Which one.</param>
-    /// <param name="saved">Its elements.</param>
-    /// <exception cref="InvalidFileException">The run has no such weight.</exception>
+    /// <summary>Restores one weight.</summary>
+    /// <param name="weights">The weights of the run; null if the run does not have this network.</param>
+    /// <param name="name">The name of the weight.</param>
+    /// <param name="saved">The saved elements.</param>
+    /// <exception cref="InvalidFileException">The run does not have this weight, or has it in another shape.</exception>
     public static void Restore(TorchWeights? weights, string name, TensorData saved)
     {
         if (weights?.Contains(name) != true || !saved.Sizes.AsSpan().SequenceEqual(weights[name].shape))

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>Where the time of a training goes, over all the processes that worked on it.</summary>
+/// <summary>Measures how the time of a training is spent, across all processes that worked on it.</summary>
+/// <param name="time">The clock.</param>
 internal sealed class TrainingClock(TimeProvider time)
 {
     private long _started = time.GetTimestamp();
@@ -18,20 +19,20 @@ internal sealed class TrainingClock(TimeProvider time)
 
     private TimeSpan Elapsed => _before + time.GetElapsedTime(_started);
 
-    /// <summary>Begins to wait or augment; the stamp goes to one of the next two.</summary>
+    /// <summary>Returns the current timestamp, to be passed to <see cref="Waited"/> or <see cref="Augmented"/>.</summary>
     public long Stamp() => time.GetTimestamp();
 
-    /// <summary>Counts the time since a stamp as waiting.</summary>
+    /// <summary>Counts the time since a timestamp as waiting.</summary>
     public void Waited(long since) => _waiting += time.GetElapsedTime(since);
 
-    /// <summary>Counts the time since a stamp as augmentation.</summary>
+    /// <summary>Counts the time since a timestamp as augmentation.</summary>
     public void Augmented(long since) => _augmenting += time.GetElapsedTime(since);
 
-    /// <summary>The times so far, as text of a checkpoint.</summary>
+    /// <summary>Returns the times so far as text for a checkpoint.</summary>
     public string ToText() =>
         string.Join(' ', new[] { Elapsed, _waiting, _augmenting }.Select(span => span.Ticks.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Goes on from the times of another process.</summary>
+    /// <summary>Continues from times that another process saved with <see cref="ToText"/>.</summary>
     public void Restore(string text)
     {
         var spans = text.Split(' ').Select(part => TimeSpan.FromTicks(long.Parse(part, CultureInfo.InvariantCulture))).ToArray();

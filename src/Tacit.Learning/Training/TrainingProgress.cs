@@ -28,44 +28,39 @@ internal static class Losses
 /// <summary>Estimates the time that a stage will still take.</summary>
 /// <remarks>
 /// A mean over the steps so far that forgets: the newest interval counts at least one twentieth, so that the estimate follows a
-/// machine that becomes slower or faster.
+/// machine that becomes slower or faster. It begins anew with each stage.
 /// </remarks>
-public sealed class ProgressClock
+/// <param name="time">The clock.</param>
+public sealed class ProgressClock(TimeProvider time)
 {
     private const double NewestShare = 0.05;
 
-    private readonly TimeProvider _time;
-    private readonly long _steps;
+    private string? _stage;
     private long _lastStep;
     private long _lastTime;
     private int _observations;
     private double _secondsPerStep;
 
-    /// <summary>Starts to measure.</summary>
-    /// <param name="time">The clock.</param>
-    /// <param name="steps">The steps of the stage in all.</param>
-    /// <param name="firstStep">The steps that are done already.</param>
-    public ProgressClock(TimeProvider time, long steps, long firstStep = 0)
+    /// <summary>Takes note of the steps done and returns the time left; null before there is a pace to go by.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="step">The steps that are done.</param>
+    /// <param name="steps">The steps of the stage in all; 0 where that is not known.</param>
+    public TimeSpan? Remaining(string stage, long step, long steps)
     {
-        ArgumentNullException.ThrowIfNull(time);
-        _time = time;
-        _steps = steps;
-        _lastStep = firstStep;
-        _lastTime = time.GetTimestamp();
-    }
+        if (stage != _stage)
+        {
+            (_stage, _lastStep, _lastTime, _observations, _secondsPerStep) = (stage, step, time.GetTimestamp(), 0, 0);
+        }
 
-    /// <summary>Takes note of the steps done and returns the time left; null before the first step.</summary>
-    public TimeSpan? Remaining(long step)
-    {
         if (step > _lastStep)
         {
-            var seconds = _time.GetElapsedTime(_lastTime).TotalSeconds / (step - _lastStep);
+            var seconds = time.GetElapsedTime(_lastTime).TotalSeconds / (step - _lastStep);
             var share = Math.Max(1.0 / ++_observations, NewestShare);
             _secondsPerStep += share * (seconds - _secondsPerStep);
             _lastStep = step;
-            _lastTime = _time.GetTimestamp();
+            _lastTime = time.GetTimestamp();
         }
 
-        return _observations == 0 ? null : TimeSpan.FromSeconds(_secondsPerStep * Math.Max(0, _steps - _lastStep));
+        return _observations == 0 || steps <= 0 ? null : TimeSpan.FromSeconds(_secondsPerStep * Math.Max(0, steps - _lastStep));
     }
 }

@@ -6,11 +6,19 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Training;
 
-/// <summary>Turns the gradients of a network's weights into changes of them, step by step.</summary>
+/// <summary>Updates the weights of a network from their gradients, step by step.</summary>
 /// <remarks>
-/// A step takes the learning rate from the schedule, clips the gradients, decays weights, scales by layer (LARS only) and updates
-/// in place. What is kept between steps (momentum, moments) goes into a checkpoint with <see cref="Save"/>; the weights
-/// themselves are the caller's to save. The weights must outlive this object, which does not own them.
+/// <para>The operations of a step are:</para>
+/// <list type="number">
+/// <item>Divide accumulated gradients by their number, and clip them.</item>
+/// <item>Apply weight decay and, for LARS, the layer-wise scaling.</item>
+/// <item>Update the weights in place with the learning rate of the schedule.</item>
+/// <item>Clear the gradients.</item>
+/// </list>
+/// <para>
+/// The state between steps (momentum and moments) is saved with <see cref="Save"/>; the caller saves the weights themselves.
+/// This object does not own the weights, which must outlive it.
+/// </para>
 /// </remarks>
 /// <example><code>
 /// using var update = new WeightUpdate(options, weights, steps);
@@ -31,12 +39,12 @@ public sealed class WeightUpdate : IDisposable
     private readonly OptimizerHelper _optimizer;
     private readonly bool _sparesVectors;
 
-    /// <summary>The updates of a network's parameters.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="weights">Trainable weights.</param>
-    /// <param name="steps">The number of steps in all, over which the learning rate falls.</param>
+    /// <summary>Creates an optimiser for the parameters of a network.</summary>
+    /// <param name="options">The algorithm and its parameters.</param>
+    /// <param name="weights">The weights; their parameters must be trainable.</param>
+    /// <param name="steps">The total number of steps, which the learning rate schedule covers.</param>
     /// <exception cref="ArgumentException">
-    /// Options contradict each other or the number of steps, or the weights are not trainable.
+    /// Options contradict each other or <paramref name="steps"/>, or the weights are not trainable.
     /// </exception>
     public WeightUpdate(OptimizerOptions options, TorchWeights weights, long steps)
     {
@@ -50,7 +58,7 @@ public sealed class WeightUpdate : IDisposable
         (_options, _weights, _schedule) = (options, weights, options.Schedule(steps));
         _sparesVectors = options.SparesVectors ?? options.Kind != OptimizerKind.Sgd;
 
-        // Decay is applied here, because it depends on the parameter: one group of parameters is enough.
+        // This class applies the decay, which depends on the parameter, so one group of parameters is enough.
         Parameter[] parameters = [.. weights.Parameters.Select(parameter => parameter.Tensor)];
         _optimizer =
             options.Kind == OptimizerKind.AdamW
@@ -58,17 +66,20 @@ public sealed class WeightUpdate : IDisposable
                 : optim.SGD(parameters, options.LearningRate, options.Momentum, nesterov: options.Nesterov);
     }
 
-    /// <summary>The learning rate of a step, counted from 0.</summary>
+    /// <summary>Returns the learning rate of a step.</summary>
+    /// <param name="step">The step, from 0.</param>
     public double RateAt(long step) => _schedule.At(step);
 
-    /// <summary>Updates the weights by their gradients, and sets the gradients to none.</summary>
-    /// <param name="step">The step, counted from 0.</param>
-    /// <param name="accumulated">The number of backward passes since the last step: the gradients are their sum and are divided by it.</param>
+    /// <summary>Updates the weights from their gradients and clears the gradients.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="accumulated">The number of backward passes since the last step. The gradients are divided by it. Default 1.</param>
     /// <returns>
-    /// The 2-norm of all gradients together before clipping. Where it is infinite or not a number, nothing was updated: the caller
-    /// decides whether to go on.
+    /// The Euclidean norm of all gradients before clipping. If it is infinite or NaN, the weights were not updated, and the
+    /// caller decides whether to continue.
     /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="step"/> is negative or <paramref name="accumulated"/> is less than 1.
+    /// </exception>
     public double Step(long step, int accumulated = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
@@ -92,13 +103,15 @@ public sealed class WeightUpdate : IDisposable
         return norm;
     }
 
-    /// <summary>What the next steps depend on beside the weights, to be put in a section of a checkpoint.</summary>
+    /// <summary>Returns the state between steps, without the weights, for a section of a checkpoint.</summary>
     public IReadOnlyDictionary<string, TensorData> Save() =>
         new Dictionary<string, TensorData>(StringComparer.Ordinal) { [OptimizerName] = OptimizerState.Save(_optimizer) };
 
-    /// <summary>Goes on from what <see cref="Save"/> gave, so that the next steps are the same bit for bit.</summary>
-    /// <param name="section">The section of a checkpoint; of an update of the same kind and parameters.</param>
-    /// <exception cref="InvalidFileException">The state is missing, damaged or of another update; this one is then of no more use.</exception>
+    /// <summary>Restores a state returned by <see cref="Save"/>. The next steps are then identical bit for bit.</summary>
+    /// <param name="section">The section of the checkpoint. It must come from an update of the same kind and parameters.</param>
+    /// <exception cref="InvalidFileException">
+    /// The state is missing, damaged or belongs to another update. This object must not be used afterwards.
+    /// </exception>
     public void Restore(IReadOnlyDictionary<string, TensorData> section)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -106,7 +119,7 @@ public sealed class WeightUpdate : IDisposable
             _optimizer,
             section.TryGetValue(OptimizerName, out var state)
                 ? state
-                : throw new InvalidFileException("the checkpoint has no state of an optimizer; it is of another run or version")
+                : throw new InvalidFileException("the checkpoint has no state of an optimizer; it belongs to another run or version")
         );
     }
 

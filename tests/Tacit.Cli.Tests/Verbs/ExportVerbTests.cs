@@ -1,5 +1,6 @@
 using Tacit.Cli.CommandLine;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Video;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Training;
@@ -18,7 +19,7 @@ public sealed class ExportVerbTests : IDisposable
     {
         _videos = videos;
         var encoder = VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed: 3);
-        OnnxWriter.Write(encoder with { Metadata = encoder.Metadata.SetItems(Clip.ToMetadata()) }, _folder["encoder.onnx"]);
+        OnnxWriter.Write(new ModelMetadata { Clips = Clip }.WriteTo(encoder), _folder["encoder.onnx"]);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -48,8 +49,7 @@ public sealed class ExportVerbTests : IDisposable
         Assert.InRange(run.Json.GetProperty("largest_difference_noise").GetDouble(), 0, 1e-4);
         var exported = OnnxReader.Read(_folder["out.onnx"]);
         Assert.Equal(left, exported.Graph.Nodes.Count(node => node.Operator == "BatchNormalization"));
-        Assert.True(ClipPreprocessing.TryFromMetadata(exported.Metadata, out var clip));
-        Assert.Equal(Clip, clip);
+        Assert.Equal(Clip, ModelMetadata.Read(exported.Metadata).Clips);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Tests.Jobs;
+using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Tests.Verbs;
@@ -44,7 +47,7 @@ public sealed class FinetuneVerbTests : IDisposable
         Assert.Equal(60, run.Json.GetProperty("epochs").GetArrayLength());
         Assert.Equal(
             ["blue", "red"],
-            JsonSerializer.Deserialize<string[]>(OnnxReader.Read(_folder["run/classifier.onnx"]).Metadata[ImageClassifier.ClassesKey])!
+            JsonSerializer.Deserialize<string[]>(OnnxReader.Read(_folder["run/classifier.onnx"]).Metadata[ModelMetadata.ClassesKey])!
         );
     }
 
@@ -60,6 +63,16 @@ public sealed class FinetuneVerbTests : IDisposable
         Assert.Matches("epoch       [0-9]+ of 60, chosen by 2 videos held out: 100.00 % right\n", run.Output);
         Assert.Matches(" red +2 +100.00 % +100.0 to 100.0", run.Output);
     }
+
+    [Fact]
+    public Task The_run_is_described_as_it_was() =>
+        RunFile.MatchesAsync(
+            _folder["run"],
+            [.. Job, "--epochs", "1"],
+            (_folder.Root, "FOLDER"),
+            (_videos.CacheOf(_videos.Divided, shortSide: 16), "CACHE"),
+            (Path.GetDirectoryName(_videos.Divided)!, "VIDEOS")
+        );
 
     [Fact]
     public async Task The_page_shows_curves_and_what_was_taken_for_what()
@@ -125,7 +138,7 @@ public sealed class FinetuneVerbTests : IDisposable
 
         Assert.Equal(ExitCode.Failed, run.Code);
         Assert.Contains(
-            "not a number at step 2; lower the learning rate; the last good checkpoint is of step 1: ",
+            "not a number at step 2; lower the learning rate; the last good checkpoint is of step 1 of fine-tuning: ",
             run.Error,
             StringComparison.Ordinal
         );
@@ -134,24 +147,11 @@ public sealed class FinetuneVerbTests : IDisposable
     [Fact]
     public async Task A_stopped_run_goes_on_to_the_same_classifier()
     {
-        var whole = await CommandRun.OfAsync([.. Of(_videos.Divided, "whole"), "--epochs", "40", "--json"]);
-        using var stop = new CancellationTokenSource();
-        var stopped = CommandRun.OfAsync(stop.Token, [.. Job, "--epochs", "40", "--checkpoint-every", "0"]);
-        while (
-            !stopped.IsCompleted
-            && !(
-                Directory.Exists(_folder["run/checkpoints"]) && Directory.EnumerateFiles(_folder["run/checkpoints"], "*.safetensors").Any()
-            )
-        )
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-
-        await stop.CancelAsync();
-        var first = await stopped;
-        Assert.SkipWhen(first.Code == ExitCode.Success, "the run was done before it could be stopped");
+        var whole = await CommandRun.OfAsync([.. Of(_videos.Divided, "whole"), "--epochs", "3", "--json"]);
+        var first = await CommandRun.StoppedAtAsync("fine-tuning", [.. Job, "--epochs", "3"]);
         var resumed = await CommandRun.OfAsync("finetune", "--resume", _folder["run"], "--json");
 
+        Assert.Equal(ExitCode.Interrupted, first.Code);
         Assert.Contains("stopped; go on with: tacit finetune --resume ", first.Error, StringComparison.Ordinal);
         Assert.True(resumed.Code == ExitCode.Success, resumed.Error);
         Assert.Equal(await BytesAsync("whole"), await BytesAsync("run"));
@@ -162,9 +162,21 @@ public sealed class FinetuneVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_finished_run_is_left_as_it_is()
+    {
+        var run = await CommandRun.OfAsync([.. Job, "--epochs", "1", "--json"]);
+        TinyEncoder.Write(_folder["encoder.onnx"], isOpen: true);
+
+        var again = await CommandRun.OfAsync("finetune", "--resume", _folder["run"], "--json");
+
+        Assert.Equal((ExitCode.Success, run.Output, ""), (again.Code, again.Output, again.Error));
+    }
+
+    [Fact]
     public async Task A_run_whose_encoder_changed_does_not_go_on()
     {
         await CommandRun.OfAsync([.. Job, "--epochs", "1"]);
+        Unfinished.Make(_folder["run"]);
         TinyEncoder.Write(_folder["encoder.onnx"], isOpen: true);
         var resumed = await CommandRun.OfAsync("finetune", "--resume", _folder["run"]);
 
@@ -183,6 +195,7 @@ public sealed class FinetuneVerbTests : IDisposable
         await File.WriteAllLinesAsync(_folder["set.csv"], lines, TestContext.Current.CancellationToken);
         var root = Path.GetDirectoryName(_videos.Divided)!;
         await CommandRun.OfAsync([.. Of(_folder["set.csv"]), "--root", root, "--epochs", "1"]);
+        Unfinished.Make(_folder["run"]);
         await File.WriteAllLinesAsync(
             _folder["set.csv"],
             lines.Select(line =>

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Tests.Jobs;
+using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Video;
 
 namespace Tacit.Cli.Tests.Verbs;
@@ -60,8 +63,8 @@ public sealed class PretrainVerbTests : IAsyncLifetime
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
         var encoder = OnnxReader.Read(_folder["run/encoder.onnx"]);
-        Assert.True(ClipPreprocessing.TryFromMetadata(encoder.Metadata, out var preprocessing));
-        Assert.Equal((4, 32), (preprocessing.Frames, preprocessing.Size));
+        var preprocessing = ModelMetadata.Read(encoder.Metadata).Clips;
+        Assert.Equal((4, 32), (preprocessing?.Frames, preprocessing?.Size));
         Assert.Contains(encoder.Graph.Nodes, node => node.Operator == "BatchNormalization");
         Assert.Equal((8, 8), (run.Json.GetProperty("videos").GetInt32(), run.Json.GetProperty("steps").GetInt32()));
         Assert.True(run.Json.GetProperty("waiting_share").GetDouble() is >= 0 and <= 1);
@@ -77,6 +80,10 @@ public sealed class PretrainVerbTests : IAsyncLifetime
         );
         Assert.True(knn.Code == ExitCode.Success, knn.Error);
     }
+
+    [Fact]
+    public Task The_run_is_described_as_it_was() =>
+        RunFile.MatchesAsync(_folder["run"], [.. Job, "--epochs", "1", "-o", _folder["run"]], (_folder.Root, "FOLDER"));
 
     [Fact]
     public async Task The_page_shows_curves_clips_and_positives()
@@ -202,13 +209,26 @@ public sealed class PretrainVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_finished_run_is_left_as_it_is()
+    {
+        var run = await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"], "--json"]);
+        Directory.Delete(_folder["videos"], recursive: true);
+
+        var again = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"], "--json");
+
+        Assert.Equal((ExitCode.Success, run.Output, ""), (again.Code, again.Output, again.Error));
+    }
+
+    [Fact]
     public async Task A_run_goes_on_with_the_videos_that_it_began_with()
     {
         await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"]]);
+        Unfinished.Make(_folder["run"]);
         var first = Directory.EnumerateFiles(_folder["videos"], "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         File.Copy(first, _folder["videos/another.mp4"]);
         var more = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"], "--json");
         File.Delete(first);
+        Unfinished.Make(_folder["run"]);
         var less = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);
 
         Assert.True(more.Code == ExitCode.Success, more.Error);
@@ -243,6 +263,7 @@ public sealed class PretrainVerbTests : IAsyncLifetime
     public async Task A_checkpoint_of_other_options_is_refused_with_what_differs()
     {
         await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"]]);
+        Unfinished.Make(_folder["run"]);
         var run = JsonSerializer.Deserialize<System.Text.Json.Nodes.JsonObject>(
             await File.ReadAllTextAsync(_folder["run/run.json"], TestContext.Current.CancellationToken)
         )!;

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
 using Tacit.Cli.CommandLine;
+using Tacit.Cli.Tests.Jobs;
+using Tacit.Cli.Tests.Runs;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 
@@ -75,6 +78,10 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     [Fact]
+    public Task The_run_is_described_as_it_was() =>
+        RunFile.MatchesAsync(_folder["small.run"], Arguments(["-w", "4", "-a", "4"]), (_folder.Root, "FOLDER"));
+
+    [Fact]
     public async Task The_page_stands_alone()
     {
         await QuantizeAsync("-w", "4", "-a", "4");
@@ -147,6 +154,87 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_finished_run_says_so_and_is_left_as_it_is()
+    {
+        var run = await QuantizeAsync("--json");
+        var before = Times();
+
+        var told = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"]);
+        var again = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"], "--json");
+
+        Assert.Equal((ExitCode.Success, ""), (told.Code, told.Error));
+        Assert.StartsWith($"{_folder["small.run"]} is finished, nothing is changed: ", told.Output, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Success, run.Output, ""), (again.Code, again.Output, again.Error));
+        Assert.Equal(run.Output, await File.ReadAllTextAsync(_folder["small.run/result.json"], TestContext.Current.CancellationToken));
+        Assert.Equal(before, Times());
+
+        IEnumerable<(string, DateTime)> Times() =>
+            [
+                .. Directory
+                    .EnumerateFiles(_folder.Root, "*", SearchOption.AllDirectories)
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => (file, File.GetLastWriteTimeUtc(file))),
+            ];
+    }
+
+    [Fact]
+    public async Task A_finished_run_whose_output_is_gone_makes_it_again()
+    {
+        await QuantizeAsync();
+        var output = await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken);
+        File.Delete(_folder["small.onnx"]);
+
+        var again = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"]);
+
+        Assert.Equal(ExitCode.Success, again.Code);
+        Assert.Equal(output, await File.ReadAllBytesAsync(_folder["small.onnx"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_stopped_run_keeps_its_options_whatever_its_preset_says_now()
+    {
+        await StopAsync("-w", "4");
+        EditOptions(options => options["fineTuning"]!["steps"] = 5);
+
+        var resumed = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"]);
+
+        Assert.Equal(ExitCode.Success, resumed.Code);
+        Assert.Contains("\nfine-tuning 5/5", resumed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_no_number_names_the_last_good_checkpoint()
+    {
+        await StopAsync("-w", "4");
+        EditOptions(options => options["synthesis"]!["learningRate"] = 1e30);
+
+        var resumed = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"]);
+
+        Assert.Equal(ExitCode.Failed, resumed.Code);
+        Assert.Matches("synthesis diverged at step .*; the last good checkpoint is of step 1 of synthesis: .*safetensors", resumed.Error);
+    }
+
+    [Fact]
+    public async Task A_run_of_an_older_form_is_refused_in_one_line()
+    {
+        await StopAsync();
+        var path = _folder["small.run/run.json"];
+        var run = JsonNode.Parse(File.ReadAllText(path))!;
+        run["options"]!["_version"] = 2;
+        File.WriteAllText(path, run.ToJsonString());
+
+        var resumed = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"]);
+
+        Assert.Equal(
+            (
+                ExitCode.BadInput,
+                $"tacit: the options in {path} cannot be used: they are \"QuantizeRequest\" of version 2, not QuantizeRequest of version 3; begin anew with --force\n"
+            ),
+            (resumed.Code, resumed.Error)
+        );
+    }
+
+    [Fact]
     public async Task Resume_takes_nothing_else()
     {
         var run = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"], "-w", "4");
@@ -166,12 +254,16 @@ public sealed class QuantizeVerbTests : IDisposable
     public async Task A_network_that_changed_is_not_resumed()
     {
         await QuantizeAsync();
+        Unfinished.Make(_folder["small.run"]);
         TinyNetwork.Write(_folder["tiny.onnx"], batchNorms: false);
 
         var run = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"], "--force");
 
         Assert.Equal(
-            (ExitCode.BadInput, $"tacit: {_folder["tiny.onnx"]} has changed since the run began; put the old file back, or begin anew\n"),
+            (
+                ExitCode.BadInput,
+                $"tacit: {_folder["tiny.onnx"]} has changed since the run began; put it back, or begin anew with --force\n"
+            ),
             (run.Code, run.Error)
         );
     }
@@ -327,7 +419,7 @@ public sealed class QuantizeVerbTests : IDisposable
         "-w",
         "4"
     )]
-    [InlineData("--max-bytes packs weights: leave out --weight-storage int8", "--max-bytes", "5k", "--weight-storage", "int8")]
+    [InlineData("--max-bytes packs weights: --weight-storage must be packed", "--max-bytes", "5k", "--weight-storage", "int8")]
     [InlineData("--calibration-images is the most images of --calibration: give a folder or ZIP file with it", "--calibration-images", "9")]
     [InlineData("--no-synthesis leaves nothing to learn from: give images or videos with --calibration", "--no-synthesis")]
     [InlineData(
@@ -341,6 +433,18 @@ public sealed class QuantizeVerbTests : IDisposable
         "much"
     )]
     [InlineData("--samples-from synthesises nothing: leave out --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]
+    [InlineData(
+        "--max-bytes packs weights: --weight-storage must be packed; "
+            + "--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits; "
+            + "--no-synthesis leaves nothing to learn from: give images or videos with --calibration",
+        "--max-bytes",
+        "5k",
+        "--weight-storage",
+        "int8",
+        "-w",
+        "4",
+        "--no-synthesis"
+    )]
     public async Task Options_that_exclude_each_other_are_refused(string line, params string[] more)
     {
         var run = await QuantizeAsync([.. more.Select(word => word == "tiny.onnx" ? _folder[word] : word)]);
@@ -360,6 +464,21 @@ public sealed class QuantizeVerbTests : IDisposable
     }
 
     private Task<CommandRun> QuantizeAsync(params string[] more) => CommandRun.OfAsync(Arguments(more));
+
+    // Leaves a run that was stopped after its first step.
+    private async Task StopAsync(params string[] more)
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        await CommandRun.OfAsync(stop.Token, Arguments(more));
+    }
+
+    private void EditOptions(Action<JsonNode> edit)
+    {
+        var run = JsonNode.Parse(File.ReadAllText(_folder["small.run/run.json"]))!;
+        edit(run["options"]!["options"]!);
+        File.WriteAllText(_folder["small.run/run.json"], run.ToJsonString());
+    }
 
     private string[] Arguments(string[] more) => ["quantize", _folder["tiny.onnx"], "-o", _folder["small.onnx"], .. Small, .. more];
 }

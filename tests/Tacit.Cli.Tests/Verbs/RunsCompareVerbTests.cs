@@ -12,8 +12,8 @@ public sealed class RunsCompareVerbTests : IDisposable
     [Fact]
     public async Task It_shows_differences_last_values_and_curves()
     {
-        _runs.Begin("first", seed: 1, rate: 0.1).Dispose();
-        _runs.Begin("second", seed: 1, rate: 0.02).Dispose();
+        _runs.Finish("first", agreement: 98.4375, rate: 0.1);
+        _runs.Finish("second", agreement: 90.625, rate: 0.02);
         _runs.Begin("third", seed: 2, rate: 0.02).Dispose();
 
         var run = await CommandRun.OfAsync(_runs.Now, "runs", "compare", _runs["first"], _runs["second"], _runs["third"]);
@@ -37,6 +37,17 @@ public sealed class RunsCompareVerbTests : IDisposable
             .EnumerateArray()
             .Single(metric => metric.GetProperty("stage").GetString() == "synthesis" && metric.GetProperty("metric").GetString() == "loss");
         Assert.Equal([1.5, 2.5], loss.GetProperty("values").EnumerateArray().Select(value => value.GetDouble()));
+    }
+
+    [Fact]
+    public async Task Json_has_the_results_of_those_that_are_finished()
+    {
+        _runs.Finish("first", agreement: 98.4375);
+        _runs.Begin("second").Dispose();
+
+        var json = (await CommandRun.OfAsync("runs", "compare", _runs["first"], _runs["second"], "--json")).Json;
+
+        Assert.Equal("""{"name":"agreement","values":[98.4375,null]}""", json.GetProperty("results")[0].GetRawText());
     }
 
     [Fact]

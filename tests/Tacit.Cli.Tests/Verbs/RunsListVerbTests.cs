@@ -12,8 +12,7 @@ public sealed class RunsListVerbTests : IDisposable
     [Fact]
     public async Task It_lists_runs_at_any_depth_with_their_state()
     {
-        _runs.Begin("done", seed: 1, hoursAgo: 60).Dispose();
-        await File.WriteAllTextAsync(Path.Combine(_runs["done"], "report.html"), "", TestContext.Current.CancellationToken);
+        _runs.Finish("done", agreement: 98.4375, hoursAgo: 60);
         _runs.Begin(Path.Combine("deep", "er", "stopped"), seed: 2, hoursAgo: 5).Dispose();
         using var running = _runs.Begin("running", seed: 3, hoursAgo: 2);
 
@@ -42,6 +41,16 @@ public sealed class RunsListVerbTests : IDisposable
             )
         );
         Assert.Equal(_runs.Now.GetUtcNow().AddHours(-3), json.GetProperty("started").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Json_has_the_results()
+    {
+        _runs.Finish("done", agreement: 98.4375);
+
+        var json = (await CommandRun.OfAsync("runs", "list", _runs.Root, "--json")).Json.GetProperty("runs")[0].GetProperty("results");
+
+        Assert.Equal("""{"agreement":98.4375,"snr_db":21.5,"bytes":20000,"seconds":75}""", json.GetRawText());
     }
 
     [Fact]

@@ -22,6 +22,22 @@ public sealed class RunsShowVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_finished_run_has_its_result()
+    {
+        _runs.Finish("run", agreement: 98.4375);
+
+        var run = await CommandRun.OfAsync(_runs.Now, "runs", "show", _runs["run"]);
+        var json = (await CommandRun.OfAsync("runs", "show", _runs["run"], "--json")).Json;
+
+        Assert.Contains(
+            "agreement       98.44 %\noutput SNR      21.5 dB\nsize            19.5 KiB\ntime            1 min 15 s\n",
+            run.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(98.4375, json.GetProperty("result").GetProperty("agreement").GetDouble());
+    }
+
+    [Fact]
     public async Task It_draws_another_metric_alone()
     {
         _runs.Begin("run").Dispose();

@@ -1,4 +1,5 @@
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Onnx.Drafts;
 using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Tests.Onnx;

@@ -23,7 +23,7 @@ public sealed class BatchOpeningTests
 
                     var open = new BatchOpening().Apply(model);
 
-                    if (FixedBatch.Of(open.Graph) is null)
+                    if (FixedBatch.Of(open.Graph.Inputs) is null)
                     {
                         Interlocked.Increment(ref opened);
                         AssertEachBatchIsTheSame(model, open);

@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using Tacit.Graphs.Operators;
 using Tacit.Graphs.Rewriting;
 
 namespace Tacit.Graphs.Tests.Rewriting;
@@ -60,11 +61,8 @@ public sealed class FakeQuantizationInsertionTests
 
         foreach (var layer in graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm"))
         {
-            Assert.Equal(
-                ("FakeQuantize", 3L),
-                (graph.Producer(layer.Inputs[1])!.Operator, graph.Producer(layer.Inputs[1])!.Attributes.Int("bits"))
-            );
-            Assert.Equal("FakeQuantize", Source(graph, layer.Inputs[0]).Operator);
+            Assert.Equal(3, BitsOf(graph, layer.Inputs[1]));
+            Assert.NotNull(Quantizer.Of(Source(graph, layer.Inputs[0])));
         }
     }
 
@@ -84,9 +82,7 @@ public sealed class FakeQuantizationInsertionTests
             .Apply(ResidualNetwork.Build(1))
             .Graph;
 
-        var bits = graph
-            .Nodes.Where(node => node.Operator is "Conv" or "Gemm")
-            .Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
+        var bits = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => BitsOf(graph, node.Inputs[1]));
         Assert.Equal([8, 3, 3, 8], bits);
     }
 
@@ -96,12 +92,10 @@ public sealed class FakeQuantizationInsertionTests
         var bits = W3A4 with { FirstAndLast = 8, Named = [new("*", 6), new("body*", 5), new("stem.weight", 2), new("last", 7)] };
         var graph = new FakeQuantizationInsertion(bits).Apply(ResidualNetwork.Build(1)).Graph;
 
-        var layers = graph
-            .Nodes.Where(node => node.Operator is "Conv" or "Gemm")
-            .Select(node => graph.Producer(node.Inputs[1])!.Attributes.Int("bits"));
+        var layers = graph.Nodes.Where(node => node.Operator is "Conv" or "Gemm").Select(node => BitsOf(graph, node.Inputs[1]));
         Assert.Equal([2, 6, 5, 6], layers);
-        Assert.Equal(7, graph.Producer("last.quantized")!.Attributes.Int("bits"));
-        Assert.Equal(5, graph.Producer("body.norm.quantized")!.Attributes.Int("bits"));
+        Assert.Equal(7, BitsOf(graph, "last.quantized"));
+        Assert.Equal(5, BitsOf(graph, "body.norm.quantized"));
     }
 
     [Fact]
@@ -138,6 +132,8 @@ public sealed class FakeQuantizationInsertionTests
             $"Weights must be 2 to 8 bits, not {bits}.",
             Assert.Throws<ArgumentOutOfRangeException>(() => new BitWidths { Weights = bits }).Message.Split(" (Parameter")[0]
         );
+
+    private static int? BitsOf(Graph graph, string quantized) => Quantizer.Of(graph.Producer(quantized))?.Bits;
 
     private static Node Source(Graph graph, string value)
     {

@@ -12,12 +12,12 @@ public sealed class OnnxSessionTests : IDisposable
     [Fact]
     public void Tells_inputs_outputs_and_metadata()
     {
-        using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", [new("tacit.note", "hello")]));
+        using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N", [new("note", "hello")]));
 
         Assert.Equal("image: Float32 N x 3 x 4 x 4", string.Join("; ", session.Inputs.Select(input => $"{input.Name}: {input.Type}")));
         Assert.Equal("scores: Float32 N x 3", string.Join("; ", session.Outputs.Select(output => $"{output.Name}: {output.Type}")));
-        Assert.Equal("hello", session.Metadata["tacit.note"]);
-        Assert.Null(session.FixedBatch);
+        Assert.Equal("hello", session.Metadata["note"]);
+        Assert.Null(session.Contract.Batch);
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class OnnxSessionTests : IDisposable
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans(3));
         var batch = Random(count * 48);
 
-        Assert.Equal(3, session.FixedBatch);
+        Assert.Equal(3, session.Contract.Batch);
         Assert.Equal(Means(batch), session.Run(batch), Close);
     }
 

@@ -1,5 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 
@@ -32,7 +33,9 @@ internal static class SmallNetworks
     }
 
     public static IEnumerable<KeyValuePair<string, string>> Metadata(Preprocessing preprocessing, string? classes = null) =>
-        classes is null ? preprocessing.ToMetadata() : preprocessing.ToMetadata().Append(new(ImageClassifier.ClassesKey, classes));
+        new ModelMetadata { Images = preprocessing }
+            .ToProperties()
+            .AddRange(classes is null ? [] : [new(ModelMetadata.ClassesKey, classes)]);
 
     // One convolution 3 x 3 on N x 2 x 6 x 6, in floating point or between quantise and dequantise pairs.
     public static byte[] Convolution(bool quantized, float biasScale = 1f / 64)

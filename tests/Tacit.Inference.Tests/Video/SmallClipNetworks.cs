@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
 
@@ -20,12 +20,7 @@ internal static class SmallClipNetworks
         var pooled = builder.Add("GlobalAveragePool", [builder.Input("clip", new(batch, 3, 4, 4, 4))]);
         builder.Output(builder.Add("Flatten", [pooled], name: output), new(batch, 3));
         var model = builder.Build();
-        return OnnxWriter.ToBytes(
-            model with
-            {
-                Metadata = model.Metadata.AddRange(clip is null ? [] : clip.ToMetadata()).AddRange(metadata),
-            }
-        );
+        return OnnxWriter.ToBytes(new ModelMetadata { Clips = clip }.WriteTo(model with { Metadata = model.Metadata.AddRange(metadata) }));
     }
 
     public static byte[] Classifier(ClipPreprocessing? clip, params string[] classes) =>
@@ -33,9 +28,6 @@ internal static class SmallClipNetworks
             "N",
             clip,
             "logits",
-            new KeyValuePair<string, string>(
-                ImageClassifier.ClassesKey,
-                JsonSerializer.Serialize(classes.Length == 0 ? ["red", "green", "blue"] : classes)
-            )
+            new ModelMetadata { Classes = classes.Length == 0 ? ["red", "green", "blue"] : [.. classes] }.ToProperties()
         );
 }

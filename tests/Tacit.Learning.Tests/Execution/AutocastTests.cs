@@ -1,4 +1,5 @@
 using Tacit.Learning.Execution;
+using Tacit.Learning.Execution.Native;
 using Tacit.Learning.Networks;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video;
@@ -43,9 +44,8 @@ public sealed class VideoFineTuningTests
         var result = await RunAsync(Options with { Epochs = 1 });
         var metadata = result.Classifier.Metadata;
 
-        Assert.True(ClipPreprocessing.TryFromMetadata(metadata, out var clip));
-        Assert.Equal(Clip, clip);
-        Assert.Equal(["class0", "class1"], JsonSerializer.Deserialize<string[]>(metadata[ImageClassifier.ClassesKey])!);
+        Assert.Equal(Clip, ModelMetadata.Read(metadata).Clips);
+        Assert.Equal("""["class0","class1"]""", metadata[ModelMetadata.ClassesKey]);
         Assert.Equal(("r3d-10", "byol"), (metadata["tacit.encoder.backbone"], metadata["tacit.encoder.method"]));
         Assert.Equal(
             ("logits", "N x 2"),
@@ -266,13 +266,12 @@ public sealed class VideoFineTuningTests
     private static Model Encoder(ulong seed = 3, ClipPreprocessing? clip = null)
     {
         var model = VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed);
-        return model with
+        return new ModelMetadata
         {
-            Metadata = model
-                .Metadata.SetItems((clip ?? Clip).ToMetadata())
-                .SetItem("tacit.encoder.backbone", "r3d-10")
-                .SetItem("tacit.encoder.method", "byol"),
-        };
+            Clips = clip ?? Clip,
+            Backbone = "r3d-10",
+            Method = "byol",
+        }.WriteTo(model);
     }
 
     // A convolution with a bias and no batch norm.
@@ -289,7 +288,7 @@ public sealed class VideoFineTuningTests
         x = builder.Add("GlobalAveragePool", [builder.Add("Conv", operands, Attributes.None.With("kernel_shape", [1, 1, 1]))]);
         builder.Output(builder.Add("Flatten", [x], name: "features"), new Shape("N", 8));
         var model = builder.Build();
-        return model with { Metadata = model.Metadata.SetItems(Clip.ToMetadata()) };
+        return new ModelMetadata { Clips = Clip }.WriteTo(model);
     }
 
     private static async Task<VideoFineTuningResult> RunAsync(

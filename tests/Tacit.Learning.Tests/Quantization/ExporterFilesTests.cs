@@ -1,6 +1,7 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
@@ -92,7 +93,7 @@ public sealed class ExporterFilesTests
     private static float[] Run(ReadOnlyMemory<byte> onnx, TensorData images)
     {
         using var session = OnnxSession.Open(onnx, new OnnxSessionOptions { Threads = 1 });
-        var given = ImageInput.LayoutOf(session.Inputs[0].Type.Shape) == ImageLayout.ChannelsLast ? images.Transpose(0, 2, 3, 1) : images;
+        var given = session.Contract.Input is ImageInput { Layout: ImageLayout.ChannelsLast } ? images.Transpose(0, 2, 3, 1) : images;
         return session.Run(given.As<float>().ToArray(), [.. given.Sizes]);
     }
 }

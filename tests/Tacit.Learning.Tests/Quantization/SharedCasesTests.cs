@@ -26,7 +26,7 @@ public sealed class SharedCasesTests
     {
         var source = QuantizationSource.Read(SharedFiles.Case(name));
 
-        var sample = Classifier.Sizes(source.Model).Sample;
+        var sample = VectorNetwork.Sizes(source.Model).Sample;
         var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths(), seed: 1) with { Synthesis = null };
         var result = new ZeroShotQuantization(options).Run(source, images: new CalibrationImages(NoiseImages.Of(40, sample, 4), "noise"));
 

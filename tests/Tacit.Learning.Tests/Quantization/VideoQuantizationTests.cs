@@ -1,7 +1,9 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Rewriting;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
+using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Quantization;
 using TorchSharp;
@@ -80,10 +82,8 @@ public sealed class VideoQuantizationTests
     [InlineData(4, 4)]
     public void An_encoder_is_quantised_and_judged_by_its_features(int weights, int activations)
     {
-        var metadata = TinyVideoNetwork
-            .Encoder.Model.Metadata.SetItem("tacit.encoder.backbone", "r3d-10")
-            .SetItem("tacit.clip.frames", "4");
-        var source = TinyVideoNetwork.Encoder with { Model = TinyVideoNetwork.Encoder.Model with { Metadata = metadata } };
+        var metadata = new ModelMetadata { Backbone = "r3d-10", Clips = new ClipPreprocessing(4, 32) };
+        var source = TinyVideoNetwork.Encoder with { Model = metadata.WriteTo(TinyVideoNetwork.Encoder.Model) };
 
         var result = new ZeroShotQuantization(Options(weights, activations)).Run(source);
 

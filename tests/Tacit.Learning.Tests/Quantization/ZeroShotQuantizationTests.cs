@@ -87,7 +87,7 @@ public sealed class ZeroShotQuantizationTests
         var message = Assert.Throws<UnsuitableModelException>(() => new ZeroShotQuantization(options).Run(Folded())).Message;
         var rounded = new ZeroShotQuantization(options with { AllowRounding = true }).Run(Folded());
 
-        Assert.Contains("--allow-rounding", message);
+        Assert.Contains("QuantizationOptions.AllowRounding", message);
         Assert.Equal("noise", rounded.Judgements.Single().On);
         Assert.InRange(rounded.Judgements[0].Agreement, 0.8, 1);
     }

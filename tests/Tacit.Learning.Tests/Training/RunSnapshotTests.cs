@@ -90,6 +90,7 @@ public sealed class RunSnapshotTests : IDisposable
     [Theory]
     [InlineData("metrics.jsonl")]
     [InlineData("run.json")]
+    [InlineData("result.json")]
     public void DamageGivesOneClearError(string name)
     {
         using (var run = Create())
@@ -100,6 +101,7 @@ public sealed class RunSnapshotTests : IDisposable
             }
         }
 
+        File.WriteAllText(Path.Combine(_folder.FullName, RunFolder.ResultName), """{"agreement":98.5,"layers":[{"bits":4}]}""");
         var path = Path.Combine(_folder.FullName, name);
         var whole = File.ReadAllBytes(path);
         var damage = Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Int[0, 20], Gen.Byte.Array[0, 20]);

@@ -1,8 +1,15 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Opset 20 has Gelu as one operator; in the dialect it is its formula, by Erf or approximated by Tanh.</summary>
+/// <summary>Rewrites Gelu (opset 20) as its formula.</summary>
+/// <remarks>
+/// The exact form is 0.5 * x * (1 + erf(x / sqrt(2))). With <c>approximate</c> = "tanh" it is 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x +
+/// 0.044715 * x³))).
+/// </remarks>
 internal sealed class GeluAsErf() : Upgrade("Gelu")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var x = Data(node, draft);
@@ -35,9 +42,10 @@ internal sealed class GeluAsErf() : Upgrade("Gelu")
     }
 }
 
-/// <summary>Opset 18 has Mish as one operator; in the dialect it is x · tanh(softplus(x)).</summary>
+/// <summary>Rewrites Mish (opset 18) as x * tanh(softplus(x)).</summary>
 internal sealed class MishAsSoftplus() : Upgrade("Mish")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var x = Data(node, draft);
@@ -46,9 +54,12 @@ internal sealed class MishAsSoftplus() : Upgrade("Mish")
     }
 }
 
-/// <summary>Opset 14 has HardSwish as one operator; in the dialect it is x · hard sigmoid(x), which integer kernels compute.</summary>
+/// <summary>
+/// Rewrites HardSwish (opset 14) as x * HardSigmoid(x) with alpha = 1/6 and beta = 0.5, for which runtimes have integer kernels.
+/// </summary>
 internal sealed class HardSwishAsHardSigmoid() : Upgrade("HardSwish")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var x = Data(node, draft);

@@ -1,8 +1,12 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Until opset 12 the axes of some operators are an attribute.</summary>
+/// <summary>Moves the axes of an operator from an attribute (up to opset 12) to input 1.</summary>
+/// <param name="operator">The ONNX operator name.</param>
 internal sealed class AxesAttribute(string @operator) : Upgrade(@operator, to: 12)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft) =>
         node.Attributes.Ints("axes") is { } axes
             ? node with

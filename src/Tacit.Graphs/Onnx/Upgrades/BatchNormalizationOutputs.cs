@@ -1,8 +1,12 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Leaves out the running and saved statistics that a batch norm gives out in training.</summary>
+/// <summary>Removes the running and saved statistics from the outputs of BatchNormalization.</summary>
+/// <remarks>Used statistics and <c>spatial</c> = 0 are refused.</remarks>
 internal sealed class BatchNormalizationOutputs() : Upgrade("BatchNormalization")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         if (node.Attributes.Int("spatial", 1) == 0)

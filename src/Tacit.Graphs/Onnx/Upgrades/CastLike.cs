@@ -1,8 +1,13 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Opset 15 has a Cast to the type of another value; in the dialect it is a Cast, whose type follows from what computes that value.</summary>
+/// <summary>
+/// Rewrites CastLike (opset 15) as Cast to the inferred element type of its second input. Floating-point types become Float32.
+/// </summary>
 internal sealed class CastLikeAsCast() : Upgrade("CastLike")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var like = node.InputOrNull(1) ?? throw draft.Source.Invalid($"{node} lacks its second input");

@@ -1,8 +1,11 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Until opset 10 the bounds of a clip are attributes.</summary>
+/// <summary>Moves the bounds of Clip from attributes (up to opset 10) to inputs 1 and 2. A default bound is left out.</summary>
 internal sealed class ClipBounds() : Upgrade("Clip", to: 10)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var min = Bound("min", float.MinValue);

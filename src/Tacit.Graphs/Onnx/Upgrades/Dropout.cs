@@ -1,11 +1,14 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Until opset 11 the ratio of a dropout is an attribute.</summary>
+/// <summary>Moves the ratio of Dropout from an attribute (up to opset 11, default 0.5) to input 1.</summary>
 internal sealed class DropoutRatio() : Upgrade("Dropout", to: 11)
 {
-    // What ONNX assumes where the attribute is left out.
+    // The ONNX default for a missing attribute.
     private const float Default = 0.5f;
 
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var ratio = draft.Constant($"{node.Output}_ratio", TensorData.Scalar(node.Attributes.Float("ratio", Default)));
@@ -13,9 +16,10 @@ internal sealed class DropoutRatio() : Upgrade("Dropout", to: 11)
     }
 }
 
-/// <summary>Leaves out the mask of a dropout.</summary>
+/// <summary>Removes the mask output of Dropout. A mask that is used is refused.</summary>
 internal sealed class DropoutMask() : Upgrade("Dropout")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft) =>
         node.Outputs.Skip(1).Any(draft.IsUsed)
             ? throw draft.Source.Unsupported(node, "the mask is used as a value, which is not supported")

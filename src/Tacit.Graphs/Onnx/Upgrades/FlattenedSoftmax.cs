@@ -1,8 +1,16 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Until opset 12 a softmax, or its logarithm, runs over all dimensions from its axis (by default the second) to the last at once.</summary>
+/// <summary>
+/// Rewrites Softmax and LogSoftmax up to opset 12, which normalize over all dimensions from <c>axis</c> (default 1) to the last one
+/// together.
+/// </summary>
+/// <remarks>The result is Flatten, Softmax and Reshape, or Softmax alone when all dimensions after the axis have size 1.</remarks>
+/// <param name="operator">"Softmax" or "LogSoftmax".</param>
 internal sealed class FlattenedSoftmax(string @operator) : Upgrade(@operator, to: 12)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var input = Data(node, draft);

@@ -1,11 +1,14 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>
-/// Opset 18 has GroupNormalization as one operator; in the dialect it is an InstanceNormalization of the groups between two Reshapes,
-/// as exporters write it for older opsets. Scale and bias hold for a group in opset 18 to 20 and for a channel from 21 on.
-/// </summary>
+/// <summary>Rewrites GroupNormalization (opset 18) as Reshape, InstanceNormalization over the groups, and Reshape.</summary>
+/// <remarks>
+/// Scale and bias have one value per group in opsets 18 to 20, and one per channel from opset 21. They must be constants.
+/// </remarks>
 internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var x = Data(node, draft);
@@ -69,9 +72,13 @@ internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
     }
 }
 
-/// <summary>Leaves out the mean and the deviation that a layer normalisation may give, and the type that it computes in.</summary>
+/// <summary>
+/// Removes the mean and deviation outputs and the attribute <c>stash_type</c> of LayerNormalization. Used outputs and a <c>stash_type</c>
+/// other than 1 are refused.
+/// </summary>
 internal sealed class LayerNormalizationOutputs() : Upgrade("LayerNormalization")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft) =>
         node.Outputs.Skip(1).Any(draft.IsUsed)
             ? throw draft.Source.Unsupported(node, "the outputs for mean and deviation are not supported")

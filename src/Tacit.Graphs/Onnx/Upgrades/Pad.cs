@@ -1,8 +1,11 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Until opset 10 the sizes and the value of a padding are attributes.</summary>
+/// <summary>Moves the pads and value of Pad from attributes (up to opset 10) to inputs 1 and 2.</summary>
 internal sealed class PadAttributes() : Upgrade("Pad", to: 10)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         if (node.Attributes.Ints("pads") is not { } pads)
@@ -23,9 +26,10 @@ internal sealed class PadAttributes() : Upgrade("Pad", to: 10)
     }
 }
 
-/// <summary>From opset 18 on a padding may name the axes that it pads.</summary>
+/// <summary>Expands the pads of selected axes (input 3, from opset 18) to pads of all axes. Axes and pads must be constants.</summary>
 internal sealed class PadAxes() : Upgrade("Pad", from: 18)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         if (node.InputOrNull(3) is not { } axesName)
@@ -65,9 +69,10 @@ internal sealed class PadAxes() : Upgrade("Pad", from: 18)
     }
 }
 
-/// <summary>From opset 19 on a padding may wrap around, which the dialect has not.</summary>
+/// <summary>Refuses the Pad mode "wrap" (from opset 19).</summary>
 internal sealed class PadMode() : Upgrade("Pad", from: 19)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft) =>
         node.Attributes.Text("mode", "constant") == "wrap" ? throw draft.Source.Unsupported(node, "the mode wrap is not supported") : node;
 }

@@ -1,8 +1,12 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>From opset 21 on a scale may hold for a block of elements, which the dialect has not.</summary>
+/// <summary>Refuses scales for blocks of elements (<c>block_size</c>, from opset 21).</summary>
+/// <param name="operator">"QuantizeLinear" or "DequantizeLinear".</param>
 internal sealed class QuantizationBlocks(string @operator) : Upgrade(@operator, from: 21)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft) =>
         node.Attributes.Int("block_size") == 0
             ? node with
@@ -12,9 +16,13 @@ internal sealed class QuantizationBlocks(string @operator) : Upgrade(@operator, 
             : throw draft.Source.Unsupported(node, "scales for blocks of elements are not supported");
 }
 
-/// <summary>From opset 21 on the type to quantise to may be an attribute; in the dialect it is that of the zero point.</summary>
+/// <summary>
+/// Replaces the attribute <c>output_dtype</c> of QuantizeLinear (from opset 21) with a zero point of that type. The scale must be a
+/// constant.
+/// </summary>
 internal sealed class QuantizedType() : Upgrade("QuantizeLinear", from: 21)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var form = node with { Attributes = node.Attributes.Without("output_dtype") };

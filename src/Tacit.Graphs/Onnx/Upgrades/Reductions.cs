@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>From opset 18 on the axes of a mean and its like are an input.</summary>
+/// <summary>Moves the axes of a reduction from input 1 (from opset 18) to an attribute. The axes must be constants.</summary>
+/// <remarks>An empty list reduces all axes. With <c>noop_with_empty_axes</c> it reduces nothing, and the node becomes Identity.</remarks>
+/// <param name="operator">The ONNX operator name.</param>
 internal sealed class ReductionAxes(string @operator) : Upgrade(@operator, from: 18)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var name = node.InputOrNull(1);
@@ -33,9 +37,10 @@ internal sealed class ReductionAxes(string @operator) : Upgrade(@operator, from:
     }
 }
 
-/// <summary>From opset 13 on a sum without axes may be one over nothing.</summary>
+/// <summary>Rewrites ReduceSum (from opset 13) with <c>noop_with_empty_axes</c> and without axes as Identity.</summary>
 internal sealed class ReduceSumOfNothing() : Upgrade("ReduceSum", from: 13)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var form = node with { Attributes = node.Attributes.Without("noop_with_empty_axes") };

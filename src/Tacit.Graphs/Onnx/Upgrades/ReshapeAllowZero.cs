@@ -1,9 +1,12 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>A size of 0 in a reshape copies that of the input, unless "allowzero" makes it an empty dimension.</summary>
-/// <remarks>A size that is computed from shapes, as PyTorch's exporter writes it, is 0 for empty tensors only, as of a batch of no images.</remarks>
+/// <summary>Removes the attribute <c>allowzero</c> (from opset 14) of Reshape. A constant size of 0 together with it is refused.</summary>
+/// <remarks>A computed size, as PyTorch's exporter writes it, is 0 only for empty tensors, such as a batch without images.</remarks>
 internal sealed class ReshapeAllowZero() : Upgrade("Reshape", from: 14)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var form = node with { Attributes = node.Attributes.Without("allowzero") };

@@ -1,8 +1,11 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Upsample, until opset 9, is a Resize; its scales are an input.</summary>
+/// <summary>Rewrites Upsample (up to opset 9) as Resize with asymmetric coordinates.</summary>
 internal sealed class Upsample() : Upgrade("Upsample")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft) =>
         node.InputOrNull(1) is { } scales
             ? node with
@@ -13,7 +16,9 @@ internal sealed class Upsample() : Upgrade("Upsample")
             }
             : throw draft.Source.Invalid($"{node} lacks its scales");
 
-    /// <summary>The attributes of a Resize that takes place x of the result at place x / scale.</summary>
+    /// <summary>Returns the attributes of a Resize that maps the output position x to the input position x / scale.</summary>
+    /// <param name="attributes">The attributes of the original node.</param>
+    /// <param name="nearest">The <c>nearest_mode</c>, "floor" or "ceil".</param>
     public static Attributes Asymmetric(Attributes attributes, string nearest)
     {
         // Opset 9 writes linear in two ways.
@@ -22,9 +27,14 @@ internal sealed class Upsample() : Upgrade("Upsample")
     }
 }
 
-/// <summary>In opset 10 a resize has scales alone; the nearest place is rounded down where it enlarges, and up where it makes smaller.</summary>
+/// <summary>Rewrites Resize of opset 10, which has only scales.</summary>
+/// <remarks>
+/// The nearest position is rounded down when the operator enlarges and up when it shrinks. In nearest mode, scales must be constants that
+/// do one or the other.
+/// </remarks>
 internal sealed class ResizeOfOpset10() : Upgrade("Resize", to: 10)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         if (node.InputOrNull(1) is not { } scales)
@@ -46,9 +56,10 @@ internal sealed class ResizeOfOpset10() : Upgrade("Resize", to: 10)
     }
 }
 
-/// <summary>An empty tensor as an input of a resize says the same as none, and the region matters to one mode alone.</summary>
+/// <summary>Removes inputs of Resize without effect: empty tensors, and the region in every mode other than tf_crop_and_resize.</summary>
 internal sealed class ResizeInputs() : Upgrade("Resize", from: 11)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var crops = node.Attributes.Text("coordinate_transformation_mode") == "tf_crop_and_resize";
@@ -60,9 +71,12 @@ internal sealed class ResizeInputs() : Upgrade("Resize", from: 11)
     }
 }
 
-/// <summary>From opset 18 on a resize may name its axes; those before the first stay as they are.</summary>
+/// <summary>
+/// Expands the scales or sizes of selected axes (from opset 18) to all axes. The axes must be consecutive and end with the last one.
+/// </summary>
 internal sealed class ResizeAxes() : Upgrade("Resize", from: 18)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var form = node with { Attributes = node.Attributes.Without("axes") };
@@ -112,9 +126,10 @@ internal sealed class ResizeAxes() : Upgrade("Resize", from: 18)
     }
 }
 
-/// <summary>Leaves out what says nothing to nearest and linear resizing, and refuses what the dialect has not.</summary>
+/// <summary>Removes attributes without effect on nearest and linear resizing, and refuses unsupported modes.</summary>
 internal sealed class ResizeAttributes() : Upgrade("Resize", from: 11)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var attributes = node.Attributes;

@@ -1,8 +1,11 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>In opset 9 the bounds of a slice are attributes.</summary>
+/// <summary>Moves the starts, ends and axes of Slice from attributes (up to opset 9) to inputs.</summary>
 internal sealed class SliceAttributes() : Upgrade("Slice", to: 9)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         if (node.Attributes.Ints("starts") is not { } starts || node.Attributes.Ints("ends") is not { } ends)

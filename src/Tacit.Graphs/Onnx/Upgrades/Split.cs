@@ -1,8 +1,11 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Until opset 12 the sizes of a split are an attribute.</summary>
+/// <summary>Moves the sizes of Split from an attribute (up to opset 12) to input 1.</summary>
 internal sealed class SplitAttribute() : Upgrade("Split", to: 12)
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft) =>
         node.Attributes.Ints("split") is { } sizes
             ? node with
@@ -13,9 +16,13 @@ internal sealed class SplitAttribute() : Upgrade("Split", to: 12)
             : node;
 }
 
-/// <summary>A split without sizes gives equal parts; from opset 18 on the last may be smaller.</summary>
+/// <summary>
+/// Adds the sizes of a Split that has none, when the size of the axis is known. From opset 18, the last part may be smaller than the
+/// others.
+/// </summary>
 internal sealed class SplitSizes() : Upgrade("Split")
 {
+    /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
         var parts = node.Attributes.Int("num_outputs", node.Outputs.Length);

@@ -1,12 +1,14 @@
+using Tacit.Graphs.Onnx.Drafts;
+
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>A rule that brings an operator's form in some opsets to that of the dialect.</summary>
-/// <param name="operator">The operator.</param>
-/// <param name="from">The first opset whose form it mends.</param>
-/// <param name="to">The last opset whose form it mends.</param>
-internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOpset, int to = OnnxReader.NewestOpset)
+/// <summary>A rule that rewrites an operator of some opset versions in the form of the graph dialect, ONNX opset 17.</summary>
+/// <param name="operator">The ONNX operator name.</param>
+/// <param name="from">The first opset to which the rule applies. Default: no lower limit.</param>
+/// <param name="to">The last opset to which the rule applies. Default: no upper limit.</param>
+internal abstract class Upgrade(string @operator, long from = long.MinValue, long to = long.MaxValue)
 {
-    // Rules for the same operator apply in this order, each to what the one before has made.
+    // Rules for the same operator are applied in this order, each to the result of the previous one.
     private static readonly ILookup<string, Upgrade> All = new Upgrade[]
     {
         new LegacyAttributes("BatchNormalization", "is_test", "consumed_inputs", "training_mode"),
@@ -54,14 +56,22 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
         new QuantizedType(),
     }.ToLookup(upgrade => upgrade.Operator, StringComparer.Ordinal);
 
-    /// <summary>The operators that have a rule.</summary>
+    /// <summary>Gets the names of the operators that have a rule.</summary>
     public static IReadOnlySet<string> Operators { get; } = All.Select(rules => rules.Key).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Gets the name of the operator to which the rule applies.</summary>
     public string Operator => @operator;
 
-    /// <summary>The node in the dialect; nodes that have to come before it are added to the draft.</summary>
+    /// <summary>Returns the node in the form of the dialect.</summary>
+    /// <param name="node">The node to rewrite.</param>
+    /// <param name="draft">The graph, to which constants and preceding nodes are added.</param>
+    /// <exception cref="UnsupportedOperatorException">The form of the operator is not supported.</exception>
+    /// <exception cref="InvalidFileException">The node is malformed.</exception>
     public abstract Node Apply(Node node, GraphDraft draft);
 
+    /// <summary>Applies all rules that match the opset of the draft to all of its nodes.</summary>
+    /// <exception cref="UnsupportedOperatorException">The form of an operator is not supported.</exception>
+    /// <exception cref="InvalidFileException">A node is malformed.</exception>
     public static void ApplyAll(GraphDraft draft) =>
         draft.Rewrite(node =>
         {
@@ -77,11 +87,19 @@ internal abstract class Upgrade(string @operator, int from = OnnxReader.OldestOp
             }
         });
 
-    /// <summary>The first input, which every operator with a rule has to have.</summary>
+    /// <summary>Returns the first input, which every operator with a rule requires.</summary>
+    /// <exception cref="InvalidFileException">The input is missing.</exception>
     protected static string Data(Node node, GraphDraft draft) =>
         node.InputOrNull(0) ?? throw draft.Source.Invalid($"{node} lacks its first input");
 
-    /// <summary>Adds a node that comes before the given one, and returns its output.</summary>
+    /// <summary>Adds a node before the node that is being rewritten.</summary>
+    /// <param name="node">The node that is being rewritten. Its output gives the name prefix.</param>
+    /// <param name="draft">The graph.</param>
+    /// <param name="operator">The operator of the new node.</param>
+    /// <param name="suffix">The suffix of the new name.</param>
+    /// <param name="inputs">The inputs of the new node.</param>
+    /// <param name="attributes">The attributes of the new node. Null for none.</param>
+    /// <returns>The name of the output.</returns>
     protected static string Before(
         Node node,
         GraphDraft draft,

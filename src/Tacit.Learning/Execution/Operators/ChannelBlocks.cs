@@ -1,3 +1,4 @@
+using Tacit.Learning.Execution.Native;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -13,7 +13,7 @@ internal static class Dropping
         var masked = source.Node.Outputs.Length > 1 && source.Node.Outputs[1].Length > 0;
         return x =>
         {
-            var ratio = x.Mode == ExecutionMode.Evaluate ? 0 : known ?? x[1].ToDouble();
+            var ratio = x.IsTraining ? known ?? x[1].ToDouble() : 0;
             if (ratio > 0 && !masked)
             {
                 return [functional.dropout(x[0], ratio)];

@@ -12,7 +12,7 @@ internal static class Normalization
 
         // ONNX weighs the old statistics, TorchSharp the new ones.
         var momentum = 1 - source.Attributes.Float("momentum", 0.9f);
-        return x => [functional.batch_norm(x[0], x[3], x[4], x[1], x[2], x.Mode == ExecutionMode.Train, momentum, epsilon)];
+        return x => [functional.batch_norm(x[0], x[3], x[4], x[1], x[2], x.IsTraining, momentum, epsilon)];
     }
 
     /// <summary>Inputs x, scale and bias; the statistics are those of each channel of each sample.</summary>

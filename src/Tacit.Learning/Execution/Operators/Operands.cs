@@ -8,11 +8,12 @@ namespace Tacit.Learning.Execution.Operators;
 internal delegate Tensor[] Kernel(Operands x);
 
 /// <summary>The inputs of a node in one run.</summary>
-internal readonly struct Operands(Tensor?[] values, int[] slots, ExecutionMode mode)
+internal readonly struct Operands(Tensor?[] values, int[] slots, bool isTraining)
 {
     public int Count => slots.Length;
 
-    public ExecutionMode Mode => mode;
+    /// <summary>Whether batch norms and dropout behave as in training.</summary>
+    public bool IsTraining => isTraining;
 
     public Tensor this[int index] => values[slots[index]]!;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tacit.Graphs;
+using Tacit.Graphs.Operators;
 
 namespace Tacit.Learning.Execution.Operators;
 
@@ -32,7 +33,7 @@ public static class OperatorExecutors
         ["Erf"] = Nonlinearities.Erf,
         ["Exp"] = Nonlinearities.Exp,
         ["Expand"] = Repeating.Expand,
-        ["FakeQuantize"] = FakeQuantize.Compile,
+        [Quantizer.Operator] = FakeQuantize.Compile,
         ["Flatten"] = Shaping.Flatten,
         ["Floor"] = Nonlinearities.Floor,
         ["Gather"] = Slicing.Gather,

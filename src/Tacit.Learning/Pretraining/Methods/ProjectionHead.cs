@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
 using TorchSharp;
@@ -29,7 +30,7 @@ public sealed record ProjectionHead(string Name, int Hidden, int Width, bool Pre
     /// <exception cref="UnsuitableModelException">The network has no such output.</exception>
     public static Model Append(Model encoder, ImmutableArray<ProjectionHead> heads, ulong seed)
     {
-        if (encoder.Graph.Outputs is not [{ Type.Shape: { Rank: 2 } shape } features] || !shape[1].IsKnown)
+        if (NetworkContract.Of(encoder).Outputs is not [VectorOutput { Length: { } length, Value.Name: var features }])
         {
             throw new UnsuitableModelException($"{encoder.Graph.Name} is no encoder: it must have one output, features of N x D");
         }
@@ -37,7 +38,7 @@ public sealed record ProjectionHead(string Name, int Hidden, int Width, bool Pre
         var layers = new LayerBuilder(encoder.Graph.Name, seed) { Graph = new GraphBuilder(encoder) };
         foreach (var head in heads)
         {
-            var embedding = head.Layers(layers, head.Name, head.Name, features.Name, (int)shape[1].Size);
+            var embedding = head.Layers(layers, head.Name, head.Name, features, length);
             layers.Graph.Output(embedding, new Shape("N", head.Width));
             if (head.Predicts)
             {

@@ -55,8 +55,7 @@ internal sealed class GuardedState : ITrainingState
     {
         foreach (var (name, data) in checkpoint.Section("student"))
         {
-            using var tensor = data.ToTensor(_device);
-            _student.Set(name, tensor);
+            SavedWeights.Restore(_student, name, data);
         }
 
         OptimizerState.Load(_optimizer, checkpoint["optimizer"]);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
@@ -24,6 +25,8 @@ public sealed class HardSampleSynthesis
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "synthesis";
 
+    private const string ImagesName = "images";
+
     // Of the authors' code; the rest is PyTorch's default.
     private static readonly PlateauOptions Plateau = new() { Patience = 50, MinRate = 1e-4 };
 
@@ -46,16 +49,16 @@ public sealed class HardSampleSynthesis
     public HardSampleSynthesis(SynthesisOptions options, Model model, NetworkTask task = NetworkTask.Classifier)
     {
         _model = model;
-        (_sample, _classes) = Classifier.Sizes(model);
+        (_sample, _classes) = VectorNetwork.Sizes(model);
         _teacher = new GraphModule(model);
         _statistics = new BatchNormStatisticsLoss(model.Graph);
-        _logits = Classifier.Logits(model.Graph);
+        _logits = VectorNetwork.Logits(model.Graph);
         _options = options with { BatchSize = ActivationMemory.OfSynthesis(model).Fit(options.BatchSize, options.MemoryLimit) };
         var most = int.MaxValue / (sizeof(float) * _sample.Aggregate(1L, (a, b) => a * b));
         if (options.Samples > most)
         {
             throw new UnsuitableModelException(
-                $"{options.Samples} samples of {Shape.Of(_sample)} take more than 2 GB; ask for at most {most} (--samples)"
+                $"{options.Samples} samples of {Shape.Of(_sample)} take more than 2 GB; ask for at most {most} ({nameof(SynthesisOptions)}.{nameof(SynthesisOptions.Samples)})"
             );
         }
 
@@ -97,10 +100,10 @@ public sealed class HardSampleSynthesis
         using var teacher = TorchWeights.From(_model, device, trainable: false);
         var saved = run.Latest(Stage);
         var done = saved is null ? 0 : (int)saved.Step; // steps of all batches together
-        var finished = saved?.Section("finished").ToDictionary(StringComparer.Ordinal) ?? [];
+        var finished = Enumerable.Range(0, done / _options.Steps).Select(batch => Finished(run, batch)).ToList();
         for (var batch = done / _options.Steps; batch < Batches; batch++)
         {
-            using var head = _hasPrototypes && batch > 0 ? EncoderHead.Of(_teacher, teacher, _logits, finished["0"]) : null;
+            using var head = _hasPrototypes && batch > 0 ? EncoderHead.Of(_teacher, teacher, _logits, finished[0]) : null;
             using var state = new BatchState(this, batch, device, done % _options.Steps == 0 ? null : saved);
             for (var step = done % _options.Steps; step < _options.Steps; step++)
             {
@@ -109,17 +112,25 @@ public sealed class HardSampleSynthesis
                 progress?.Report(new TrainingProgress(Stage, done, Batches * _options.Steps, losses));
                 if (step + 1 < _options.Steps)
                 {
-                    run.SaveIfDue(done, () => state.Save(new Checkpoint(Stage, done).With("finished", finished)), cancellation);
+                    run.SaveIfDue(done, () => state.Save(new Checkpoint(Stage, done)), cancellation);
                 }
             }
 
-            finished[$"{batch}"] = state.Images.ToData();
-            run.SaveIfDue(done, () => new Checkpoint(Stage, done).With("finished", finished), cancellation);
+            finished.Add(state.Images.ToData());
+            run.Save(new Checkpoint(StageOf(batch), _options.Steps).With(ImagesName, finished[batch]));
+            run.Save(new Checkpoint(Stage, done));
+            cancellation.ThrowIfCancellationRequested();
         }
 
-        run.Save(new Checkpoint(Stage, done).With("finished", finished));
         return (Concatenate(finished), [.. Enumerable.Range(0, _options.Samples).Select(Label)]);
     }
+
+    // A batch that is finished is a stage that is over, so that it is written once.
+    private static string StageOf(int batch) => $"{Stage} of batch {batch + 1}";
+
+    private static TensorData Finished(ICheckpoints run, int batch) =>
+        run.Latest(StageOf(batch))?[ImagesName]
+        ?? throw new InvalidFileException($"the checkpoint of the {StageOf(batch)} is gone; begin the run anew");
 
     // One step of Adam on a batch: L = L_BNS + beta · L_HIL.
     private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, BatchState state, EncoderHead? head, int step)
@@ -130,7 +141,7 @@ public sealed class HardSampleSynthesis
         var isPlain = state.Labels is null;
         var hardness = isPlain
             ? zeros([])
-            : _hardness.Forward(head?.Logits(activations[_logits]) ?? Classifier.Rows(activations[_logits]), state.Labels!);
+            : _hardness.Forward(head?.Logits(activations[_logits]) ?? VectorNetwork.Rows(activations[_logits]), state.Labels!);
         var loss = _beta == 0 || isPlain ? statistics : statistics + _beta * hardness;
         state.Optimizer.zero_grad();
         loss.backward();
@@ -150,13 +161,13 @@ public sealed class HardSampleSynthesis
             ? -1
             : new RandomStream(_options.Seed, "synthesis.label", item: item).NextInt32(_classes);
 
-    private TensorData Concatenate(Dictionary<string, TensorData> batches)
+    private TensorData Concatenate(List<TensorData> batches)
     {
         var all = new float[_options.Samples * _sample.Aggregate(1L, (a, b) => a * b)];
         var offset = 0;
-        for (var batch = 0; batch < Batches; batch++)
+        foreach (var batch in batches)
         {
-            var images = batches[$"{batch}"].As<float>();
+            var images = batch.As<float>();
             images.CopyTo(all.AsSpan(offset));
             offset += images.Length;
         }
@@ -185,7 +196,7 @@ public sealed class HardSampleSynthesis
                 );
             }
 
-            var start = saved is null ? TensorData.Of<float>(noise, [count, .. owner._sample]) : saved["images"];
+            var start = saved is null ? TensorData.Of<float>(noise, [count, .. owner._sample]) : saved[ImagesName];
             Images = new Parameter(start.ToTensor(device));
             Labels =
                 owner.Label(first) < 0
@@ -222,7 +233,7 @@ public sealed class HardSampleSynthesis
 
         public Checkpoint Save(Checkpoint checkpoint) =>
             checkpoint
-                .With("images", Images.ToData())
+                .With(ImagesName, Images.ToData())
                 .With("optimizer", OptimizerState.Save(Optimizer))
                 .WithValue("plateau", _plateau.State);
 

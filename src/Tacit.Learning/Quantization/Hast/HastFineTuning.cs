@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
@@ -60,7 +61,7 @@ public sealed class HastFineTuning
         (_teacher, _student) = (new GraphModule(teacher), new GraphModule(student));
         _distillation = new Distillation(options.Temperature, options.DistillationWeight);
         _alignment = new FeatureAlignment(teacher.Graph, options.FeatureWeight);
-        _logits = Classifier.Logits(teacher.Graph);
+        _logits = VectorNetwork.Logits(teacher.Graph);
         _taps = options.FeatureWeight > 0 ? [.. _alignment.Taps, _logits] : [_logits];
 
         // In steps: the authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
@@ -168,7 +169,7 @@ public sealed class HastFineTuning
         var features = _options.FeatureWeight > 0 ? _alignment.Forward(prediction, target) : zeros([], device: x.device);
         return (
             head is null
-                ? _distillation.Forward(Classifier.Rows(prediction[_logits]), Classifier.Rows(target[_logits]))
+                ? _distillation.Forward(VectorNetwork.Rows(prediction[_logits]), VectorNetwork.Rows(target[_logits]))
                 : Distil(head, prediction[_logits], target[_logits]),
             features
         );

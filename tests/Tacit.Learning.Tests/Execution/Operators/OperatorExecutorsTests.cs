@@ -13,7 +13,7 @@ public sealed class OperatorExecutorsTests
     public void EveryOperatorThatCanBeExecutedHasASchema() =>
         Assert.Empty(OperatorExecutors.Names.Except(OperatorSchemas.All.Select(schema => schema.Name)));
 
-    // ONNX Runtime has no FakeQuantize: QuantizationGrid is its reference.
+    // ONNX Runtime has no FakeQuantize: Quantizer is its reference.
     [Fact]
     public void EveryOperatorOfOnnxHasGeneratedCases() =>
         Assert.Equal(["FakeQuantize"], OperatorExecutors.Names.Except(CaseFamily.All.Select(family => family.Operator)));

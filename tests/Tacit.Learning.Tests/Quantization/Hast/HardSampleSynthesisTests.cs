@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
@@ -62,6 +63,28 @@ public sealed class HardSampleSynthesisTests
 
             Assert.Equal(expected.Bytes, Run(options, checkpoints).Bytes);
         }
+    }
+
+    [Fact]
+    public void A_finished_batch_is_kept_once()
+    {
+        var checkpoints = new RecordedCheckpoints();
+        var images = Run(Options, checkpoints);
+
+        Assert.Equal(images.Sizes[0], checkpoints.Saved.Where(saved => !saved.Tensors.ContainsKey("optimizer")).Sum(Rows));
+        Assert.All(checkpoints.Saved, saved => Assert.InRange(Rows(saved), 0, Options.BatchSize));
+
+        static long Rows(Checkpoint saved) => saved.Tensors.GetValueOrDefault("images")?.Sizes[0] ?? 0;
+    }
+
+    [Fact]
+    public void A_process_that_dies_when_a_batch_is_kept_goes_on_to_the_same_samples()
+    {
+        var expected = Run(Options, new MemoryCheckpoints());
+        var checkpoints = new RecordedCheckpoints { DiesAt = Options.Steps };
+        Assert.Throws<IOException>(() => Run(Options, checkpoints));
+
+        Assert.Equal(expected.Bytes, Run(Options, checkpoints).Bytes);
     }
 
     [Fact]
@@ -133,6 +156,29 @@ public sealed class HardSampleSynthesisTests
 
     private static TensorData Run(SynthesisOptions options, ICheckpoints checkpoints, IProgress<TrainingProgress>? progress = null) =>
         new HardSampleSynthesis(options, TinyClassifier.Source.Model).Run(CPU, checkpoints, progress, CancellationToken.None).Images;
+}
+
+/// <summary>Keeps all that is offered; once, at a step of the synthesis, it fails to.</summary>
+internal sealed class RecordedCheckpoints : ICheckpoints
+{
+    public List<Checkpoint> Saved { get; } = [];
+
+    public long DiesAt { get; set; } = long.MaxValue;
+
+    public Checkpoint? Latest(string stage) => Saved.LastOrDefault(saved => saved.Stage == stage);
+
+    public void Save(Checkpoint checkpoint)
+    {
+        if (checkpoint.Stage == HardSampleSynthesis.Stage && checkpoint.Step == DiesAt)
+        {
+            DiesAt = long.MaxValue;
+            throw new IOException("the process dies");
+        }
+
+        Saved.Add(checkpoint);
+    }
+
+    public void SaveIfDue(long step, Func<Checkpoint> capture, CancellationToken cancellation) => Save(capture());
 }
 
 /// <summary>Calls back at once, on the thread that reports.</summary>

@@ -21,6 +21,23 @@ public sealed class HastFineTuningTests
         GradientNorm = 1,
     };
 
+    // Losses of like size, and a rate that moves every weight far beyond the rounding of its 32 bits.
+    private static readonly FineTuningOptions Exact = new()
+    {
+        Steps = 3,
+        BatchSize = NaiveHast.Samples,
+        LearningRate = 1,
+        Temperature = 2,
+        DistillationWeight = 5,
+        FeatureWeight = 20,
+        Perturbation = 0.05,
+        CropArea = 1,
+        WeightDecay = 0.01,
+    };
+
+    // 32 bits against 64, in parts of each loss and of each tensor's largest change.
+    private const double Tolerance = 2e-5;
+
     [Fact]
     public void Defaults_are_the_authors()
     {
@@ -63,24 +80,68 @@ public sealed class HastFineTuningTests
         Assert.All(student.Weights.Keys, name => Assert.Equal(student.Weights[name].Bytes, trained.Weights[name].Bytes));
     }
 
-    [Theory]
-    [InlineData(0, 1000)]
-    [InlineData(0.01, 0)]
-    public void Promotion_and_feature_alignment_can_be_switched_off(double perturbation, double featureWeight)
-    {
-        var steps = 0L;
-        Run(
-            Options with
+    // The optimiser of the authors and that of the other presets; then without promotion, and without alignment.
+    public static TheoryData<FineTuningOptions> Recipes =>
+        [
+            Exact,
+            Exact with
             {
-                Steps = 3,
-                Perturbation = perturbation,
-                FeatureWeight = featureWeight,
+                Adam = true,
+                LearningRate = 1e-2,
+                Schedule = FineTuningSchedule.WarmUpCosine,
+                WarmUp = 1,
+                GradientNorm = 1,
+                WeightDecay = 0.1,
             },
+            Exact with
+            {
+                Perturbation = 0,
+            },
+            Exact with
+            {
+                FeatureWeight = 0,
+            },
+        ];
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Steps_are_those_of_the_equations(FineTuningOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var naive = new NaiveHast(options);
+        var steps = new List<TrainingProgress>();
+        var actual = new HastFineTuning(options, NaiveHast.Teacher, NaiveHast.Student).Run(
+            [NaiveHast.Pictures],
+            CPU,
             new MemoryCheckpoints(),
-            new Progress(step => steps = step.Step)
+            new Progress(steps.Add),
+            CancellationToken.None
         );
 
-        Assert.Equal(3, steps);
+        Assert.Equal(options.Steps, steps.Count);
+        foreach (var step in steps)
+        {
+            var (loss, distillation, features, gradient) = naive.Step((int)step.Step - 1);
+            AssertClose(distillation, step.Losses["distillation"], distillation);
+            AssertClose(features, step.Losses["features"], features);
+            AssertClose(loss, step.Losses["loss"], loss);
+            AssertClose(gradient, step.Losses["gradient"], gradient);
+        }
+
+        foreach (var name in NaiveHast.Trained)
+        {
+            var (before, expected, got) = (
+                NaiveHast.Teacher.Weights[name].As<float>().ToArray(),
+                naive[name],
+                actual.Weights[name].As<float>().ToArray()
+            );
+            var change = expected.Zip(before, (after, first) => Math.Abs(after - first)).Max();
+            Assert.True(change > 1e-3, $"{name} changes by {change} at most, which tells nothing");
+            Assert.All(expected.Zip(got), pair => AssertClose(pair.First, pair.Second, change));
+        }
+
+        static void AssertClose(double expected, double actual, double size) =>
+            Assert.True(Math.Abs(actual - expected) <= Tolerance * size, $"{actual} is not {expected} within {Tolerance * size}");
     }
 
     [Fact]

@@ -1,0 +1,43 @@
+namespace Tacit.Graphs.Onnx.Drafts;
+
+/// <summary>Infers the element types of values from the nodes that compute them.</summary>
+/// <param name="initializers">The initializers. The dictionary may grow later.</param>
+/// <param name="inputs">The inputs of the graph.</param>
+internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initializers, IEnumerable<Value> inputs)
+{
+    private readonly Dictionary<string, ElementType> _types = inputs
+        .DistinctBy(input => input.Name)
+        .ToDictionary(input => input.Name, input => input.Type.Element, StringComparer.Ordinal);
+
+    /// <summary>Adds a node in the form of the dialect. The nodes whose outputs it reads must have been added before.</summary>
+    public void Add(Node node)
+    {
+        if (OfOutputs(node) is { } type)
+        {
+            foreach (var output in node.Outputs.Where(output => output.Length > 0))
+            {
+                _types[output] = type;
+            }
+        }
+    }
+
+    /// <summary>Returns the element type of a value, or null when it is unknown.</summary>
+    public ElementType? Of(string? value) =>
+        value is null ? null : initializers.GetValueOrDefault(value)?.Element ?? (_types.TryGetValue(value, out var type) ? type : null);
+
+    private ElementType? OfOutputs(Node node) =>
+        node.Operator switch
+        {
+            // Attributes of a wrong type are refused where all are checked.
+            "Cast" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "to").Value is long to ? (ElementType)to : null,
+            "Shape" => ElementType.Int64,
+            "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Not" => ElementType.Boolean,
+            "QuantizeLinear" => node.InputOrNull(2) is { } zero ? Of(zero) : ElementType.UInt8,
+            "DequantizeLinear" => ElementType.Float32,
+            "ConstantOfShape" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "value").Value is TensorData value
+                ? value.Element
+                : ElementType.Float32,
+            "Where" => Of(node.InputOrNull(1)),
+            _ => Of(node.InputOrNull(0)),
+        };
+}
