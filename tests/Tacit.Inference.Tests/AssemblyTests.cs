@@ -32,6 +32,6 @@ public sealed class AssemblyTests
         Assert.DoesNotContain(Inference.GetReferencedAssemblies(), reference => reference.Name == "System.Console");
 
     [Fact]
-    public void Every_public_class_is_sealed_or_static() =>
-        Assert.DoesNotContain(Inference.GetExportedTypes(), type => type is { IsClass: true, IsSealed: false });
+    public void Every_public_class_is_sealed_abstract_or_static() =>
+        Assert.DoesNotContain(Inference.GetExportedTypes(), type => type is { IsClass: true, IsSealed: false, IsAbstract: false });
 }
