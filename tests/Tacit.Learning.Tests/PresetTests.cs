@@ -73,82 +73,77 @@ public sealed class PresetTests
     public void Pretraining() =>
         AssertTable(
             """
-                                               tiny                small   paper  byol  rspNet
-            method                             ascNet              .       .      byol  rspNet
-            backbone                           r3d-10              r3d-18  .      .     .
-            width                              0.5                 1       .      .     .
-            sampling.frames                    8                   .       16     .     .
-            sampling.speeds                    [1,2]               .       .      .     .
-            augmentation.size                  64                  96      112    .     .
-            augmentation.cropArea.low          0.4                 .       .      .     .
-            augmentation.cropArea.high         1                   .       .      .     .
-            augmentation.cropAspect.low        0.75                .       .      .     .
-            augmentation.cropAspect.high       1.3333333333333333  .       .      .     .
-            augmentation.flipProbability       0.5                 .       .      .     .
-            augmentation.grayscaleProbability  0.2                 .       .      .     .
-            augmentation.jitterProbability     1                   .       .      .     .
-            augmentation.brightness            0.4                 .       .      .     .
-            augmentation.contrast              0.4                 .       .      .     .
-            augmentation.saturation            0.4                 .       .      .     .
-            augmentation.hue                   0.4                 .       .      .     .
-            augmentation.blurProbability       0                   .       .      .     .
-            augmentation.blurKernel            3                   .       .      .     .
-            augmentation.blurSigma.low         1.5                 .       .      .     .
-            augmentation.blurSigma.high        1.5                 .       .      .     .
-            augmentation.mean.first            0.485               .       .      .     .
-            augmentation.mean.second           0.456               .       .      .     .
-            augmentation.mean.third            0.406               .       .      .     .
-            augmentation.std.first             0.229               .       .      .     .
-            augmentation.std.second            0.224               .       .      .     .
-            augmentation.std.third             0.225               .       .      .     .
-            ascNet.appearanceWeight            1                   .       .      .     .
-            ascNet.speedWeight                 1                   .       .      .     .
-            ascNet.positives                   retrieved           .       .      .     .
-            ascNet.neighbours                  1                   .       .      .     .
-            ascNet.galleryCapacity             1024                4096    16384  .     .
-            ascNet.galleryWarmUp               256                 512     1024   .     .
-            ascNet.target                      momentum            .       .      .     .
-            ascNet.hiddenWidth                 256                 512     .      .     .
-            ascNet.embeddingWidth              64                  128     .      .     .
-            ascNet.speedContrastWeight         0                   .       .      .     .
-            ascNet.seed                        0                   .       .      .     .
-            byol.hiddenWidth                   256                 512     4096   .     .
-            byol.embeddingWidth                64                  128     256    .     .
-            simSiam.hiddenWidth                256                 512     2048   .     .
-            simSiam.embeddingWidth             64                  128     2048   .     .
-            rspNet.queueCapacity               1024                4096    16384  .     .
-            rspNet.temperature                 0.07                .       .      .     .
-            rspNet.margin                      2                   .       .      .     .
-            rspNet.embeddingWidth              64                  128     .      .     .
-            targetMomentum.firstMomentum       0.97                0.99    0.996  .     0.999
-            targetMomentum.lastMomentum        1                   .       .      .     0.999
-            targetMomentum.copiesStatistics    true                .       .      .     .
-            optimizer.kind                     adamW               .       sgd    .     .
-            optimizer.learningRate             0.003               0.0005  0.1    .     .
-            optimizer.warmUpSteps              0                   .       .      .     .
-            optimizer.lastFactor               0                   .       0.001  .     .
-            optimizer.milestones               []                  .       .      .     .
-            optimizer.momentum                 0.9                 .       .      .     .
-            optimizer.nesterov                 false               .       .      .     .
-            optimizer.weightDecay              0.0001              .       .      .     .
-            optimizer.sparesVectors            none                .       .      .     .
-            optimizer.beta1                    0.9                 .       .      .     .
-            optimizer.beta2                    0.999               .       .      .     .
-            optimizer.trustCoefficient         0.001               .       .      .     .
-            optimizer.maxGradientNorm          none                .       .      .     .
-            warmUpShare                        0.05                .       0      .     .
-            batchSize                          16                  32      64     .     .
-            accumulation                       1                   .       .      .     .
-            epochs                             100                 200     .      .     .
-            precision                          float32             .       .      .     .
-            monitorInterval                    100                 .       .      .     .
-            maxUnreadable                      0.05                .       .      .     .
-            seed                               0                   .       .      .     .
+                                               tiny                small   paper  byol  simSiam  rspNet
+            recipe.name                        ascnet              .       .      byol  simsiam  rspnet
+            recipe.appearanceWeight            1                   .       .      -     .        .
+            recipe.speedWeight                 1                   .       .      -     .        .
+            recipe.positives                   retrieved           .       .      -     .        .
+            recipe.neighbours                  1                   .       .      -     .        .
+            recipe.galleryCapacity             1024                4096    16384  -     .        .
+            recipe.galleryWarmUp               256                 512     1024   -     .        .
+            recipe.target                      momentum            .       .      -     .        .
+            recipe.hiddenWidth                 256                 512     .      4096  2048     -
+            recipe.embeddingWidth              64                  128     .      256   2048     128
+            recipe.speedContrastWeight         0                   .       .      -     .        .
+            backbone                           r3d-10              r3d-18  .      .     .        .
+            width                              0.5                 1       .      .     .        .
+            sampling.frames                    8                   .       16     .     .        .
+            sampling.speeds                    [1,2]               .       .      .     .        .
+            augmentation.size                  64                  96      112    .     .        .
+            augmentation.cropArea.low          0.4                 .       .      .     .        .
+            augmentation.cropArea.high         1                   .       .      .     .        .
+            augmentation.cropAspect.low        0.75                .       .      .     .        .
+            augmentation.cropAspect.high       1.3333333333333333  .       .      .     .        .
+            augmentation.flipProbability       0.5                 .       .      .     .        .
+            augmentation.grayscaleProbability  0.2                 .       .      .     .        .
+            augmentation.jitterProbability     1                   .       .      .     .        .
+            augmentation.brightness            0.4                 .       .      .     .        .
+            augmentation.contrast              0.4                 .       .      .     .        .
+            augmentation.saturation            0.4                 .       .      .     .        .
+            augmentation.hue                   0.4                 .       .      .     .        .
+            augmentation.blurProbability       0                   .       .      .     .        .
+            augmentation.blurKernel            3                   .       .      .     .        .
+            augmentation.blurSigma.low         1.5                 .       .      .     .        .
+            augmentation.blurSigma.high        1.5                 .       .      .     .        .
+            augmentation.mean.first            0.485               .       .      .     .        .
+            augmentation.mean.second           0.456               .       .      .     .        .
+            augmentation.mean.third            0.406               .       .      .     .        .
+            augmentation.std.first             0.229               .       .      .     .        .
+            augmentation.std.second            0.224               .       .      .     .        .
+            augmentation.std.third             0.225               .       .      .     .        .
+            targetMomentum.firstMomentum       0.97                0.99    0.996  .     .        0.999
+            targetMomentum.lastMomentum        1                   .       .      .     .        0.999
+            targetMomentum.copiesStatistics    true                .       .      .     .        .
+            optimizer.kind                     adamW               .       sgd    .     .        .
+            optimizer.learningRate             0.003               0.0005  0.1    .     .        .
+            optimizer.warmUpSteps              0                   .       .      .     .        .
+            optimizer.lastFactor               0                   .       0.001  .     .        .
+            optimizer.milestones               []                  .       .      .     .        .
+            optimizer.momentum                 0.9                 .       .      .     .        .
+            optimizer.nesterov                 false               .       .      .     .        .
+            optimizer.weightDecay              0.0001              .       .      .     .        .
+            optimizer.sparesVectors            none                .       .      .     .        .
+            optimizer.beta1                    0.9                 .       .      .     .        .
+            optimizer.beta2                    0.999               .       .      .     .        .
+            optimizer.trustCoefficient         0.001               .       .      .     .        .
+            optimizer.maxGradientNorm          none                .       .      .     .        .
+            warmUpShare                        0.05                .       0      .     .        .
+            batchSize                          16                  32      64     .     .        .
+            accumulation                       1                   .       .      .     .        .
+            epochs                             100                 200     .      .     .        .
+            precision                          float32             .       .      .     .        .
+            monitorInterval                    100                 .       .      .     .        .
+            maxUnreadable                      0.05                .       .      .     .        .
+            seed                               0                   .       .      .     .        .
+            recipe.queueCapacity               -                   .       .      .     .        16384
+            recipe.temperature                 -                   .       .      .     .        0.07
+            recipe.margin                      -                   .       .      .     .        2
             """,
             ("tiny", PretrainingOptions.Of(PretrainingPreset.Tiny)),
             ("small", PretrainingOptions.Of(PretrainingPreset.Small)),
             ("paper", PretrainingOptions.Of(PretrainingPreset.Paper)),
             ("byol", PretrainingOptions.Of(PretrainingPreset.Paper, new ByolRecipe())),
+            ("simSiam", PretrainingOptions.Of(PretrainingPreset.Paper, new SimSiamRecipe())),
             ("rspNet", PretrainingOptions.Of(PretrainingPreset.Paper, new RspNetRecipe()))
         );
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Tacit.Graphs.Rewriting;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
@@ -69,6 +70,7 @@ public sealed record QuantizationOptions
     } = 0.2;
 
     /// <summary>The rules between options that are broken, a line each; none where the options go together.</summary>
+    [JsonIgnore]
     public ImmutableArray<string> Violations =>
         MaxBytes is not null && Storage != WeightStorage.Packed
             ?

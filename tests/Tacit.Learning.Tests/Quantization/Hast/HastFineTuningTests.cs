@@ -86,7 +86,7 @@ public sealed class HastFineTuningTests
             Exact,
             Exact with
             {
-                Adam = true,
+                AdamW = true,
                 LearningRate = 1e-2,
                 Schedule = FineTuningSchedule.WarmUpCosine,
                 WarmUp = 1,

@@ -157,7 +157,7 @@ internal sealed class NaiveHast
         }
 
         Tensor change;
-        if (_options.Adam)
+        if (_options.AdamW)
         {
             change = weight * (rate * _options.WeightDecay);
             moments = (0.9 * moments.First + 0.1 * gradient, 0.999 * moments.Second + 0.001 * gradient.square());
