@@ -61,7 +61,7 @@ public static class OptionsJson
         if (type != $"\"{typeof(T).Name}\"" || found != $"{version}")
         {
             throw Invalid(
-                $"they are {type ?? "of no type"} of version {found ?? "none"}, not {typeof(T).Name} of version {version}; start the run anew"
+                $"they are {type ?? "of no type"} of version {found ?? "none"}, not {typeof(T).Name} of version {version}"
             );
         }
 
