@@ -266,10 +266,12 @@ internal sealed class QuantizeVerb
         var network = OnnxReader.Read(files.Model);
         var inputs = _inputShape.Resolve(parsed, network.Graph);
         var contract = NetworkContract.Of(network, inputs);
-        files = files with { Preprocessing = _preprocessing.ToMetadata(parsed, contract).ToProperties() };
+        var preparation = _preprocessing.ToMetadata(parsed, contract);
+        files = files with { Preprocessing = preparation.ToProperties() };
         var images =
             files.Calibration is null ? null
-            : contract.Input is ClipInput ? await ReadClipsAsync(parsed, files, files.Calibration, choices.Seed, progress, cancellation)
+            : contract.Input is ClipInput
+                ? await ReadClipsAsync(parsed, files, files.Calibration, choices.Seed, preparation.Clips, progress, cancellation)
             : ReadImages(files, files.Calibration, choices.Seed, _preprocessing.Resolve(parsed, contract), cancellation);
         if ((contract.Input is not ClipInput || images is null) && _forVideos.FirstOrDefault(IsGiven) is { } unused)
         {
@@ -354,11 +356,12 @@ internal sealed class QuantizeVerb
         QuantizeFiles files,
         string path,
         ulong seed,
+        ClipPreprocessing? preprocessing,
         IProgress<StageProgress> progress,
         CancellationToken cancellation
     )
     {
-        var clip = ModelMetadata.Read(files.Preprocessing).Clips ?? throw Unprepared(files, "clips");
+        var clip = preprocessing ?? throw Unprepared(files, "clips");
         try
         {
             var set = _videos.Read(parsed, cancellation);

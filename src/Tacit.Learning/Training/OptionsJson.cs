@@ -60,9 +60,7 @@ public static class OptionsJson
         var (type, found) = (json[TypeProperty]?.ToJsonString(), json[VersionProperty]?.ToJsonString());
         if (type != $"\"{typeof(T).Name}\"" || found != $"{version}")
         {
-            throw Invalid(
-                $"they are {type ?? "of no type"} of version {found ?? "none"}, not {typeof(T).Name} of version {version}"
-            );
+            throw Invalid($"they are {type ?? "of no type"} of version {found ?? "none"}, not {typeof(T).Name} of version {version}");
         }
 
         try

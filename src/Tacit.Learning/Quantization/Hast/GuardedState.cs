@@ -1,6 +1,5 @@
 using Tacit.Learning.Execution;
 using Tacit.Learning.Training;
-using static TorchSharp.torch;
 using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
 
 namespace Tacit.Learning.Quantization.Hast;
@@ -14,12 +13,11 @@ internal sealed class GuardedState : ITrainingState
     private readonly long _steps;
     private readonly TorchWeights _student;
     private readonly OptimizerHelper _optimizer;
-    private readonly Device _device;
     private Checkpoint _sound;
 
-    public GuardedState(string stage, long steps, TorchWeights student, OptimizerHelper optimizer, Device device)
+    public GuardedState(string stage, long steps, TorchWeights student, OptimizerHelper optimizer)
     {
-        (_stage, _steps, _student, _optimizer, _device) = (stage, steps, student, optimizer, device);
+        (_stage, _steps, _student, _optimizer) = (stage, steps, student, optimizer);
         _sound = Capture();
         Restore(_sound);
     }

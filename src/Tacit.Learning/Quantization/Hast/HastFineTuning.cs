@@ -96,7 +96,7 @@ public sealed class HastFineTuning
         using var optimizer = Optimizer(student);
         using var batches = new SampleBatches(_options, pools, device);
         using var head = _task == NetworkTask.Encoder ? EncoderHead.Of(_teacher, teacher, _logits, pools[^1]) : null;
-        var state = new GuardedState(_stage, _options.Steps, student, optimizer, device);
+        var state = new GuardedState(_stage, _options.Steps, student, optimizer);
         new TrainingLoop(_stage, _options.Steps, run, progress, state).Run(Advance, cancellation);
         return student.ToModel();
 
