@@ -4,10 +4,13 @@ using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
+using Tacit.Inference.Video.Sets;
+using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Evaluation;
+using Tacit.Learning.FineTuning;
 using Tacit.Learning.Pretraining;
 using Tacit.Learning.Pretraining.Methods;
-using Tacit.Learning.Protocols;
 using TorchSharp;
 
 namespace Tacit.Bench;

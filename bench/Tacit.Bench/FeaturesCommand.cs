@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
-using Tacit.Inference.Video;
-using Tacit.Learning.Protocols;
+using Tacit.Inference.Video.Clips;
+using Tacit.Inference.Video.Sets;
+using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Evaluation;
 
 namespace Tacit.Bench;
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Tacit.Learning.Pretraining.AscNet;
+using Tacit.Learning.Pretraining.Baselines;
 using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Bench;

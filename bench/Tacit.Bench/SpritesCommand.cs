@@ -2,6 +2,8 @@ using System.CommandLine;
 using Tacit.Graphs;
 using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Pretraining;
+using Tacit.Learning.Pretraining.AscNet;
+using Tacit.Learning.Pretraining.Baselines;
 using Tacit.Learning.Pretraining.Methods;
 using Tacit.TestKit;
 using TorchSharp;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Tacit.Graphs;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 using TorchSharp;
 
 namespace Tacit.Bench;
@@ -60,7 +60,7 @@ internal static class StepsCommand
 
         var student = new FakeQuantizationInsertion(preset.Bits).Apply(model);
         var few = images.Rows(0, Math.Min(batch, 4));
-        student = new RangeObservation(model, student, few, torch.CPU, cancellation).Apply(RangeEstimator.MinMax);
+        student = new ActivationObserver(model, student, few, torch.CPU, cancellation).Apply(RangeEstimator.MinMax);
         var tuning = new HastFineTuning(preset.FineTuning with { MemoryLimit = limit, Steps = Steps }, model, student);
         clock = new StepClock();
         tuning.Run([images], torch.CPU, new MemoryCheckpoints(), clock, cancellation);

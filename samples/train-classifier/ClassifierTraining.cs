@@ -3,7 +3,8 @@ using Tacit.Graphs;
 using Tacit.Learning;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
+using Tacit.Learning.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 using static TorchSharp.torch;
 
 namespace TrainClassifier;

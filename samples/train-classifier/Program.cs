@@ -1,17 +1,17 @@
+using System.Globalization;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Runs;
+using TorchSharp;
+using TrainClassifier;
+
 // Trains a small residual network from random weights, or those of a network, on labelled images, and writes it as ONNX with its batch norms kept.
 //
 //   dotnet run -c Release --project samples/train-classifier -- IMAGES.zip OUT.onnx RUN-FOLDER [--epochs 10] [--depth 8] …
 //
 // One tenth of the images is held out to tell how training goes. Ctrl-C leaves a run that the same command goes on with.
-using System.Globalization;
-using Tacit.Graphs;
-using Tacit.Graphs.Onnx;
-using Tacit.Inference.Contracts;
-using Tacit.Inference.Images;
-using Tacit.Inference.Sessions;
-using Tacit.Learning.Training;
-using TorchSharp;
-using TrainClassifier;
 
 if (args.Length < 3 || args.Length % 2 == 0)
 {

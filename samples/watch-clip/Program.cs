@@ -1,10 +1,11 @@
-// Says what happens in a video, and how long its embedding is. Needs Tacit.Inference and the program ffmpeg, and nothing that trains.
-//
-//   dotnet run -c Release --project samples/watch-clip -- classifier.onnx encoder.onnx VIDEO
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Inference.Sessions;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
+
+// Says what happens in a video, and how long its embedding is. Needs Tacit.Inference and the program ffmpeg, and nothing that trains.
+//
+//   dotnet run -c Release --project samples/watch-clip -- classifier.onnx encoder.onnx VIDEO
 
 if (args is not [var classifierPath, var encoderPath, var video])
 {

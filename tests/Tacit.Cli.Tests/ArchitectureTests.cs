@@ -51,10 +51,11 @@ public sealed class ArchitectureTests
         );
 
     [Theory]
-    [InlineData("Tacit.Graphs", "")]
-    [InlineData("Tacit.Learning", "Tacit.Learning.Quantization, Tacit.Learning.Quantization.Hast")]
-    public void Namespaces_form_no_cycles_but_known_ones(string assembly, string known) =>
-        Assert.Equal(known, string.Join("; ", NamespaceDependencies.Cycles(Load(assembly))));
+    [InlineData("Tacit.Graphs")]
+    [InlineData("Tacit.Inference")]
+    [InlineData("Tacit.Learning")]
+    [InlineData("tacit")]
+    public void Namespaces_form_no_cycles(string assembly) => Assert.Equal([], NamespaceDependencies.Cycles(Load(assembly)));
 
     [Fact]
     public void The_command_line_exports_nothing() => Assert.Empty(Load("tacit").GetExportedTypes().Select(type => type.FullName));

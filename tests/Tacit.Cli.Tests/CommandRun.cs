@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Tacit.Cli.CommandLine;
-using Tacit.Cli.Rendering;
+using Tacit.Cli.Output;
 
 namespace Tacit.Cli.Tests;
 

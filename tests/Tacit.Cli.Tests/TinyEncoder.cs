@@ -1,7 +1,7 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Cli.Tests;
 

@@ -1,11 +1,11 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Sessions;
 using Tacit.Learning;
 using Tacit.Learning.Execution;
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Quantization;
-using Tacit.Learning.Training;
 using static TorchSharp.torch;
 
 namespace Tacit.Conformance;
@@ -45,9 +45,9 @@ public sealed class QuantizedNetwork
         var samples = TensorData.Of<float>(pixels, images, 3, size, size);
         Float = Settled(network, samples);
         var student = new FakeQuantizationInsertion(new BitWidths()).Apply(Float);
-        student = new RangeObservation(Float, student, samples, CPU, cancellation).Apply(RangeEstimator.MinMax);
+        student = new ActivationObserver(Float, student, samples, CPU, cancellation).Apply(RangeEstimator.MinMax);
         student = new BiasRounding().Apply(student);
-        Onnx = OnnxWriter.ToBytes(new IntegerExport().Apply(student));
+        Onnx = OnnxWriter.ToBytes(new QdqExport().Apply(student));
 
         _exact = Logits(Float, samples);
         _simulated = Logits(student, samples);

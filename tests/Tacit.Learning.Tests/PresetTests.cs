@@ -1,11 +1,12 @@
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
+using Tacit.Learning.FineTuning;
 using Tacit.Learning.Pretraining;
+using Tacit.Learning.Pretraining.Baselines;
 using Tacit.Learning.Pretraining.Methods;
-using Tacit.Learning.Protocols;
 using Tacit.Learning.Quantization;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Tests;
 

@@ -1,4 +1,4 @@
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Tests;
 

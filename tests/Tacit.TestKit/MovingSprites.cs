@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Tacit.Inference.Video;
-using Tacit.Learning.Training;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.TestKit;
 

@@ -1,8 +1,9 @@
 using Tacit.Graphs;
-using Tacit.Inference.Video;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Video.Clips;
 using Tacit.Learning.Clips;
 using Tacit.Learning.Execution;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 

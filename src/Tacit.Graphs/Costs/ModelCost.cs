@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs.Operators;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes;
 
 namespace Tacit.Graphs.Costs;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Inference.Contracts;
 

@@ -2,8 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Tacit.Graphs;
-using Tacit.Inference.Images;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Inference.Contracts;
 

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Inference.Contracts;
 

@@ -1,5 +1,4 @@
 using Tacit.Graphs;
-using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Contracts;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.Inference.Video;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Video.Sets;
 
 namespace Tacit.Inference.Images;
 

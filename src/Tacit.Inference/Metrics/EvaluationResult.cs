@@ -1,3 +1,4 @@
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Metrics;

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.Inference.Video;
-using Tacit.Learning.Training;
+using Tacit.Inference.Video.Clips;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Clips;
 

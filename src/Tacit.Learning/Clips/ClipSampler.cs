@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Clips;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Decoding;
 
 namespace Tacit.Learning.Clips;
 

@@ -1,5 +1,5 @@
 using Tacit.Graphs;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Networks;
 

@@ -1,5 +1,4 @@
 using Tacit.Graphs;
-using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Networks;
 

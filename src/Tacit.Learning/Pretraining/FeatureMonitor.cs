@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
-using Tacit.Inference.Video;
-using Tacit.Learning.Protocols;
-using Tacit.Learning.Training;
+using Tacit.Inference.Video.Clips;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Evaluation;
+using Tacit.Learning.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Learning.Clips;
 using Tacit.Learning.Execution;
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Pretraining.Methods;
-using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using Tacit.Learning.Clips;
 using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Networks;
+using Tacit.Learning.Optimization;
+using Tacit.Learning.Pretraining.AscNet;
 using Tacit.Learning.Pretraining.Methods;
-using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Pretraining;
 
@@ -23,6 +25,7 @@ public enum Precision
 public sealed record PretrainingOptions
 {
     /// <summary>The method and its options. Default ASCNet.</summary>
+    [JsonConverter(typeof(RecipeJson))]
     public PretrainingRecipe Recipe { get; init; } = new AscNetRecipe();
 
     /// <summary>The encoder, a name of <see cref="VideoZoo"/>. Default r3d-18 (the paper).</summary>

@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Tacit.Graphs;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Storage;
 using Tacit.Learning.Clips;
 using Tacit.Learning.Clips.Augmentation;
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Pretraining.Methods;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Storage;
 using Tacit.Learning.Clips;
 using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
+using Tacit.Learning.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.Operators;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Execution.Operators;
-using Tacit.Learning.Training;
+using Tacit.Learning.Quantization.Hast;
+using Tacit.Learning.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -56,7 +57,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     {
         var layers = Layers(teacher);
         var sensitivities = Sensitivities(teacher, task, layers, samples, device, run, progress, cancellation);
-        var export = new IntegerExport(WeightStorage.Packed);
+        var export = new QdqExport(WeightStorage.Packed);
         var others =
             fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Max())]))
             - layers.Sum(layer => export.WeightBytes(layer.Count, layer.Choices.Max()));

@@ -1,6 +1,9 @@
 using Tacit.Graphs;
-using Tacit.Inference.Video;
-using Tacit.Learning.Training;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Video.Clips;
+using Tacit.Inference.Video.Sets;
+using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Quantization;
 
@@ -16,7 +19,7 @@ public static class CalibrationClips
     /// <param name="cancellation">Stops between videos.</param>
     /// <returns>(N, 3, T, S, S).</returns>
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or the clips take too much memory.</exception>
-    public static async Task<CalibrationImages> ReadAsync(
+    public static async Task<CalibrationData> ReadAsync(
         VideoSet set,
         ClipPreprocessing preprocessing,
         int most,
@@ -78,7 +81,7 @@ public static class CalibrationClips
             progress?.Report(new VideoSetProgress("reading clips", clip + 1, clips.Count, unreadable.Count));
         }
 
-        return new CalibrationImages(
+        return new CalibrationData(
             TensorData.Of<float>(
                 elements.ToArray(),
                 elements.Count / preprocessing.ElementCount,

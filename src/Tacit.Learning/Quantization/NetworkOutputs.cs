@@ -1,5 +1,5 @@
 using Tacit.Graphs;
-using Tacit.Inference.Images;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Learning.Execution;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 

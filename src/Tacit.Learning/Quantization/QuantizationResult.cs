@@ -26,7 +26,14 @@ public sealed record LayerWidth(string Layer, long Weights, int Bits);
 /// <param name="Rounding">Plain rounding and the float network's file: no fine-tuning, ranges from the extremes.</param>
 /// <param name="ZeroShot">The network quantised on synthetic samples alone and the float network's file; null where that is the exported one or there is none.</param>
 /// <param name="SimulationVersusRuntime">The simulation that was trained and the exported network in ONNX Runtime.</param>
-public sealed record Judgement(string On, int Count, double Agreement, double Rounding, double? ZeroShot, double SimulationVersusRuntime)
+public sealed record QuantizationEvaluation(
+    string On,
+    int Count,
+    double Agreement,
+    double Rounding,
+    double? ZeroShot,
+    double SimulationVersusRuntime
+)
 {
     /// <summary>The signal-to-noise ratio of the exported network's output to that of the float network's file, in decibels, both in ONNX Runtime.</summary>
     public double Decibels { get; init; }
@@ -47,11 +54,11 @@ public sealed record QuantizationResult
     /// <summary>The size of <see cref="Onnx"/> in bytes.</summary>
     public long BytesAfter => Onnx.Length;
 
-    /// <summary>What the network's output means, and so what <see cref="Judgements"/> compare.</summary>
+    /// <summary>What the network's output means, and so what <see cref="Evaluations"/> compare.</summary>
     public required NetworkTask Task { get; init; }
 
     /// <summary>The likeness to the float network on each kind of samples, synthetic ones first.</summary>
-    public required ImmutableArray<Judgement> Judgements { get; init; }
+    public required ImmutableArray<QuantizationEvaluation> Evaluations { get; init; }
 
     /// <summary>The layers, in the order of computation.</summary>
     public required ImmutableArray<LayerWidth> Layers { get; init; }

@@ -1,8 +1,8 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Canonical;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 
@@ -33,7 +33,7 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     public static QuantizationSource Of(Model model) => new(model, OriginalNetwork.Of(model));
 
     /// <summary>
-    /// Reads a network, brings its structure to constants and to one form, see <see cref="NormalForm"/>, and sees that it still computes
+    /// Reads a network, brings its structure to constants and to one form, see <see cref="Canonicalization"/>, and sees that it still computes
     /// what ONNX Runtime computes from the file.
     /// </summary>
     /// <param name="path">An ONNX file.</param>
@@ -41,8 +41,8 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
     public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
-        var form = NormalForm.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path))));
-        var model = HiddenBatchNormFolding.Apply(form);
+        var form = Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path))));
+        var model = DecomposedBatchNormFolding.Apply(form);
         var isLast = ChannelsLastInput.IsIn(model);
         var source = new QuantizationSource(isLast ? ChannelsLastInput.Without(model) : model, OriginalNetwork.Of(path))
         {

@@ -3,6 +3,7 @@ using Tacit.Graphs;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
+using Tacit.Learning.Quantization.Hast;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization;

@@ -3,14 +3,14 @@ using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Canonical;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Quantization.Hast;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -76,7 +76,7 @@ public sealed class ZeroShotQuantization
         var (sample, _) = VectorNetwork.Sizes(source.Model);
         var noise = NoiseImages.Of(CheckCount, sample, _options.FineTuning.Seed);
         var student = new FakeQuantizationInsertion(_options.Bits).Apply(source.Model);
-        var rounded = new RangeObservation(source.Model, student, noise, CPU, CancellationToken.None).Apply(RangeEstimator.MinMax);
+        var rounded = new ActivationObserver(source.Model, student, noise, CPU, CancellationToken.None).Apply(RangeEstimator.MinMax);
         rounded = new BiasRounding(_options.Storage).Apply(rounded);
         CheckRuntime(Simulate(rounded, noise, CPU), Execute(Export(rounded, source.Layout), noise, source.Layout), CheckCount, source);
     }
@@ -95,7 +95,7 @@ public sealed class ZeroShotQuantization
     public QuantizationResult Run(
         QuantizationSource source,
         SyntheticSet? samples = null,
-        CalibrationImages? images = null,
+        CalibrationData? images = null,
         Device? device = null,
         ICheckpoints? run = null,
         IProgress<TrainingProgress>? progress = null,
@@ -115,14 +115,14 @@ public sealed class ZeroShotQuantization
         var student = new FakeQuantizationInsertion(bits).Apply(teacher);
 
         // The last pool is the nearest to what the network will see.
-        var observation = new RangeObservation(teacher, student, pools[^1].Kept, device, cancellation);
+        var observation = new ActivationObserver(teacher, student, pools[^1].Kept, device, cancellation);
         var rounded = observation.Apply(RangeEstimator.MinMax);
         var trained = FineTune(observation.Apply(_options.Ranges), pools, HastFineTuning.Stage);
         var zeroShot =
             pools.Length < 2
                 ? null
                 : FineTune(
-                    new RangeObservation(teacher, student, pools[0].Kept, device, cancellation).Apply(_options.Ranges),
+                    new ActivationObserver(teacher, student, pools[0].Kept, device, cancellation).Apply(_options.Ranges),
                     pools[..1],
                     ZeroShotStage
                 );
@@ -135,7 +135,7 @@ public sealed class ZeroShotQuantization
             Onnx = onnx,
             Task = source.Task,
             BytesBefore = source.Original.Bytes,
-            Judgements =
+            Evaluations =
             [
                 .. pools.Select(pool =>
                     Judge(
@@ -212,7 +212,7 @@ public sealed class ZeroShotQuantization
         Export(new FakeQuantizationInsertion(bits).Apply(source.Model), source.Layout).Length;
 
     // The sets of samples to learn from, synthetic ones first.
-    private ImmutableArray<Pool> Pools(QuantizationSource source, SyntheticSet? samples, CalibrationImages? images)
+    private ImmutableArray<Pool> Pools(QuantizationSource source, SyntheticSet? samples, CalibrationData? images)
     {
         var (sample, _) = VectorNetwork.Sizes(source.Model);
         var pools = ImmutableArray.CreateBuilder<Pool>();
@@ -239,7 +239,7 @@ public sealed class ZeroShotQuantization
                 _options.AllowRounding
                     ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, _options.FineTuning.Seed), _options.HeldOut)
                     : throw new UnsuitableModelException(
-                        $"there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give {nameof(CalibrationImages)}, or take what plain rounding gives with {nameof(QuantizationOptions)}.{nameof(QuantizationOptions.AllowRounding)}"
+                        $"there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give {nameof(CalibrationData)}, or take what plain rounding gives with {nameof(QuantizationOptions)}.{nameof(QuantizationOptions.AllowRounding)}"
                     )
             );
         }
@@ -268,11 +268,11 @@ public sealed class ZeroShotQuantization
 
     private byte[] Export(Model model, ImageLayout layout)
     {
-        var integers = new IntegerExport(_options.Storage).Apply(model);
+        var integers = new QdqExport(_options.Storage).Apply(model);
         return OnnxWriter.ToBytes(layout == ImageLayout.ChannelsLast ? ChannelsLastInput.With(integers) : integers);
     }
 
-    private Judgement Judge(
+    private QuantizationEvaluation Judge(
         Pool pool,
         QuantizationSource source,
         Model trained,
@@ -289,7 +289,7 @@ public sealed class ZeroShotQuantization
         var actual = Execute(onnx, pool.HeldOut, source.Layout);
         var simulated = Simulate(trained, pool.HeldOut, device);
         CheckRuntime(simulated, actual, count, source);
-        return new Judgement(
+        return new QuantizationEvaluation(
             pool.Name,
             count,
             likeness(floats, actual, count),

@@ -1,5 +1,6 @@
 using Tacit.Graphs.Onnx;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Canonical;
+using Tacit.Graphs.Passes.Quantization;
 
 namespace Tacit.Graphs.Tests.Onnx;
 
@@ -15,12 +16,12 @@ public sealed class ExporterFilesTests
         var file = File.ReadAllBytes(ExporterFiles.Path(name));
         var model = OnnxReader.Read(ExporterFiles.Path(name));
         var folded = ConstantFolding.Apply(model);
-        var form = NormalForm.Apply(folded);
+        var form = Canonicalization.Apply(folded);
 
         OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(model));
         OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(folded));
         OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(form));
-        OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(HiddenBatchNormFolding.Apply(form)));
+        OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(DecomposedBatchNormFolding.Apply(form)));
     }
 
     [Theory]
@@ -51,7 +52,7 @@ public sealed class ExporterFilesTests
             operators,
             string.Join(
                 ' ',
-                HiddenBatchNormFolding
+                DecomposedBatchNormFolding
                     .Apply(Form(name))
                     .Graph.Nodes.Select(node => node.Operator)
                     .Where(name => name != "BatchNormalization")
@@ -70,5 +71,5 @@ public sealed class ExporterFilesTests
         }
     }
 
-    private static Model Form(string name) => NormalForm.Apply(ConstantFolding.Apply(OnnxReader.Read(ExporterFiles.Path(name))));
+    private static Model Form(string name) => Canonicalization.Apply(ConstantFolding.Apply(OnnxReader.Read(ExporterFiles.Path(name))));
 }

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 
 namespace Tacit.Graphs.Tests.Onnx;

@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using Tacit.Graphs;
 using Tacit.Graphs.WeightFiles;
 
 namespace Tacit.Graphs.Tests.WeightFiles;

@@ -1,5 +1,4 @@
 using CsCheck;
-using Tacit.Graphs;
 using Tacit.Graphs.WeightFiles;
 
 namespace Tacit.Graphs.Tests.WeightFiles;

@@ -1,8 +1,7 @@
 using CsCheck;
 using Tacit.Graphs;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Images;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Inference.Tests.Contracts;
 

@@ -3,10 +3,9 @@ using CsCheck;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Tests.Sessions;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Inference.Tests.Contracts;
 

@@ -1,6 +1,5 @@
 using Tacit.Graphs;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Tests.Contracts;
 

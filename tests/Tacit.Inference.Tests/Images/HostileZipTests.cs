@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Tacit.Graphs;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Tests.Golden;
 

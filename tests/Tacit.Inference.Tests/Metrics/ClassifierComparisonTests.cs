@@ -1,3 +1,4 @@
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Tests.Video;
-using Tacit.Inference.Video;
 
 namespace Tacit.Inference.Tests.Samples;
 

@@ -1,7 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Images;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Inference.Tests.Sessions;

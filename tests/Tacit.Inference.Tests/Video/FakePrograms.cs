@@ -1,4 +1,4 @@
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Decoding;
 
 namespace Tacit.Inference.Tests.Video;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Inference.Tests.Video;
 

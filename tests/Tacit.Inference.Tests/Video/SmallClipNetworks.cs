@@ -2,7 +2,6 @@ using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
-using Tacit.Inference.Video;
 
 namespace Tacit.Inference.Tests.Video;
 

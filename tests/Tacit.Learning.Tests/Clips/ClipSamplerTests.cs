@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Tacit.Learning.Clips;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Clips;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Learning.Clips;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Tests.Clips;
 

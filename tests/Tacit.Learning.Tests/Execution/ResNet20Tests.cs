@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Learning.Execution;
 using TorchSharp;

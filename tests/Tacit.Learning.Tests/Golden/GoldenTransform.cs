@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Decoding;
 
 namespace Tacit.Learning.Tests.Golden;
 

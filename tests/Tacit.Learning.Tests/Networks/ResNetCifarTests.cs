@@ -4,7 +4,7 @@ using Tacit.Graphs.Operators;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Networks;

@@ -5,8 +5,8 @@ using Tacit.Graphs.Operators;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Networks;
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Tests.Golden;
-using Tacit.Learning.Training;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Networks;

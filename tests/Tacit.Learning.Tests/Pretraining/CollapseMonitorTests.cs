@@ -1,6 +1,6 @@
 using CsCheck;
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Training;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Pretraining;

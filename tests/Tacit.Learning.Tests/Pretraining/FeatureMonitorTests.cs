@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
+using Tacit.Inference.Video.Storage;
 using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Pretraining;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using Tacit.Learning.Clips.Augmentation;
 using Tacit.Learning.Pretraining;
+using Tacit.Learning.Pretraining.AscNet;
 using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Learning.Tests.Pretraining;

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.Inference.Video;
-using Tacit.Learning.Training;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Pretraining;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Learning.Quantization;
+using Tacit.Learning.Runs;
 using Tacit.Learning.Tests.Quantization.Hast;
-using Tacit.Learning.Training;
 
 namespace Tacit.Learning.Tests.Quantization;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Learning.Quantization;
 using static TorchSharp.torch;
 
@@ -64,14 +64,14 @@ public sealed class ExportedFilesTests
     private static byte[] Export(Model model, BitWidths bits)
     {
         var rounded = new BiasRounding(WeightStorage.Packed).Apply(Observed(model, bits));
-        return OnnxWriter.ToBytes(new IntegerExport(WeightStorage.Packed).Apply(rounded));
+        return OnnxWriter.ToBytes(new QdqExport(WeightStorage.Packed).Apply(rounded));
     }
 
     private static Model Observed(Model model, BitWidths bits)
     {
         var student = new FakeQuantizationInsertion(bits).Apply(model);
         var samples = WholeNumberNetworks.Samples(model);
-        return new RangeObservation(model, student, samples, CPU, TestContext.Current.CancellationToken).Apply(RangeEstimator.MinMax);
+        return new ActivationObserver(model, student, samples, CPU, TestContext.Current.CancellationToken).Apply(RangeEstimator.MinMax);
     }
 
     // Of the magnitudes of the weights of one output.

@@ -1,8 +1,8 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Canonical;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Images;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
@@ -42,7 +42,7 @@ public sealed class ExporterFilesTests
 
         var result = new ZeroShotQuantization(Options(synthesizes)).Run(
             source,
-            images: synthesizes ? null : new CalibrationImages(NoiseImages.Of(40, [3, 16, 16], 4), "noise")
+            images: synthesizes ? null : new CalibrationData(NoiseImages.Of(40, [3, 16, 16], 4), "noise")
         );
 
         var kernels = KernelReport.Of(result.Onnx);
@@ -50,7 +50,7 @@ public sealed class ExporterFilesTests
         Assert.Equal(0, kernels.FloatProducts);
         Assert.Equal(source.Model.Graph.Nodes.Count(node => node.Operator == "Conv"), kernels.IntegerConvolutions);
         Assert.DoesNotContain(kernels.Operators, kernel => Floats.Contains(kernel.FullName));
-        Assert.InRange(result.Judgements[0].SimulationVersusRuntime, 0.95, 1);
+        Assert.InRange(result.Evaluations[0].SimulationVersusRuntime, 0.95, 1);
         var pixels = NoiseImages.Of(Images, [3, 16, 16], 7);
         Assert.InRange(
             Scores.Agreement(Run(File.ReadAllBytes(ExporterFiles.Path(name)), pixels), Run(result.Onnx, pixels), Images),

@@ -1,11 +1,11 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Networks;
 using Tacit.Learning.Quantization;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization;
@@ -34,7 +34,7 @@ public sealed class FixedBatchTests
             var result = new ZeroShotQuantization(Options).Run(source);
 
             Assert.Equal(new Shape(batch, 3, 8, 8), OnnxReader.Read(result.Onnx).Graph.Inputs[0].Type.Shape);
-            Assert.InRange(result.Judgements[0].Decibels, 25, 200);
+            Assert.InRange(result.Evaluations[0].Decibels, 25, 200);
             using var original = OnnxSession.Open(path);
             using var quantized = OnnxSession.Open(result.Onnx);
             var images = NoiseImages.Of(7, [3, 8, 8], seed: 5).As<float>().ToArray();

@@ -1,4 +1,4 @@
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Learning.Quantization;
 
 namespace Tacit.Learning.Tests.Quantization;

@@ -1,5 +1,5 @@
 using Tacit.Graphs;
-using Tacit.Inference.Images;
+using Tacit.Inference.Contracts;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Quantization;
 
@@ -51,7 +51,7 @@ public sealed class RewriteCheckTests
         var x = builder.Add("Transpose", [builder.Input("x", new("N", 4, 5, 3))], Attributes.None.With("perm", [0, 3, 1, 2]));
         builder.Output(builder.Add("ReduceMean", [x], Attributes.None.With("axes", [2, 3]).With("keepdims", 0)), new("N", 3));
         var file = builder.Build();
-        var source = new QuantizationSource(Tacit.Graphs.Rewriting.ChannelsLastInput.Without(file), OriginalNetwork.Of(file));
+        var source = new QuantizationSource(Tacit.Graphs.Passes.Canonical.ChannelsLastInput.Without(file), OriginalNetwork.Of(file));
 
         RewriteCheck.Check(source with { Layout = ImageLayout.ChannelsLast });
         Assert.Throws<ArgumentException>(() => RewriteCheck.Check(source));

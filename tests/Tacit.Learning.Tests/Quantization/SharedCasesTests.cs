@@ -1,8 +1,9 @@
 using Tacit.Graphs;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
+using Tacit.Learning.Quantization.Hast;
 
 namespace Tacit.Learning.Tests.Quantization;
 
@@ -28,7 +29,7 @@ public sealed class SharedCasesTests
 
         var sample = VectorNetwork.Sizes(source.Model).Sample;
         var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths(), seed: 1) with { Synthesis = null };
-        var result = new ZeroShotQuantization(options).Run(source, images: new CalibrationImages(NoiseImages.Of(40, sample, 4), "noise"));
+        var result = new ZeroShotQuantization(options).Run(source, images: new CalibrationData(NoiseImages.Of(40, sample, 4), "noise"));
 
         Assert.Equal(opens, !source.Model.Graph.Inputs[0].Type.Shape[0].IsKnown);
         using var original = OnnxSession.Open(SharedFiles.Case(name));
@@ -39,6 +40,6 @@ public sealed class SharedCasesTests
             quantized.Run(images.As<float>().ToArray(), [.. images.Sizes])
         );
         Assert.InRange(decibels, 25, 200);
-        Assert.InRange(result.Judgements[0].Decibels, 25, 200);
+        Assert.InRange(result.Evaluations[0].Decibels, 25, 200);
     }
 }

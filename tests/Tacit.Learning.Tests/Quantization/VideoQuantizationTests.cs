@@ -1,9 +1,8 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
-using Tacit.Inference.Video;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Quantization;
 using TorchSharp;
@@ -29,7 +28,7 @@ public sealed class VideoQuantizationTests
         var clips = TinyVideoNetwork.Clips(source, 6);
         var student = Rounded(source, clips);
 
-        var exported = OnnxWriter.ToBytes(new IntegerExport().Apply(student));
+        var exported = OnnxWriter.ToBytes(new QdqExport().Apply(student));
 
         var report = KernelReport.Of(exported);
         Assert.True(report.AllConvolutionsInteger, report.ToString());
@@ -50,7 +49,7 @@ public sealed class VideoQuantizationTests
     {
         var source = TinyVideoNetwork.OneLayer(channels, [7, 7, 7], [1, 2, 2], [3, 3, 3]);
 
-        var exported = new IntegerExport().Apply(new FakeQuantizationInsertion(new BitWidths()).Apply(source.Model));
+        var exported = new QdqExport().Apply(new FakeQuantizationInsertion(new BitWidths()).Apply(source.Model));
 
         Assert.Equal(sizes, exported.Weights["conv.weight"].Sizes);
     }
@@ -74,7 +73,7 @@ public sealed class VideoQuantizationTests
 
         builder.Output("features", new("N", 16));
 
-        Assert.Equal([16, 3, 3, 3, 3], new IntegerExport().Apply(builder.Build()).Weights["conv.weight"].Sizes);
+        Assert.Equal([16, 3, 3, 3, 3], new QdqExport().Apply(builder.Build()).Weights["conv.weight"].Sizes);
     }
 
     [Theory]
@@ -89,8 +88,8 @@ public sealed class VideoQuantizationTests
 
         Assert.Equal(NetworkTask.Encoder, result.Task);
         Assert.True(KernelReport.Of(result.Onnx).AllConvolutionsInteger, string.Join(", ", result.Kernels));
-        Assert.InRange(result.Judgements[0].Agreement, weights == 8 ? 0.99 : 0.5, 1);
-        Assert.InRange(result.Judgements[0].SimulationVersusRuntime, 0.999, 1.000001);
+        Assert.InRange(result.Evaluations[0].Agreement, weights == 8 ? 0.99 : 0.5, 1);
+        Assert.InRange(result.Evaluations[0].SimulationVersusRuntime, 0.999, 1.000001);
         Assert.Empty(result.Confidences);
         using var session = OnnxSession.Open(result.Onnx);
         Assert.Equal("features", session.Outputs.Single().Name);
@@ -107,7 +106,7 @@ public sealed class VideoQuantizationTests
         );
 
         Assert.All(result.Samples!.Labels, label => Assert.Equal(-1, label));
-        Assert.InRange(result.Judgements[0].Agreement, 0.99, 1);
+        Assert.InRange(result.Evaluations[0].Agreement, 0.99, 1);
     }
 
     [Theory]
@@ -119,12 +118,12 @@ public sealed class VideoQuantizationTests
     [Fact]
     public void Clips_are_learnt_from_beside_synthetic_samples()
     {
-        var clips = new CalibrationImages(TinyVideoNetwork.Clips(TinyVideoNetwork.Encoder, 8), "clips");
+        var clips = new CalibrationData(TinyVideoNetwork.Clips(TinyVideoNetwork.Encoder, 8), "clips");
 
         var result = new ZeroShotQuantization(Options(4, 4)).Run(TinyVideoNetwork.Encoder, images: clips);
 
-        Assert.Equal([("synthetic samples", 8), ("clips", 4)], result.Judgements.Select(judgement => (judgement.On, judgement.Count)));
-        Assert.All(result.Judgements, judgement => Assert.InRange(judgement.ZeroShot!.Value, 0.3, 1));
+        Assert.Equal([("synthetic samples", 8), ("clips", 4)], result.Evaluations.Select(judgement => (judgement.On, judgement.Count)));
+        Assert.All(result.Evaluations, judgement => Assert.InRange(judgement.ZeroShot!.Value, 0.3, 1));
     }
 
     [Theory]
@@ -166,7 +165,7 @@ public sealed class VideoQuantizationTests
     private static Model Rounded(QuantizationSource source, TensorData clips)
     {
         var student = new FakeQuantizationInsertion(new BitWidths()).Apply(source.Model);
-        var observed = new RangeObservation(source.Model, student, clips, CPU, default).Apply(RangeEstimator.MinMax);
+        var observed = new ActivationObserver(source.Model, student, clips, CPU, default).Apply(RangeEstimator.MinMax);
         return new BiasRounding(WeightStorage.Int8).Apply(observed);
     }
 

@@ -1,6 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Learning.Networks;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Quantization;
 

@@ -1,5 +1,5 @@
 using Tacit.Graphs;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
@@ -18,7 +18,7 @@ public sealed class ZeroShotQuantizationTests
         var result = new ZeroShotQuantization(Options(weights, activations) with { Storage = storage }).Run(TinyClassifier.Source);
 
         Assert.True(KernelReport.Of(result.Onnx).AllConvolutionsInteger, string.Join(", ", result.Kernels));
-        Assert.InRange(result.Judgements[0].SimulationVersusRuntime, 0.97, 1);
+        Assert.InRange(result.Evaluations[0].SimulationVersusRuntime, 0.97, 1);
         Assert.Equal(result.Onnx.Length, result.BytesAfter);
     }
 
@@ -27,7 +27,7 @@ public sealed class ZeroShotQuantizationTests
     {
         var result = new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source);
 
-        Assert.InRange(result.Judgements[0].Agreement, 0.9, 1);
+        Assert.InRange(result.Evaluations[0].Agreement, 0.9, 1);
         Assert.All(result.Activations, activation => Assert.InRange(activation.Decibels, 20, 200));
     }
 
@@ -55,8 +55,8 @@ public sealed class ZeroShotQuantizationTests
     {
         var result = new ZeroShotQuantization(Options(4, 4)).Run(TinyClassifier.Source, images: Images(20));
 
-        Assert.Equal([("synthetic samples", 40), ("images", 10)], result.Judgements.Select(judgement => (judgement.On, judgement.Count)));
-        Assert.All(result.Judgements, judgement => Assert.InRange(judgement.ZeroShot!.Value, 0, 1));
+        Assert.Equal([("synthetic samples", 40), ("images", 10)], result.Evaluations.Select(judgement => (judgement.On, judgement.Count)));
+        Assert.All(result.Evaluations, judgement => Assert.InRange(judgement.ZeroShot!.Value, 0, 1));
         Assert.NotEqual(new ZeroShotQuantization(Options(4, 4)).Run(TinyClassifier.Source).Onnx.ToArray(), result.Onnx.ToArray());
     }
 
@@ -66,7 +66,7 @@ public sealed class ZeroShotQuantizationTests
         var alone = new ZeroShotQuantization(Options(3, 3)).Run(TinyClassifier.Source);
         var beside = new ZeroShotQuantization(Options(3, 3)).Run(TinyClassifier.Source, images: Images(20));
 
-        Assert.Equal(alone.Judgements[0].Agreement, beside.Judgements[0].ZeroShot);
+        Assert.Equal(alone.Evaluations[0].Agreement, beside.Evaluations[0].ZeroShot);
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed class ZeroShotQuantizationTests
         var result = new ZeroShotQuantization(Options(4, 4) with { Synthesis = null }).Run(Folded(), images: Images(20));
 
         Assert.Null(result.Samples);
-        Assert.Equal(["images"], result.Judgements.Select(judgement => judgement.On));
-        Assert.Equal(1, result.Judgements[0].SimulationVersusRuntime);
+        Assert.Equal(["images"], result.Evaluations.Select(judgement => judgement.On));
+        Assert.Equal(1, result.Evaluations[0].SimulationVersusRuntime);
     }
 
     [Fact]
@@ -88,14 +88,14 @@ public sealed class ZeroShotQuantizationTests
         var rounded = new ZeroShotQuantization(options with { AllowRounding = true }).Run(Folded());
 
         Assert.Contains("QuantizationOptions.AllowRounding", message);
-        Assert.Equal("noise", rounded.Judgements.Single().On);
-        Assert.InRange(rounded.Judgements[0].Agreement, 0.8, 1);
+        Assert.Equal("noise", rounded.Evaluations.Single().On);
+        Assert.InRange(rounded.Evaluations[0].Agreement, 0.8, 1);
     }
 
     [Fact]
     public void Images_of_another_size_are_refused()
     {
-        var images = new CalibrationImages(TensorData.Of<float>(new float[4 * 3 * 8 * 8], 4, 3, 8, 8), "small");
+        var images = new CalibrationData(TensorData.Of<float>(new float[4 * 3 * 8 * 8], 4, 3, 8, 8), "small");
 
         var message = Assert
             .Throws<InvalidDatasetException>(() => new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source, images: images))
@@ -143,7 +143,7 @@ public sealed class ZeroShotQuantizationTests
         };
     }
 
-    private static CalibrationImages Images(int count) => new(NoiseImages.Of(count, [3, 32, 32], 4), "images");
+    private static CalibrationData Images(int count) => new(NoiseImages.Of(count, [3, 32, 32], 4), "images");
 
     // The same layers with the batch norms left out.
     private static QuantizationSource Folded()

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Tacit.Inference.Images;
+using Tacit.Inference.Contracts;
 
 namespace Tacit.Learning.Clips.Augmentation;
 

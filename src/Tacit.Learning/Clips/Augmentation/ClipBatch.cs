@@ -1,4 +1,4 @@
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Decoding;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Clips.Augmentation;

@@ -1,4 +1,4 @@
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Clips.Augmentation;

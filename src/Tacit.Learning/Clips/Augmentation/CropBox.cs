@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Decoding;
 using TorchSharp;
 using static TorchSharp.torch;
 

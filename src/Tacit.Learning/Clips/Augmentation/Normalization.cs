@@ -1,4 +1,4 @@
-using Tacit.Inference.Images;
+using Tacit.Inference.Contracts;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Clips.Augmentation;

@@ -1,4 +1,4 @@
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Clips.Augmentation;
 

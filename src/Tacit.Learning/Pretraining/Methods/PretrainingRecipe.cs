@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Tacit.Learning.Clips;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.Methods;
@@ -19,12 +18,11 @@ public enum TargetNetwork
 /// <summary>A way to learn from unlabelled videos, and its options: which clips it sees, which heads it needs, and its loss.</summary>
 /// <remarks>
 /// Derived records hold the options of one method: immutable, checked where they are set. A recipe from another assembly is trained
-/// like those of <see cref="PretrainingRecipes"/>; the command line, and options kept as JSON, know those alone.
+/// like those of <see cref="Pretraining.PretrainingRecipes"/>; the command line, and options kept as JSON, know those alone.
 /// </remarks>
 /// <example><code>
 /// var options = PretrainingOptions.Of(PretrainingPreset.Tiny, new ByolRecipe());
 /// </code></example>
-[JsonConverter(typeof(RecipeJson))]
 public abstract record PretrainingRecipe
 {
     /// <summary>The method's word on the command line and in the metadata of encoders, such as "ascnet".</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Quantization.Hast;
 

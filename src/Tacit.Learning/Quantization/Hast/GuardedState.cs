@@ -1,5 +1,6 @@
 using Tacit.Learning.Execution;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
+using Tacit.Learning.Runs;
 using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
 
 namespace Tacit.Learning.Quantization.Hast;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Learning.Execution;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Clips;
+using Tacit.Inference.Video.Decoding;
 using Tacit.Learning.Clips.Augmentation;
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Pretraining;
-using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

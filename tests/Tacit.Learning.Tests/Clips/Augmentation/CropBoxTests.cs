@@ -1,4 +1,4 @@
-using Tacit.Inference.Video;
+using Tacit.Inference.Video.Decoding;
 using Tacit.Learning.Clips.Augmentation;
 using TorchSharp;
 

@@ -1,4 +1,4 @@
-using Tacit.Inference.Images;
+using Tacit.Inference.Contracts;
 using Tacit.Learning.Clips.Augmentation;
 
 namespace Tacit.Learning.Tests.Clips.Augmentation;

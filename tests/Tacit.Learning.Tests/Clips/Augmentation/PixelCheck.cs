@@ -1,4 +1,4 @@
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using Tacit.Inference.Video;
-using Tacit.Learning.Training;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Clips.Augmentation;
 

@@ -1,5 +1,5 @@
 using Tacit.Learning.Clips.Augmentation;
-using Tacit.Learning.Training;
+using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Clips.Augmentation;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Tacit.Learning.Clips;
+using Tacit.Learning.Optimization;
+using Tacit.Learning.Pretraining.AscNet;
 using Tacit.Learning.Pretraining.Methods;
-using Tacit.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Quantization.Hast;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Tests.Quantization.Hast;
 

@@ -1,9 +1,8 @@
 using Tacit.Graphs;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
-using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization.Hast;

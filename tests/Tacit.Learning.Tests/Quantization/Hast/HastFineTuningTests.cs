@@ -1,8 +1,9 @@
 using Tacit.Graphs;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization.Hast;
@@ -166,7 +167,7 @@ public sealed class HastFineTuningTests
         var student = new FakeQuantizationInsertion(new BitWidths { Weights = 3, Activations = 3 }).Apply(teacher);
         return (
             teacher,
-            new RangeObservation(teacher, student, Samples(), CPU, CancellationToken.None).Apply(RangeEstimator.MeanSquaredError)
+            new ActivationObserver(teacher, student, Samples(), CPU, CancellationToken.None).Apply(RangeEstimator.MeanSquaredError)
         );
     }
 

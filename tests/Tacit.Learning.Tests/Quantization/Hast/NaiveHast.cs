@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.Graphs.Rewriting;
+using Tacit.Graphs.Passes.Quantization;
+using Tacit.Learning.Optimization;
 using Tacit.Learning.Quantization.Hast;
-using Tacit.Learning.Training;
+using Tacit.Learning.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

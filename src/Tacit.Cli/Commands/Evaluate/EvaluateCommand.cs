@@ -1,0 +1,283 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+using Tacit.Graphs;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Images;
+using Tacit.Inference.Metrics;
+using Tacit.Inference.Sessions;
+using Tacit.Inference.Video.Clips;
+using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Evaluation;
+
+namespace Tacit.Cli.Commands.Evaluate;
+
+/// <summary>tacit evaluate: how well a network classifies labelled images or videos.</summary>
+internal sealed class EvaluateCommand
+{
+    private const string Test = "test";
+    private const int LatencyRuns = 100;
+
+    private static readonly TimeSpan LatencyTime = new ClassifierEvaluationOptions().LatencyTime;
+
+    private readonly Terminal _terminal;
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A classifier as an ONNX file, of images or of clips of video.",
+    };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description =
+            "Labelled images: a folder or a ZIP file with one folder per class. Or labelled videos: a folder of class folders, or a list.",
+        HelpName = "DATA",
+        Required = true,
+    };
+
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "Also run this network on the same data, and say how far the two agree and which is better.",
+        HelpName = "OTHER",
+    };
+
+    private readonly Option<int?> _batch = Numbers.OptionalInteger(
+        "--batch",
+        1,
+        4096,
+        "Images or clips that are run at once. [default: 32 images, 10 clips]"
+    );
+    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads; 0 for one per core.");
+    private readonly PreprocessingOptions _preprocessing;
+    private readonly Option<string?> _split = new("--split")
+    {
+        Description = "The part of the videos to test, or all. [default: test where the set has parts]",
+        HelpName = "PART",
+    };
+
+    private readonly VideoSetOptionGroup _videos;
+    private readonly TestClipOptions _clips;
+    private readonly ClipOptions _clip;
+    private readonly ImmutableArray<Option> _forVideos;
+    private readonly CommonOptions _common;
+
+    private EvaluateCommand(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_model);
+        foreach (var option in new Option[] { _data, _against, _batch, _threads })
+        {
+            command.Add(option);
+        }
+
+        _preprocessing = new PreprocessingOptions(command);
+        var before = command.Options.Count;
+        command.Add(_split);
+        _videos = new VideoSetOptionGroup(command, _data);
+        _clips = new TestClipOptions(command);
+        _clip = new ClipOptions(command, _preprocessing);
+        _forVideos = [.. command.Options.Skip(before)];
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("evaluate", "Measure a network on labelled images or videos: accuracy, confusions, latency.");
+        _ = new EvaluateCommand(terminal, command);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var path = Files.Existing(parsed.GetValue(_model)!, "an ONNX file");
+        var other = parsed.GetValue(_against) is { } against ? Files.Existing(against, "an ONNX file") : null;
+        using var session = Open(path, parsed);
+        using var otherSession = other is null ? null : Open(other, parsed);
+        if (session.Contract.Input is ClipInput)
+        {
+            var evaluation = await EvaluateVideosAsync(parsed, session, otherSession, cancellation);
+            _common.Show(parsed, _terminal, evaluation.ToJson, evaluation.Write);
+        }
+        else
+        {
+            var evaluation = await EvaluateImagesAsync(parsed, session, otherSession, cancellation);
+            _common.Show(parsed, _terminal, evaluation.ToJson, evaluation.Write);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private async Task<Evaluation> EvaluateImagesAsync(
+        ParseResult parsed,
+        OnnxSession session,
+        OnnxSession? other,
+        CancellationToken cancellation
+    )
+    {
+        session.Contract.RequireImages();
+        other?.Contract.RequireImages();
+
+        if (_forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
+        {
+            throw new UsageException($"{option.Name} is for networks of clips of video; {session.Name} takes images");
+        }
+
+        var images = LabelledImages.Open(parsed.GetValue(_data)!, null, cancellation);
+        var preprocessing =
+            _preprocessing.Resolve(parsed, session.Contract)
+            ?? throw new UnsuitableModelException(
+                $"{session.Name} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training"
+            )
+            {
+                Path = session.Name,
+            };
+        var started = _terminal.Time.GetTimestamp();
+        return await ProgressDisplay.RunAsync(
+            _terminal,
+            progress =>
+            {
+                var result = Run(session, preprocessing, "evaluating", LatencyRuns);
+                var comparison = other is null
+                    ? null
+                    : NetworkComparison.Of(
+                        images,
+                        result,
+                        other.Name,
+                        Run(other, other.Contract.Metadata.Images ?? preprocessing, "evaluating the other", 0)
+                    );
+                return new Evaluation(
+                    session.Name,
+                    images.Path,
+                    result,
+                    comparison,
+                    parsed.GetValue(_threads),
+                    _terminal.Time.GetElapsedTime(started)
+                );
+
+                EvaluationResult Run(OnnxSession network, Preprocessing preparation, string stage, int runs) =>
+                    new ClassifierEvaluation(
+                        new()
+                        {
+                            Preprocessing = preparation,
+                            Batches = new ImageBatchOptions
+                            {
+                                BatchSize = network.Contract.Batch ?? parsed.GetValue(_batch) ?? new ImageBatchOptions().BatchSize,
+                            },
+                            LatencyRuns = runs,
+                            LatencyTime = LatencyTime,
+                        }
+                    ).Run(network, images, Translate(progress, stage), cancellation);
+            }
+        );
+    }
+
+    private async Task<VideoEvaluation> EvaluateVideosAsync(
+        ParseResult parsed,
+        OnnxSession session,
+        OnnxSession? other,
+        CancellationToken cancellation
+    )
+    {
+        if (_preprocessing.HasShortSide(parsed))
+        {
+            throw new UsageException($"--short-side is for networks of images; {session.Name} takes clips of video");
+        }
+
+        var classifier = new ClipClassifier(session, _clip.Resolve(parsed, session));
+        var otherClassifier = other is null ? null : new ClipClassifier(other, other.Contract.Metadata.Clips ?? classifier.Preprocessing);
+        var whole = _videos.Read(parsed, cancellation);
+        var part = SetPart.Of(whole.Items.Select(item => item.Split), parsed.GetValue(_split), Test, whole.Path);
+        var tested = part is null ? whole : whole.Choose(item => item.Split == part);
+        foreach (var network in new[] { classifier, otherClassifier }.OfType<ClipClassifier>())
+        {
+            VideoClassificationResult.Check(TestClipOptions.Unread(tested), network.Labels, network.Classes);
+        }
+
+        var threads = parsed.GetValue(_threads);
+        var clips = _clips.Count(parsed, classifier.Preprocessing);
+        var started = _terminal.Time.GetTimestamp();
+        return await ProgressDisplay.RunAsync(
+            _terminal,
+            async progress =>
+            {
+                // A cache is of the whole set: that of a part would throw out the others' frames.
+                var size = Math.Max(classifier.Preprocessing.Size, otherClassifier?.Preprocessing.Size ?? 0);
+                var cache = _clips.Cache(parsed, whole, size);
+                using var opened = await TestClipOptions.OpenAsync(
+                    cache,
+                    cache is null ? tested : whole,
+                    size,
+                    threads,
+                    progress,
+                    cancellation
+                );
+                var videos = opened.Store.Videos;
+                using var store = new ChosenVideos(
+                    opened.Store,
+                    [.. Enumerable.Range(0, videos.Length).Where(video => part is null || videos[video].Split == part)]
+                );
+                var running = _terminal.Time.GetTimestamp();
+                var result = await JudgeAsync(classifier, session, "evaluating");
+                var seconds = _terminal.Time.GetElapsedTime(running).TotalSeconds;
+                return new VideoEvaluation(
+                    session.Name,
+                    whole.Path,
+                    part,
+                    result,
+                    classifier.Preprocessing,
+                    clips,
+                    store.Videos.Sum(video => TestClips.Of(video.Frames, classifier.Preprocessing, clips).Length) / seconds,
+                    LatencyOf(session, classifier.Preprocessing, cancellation),
+                    tested
+                        .Items.IntersectBy(opened.Unreadable.Select(video => video.Name), item => item.Name, StringComparer.Ordinal)
+                        .Count(),
+                    otherClassifier is null
+                        ? null
+                        : NetworkComparison.Of(result, other!.Name, await JudgeAsync(otherClassifier, other, "evaluating the other")),
+                    threads,
+                    _terminal.Time.GetElapsedTime(started)
+                );
+
+                async Task<VideoClassificationResult> JudgeAsync(ClipClassifier network, OnnxSession of, string stage) =>
+                    VideoClassificationResult.Of(
+                        await network.ScoresAsync(
+                            store,
+                            new VideoEncodingOptions
+                            {
+                                Clips = _clips.Count(parsed, network.Preprocessing),
+                                Batch = of.Contract.Batch ?? parsed.GetValue(_batch) ?? new VideoEncodingOptions().Batch,
+                            },
+                            new Relay<VideoEncodingProgress>(value =>
+                                progress.Report(new StageProgress(stage, value.Done, value.Total, []))
+                            ),
+                            cancellation
+                        ),
+                        network.Labels
+                    );
+            }
+        );
+    }
+
+    // Of a black clip: no time of an operator hangs on what it is given.
+    private static Latency LatencyOf(OnnxSession session, ClipPreprocessing clip, CancellationToken cancellation)
+    {
+        var tensor = new float[clip.ElementCount];
+        return Latency.Measure(() => session.Run(tensor, 1, 3, clip.Frames, clip.Size, clip.Size), LatencyRuns, LatencyTime, cancellation);
+    }
+
+    private OnnxSession Open(string path, ParseResult parsed) =>
+        OnnxSession.Open(path, new OnnxSessionOptions { Threads = parsed.GetValue(_threads) });
+
+    private static Relay<EvaluationProgress> Translate(IProgress<StageProgress> progress, string stage) =>
+        new(value =>
+            progress.Report(
+                new StageProgress(
+                    stage,
+                    value.Done,
+                    value.Total,
+                    value.Done == 0 ? [] : [new Measure("top-1 %", 100.0 * value.Correct / value.Done)]
+                )
+            )
+        );
+}

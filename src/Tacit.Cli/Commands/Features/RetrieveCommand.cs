@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+using Tacit.Graphs;
+using Tacit.Learning.Evaluation;
+
+namespace Tacit.Cli.Commands.Features;
+
+/// <summary>tacit retrieve: judges a video encoder by the videos that it finds for others.</summary>
+internal sealed class RetrieveCommand
+{
+    private readonly Terminal _terminal;
+    private readonly VideoEncoding _encoding;
+    private readonly DivisionOptions _division;
+    private readonly Option<string?> _neighbours = new("--neighbours")
+    {
+        Description = "Write what was found for each video to this CSV file.",
+        HelpName = "FILE",
+    };
+    private readonly Option<int> _most = Numbers.Integer("--most", [], 1, 100_000, 10, "Neighbours of each video in that file.");
+    private readonly Option<bool> _force = new("--force") { Description = "Overwrite that file." };
+    private readonly CommonOptions _common;
+
+    private RetrieveCommand(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        _division = new DivisionOptions(command);
+        _encoding = new VideoEncoding(terminal, command);
+        foreach (var option in new Option[] { _neighbours, _most, _force })
+        {
+            command.Add(option);
+        }
+
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("retrieve", "Judge a video encoder by retrieval: do tested videos find others of their class?");
+        _ = new RetrieveCommand(terminal, command);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var started = _terminal.Time.GetTimestamp();
+        var options = _division.Resolve(parsed, _encoding.Threads(parsed));
+        var neighbours = parsed.GetValue(_neighbours);
+        if (neighbours is not null)
+        {
+            Files.CheckOutput(neighbours, parsed.GetValue(_force));
+        }
+
+        var videos = await _encoding.RunAsync(parsed, options, cancellation);
+        var retrieval = new Retrieval(options);
+        var result = retrieval.Run(videos.Features, cancellation);
+        if (neighbours is not null)
+        {
+            var rows = retrieval.Nearest(videos.Features, parsed.GetValue(_most), cancellation);
+            AtomicFile.Write(neighbours, stream => stream.Write(Encoding.UTF8.GetBytes(Csv(rows))));
+        }
+
+        var report = new RetrievalReport(videos, options, result, neighbours, _terminal.Time.GetElapsedTime(started));
+        _common.Show(parsed, _terminal, report.ToJson, report.Write);
+        return ExitCode.Success;
+    }
+
+    private static string Csv(IEnumerable<Neighbour> neighbours)
+    {
+        var text = new StringBuilder("query,query_class,rank,video,class,similarity\n");
+        foreach (var found in neighbours)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Format.CsvField(found.Query.Name)},{Format.CsvField(found.Query.Label)},{found.Rank},{Format.CsvField(found.Video.Name)},{Format.CsvField(found.Video.Label)},{found.Similarity:0.0000}\n"
+            );
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Tacit.Cli.Commands.Training;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Output;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Inference.Video.Sets;
+using Tacit.Learning.FineTuning;
+using Tacit.Learning.Runs;
+using TorchSharp;
+
+namespace Tacit.Cli.Commands.Finetune;
+
+/// <summary>One fine-tuning in its run folder: begins it or goes on with it, tests the classifier, and leaves it and the page.</summary>
+internal sealed class FinetuneJob : IRunJob
+{
+    /// <summary>The file that a run leaves.</summary>
+    public const string ClassifierName = "classifier.onnx";
+    private const string EncoderInput = "encoder";
+
+    /// <summary>What its runs are called and leave.</summary>
+    public static readonly RunKind<FinetuneRequest> Kind = new()
+    {
+        Command = "finetune",
+        Version = 2, // since the videos are a part of their own
+        FolderOption = "-o",
+        Files = [ClassifierName, .. FinetuneParts.ListNames],
+        Output = (_, folder) => Path.Combine(folder, ClassifierName),
+    };
+
+    private readonly VideoRun<FinetuneRequest, FinetuneParts> _run;
+    private readonly Model _encoder;
+
+    private FinetuneJob(VideoRun<FinetuneRequest, FinetuneParts> run, Model encoder) => (_run, _encoder) = (run, encoder);
+
+    /// <summary>Opens the videos and begins a run.</summary>
+    /// <inheritdoc cref="VideoRun{TRequest, TParts}.BeginAsync"/>
+    public static async Task<IRunJob> BeginAsync(
+        FinetuneRequest request,
+        Model encoder,
+        VideoSet set,
+        string folder,
+        RunSettings settings,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    ) =>
+        new FinetuneJob(
+            await VideoRun<FinetuneRequest, FinetuneParts>.BeginAsync(
+                Kind,
+                request,
+                set,
+                [RunInput.Of(EncoderInput, request.Encoder)],
+                parts => VideoFineTuning.Check(request.Options, encoder, parts.Train.Store, parts.Test?.Store),
+                folder,
+                settings,
+                progress,
+                cancellation
+            ),
+            encoder
+        );
+
+    /// <summary>Goes on with a run.</summary>
+    /// <inheritdoc cref="VideoRun{TRequest, TParts}.ResumeAsync"/>
+    public static async Task<IRunJob> ResumeAsync(
+        RunHost<FinetuneRequest> host,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
+    {
+        host.CheckInput(EncoderInput, host.Request.Encoder);
+        var encoder = OnnxReader.Read(host.Request.Encoder);
+        return new FinetuneJob(await VideoRun<FinetuneRequest, FinetuneParts>.ResumeAsync(host, progress, cancellation), encoder);
+    }
+
+    /// <inheritdoc/>
+    public Task<RunSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var (host, parts) = (_run.Host, _run.Parts);
+        return host.RunAsync(
+            async (checkpoints, steps) =>
+            {
+                var result = await new VideoFineTuning(host.Request.Options, host.Time).RunAsync(
+                    _encoder,
+                    parts.Train.Store,
+                    torch.device(host.Request.Device),
+                    checkpoints,
+                    steps,
+                    cancellation
+                );
+                OnnxWriter.Write(result.Classifier, host.Output);
+                var test = parts.Test is null
+                    ? null
+                    : await ClassifierFileEvaluation.RunAsync(
+                        host.Output,
+                        parts.Test.Store,
+                        result.Classes,
+                        host.ThreadCount,
+                        progress,
+                        cancellation
+                    );
+                var summary = new FinetuneSummary
+                {
+                    Request = host.Request,
+                    Backbone = FinetuneSummary.BackboneOf(_encoder),
+                    Classifier = host.Output,
+                    Bytes = new FileInfo(host.Output).Length,
+                    Report = host.Report,
+                    Run = host.Folder,
+                    Result = result,
+                    Test = test,
+                    SharedSources = parts.SharedSources,
+                    LeftOut = parts.LeftOut,
+                    Unreadable = _run.Unreadable(result.Unreadable),
+                    Metrics = host.Metrics,
+                    Seconds = host.Elapsed.TotalSeconds,
+                };
+                return (summary, FinetunePage.Of(summary));
+            },
+            Shown,
+            progress,
+            cancellation
+        );
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _run.Dispose();
+
+    private static IEnumerable<Measure> Shown(ImmutableSortedDictionary<string, double> losses) =>
+        new[] { "loss", "accuracy", "validation.accuracy" }.Where(losses.ContainsKey).Select(name => new Measure(name, losses[name]));
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Tacit.Cli.Commands.Training;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Output;
+using Tacit.Graphs.Onnx;
+using Tacit.Inference.Video.Sets;
+using Tacit.Learning.Pretraining;
+using TorchSharp;
+
+namespace Tacit.Cli.Commands.Pretrain;
+
+/// <summary>One pretraining in its run folder: begins it or goes on with it, and leaves the encoder and the page.</summary>
+internal sealed class PretrainJob : IRunJob
+{
+    /// <summary>The file that a run leaves.</summary>
+    public const string EncoderName = "encoder.onnx";
+
+    /// <summary>What its runs are called and leave.</summary>
+    public static readonly RunKind<PretrainRequest> Kind = new()
+    {
+        Command = "pretrain",
+        Version = 2, // since the videos are a part of their own
+        FolderOption = "-o",
+        Files = [EncoderName, .. TrainingPart.ListNames],
+        Output = (_, folder) => Path.Combine(folder, EncoderName),
+    };
+
+    private readonly VideoRun<PretrainRequest, TrainingPart> _run;
+
+    private PretrainJob(VideoRun<PretrainRequest, TrainingPart> run) => _run = run;
+
+    /// <summary>Opens the videos and begins a run.</summary>
+    /// <inheritdoc cref="VideoRun{TRequest, TParts}.BeginAsync"/>
+    public static async Task<IRunJob> BeginAsync(
+        PretrainRequest request,
+        VideoSet set,
+        string folder,
+        RunSettings settings,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    ) =>
+        new PretrainJob(
+            await VideoRun<PretrainRequest, TrainingPart>.BeginAsync(
+                Kind,
+                request,
+                set,
+                [],
+                part => VideoPretraining.Check(request.Options, part.Store, torch.device(request.Device)),
+                folder,
+                settings,
+                progress,
+                cancellation
+            )
+        );
+
+    /// <summary>Goes on with a run.</summary>
+    /// <inheritdoc cref="VideoRun{TRequest, TParts}.ResumeAsync"/>
+    public static async Task<IRunJob> ResumeAsync(
+        RunHost<PretrainRequest> host,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    ) => new PretrainJob(await VideoRun<PretrainRequest, TrainingPart>.ResumeAsync(host, progress, cancellation));
+
+    /// <inheritdoc/>
+    public Task<RunSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var (host, part) = (_run.Host, _run.Parts);
+        return host.RunAsync(
+            async (checkpoints, steps) =>
+            {
+                var pretraining = new VideoPretraining(host.Request.Options, host.Time);
+                var result = await pretraining.RunAsync(part.Store, torch.device(host.Request.Device), checkpoints, steps, cancellation);
+                progress.Report(new StageProgress("writing", 0, 0, []));
+                OnnxWriter.Write(result.Encoder, host.Output);
+                var sheets = await ContactSheets.OfAsync(pretraining, part.Store, result, host.Request.Options, cancellation);
+                var summary = new PretrainingSummary
+                {
+                    Request = host.Request,
+                    Encoder = host.Output,
+                    Bytes = new FileInfo(host.Output).Length,
+                    Report = host.Report,
+                    Run = host.Folder,
+                    Result = result,
+                    Videos = part.Store.Videos.Length,
+                    LeftOut = part.LeftOut,
+                    Unreadable = _run.Unreadable(result.Unreadable),
+                    Metrics = host.Metrics,
+                    Seconds = host.Elapsed.TotalSeconds,
+                };
+                return (summary, PretrainingPage.Of(summary, sheets));
+            },
+            Shown,
+            progress,
+            cancellation
+        );
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _run.Dispose();
+
+    private static IEnumerable<Measure> Shown(ImmutableSortedDictionary<string, double> losses) =>
+        new[] { "loss", "appearance", "speed" }
+            .Where(losses.ContainsKey)
+            .Select(name => new Measure(name, losses[name]))
+            .Append(new Measure("waiting %", 100 * losses["waiting"]));
+}

@@ -1,0 +1,422 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
+using Tacit.Graphs.Passes.Quantization;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Quantization;
+
+namespace Tacit.Cli.Commands.Quantize;
+
+/// <summary>tacit quantize: a trained network in, a small integer one out, without data.</summary>
+internal sealed class QuantizeCommand
+{
+    private readonly Argument<string?> _model = new("MODEL")
+    {
+        Description = "A trained classifier or encoder as an ONNX file, with its batch norms.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<int> _weights = BitsOption("--weight-bits", "-w", "Bits of weights, 2 to 8.");
+    private readonly Option<int> _activations = BitsOption("--activation-bits", "-a", "Bits of activations, 2 to 8.");
+    private readonly Option<int?> _firstLast = Numbers.OptionalInteger(
+        "--first-last",
+        Quantizer.FewestBits,
+        Quantizer.MostBits,
+        "Bits of the weights of the first and last layer, instead of those of the others."
+    );
+    private readonly Option<NamedBits[]> _bits = NamedBitsOption();
+    private readonly Option<long?> _maxBytes = Numbers.OptionalBytes(
+        "--max-bytes",
+        "Choose the bits of each layer's weights so that the file stays within this size, as 250k or 1.5M."
+    );
+    private readonly Option<string?> _calibration = new("--calibration")
+    {
+        Description =
+            "A folder or ZIP file of some images like those the network is used on, or videos as for pretrain; labels are not needed.",
+        HelpName = "DATA",
+    };
+    private readonly Option<int> _calibrationImages = Numbers.Integer(
+        "--calibration-images",
+        [],
+        2,
+        100_000,
+        1024,
+        "The most images or clips of --calibration to use; of more, a random choice."
+    );
+    private readonly Option<string?> _split = new("--split")
+    {
+        Description = "The part of the videos of --calibration to learn from, or all. [default: train where the set has parts]",
+        HelpName = "PART",
+    };
+    private readonly VideoSetOptionGroup _videos;
+    private readonly ImmutableArray<Option> _forVideos;
+    private readonly Option<bool> _noSynthesis = new("--no-synthesis") { Description = "Use the images or clips of --calibration alone." };
+    private readonly Option<bool> _allowRounding = new("--allow-rounding")
+    {
+        Description = "Round a network that has no batch norms, without images; the result may be poor.",
+    };
+    private readonly Option<int> _memory = Numbers.Integer(
+        "--memory",
+        [],
+        1,
+        4096,
+        4,
+        "GiB that a step of training may take; batches are made smaller to fit."
+    );
+    private readonly Option<string> _preset = Choices.Of(
+        "--preset",
+        "fast: minutes on two cores; paper: the published recipe and budget; best: longest.",
+        "fast",
+        "paper",
+        "best"
+    );
+    private readonly Option<int?> _samples = Numbers.OptionalInteger(
+        "--samples",
+        2,
+        1_000_000,
+        "Samples to synthesise, instead of the preset's number."
+    );
+    private readonly Option<string?> _samplesFrom = new("--samples-from")
+    {
+        Description = "Use the samples in this file; several runs may share one synthesis.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _keepSamples = new("--keep-samples")
+    {
+        Description = "Keep the samples in this file.",
+        HelpName = "FILE",
+    };
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "The file to write. Default: MODEL-w8a8.onnx in the current folder.",
+        HelpName = "OUT",
+    };
+    private readonly Option<string?> _run = new("--run")
+    {
+        Description = "The run folder: state, report.html. Default: the output's name with .run.",
+        HelpName = "FOLDER",
+    };
+    private readonly Option<string> _storage = Choices.Of(
+        "--weight-storage",
+        "packed stores no more bits of a weight than it has.",
+        "int8",
+        "packed"
+    );
+    private readonly Option<string> _range = Choices.Of(
+        "--weight-range",
+        "safe computes the same on every processor; full uses all 8 bits of weights, for processors with VNNI.",
+        "safe",
+        "full"
+    );
+    private readonly Option<int?> _steps = Numbers.OptionalInteger(
+        "--steps",
+        0,
+        10_000_000,
+        "Steps of fine-tuning, instead of the preset's."
+    );
+    private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger(
+        "--synthesis-steps",
+        1,
+        10_000_000,
+        "Steps of the synthesis of each batch, instead of the preset's."
+    );
+    private readonly Option<bool> _noHardSamples = new("--no-hard-samples")
+    {
+        Description = "Ablation: synthesise by batch-norm statistics alone.",
+    };
+    private readonly Option<bool> _noPrototypes = new("--no-prototypes")
+    {
+        Description = "Ablation: distil an encoder by its features alone.",
+    };
+    private readonly Option<string> _task = TaskOption();
+    private readonly Option<bool> _noPromotion = new("--no-promotion")
+    {
+        Description = "Ablation: do not make samples harder in fine-tuning.",
+    };
+    private readonly Option<bool> _noFeatureAlignment = new("--no-feature-alignment") { Description = "Ablation: do not align features." };
+    private readonly InputShapeOption _inputShape;
+    private readonly PreprocessingOptions _preprocessing;
+    private readonly RunOptionGroup _options;
+    private readonly CommonOptions _common;
+
+    private QuantizeCommand(Terminal terminal, Command command)
+    {
+        command.Add(_model);
+        foreach (
+            var option in new Option[]
+            {
+                _weights,
+                _activations,
+                _maxBytes,
+                _calibration,
+                _preset,
+                _output,
+                _samples,
+                _samplesFrom,
+                _keepSamples,
+                _seed,
+                _run,
+            }
+        )
+        {
+            command.Add(option);
+        }
+
+        _options = new RunOptionGroup(terminal, command, hasOutput: true);
+        _preprocessing = new PreprocessingOptions(command);
+        _inputShape = new InputShapeOption(command);
+        foreach (
+            var option in new Option[]
+            {
+                _bits,
+                _firstLast,
+                _storage,
+                _range,
+                _steps,
+                _synthesisSteps,
+                _calibrationImages,
+                _noSynthesis,
+                _allowRounding,
+                _memory,
+                _task,
+                _noHardSamples,
+                _noPrototypes,
+                _noPromotion,
+                _noFeatureAlignment,
+            }
+        )
+        {
+            command.Add(option);
+        }
+
+        var before = command.Options.Count;
+        command.Add(_split);
+        _videos = new VideoSetOptionGroup(command, _calibration);
+        _forVideos = [.. command.Options.Skip(before)];
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("quantize", "Shrink a trained network without its data.");
+        _ = new QuantizeCommand(terminal, command);
+        return command;
+    }
+
+    /// <summary>--task.</summary>
+    public static Option<string> TaskOption() =>
+        Choices.Of("--task", "What the output means: classes or features; auto tells it from the file.", "auto", "classifier", "encoder");
+
+    /// <summary>The task of a word of --task; null for auto.</summary>
+    public static NetworkTask? TaskOf(string word) => Enum.TryParse<NetworkTask>(word, ignoreCase: true, out var task) ? task : null;
+
+    private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation) =>
+        _options.RunAsync(
+            parsed,
+            _common,
+            QuantizeJob.Kind,
+            [parsed.GetValue(_model)],
+            progress => BeginAsync(parsed, progress, cancellation),
+            (run, _) => Task.FromResult(QuantizeJob.Resume(run, _options.Settings(parsed).Force)),
+            cancellation
+        );
+
+    private async Task<IRunJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
+    {
+        var model = Files.Existing(
+            parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"),
+            "an ONNX file"
+        );
+        var settings = _options.Settings(parsed);
+        var choices = ChoicesOf(parsed);
+        var output =
+            parsed.GetValue(_output)
+            ?? $"{Path.GetFileNameWithoutExtension(model)}-{(choices.MaxBytes is null ? $"w{choices.Bits.Weights}" : "mixed-")}a{choices.Bits.Activations}.onnx";
+        var files = new QuantizeFiles
+        {
+            Model = Path.GetFullPath(model),
+            InputShape = _inputShape.Text(parsed),
+            Output = Path.GetFullPath(output),
+            Force = settings.Force,
+            SamplesFrom = parsed.GetValue(_samplesFrom) is { } from ? Path.GetFullPath(Files.Existing(from, "a file of samples")) : null,
+            KeepSamples = parsed.GetValue(_keepSamples) is { } keep ? Path.GetFullPath(keep) : null,
+            Calibration = parsed.GetValue(_calibration) is { } folderOfImages ? Path.GetFullPath(folderOfImages) : null,
+            CalibrationImages = IsGiven(_calibration) || IsGiven(_calibrationImages) ? parsed.GetValue(_calibrationImages) : null,
+        };
+        var device = _options.Device(parsed);
+        choices.Check(files);
+        Files.CheckOutput(files.Output, files.Force);
+        if (files.KeepSamples is { } kept)
+        {
+            Files.CheckOutput(kept, files.Force);
+        }
+
+        var network = OnnxReader.Read(files.Model);
+        var inputs = _inputShape.Resolve(parsed, network.Graph);
+        var contract = NetworkContract.Of(network, inputs);
+        var preparation = _preprocessing.ToMetadata(parsed, contract);
+        files = files with { Preprocessing = preparation.ToProperties() };
+        var images =
+            files.Calibration is null ? null
+            : contract.Input is ClipInput
+                ? await ReadClipsAsync(parsed, files, files.Calibration, choices.Seed, preparation.Clips, progress, cancellation)
+            : ReadImages(files, files.Calibration, choices.Seed, _preprocessing.Resolve(parsed, contract), cancellation);
+        if ((contract.Input is not ClipInput || images is null) && _forVideos.FirstOrDefault(IsGiven) is { } unused)
+        {
+            throw new UsageException(
+                $"{unused.Name} says which videos of --calibration are learnt from{(images is null ? "" : $"; {model} takes images")}"
+            );
+        }
+
+        var source = QuantizationSource.Read(files.Model, inputs);
+        source = source with { Task = TaskOf(parsed.GetValue(_task)!) ?? source.Task };
+        var request = new QuantizeRequest
+        {
+            Files = files,
+            Preset = choices.Preset,
+            Task = source.Task,
+            Options = choices.Resolve(source, hasImages: images is not null),
+            Device = device,
+        };
+        var folder = Path.GetFullPath(parsed.GetValue(_run) ?? Path.ChangeExtension(files.Output, ".run"));
+        return QuantizeJob.Begin(request, request.Describe(source), images, folder, settings);
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+    }
+
+    private QuantizeChoices ChoicesOf(ParseResult parsed) =>
+        new()
+        {
+            Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
+            Bits = new BitWidths
+            {
+                Weights = parsed.GetValue(_weights),
+                Range = Enum.Parse<WeightRange>(parsed.GetValue(_range)!, ignoreCase: true),
+                Activations = parsed.GetValue(_activations),
+                FirstAndLast = parsed.GetValue(_firstLast),
+                Named = [.. parsed.GetValue(_bits) ?? []],
+            },
+            MaxBytes = parsed.GetValue(_maxBytes),
+            ChoosesWeightBits = parsed.GetResult(_weights) is { Implicit: false },
+            Storage =
+                parsed.GetValue(_maxBytes) is not null && parsed.GetResult(_storage) is not { Implicit: false }
+                    ? WeightStorage.Packed
+                    : Enum.Parse<WeightStorage>(parsed.GetValue(_storage)!, ignoreCase: true),
+            Seed = (ulong)parsed.GetValue(_seed),
+            Samples = parsed.GetValue(_samples),
+            SynthesisSteps = parsed.GetValue(_synthesisSteps),
+            Steps = parsed.GetValue(_steps),
+            Prototypes = !parsed.GetValue(_noPrototypes),
+            HardSamples = !parsed.GetValue(_noHardSamples),
+            Promotion = !parsed.GetValue(_noPromotion),
+            FeatureAlignment = !parsed.GetValue(_noFeatureAlignment),
+            Synthesizes = !parsed.GetValue(_noSynthesis),
+            AllowRounding = parsed.GetValue(_allowRounding),
+            MemoryLimit = (long)parsed.GetValue(_memory) << 30,
+        };
+
+    private static CalibrationData ReadImages(
+        QuantizeFiles files,
+        string path,
+        ulong seed,
+        Preprocessing? preprocessing,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return CalibrationData.Read(
+                path,
+                preprocessing ?? throw Unprepared(files, "images"),
+                files.CalibrationImages!.Value,
+                seed,
+                cancellation
+            );
+        }
+        catch (InvalidDatasetException exception)
+        {
+            throw new InvalidDatasetException($"{exception.Message}; the network takes images (--calibration)", exception) { Path = path };
+        }
+    }
+
+    private async Task<CalibrationData> ReadClipsAsync(
+        ParseResult parsed,
+        QuantizeFiles files,
+        string path,
+        ulong seed,
+        ClipPreprocessing? preprocessing,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
+    {
+        var clip = preprocessing ?? throw Unprepared(files, "clips");
+        try
+        {
+            var set = _videos.Read(parsed, cancellation);
+            if (SetPart.Of(set.Items.Select(item => item.Split), parsed.GetValue(_split), SetPart.Train, path) is { } part)
+            {
+                set = set.Choose(item => item.Split == part);
+            }
+
+            return await CalibrationClips.ReadAsync(
+                set,
+                clip,
+                files.CalibrationImages!.Value,
+                seed,
+                VideoSetOptionGroup.Translate(progress),
+                cancellation
+            );
+        }
+        catch (InvalidDatasetException exception)
+        {
+            throw new InvalidDatasetException($"{exception.Message}; the network takes clips of videos (--calibration)", exception)
+            {
+                Path = path,
+            };
+        }
+    }
+
+    private static Option<int> BitsOption(string name, string alias, string description) =>
+        Numbers.Integer(name, [alias], Quantizer.FewestBits, Quantizer.MostBits, 8, description);
+
+    private static UnsuitableModelException Unprepared(QuantizeFiles files, string kind) =>
+        new($"{files.Model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training")
+        {
+            Path = files.Model,
+        };
+
+    private static Option<NamedBits[]> NamedBitsOption() =>
+        new("--bits")
+        {
+            Description = "Bits of single layers' weights or activations, as conv1=8 or layer3.*=3; may be given several times.",
+            HelpName = "NAME=N",
+            CustomParser = result =>
+                [
+                    .. result.Tokens.Select(token =>
+                    {
+                        var (name, number) = token.Value.LastIndexOf('=') is var at and > 0
+                            ? (token.Value[..at], token.Value[(at + 1)..])
+                            : ("", "");
+                        if (
+                            int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
+                            && bits is >= Quantizer.FewestBits and <= Quantizer.MostBits
+                        )
+                        {
+                            return new NamedBits(name, bits);
+                        }
+
+                        result.AddError($"--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not {token.Value}");
+                        return new NamedBits(token.Value, 8);
+                    }),
+                ],
+        };
+}

@@ -1,0 +1,192 @@
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+using Tacit.Graphs;
+using Tacit.Graphs.Passes.Quantization;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Quantization;
+using Tacit.Learning.Quantization.Hast;
+using Tacit.Learning.Runs;
+using TorchSharp;
+
+namespace Tacit.Cli.Commands.Quantize;
+
+/// <summary>One quantisation in its run folder: begins it or goes on with it, and leaves the output and the page.</summary>
+internal sealed class QuantizeJob : IRunJob
+{
+    private const string SamplesName = "samples.safetensors";
+    private const string CalibrationName = "calibration.safetensors";
+
+    /// <summary>What its runs are called and leave.</summary>
+    public static readonly RunKind<QuantizeRequest> Kind = new()
+    {
+        Command = "quantize",
+        Version = 3, // 2 since the range of weights is safe by default, 3 since options are resolved
+        FolderOption = "--run",
+        Files = [SamplesName, CalibrationName],
+        Output = (request, _) => request.Files.Output,
+    };
+
+    private readonly RunHost<QuantizeRequest> _host;
+    private readonly QuantizationSource _source;
+
+    private QuantizeJob(RunHost<QuantizeRequest> host, QuantizationSource source) => (_host, _source) = (host, source);
+
+    private QuantizeRequest Request => _host.Request;
+
+    /// <summary>Begins a run.</summary>
+    /// <exception cref="UsageException">The folder holds something, and is not to be overwritten.</exception>
+    /// <exception cref="ContentException">The network cannot be quantised.</exception>
+    public static IRunJob Begin(
+        QuantizeRequest request,
+        QuantizationSource source,
+        CalibrationData? images,
+        string folder,
+        RunSettings settings
+    )
+    {
+        var (files, options) = (request.Files, request.Options);
+        if (!options.FineTuning.Prototypes && request.Task == NetworkTask.Classifier)
+        {
+            throw new UsageException($"--no-prototypes is for encoders, and {files.Model} is a classifier: leave it out");
+        }
+
+        // Says what is wrong with the network before anything is written.
+        _ = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
+        if (options.Synthesis is not null && source.BatchNorms is { Kept: 0 } norms)
+        {
+            throw new UnsuitableModelException(
+                $"{norms.Explanation}, export the network again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False), or take plain rounding with --allow-rounding"
+            )
+            {
+                Path = files.Model,
+            };
+        }
+
+        if (options.Synthesis is not null && files.SamplesFrom is null)
+        {
+            _ = new HardSampleSynthesis(options.Synthesis, source.Model, source.Task);
+        }
+
+        if (options.Synthesis is null && files.KeepSamples is not null)
+        {
+            throw new UsageException("nothing is synthesised from this network: leave out --keep-samples");
+        }
+
+        var input = source.Model.Graph.Inputs[0].Type.Shape;
+        if (images is not null && (images.Count < 2 || !images.Images.Shape.Skip(1).SequenceEqual(input.Skip(1))))
+        {
+            throw new InvalidDatasetException(
+                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {source.Contract.Samples} of its channels and size are needed"
+            )
+            {
+                Path = images.Source,
+            };
+        }
+
+        new ZeroShotQuantization(options).Check(source);
+        return new QuantizeJob(
+            RunHost<QuantizeRequest>.Begin(
+                Kind,
+                request,
+                files.Inputs().Select(file => RunInput.Of(file.Name, file.Path)),
+                folder,
+                settings,
+                run => images?.Save(run[CalibrationName])
+            ),
+            source
+        );
+    }
+
+    /// <summary>Goes on with a run.</summary>
+    /// <param name="host">The run.</param>
+    /// <param name="force">Whether an output that is there may be overwritten.</param>
+    /// <exception cref="ContentException">The network is gone or another.</exception>
+    public static IRunJob Resume(RunHost<QuantizeRequest> host, bool force)
+    {
+        var files = host.Request.Files;
+        Files.CheckOutput(files.Output, files.Force || force);
+        foreach (var (name, path) in files.Inputs())
+        {
+            host.CheckInput(name, path);
+        }
+
+        if (files.Calibration is not null && !File.Exists(host[CalibrationName]))
+        {
+            throw new InvalidFileException($"{host.Folder} was stopped before its images were kept; begin anew with --force")
+            {
+                Path = host.Folder,
+            };
+        }
+
+        var inputs = files.InputShape is { } shape
+            ? InputShapeOption.Of(shape, Tacit.Graphs.Onnx.OnnxReader.Read(files.Model).Graph)
+            : null;
+        return new QuantizeJob(host, host.Request.Read(inputs));
+    }
+
+    /// <inheritdoc/>
+    public Task<RunSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation) =>
+        _host.RunAsync(
+            (checkpoints, steps) => Task.FromResult(Quantize(checkpoints, steps, progress, cancellation)),
+            losses => losses.Select(loss => new Measure(loss.Key, loss.Value)),
+            progress,
+            cancellation
+        );
+
+    /// <inheritdoc/>
+    public void Dispose() => _host.Dispose();
+
+    private (RunSummary Summary, string Page) Quantize(
+        ICheckpoints checkpoints,
+        IProgress<TrainingProgress> steps,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
+    {
+        var options = Request.Options;
+        var device = torch.device(Request.Device);
+        var quantization = new ZeroShotQuantization(options);
+        var samples = options.Synthesis is null ? null : Samples(quantization, device, checkpoints, steps, cancellation);
+        var images = Request.Files.Calibration is null ? null : CalibrationData.Load(_host[CalibrationName]);
+        var result = quantization.Run(_source, samples, images, device, checkpoints, steps, cancellation);
+        progress.Report(new StageProgress("writing", 0, 0, []));
+        AtomicFile.Write(_host.Output, stream => stream.Write(result.Onnx.Span));
+        var summary = Summaries.Of(_host, _source, result);
+        return (summary, QuantizationPage.Of(summary));
+    }
+
+    // The samples of an earlier run, those of this one, or new ones; new ones are kept in the run folder at once.
+    private SyntheticSet Samples(
+        ZeroShotQuantization quantization,
+        torch.Device device,
+        ICheckpoints checkpoints,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellation
+    )
+    {
+        if (Request.Files.SamplesFrom is { } given)
+        {
+            return SyntheticSet.Load(given);
+        }
+
+        SyntheticSet samples;
+        if (File.Exists(_host[SamplesName]))
+        {
+            samples = SyntheticSet.Load(_host[SamplesName]);
+        }
+        else
+        {
+            samples = quantization.Synthesize(_source, device, checkpoints, progress, cancellation);
+            samples.Save(_host[SamplesName]);
+        }
+
+        if (Request.Files.KeepSamples is { } kept)
+        {
+            samples.Save(kept);
+        }
+
+        return samples;
+    }
+}

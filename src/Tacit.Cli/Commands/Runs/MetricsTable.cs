@@ -1,0 +1,34 @@
+using Tacit.Cli.Output;
+using Tacit.Graphs;
+using Tacit.Learning.Runs;
+
+namespace Tacit.Cli.Commands.Runs;
+
+/// <summary>Metrics as a CSV file (RFC 4180): stage, step, time, then one column for each metric.</summary>
+internal static class MetricsTable
+{
+    /// <summary>Writes the file, as a whole or not at all; a metric that a step does not have is an empty field.</summary>
+    public static void Write(string path, RunSnapshot run)
+    {
+        var names = run
+            .Metrics.SelectMany(entry => entry.Values.Keys)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\r\n" };
+                text.WriteLine(string.Join(',', new[] { "stage", "step", "time" }.Concat(names).Select(Format.CsvField)));
+                foreach (var entry in run.Metrics)
+                {
+                    var values = names.Select(name => entry.Values.TryGetValue(name, out var value) ? value.ToString("R") : "");
+                    text.WriteLine(
+                        string.Join(',', new[] { Format.CsvField(entry.Stage), $"{entry.Step}", entry.Time.ToString("O") }.Concat(values))
+                    );
+                }
+            }
+        );
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+using Tacit.Learning.Runs;
+
+namespace Tacit.Cli.Commands.Runs;
+
+/// <summary>tacit runs compare: in what runs differ, and how that went.</summary>
+internal sealed class RunsCompareCommand
+{
+    private readonly Terminal _terminal;
+    private readonly Argument<string[]> _runs = new("RUN") { Description = "Two run folders or more.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> _metric = RunsCommand.MetricOption();
+
+    private readonly CommonOptions _common;
+
+    private RunsCompareCommand(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_runs);
+        command.Add(_metric);
+        _common = new CommonOptions(command);
+        command.SetAction(Run);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("compare", "Compare runs: differing options, last values, and curves over each other.");
+        _ = new RunsCompareCommand(terminal, command);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var paths = parsed.GetValue(_runs)!;
+        if (paths.Length is < 2 or > TextChart.MaxCurves)
+        {
+            throw new UsageException($"from 2 to {TextChart.MaxCurves} runs can be compared, not {paths.Length}");
+        }
+
+        var comparison = RunComparison.Of(paths, [.. paths.Select(RunSnapshot.Read)], parsed.GetValue(_metric));
+        _common.Show(parsed, _terminal, comparison.ToJson, comparison.Write);
+        return ExitCode.Success;
+    }
+}

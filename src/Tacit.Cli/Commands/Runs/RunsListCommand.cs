@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+
+namespace Tacit.Cli.Commands.Runs;
+
+/// <summary>tacit runs list: the runs below a folder.</summary>
+internal sealed class RunsListCommand
+{
+    private readonly Terminal _terminal;
+    private readonly Argument<string> _folder = new("FOLDER")
+    {
+        Description = "Where to look, at any depth.",
+        DefaultValueFactory = _ => ".",
+    };
+
+    private readonly CommonOptions _common;
+
+    private RunsListCommand(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_folder);
+        _common = new CommonOptions(command);
+        command.SetAction(Run);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("list", "List the runs below a folder, the newest first.");
+        _ = new RunsListCommand(terminal, command);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        var runs = RunList.Below(parsed.GetValue(_folder)!);
+        _common.Show(parsed, _terminal, runs.ToJson, console => runs.Write(console, _terminal.Time));
+        return ExitCode.Success;
+    }
+}

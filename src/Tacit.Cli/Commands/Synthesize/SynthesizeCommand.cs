@@ -1,0 +1,162 @@
+using System.CommandLine;
+using Tacit.Cli.Commands.Quantize;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+using Tacit.Graphs;
+using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Images;
+using Tacit.Learning.Quantization;
+using Tacit.Learning.Runs;
+using TorchSharp;
+
+namespace Tacit.Cli.Commands.Synthesize;
+
+/// <summary>tacit synthesize: the first stage alone, samples from a network.</summary>
+internal sealed class SynthesizeCommand
+{
+    private const string SetName = "samples.safetensors";
+
+    private readonly Terminal _terminal;
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A trained classifier or encoder as an ONNX file, with its batch norms.",
+    };
+    private readonly Option<string> _preset = Choices.Of("--preset", "How many samples and steps.", "fast", "paper", "best");
+    private readonly Option<int?> _samples = Numbers.OptionalInteger(
+        "--samples",
+        2,
+        1_000_000,
+        "Samples to synthesise, instead of the preset's number."
+    );
+    private readonly Option<int?> _steps = Numbers.OptionalInteger(
+        "--synthesis-steps",
+        1,
+        10_000_000,
+        "Steps for each batch, instead of the preset's."
+    );
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
+    private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: batch-norm statistics alone." };
+    private readonly Option<string> _task = QuantizeCommand.TaskOption();
+    private readonly Option<string> _device = Devices.Option();
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = $"The folder for PNG files and the sample set {SetName}. Default: MODEL-samples in the current folder.",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<bool> _force = new("--force") { Description = "Overwrite samples in the folder." };
+    private readonly InputShapeOption _inputShape;
+    private readonly PreprocessingOptions _preprocessing;
+    private readonly CommonOptions _common;
+
+    private SynthesizeCommand(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        command.Add(_model);
+        foreach (var option in new Option[] { _samples, _seed, _output, _force, _preset, _steps, _task, _noHardSamples, _device })
+        {
+            command.Add(option);
+        }
+
+        _preprocessing = new PreprocessingOptions(command);
+        _inputShape = new InputShapeOption(command);
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("synthesize", "Synthesise hard samples from a network: images and a sample set for quantize.");
+        _ = new SynthesizeCommand(terminal, command);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var model = Files.Existing(parsed.GetValue(_model)!, "an ONNX file");
+        var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(model)}-samples";
+        if (File.Exists(folder))
+        {
+            throw new UsageException($"{folder} is a file; name a folder");
+        }
+
+        var set = Path.Combine(folder, SetName);
+        Files.CheckOutput(set, parsed.GetValue(_force));
+        var choices = new QuantizeChoices
+        {
+            Preset = Enum.Parse<QuantizationPreset>(parsed.GetValue(_preset)!, ignoreCase: true),
+            Seed = (ulong)parsed.GetValue(_seed),
+            Samples = parsed.GetValue(_samples),
+            SynthesisSteps = parsed.GetValue(_steps),
+            HardSamples = !parsed.GetValue(_noHardSamples),
+        };
+        var device = torch.device(Devices.Check(parsed.GetValue(_device)!, _terminal));
+        var network = OnnxReader.Read(model);
+        var source = QuantizationSource.Read(model, _inputShape.Resolve(parsed, network.Graph));
+        source = source with { Task = QuantizeCommand.TaskOf(parsed.GetValue(_task)!) ?? source.Task };
+        var prepared = NetworkContract.Of(_preprocessing.ToMetadata(parsed, source.Contract).WriteTo(source.Model));
+        var started = _terminal.Time.GetTimestamp();
+        var samples = await ProgressDisplay.RunAsync(_terminal, progress => Synthesize(choices, source, device, progress, cancellation));
+        samples.Save(set);
+        var images = WritePictures(samples, folder, prepared);
+        var seconds = _terminal.Time.GetElapsedTime(started).TotalSeconds;
+        var facts = new FactList()
+            .Add("samples", $"{samples.Count} in {set}")
+            .Add(
+                "images",
+                images > 0
+                    ? $"{images} PNG files in {folder}{(prepared.Input is ClipInput ? ", some frames of each clip side by side" : "")}"
+                    : "none: the samples are not pictures"
+            )
+            .Add("time", Format.Time(TimeSpan.FromSeconds(seconds)));
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
+                new
+                {
+                    output = Path.GetFullPath(folder),
+                    samples_file = Path.GetFullPath(set),
+                    samples = samples.Count,
+                    images,
+                    seed = choices.Seed,
+                    seconds,
+                },
+            facts.Write
+        );
+        return ExitCode.Success;
+    }
+
+    private static SyntheticSet Synthesize(
+        QuantizeChoices choices,
+        QuantizationSource source,
+        torch.Device device,
+        IProgress<StageProgress> progress,
+        CancellationToken cancellation
+    )
+    {
+        var relay = new Relay<TrainingProgress>(value =>
+            progress.Report(
+                new StageProgress(value.Stage, value.Step, value.Steps, [.. value.Losses.Select(loss => new Measure(loss.Key, loss.Value))])
+            )
+        );
+        return new ZeroShotQuantization(choices.Resolve(source)).Synthesize(source, device, new MemoryCheckpoints(), relay, cancellation);
+    }
+
+    private static int WritePictures(SyntheticSet samples, string folder, NetworkContract contract)
+    {
+        if (SamplePictures.Painter(samples, contract) is not { } paint)
+        {
+            return 0;
+        }
+
+        for (var sample = 0; sample < samples.Count; sample++)
+        {
+            File.WriteAllBytes(Path.Combine(folder, SamplePictures.FileName(samples, sample)), ImageEncoder.ToPng(paint(sample)));
+        }
+
+        return samples.Count;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using Spectre.Console;
+using Tacit.Cli.Output;
+using Tacit.Inference.Video.Sets;
+
+namespace Tacit.Cli.Commands.Videos;
+
+/// <summary>What a check of videos found, as a table, an object and a CSV file.</summary>
+internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
+{
+    private static readonly (VideoState State, string Name)[] States =
+    [
+        (VideoState.Broken, "broken"),
+        (VideoState.Empty, "empty"),
+        (VideoState.TooShort, "too short"),
+        (VideoState.Odd, "odd"),
+        (VideoState.Ok, "ok"),
+    ];
+
+    /// <summary>The object of --json.</summary>
+    public object ToJson() =>
+        new
+        {
+            videos = Result.Videos.Length,
+            broken = Result.Count(VideoState.Broken),
+            empty = Result.Count(VideoState.Empty),
+            too_short = Result.Count(VideoState.TooShort),
+            odd = Result.Count(VideoState.Odd),
+            ok = Result.Count(VideoState.Ok),
+            missing = Set.Missing,
+            frames = Frames,
+            seconds = Length.TotalSeconds,
+            found = Found.Select(video => new
+            {
+                name = video.Item.Name,
+                state = NameOf(video.State).Replace(' ', '_'),
+                remarks = video.Remarks,
+            }),
+        };
+
+    /// <summary>Writes a line for each video that stands out, the worst first, and a summary.</summary>
+    public void Write(IAnsiConsole console)
+    {
+        if (Found.Any())
+        {
+            var table = new Table().Border(TableBorder.Simple).AddColumn("state").AddColumn("video").AddColumn("why");
+            foreach (var video in Found)
+            {
+                table.AddRow(
+                    new Text(NameOf(video.State)),
+                    new Text(Format.Name(video.Item.Name)),
+                    new Text(Format.Name(string.Join("; ", video.Remarks)))
+                );
+            }
+
+            console.Write(table);
+        }
+
+        var counts = States
+            .Reverse()
+            .Where(state => Result.Count(state.State) > 0)
+            .Select(state => $"{Format.Count(Result.Count(state.State))} {state.Name}");
+        var missing = Set.Missing > 0 ? $"; {Format.Count(Set.Missing)} more are listed and not there" : "";
+        new FactList()
+            .Add("videos", $"{Format.Count(Result.Videos.Length)}: {string.Join(", ", counts)}{missing}")
+            .Add("length", $"{Format.Time(Length)}, {Format.Count(Frames)} frames")
+            .Write(console);
+    }
+
+    /// <summary>Writes a row for every video. The file can be read as a set of videos in its turn.</summary>
+    public void WriteCsv(Stream stream)
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
+        {
+            NewLine = "\n",
+        };
+        writer.WriteLine("file,label,source,split,state,remarks,frames,width,height,frame_rate,seconds,rotation,codec");
+        foreach (var video in Result.Videos)
+        {
+            var (item, info) = (video.Item, video.Info);
+            object?[] fields =
+            [
+                Path.GetFullPath(item.Path),
+                item.Label,
+                item.Source,
+                item.Split,
+                NameOf(video.State),
+                string.Join("; ", video.Remarks),
+                info?.Frames,
+                info?.Width,
+                info?.Height,
+                info?.FrameRate,
+                info?.Duration.TotalSeconds,
+                info?.Rotation,
+                info?.Codec,
+            ];
+            writer.WriteLine(string.Join(',', fields.Select(Format.CsvField)));
+        }
+    }
+
+    private IEnumerable<VideoCheck> Found =>
+        Result
+            .Videos.Where(video => video.State != VideoState.Ok)
+            .OrderBy(video => Array.FindIndex(States, state => state.State == video.State));
+
+    private long Frames => Result.Videos.Sum(video => video.Info?.Frames ?? 0L);
+
+    private TimeSpan Length => TimeSpan.FromSeconds(Result.Videos.Sum(video => video.Info?.Duration.TotalSeconds ?? 0));
+
+    private static string NameOf(VideoState state) => Array.Find(States, known => known.State == state).Name;
+}

@@ -1,0 +1,136 @@
+using System.CommandLine;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+using Tacit.Inference.Video.Storage;
+
+namespace Tacit.Cli.Commands.Videos;
+
+/// <summary>tacit videos cache: a set's frames, decoded once and scaled down.</summary>
+internal sealed class VideosCacheCommand
+{
+    private const int ReasonsShown = 20;
+
+    private readonly Terminal _terminal;
+    private readonly VideoSetOptionGroup _videos;
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The folder of the cache: new, empty, or a cache of these videos that is brought up to date.",
+        HelpName = "CACHE",
+        Required = true,
+    };
+
+    private readonly Option<int> _shortSide = Numbers.Integer(
+        "--short-side",
+        [],
+        8,
+        8192,
+        128,
+        "The short side of the frames in pixels; smaller videos keep their size."
+    );
+    private readonly Option<int> _maxBad = Numbers.Integer(
+        "--max-bad",
+        [],
+        0,
+        100,
+        5,
+        "Percent of the videos that may be unreadable before the set is refused."
+    );
+    private readonly Option<int> _parallel = Numbers.Integer(
+        "--parallel",
+        [],
+        0,
+        1024,
+        0,
+        "Videos that are decoded at a time; 0 for one per core."
+    );
+    private readonly Option<bool> _force = new("--force") { Description = "Replace a cache of other videos or of another short side." };
+    private readonly CommonOptions _common;
+
+    private VideosCacheCommand(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        _videos = new VideoSetOptionGroup(command);
+        foreach (var option in new Option[] { _output, _shortSide, _maxBad, _parallel, _force })
+        {
+            command.Add(option);
+        }
+
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("cache", "Decode a set of videos once, scaled down, so that training need not.");
+        _ = new VideosCacheCommand(terminal, command);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var set = _videos.Read(parsed, cancellation);
+        var folder = parsed.GetValue(_output)!;
+        var options = new VideoCacheOptions
+        {
+            ShortSide = parsed.GetValue(_shortSide),
+            MaxBad = parsed.GetValue(_maxBad) / 100.0,
+            Replace = parsed.GetValue(_force),
+            Parallelism = parsed.GetValue(_parallel) is > 0 and var parallel ? parallel : Environment.ProcessorCount,
+        };
+        var started = _terminal.Time.GetTimestamp();
+        try
+        {
+            using var cache = await ProgressDisplay.RunAsync(
+                _terminal,
+                progress => VideoCache.BuildAsync(set, folder, options, VideoSetOptionGroup.Translate(progress), cancellation)
+            );
+            Write(parsed, cache, _terminal.Time.GetElapsedTime(started));
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw new StoppedException("stopped; what is decoded is kept; go on with the same command", cancellation);
+        }
+    }
+
+    private void Write(ParseResult parsed, VideoCache cache, TimeSpan elapsed)
+    {
+        var frames = cache.Videos.Sum(video => (long)video.Frames);
+        var facts = new FactList()
+            .Add("output", cache.Folder)
+            .Add(
+                "videos",
+                $"{Format.Count(cache.Videos.Length)}, {(cache.Decoded == cache.Videos.Length ? "all" : Format.Count(cache.Decoded))} decoded now"
+            )
+            .Add("frames", $"{Format.Count(frames)} of short side {cache.ShortSide}, {Format.Bytes(cache.Bytes)}");
+        foreach (var video in cache.Unreadable.Take(ReasonsShown))
+        {
+            facts.Add("left out", $"{Format.Name(video.Name)}: {Format.Name(video.Reason)}");
+        }
+
+        if (cache.Unreadable.Length > ReasonsShown)
+        {
+            facts.Add("left out", $"{cache.Unreadable.Length - ReasonsShown} more; --json names all");
+        }
+
+        facts.Add("time", Format.Time(elapsed));
+        _common.Show(
+            parsed,
+            _terminal,
+            () =>
+                new
+                {
+                    output = Path.GetFullPath(cache.Folder),
+                    videos = cache.Videos.Length,
+                    decoded = cache.Decoded,
+                    frames,
+                    bytes = cache.Bytes,
+                    short_side = cache.ShortSide,
+                    unreadable = cache.Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
+                    seconds = elapsed.TotalSeconds,
+                },
+            facts.Write
+        );
+    }
+}

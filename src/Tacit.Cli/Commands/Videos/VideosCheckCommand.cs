@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Options;
+using Tacit.Cli.Output;
+using Tacit.Graphs;
+using Tacit.Inference.Video.Sets;
+
+namespace Tacit.Cli.Commands.Videos;
+
+/// <summary>tacit videos check: which videos of a set are broken, empty, too short or odd.</summary>
+internal sealed class VideosCheckCommand
+{
+    private readonly Terminal _terminal;
+    private readonly VideoSetOptionGroup _videos;
+    private readonly Option<int> _minFrames = Numbers.Integer(
+        "--min-frames",
+        [],
+        1,
+        int.MaxValue,
+        1,
+        "Frames below which a video is too short."
+    );
+    private readonly Option<bool> _decode = new("--decode")
+    {
+        Description = "Decode every frame: finds damage within files, and takes far longer.",
+    };
+    private readonly Option<string?> _csv = new("--csv")
+    {
+        Description = "Also write what was found of every video to this CSV file.",
+        HelpName = "FILE",
+    };
+    private readonly Option<bool> _force = new("--force") { Description = "Overwrite the CSV file." };
+    private readonly CommonOptions _common;
+
+    private VideosCheckCommand(Terminal terminal, Command command)
+    {
+        _terminal = terminal;
+        _videos = new VideoSetOptionGroup(command);
+        foreach (var option in new Option[] { _minFrames, _decode, _csv, _force })
+        {
+            command.Add(option);
+        }
+
+        _common = new CommonOptions(command);
+        command.SetAction(RunAsync);
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var command = new Command("check", "Find the videos of a set that are broken, empty, too short or odd.");
+        _ = new VideosCheckCommand(terminal, command);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var csv = parsed.GetValue(_csv);
+        if (csv is not null)
+        {
+            Files.CheckOutput(csv, parsed.GetValue(_force));
+        }
+
+        var set = _videos.Read(parsed, cancellation);
+        var options = new VideoScanOptions { MinFrames = parsed.GetValue(_minFrames), Decode = parsed.GetValue(_decode) };
+        var result = await ProgressDisplay.RunAsync(
+            _terminal,
+            progress => new VideoScan(options).RunAsync(set, VideoSetOptionGroup.Translate(progress), cancellation)
+        );
+        var report = new VideoCheckReport(set, result);
+        if (csv is not null)
+        {
+            AtomicFile.Write(csv, report.WriteCsv);
+        }
+
+        _common.Show(parsed, _terminal, report.ToJson, report.Write);
+        return result.AllReadable ? ExitCode.Success : ExitCode.BadInput;
+    }
+}

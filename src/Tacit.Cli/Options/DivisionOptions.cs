@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Tacit.Cli.Hosting;
+using Tacit.Learning.Evaluation;
+
+namespace Tacit.Cli.Options;
+
+/// <summary>The options that say which videos are learnt from and which are tested: --split, --folds, --repeats, --seed.</summary>
+internal sealed class DivisionOptions
+{
+    private readonly Option<bool> _split = new("--split")
+    {
+        Description = "Learn from the part \"train\" of the videos and test the part \"test\": the default where there are these parts.",
+    };
+
+    private readonly Option<int?> _folds = Numbers.OptionalInteger(
+        "--folds",
+        2,
+        1000,
+        "Cross-validate in this many folds that share no source, whatever parts there are. [default: 5]"
+    );
+    private readonly Option<int?> _repeats = Numbers.OptionalInteger(
+        "--repeats",
+        1,
+        1000,
+        "How often the videos are divided into folds anew. [default: 10]"
+    );
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of the folds.");
+
+    public DivisionOptions(Command command)
+    {
+        foreach (var option in new Option[] { _split, _folds, _repeats, _seed })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>How to judge.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="threads">Threads; 0 for one per core.</param>
+    /// <exception cref="UsageException">--split and one of the others are given.</exception>
+    public EvaluationOptions Resolve(ParseResult parsed, int threads)
+    {
+        var (split, folds, repeats) = (parsed.GetValue(_split), parsed.GetValue(_folds), parsed.GetValue(_repeats));
+        var crossed = folds is not null || repeats is not null;
+        if (split && crossed)
+        {
+            throw new UsageException(
+                $"--split tests the part \"test\" once; it does not go with {(folds is null ? "--repeats" : "--folds")}"
+            );
+        }
+
+        var options = new EvaluationOptions
+        {
+            Division =
+                split ? EvaluationDivision.Given
+                : crossed ? EvaluationDivision.CrossValidation
+                : EvaluationDivision.Automatic,
+            Seed = (ulong)parsed.GetValue(_seed),
+            Parallelism = threads == 0 ? Environment.ProcessorCount : threads,
+        };
+        return options with { Folds = folds ?? options.Folds, Repeats = repeats ?? options.Repeats };
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Tacit.Learning.FineTuning;
+
+namespace Tacit.Cli.Options;
+
+/// <summary>The options that say how an encoder is fine-tuned; each changes one thing of the preset.</summary>
+internal sealed class FineTuningOptionSet
+{
+    private readonly Option<string> _preset = Choices.Of(
+        "--preset",
+        "tiny: minutes on two cores; paper: RSPNet's schedule for the encoder's network.",
+        "tiny",
+        "paper"
+    );
+    private readonly Option<int?> _epochs = Numbers.OptionalInteger("--epochs", 1, 1_000_000, "Passes over the training videos.");
+    private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 2, 65_536, "Videos of a step.");
+    private readonly OptimizerOptionGroup _optimizer = new();
+    private readonly Option<bool> _scratch = new("--from-scratch")
+    {
+        Description = "Begin with fresh random weights: what pretraining is compared with.",
+    };
+    private readonly Option<int?> _validation = Numbers.OptionalInteger(
+        "--validation",
+        0,
+        50,
+        "Percent of the training videos, whole sources, that the epoch is chosen by; 0 takes the last. [default: 20]"
+    );
+    private readonly Option<int?> _clips = Numbers.OptionalInteger(
+        "--validation-clips",
+        1,
+        1000,
+        "Clips of each of these videos. [default: 3]"
+    );
+    private readonly Option<int?> _maxBad = Numbers.OptionalInteger(
+        "--max-bad",
+        0,
+        100,
+        "Percent of the videos that may be unreadable. [default: 5]"
+    );
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
+
+    public FineTuningOptionSet(Command command)
+    {
+        Option[] options = [_preset, _epochs, _batch, .. _optimizer.Options, _scratch, _validation, _clips, _maxBad, _seed];
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The preset's options with what was asked for changed.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="backbone">The network that the encoder is, as its file says; null where it does not.</param>
+    public (FineTuningPreset Preset, VideoFineTuningOptions Options) Resolve(ParseResult parsed, string? backbone)
+    {
+        var preset = Enum.Parse<FineTuningPreset>(parsed.GetValue(_preset)!, ignoreCase: true);
+        var options = VideoFineTuningOptions.Of(preset, backbone);
+        return (
+            preset,
+            options with
+            {
+                Epochs = parsed.GetValue(_epochs) ?? options.Epochs,
+                BatchSize = parsed.GetValue(_batch) ?? options.BatchSize,
+                Optimizer = _optimizer.Resolve(parsed, options.Optimizer),
+                FromScratch = parsed.GetValue(_scratch),
+                Validation = (parsed.GetValue(_validation) / 100.0) ?? options.Validation,
+                ValidationClips = parsed.GetValue(_clips) ?? options.ValidationClips,
+                MaxUnreadable = (parsed.GetValue(_maxBad) / 100.0) ?? options.MaxUnreadable,
+                Seed = (ulong)parsed.GetValue(_seed),
+            }
+        );
+    }
+}

@@ -1,0 +1,167 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Tacit.Cli.Hosting;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Sessions;
+
+namespace Tacit.Cli.Options;
+
+/// <summary>The options that say how images or clips are prepared: --mean, --std, --size, --short-side.</summary>
+internal sealed class PreprocessingOptions
+{
+    private readonly Option<ChannelTriple?> _mean = Mean();
+    private readonly Option<ChannelTriple?> _std = Std();
+
+    private readonly Option<(int Width, int Height)?> _size = new("--size")
+    {
+        Description = "Size of the images, where the network leaves it open.",
+        HelpName = "N|WxH",
+        CustomParser = ParseSize,
+    };
+
+    private readonly Option<int?> _shortSide = Numbers.OptionalInteger(
+        "--short-side",
+        1,
+        65_535,
+        "Scale the short side to this many pixels and cut out the centre, instead of stretching."
+    );
+
+    public PreprocessingOptions(Command command)
+    {
+        command.Add(_mean);
+        command.Add(_std);
+        command.Add(_size);
+        command.Add(_shortSide);
+    }
+
+    /// <summary>The preprocessing: what the options say, else what the metadata says; null where neither says anything.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="contract">What the network takes, and what its file says.</param>
+    /// <exception cref="UsageException">The options do not fit one another or the network.</exception>
+    public Preprocessing? Resolve(ParseResult parsed, NetworkContract contract)
+    {
+        var (mean, std, size, shortSide) = (
+            parsed.GetValue(_mean),
+            parsed.GetValue(_std),
+            parsed.GetValue(_size),
+            parsed.GetValue(_shortSide)
+        );
+        var preprocessing = contract.Metadata.Images;
+        if (mean is null && std is null && size is null && shortSide is null)
+        {
+            return preprocessing;
+        }
+
+        if (mean is null != std is null && preprocessing is null)
+        {
+            throw new UsageException("--mean and --std go together: give both");
+        }
+
+        var (width, height) =
+            size
+            ?? contract.Input?.PictureSize
+            ?? (
+                preprocessing is not null
+                    ? (preprocessing.Width, preprocessing.Height)
+                    : throw new UsageException("the network leaves the size of its images open: give --size WxH")
+            );
+        preprocessing ??= new Preprocessing(width, height);
+        preprocessing = preprocessing with
+        {
+            Width = width,
+            Height = height,
+            Mean = mean ?? preprocessing.Mean,
+            Std = std ?? preprocessing.Std,
+        };
+        return shortSide is not { } side ? preprocessing
+            : side >= Math.Max(width, height) ? preprocessing with { Resize = ResizeMode.ShortSideCrop, ShortSide = side }
+            : throw new UsageException($"--short-side {side} is less than the {width}x{height} that is cut out of it");
+    }
+
+    /// <summary>How images or clips are prepared, as entries of a file: what the options say, else what the file says.</summary>
+    /// <inheritdoc cref="Resolve"/>
+    public ModelMetadata ToMetadata(ParseResult parsed, NetworkContract contract) =>
+        contract.Input is ClipInput clips
+            ? new ModelMetadata { Clips = ResolveClips(parsed, contract, clips) }
+            : new ModelMetadata { Images = Resolve(parsed, contract) };
+
+    /// <summary>What the options say of the channels and of the size; each null where it is not given.</summary>
+    public (ChannelTriple? Mean, ChannelTriple? Std, (int Width, int Height)? Size) Given(ParseResult parsed) =>
+        (parsed.GetValue(_mean), parsed.GetValue(_std), parsed.GetValue(_size));
+
+    /// <summary>Whether --short-side is given.</summary>
+    public bool HasShortSide(ParseResult parsed) => parsed.GetValue(_shortSide) is not null;
+
+    /// <summary>--mean.</summary>
+    public static Option<ChannelTriple?> Mean() =>
+        Triple("--mean", "Mean of each channel, after pixels were scaled to 0 … 1.", triple => null);
+
+    /// <summary>--std.</summary>
+    public static Option<ChannelTriple?> Std() =>
+        Triple(
+            "--std",
+            "Standard deviation of each channel.",
+            triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0"
+        );
+
+    private ClipPreprocessing? ResolveClips(ParseResult parsed, NetworkContract contract, ClipInput input)
+    {
+        var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
+        if ((parsed.GetValue(_size), parsed.GetValue(_shortSide)) is not (null, null))
+        {
+            throw new UsageException(
+                "--size and --short-side are for images; the network takes clips, whose squares have the size of its input"
+            );
+        }
+
+        var clip = contract.Metadata.Clips;
+        if (mean is null && std is null)
+        {
+            return clip;
+        }
+
+        if (mean is null != std is null && clip is null)
+        {
+            throw new UsageException("--mean and --std go together: give both");
+        }
+
+        clip ??= input is { Frames: { } frames, Side: { } side }
+            ? new ClipPreprocessing(frames, side)
+            : throw new UsageException("the network leaves the size of its clips open: give --input-shape");
+        return clip with { Mean = mean ?? clip.Mean, Std = std ?? clip.Std };
+    }
+
+    private static Option<ChannelTriple?> Triple(string name, string description, Func<ChannelTriple, string?> check) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "a,b,c",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                var wrong = ChannelTriple.TryParse(text, out var triple) ? check(triple) : "three numbers joined by commas";
+                if (wrong is not null)
+                {
+                    result.AddError($"{name} takes {wrong}, such as 0.485,0.456,0.406, not {text}");
+                }
+
+                return triple;
+            },
+        };
+
+    private static (int Width, int Height)? ParseSize(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var sides = text.Split('x', 'X')
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var side) ? side : 0)
+            .ToArray();
+        if (sides.Length is not (1 or 2) || sides.Any(side => side is < 1 or > 65_535))
+        {
+            result.AddError($"--size takes a number of pixels, or two as in 224x224, not {text}");
+            return null;
+        }
+
+        return (sides[0], sides[^1]);
+    }
+}

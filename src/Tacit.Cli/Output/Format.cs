@@ -1,0 +1,115 @@
+using System.Globalization;
+using Tacit.Inference.Metrics;
+using Tacit.Learning.Evaluation;
+
+namespace Tacit.Cli.Output;
+
+/// <summary>Numbers as people read them; always with a point and no locale.</summary>
+internal static class Format
+{
+    private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    /// <summary>Three to four significant digits: 0.1235, 12.3, 1.23e-05.</summary>
+    public static string Number(double value)
+    {
+        var size = Math.Abs(value);
+        return value switch
+        {
+            _ when !double.IsFinite(value) => double.IsNaN(value) ? "NaN"
+            : value > 0 ? "Inf"
+            : "-Inf",
+            0 => "0",
+            _ when size is < 1e-3 or >= 1e6 => value.ToString("0.00e0", Culture),
+            _ when size < 1 => value.ToString("0.0000", Culture),
+            _ when size < 100 => value.ToString("0.00", Culture),
+            _ => value.ToString("#,0", Culture),
+        };
+    }
+
+    /// <summary>A count: 272474 is "272,474".</summary>
+    public static string Count(long value) => value.ToString("#,0", Culture);
+
+    /// <summary>So many of something: "1 source", "2 sources".</summary>
+    public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    /// <summary>The interval of a percentage: "40.0 to 90.0"; a dash where there is none.</summary>
+    public static string Range(Interval? interval) =>
+        interval is { } known ? string.Create(Culture, $"{known.Low:0.0} to {known.High:0.0}") : "–";
+
+    /// <summary>The interval of a percentage over sources of videos, in words.</summary>
+    public static string Interval(Interval? interval, int sources) =>
+        interval is null
+            ? "no interval: all videos tested are of one source"
+            : $"95 % interval {Range(interval)}, over {Count(sources, "source")}";
+
+    /// <summary>How videos were cross-validated, in words.</summary>
+    public static string Folds(EvaluationOptions options) =>
+        $"in {options.Folds} folds by source, {(options.Repeats == 1 ? "once" : $"{options.Repeats} times")}";
+
+    /// <summary>A latency in words.</summary>
+    /// <param name="latency">The latency.</param>
+    /// <param name="one">What it is of, such as "image".</param>
+    /// <param name="threads">The threads that ran; 0 for one per core.</param>
+    public static string Latency(Latency latency, string one, int threads)
+    {
+        var by = threads switch
+        {
+            0 => "a thread per core",
+            1 => "1 thread",
+            _ => $"{threads} threads",
+        };
+        return string.Create(
+            Culture,
+            $"{latency.Median:0.000} ms for one {one} (median of {latency.Runs}; nine of ten below {latency.P90:0.000} ms; {by})"
+        );
+    }
+
+    /// <summary>A field of a CSV file, in quotes where it would be taken for more than a field, or cut at its ends; nothing for null.</summary>
+    public static string CsvField(object? value)
+    {
+        var text = Convert.ToString(value, Culture) ?? "";
+        return text.AsSpan().ContainsAny(",\"\r\n") || text != text.Trim()
+            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : text;
+    }
+
+    /// <summary>A large count, shortened: 40815370 is "40.8 M".</summary>
+    public static string Short(double value) =>
+        Math.Abs(value) switch
+        {
+            >= 999_950_000 => (value / 1e9).ToString("0.0", Culture) + " G",
+            >= 999_950 => (value / 1e6).ToString("0.0", Culture) + " M",
+            >= 1_000 => (value / 1e3).ToString("0.0", Culture) + " k",
+            _ => value.ToString("0", Culture),
+        };
+
+    /// <summary>A size of a file: 1024 is "1.0 KiB".</summary>
+    public static string Bytes(long bytes) =>
+        bytes switch
+        {
+            >= 1L << 30 => (bytes / (double)(1L << 30)).ToString("0.00", Culture) + " GiB",
+            >= 1L << 20 => (bytes / (double)(1L << 20)).ToString("0.00", Culture) + " MiB",
+            >= 1L << 10 => (bytes / (double)(1L << 10)).ToString("0.0", Culture) + " KiB",
+            _ => $"{bytes} bytes",
+        };
+
+    /// <summary>The name of a file, which may hold line ends and escape sequences, on one line.</summary>
+    public static string Name(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter));
+
+    /// <summary>A percentage with two places: "88.32 %"; a dash where it is not known.</summary>
+    public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";
+
+    /// <summary>A time: "45 s", "2 min 05 s", "1 h 02 min".</summary>
+    public static string Time(TimeSpan time)
+    {
+        // Rounded to seconds from ten on, so that 59.7 s is a minute.
+        time = time.TotalSeconds < 9.95 ? time : TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+        return time switch
+        {
+            { TotalSeconds: < 9.95 } => time.TotalSeconds.ToString("0.0", Culture) + " s",
+            { TotalSeconds: < 60 } => time.TotalSeconds.ToString("0", Culture) + " s",
+            { TotalMinutes: < 60 } => $"{(int)time.TotalMinutes} min {time.Seconds:00} s",
+            _ => $"{(int)time.TotalHours} h {time.Minutes:00} min",
+        };
+    }
+}

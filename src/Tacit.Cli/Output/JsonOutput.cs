@@ -1,0 +1,44 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tacit.Inference.Metrics;
+
+namespace Tacit.Cli.Output;
+
+/// <summary>One JSON object on one line, names in snake_case; a number that is not finite is null.</summary>
+internal static class JsonOutput
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new FiniteDouble() },
+    };
+
+    /// <summary>Writes the object and a line end.</summary>
+    public static void Write<T>(TextWriter output, T value) => output.WriteLine(Text(value));
+
+    /// <summary>The object as text.</summary>
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    /// <summary>An interval as an array of its bounds.</summary>
+    public static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
+
+    private sealed class FiniteDouble : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value))
+            {
+                // Six places; of small numbers, such as learning rates, as many digits.
+                writer.WriteNumberValue(Math.Abs(value) < 1e-3 ? double.Parse(value.ToString("G6")) : Math.Round(value, 6));
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Tacit.Cli.Output;
+
+/// <summary>A named value that is shown during a long operation, such as a loss.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Value">The latest value.</param>
+internal readonly record struct Measure(string Name, double Value);
+
+/// <summary>The progress of a long operation.</summary>
+/// <param name="Stage">The current stage, such as "synthesis".</param>
+/// <param name="Done">The number of completed steps of the stage.</param>
+/// <param name="Total">The number of steps of the stage; 0 if it is unknown.</param>
+/// <param name="Measures">The latest values to show, such as losses.</param>
+internal sealed record StageProgress(string Stage, long Done, long Total, IReadOnlyList<Measure> Measures)
+{
+    /// <summary>The measures as text, such as "batch norm 0.123, hard samples 0.045"; empty if there are none.</summary>
+    public string MeasuresText => string.Join(", ", Measures.Select(measure => $"{measure.Name} {Format.Number(measure.Value)}"));
+}

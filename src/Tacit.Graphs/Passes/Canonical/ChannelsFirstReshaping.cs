@@ -1,0 +1,64 @@
+namespace Tacit.Graphs.Passes.Canonical;
+
+/// <summary>Reshapes from or to images of one pixel, in which both orders of axes hold the elements in the same order.</summary>
+internal static class ChannelsFirstReshaping
+{
+    /// <summary>Puts in a reshape that reads or gives the channels-first order; false where its values are no such images.</summary>
+    public static bool TryApply(Node node, ChannelsFirstPass pass)
+    {
+        var (from, to) = (pass.ShapeOf(node.Inputs[0]), pass.ShapeOf(node.Output));
+        var reads = pass.IsFirst(node.Inputs[0]) && IsPixel(from) && CopiesNothing(node, pass);
+        var gives = pass.IsWanted(node.Output) && IsPixel(to);
+        if (gives && Axes(node, to.Rank, pass) is { } second)
+        {
+            pass.AddFirst(
+                node with
+                {
+                    Inputs = [reads ? pass.First(node.Inputs[0]) : pass.AsIs(node.Inputs[0]), second],
+                    Attributes = Attributes.None,
+                }
+            );
+            return true;
+        }
+
+        if (reads)
+        {
+            pass.AddAsIs(node with { Inputs = node.Inputs.SetItem(0, pass.First(node.Inputs[0])) });
+        }
+
+        return reads;
+    }
+
+    private static bool IsPixel(Shape shape) =>
+        ChannelOrder.IsFor(shape.Rank) && shape.Skip(1).SkipLast(1).All(size => size is { IsKnown: true, Size: 1 });
+
+    // A size of 0 copies that of the same axis, which only for the batch is the same in both orders.
+    private static bool CopiesNothing(Node node, ChannelsFirstPass pass) =>
+        node.Operator switch
+        {
+            "Reshape" => pass.Data(node.Inputs[1])?.ToInt64() is { } sizes && sizes.Skip(1).All(size => size != 0),
+            "Flatten" => node.Attributes.Int("axis", 1) is 0 or 1,
+            _ => false,
+        };
+
+    // The sizes of a Reshape or the axes of an Unsqueeze that give the channels-first order; null where there are none.
+    private static string? Axes(Node node, int rank, ChannelsFirstPass pass)
+    {
+        if (node.Operator == "Flatten" || pass.Data(node.Inputs[1])?.ToInt64() is not { } values)
+        {
+            return null;
+        }
+
+        if (node.Operator == "Unsqueeze")
+        {
+            var axes = values.Select(axis => axis < 0 ? axis + rank : axis).Order();
+            return axes.SequenceEqual(Enumerable.Range(1, rank - 2).Select(axis => (long)axis))
+                ? pass.Constant(node, "axes", [.. Enumerable.Range(2, rank - 2)])
+                : null;
+        }
+
+        return values.Skip(1).All(size => size != 0) && node.Attributes.Int("allowzero") == 0
+            ? pass.Constant(node, "sizes", [values[0], values[^1], .. values[1..^1]])
+            : null;
+    }
+}

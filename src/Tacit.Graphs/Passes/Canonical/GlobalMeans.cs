@@ -1,0 +1,47 @@
+using Tacit.Graphs.Operators;
+
+namespace Tacit.Graphs.Passes.Canonical;
+
+/// <summary>Writes a ReduceMean over all pixels as a GlobalAveragePool, for which runtimes have an integer kernel.</summary>
+public static class GlobalMeans
+{
+    /// <summary>The network with its global means as pools; one that drops the pixels' axes is followed by a Flatten.</summary>
+    /// <exception cref="UnsuitableModelException">As in <see cref="ShapeInference.Infer"/>.</exception>
+    public static Model Apply(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var means = model.Graph.Nodes.Where(node => node.Operator == "ReduceMean" && !model.Graph.IsInitializer(node.Inputs[0])).ToList();
+        if (means.Count == 0)
+        {
+            return model;
+        }
+
+        var types = ShapeInference.Infer(model);
+        var builder = new GraphBuilder(model);
+        foreach (var mean in means.Where(mean => IsOfPixels(mean, types[mean.Inputs[0]])))
+        {
+            var keeps = mean.Attributes.Int("keepdims", 1) != 0;
+            var pooled = keeps ? mean.Output : builder.Unique(mean.Output + ".pooled");
+            builder.Replace(mean, mean with { Operator = "GlobalAveragePool", Outputs = [pooled], Attributes = Attributes.None });
+            if (!keeps)
+            {
+                builder.Add(
+                    new Node(builder.Unique(mean.Name + ".flat"), "Flatten", [pooled], [mean.Output], Attributes.None.With("axis", 1))
+                );
+            }
+        }
+
+        return builder.Build();
+    }
+
+    private static bool IsOfPixels(Node mean, TensorType type)
+    {
+        var rank = type.Shape.Rank;
+        return ChannelOrder.IsFor(rank)
+            && type.Element == ElementType.Float32
+            && (mean.Attributes.Ints("axes") ?? [])
+                .Select(axis => axis < 0 ? axis + rank : axis)
+                .Order()
+                .SequenceEqual(Enumerable.Range(2, rank - 2).Select(axis => (long)axis));
+    }
+}

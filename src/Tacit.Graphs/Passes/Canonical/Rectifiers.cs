@@ -1,0 +1,85 @@
+namespace Tacit.Graphs.Passes.Canonical;
+
+/// <summary>Writes the rectifiers that some exporters make of Min and Max with a number as Relu and Clip, whose clamping a quantiser can stand for.</summary>
+public static class Rectifiers
+{
+    /// <summary>The network with its rectifiers by their names.</summary>
+    public static Model Apply(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var found = model
+            .Graph.Nodes.Select(node => (Node: node, Bound: Bound(node, model)))
+            .Where(found => found.Bound is not null)
+            .ToList();
+        if (found.Count == 0)
+        {
+            return model;
+        }
+
+        var builder = new GraphBuilder(model);
+        foreach (var (node, bound) in found)
+        {
+            var (value, number) = bound!.Value;
+            builder.Replace(
+                node,
+                node.Operator == "Max" && number == 0
+                    ? node with
+                    {
+                        Operator = "Relu",
+                        Inputs = [value],
+                    }
+                    : node with
+                    {
+                        Operator = "Clip",
+                        Inputs = node.Operator == "Max" ? [value, Scalar(number)] : [value, "", Scalar(number)],
+                    }
+            );
+        }
+
+        return Joined(builder.Build());
+
+        string Scalar(float number) => builder.Initializer("bound", TensorData.Scalar(number), WeightRole.Constant);
+    }
+
+    // The value that a Min or Max reads and the only number it compares with, which broadcasts to no larger shape.
+    private static (string Value, float Number)? Bound(Node node, Model model)
+    {
+        if (node.Operator is not ("Min" or "Max") || node.Inputs is not [var one, var other])
+        {
+            return null;
+        }
+
+        var (value, constant) = model.Graph.IsInitializer(one) ? (other, one) : (one, other);
+        return
+            !model.Graph.IsInitializer(value)
+            && model.Graph.IsInitializer(constant)
+            && model.Weights[constant] is { Element: ElementType.Float32, Count: 1, Sizes.Length: 0 or 1 } number
+            ? (value, number.As<float>()[0])
+            : null;
+    }
+
+    // A lower and an upper bound one after the other, as in min(relu(x), 6), are one Clip.
+    private static Model Joined(Model model)
+    {
+        var builder = new GraphBuilder(model);
+        foreach (var upper in model.Graph.Nodes.Where(node => node is { Operator: "Clip", Inputs: [_, "", _] }))
+        {
+            var lower = model.Graph.Producer(upper.Inputs[0]);
+            if (
+                lower is not { Operator: "Relu" } and not { Operator: "Clip", Inputs: [_, { Length: > 0 }] }
+                || model.Graph.IsOutput(lower.Output)
+                || model.Graph.Consumers(lower.Output).Length != 1
+            )
+            {
+                continue;
+            }
+
+            var least =
+                lower.Operator == "Clip" ? lower.Inputs[1] : builder.Initializer("bound", TensorData.Scalar(0f), WeightRole.Constant);
+            builder.Remove(lower);
+            builder.Replace(upper, upper with { Inputs = [lower.Inputs[0], least, upper.Inputs[2]] });
+        }
+
+        return builder.Build();
+    }
+}

@@ -1,0 +1,82 @@
+using Tacit.Graphs.Operators;
+
+namespace Tacit.Graphs.Passes.Quantization;
+
+/// <summary>A layer's weights and bias as integers, with one scale for each output channel.</summary>
+/// <param name="Weight">The integers q, Int8; null where they are packed.</param>
+/// <param name="Packed">The integers in packed form; null where each has a byte.</param>
+/// <param name="Scale">What a step of each channel stands for; the zero point is 0.</param>
+/// <param name="Bias">The bias in steps of <paramref name="BiasScale"/>.</param>
+/// <param name="BiasScale">Input scale times weight scale.</param>
+internal sealed record ChannelIntegers(TensorData? Weight, PackedIntegers? Packed, TensorData Scale, TensorData Bias, TensorData BiasScale)
+{
+    // A bias of this many steps still leaves the 32-bit accumulator room for the products.
+    private const double LargestBias = 1 << 30;
+
+    /// <summary>Quantises each channel over its own minimum and maximum, then applies the channel's factor to its scale.</summary>
+    /// <param name="layer">The layer; its factors may be negative or 0.</param>
+    /// <param name="quantizer">The quantiser of its weights.</param>
+    /// <param name="inputScale">The scale of the layer's input.</param>
+    /// <param name="storage">The type of the stored integers.</param>
+    public static ChannelIntegers Of(FoldedLayer layer, Quantizer quantizer, float inputScale, WeightStorage storage)
+    {
+        var (weight, factors, bias) = (layer.Weight, layer.Factors, layer.Bias);
+        var axis = ChannelAxis.Of(weight, layer.Axis);
+        var channels = axis.Count;
+        var elements = weight.As<float>();
+        var packed = storage == WeightStorage.Packed && PackedIntegers.Pays(elements.Length, quantizer.Bits);
+        var grids = quantizer.Over(weight);
+        var scales = new float[channels];
+        var offsets = new sbyte[channels];
+        var multiples = new sbyte[channels];
+        var biasScales = new float[channels];
+        var biases = new int[channels];
+        for (var channel = 0; channel < channels; channel++)
+        {
+            var grid = grids[channel];
+
+            // The same grid in steps as small as the integers can hold: the bias, which is held in steps of input scale times weight
+            // scale, would otherwise be coarser at 3 bits than the 8-bit output that it is added to.
+            var spread = quantizer.Spread(grid);
+            var scale = (float)(grid.Scale * Math.Abs(factors[channel]) / spread);
+
+            // A channel that a factor near 0 has switched off would need a bias beyond 32 bits: a coarser grid serves it.
+            var smallest = (float)Math.Max(Math.Abs(bias[channel]) / (LargestBias * inputScale), 1e-30);
+            if (scale < smallest)
+            {
+                (scale, spread) = (smallest, 0);
+            }
+
+            multiples[channel] = (sbyte)(factors[channel] < 0 ? -spread : spread);
+            offsets[channel] = (sbyte)(packed ? grid.Lowest : 0);
+            scales[channel] = scale;
+            biasScales[channel] = inputScale * scale;
+            biases[channel] = (int)Math.Round(bias[channel] / biasScales[channel]);
+        }
+
+        var quantized = new sbyte[elements.Length];
+        for (var i = 0; i < quantized.Length; i++)
+        {
+            var channel = axis.Channel(i);
+            var q = grids[channel].Quantize(elements[i]);
+            quantized[i] = (sbyte)(packed ? q - offsets[channel] : q * multiples[channel]);
+        }
+
+        var broadcast = weight.Sizes.Select((_, i) => i == layer.Axis ? (long)channels : 1).ToArray();
+        return new ChannelIntegers(
+            packed ? null : TensorData.Of<sbyte>(quantized, weight.Sizes.AsSpan()),
+            packed
+                ? PackedIntegers.Of(
+                    quantized,
+                    quantizer.Bits,
+                    weight.Sizes,
+                    TensorData.Of<sbyte>(offsets, broadcast),
+                    TensorData.Of<sbyte>(multiples, broadcast)
+                )
+                : null,
+            TensorData.Of<float>(scales),
+            TensorData.Of<int>(biases),
+            TensorData.Of<float>(biasScales)
+        );
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+
+namespace Tacit.Graphs.Passes.Quantization;
+
+/// <summary>Lays axes of a convolution's window out as channels, where its input has few.</summary>
+/// <remarks>
+/// An integer kernel gathers, for every pixel of the result and every place of the window, the channels that lie there: of a colour
+/// clip 3 bytes, 343 times for a window of 7 x 7 x 7, which takes longer than the products. Here shifted copies of the input stand
+/// beside each other as channels, first along the width, then along the height, until a gather is worth its cost. The products and
+/// their sums stay the same integers.
+/// </remarks>
+/// <example>3 channels, a window of 7 x 7 x 7, strides 1, 2, 2: 147 channels at half the width and height, a window of 7 x 1 x 1, strides 1, 1, 1.</example>
+internal sealed record Im2Col
+{
+    // Measured on the first layers of R3D, C3D and R(2+1)D in ONNX Runtime 1.31: bench/results/video-quantization.md.
+    private const int ChannelsEnough = 24;
+
+    private readonly Node _conv;
+    private readonly ImmutableArray<int> _axes; // of the input, the innermost first
+    private readonly ImmutableArray<long> _sizes; // of the input
+    private readonly ImmutableArray<long> _kernel;
+    private readonly ImmutableArray<long> _strides;
+    private readonly ImmutableArray<long> _dilations;
+    private readonly ImmutableArray<long> _pads;
+
+    private Im2Col(Node conv, Shape input, TensorData weight)
+    {
+        var rank = input.Rank - 2;
+        _conv = conv;
+        _sizes = [.. input.Select(size => size.IsKnown ? size.Size : 0)];
+        _kernel = [.. weight.Sizes[2..]];
+        _strides = [.. conv.Attributes.Ints("strides") is { Length: > 0 } strides ? strides : Enumerable.Repeat(1L, rank)];
+        _dilations = [.. conv.Attributes.Ints("dilations") is { Length: > 0 } dilations ? dilations : Enumerable.Repeat(1L, rank)];
+        _pads = [.. conv.Attributes.Ints("pads") is { Length: > 0 } pads ? pads : Enumerable.Repeat(0L, 2 * rank)];
+        _axes = [.. Axes(weight.Sizes[1])];
+    }
+
+    /// <summary>The unfolding of a convolution; null where it has channels enough, or the input's size is not known.</summary>
+    /// <param name="conv">The convolution.</param>
+    /// <param name="input">The shape of its input, N x C x ... x W.</param>
+    /// <param name="weight">Its weights, (O, C, ..., W).</param>
+    public static Im2Col? Of(Node conv, Shape input, TensorData weight)
+    {
+        if (
+            conv.Operator != "Conv"
+            || conv.Attributes.Int("group", 1) != 1
+            || conv.Attributes.Text("auto_pad", "NOTSET") != "NOTSET"
+            || input.Rank != 5
+        )
+        {
+            return null;
+        }
+
+        var unfolding = new Im2Col(conv, input, weight);
+        return unfolding._axes.IsEmpty ? null : unfolding;
+    }
+
+    /// <summary>The attributes of the convolution that reads the unfolded input.</summary>
+    public Attributes Attributes =>
+        _conv
+            .Attributes.With("kernel_shape", [.. Left(_kernel, 1)])
+            .With("strides", [.. Left(_strides, 1)])
+            .With("dilations", [.. Left(_dilations, 1)])
+            .With("pads", [.. _pads.Select((pad, place) => _axes.Contains(place % _kernel.Length + 2) ? 0 : pad)]);
+
+    /// <summary>The weights of that convolution: (O, C, ..., H, W) to (O, H · W · C, ..., 1, 1).</summary>
+    public TensorData Weight(TensorData weight)
+    {
+        foreach (var axis in _axes)
+        {
+            // The unfolded axis goes before the channels, with which it merges.
+            int[] order = [0, axis, .. Enumerable.Range(1, weight.Sizes.Length - 1).Where(other => other != axis)];
+            long[] sizes = [.. weight.Sizes];
+            (sizes[1], sizes[axis]) = (sizes[1] * sizes[axis], 1);
+            weight = weight.Transpose(order).Reshape(sizes);
+        }
+
+        return weight;
+    }
+
+    /// <summary>Adds the nodes that unfold the input, and returns what they give.</summary>
+    /// <param name="builder">Where to.</param>
+    /// <param name="input">The input as integers.</param>
+    /// <param name="zero">What stands for 0 in it: a Byte.</param>
+    public string Apply(GraphBuilder builder, string input, byte zero)
+    {
+        var name = _conv.Output + ".unfolded";
+        var value = Padded(builder, input, zero, name);
+        foreach (var axis in _axes)
+        {
+            var (window, stride, dilation) = (_kernel[axis - 2], _strides[axis - 2], _dilations[axis - 2]);
+            var steps = (Padded(axis) - dilation * (window - 1) - 1) / stride; // from the first place of the result to the last
+            var along = builder.Constant($"{name}.axis{axis}", axis);
+            string[] shifted = new string[window];
+            var phases = Phases(builder, value, axis, along, name);
+            for (var place = 0; place < window; place++)
+            {
+                var (first, phase) = Math.DivRem(place * dilation, stride);
+                shifted[place] = builder.Add(
+                    "Slice",
+                    [phases[phase], builder.Constant($"{name}.start", first), builder.Constant($"{name}.end", first + steps + 1), along],
+                    name: $"{name}.shifted"
+                );
+            }
+
+            value = builder.Add("Concat", shifted, Attributes.None.With("axis", 1), name);
+        }
+
+        return value;
+    }
+
+    // Each stride-th number from the first on, from the second on, …: to pick them once and then copy runs of them is faster.
+    private string[] Phases(GraphBuilder builder, string value, int axis, string along, string name)
+    {
+        var stride = _strides[axis - 2];
+        if (stride == 1)
+        {
+            return [value];
+        }
+
+        var (end, by) = (builder.Constant($"{name}.size{axis}", Padded(axis)), builder.Constant($"{name}.stride{axis}", stride));
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)stride)
+                .Select(first =>
+                    builder.Add("Slice", [value, builder.Constant($"{name}.first", first), end, along, by], name: $"{name}.phase")
+                ),
+        ];
+    }
+
+    private string Padded(GraphBuilder builder, string input, byte zero, string name)
+    {
+        var rank = _kernel.Length;
+        long[] pads = [0, 0, .. _pads.Take(rank), 0, 0, .. _pads.Skip(rank)];
+        for (var place = 0; place < pads.Length; place++)
+        {
+            pads[place] = _axes.Contains(place % (rank + 2)) ? pads[place] : 0;
+        }
+
+        return pads.All(pad => pad == 0)
+            ? input
+            : builder.Add(
+                "Pad",
+                [
+                    input,
+                    builder.Constant($"{name}.pads", pads),
+                    builder.Initializer($"{name}.zero", TensorData.Scalar(zero), WeightRole.Statistic),
+                ],
+                name: $"{name}.padded"
+            );
+    }
+
+    // The size of an axis with its padding.
+    private long Padded(int axis) => _sizes[axis] + _pads[axis - 2] + _pads[axis - 2 + _kernel.Length];
+
+    // From the last axis on, until there are channels enough.
+    private IEnumerable<int> Axes(long channels)
+    {
+        for (var axis = _sizes.Length - 1; axis > 2 && channels < ChannelsEnough; axis--)
+        {
+            if (_sizes[axis] == 0)
+            {
+                yield break;
+            }
+
+            if (_kernel[axis - 2] > 1)
+            {
+                channels *= _kernel[axis - 2];
+                yield return axis;
+            }
+        }
+    }
+
+    private IEnumerable<long> Left(ImmutableArray<long> values, long unfolded) =>
+        values.Select((value, place) => _axes.Contains(place + 2) ? unfolded : value);
+}

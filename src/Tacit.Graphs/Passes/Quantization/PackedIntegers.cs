@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+
+namespace Tacit.Graphs.Passes.Quantization;
+
+/// <summary>Integers of 2 to 7 bits each, stored without a bit to spare, and the nodes that unpack them.</summary>
+/// <remarks>
+/// ONNX has no integers of 3, 5, 6 or 7 bits. So the stored numbers u lie in planes: plane p holds bit p of every number, eight
+/// numbers to a byte. Operators of opset 13 unpack them (a table turns a byte into its eight bits; the planes are summed with the
+/// powers of two), and runtimes compute that once, when they load the file. An integer is then q = (u + offset) · factor, with an
+/// offset and a factor for each channel.
+/// </remarks>
+internal sealed class PackedIntegers
+{
+    private const string TableName = "bits_of_byte";
+
+    // What the nodes and names that unpack a layer take in a file, roughly.
+    private const long NodeBytes = 900;
+
+    private readonly ImmutableArray<long> _sizes;
+    private readonly int _bits;
+    private readonly TensorData _planes; // (bits, ceil(count / 8)), UInt8
+    private readonly TensorData _offset;
+    private readonly TensorData _factor;
+
+    private PackedIntegers(TensorData planes, int bits, ImmutableArray<long> sizes, TensorData offset, TensorData factor) =>
+        (_planes, _bits, _sizes, _offset, _factor) = (planes, bits, sizes, offset, factor);
+
+    /// <summary>Whether packing so many numbers makes a file smaller.</summary>
+    public static bool Pays(long count, int bits) => bits < 8 && Bytes(count, bits) < count;
+
+    /// <summary>The bytes that so many numbers take in a file with what unpacks them, about.</summary>
+    public static long Bytes(long count, int bits) => (count + 7) / 8 * bits + NodeBytes;
+
+    /// <summary>Packs numbers.</summary>
+    /// <param name="stored">The numbers u, 0 to 2^bits - 1.</param>
+    /// <param name="bits">Their bits.</param>
+    /// <param name="sizes">The sizes of the tensor that they make.</param>
+    /// <param name="offset">What is added to u, Int8, in a shape that broadcasts over the tensor.</param>
+    /// <param name="factor">What the sum is multiplied by, likewise.</param>
+    public static PackedIntegers Of(ReadOnlySpan<sbyte> stored, int bits, ImmutableArray<long> sizes, TensorData offset, TensorData factor)
+    {
+        var length = (stored.Length + 7) / 8;
+        var planes = new byte[bits * length];
+        for (var i = 0; i < stored.Length; i++)
+        {
+            for (var bit = 0; bit < bits; bit++)
+            {
+                planes[bit * length + i / 8] |= (byte)(((stored[i] >> bit) & 1) << (i % 8));
+            }
+        }
+
+        return new PackedIntegers(TensorData.Of<byte>(planes, bits, length), bits, sizes, offset, factor);
+    }
+
+    /// <summary>Adds the nodes, and returns the name of the integers q, Int8.</summary>
+    public string Unpack(GraphBuilder builder, string weight)
+    {
+        var count = _sizes.Aggregate(1L, (a, b) => a * b);
+        var padded = _planes.Sizes[1] * 8;
+        var layer = builder.Unique("u"); // short: a dozen names start with it
+        var index = Cast(builder.Initializer(weight, _planes), ElementType.Int32, "index"); // (bits, bytes)
+        var ones = Cast(Add("Gather", [Table(builder), index], "ones"), ElementType.Float32, "float"); // (bits, bytes, 8)
+        var rows = Reshape(ones, "rows", _bits, padded);
+        var sum = Add("MatMul", [Initializer("powers", Powers()), rows], "sum"); // (1, padded)
+        if (padded > count)
+        {
+            sum = Add("Slice", [sum, Sizes("start", 0), Sizes("end", count), Sizes("axis", 1)], "cut");
+        }
+
+        var stored = Cast(Reshape(sum, "u", [.. _sizes]), ElementType.Int32, "int");
+        var moved = Add("Add", [stored, Cast(Initializer("offset", _offset), ElementType.Int32, "by")], "moved");
+        var spread = Add("Mul", [moved, Cast(Initializer("factor", _factor), ElementType.Int32, "times")], "spread");
+        return Cast(spread, ElementType.Int8, "q");
+
+        string Initializer(string name, TensorData data) => builder.Initializer($"{layer}.{name}", data, WeightRole.Constant);
+
+        string Sizes(string name, params ReadOnlySpan<long> sizes) => builder.Constant($"{layer}.{name}", sizes);
+
+        string Add(string @operator, ReadOnlySpan<string> inputs, string name) => builder.Add(@operator, inputs, name: $"{layer}.{name}");
+
+        string Cast(string value, ElementType to, string name) =>
+            builder.Add("Cast", [value], Attributes.None.With("to", (long)to), $"{layer}.{name}");
+
+        string Reshape(string value, string name, params ReadOnlySpan<long> sizes) =>
+            Add("Reshape", [value, Sizes(name + ".to", sizes)], name);
+    }
+
+    // (256, 8): the bits of each byte, lowest first; one for all layers.
+    private static string Table(GraphBuilder builder)
+    {
+        if (builder.HasInitializer(TableName))
+        {
+            return TableName;
+        }
+
+        var bits = new byte[256 * 8];
+        for (var i = 0; i < bits.Length; i++)
+        {
+            bits[i] = (byte)((i / 8 >> (i % 8)) & 1);
+        }
+
+        return builder.Initializer(TableName, TensorData.Of<byte>(bits, 256, 8), WeightRole.Constant);
+    }
+
+    // (1, bits): 1, 2, 4, …
+    private TensorData Powers() => TensorData.Of<float>([.. Enumerable.Range(0, _bits).Select(bit => (float)(1 << bit))], 1, _bits);
+}

@@ -1,0 +1,289 @@
+using System.Collections.Immutable;
+using Tacit.Graphs.Operators;
+
+namespace Tacit.Graphs.Passes.Quantization;
+
+/// <summary>How the integers of weights are stored.</summary>
+public enum WeightStorage
+{
+    /// <summary>One byte each. The default.</summary>
+    Int8,
+
+    /// <summary>As many bits each as its layer has, where that makes the file smaller. The network is not faster; see <see cref="PackedIntegers"/>.</summary>
+    Packed,
+}
+
+/// <summary>Turns a network with FakeQuantize nodes into one that runtimes execute with integer kernels.</summary>
+/// <remarks>
+/// Every FakeQuantize becomes a QuantizeLinear and DequantizeLinear pair that rounds to the same grid; a grid of fewer than 8
+/// bits is held exactly in 8-bit integers, with an integer Clip between the two. Batch norms are folded into the scales of
+/// their convolution's weights, not into the integers, so folding costs no accuracy; a negative gamma negates the integers.
+/// The bias of a layer is held in 32 bits at exactly input scale times weight scale, which ONNX Runtime demands of an integer
+/// convolution. A batch norm that follows no convolution becomes one of its own. Slices, pads, reshapes and max pools move
+/// integers: they stand before the DequantizeLinear. A hard sigmoid is a sum that saturates. A layer on clips of few channels,
+/// above all the first, has a part of its window laid out as channels, see <see cref="Im2Col"/>.
+/// </remarks>
+public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
+{
+    /// <summary>The bytes that the weights of a layer take in a file, about.</summary>
+    /// <param name="count">The number of weights.</param>
+    /// <param name="bits">Their bits, 2 to 8.</param>
+    public long WeightBytes(long count, int bits) =>
+        storage == WeightStorage.Packed && PackedIntegers.Pays(count, bits) ? PackedIntegers.Bytes(count, bits) : count;
+
+    /// <summary>The exported network: inputs, outputs and their names are those of <paramref name="model"/>.</summary>
+    public Model Apply(Model model) => new Conversion(model, storage).Run();
+
+    /// <summary>A value that exists as integers: q stands for (q - zero point) · scale.</summary>
+    private sealed record Integers(string Name, string Scale, string ZeroPoint, float ScaleValue, byte ZeroPointValue);
+
+    private sealed class Conversion(Model model, WeightStorage storage)
+    {
+        private readonly Graph _graph = model.Graph;
+        private readonly GraphBuilder _builder = new(model.Graph.Name);
+        private readonly Dictionary<string, string> _floats = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, Integers> _integers = new(StringComparer.Ordinal);
+        private readonly IReadOnlyDictionary<Node, int> _norms = Operations.LoneNorms(model);
+        private readonly IReadOnlyDictionary<string, TensorType> _types = ShapeInference.Infer(model);
+        private readonly HashSet<Node> _folded = new(ReferenceEqualityComparer.Instance);
+
+        public Model Run()
+        {
+            foreach (var input in _graph.Inputs)
+            {
+                _floats[input.Name] = _builder.Input(input.Name, input.Type.Shape, input.Type.Element);
+            }
+
+            foreach (var node in _graph.Nodes.Where(node => !_folded.Contains(node)))
+            {
+                Convert(node);
+            }
+
+            foreach (var output in _graph.Outputs)
+            {
+                _builder.Output(Float(output.Name), output.Type.Shape, output.Type.Element);
+            }
+
+            return _builder.Build() with
+            {
+                Metadata = model.Metadata,
+            };
+        }
+
+        private void Convert(Node node)
+        {
+            if (Quantizer.Of(node) is { } quantizer)
+            {
+                if (Operations.GridOf(node, model) is { } grid)
+                {
+                    Quantize(node, quantizer, grid);
+                }
+            }
+            else if (Operations.IsWeighted(node, _graph) || (_norms.ContainsKey(node) && _integers.ContainsKey(node.Inputs[0])))
+            {
+                ConvertLayer(node);
+            }
+            else if (Operations.OnlyMoves(node, model) && _integers.ContainsKey(node.Inputs[0]) && !node.Outputs.Any(_graph.IsOutput))
+            {
+                Move(node);
+            }
+            else if (node.Operator == "HardSigmoid" && _integers.TryGetValue(node.Inputs[0], out var line) && IsClampedToOne(node.Output))
+            {
+                AddLine(node, line);
+            }
+            else
+            {
+                _builder.Add(node with { Inputs = [.. node.Inputs.Select(input => input.Length == 0 ? input : Float(input))] });
+                foreach (var output in node.Outputs)
+                {
+                    _floats[output] = output;
+                }
+            }
+        }
+
+        // x -> QuantizeLinear -> (Clip) ; the DequantizeLinear follows where a float is read.
+        private void Quantize(Node node, Quantizer quantizer, QuantizationGrid grid)
+        {
+            var value = node.Inputs[0];
+            var scale = Statistic(value + ".scale", TensorData.Scalar(grid.Scale));
+            var zeroPoint = Statistic(value + ".zero_point", TensorData.Scalar(grid.ZeroPoint));
+            var integers = _builder.Add("QuantizeLinear", [Float(value), scale, zeroPoint], name: value + ".quantize");
+            if (quantizer.Bits < Quantizer.MostBits)
+            {
+                var lowest = Statistic(value + ".lowest", TensorData.Scalar((byte)0));
+                var highest = Statistic(value + ".highest", TensorData.Scalar((byte)grid.Steps));
+                integers = _builder.Add("Clip", [integers, lowest, highest], name: value + ".clip");
+            }
+
+            _integers[node.Output] = new Integers(integers, scale, zeroPoint, grid.Scale, grid.ZeroPoint);
+        }
+
+        private void Move(Node node)
+        {
+            var source = _integers[node.Inputs[0]];
+            if (node.Operator == "Dropout")
+            {
+                _integers[node.Output] = source;
+                return;
+            }
+
+            string[] inputs = [source.Name, .. node.Inputs.Skip(1).Take(node.Operator == "Pad" ? 1 : int.MaxValue).Select(Float)];
+            if (node.Operator == "Pad")
+            {
+                inputs = [.. inputs, Statistic(node.Output + ".zero", TensorData.Scalar(source.ZeroPointValue))];
+            }
+
+            string[] outputs = [.. node.Outputs.Select(output => _builder.Unique(output + ".integers"))];
+            _builder.Add(new Node(outputs[0], node.Operator, [.. inputs], [.. outputs], node.Attributes));
+            foreach (var (output, integers) in node.Outputs.Zip(outputs))
+            {
+                _integers[output] = source with { Name = integers };
+            }
+        }
+
+        // Whether the quantiser of a hard sigmoid ends where that does, so that it stands for the clipping at 0 and 1.
+        private bool IsClampedToOne(string value) =>
+            _graph.Consumers(value) is [var reader]
+            && !_graph.IsOutput(value)
+            && Operations.GridOf(reader, model) is { Lowest: 0 } grid
+            && grid.Dequantize(grid.Highest) <= 1 + grid.Scale / 2;
+
+        // alpha x + beta: the same integers in steps of alpha times the scale, and a constant; runtimes have a kernel for the sum.
+        private void AddLine(Node node, Integers x)
+        {
+            var value = node.Output;
+            var scale = Statistic(value + ".line.scale", TensorData.Scalar(x.ScaleValue * node.Attributes.Float("alpha", 0.2f)));
+            var line = _builder.Add("DequantizeLinear", [x.Name, scale, x.ZeroPoint], name: value + ".line");
+            var one = Statistic(value + ".one", TensorData.Scalar((byte)1));
+            var beta = Statistic(value + ".beta.scale", TensorData.Scalar(node.Attributes.Float("beta", 0.5f)));
+            var zero = Statistic(value + ".beta.zero_point", TensorData.Scalar((byte)0));
+            var constant = _builder.Add("DequantizeLinear", [one, beta, zero], name: value + ".beta");
+            _floats[value] = _builder.Add("Add", [line, constant], name: value);
+        }
+
+        private void ConvertLayer(Node node)
+        {
+            var layer = FoldedLayer.Of(model, node);
+            if (layer.Norm is not null)
+            {
+                _folded.Add(layer.Norm);
+            }
+
+            var inputs = new List<string>();
+            var attributes = node.Attributes;
+            if (layer.Quantizer is { } quantizer && _integers.TryGetValue(node.Inputs[0], out var input))
+            {
+                var unfolding = Im2Col.Of(node, _types[node.Inputs[0]].Shape, layer.Weight);
+                attributes = unfolding?.Attributes ?? attributes;
+                inputs.Add(unfolding is null ? Float(node.Inputs[0]) : Unfolded(node, unfolding, input));
+                var read = unfolding is null ? layer : layer with { Weight = unfolding.Weight(layer.Weight) };
+                var channels = ChannelIntegers.Of(read, quantizer, input.ScaleValue, storage);
+                inputs.Add(DequantizedWeight(node, channels, layer.Axis));
+                if (node.Operator != "MatMul")
+                {
+                    inputs.Add(DequantizedBias(node, channels));
+                }
+            }
+            else
+            {
+                inputs.Add(Float(node.Inputs[0]));
+                inputs.Add(_builder.Initializer(node.Output + ".weight", layer.ScaledWeight));
+                if (node.Operator != "MatMul")
+                {
+                    inputs.Add(
+                        _builder.Initializer(node.Output + ".bias", TensorData.Of<float>([.. layer.Bias.Select(value => (float)value)]))
+                    );
+                }
+            }
+
+            var written = _norms.TryGetValue(node, out var rank)
+                ? AsConvolution(node, layer.Bias.Length, rank)
+                : node with
+                {
+                    Attributes = attributes,
+                };
+            _builder.Add(
+                written with
+                {
+                    Inputs = [.. inputs],
+                    Outputs = [layer.Result],
+                    Attributes = written.Attributes.Without("alpha").Without("beta"),
+                }
+            );
+            _floats[layer.Result] = layer.Result;
+        }
+
+        private string Unfolded(Node node, Im2Col unfolding, Integers input) =>
+            _builder.Add(
+                "DequantizeLinear",
+                [unfolding.Apply(_builder, input.Name, input.ZeroPointValue), input.Scale, input.ZeroPoint],
+                name: node.Output + ".input"
+            );
+
+        private static Node AsConvolution(Node norm, int channels, int rank) =>
+            norm with
+            {
+                Operator = "Conv",
+                Attributes = Attributes.None.With("group", channels).With("kernel_shape", [.. Enumerable.Repeat(1L, rank - 2)]),
+            };
+
+        private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
+        {
+            var name = node.Output + ".weight";
+            var weight = channels.Packed is { } packed ? packed.Unpack(_builder, name) : _builder.Initializer(name, channels.Weight!);
+            if (_norms.TryGetValue(node, out var rank))
+            {
+                weight = AsKernel(weight, channels.Scale.Count, rank);
+            }
+
+            var scale = _builder.Initializer(name + ".scale", channels.Scale);
+            var zeroPoint = _builder.Initializer(name + ".zero_point", TensorData.Of(new sbyte[(int)channels.Scale.Count]));
+            return _builder.Add("DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), name + ".dequantized");
+        }
+
+        // (C) to (C, 1, 1, …): the weights of a depth-wise convolution of one pixel.
+        private string AsKernel(string weight, long channels, int rank)
+        {
+            long[] sizes = [channels, .. Enumerable.Repeat(1L, rank - 1)];
+            if (!_builder.HasInitializer(weight))
+            {
+                return _builder.Add("Reshape", [weight, _builder.Constant(weight + ".sizes", sizes)], name: weight + ".kernel");
+            }
+
+            _builder.SetData(weight, _builder.Data(weight).Reshape(sizes));
+            return weight;
+        }
+
+        private string DequantizedBias(Node node, ChannelIntegers channels)
+        {
+            var bias = _builder.Initializer(node.Output + ".bias", channels.Bias);
+            var scale = _builder.Initializer(node.Output + ".bias.scale", channels.BiasScale);
+            var zeroPoint = _builder.Initializer(node.Output + ".bias.zero_point", TensorData.Of(new int[(int)channels.Bias.Count]));
+            return _builder.Add(
+                "DequantizeLinear",
+                [bias, scale, zeroPoint],
+                Attributes.None.With("axis", 0L),
+                node.Output + ".bias.dequantized"
+            );
+        }
+
+        private string Statistic(string name, TensorData data) => _builder.Initializer(name, data, WeightRole.Statistic);
+
+        // The float form of a value: itself, an initializer carried over, or its integers dequantised once for all readers.
+        private string Float(string value)
+        {
+            if (_floats.TryGetValue(value, out var name))
+            {
+                return name;
+            }
+
+            if (_integers.TryGetValue(value, out var integers))
+            {
+                return _floats[value] = _builder.Add("DequantizeLinear", [integers.Name, integers.Scale, integers.ZeroPoint], name: value);
+            }
+
+            var initializer = _graph.Initializers[value];
+            return _floats[value] = _builder.Initializer(value, model.Weights[value], initializer.Role);
+        }
+    }
+}

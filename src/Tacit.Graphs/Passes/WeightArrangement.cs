@@ -1,0 +1,74 @@
+namespace Tacit.Graphs.Passes;
+
+/// <summary>Moves the numbers of weights beforehand, where the network transposes or reshapes them each time it runs.</summary>
+/// <remarks>Exporters of networks whose kernels lie in another order write so. The weights keep their roles: nothing is computed.</remarks>
+public static class WeightArrangement
+{
+    /// <summary>The network with its weights as its layers read them.</summary>
+    public static Model Apply(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        GraphBuilder? builder = null;
+        var arranged = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var node in model.Graph.Nodes.Where(node => !node.Outputs.Any(model.Graph.IsOutput)))
+        {
+            var source = arranged.GetValueOrDefault(node.Inputs.FirstOrDefault(""), node.Inputs.FirstOrDefault(""));
+            if (
+                (builder?.HasInitializer(source) ?? model.Graph.IsInitializer(source))
+                && Moved(node, builder?.Data(source) ?? model.Weights[source], model) is { } data
+            )
+            {
+                builder ??= new GraphBuilder(model);
+                var role = model.Graph.Initializers[node.Inputs.Select(input => Origin(input, model.Graph)).First()].Role;
+                builder.Remove(node);
+                arranged[node.Output] = builder.Initializer(node.Output + ".arranged", data, role);
+                builder.Redirect(node.Output, arranged[node.Output]);
+            }
+        }
+
+        return builder?.Build() ?? model;
+    }
+
+    private static string Origin(string value, Graph graph) =>
+        graph.Producer(value) is { } producer ? Origin(producer.Inputs[0], graph) : value;
+
+    private static TensorData? Moved(Node node, TensorData data, Model model)
+    {
+        var rank = data.Sizes.Length;
+        switch (node.Operator)
+        {
+            case "Identity":
+                return data;
+            case "Transpose" when data.Element.Bits() >= 8:
+                var order = node.Attributes.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse()];
+                return data.Transpose([.. order.Select(axis => (int)(axis < 0 ? axis + rank : axis))]);
+            case "Reshape" or "Squeeze" or "Unsqueeze" when node.Inputs.Skip(1).All(model.Graph.IsInitializer):
+                return data.Reshape(Sizes(node, data, [.. node.Inputs.Skip(1).SelectMany(input => model.Weights[input].ToInt64())]));
+            default:
+                return null;
+        }
+    }
+
+    private static long[] Sizes(Node node, TensorData data, long[] numbers)
+    {
+        var sizes = data.Sizes;
+        switch (node.Operator)
+        {
+            case "Squeeze":
+                var gone = numbers.Select(axis => axis < 0 ? axis + sizes.Length : axis).ToHashSet();
+                return [.. sizes.Where((size, axis) => gone.Count > 0 ? !gone.Contains(axis) : size != 1)];
+            case "Unsqueeze":
+                var rank = sizes.Length + numbers.Length;
+                var added = numbers.Select(axis => axis < 0 ? axis + rank : axis).ToHashSet();
+                var rest = new Queue<long>(sizes);
+                return [.. Enumerable.Range(0, rank).Select(axis => added.Contains(axis) ? 1 : rest.Dequeue())];
+            default:
+                long[] stated =
+                [
+                    .. numbers.Select((size, axis) => size == 0 && node.Attributes.Int("allowzero") == 0 ? sizes[axis] : size),
+                ];
+                var known = stated.Where(size => size != -1).Aggregate(1L, (product, size) => product * size);
+                return [.. stated.Select(size => size == -1 ? data.Count / Math.Max(1, known) : size)];
+        }
+    }
+}

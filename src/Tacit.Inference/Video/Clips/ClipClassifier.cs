@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Tacit.Graphs;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Sessions;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Storage;
+
+namespace Tacit.Inference.Video.Clips;
+
+/// <summary>What a classifier makes of one clip of a video.</summary>
+/// <param name="Start">The time of the clip's first frame, from the start of the video.</param>
+/// <param name="Predictions">The most likely classes, best first.</param>
+public sealed record ClipPrediction(TimeSpan Start, IReadOnlyList<Prediction> Predictions);
+
+/// <summary>Says what happens in a video, by a network that gives a score for each class of a clip: N x 3 x T x H x W to N x classes.</summary>
+/// <remarks>
+/// Scores of a video are the mean of those of its clips, evenly spaced over it. They are logits or probabilities. Does not own the
+/// session. May be used by several threads at once.
+/// </remarks>
+/// <example><code>
+/// using var session = OnnxSession.Open("classifier.onnx");
+/// var best = (await new ClipClassifier(session).ClassifyAsync("clip.mp4"))[0];   // Prediction { Index = 7, Label = Biking, Probability = 0.91 }
+/// </code></example>
+public sealed class ClipClassifier
+{
+    private readonly ClipNetwork _network;
+    private readonly ClassScores _classes;
+
+    /// <summary>A classifier on a session.</summary>
+    /// <param name="session">The network. Its first output is the scores.</param>
+    /// <param name="preprocessing">How clips are prepared; null to take it from the file's metadata.</param>
+    /// <param name="labels">The names of the classes; null to take them from the file's metadata, where it has them.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// The network does not take clips, gives no vectors, is an encoder, or has another number of outputs than of names; or preprocessing
+    /// is neither given nor in its metadata, or does not fit.
+    /// </exception>
+    public ClipClassifier(OnnxSession session, ClipPreprocessing? preprocessing = null, IReadOnlyList<string>? labels = null)
+    {
+        _network = new ClipNetwork(session, preprocessing, "scores");
+        var contract = session.Contract;
+        _classes = new ClassScores(labels is null ? contract.Classes : [.. labels]);
+        if (Labels.IsEmpty && contract.Task == NetworkTask.Encoder)
+        {
+            throw contract.Unsuitable("is an encoder: it gives features, not classes; tacit finetune makes a classifier of it");
+        }
+
+        if (!Labels.IsEmpty && Classes is { } classes && classes != Labels.Length)
+        {
+            throw contract.Unsuitable($"gives {classes} scores, but {Labels.Length} classes are named");
+        }
+    }
+
+    /// <summary>How clips are prepared.</summary>
+    public ClipPreprocessing Preprocessing => _network.Preprocessing;
+
+    /// <summary>The names of the classes; empty where they are not known.</summary>
+    public ImmutableArray<string> Labels => _classes.Labels;
+
+    /// <summary>The number of scores for a clip; null where the network's file leaves it open.</summary>
+    public int? Classes => _network.VectorLength;
+
+    /// <summary>The scores of all videos of a store, in its order: of each the mean over its clips.</summary>
+    /// <param name="store">The videos.</param>
+    /// <param name="options">How many clips; null for the defaults.</param>
+    /// <param name="progress">Told after each video.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>Videos x classes.</returns>
+    /// <exception cref="ArgumentException">The options scale clips to length 1, which is for features.</exception>
+    /// <exception cref="InvalidVideoException">A video cannot be read.</exception>
+    /// <exception cref="InvalidDatasetException">There are no videos.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    public Task<VideoFeatures> ScoresAsync(
+        IFrameStore store,
+        VideoEncodingOptions? options = null,
+        IProgress<VideoEncodingProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Videos.IsEmpty
+            ? throw new InvalidDatasetException("there are no videos to classify")
+            : _network.RunAsync(store, Checked(options), progress, cancellation);
+    }
+
+    /// <summary>The most likely classes of a video file, best first.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="count">How many classes to give at most.</param>
+    /// <param name="options">How many clips; null for the defaults.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="ArgumentException">The options scale clips to length 1, which is for features.</exception>
+    /// <exception cref="InvalidVideoException">The file cannot be read.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    public async Task<IReadOnlyList<Prediction>> ClassifyAsync(
+        string path,
+        int count = 5,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return _classes.Best(await _network.RunAsync(path, Checked(options), cancellation).ConfigureAwait(false), count);
+    }
+
+    /// <summary>The most likely classes of each of many video files.</summary>
+    /// <inheritdoc cref="ClassifyAsync(IAsyncEnumerable{string}, int, VideoEncodingOptions?, CancellationToken)"/>
+    public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
+        IEnumerable<string> paths,
+        int count = 5,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    ) => ClassifyAsync(paths.ToAsyncEnumerable(), count, options, cancellation);
+
+    /// <summary>The most likely classes of each of many video files.</summary>
+    /// <remarks>A result comes as soon as it is known, while the next videos are read; no more than a few batches of clips are held.</remarks>
+    /// <param name="paths">The files.</param>
+    /// <param name="count">How many classes to give at most.</param>
+    /// <param name="options">How many clips; null for the defaults.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>A result for each file, in order; that of a file that cannot be read has an <see cref="FileResult{T}.Error"/>.</returns>
+    /// <exception cref="ArgumentException">The options scale clips to length 1, which is for features.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
+        IAsyncEnumerable<string> paths,
+        int count = 5,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return _network
+            .RunAsync(paths, Checked(options), cancellation)
+            .Select(file =>
+                file.Error is { } error
+                    ? new FileResult<IReadOnlyList<Prediction>>(file.Path, error)
+                    : new FileResult<IReadOnlyList<Prediction>>(file.Path, _classes.Best(file.Value, count))
+            );
+    }
+
+    /// <summary>Goes through a video clip by clip and says of each what happens in it.</summary>
+    /// <remarks>
+    /// Every frame is decoded once, in order, and no more than a few clips are held, however long the video. A clip comes as soon as it is
+    /// known. A video shorter than a clip gives one, as <see cref="TestClips"/> has it; the frames behind the last clip that fits are not seen.
+    /// </remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="step">From the start of a clip to that of the next, at least a frame; null, the default: each begins where the last one ends.</param>
+    /// <param name="count">How many classes to give of each clip at most.</param>
+    /// <param name="options">How far ahead to read, and how ffmpeg is run; null for the defaults.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="InvalidVideoException">The file cannot be read, or not to its end.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    public IAsyncEnumerable<ClipPrediction> WatchAsync(
+        string path,
+        TimeSpan? step = null,
+        int count = 5,
+        VideoEncodingOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(step ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(step));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return GoThroughAsync(path, step, count, Checked(options), cancellation);
+    }
+
+    private async IAsyncEnumerable<ClipPrediction> GoThroughAsync(
+        string path,
+        TimeSpan? step,
+        int count,
+        VideoEncodingOptions options,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        var video = await new VideoProbe(options.Ffmpeg).RunAsync(path, cancellation).ConfigureAwait(false);
+        var clips = new SlidingClips(video, _network.FramesOf(options).SizeOf(video), Preprocessing, step);
+        var prepared = clips
+            .ReadAsync(new VideoReader(options.Ffmpeg), cancellation)
+            .SelectAhead(options.Readers, (clip, _) => Task.FromResult((clip.Start, Tensor: _network.Prepare(clip.Frames))), cancellation);
+        await foreach (var (start, tensor) in prepared.ConfigureAwait(false))
+        {
+            yield return new ClipPrediction(start, _classes.Best(_network.Run(tensor, path), count));
+        }
+    }
+
+    private static VideoEncodingOptions Checked(VideoEncodingOptions? options) =>
+        options is { NormalizeClips: true }
+            ? throw new ArgumentException("clips are scaled to length 1 where they are features, not scores of classes", nameof(options))
+            : options ?? new VideoEncodingOptions();
+}

@@ -1,0 +1,38 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Execution.Operators;
+
+/// <summary>Concat and Split.</summary>
+internal static class Concatenation
+{
+    public static Kernel Concat(NodeSource source)
+    {
+        var axis = source.Attributes.Int("axis");
+        return x =>
+        {
+            var parts = new Tensor[x.Count];
+            for (var i = 0; i < parts.Length; i++)
+            {
+                parts[i] = x[i];
+            }
+
+            return [cat(parts, axis)];
+        };
+    }
+
+    public static Kernel Split(NodeSource source)
+    {
+        var axis = source.Attributes.Int("axis");
+        var sizes = source.Integers(1);
+        var count = source.Node.Outputs.Length;
+        return x => x[0].split(sizes.Read(x) ?? Equal(x[0].shape[(int)Axes.From(axis, x[0].dim())], count), axis);
+    }
+
+    // The last part is smaller where the size cannot be divided.
+    private static long[] Equal(long size, int count)
+    {
+        var part = (size + count - 1) / count;
+        return [.. Enumerable.Range(0, count).Select(i => Math.Clamp(size - i * part, 0, part))];
+    }
+}

@@ -1,0 +1,33 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Tacit.Learning.Execution.Operators;
+
+/// <summary>Dropout. The mode of the run decides whether it drops, not the graph's training_mode.</summary>
+internal static class Dropout
+{
+    public static Kernel Compile(NodeSource source)
+    {
+        var known = source.Has(1) ? source.Number(1) : 0.5;
+        var masked = source.Node.Outputs.Length > 1 && source.Node.Outputs[1].Length > 0;
+        return x =>
+        {
+            var ratio = x.IsTraining ? known ?? x[1].ToDouble() : 0;
+            if (ratio > 0 && !masked)
+            {
+                return [functional.dropout(x[0], ratio)];
+            }
+
+            if (!masked)
+            {
+                return [x[0].alias()];
+            }
+
+            using var uniform = rand_like(x[0]);
+            var mask = uniform.ge(ratio);
+            using var kept = x[0] * mask;
+            return [kept / (1 - ratio), mask];
+        };
+    }
+}

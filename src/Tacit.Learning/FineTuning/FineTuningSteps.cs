@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tacit.Graphs;
+using Tacit.Inference.Contracts;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Clips.Augmentation;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Optimization;
+using Tacit.Learning.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.FineTuning;
+
+/// <summary>The steps of a fine-tuning and what they change: the network, the optimiser, and the epoch chosen so far.</summary>
+internal sealed class FineTuningSteps(
+    VideoFineTuningOptions options,
+    FineTuningPlan plan,
+    TorchWeights weights,
+    WeightUpdate update,
+    ClipFeed feed,
+    ValidationVideos validation,
+    TrainingClock clock
+) : ITrainingState
+{
+    private const string WeightsSection = "weights";
+    private const string ChosenSection = "chosen";
+    private const string UpdateSection = "update";
+    private const string EpochsValue = "epochs";
+    private const string LossValue = "loss";
+    private const string ClockValue = "clock";
+    private const string UnreadableValue = "unreadable";
+
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    private readonly GraphModule _module = new(plan.Network);
+    private readonly ClipAugmentation _augmentation = new(plan.Augmentation);
+    private ImmutableDictionary<string, string> _unreadableBefore = ImmutableDictionary<string, string>.Empty;
+    private Weights? _chosen;
+    private double _lossOfEpoch;
+
+    /// <summary>The epochs so far.</summary>
+    public ImmutableArray<FineTuningEpoch> Epochs { get; private set; } = [];
+
+    /// <summary>The one whose weights are kept.</summary>
+    public FineTuningEpoch Chosen => Epochs.AsEnumerable().Aggregate((best, next) => next.IsBetterThan(best) ? next : best);
+
+    /// <summary>The videos that could not be read, with reasons.</summary>
+    public ImmutableSortedDictionary<string, string> Unreadable =>
+        ImmutableSortedDictionary<string, string>
+            .Empty.WithComparers(StringComparer.Ordinal)
+            .SetItems(_unreadableBefore)
+            .SetItems(feed.Loader.Unreadable)
+            .SetItems(validation.Unreadable);
+
+    /// <summary>The classifier with the weights of the chosen epoch.</summary>
+    public Model Classifier => new(plan.Network.Graph, _chosen ?? weights.ToWeights(), plan.Network.Metadata);
+
+    /// <inheritdoc/>
+    public long Done { get; private set; }
+
+    // Whether the steps that are done end an epoch that has no figures yet.
+    private bool EndsEpoch => Done > 0 && Done % plan.StepsPerEpoch == 0 && Done / plan.StepsPerEpoch > Epochs.Length;
+
+    /// <summary>One change of the weights.</summary>
+    /// <exception cref="TrainingFailedException">The loss is not a number.</exception>
+    public async ValueTask<ImmutableSortedDictionary<string, double>> StepAsync(CancellationToken cancellation)
+    {
+        var losses = Step(Done, await feed.TakeAsync(Done, cancellation).ConfigureAwait(false));
+        Done++;
+        return losses;
+    }
+
+    private ImmutableSortedDictionary<string, double> Step(long step, LoadedBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var stamp = clock.Stamp();
+        var clips = Augmented(batch, step); // (B, 3, T, S, S)
+        clock.Augmented(stamp);
+        var labels = tensor([.. batch.Identities.Select(clip => (long)plan.Labels[plan.Training[clip.Video]])], device: weights.Device); // (B)
+        var logits = _module.Run(weights, clips, ExecutionMode.Train).Output; // (B, classes)
+        var loss = nn.functional.cross_entropy(logits, labels);
+        loss.backward();
+        var (value, right) = (loss.ToDouble(), logits.argmax(1).eq(labels).to(ScalarType.Float64).mean().ToDouble());
+        var gradient = update.Step(step);
+        if (!double.IsFinite(value) || !double.IsFinite(gradient))
+        {
+            throw Diverged(step + 1);
+        }
+
+        _lossOfEpoch = (step % plan.StepsPerEpoch == 0 ? 0 : _lossOfEpoch) + (value / plan.StepsPerEpoch);
+        return Losses.Of(
+            ("loss", value),
+            ("accuracy", 100 * right),
+            ("gradient", gradient),
+            ("rate", update.RateAt(step)),
+            ("waiting", clock.WaitingShare)
+        );
+    }
+
+    /// <summary>Judges the epoch that the steps so far end, and keeps its weights if they are the best so far.</summary>
+    /// <returns>Its figures to log; none where no epoch ends, or no videos are held out.</returns>
+    /// <exception cref="TrainingFailedException">The network gives no numbers.</exception>
+    public async ValueTask<ImmutableSortedDictionary<string, double>> EndEpochAsync(CancellationToken cancellation)
+    {
+        if (!EndsEpoch)
+        {
+            return Losses.Of();
+        }
+
+        var number = Epochs.Length + 1;
+        if (plan.Validation.IsEmpty)
+        {
+            Epochs = Epochs.Add(new FineTuningEpoch(number, _lossOfEpoch, null, null));
+            return Losses.Of();
+        }
+
+        var (accuracy, loss) = await validation.JudgeAsync(Logits, cancellation).ConfigureAwait(false);
+        if (!double.IsFinite(loss))
+        {
+            throw Diverged(Done);
+        }
+
+        var epoch = new FineTuningEpoch(number, _lossOfEpoch, accuracy, loss);
+        Epochs = Epochs.Add(epoch);
+        if (Chosen == epoch)
+        {
+            _chosen = weights.ToWeights();
+        }
+
+        return Losses.Of(("validation.accuracy", accuracy), ("validation.loss", loss));
+    }
+
+    /// <summary>The state after the steps that are done.</summary>
+    public Checkpoint Save() =>
+        new Checkpoint(VideoFineTuning.Stage, Done)
+            .With(WeightsSection, weights.ToWeights())
+            .With(ChosenSection, _chosen ?? Weights.Empty)
+            .With(UpdateSection, update.Save())
+            .WithValue(EpochsValue, JsonSerializer.Serialize(Epochs, Json))
+            .WithValue(LossValue, _lossOfEpoch.ToString("R", CultureInfo.InvariantCulture))
+            .WithValue(ClockValue, clock.ToText())
+            .WithValue(UnreadableValue, JsonSerializer.Serialize(Unreadable));
+
+    /// <summary>Takes up a state.</summary>
+    /// <exception cref="InvalidFileException">It is of another run.</exception>
+    public void Restore(Checkpoint checkpoint)
+    {
+        Done = checkpoint.Step;
+        foreach (var (name, saved) in checkpoint.Section(WeightsSection))
+        {
+            SavedWeights.Restore(weights, name, saved);
+        }
+
+        _chosen = checkpoint.Section(ChosenSection) is { Count: > 0 } chosen ? new Weights(chosen) : null;
+        update.Restore(checkpoint.Section(UpdateSection));
+        Epochs = JsonSerializer.Deserialize<ImmutableArray<FineTuningEpoch>>(checkpoint.Values[EpochsValue], Json);
+        _lossOfEpoch = double.Parse(checkpoint.Values[LossValue], CultureInfo.InvariantCulture);
+        clock.Restore(checkpoint.Values[ClockValue]);
+        _unreadableBefore = JsonSerializer.Deserialize<ImmutableDictionary<string, string>>(checkpoint.Values[UnreadableValue])!;
+        feed.Loader.Remember(_unreadableBefore);
+    }
+
+    private Tensor Augmented(LoadedBatch batch, long step)
+    {
+        var clips = _augmentation.Apply(batch.Clips, options.Seed, step);
+        return (plan.Preprocessing.ColorOrder == ColorOrder.RGB ? clips : clips.flip(1)).to(weights.Device);
+    }
+
+    // In evaluation mode and without gradient.
+    private Tensor Logits(Tensor clips)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return _module.Run(weights, clips).Output.MoveToOuterDisposeScope();
+    }
+
+    private static TrainingFailedException Diverged(long step) =>
+        new($"the loss or its gradient is not a number at step {step}; lower the learning rate");
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Tacit.Graphs;
+using Tacit.Learning.Clips;
+using Tacit.Learning.Optimization;
+using Tacit.Learning.Pretraining.Methods;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tacit.Learning.Pretraining.AscNet;
+
+/// <summary>The losses of ASCNet, L = L_a + L_m, and the gallery (<see cref="AscNetRecipe"/>).</summary>
+internal sealed class AppearanceSpeedConsistency(AscNetRecipe recipe, ulong seed, Device device) : IPretrainingMethod
+{
+    private readonly Gallery _gallery = new(recipe.GalleryCapacity, recipe.EmbeddingWidth, device);
+
+    public MethodLoss Loss(Embeddings online, Embeddings target, LoadedBatch batch)
+    {
+        var (a, m) = (target[recipe.AppearanceHead.Name], target[recipe.SpeedHead.Name]); // (2·B, d)
+        _gallery.Add(a, m, batch.Identities);
+
+        var appearance = RegressionLoss.Forward(online[recipe.AppearanceHead.Prediction], a);
+        var loss = recipe.AppearanceWeight * appearance;
+        var parts = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        parts["appearance"] = appearance.ToDouble();
+        parts["gallery"] = _gallery.Count;
+        if (recipe.SpeedWeight == 0 || _gallery.Count < recipe.GalleryWarmUp)
+        {
+            return new MethodLoss(loss, parts.ToImmutable());
+        }
+
+        var positives =
+            recipe.Positives == PositiveChoice.Retrieved
+                ? _gallery.Search(a, batch.Identities, recipe.Neighbours)
+                : _gallery.Draw(batch.Identities, recipe.Neighbours, new RandomStream(seed, "ascnet.positives", batch.Step));
+        var speed = SpeedConsistency.Forward(online[recipe.SpeedHead.Prediction], positives);
+        loss = loss + recipe.SpeedWeight * speed;
+        parts["speed"] = speed.ToDouble();
+        if (recipe.SpeedContrastWeight > 0)
+        {
+            var (similarities, same, other) = _gallery.CompareSpeeds(online[recipe.SpeedHead.Name], batch.Identities);
+            var contrast = SpeedContrast.Forward(similarities, same, other);
+            loss = loss + recipe.SpeedContrastWeight * contrast;
+            parts["speed contrast"] = contrast.ToDouble();
+        }
+
+        return new MethodLoss(loss, parts.ToImmutable()) { Positives = positives.Positives };
+    }
+
+    public IEnumerable<KeyValuePair<string, TensorData>> Save() => _gallery.Save();
+
+    public void Restore(IReadOnlyDictionary<string, TensorData> memory) => _gallery.Restore(memory);
+
+    public void Dispose() => _gallery.Dispose();
+}

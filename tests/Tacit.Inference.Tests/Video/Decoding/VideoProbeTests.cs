@@ -1,0 +1,301 @@
+using Tacit.Graphs;
+using Tacit.Inference.Video.Decoding;
+
+namespace Tacit.Inference.Tests.Video.Decoding;
+
+public sealed class VideoProbeTests
+{
+    private static readonly VideoProbe Probe = new();
+
+    [Fact]
+    public async Task It_tells_what_the_file_holds()
+    {
+        using var folder = new TemporaryFolder();
+        var path = new GeneratedVideo
+        {
+            Width = 80,
+            Height = 60,
+            Frames = 50,
+            FrameRate = 25,
+            HasSound = true,
+        }.Write(folder.File("v.mp4"));
+
+        var info = await Probe.RunAsync(path);
+
+        Assert.Equal(
+            new VideoInfo
+            {
+                Path = path,
+                Width = 80,
+                Height = 60,
+                Frames = 50,
+                FrameRate = 25,
+                Duration = TimeSpan.FromSeconds(2),
+                Codec = "h264",
+            },
+            info with
+            {
+                Table = null,
+            }
+        );
+        Assert.Equal(info, await Probe.RunAsync(path));
+    }
+
+    [Theory]
+    [InlineData(90, 48, 64)]
+    [InlineData(180, 64, 48)]
+    [InlineData(270, 48, 64)]
+    public async Task The_size_is_that_of_the_turned_picture(int rotation, int width, int height)
+    {
+        using var folder = new TemporaryFolder();
+        var info = await Probe.RunAsync(
+            new GeneratedVideo
+            {
+                Width = width,
+                Height = height,
+                Rotation = rotation,
+            }.Write(folder.File("v.mp4"))
+        );
+
+        Assert.Equal((rotation, width, height), (info.Rotation, info.Width, info.Height));
+    }
+
+    [Theory]
+    [InlineData("v.mp4")]
+    [InlineData("v.mkv")]
+    public async Task A_variable_rate_is_told_from_a_constant_one(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var constant = await Probe.RunAsync(new GeneratedVideo { Frames = 40, Start = 700 }.Write(folder.File(name)));
+        var video = new GeneratedVideo { Frames = 40, IsVariable = true };
+        var variable = await Probe.RunAsync(video.Write(folder.File("variable-" + name)));
+
+        Assert.Equal((false, 30), (constant.IsVariableFrameRate, constant.FrameRate));
+        Assert.True(variable.IsVariableFrameRate);
+        Assert.Equal(39_000.0 / video.TimeOf(39), variable.FrameRate, 0.05);
+        Assert.Equal(video.TimeOf(39) * 40.0 / 39, variable.Duration.TotalMilliseconds, 3.0);
+    }
+
+    [Theory]
+    [InlineData("v.mp4", "libx264", false)]
+    [InlineData("v.mkv", "libx264", false)]
+    [InlineData("v.webm", "libvpx-vp9", false)]
+    [InlineData("v.webm", "libvpx", true)]
+    [InlineData("v.avi", "mpeg4", true)]
+    [InlineData("v.ts", "libx264", true)]
+    public async Task Frames_are_counted_without_decoding_where_that_is_exact(string name, string codec, bool decodes)
+    {
+        using var programs = new FakePrograms();
+        var video = new GeneratedVideo { Codec = codec, BFrames = 1 }.Write(programs.File(name));
+
+        var info = await new VideoProbe(programs.Options).RunAsync(video);
+
+        Assert.Equal(30, info.Frames);
+        Assert.Equal(decodes ? 2 : 1, programs.Pids().Length);
+    }
+
+    [Fact]
+    public async Task What_lies_before_a_cut_is_not_counted()
+    {
+        using var folder = new TemporaryFolder();
+        var whole = new GeneratedVideo { Frames = 40, BFrames = 2 }.Write(folder.File("whole.mp4"));
+        GeneratedVideo.Run(["-loglevel", "error", "-ss", "0.5", "-i", whole, "-c", "copy", folder.File("cut.mp4")]);
+
+        Assert.Equal(25, (await Probe.RunAsync(folder.File("cut.mp4"))).Frames);
+    }
+
+    [Fact]
+    public async Task What_the_file_is_called_does_not_matter()
+    {
+        using var folder = new TemporaryFolder();
+        var video = new GeneratedVideo { Frames = 5 }.Write(folder.File("v.mp4"));
+        foreach (
+            var name in (string[])
+                [
+                    "a video.avi",
+                    "it's \"quoted\".mkv",
+                    "two\nlines.mp4",
+                    "-y.mp4",
+                    "%03d.mp4",
+                    "a:b.mp4",
+                    "$HOME `x` [*]?.mp4",
+                    "ünï🎥.mp4",
+                    "none",
+                ]
+        )
+        {
+            File.Copy(video, folder.File(name));
+            var info = await Probe.RunAsync(folder.File(name));
+            var frames = await new VideoReader().ReadAsync(info, new FrameRange(4, 1), FrameSize.Original);
+
+            Assert.Equal(4, GeneratedVideo.NumberOf(frames[0], frames.Width, frames.Height));
+        }
+    }
+
+    [Fact]
+    public async Task A_path_may_be_relative()
+    {
+        using var folder = new TemporaryFolder();
+        var video = new GeneratedVideo { Frames = 2 }.Write(folder.File("v.mp4"));
+
+        Assert.Equal(video, (await Probe.RunAsync(Path.GetRelativePath(Environment.CurrentDirectory, video))).Path);
+    }
+
+    public static TheoryData<string, string> BadFiles =>
+        new()
+        {
+            { "missing.mp4", "there is no such file" },
+            { "folder.mp4", "is a folder, not a video" },
+            { "empty.mp4", "the file is empty" },
+            { "zeros.mp4", "is not a video, or is damaged: " },
+            { "words.mp4", "is not a video, or is damaged: " },
+            { "two\nlines.mp4", "is not a video, or is damaged: " },
+            { "words.txt", "is not a video, or is damaged: " },
+            { "words.nfo", "is not a video but a text" },
+            { "image.png", "is not a video but an image" },
+            { "list.mp4", "is not a video but a list of files" },
+            { "cut.mp4", "is cut off: the file ends before the video does (moov atom not found" },
+            { "cut-index-first.mp4", "is cut off: the file ends before the video does (" },
+            { "cut.mkv", "is cut off: the file ends before the video does (" },
+            { "head.mkv", "is cut off: the file ends before the video does (" },
+            { "head.ts", "none of its pictures can be decoded" },
+            { "no-frames.mp4", "holds no video" },
+            { "sound.m4a", "holds sound but no video" },
+            { "cover.m4a", "holds sound but no video" },
+        };
+
+    [Theory]
+    [MemberData(nameof(BadFiles))]
+    public async Task A_bad_file_is_told_in_one_line(string name, string message)
+    {
+        GeneratedVideo.SkipWithoutFfmpeg();
+        using var folder = new TemporaryFolder();
+        var path = folder.File(name);
+        Write(folder, name);
+
+        var error = await Assert.ThrowsAsync<InvalidVideoException>(() => Probe.RunAsync(path));
+
+        Assert.StartsWith($"{path.Replace('\n', ' ')}: {message}", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.DoesNotContain("file:", error.Message, StringComparison.Ordinal);
+        Assert.Equal(path, error.Path);
+    }
+
+    [Fact]
+    public async Task The_exit_code_and_the_last_error_of_the_program_are_kept()
+    {
+        using var programs = new FakePrograms(ffprobe: "echo '[error] first' >&2; echo '[h264 @ 0x1] [error] the last' >&2; exit 7");
+        var video = new GeneratedVideo().Write(programs.File("v.mp4"));
+
+        var error = await Assert.ThrowsAsync<InvalidVideoException>(() => new VideoProbe(programs.Options).RunAsync(video));
+
+        Assert.Equal(($"{video}: is not a video, or is damaged: the last", 7), (error.Message, error.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_cut_off_has_the_frames_that_can_be_decoded()
+    {
+        using var folder = new TemporaryFolder();
+        var whole = new GeneratedVideo { Frames = 40, BFrames = 2 }.Write(folder.File("whole.ts"));
+        var cut = folder.Write("cut.ts", File.ReadAllBytes(whole)[..(int)(new FileInfo(whole).Length * 2 / 3)]);
+
+        var info = await Probe.RunAsync(cut);
+        var count = 0;
+        await foreach (var chunk in new VideoReader().ReadAllAsync(info, FrameSize.Original, 7))
+        {
+            count += chunk.Count;
+        }
+
+        Assert.InRange(info.Frames, 5, 39);
+        Assert.Equal(info.Frames, count);
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_be_read_is_told()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may read everything");
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("v.mp4", [1]);
+        File.SetUnixFileMode(path, UnixFileMode.None);
+
+        var error = await Assert.ThrowsAsync<InvalidVideoException>(() => Probe.RunAsync(path));
+
+        Assert.Equal($"{path}: may not be read: permission denied", error.Message);
+    }
+
+    private static void Write(TemporaryFolder folder, string name)
+    {
+        var path = folder.File(name);
+        switch (name)
+        {
+            case "folder.mp4":
+                Directory.CreateDirectory(path);
+                break;
+            case "empty.mp4":
+                folder.Write(name, []);
+                break;
+            case "zeros.mp4":
+                folder.Write(name, new byte[5000]);
+                break;
+            case "list.mp4":
+                folder.Write(name, "ffconcat version 1.0\nfile v.mp4\n"u8.ToArray());
+                new GeneratedVideo().Write(folder.File("v.mp4"));
+                break;
+            case "image.png":
+                GeneratedVideo.Run(["-loglevel", "error", "-f", "lavfi", "-i", "color=s=16x16", "-frames:v", "1", path]);
+                break;
+            case "cut.mp4":
+                Cut(new GeneratedVideo().Write(path), 0.5);
+                break;
+            case "cut-index-first.mp4":
+                Cut(new GeneratedVideo { Options = ["-movflags", "faststart"] }.Write(path), 0.8);
+                break;
+            case "cut.mkv":
+                Cut(new GeneratedVideo().Write(path), 0.6);
+                break;
+            case "head.mkv":
+                Cut(new GeneratedVideo().Write(path), 700);
+                break;
+            case "head.ts":
+                Cut(new GeneratedVideo().Write(path), 1000);
+                break;
+            case "no-frames.mp4":
+                new GeneratedVideo { Frames = 0 }.Write(path);
+                break;
+            case "sound.m4a":
+                GeneratedVideo.Run(["-loglevel", "error", "-f", "lavfi", "-i", "anullsrc", "-t", "0.5", path]);
+                break;
+            case "cover.m4a":
+                GeneratedVideo.Run([
+                    "-loglevel",
+                    "error",
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    "anullsrc",
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    "color=s=16x16:r=1",
+                    "-t",
+                    "1",
+                    "-c:v",
+                    "png",
+                    "-disposition:v",
+                    "attached_pic",
+                    path,
+                ]);
+                break;
+            case not "missing.mp4":
+                folder.Write(name, "what is written here is not a video at all"u8.ToArray());
+                break;
+        }
+    }
+
+    // Keeps a share of the bytes, or so many.
+    private static void Cut(string path, double keep)
+    {
+        using var file = File.OpenWrite(path);
+        file.SetLength((long)(keep < 1 ? file.Length * keep : keep));
+    }
+}

@@ -1,0 +1,591 @@
+using System.Text.Json.Nodes;
+using Tacit.Graphs;
+using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Sets;
+using Tacit.Inference.Video.Storage;
+
+namespace Tacit.Inference.Tests.Video.Storage;
+
+public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDisposable
+{
+    private static readonly VideoCacheOptions Small = new() { ShortSide = 24, Parallelism = 2 };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly VideoSet _set;
+
+    public VideoCacheTests(VideoFolderFixture videos) => _set = videos.CopyTo(_folder);
+
+    private string Folder => _folder.File("cache");
+
+    private string Index => _folder.File("cache/cache.json");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Holds_every_frame_scaled_down_but_never_enlarged()
+    {
+        using var cache = await BuildAsync();
+
+        Assert.Equal(
+            [new("a.mp4", 30, 24, 32, 30), new("b/c.mp4", 100, 48, 24, 25), new StoredVideo("d.avi", 5, 16, 32, 30)],
+            cache.Videos
+        );
+        Assert.Equal((3, 24), (cache.Decoded, cache.ShortSide));
+        for (var video = 0; video < 3; video++)
+        {
+            Assert.Equal(
+                Enumerable.Range(0, cache.Videos[video].Frames),
+                await NumbersAsync(cache, video, [.. Enumerable.Range(0, cache.Videos[video].Frames)])
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Gives_frames_in_the_order_asked_for_and_as_often()
+    {
+        using var cache = await BuildAsync();
+
+        Assert.Equal([99, 0, 50, 50, 1], await NumbersAsync(cache, 1, [99, 0, 50, 50, 1]));
+    }
+
+    [Fact]
+    public async Task Read_by_many_threads_it_gives_what_decoding_gives()
+    {
+        using var cache = await BuildAsync();
+        var direct = new List<byte[]>();
+        var info = await new VideoProbe().RunAsync(_set.Items[1].Path, default);
+        await foreach (var chunk in new VideoReader().ReadAllAsync(info, FrameSize.ShortSide(24), 7, default))
+        {
+            direct.AddRange(Enumerable.Range(0, chunk.Count).Select(frame => chunk[frame].ToArray()));
+        }
+
+        await Parallel.ForAsync(
+            0,
+            400,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (i, token) =>
+            {
+                int[] frames = [i % 100, i * 7 % 100, i * 31 % 100];
+                var read = await cache.ReadAsync(1, frames, token);
+                Assert.Equal(frames.SelectMany(frame => direct[frame]), read.Pixels.ToArray());
+            }
+        );
+    }
+
+    [Fact]
+    public async Task Gives_what_live_decoding_gives()
+    {
+        new GeneratedVideo
+        {
+            IsVariable = true,
+            BFrames = 2,
+            IsOpen = true,
+            Frames = 80,
+        }.Write(_folder.File("set/variable.mkv"));
+        new GeneratedVideo
+        {
+            Rotation = 90,
+            BFrames = 3,
+            Width = 48,
+            Height = 64,
+        }.Write(_folder.File("set/turned.mp4"));
+        var set = VideoSet.Read(_set.Path);
+        using var cache = await VideoCache.BuildAsync(set, Folder, Small);
+        using var live = await LiveVideos.OpenAsync(set, Small);
+
+        Assert.Equal(cache.Videos, live.Videos);
+        foreach (var frames in new int[][] { [0], [4, 2, 2, 0], [98, 3, 97, 20] })
+        {
+            for (var video = 0; video < 5; video++)
+            {
+                int[] asked = [.. frames.Select(frame => frame % cache.Videos[video].Frames)];
+                var (cached, decoded) = (await cache.ReadAsync(video, asked, default), await live.ReadAsync(video, asked, default));
+                Assert.Equal(cached.Pixels, decoded.Pixels);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Gives_what_live_decoding_gives_of_real_clips()
+    {
+        var list = SharedFiles.FightSurveillance;
+        GeneratedVideo.SkipWithoutFfmpeg();
+        var set = VideoSet.Read(list).Choose(item => item.Name is "fight/fi001.mp4" or "noFight/nofi100.mp4");
+        using var cache = await VideoCache.BuildAsync(set, Folder);
+        using var live = await LiveVideos.OpenAsync(set);
+
+        Assert.Equal(cache.Videos, live.Videos);
+        for (var video = 0; video < 2; video++)
+        {
+            int[] frames = [cache.Videos[video].Frames - 1, 3, 11];
+            var (cached, decoded) = (await cache.ReadAsync(video, frames, default), await live.ReadAsync(video, frames, default));
+            Assert.Equal(128, Math.Min(cached.Height, cached.Width));
+            Assert.Equal(cached.Pixels, decoded.Pixels);
+        }
+    }
+
+    [Fact]
+    public async Task Takes_the_bytes_that_were_estimated()
+    {
+        var estimate = await VideoCache.EstimateAsync(_set, Small);
+        using var cache = await BuildAsync();
+
+        Assert.Equal(
+            (estimate, estimate),
+            (cache.Bytes, Directory.EnumerateFiles(_folder.File("cache/frames")).Sum(file => new FileInfo(file).Length))
+        );
+    }
+
+    [Fact]
+    public async Task Is_decoded_once()
+    {
+        (await BuildAsync()).Dispose();
+
+        using var again = await BuildAsync();
+
+        Assert.Equal(0, again.Decoded);
+        Assert.Equal([42], await NumbersAsync(again, 1, [42]));
+    }
+
+    [Fact]
+    public async Task A_source_of_another_time_is_decoded_anew()
+    {
+        (await BuildAsync()).Dispose();
+        File.SetLastWriteTimeUtc(_set.Items[0].Path, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+
+        using var again = await BuildAsync();
+
+        Assert.Equal(1, again.Decoded);
+        Assert.Equal(3, Directory.EnumerateFiles(_folder.File("cache/frames")).Count());
+    }
+
+    [Fact]
+    public async Task A_source_of_another_size_is_decoded_anew()
+    {
+        (await BuildAsync()).Dispose();
+        var (path, time) = (_set.Items[2].Path, File.GetLastWriteTimeUtc(_set.Items[2].Path));
+        new GeneratedVideo
+        {
+            Width = 32,
+            Height = 16,
+            Frames = 9,
+            Codec = "mpeg4",
+        }.Write(path);
+        File.SetLastWriteTimeUtc(path, time);
+
+        using var again = await BuildAsync();
+
+        Assert.Equal((1, 9), (again.Decoded, again.Videos[2].Frames));
+    }
+
+    [Fact]
+    public async Task Another_short_side_is_refused_and_nothing_lost()
+    {
+        (await BuildAsync()).Dispose();
+
+        var refused = await Assert.ThrowsAsync<InvalidDatasetException>(() => BuildAsync(Small with { ShortSide = 16 }));
+
+        Assert.Equal(
+            $"the frames in the cache {Folder} have the short side 24, not 16; name another folder, or ask for 24",
+            refused.Message
+        );
+        Assert.Equal(
+            refused.Message,
+            Assert.Throws<InvalidDatasetException>(() => VideoCache.Check(_set, Folder, Small with { ShortSide = 16 })).Message
+        );
+        Assert.Equal(24, VideoCache.ShortSideIn(Folder));
+        using var again = await BuildAsync();
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task Another_set_is_refused_and_nothing_lost()
+    {
+        (await BuildAsync()).Dispose();
+        var other = new VideoSet(_folder.File("other"), _set.Items.Skip(1));
+
+        var refused = await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(other, Folder, Small));
+
+        Assert.Equal($"the cache {Folder} is of other videos, {_set.Path}, than {other.Path}; name another folder", refused.Message);
+        await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoStore.OpenAsync(other, Folder, options: Small));
+        using var again = await BuildAsync();
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task The_same_videos_from_another_place_are_the_same_set()
+    {
+        (await BuildAsync()).Dispose();
+
+        using var again = await VideoCache.BuildAsync(new VideoSet(_folder.File("moved"), _set.Items), Folder, Small);
+
+        Assert.Equal(0, again.Decoded);
+    }
+
+    [Fact]
+    public async Task A_cache_that_was_begun_is_refused_to_another_set()
+    {
+        using var source = new CancellationTokenSource();
+        var stop = new Report(progress =>
+        {
+            if (progress.Stage == "decoding" && Whole() == 1)
+            {
+                source.Cancel();
+            }
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, stop, source.Token)
+        );
+        var other = new VideoSet(_folder.File("other"), _set.Items.Skip(1));
+
+        await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(other, Folder, Small));
+
+        Assert.Equal(1, Whole());
+    }
+
+    [Fact]
+    public async Task Nothing_is_removed_where_there_is_no_room_even_then()
+    {
+        (await BuildAsync()).Dispose();
+
+        Assert.Throws<IOException>(() => new VideoCacheFolder(Folder).MakeRoom([], long.MaxValue / 2));
+
+        Assert.Equal(3, Whole());
+    }
+
+    [Fact]
+    public async Task Another_short_side_may_replace_the_cache()
+    {
+        (await BuildAsync()).Dispose();
+
+        using var again = await BuildAsync(Small with { ShortSide = 16, Replace = true });
+
+        Assert.Equal((3, 16), (again.Decoded, again.Videos[0].Height));
+        Assert.Equal(3, Directory.EnumerateFiles(_folder.File("cache/frames")).Count());
+    }
+
+    [Fact]
+    public async Task A_video_that_left_the_set_leaves_the_cache()
+    {
+        (await BuildAsync()).Dispose();
+
+        using var again = await VideoCache.BuildAsync(_set.Choose(item => item.Name != "a.mp4"), Folder, Small);
+
+        Assert.Equal((0, 2), (again.Decoded, again.Videos.Length));
+        Assert.Equal(2, Directory.EnumerateFiles(_folder.File("cache/frames")).Count());
+    }
+
+    [Fact]
+    public async Task Labels_may_change_without_decoding()
+    {
+        (await BuildAsync()).Dispose();
+        var labelled = new VideoSet(_set.Path, _set.Items.Select(item => item with { Label = "x", Source = "s", Split = "train" }));
+
+        (await VideoCache.BuildAsync(labelled, Folder, Small)).Dispose();
+        using var opened = VideoCache.Open(Folder);
+
+        Assert.All(opened.Videos, video => Assert.Equal(("x", "s", "train"), (video.Label, video.Source, video.Split)));
+    }
+
+    [Fact]
+    public async Task Stopped_in_the_middle_it_keeps_what_is_whole_and_goes_on_with_the_rest()
+    {
+        using var source = new CancellationTokenSource();
+        var stop = new Report(progress =>
+        {
+            if (progress.Stage == "decoding" && Whole() == 1)
+            {
+                source.Cancel();
+            }
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, stop, source.Token)
+        );
+
+        Assert.Equal(1, Whole());
+        Assert.False(File.Exists(Index));
+        Assert.Empty(Directory.EnumerateFiles(_folder.File("cache/frames"), "*.tmp"));
+        Assert.StartsWith(
+            "there is no whole cache in",
+            Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder)).Message,
+            StringComparison.Ordinal
+        );
+        using var rest = await BuildAsync();
+        Assert.Equal((2, 3), (rest.Decoded, rest.Videos.Length));
+        Assert.Equal([0, 99], await NumbersAsync(rest, 1, [0, 99]));
+    }
+
+    [Fact]
+    public async Task Files_that_a_killed_process_left_are_removed_or_decoded_anew()
+    {
+        (await BuildAsync()).Dispose();
+        _folder.Write("cache/frames/.abc.rgb.0123.tmp", [1, 2, 3]);
+        using (var torn = new FileStream(Directory.EnumerateFiles(_folder.File("cache/frames"), "*.rgb").First(), FileMode.Open))
+        {
+            torn.SetLength(torn.Length - 1);
+        }
+
+        using var again = await BuildAsync();
+
+        Assert.Equal((1, 3), (again.Decoded, Directory.EnumerateFiles(_folder.File("cache/frames")).Count()));
+    }
+
+    [Fact]
+    public async Task Opens_without_the_videos()
+    {
+        (await BuildAsync()).Dispose();
+        Directory.Delete(_set.Path, recursive: true);
+
+        using var cache = VideoCache.Open(Folder);
+
+        Assert.Equal([7], await NumbersAsync(cache, 0, [7]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("no json")]
+    [InlineData("{\"_type\":\"VideoCache\",\"_version\":1,\"set\":\"s\",\"shortSide\":24,\"videos\":[],\"unreadable\":[]}")]
+    [InlineData("{\"_type\":\"VideoCache\",\"_version\":1,\"set\":\"s\",\"shortSide\":24,\"videos\":[null],\"unreadable\":[]}")]
+    public async Task A_damaged_index_is_refused_and_mended_without_decoding(string text)
+    {
+        (await BuildAsync()).Dispose();
+        await File.WriteAllTextAsync(Index, text);
+
+        Assert.Equal(
+            $"{Index} is damaged; build the cache again",
+            Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder)).Message
+        );
+        using var mended = await BuildAsync();
+        Assert.Equal((0, 3), (mended.Decoded, mended.Videos.Length));
+        VideoCache.Open(Folder).Dispose();
+    }
+
+    [Fact]
+    public async Task An_index_cut_off_anywhere_or_with_any_number_changed_is_refused()
+    {
+        (await BuildAsync()).Dispose();
+        var bytes = await File.ReadAllBytesAsync(Index);
+        for (var length = 0; length < bytes.Length; length += 13)
+        {
+            await File.WriteAllBytesAsync(Index, bytes[..length]);
+            Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder));
+        }
+
+        foreach (var name in new[] { "offset", "frames", "height", "width", "file" })
+        {
+            var json = JsonNode.Parse(bytes)!;
+            json["videos"]![1]![name] = name == "file" ? "../cache.json" : -1;
+            await File.WriteAllTextAsync(Index, json.ToJsonString());
+            Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder));
+        }
+    }
+
+    [Fact]
+    public async Task The_index_says_what_it_is_and_where_frames_lie()
+    {
+        using var cache = await BuildAsync();
+
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(Index))!;
+        Assert.Equal("VideoCache 1 24", $"{json["_type"]} {json["_version"]} {json["shortSide"]}");
+        var video = json["videos"]![1]!;
+        Assert.Equal(
+            $"b/c.mp4 {_set.Items[1].Path} {new FileInfo(_set.Items[1].Path).Length} 100 48 24 25",
+            $"{video["name"]} {video["path"]} {video["bytes"]} {video["frames"]} {video["height"]} {video["width"]} {video["frameRate"]}"
+        );
+        var file = await File.ReadAllBytesAsync(_folder.File($"cache/frames/{video["file"]}"));
+        var frame = await cache.ReadAsync(1, new[] { 3 }, default);
+        Assert.Equal(frame.Pixels, file.AsSpan((int)video["offset"]! + 3 * 3 * 48 * 24, 3 * 48 * 24));
+    }
+
+    [Fact]
+    public async Task Leaves_out_and_names_what_cannot_be_read()
+    {
+        _folder.Write("set/bad.mp4", "no video"u8.ToArray());
+        _folder.Write("set/none.mp4", []);
+
+        using var cache = await VideoCache.BuildAsync(VideoSet.Read(_set.Path), Folder, Small with { MaxBad = 0.4 });
+
+        Assert.Equal(["a.mp4", "b/c.mp4", "d.avi"], cache.Videos.Select(video => video.Name));
+        Assert.Equal(["bad.mp4", "none.mp4"], cache.Unreadable.Select(video => video.Name));
+        Assert.Equal("the file is empty", cache.Unreadable[1].Reason);
+        using var opened = VideoCache.Open(Folder);
+        Assert.Equal(cache.Unreadable, opened.Unreadable);
+    }
+
+    [Fact]
+    public async Task A_video_that_turns_out_to_be_damaged_in_the_middle_is_left_out_whole()
+    {
+        VideoFolderFixture.WriteDamaged(_folder.File("set/damaged.mkv"));
+
+        using var cache = await VideoCache.BuildAsync(VideoSet.Read(_set.Path), Folder, Small with { MaxBad = 0.4 });
+
+        var damaged = Assert.Single(cache.Unreadable);
+        Assert.Equal("damaged.mkv", damaged.Name);
+        Assert.StartsWith("frame ", damaged.Reason, StringComparison.Ordinal);
+        Assert.Equal(3, Directory.EnumerateFiles(_folder.File("cache/frames")).Count());
+    }
+
+    [Fact]
+    public async Task Refuses_a_set_of_which_too_much_cannot_be_read()
+    {
+        _folder.Write("set/none.mp4", []);
+
+        var exception = await Assert.ThrowsAsync<InvalidDatasetException>(() =>
+            VideoCache.BuildAsync(VideoSet.Read(_set.Path), Folder, Small with { MaxBad = 0.2 })
+        );
+
+        Assert.Equal(
+            $"{_set.Path}: 1 of 4 videos cannot be read, more than the 20 % allowed: none.mp4 (the file is empty)",
+            exception.Message
+        );
+    }
+
+    [Fact]
+    public async Task Refuses_a_set_of_which_nothing_can_be_read_even_if_all_is_allowed()
+    {
+        _folder.Write("bad/none.mp4", []);
+
+        await Assert.ThrowsAsync<InvalidDatasetException>(() =>
+            VideoCache.BuildAsync(VideoSet.Read(_folder.File("bad")), Folder, Small with { MaxBad = 1 })
+        );
+    }
+
+    [Fact]
+    public async Task Who_comes_while_another_builds_waits_and_then_has_nothing_to_decode()
+    {
+        Task<VideoCache>? coming = null;
+        var waiting = new TaskCompletionSource();
+        var told = new Report(progress => _ = progress.Stage == "waiting" && waiting.TrySetResult());
+        var building = new Report(progress =>
+        {
+            if (progress.Stage == "decoding" && coming is null)
+            {
+                coming = Task.Run(() => VideoCache.BuildAsync(_set, Folder, Small, told));
+                Assert.True(waiting.Task.Wait(TimeSpan.FromMinutes(1)));
+            }
+        });
+
+        using var first = await VideoCache.BuildAsync(_set, Folder, Small with { Parallelism = 1 }, building);
+        using var second = await coming!;
+
+        Assert.Equal((3, 0), (first.Decoded, second.Decoded));
+        Assert.Equal(first.Videos, second.Videos);
+    }
+
+    [Fact]
+    public async Task Waiting_can_be_cancelled()
+    {
+        Directory.CreateDirectory(Folder);
+        using var held = FileLock.TryTake(_folder.File("cache/.lock"));
+        using var source = new CancellationTokenSource();
+        var told = new Report(progress => _ = progress.Stage == "waiting" ? source.CancelAsync() : Task.CompletedTask);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => VideoCache.BuildAsync(_set, Folder, Small, told, source.Token));
+
+        Assert.Empty(Directory.EnumerateFiles(_folder.File("cache/frames")));
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_up_to_date_opens_while_the_lock_is_held()
+    {
+        (await BuildAsync()).Dispose();
+        using var held = FileLock.TryTake(_folder.File("cache/.lock"));
+
+        using var first = await BuildAsync();
+        using var second = await VideoStore.OpenAsync(_set, Folder, options: Small);
+
+        Assert.Equal(0, first.Decoded);
+        Assert.Equal(first.Videos, second.Store.Videos);
+    }
+
+    [Fact]
+    public async Task Frames_of_an_open_cache_stay_until_a_build_after_it_was_closed()
+    {
+        var open = await BuildAsync();
+        (await VideoCache.BuildAsync(_set.Choose(item => item.Name != "a.mp4"), Folder, Small)).Dispose();
+
+        Assert.Equal([7], await NumbersAsync(open, 0, [7]));
+        open.Dispose();
+
+        (await VideoCache.BuildAsync(_set.Choose(item => item.Name == "b/c.mp4"), Folder, Small)).Dispose();
+        Assert.Equal(1, Whole());
+    }
+
+    [Fact]
+    public async Task Does_not_touch_a_folder_of_other_files()
+    {
+        _folder.Write("other/frames/precious.rgb", [1]);
+
+        var exception = await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(_set, _folder.File("other"), Small));
+
+        Assert.Equal(
+            $"{_folder.File("other")} holds other files and no cache; name a new or empty folder for the cache",
+            exception.Message
+        );
+        Assert.Single(Directory.EnumerateFiles(_folder.File("other"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Says_that_its_place_is_a_file() =>
+        Assert.Equal(
+            $"{_set.Items[0].Path} is a file; a cache of videos is a folder",
+            (await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(_set, _set.Items[0].Path, Small))).Message
+        );
+
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(0, -1)]
+    [InlineData(0, 30)]
+    public async Task Says_that_there_is_no_such_frame(int video, int frame)
+    {
+        using var cache = await BuildAsync();
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await cache.ReadAsync(video, new[] { frame }, default));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await cache.ReadAsync(0, Array.Empty<int>(), default));
+    }
+
+    [Fact]
+    public async Task Is_not_read_after_it_was_closed()
+    {
+        var cache = await BuildAsync();
+        await cache.ReadAsync(0, new[] { 0 }, default);
+
+        cache.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await cache.ReadAsync(0, new[] { 0 }, default));
+    }
+
+    [Fact]
+    public async Task A_file_that_shrank_is_refused_rather_than_read_beyond_its_end()
+    {
+        using var cache = await BuildAsync();
+        foreach (var file in Directory.EnumerateFiles(_folder.File("cache/frames")))
+        {
+            await File.WriteAllBytesAsync(file, new byte[100]);
+        }
+
+        await Assert.ThrowsAsync<InvalidFileException>(async () => await cache.ReadAsync(0, new[] { 0 }, default));
+    }
+
+    private static async Task<IEnumerable<int>> NumbersAsync(IFrameStore store, int video, int[] frames)
+    {
+        var read = await store.ReadAsync(video, frames, default);
+        return [.. Enumerable.Range(0, read.Count).Select(frame => GeneratedVideo.NumberOf(read[frame], read.Width, read.Height))];
+    }
+
+    private int Whole() =>
+        !Directory.Exists(_folder.File("cache/frames"))
+            ? 0
+            : Directory.EnumerateFiles(_folder.File("cache/frames"), "*.rgb").Count(file => !Path.GetFileName(file).StartsWith('.'));
+
+    private Task<VideoCache> BuildAsync(VideoCacheOptions? options = null) => VideoCache.BuildAsync(_set, Folder, options ?? Small);
+
+    private sealed class Report(Action<VideoSetProgress> report) : IProgress<VideoSetProgress>
+    {
+        void IProgress<VideoSetProgress>.Report(VideoSetProgress value) => report(value);
+    }
+}

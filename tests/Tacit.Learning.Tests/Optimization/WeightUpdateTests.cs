@@ -1,0 +1,174 @@
+using Tacit.Graphs;
+using Tacit.Learning.Execution;
+using Tacit.Learning.Optimization;
+using Tacit.Learning.Runs;
+using Tacit.Learning.Tests.Runs;
+using TorchSharp;
+
+namespace Tacit.Learning.Tests.Optimization;
+
+[NoTensorLeaks]
+public sealed class WeightUpdateTests : IDisposable
+{
+    private const int Steps = 8;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tacit-");
+
+    public static TheoryData<OptimizerOptions> Kinds =>
+        [
+            new OptimizerOptions { LearningRate = 0.05, WarmUpSteps = 2 },
+            new OptimizerOptions
+            {
+                LearningRate = 0.05,
+                Momentum = 0,
+                SparesVectors = true,
+            },
+            new OptimizerOptions
+            {
+                LearningRate = 0.05,
+                Nesterov = true,
+                WeightDecay = 0.01,
+                MaxGradientNorm = 0.5,
+            },
+            new OptimizerOptions
+            {
+                Kind = OptimizerKind.Lars,
+                LearningRate = 3,
+                TrustCoefficient = 0.02,
+                WeightDecay = 0.01,
+                WarmUpSteps = 3,
+            },
+            new OptimizerOptions
+            {
+                Kind = OptimizerKind.Lars,
+                LearningRate = 3,
+                TrustCoefficient = 0.02,
+                Nesterov = true,
+                SparesVectors = false,
+            },
+            new OptimizerOptions
+            {
+                Kind = OptimizerKind.AdamW,
+                LearningRate = 0.01,
+                WeightDecay = 0.1,
+                LastFactor = 0.5,
+            },
+            new OptimizerOptions
+            {
+                Kind = OptimizerKind.AdamW,
+                LearningRate = 0.01,
+                WeightDecay = 0.1,
+                SparesVectors = false,
+                Beta1 = 0.8,
+                Beta2 = 0.95,
+            },
+        ];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ChangesWeightsAsANaiveImplementationDoes(OptimizerOptions options)
+    {
+        using var training = new TinyTraining(options, Steps);
+        var naive = new NaiveUpdate(options, training.Weights);
+        for (var step = 0; step < Steps; step++)
+        {
+            training.Backward(step);
+            var norm = naive.Step(training.Weights, training.Update.RateAt(step));
+
+            Assert.Equal(norm, training.Update.Step(step), norm * 1e-5);
+            foreach (var (name, parameter) in training.Weights.Parameters)
+            {
+                using var detached = parameter.detach();
+                var computed = detached.data<float>().ToArray();
+                Assert.All(
+                    naive.Weights[name].Zip(computed),
+                    pair => Assert.Equal(pair.First, pair.Second, 2e-5 + 2e-5 * Math.Abs(pair.First))
+                );
+                naive.Weights[name] = [.. computed.Select(value => (double)value)];
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void AResumedTrainingIsBitEqualToAnUninterruptedOne(OptimizerOptions options)
+    {
+        using var whole = new TinyTraining(options, Steps);
+        whole.Train(0, Steps);
+
+        var file = Path.Combine(_folder.FullName, "c.safetensors");
+        using (var first = new TinyTraining(options, Steps))
+        {
+            first.Train(0, 3);
+            first.Save(3).Write(file);
+        }
+
+        using var second = new TinyTraining(options, Steps);
+        second.Restore(Checkpoint.Read(file));
+        second.Train(3, Steps);
+
+        Assert.All(whole.Elements, weight => Assert.True(weight.Value.Bytes.SequenceEqual(second.Elements[weight.Key].Bytes), weight.Key));
+    }
+
+    [Fact]
+    public void AccumulatedGradientsCountAsTheirMean()
+    {
+        using var once = new TinyTraining(new OptimizerOptions(), Steps);
+        using var twice = new TinyTraining(new OptimizerOptions(), Steps);
+        once.Backward(0);
+        twice.Backward(0);
+        twice.Backward(0);
+
+        Assert.Equal(once.Update.Step(0), twice.Update.Step(0, accumulated: 2), 5);
+        Assert.All(once.Weights.Parameters, parameter => Assert.True(parameter.Tensor.allclose(twice.Weights[parameter.Name], 1e-5, 1e-7)));
+    }
+
+    [Fact]
+    public void AGradientThatIsNoNumberChangesNothing()
+    {
+        using var training = new TinyTraining(new OptimizerOptions { Kind = OptimizerKind.AdamW }, Steps);
+        training.Backward(0);
+        var before = training.Elements;
+        using (var gradient = training.Weights.Parameters[0].Tensor.grad)
+        {
+            gradient!.fill_(float.NaN);
+        }
+
+        Assert.Equal(double.NaN, training.Update.Step(0));
+        Assert.All(before, weight => Assert.True(weight.Value.Bytes.SequenceEqual(training.Elements[weight.Key].Bytes)));
+    }
+
+    [Fact]
+    public void NoGradientIsLeft()
+    {
+        using var training = new TinyTraining(new OptimizerOptions(), Steps);
+
+        training.Train(0, 1);
+
+        Assert.All(training.Weights.Parameters, parameter => Assert.Null(parameter.Tensor.grad));
+    }
+
+    [Fact]
+    public void WeightsMustBeTrainable()
+    {
+        using var training = new TinyTraining(new OptimizerOptions(), Steps);
+        using var frozen = TorchWeights.From(training.Weights.ToModel(), torch.CPU, trainable: false);
+
+        var exception = Assert.Throws<ArgumentException>(() => new WeightUpdate(new OptimizerOptions(), frozen, Steps));
+
+        Assert.Contains("there is nothing to train", exception.Message);
+    }
+
+    [Fact]
+    public void RefusesTheStateOfAnotherKind()
+    {
+        using var adam = new TinyTraining(new OptimizerOptions { Kind = OptimizerKind.AdamW }, Steps);
+        adam.Train(0, 1);
+        using var sgd = new TinyTraining(new OptimizerOptions(), Steps);
+
+        Assert.Throws<InvalidFileException>(() => sgd.Restore(adam.Save(1)));
+        Assert.Throws<InvalidFileException>(() => sgd.Restore(new Checkpoint("train", 1)));
+    }
+}
