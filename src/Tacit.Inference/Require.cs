@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Tacit.Inference.Contracts;
 
 namespace Tacit.Inference;
 
@@ -37,21 +36,6 @@ internal static class Require
         value > 0 && float.IsFinite(value)
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a positive number");
-
-    /// <summary>Requires three finite numbers.</summary>
-    public static ChannelTriple Finite(ChannelTriple value, [CallerMemberName] string? name = null) =>
-        float.IsFinite(value.First) && float.IsFinite(value.Second) && float.IsFinite(value.Third)
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite");
-
-    /// <summary>Requires three finite numbers above 0.</summary>
-    public static ChannelTriple Positive(ChannelTriple value, [CallerMemberName] string? name = null)
-    {
-        Positive(value.First, name);
-        Positive(value.Second, name);
-        Positive(value.Third, name);
-        return value;
-    }
 
     /// <summary>Requires a duration above 0 and short enough for a timer, less than 24 days.</summary>
     public static TimeSpan Positive(TimeSpan value, [CallerMemberName] string? name = null) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -59,4 +60,21 @@ public readonly record struct ChannelTriple(float First, float Second, float Thi
 
     /// <summary>Returns the three values separated by commas. <see cref="TryParse"/> restores the same values.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First},{Second},{Third}");
+
+    /// <summary>Requires three finite numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
+    internal ChannelTriple RequireFinite([CallerMemberName] string? name = null) =>
+        float.IsFinite(First) && float.IsFinite(Second) && float.IsFinite(Third)
+            ? this
+            : throw new ArgumentOutOfRangeException(name, this, $"{name} must be finite");
+
+    /// <summary>Requires three finite numbers above 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite or not above 0.</exception>
+    internal ChannelTriple RequirePositive([CallerMemberName] string? name = null)
+    {
+        Require.Positive(First, name);
+        Require.Positive(Second, name);
+        Require.Positive(Third, name);
+        return this;
+    }
 }

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.Inference.Sessions;
 using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Inference.Contracts;
 
 /// <summary>What a network takes and gives: its inputs and outputs by kind, and what its file says of them.</summary>
-/// <remarks>It is derived from a network that was read, or from a session, where it is <see cref="OnnxSession.Contract"/>; both agree.</remarks>
+/// <remarks>It is derived from a network that was read, or from a session, where it is <see cref="Sessions.OnnxSession.Contract"/>; both agree.</remarks>
 /// <example><code>
 /// var contract = NetworkContract.Of(OnnxReader.Read("classifier.onnx"));
 /// contract.Input is ClipInput { Frames: 16 };   // true
@@ -91,8 +90,17 @@ public sealed class NetworkContract
         );
     }
 
-    internal static NetworkContract Of(OnnxSession session) =>
-        new(session.Name, session.Name, session.Inputs, session.Outputs, session.Metadata);
+    /// <summary>Derives the contract of the file behind a session.</summary>
+    /// <param name="file">The name of the file, for messages.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="outputs">Its outputs.</param>
+    /// <param name="metadata">Its metadata.</param>
+    internal static NetworkContract Of(
+        string file,
+        IReadOnlyList<Value> inputs,
+        IReadOnlyList<Value> outputs,
+        IReadOnlyDictionary<string, string> metadata
+    ) => new(file, file, inputs, outputs, metadata);
 
     /// <summary>The input, where it takes images.</summary>
     /// <exception cref="UnsuitableModelException">The network has not one input Float32 N x 3 x H x W or N x H x W x 3.</exception>

@@ -70,14 +70,14 @@ public sealed record Preprocessing
     public ChannelTriple Mean
     {
         get;
-        init => field = Require.Finite(value);
+        init => field = value.RequireFinite();
     }
 
     /// <summary>What is divided by, in the order of the tensor's channels; positive. Default 1.</summary>
     public ChannelTriple Std
     {
         get;
-        init => field = Require.Positive(value);
+        init => field = value.RequirePositive();
     } = new(1);
 
     /// <summary>What pixel values are multiplied by. Default 1/255.</summary>

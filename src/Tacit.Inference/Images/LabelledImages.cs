@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Video.Sets;
 
 namespace Tacit.Inference.Images;
 
@@ -146,7 +145,7 @@ public sealed class LabelledImages
 
     private static InvalidDatasetException NoImages(ImageStore store)
     {
-        var videos = FolderContents.Has(store.Path, VideoFolder.IsVideoName) ? "videos but " : "";
+        var videos = FolderContents.Has(store.Path, VideoFileNames.IsVideo) ? "videos but " : "";
         return new($"{store.Path} has {videos}no images (.jpg, .jpeg, .png, .bmp or .webp)") { Path = store.Path };
     }
 

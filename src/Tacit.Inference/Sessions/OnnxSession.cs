@@ -24,7 +24,7 @@ public sealed class OnnxSession : IDisposable
         Inputs = [.. session.InputMetadata.Select(input => ToValue(input.Key, input.Value))];
         Outputs = [.. session.OutputMetadata.Select(output => ToValue(output.Key, output.Value))];
         Metadata = session.ModelMetadata.CustomMetadataMap.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        _contract = new Lazy<NetworkContract>(() => NetworkContract.Of(this));
+        _contract = new Lazy<NetworkContract>(() => NetworkContract.Of(Name, Inputs, Outputs, Metadata));
     }
 
     /// <summary>The path of the model, or what it is called in messages.</summary>

@@ -13,7 +13,7 @@ internal static class PlainList
     private static ListedVideo Read(ListFile list, int number, string line)
     {
         var cut = line.LastIndexOfAny([' ', '\t']);
-        var labelled = cut > 0 && !VideoFolder.IsVideoName(line) && VideoFolder.IsVideoName(line[..cut].TrimEnd());
+        var labelled = cut > 0 && !VideoFileNames.IsVideo(line) && VideoFileNames.IsVideo(line[..cut].TrimEnd());
         return labelled
             ? new ListedVideo(list, number, line[..cut].TrimEnd()) { Label = line[(cut + 1)..] }
             : new ListedVideo(list, number, line);

@@ -10,50 +10,7 @@ namespace Tacit.Inference.Video.Sets;
 /// </summary>
 internal static partial class VideoFolder
 {
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".3g2",
-        ".3gp",
-        ".asf",
-        ".avi",
-        ".divx",
-        ".dv",
-        ".f4v",
-        ".flv",
-        ".h264",
-        ".hevc",
-        ".m1v",
-        ".m2ts",
-        ".m2v",
-        ".m4v",
-        ".mjpeg",
-        ".mjpg",
-        ".mkv",
-        ".mov",
-        ".mp4",
-        ".mpe",
-        ".mpeg",
-        ".mpg",
-        ".mpv",
-        ".mts",
-        ".mxf",
-        ".ogm",
-        ".ogv",
-        ".qt",
-        ".rm",
-        ".rmvb",
-        ".ts",
-        ".vob",
-        ".webm",
-        ".wmv",
-        ".xvid",
-        ".y4m",
-    };
-
     private static readonly string[] Parts = ["train", "val", "validation", "test"];
-
-    /// <summary>Determines whether a file name ends in a video extension, ignoring case.</summary>
-    public static bool IsVideoName(string name) => Extensions.Contains(Path.GetExtension(name));
 
     /// <summary>Reads a folder of videos, or a single video.</summary>
     /// <param name="path">The folder, or a video if <paramref name="kind"/> is <see cref="VideoSetKind.Folder"/>.</param>
@@ -122,7 +79,7 @@ internal static partial class VideoFolder
                 {
                     (isLink ? links : folders).Enqueue((path, folder.Prefix + entry.Name + "/"));
                 }
-                else if (IsVideoName(entry.Name))
+                else if (VideoFileNames.IsVideo(entry.Name))
                 {
                     (isLink ? linked : items).Add(new VideoItem(folder.Prefix + entry.Name, path));
                     _ = isLink || taken.Add(Path.Combine(real, entry.Name));

@@ -40,7 +40,7 @@ internal static class VideoSetDetection
 
     private static VideoSetKind OfFile(string path)
     {
-        if (VideoFolder.IsVideoName(path))
+        if (VideoFileNames.IsVideo(path))
         {
             return VideoSetKind.Folder;
         }

@@ -1,3 +1,4 @@
+using Tacit.Inference.Video.Sets;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;

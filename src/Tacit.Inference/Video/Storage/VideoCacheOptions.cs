@@ -51,15 +51,3 @@ public sealed record VideoCacheOptions
     internal FrameSize SizeOf(VideoInfo video) =>
         Math.Min(video.Width, video.Height) <= ShortSide ? FrameSize.Original : FrameSize.ShortSide(ShortSide);
 }
-
-/// <summary>A video that was left out because it cannot be read.</summary>
-/// <param name="Name">The name of the video in the set.</param>
-/// <param name="Reason">The problem, on one line.</param>
-public sealed record UnreadableVideo(string Name, string Reason);
-
-/// <summary>The progress of an operation on a set of videos.</summary>
-/// <param name="Stage">The current step: "probing", "decoding", or "waiting" while another process builds the cache.</param>
-/// <param name="Done">The number of videos done, or of frames while decoding.</param>
-/// <param name="Total">The total number of videos, or of frames while decoding.</param>
-/// <param name="Unreadable">The number of videos that could not be read so far.</param>
-public sealed record VideoSetProgress(string Stage, long Done, long Total, int Unreadable);
