@@ -21,7 +21,7 @@ internal sealed record Failure(Terminal Terminal, bool Json, bool Verbose)
 
         if (Json)
         {
-            JsonOutput.Write(Terminal.Output, new { error = message, exit_code = code });
+            JsonWriter.Write(Terminal.Output, new { error = message, exit_code = code });
         }
 
         return code;

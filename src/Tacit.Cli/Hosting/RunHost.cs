@@ -122,15 +122,16 @@ internal sealed class RunHost<T> : IDisposable
         }
     }
 
-    /// <summary>Does the work of the run, or the rest of it, and leaves the page.</summary>
-    /// <param name="work">The work, given where it keeps its state and whom it tells of its steps; returns what came of it, and the page.</param>
-    /// <param name="shown">What is shown of a step's losses.</param>
-    /// <param name="progress">Where it is shown.</param>
+    /// <summary>Does the work of the run, or the rest of it, and writes <c>result.json</c> and the page.</summary>
+    /// <param name="work">The work, given where it keeps its state and what is told of its steps. It returns its report.</param>
+    /// <param name="shown">The losses of a step that the progress shows.</param>
+    /// <param name="progress">Shows the progress.</param>
     /// <param name="cancellation">Stops the work.</param>
+    /// <returns>The report, with the time of the work and the path of the page.</returns>
     /// <exception cref="StoppedException">It was cancelled; the state is kept.</exception>
     /// <exception cref="RunFailedException">It failed; the last good checkpoint is named.</exception>
-    public async Task<RunSummary> RunAsync(
-        Func<ICheckpoints, IProgress<TrainingProgress>, Task<(RunSummary Summary, string Page)>> work,
+    public async Task<Report> RunAsync(
+        Func<ICheckpoints, IProgress<TrainingProgress>, Task<Report>> work,
         Func<ImmutableSortedDictionary<string, double>, IEnumerable<Measure>> shown,
         IProgress<StageProgress> progress,
         CancellationToken cancellation
@@ -146,10 +147,10 @@ internal sealed class RunHost<T> : IDisposable
         });
         try
         {
-            var (summary, page) = await work(_checkpoints, steps);
-            Write(Report, page);
-            Write(this[RunFolder.ResultName], JsonOutput.Text(summary.ToJson()) + "\n");
-            return summary;
+            var report = (await work(_checkpoints, steps)).With(new Fact("time", Format.Time(Elapsed), Format.Time(Elapsed)));
+            Write(Report, HtmlWriter.ToHtml(report));
+            Write(this[RunFolder.ResultName], JsonWriter.Text(report.Data) + "\n");
+            return report.With(new Fact("report", Files.Shown(Report)));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

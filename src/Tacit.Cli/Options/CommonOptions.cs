@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using Tacit.Cli.Output;
 
 namespace Tacit.Cli.Options;
@@ -20,16 +19,19 @@ internal sealed class CommonOptions
 
     public Option<bool> Verbose { get; } = new(VerboseName) { Description = "When something fails, write where it failed." };
 
-    /// <summary>Writes a result to standard output: as an object where --json is given, else as people read it.</summary>
-    public void Show(ParseResult parsed, Terminal terminal, Func<object> json, Action<IAnsiConsole> write)
+    /// <summary>Writes a report to standard output: its data if --json is given, otherwise what people read.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="report">The report.</param>
+    public void Show(ParseResult parsed, Terminal terminal, Report report)
     {
         if (parsed.GetValue(Json))
         {
-            JsonOutput.Write(terminal.Output, json());
+            JsonWriter.Write(terminal.Output, report.Data);
         }
         else
         {
-            write(terminal.OutputConsole);
+            TerminalWriter.Write(report, terminal.OutputConsole);
         }
     }
 }

@@ -92,13 +92,12 @@ internal sealed class RunOptionGroup
             common.Show(
                 parsed,
                 _terminal,
-                () => result,
-                console => console.WriteLine($"{Files.Shown(run.Folder)} is finished, nothing is changed: {Files.Shown(run.Output)}")
+                new Report(result, new Note($"{Files.Shown(run.Folder)} is finished, nothing is changed: {Files.Shown(run.Output)}"))
             );
             return ExitCode.Success;
         }
 
-        var summary = await ProgressDisplay.RunAsync(
+        var report = await ProgressDisplay.RunAsync(
             _terminal,
             async progress =>
             {
@@ -106,7 +105,7 @@ internal sealed class RunOptionGroup
                 return await job.RunAsync(progress, cancellation);
             }
         );
-        common.Show(parsed, _terminal, summary.ToJson, summary.Write);
+        common.Show(parsed, _terminal, report);
         return ExitCode.Success;
     }
 

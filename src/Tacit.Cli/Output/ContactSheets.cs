@@ -10,20 +10,15 @@ using static TorchSharp.torch;
 
 namespace Tacit.Cli.Output;
 
-/// <summary>Some frames of a clip beside each other.</summary>
-/// <param name="Png">The image file.</param>
-/// <param name="Caption">What it is.</param>
-internal sealed record FrameStrip(byte[] Png, string Caption);
-
 /// <summary>A clip and what was found for it.</summary>
 /// <param name="Clip">The clip.</param>
 /// <param name="Positive">Its positive.</param>
-internal sealed record PositivePair(FrameStrip Clip, FrameStrip Positive);
+internal sealed record PositivePair(Picture Clip, Picture Positive);
 
 /// <summary>What the network saw, as pictures for the page.</summary>
 /// <param name="Augmented">Videos of the last step: their views, augmented.</param>
 /// <param name="Positives">Clips of the last step and their retrieved positives.</param>
-internal sealed record ContactSheets(ImmutableArray<ImmutableArray<FrameStrip>> Augmented, ImmutableArray<PositivePair> Positives)
+internal sealed record ContactSheets(ImmutableArray<ImmutableArray<Picture>> Augmented, ImmutableArray<PositivePair> Positives)
 {
     private const int VideosShown = 4;
     private const int PairsShown = 6;
@@ -46,7 +41,7 @@ internal sealed record ContactSheets(ImmutableArray<ImmutableArray<FrameStrip>> 
                 views
                     .Select(
                         (clips, view) =>
-                            new FrameStrip(ImageEncoder.ToPng(Strip(Pixels(clips, video, options.Augmentation))), $"view {view + 1}")
+                            new Picture(ImageEncoder.ToPng(Strip(Pixels(clips, video, options.Augmentation))), $"view {view + 1}")
                     )
                     .ToImmutableArray()
             )
@@ -73,7 +68,7 @@ internal sealed record ContactSheets(ImmutableArray<ImmutableArray<FrameStrip>> 
         );
     }
 
-    private static FrameStrip Of(VideoFrames frames, ClipIdentity clip, IFrameStore store) =>
+    private static Picture Of(VideoFrames frames, ClipIdentity clip, IFrameStore store) =>
         new(
             ImageEncoder.ToPng(
                 Strip([

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 using Tacit.Learning.Evaluation;
 
@@ -41,6 +42,12 @@ internal static class Format
         interval is null
             ? "no interval: all videos tested are of one source"
             : $"95 % interval {Range(interval)}, over {Count(sources, "source")}";
+
+    /// <summary>How clips are taken from videos: "10 of each video, 16 frames 4 apart of 112 x 112".</summary>
+    /// <param name="clips">The number of clips of each video.</param>
+    /// <param name="clip">How clips are prepared.</param>
+    public static string Clips(int clips, ClipPreprocessing clip) =>
+        $"{clips} of each video, {clip.Frames} frames {(clip.Stride == 1 ? "" : $"{clip.Stride} apart ")}of {clip.Size} x {clip.Size}";
 
     /// <summary>How videos were cross-validated, in words.</summary>
     public static string Folds(EvaluationOptions options) =>
@@ -98,6 +105,9 @@ internal static class Format
 
     /// <summary>A percentage with two places: "88.32 %"; a dash where it is not known.</summary>
     public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";
+
+    /// <summary>A signal-to-noise ratio: "36.0 dB"; "no error" if it is infinite.</summary>
+    public static string Decibels(double value) => double.IsPositiveInfinity(value) ? "no error" : value.ToString("0.0", Culture) + " dB";
 
     /// <summary>A time: "45 s", "2 min 05 s", "1 h 02 min".</summary>
     public static string Time(TimeSpan time)

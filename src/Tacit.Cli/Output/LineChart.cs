@@ -4,16 +4,6 @@ using System.Text;
 
 namespace Tacit.Cli.Output;
 
-/// <summary>A point of a curve.</summary>
-/// <param name="Step">The step.</param>
-/// <param name="Value">The value at that step; points with values that are not finite are not drawn.</param>
-internal readonly record struct CurvePoint(double Step, double Value);
-
-/// <summary>A named curve, such as a loss over the steps.</summary>
-/// <param name="Name">The name, shown in the legend.</param>
-/// <param name="Points">The points, ordered by step.</param>
-internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points);
-
 /// <summary>
 /// Draws curves over steps as inline SVG. The colours are defined by the page, so that the chart follows its light or dark
 /// scheme.
@@ -22,9 +12,7 @@ internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points);
 /// The value axis is logarithmic if the values are positive and span a decade or more. The colours repeat after six curves. The
 /// drawing has a size of 640 x 260 units and scales to the width of the page.
 /// </remarks>
-/// <param name="Title">The title of the chart.</param>
-/// <param name="Curves">The curves; those without finite values are left out.</param>
-internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
+internal static class LineChart
 {
     /// <summary>
     /// The maximum number of points drawn for each curve. Longer curves are reduced to means over runs of points, which keeps
@@ -40,13 +28,17 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
         Bottom = 42;
 
     /// <summary>Creates the figure with the title, the plot and the legend.</summary>
+    /// <param name="chart">The chart.</param>
     /// <returns>The markup; empty if there is no curve to draw.</returns>
-    public string ToHtml()
+    public static string ToHtml(Chart chart)
     {
-        var curves = Curves
-            .Select(curve => curve with { Points = Thin([.. curve.Points.Where(point => double.IsFinite(point.Value))]) })
-            .Where(curve => curve.Points.Count > 0)
-            .ToList();
+        var (title, curves) = (
+            WebUtility.HtmlEncode(chart.Title),
+            chart
+                .Curves.Select(curve => curve with { Points = Thin([.. curve.Points.Where(point => double.IsFinite(point.Value))]) })
+                .Where(curve => curve.Points.Count > 0)
+                .ToList()
+        );
         if (curves.Count == 0)
         {
             return "";
@@ -56,8 +48,8 @@ internal sealed record LineChart(string Title, IReadOnlyList<Curve> Curves)
         var values = Axis.Over(points.Min(point => point.Value), points.Max(point => point.Value), logarithmic: true);
         var steps = Axis.Over(points.Min(point => point.Step), points.Max(point => point.Step), logarithmic: false);
         var svg = new StringBuilder();
-        svg.Append(Culture, $"<figure><figcaption>{WebUtility.HtmlEncode(Title)}</figcaption>");
-        svg.Append(Culture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(Title)}\">");
+        svg.Append(Culture, $"<figure><figcaption>{title}</figcaption>");
+        svg.Append(Culture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{title}\">");
         foreach (var tick in values.Ticks)
         {
             var y = Y(values.Place(tick));

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Spectre.Console;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Output;
 using Tacit.Cli.Tests.Commands.Runs;
@@ -40,9 +39,9 @@ public sealed class RunHostTests : IDisposable
 
         _time.Advance(TimeSpan.FromHours(5));
         using var resumed = RunHost<CountRequest>.Open(Kind, Run, Settings);
-        var summary = await CountAsync(resumed, from: 4);
+        var report = await CountAsync(resumed, from: 4);
 
-        Assert.Equal(10, summary.Seconds);
+        Assert.Contains(report.Blocks.OfType<FactList>().Single().Facts, fact => fact is { Name: "time", Value: "10 s" });
     }
 
     [Fact]
@@ -54,9 +53,9 @@ public sealed class RunHostTests : IDisposable
         }
 
         using var resumed = RunHost<CountRequest>.Open(Kind, Run, Settings);
-        var summary = await CountAsync(resumed, from: 4);
+        await CountAsync(resumed, from: 4);
 
-        Assert.Equal(Enumerable.Range(1, 10), summary.Metrics.Select(entry => (int)entry.Step));
+        Assert.Equal(Enumerable.Range(1, 10), resumed.Metrics.Select(entry => (int)entry.Step));
     }
 
     [Fact]
@@ -81,12 +80,12 @@ public sealed class RunHostTests : IDisposable
     public async Task The_result_is_what_json_writes_and_comes_with_the_output()
     {
         using var run = Begin();
-        var summary = await CountAsync(run, from: 1);
+        var report = await CountAsync(run, from: 1);
         var before = run.Result;
         File.WriteAllText(run.Output, "");
 
         Assert.Null(before);
-        Assert.Equal(JsonOutput.Text(summary.ToJson()), JsonOutput.Text(run.Result));
+        Assert.Equal(JsonWriter.Text(report.Data), JsonWriter.Text(run.Result));
     }
 
     [Fact]
@@ -114,7 +113,7 @@ public sealed class RunHostTests : IDisposable
         RunHost<CountRequest>.Begin(Kind, new CountRequest(), [], Run, Settings, write ?? (_ => { }));
 
     // Counts to 10, a second for each, and keeps each in a checkpoint.
-    private Task<RunSummary> CountAsync(
+    private Task<Report> CountAsync(
         RunHost<CountRequest> run,
         int from,
         CancellationTokenSource? stop = null,
@@ -143,16 +142,7 @@ public sealed class RunHostTests : IDisposable
                     checkpoints.SaveIfDue(count, () => new Checkpoint(Stage, count), cancellation);
                 }
 
-                return (
-                    new CountSummary
-                    {
-                        Run = run.Folder,
-                        Report = run.Report,
-                        Seconds = run.Elapsed.TotalSeconds,
-                        Metrics = run.Metrics,
-                    },
-                    "<html>"
-                );
+                return new Report(new { run = run.Folder, count = 10 }, new FactList().Add("count", "10"));
             },
             _ => [],
             new Relay<StageProgress>(_ => { }),
@@ -163,12 +153,5 @@ public sealed class RunHostTests : IDisposable
     private sealed record CountRequest : RunRequest
     {
         public override ulong Seed() => 0;
-    }
-
-    private sealed record CountSummary : RunSummary
-    {
-        public override object ToJson() => new { run = Run, count = 10 };
-
-        public override void Write(IAnsiConsole console) => console.WriteLine("10");
     }
 }

@@ -100,7 +100,7 @@ internal sealed class ConvertCommand
         _common.Show(
             parsed,
             _terminal,
-            () =>
+            new Report(
                 new
                 {
                     output = Path.GetFullPath(output),
@@ -109,7 +109,8 @@ internal sealed class ConvertCommand
                     parameters,
                     bytes = new FileInfo(output).Length,
                 },
-            facts.Write
+                facts
+            )
         );
         return ExitCode.Success;
     }

@@ -94,21 +94,15 @@ internal sealed class EvaluateCommand
         var other = parsed.GetValue(_against) is { } against ? Files.Existing(against, "an ONNX file") : null;
         using var session = Open(path, parsed);
         using var otherSession = other is null ? null : Open(other, parsed);
-        if (session.Contract.Input is ClipInput)
-        {
-            var evaluation = await EvaluateVideosAsync(parsed, session, otherSession, cancellation);
-            _common.Show(parsed, _terminal, evaluation.ToJson, evaluation.Write);
-        }
-        else
-        {
-            var evaluation = await EvaluateImagesAsync(parsed, session, otherSession, cancellation);
-            _common.Show(parsed, _terminal, evaluation.ToJson, evaluation.Write);
-        }
-
+        var report =
+            session.Contract.Input is ClipInput
+                ? await EvaluateVideosAsync(parsed, session, otherSession, cancellation)
+                : await EvaluateImagesAsync(parsed, session, otherSession, cancellation);
+        _common.Show(parsed, _terminal, report);
         return ExitCode.Success;
     }
 
-    private async Task<Evaluation> EvaluateImagesAsync(
+    private async Task<Report> EvaluateImagesAsync(
         ParseResult parsed,
         OnnxSession session,
         OnnxSession? other,
@@ -146,14 +140,14 @@ internal sealed class EvaluateCommand
                         other.Name,
                         Run(other, other.Contract.Metadata.Images ?? preprocessing, "evaluating the other", 0)
                     );
-                return new Evaluation(
+                return new ImageEvaluationReport(
                     session.Name,
                     images.Path,
                     result,
                     comparison,
                     parsed.GetValue(_threads),
                     _terminal.Time.GetElapsedTime(started)
-                );
+                ).Create();
 
                 EvaluationResult Run(OnnxSession network, Preprocessing preparation, string stage, int runs) =>
                     new ClassifierEvaluation(
@@ -172,7 +166,7 @@ internal sealed class EvaluateCommand
         );
     }
 
-    private async Task<VideoEvaluation> EvaluateVideosAsync(
+    private async Task<Report> EvaluateVideosAsync(
         ParseResult parsed,
         OnnxSession session,
         OnnxSession? other,
@@ -218,28 +212,30 @@ internal sealed class EvaluateCommand
                     [.. Enumerable.Range(0, videos.Length).Where(video => part is null || videos[video].Split == part)]
                 );
                 var running = _terminal.Time.GetTimestamp();
-                var result = await JudgeAsync(classifier, session, "evaluating");
+                var result = await EvaluateAsync(classifier, session, "evaluating");
                 var seconds = _terminal.Time.GetElapsedTime(running).TotalSeconds;
-                return new VideoEvaluation(
-                    session.Name,
-                    whole.Path,
-                    part,
-                    result,
-                    classifier.Preprocessing,
-                    clips,
-                    store.Videos.Sum(video => TestClips.Of(video.Frames, classifier.Preprocessing, clips).Length) / seconds,
-                    LatencyOf(session, classifier.Preprocessing, cancellation),
-                    tested
+                var clipCount = store.Videos.Sum(video => TestClips.Of(video.Frames, classifier.Preprocessing, clips).Length);
+                return new VideoEvaluationReport
+                {
+                    Model = session.Name,
+                    Data = whole.Path,
+                    Split = part,
+                    Result = result,
+                    Preprocessing = classifier.Preprocessing,
+                    Clips = clips,
+                    ClipsPerSecond = clipCount / seconds,
+                    Latency = LatencyOf(session, classifier.Preprocessing, cancellation),
+                    Unreadable = tested
                         .Items.IntersectBy(opened.Unreadable.Select(video => video.Name), item => item.Name, StringComparer.Ordinal)
                         .Count(),
-                    otherClassifier is null
+                    Against = otherClassifier is null
                         ? null
-                        : NetworkComparison.Of(result, other!.Name, await JudgeAsync(otherClassifier, other, "evaluating the other")),
-                    threads,
-                    _terminal.Time.GetElapsedTime(started)
-                );
+                        : NetworkComparison.Of(result, other!.Name, await EvaluateAsync(otherClassifier, other, "evaluating the other")),
+                    Threads = threads,
+                    Elapsed = _terminal.Time.GetElapsedTime(started),
+                }.Create();
 
-                async Task<VideoClassificationResult> JudgeAsync(ClipClassifier network, OnnxSession of, string stage) =>
+                async Task<VideoClassificationResult> EvaluateAsync(ClipClassifier network, OnnxSession of, string stage) =>
                     VideoClassificationResult.Of(
                         await network.ScoresAsync(
                             store,

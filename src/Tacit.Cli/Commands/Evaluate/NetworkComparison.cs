@@ -43,26 +43,26 @@ internal sealed record NetworkComparison(
         {
             model = Other,
             top1 = Top1.Value,
-            top1_interval = JsonOutput.Pair(Top1.Interval),
+            top1_interval = JsonWriter.Pair(Top1.Interval),
             agreement = Agreement.Value,
-            agreement_interval = JsonOutput.Pair(Agreement.Interval),
+            agreement_interval = JsonWriter.Pair(Agreement.Interval),
             difference = Difference.Value,
-            difference_interval = JsonOutput.Pair(Difference.Interval),
+            difference_interval = JsonWriter.Pair(Difference.Interval),
         };
 
-    /// <summary>Adds it to the facts.</summary>
-    public void AddTo(FactList facts)
-    {
-        facts.Add("against", $"{Other}: top-1 {Format.Percent(Top1.Value)}  ({Text(Top1.Interval)})");
-        facts.Add("agreement", $"{Format.Percent(Agreement.Value)} are taken for the same class  ({Text(Agreement.Interval)})");
-        facts.Add(
-            "difference",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Difference.Value:+0.00;-0.00;0.00} points of top-1  ({Text(Difference.Interval)})"
-            )
-        );
-    }
+    /// <summary>Describes the comparison.</summary>
+    public IEnumerable<Fact> Facts() =>
+        [
+            new("against", $"{Other}: top-1 {Format.Percent(Top1.Value)}  ({Text(Top1.Interval)})"),
+            new("agreement", $"both predict the same class for {Format.Percent(Agreement.Value)}  ({Text(Agreement.Interval)})"),
+            new(
+                "difference",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Difference.Value:+0.00;-0.00;0.00} points of top-1  ({Text(Difference.Interval)})"
+                )
+            ),
+        ];
 
     private string Text(Interval? interval) =>
         Sources is { } sources ? Format.Interval(interval, sources) : $"95 % interval {Format.Range(interval)}";

@@ -156,7 +156,7 @@ internal sealed class ExportCommand
         _common.Show(
             parsed,
             _terminal,
-            () =>
+            new Report(
                 new
                 {
                     output,
@@ -169,7 +169,8 @@ internal sealed class ExportCommand
                     largest_difference_clips = onClips,
                     metadata = exported.Metadata,
                 },
-            facts.Write
+                facts
+            )
         );
         return ExitCode.Success;
     }

@@ -8,7 +8,7 @@ namespace Tacit.Cli.Commands.Features;
 /// <summary>tacit knn: judges a video encoder by its nearest neighbours.</summary>
 internal sealed class KnnCommand
 {
-    private readonly JudgingOptionGroup _judging;
+    private readonly FeatureEvaluationOptionGroup _evaluation;
     private readonly Option<int?> _k = Numbers.OptionalInteger(
         "--k",
         1,
@@ -21,7 +21,7 @@ internal sealed class KnnCommand
     {
         command.Add(_k);
         command.Add(_vote);
-        _judging = new JudgingOptionGroup(terminal, command);
+        _evaluation = new FeatureEvaluationOptionGroup(terminal, command);
         command.SetAction(RunAsync);
     }
 
@@ -38,14 +38,14 @@ internal sealed class KnnCommand
         var classifier = new KnnClassifier(
             new KnnOptions { K = parsed.GetValue(_k), Vote = vote == "majority" ? KnnVote.Majority : KnnVote.Weighted }
         );
-        return _judging.RunAsync(
+        return _evaluation.RunAsync(
             parsed,
             "neighbours",
             _ => classifier,
             result =>
             {
                 var k = classifier.NeighboursOf(result.TrainingVideos);
-                return new JudgingMethod(
+                return new FeatureClassifier(
                     "knn",
                     $"{k} nearest {(k == 1 ? "neighbour" : "neighbours")} by cosine, {vote} vote",
                     K: k,

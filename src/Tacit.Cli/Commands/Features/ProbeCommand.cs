@@ -9,7 +9,7 @@ namespace Tacit.Cli.Commands.Features;
 /// <summary>tacit probe: judges a video encoder by a linear classifier on its features.</summary>
 internal sealed class ProbeCommand
 {
-    private readonly JudgingOptionGroup _judging;
+    private readonly FeatureEvaluationOptionGroup _evaluation;
     private readonly Option<double?> _lambda = Numbers.OptionalPositive(
         "--lambda",
         "Weight of the L2 penalty. [default: chosen within the training videos]"
@@ -18,7 +18,7 @@ internal sealed class ProbeCommand
     private ProbeCommand(Terminal terminal, Command command)
     {
         command.Add(_lambda);
-        _judging = new JudgingOptionGroup(terminal, command);
+        _evaluation = new FeatureEvaluationOptionGroup(terminal, command);
         command.SetAction(RunAsync);
     }
 
@@ -35,7 +35,7 @@ internal sealed class ProbeCommand
         var penalty = lambda is { } given
             ? string.Create(CultureInfo.InvariantCulture, $"penalty {given}")
             : "penalty chosen within the training videos";
-        return _judging.RunAsync(
+        return _evaluation.RunAsync(
             parsed,
             "probing linearly",
             options => new LinearProbe(
@@ -46,7 +46,7 @@ internal sealed class ProbeCommand
                     Parallelism = options.Parallelism,
                 }
             ),
-            _ => new JudgingMethod("linear probe", $"logistic regression on standardised features, {penalty}", Lambda: lambda),
+            _ => new FeatureClassifier("linear probe", $"logistic regression on standardised features, {penalty}", Lambda: lambda),
             (_, _) => [],
             cancellation
         );

@@ -1,13 +1,15 @@
-using System.Globalization;
-using Spectre.Console;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Output;
-using Tacit.Inference.Contracts;
 using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
-/// <summary>What an encoder retrieved, as facts and as an object.</summary>
+/// <summary>Creates the report on the retrieval of videos by an encoder.</summary>
+/// <param name="Videos">The encoded videos.</param>
+/// <param name="Options">How the videos were divided.</param>
+/// <param name="Result">The result.</param>
+/// <param name="Neighbours">The file with the neighbours of each video; null if none was written.</param>
+/// <param name="Elapsed">The time of the whole evaluation.</param>
 internal sealed record RetrievalReport(
     EncodedVideos Videos,
     EvaluationOptions Options,
@@ -16,18 +18,42 @@ internal sealed record RetrievalReport(
     TimeSpan Elapsed
 )
 {
-    /// <summary>Recalls as --json has them.</summary>
+    /// <summary>Creates the report.</summary>
+    public Report Create() => new(Data(), Table(Result.Recalls), Facts());
+
+    /// <summary>Shows recalls with their intervals and what chance reaches.</summary>
+    /// <param name="recalls">The recalls.</param>
+    public static ReportTable Table(IEnumerable<Recall> recalls) =>
+        new(
+            ["among the nearest", .. Column.Numbers("class found", "95 % interval", "by chance")],
+            recalls.Select(recall =>
+                new[] { $"{recall.K}", Format.Percent(recall.Percent), Format.Range(recall.Interval), Format.Percent(recall.Chance) }
+            )
+        );
+
+    /// <summary>Lists recalls for the JSON object.</summary>
+    /// <param name="recalls">The recalls.</param>
     public static IEnumerable<object> ToJson(IEnumerable<Recall> recalls) =>
         recalls.Select(recall => new
         {
             k = recall.K,
             percent = recall.Percent,
-            interval = JsonOutput.Pair(recall.Interval),
+            interval = JsonWriter.Pair(recall.Interval),
             chance = recall.Chance,
         });
 
-    /// <summary>The object of --json; shares are in percent.</summary>
-    public object ToJson() =>
+    private FactList Facts() =>
+        new FactList()
+            .Add("by", $"cosine of the mean features of {Videos.Clips} clips, {Videos.Features.Dimension} numbers")
+            .Add(
+                "searched",
+                $"{Format.Count(Result.Queries)} videos of {Format.Count(Result.Sources)} sources, among {Format.Count(Result.Gallery)} others{(Result.IsGivenDivision ? "" : $", {Format.Folds(Options)}")}"
+            )
+            .Add("time", Format.Time(Elapsed))
+            .Add("found", Neighbours is null ? null : Files.Shown(Neighbours));
+
+    // Shares are in percent.
+    private object Data() =>
         new
         {
             encoder = Videos.Encoder,
@@ -43,44 +69,9 @@ internal sealed record RetrievalReport(
             unreadable = Videos.Unreadable,
             clips = Videos.Clips,
             dimension = Videos.Features.Dimension,
-            preprocessing = new ModelMetadata { Clips = Videos.Preprocessing }.ToProperties(),
+            preprocessing = Videos.PreparationData(),
             neighbours = Neighbours,
             threads = Videos.Threads,
             seconds = Elapsed.TotalSeconds,
         };
-
-    /// <summary>Writes a table and facts.</summary>
-    public void Write(IAnsiConsole console)
-    {
-        var table = new Table()
-            .Border(TableBorder.Simple)
-            .AddColumn("among the nearest")
-            .AddColumn(new TableColumn("class found").RightAligned())
-            .AddColumn(new TableColumn("95 % interval").RightAligned())
-            .AddColumn(new TableColumn("by chance").RightAligned());
-        foreach (var recall in Result.Recalls)
-        {
-            table.AddRow(
-                new Text($"{recall.K}"),
-                new Text(Format.Percent(recall.Percent)),
-                new Text(Format.Range(recall.Interval)),
-                new Text(Format.Percent(recall.Chance))
-            );
-        }
-
-        console.Write(table);
-        var facts = new FactList()
-            .Add("by", $"cosine of the mean features of {Videos.Clips} clips, {Videos.Features.Dimension} numbers")
-            .Add(
-                "searched",
-                $"{Format.Count(Result.Queries)} videos of {Format.Count(Result.Sources)} sources, among {Format.Count(Result.Gallery)} others{(Result.IsGivenDivision ? "" : $", {Format.Folds(Options)}")}"
-            )
-            .Add("time", Format.Time(Elapsed));
-        if (Neighbours is not null)
-        {
-            facts.Add("found", Files.Shown(Neighbours));
-        }
-
-        facts.Write(console);
-    }
 }

@@ -13,7 +13,7 @@ namespace Tacit.Cli.Commands.Features;
 internal sealed class RetrieveCommand
 {
     private readonly Terminal _terminal;
-    private readonly VideoEncoding _encoding;
+    private readonly EncodingOptionGroup _encoding;
     private readonly DivisionOptions _division;
     private readonly Option<string?> _neighbours = new("--neighbours")
     {
@@ -28,7 +28,7 @@ internal sealed class RetrieveCommand
     {
         _terminal = terminal;
         _division = new DivisionOptions(command);
-        _encoding = new VideoEncoding(terminal, command);
+        _encoding = new EncodingOptionGroup(terminal, command);
         foreach (var option in new Option[] { _neighbours, _most, _force })
         {
             command.Add(option);
@@ -65,7 +65,7 @@ internal sealed class RetrieveCommand
         }
 
         var report = new RetrievalReport(videos, options, result, neighbours, _terminal.Time.GetElapsedTime(started));
-        _common.Show(parsed, _terminal, report.ToJson, report.Write);
+        _common.Show(parsed, _terminal, report.Create());
         return ExitCode.Success;
     }
 

@@ -4,6 +4,7 @@ using Tacit.Cli.Hosting;
 using Tacit.Cli.Options;
 using Tacit.Cli.Output;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference.Contracts;
 using Tacit.Learning.FineTuning;
 
 namespace Tacit.Cli.Commands.Finetune;
@@ -52,7 +53,7 @@ internal sealed class FinetuneCommand
         _ = _training.Named(parsed) ?? throw new UsageException($"name the videos: {Usage}");
         var encoder = OnnxReader.Read(path);
         var clip = VideoFineTuning.PreprocessingOf(encoder);
-        var (preset, options) = _training.Particular.Resolve(parsed, FinetuneSummary.BackboneOf(encoder));
+        var (preset, options) = _training.Particular.Resolve(parsed, ModelMetadata.Read(encoder.Metadata).Backbone);
         var request = new FinetuneRequest
         {
             Encoder = path,

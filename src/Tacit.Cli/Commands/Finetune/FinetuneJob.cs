@@ -73,7 +73,7 @@ internal sealed class FinetuneJob : IRunJob
     }
 
     /// <inheritdoc/>
-    public Task<RunSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation)
+    public Task<Report> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var (host, parts) = (_run.Host, _run.Parts);
         return host.RunAsync(
@@ -98,23 +98,13 @@ internal sealed class FinetuneJob : IRunJob
                         progress,
                         cancellation
                     );
-                var summary = new FinetuneSummary
+                return new FinetuneReport(host, _encoder, result)
                 {
-                    Request = host.Request,
-                    Backbone = FinetuneSummary.BackboneOf(_encoder),
-                    Classifier = host.Output,
-                    Bytes = new FileInfo(host.Output).Length,
-                    Report = host.Report,
-                    Run = host.Folder,
-                    Result = result,
                     Test = test,
                     SharedSources = parts.SharedSources,
                     LeftOut = parts.LeftOut,
                     Unreadable = _run.Unreadable(result.Unreadable),
-                    Metrics = host.Metrics,
-                    Seconds = host.Elapsed.TotalSeconds,
-                };
-                return (summary, FinetunePage.Of(summary));
+                }.Create();
             },
             Shown,
             progress,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Spectre.Console;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
 using Tacit.Graphs.Costs;
@@ -123,8 +122,10 @@ internal sealed record Inspection
         };
     }
 
-    /// <summary>The object of --json.</summary>
-    public object ToJson() =>
+    /// <summary>Creates the report.</summary>
+    public Report Report() => Layers.Count > 0 ? new(Data(), Facts(), LayerTable()) : new(Data(), Facts());
+
+    private object Data() =>
         new
         {
             model = Model,
@@ -157,27 +158,17 @@ internal sealed record Inspection
             metadata = Metadata,
         };
 
-    /// <summary>Writes figures and the layers.</summary>
-    public void Write(IAnsiConsole console)
+    private FactList Facts()
     {
-        var facts = new FactList().Add("model", $"{Model} ({Format.Bytes(FileBytes)})");
-        foreach (var (name, values) in new[] { ("input", Inputs), ("output", Outputs) })
-        {
-            foreach (var value in values)
-            {
-                facts.Add(name, $"{value.Name}: {value.Type}");
-            }
-        }
-
-        if (TransposesLeft != TransposesInFile)
-        {
-            facts.Add(
-                "layout",
-                $"channels last in the file, first for integer kernels: {TransposesLeft} of {TransposesInFile} transposes of activations are left"
-            );
-        }
-
-        facts
+        string? layout =
+            TransposesLeft == TransposesInFile
+                ? null
+                : $"channels last in the file, first for integer kernels: {TransposesLeft} of {TransposesInFile} transposes of activations are left";
+        return new FactList()
+            .Add("model", $"{Model} ({Format.Bytes(FileBytes)})")
+            .Add(Inputs.Select(value => new Fact("input", $"{value.Name}: {value.Type}")))
+            .Add(Outputs.Select(value => new Fact("output", $"{value.Name}: {value.Type}")))
+            .Add("layout", layout)
             .Add("operators", string.Join(", ", Operators.Select(entry => $"{entry.Value} {entry.Key}")))
             .Add(
                 "parameters",
@@ -189,22 +180,9 @@ internal sealed record Inspection
             .Add(
                 "weights",
                 $"{Format.Bytes(Cost.Bytes)} as stored, {Format.Bytes(Cost.BytesAt(8))} at 8 bits, {Format.Bytes(Cost.BytesAt(4))} at 4 bits"
-            );
-        if (Kernels is { Bounds.IsEmpty: false } kernels)
-        {
-            facts.Add("saturation", SaturationText(kernels));
-        }
-
-        foreach (var (name, value) in Metadata)
-        {
-            facts.Add(name, value);
-        }
-
-        facts.Write(console);
-        if (Layers.Count > 0)
-        {
-            console.Write(LayerTable());
-        }
+            )
+            .Add("saturation", Kernels is { Bounds.IsEmpty: false } kernels ? SaturationText(kernels) : null)
+            .Add(Metadata.Select(entry => new Fact(entry.Key, entry.Value)));
     }
 
     private string BatchNormText() =>
@@ -239,26 +217,13 @@ internal sealed record Inspection
             : $"possible in {saturating.Count} of {kernels.Bounds.Length} integer layers on x86 processors without VNNI: {string.Join(", ", saturating.Take(5))}{(saturating.Count > 5 ? ", …" : "")}";
     }
 
-    private Table LayerTable()
-    {
-        var table = new Table()
-            .Border(TableBorder.Simple)
-            .AddColumns("layer", "operator", "output")
-            .AddColumn(new TableColumn("parameters").RightAligned())
-            .AddColumn(new TableColumn("MACs").RightAligned());
-        foreach (var layer in Layers)
-        {
-            table.AddRow(
-                new Text(layer.Name),
-                new Text(layer.Operator),
-                new Text(layer.Output),
-                new Text(Format.Count(layer.Parameters)),
-                new Text(Format.Short(layer.MultiplyAccumulates))
-            );
-        }
-
-        return table;
-    }
+    private ReportTable LayerTable() =>
+        new(
+            ["layer", "operator", "output", .. Column.Numbers("parameters", "MACs")],
+            Layers.Select(layer =>
+                new[] { layer.Name, layer.Operator, layer.Output, Format.Count(layer.Parameters), Format.Short(layer.MultiplyAccumulates) }
+            )
+        );
 
     private static int Transposes(Model model) => model.Graph.Nodes.Count(node => node.Operator == "Transpose");
 

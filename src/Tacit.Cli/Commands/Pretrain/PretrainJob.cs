@@ -62,7 +62,7 @@ internal sealed class PretrainJob : IRunJob
     ) => new PretrainJob(await VideoRun<PretrainRequest, TrainingPart>.ResumeAsync(host, progress, cancellation));
 
     /// <inheritdoc/>
-    public Task<RunSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation)
+    public Task<Report> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var (host, part) = (_run.Host, _run.Parts);
         return host.RunAsync(
@@ -72,22 +72,13 @@ internal sealed class PretrainJob : IRunJob
                 var result = await pretraining.RunAsync(part.Store, torch.device(host.Request.Device), checkpoints, steps, cancellation);
                 progress.Report(new StageProgress("writing", 0, 0, []));
                 OnnxWriter.Write(result.Encoder, host.Output);
-                var sheets = await ContactSheets.OfAsync(pretraining, part.Store, result, host.Request.Options, cancellation);
-                var summary = new PretrainingSummary
+                return new PretrainReport(host, result)
                 {
-                    Request = host.Request,
-                    Encoder = host.Output,
-                    Bytes = new FileInfo(host.Output).Length,
-                    Report = host.Report,
-                    Run = host.Folder,
-                    Result = result,
                     Videos = part.Store.Videos.Length,
                     LeftOut = part.LeftOut,
                     Unreadable = _run.Unreadable(result.Unreadable),
-                    Metrics = host.Metrics,
-                    Seconds = host.Elapsed.TotalSeconds,
-                };
-                return (summary, PretrainingPage.Of(summary, sheets));
+                    Sheets = await ContactSheets.OfAsync(pretraining, part.Store, result, host.Request.Options, cancellation),
+                }.Create();
             },
             Shown,
             progress,

@@ -127,7 +127,7 @@ internal sealed class QuantizeJob : IRunJob
     }
 
     /// <inheritdoc/>
-    public Task<RunSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation) =>
+    public Task<Report> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation) =>
         _host.RunAsync(
             (checkpoints, steps) => Task.FromResult(Quantize(checkpoints, steps, progress, cancellation)),
             losses => losses.Select(loss => new Measure(loss.Key, loss.Value)),
@@ -138,7 +138,7 @@ internal sealed class QuantizeJob : IRunJob
     /// <inheritdoc/>
     public void Dispose() => _host.Dispose();
 
-    private (RunSummary Summary, string Page) Quantize(
+    private Report Quantize(
         ICheckpoints checkpoints,
         IProgress<TrainingProgress> steps,
         IProgress<StageProgress> progress,
@@ -153,8 +153,7 @@ internal sealed class QuantizeJob : IRunJob
         var result = quantization.Run(_source, samples, images, device, checkpoints, steps, cancellation);
         progress.Report(new StageProgress("writing", 0, 0, []));
         AtomicFile.Write(_host.Output, stream => stream.Write(result.Onnx.Span));
-        var summary = Summaries.Of(_host, _source, result);
-        return (summary, QuantizationPage.Of(summary));
+        return new QuantizeReport(_host, _source, result).Create();
     }
 
     // The samples of an earlier run, those of this one, or new ones; new ones are kept in the run folder at once.

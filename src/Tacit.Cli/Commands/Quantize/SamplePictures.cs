@@ -19,32 +19,33 @@ internal static class SamplePictures
     private const int LargestSide = 160;
 
     /// <summary>Some of the samples for the page, evenly spaced over them; none where they are no pictures.</summary>
-    public static IReadOnlyList<SamplePicture> Of(SyntheticSet samples, IReadOnlyList<float> confidences, NetworkContract contract)
+    public static Pictures Of(SyntheticSet samples, IReadOnlyList<float> confidences, NetworkContract contract)
     {
         if (Painter(samples, contract) is not { } paint)
         {
-            return [];
+            return new Pictures([], AreStrips: false);
         }
 
         var (classes, isClip) = (contract.Classes, contract.Input is ClipInput);
         var count = Math.Min(isClip ? ClipCount : Count, samples.Count);
-        return
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(place => (int)((long)place * samples.Count / count))
-                .Select(sample => new SamplePicture(
-                    ImageEncoder.ToPng(isClip ? paint(sample) : Smaller(paint(sample))),
-                    samples.Labels[sample] switch
-                    {
-                        < 0 => "statistics alone",
-                        var label when confidences.Count == 0 => $"prototype {label}",
-                        var label => label < classes.Length ? classes[label] : $"class {label}",
-                    },
-                    confidences.Count == 0 ? null : confidences[sample],
-                    isClip
-                )),
-        ];
+        return new Pictures(
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(place => (int)((long)place * samples.Count / count))
+                    .Select(sample => new Picture(
+                        ImageEncoder.ToPng(isClip ? paint(sample) : Smaller(paint(sample))),
+                        samples.Labels[sample] switch
+                        {
+                            < 0 => "statistics alone",
+                            var label when confidences.Count == 0 => $"prototype {label}",
+                            var label =>
+                                $"{(label < classes.Length ? classes[label] : $"class {label}")}, {Format.Percent(100.0 * confidences[sample])}",
+                        }
+                    )),
+            ],
+            isClip
+        );
     }
 
     /// <summary>Turns a sample into an image; null where samples are not pictures of one or three channels.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Spectre.Console;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Output;
 using Tacit.Learning.Runs;
@@ -18,8 +17,6 @@ internal sealed record ComparedFigure(string Key, string Name, ImmutableArray<Ru
 /// <summary>Runs side by side: in what they differ, their results, their last values, their curves over each other.</summary>
 internal sealed record RunComparison
 {
-    private const int ChartWidth = 100;
-
     public required ImmutableArray<string> Paths { get; init; }
 
     public required ImmutableArray<RunSnapshot> Runs { get; init; }
@@ -36,7 +33,7 @@ internal sealed record RunComparison
     /// <exception cref="UsageException">None of them has the metric.</exception>
     public static RunComparison Of(IReadOnlyList<string> paths, IReadOnlyList<RunSnapshot> runs, string? metric)
     {
-        var curves = runs.Select(run => RunCurves.Of(run).ToDictionary(curve => (curve.Stage, curve.Metric))).ToList();
+        var curves = runs.Select(run => MetricCurve.Of(run.Metrics).ToDictionary(curve => (curve.Stage, curve.Metric))).ToList();
         var all = curves.SelectMany(run => run.Values).ToList();
         var figures = runs.Select(run => RunFigures.Of(run.Result)).ToList();
         return new RunComparison
@@ -63,8 +60,8 @@ internal sealed record RunComparison
             ],
             Charts =
             [
-                .. RunCurves
-                    .Choose(all, metric)
+                .. ChosenCurves
+                    .Of(all, metric)
                     .Select(curve => (curve.Stage, curve.Metric))
                     .Distinct()
                     .Select(key =>
@@ -77,8 +74,7 @@ internal sealed record RunComparison
         };
     }
 
-    /// <summary>The object of --json.</summary>
-    public object ToJson() =>
+    private object Data() =>
         new
         {
             runs = Paths.Zip(Runs, (path, run) => new { path, state = run.State.ToString().ToLowerInvariant() }),
@@ -92,85 +88,58 @@ internal sealed record RunComparison
             }),
         };
 
-    /// <summary>Writes the tables and charts.</summary>
-    public void Write(IAnsiConsole console)
-    {
-        var facts = new FactList();
-        for (var i = 0; i < Paths.Length; i++)
-        {
-            facts.Add($"{TextChart.Mark(i)}", $"{Paths[i]} ({Runs[i].State.ToString().ToLowerInvariant()})");
-        }
+    /// <summary>Creates the report: the runs, in what they differ, their results, their last values, and charts.</summary>
+    public Report Report() =>
+        new(
+            Data(),
+            [
+                new FactList([
+                    .. Paths.Select(
+                        (path, run) => new Fact($"{TextChart.Mark(run)}", $"{path} ({Runs[run].State.ToString().ToLowerInvariant()})")
+                    ),
+                ]),
+                Differences.IsEmpty
+                    ? new Note("The runs have the same options and inputs.")
+                    : Table(
+                        ["differs"],
+                        false,
+                        Differences.Select(option => (new[] { option.Name }, option.Values.Select(value => value ?? "–")))
+                    ),
+                .. Results.IsEmpty
+                    ? Array.Empty<ReportBlock>()
+                    :
+                    [
+                        Table(
+                            ["result"],
+                            true,
+                            Results.Select(figure => (new[] { figure.Name }, figure.Values.Select(value => value?.Text ?? "–")))
+                        ),
+                    ],
+                .. Last.IsEmpty
+                    ? Array.Empty<ReportBlock>()
+                    :
+                    [
+                        Table(
+                            ["stage", "last"],
+                            true,
+                            Last.Select(last =>
+                                (
+                                    new[] { last.Stage, last.Metric },
+                                    last.Values.Select(value => value is { } number ? Format.Number(number) : "–")
+                                )
+                            )
+                        ),
+                    ],
+                .. Charts.Select(chart => new Chart(chart.Title, chart.Curves)),
+            ]
+        );
 
-        facts.Write(console);
-        if (Differences.IsEmpty)
-        {
-            console.WriteLine("They are the same but for their values.");
-        }
-        else
-        {
-            Write(
-                console,
-                ["differs"],
-                Differences.Select(option => (new[] { option.Name }, option.Values.Select(value => value ?? "–"))),
-                rightAligned: false
-            );
-        }
-
-        if (!Results.IsEmpty)
-        {
-            Write(
-                console,
-                ["result"],
-                Results.Select(figure => (new[] { figure.Name }, figure.Values.Select(value => value?.Text ?? "–"))),
-                rightAligned: true
-            );
-        }
-
-        if (!Last.IsEmpty)
-        {
-            Write(
-                console,
-                ["stage", "last"],
-                Last.Select(last =>
-                    (new[] { last.Stage, last.Metric }, last.Values.Select(value => value is { } number ? Format.Number(number) : "–"))
-                ),
-                rightAligned: true
-            );
-        }
-
-        foreach (var (title, curves) in Charts)
-        {
-            console.WriteLine(title);
-            foreach (var line in new TextChart(curves, Math.Min(ChartWidth, console.Profile.Width), Height: 16).Lines())
-            {
-                console.WriteLine(line);
-            }
-
-            console.WriteLine();
-        }
-    }
-
-    private void Write(
-        IAnsiConsole console,
-        string[] heads,
-        IEnumerable<(string[] Names, IEnumerable<string> Values)> rows,
-        bool rightAligned
-    )
-    {
-        var table = new Table().Border(TableBorder.Simple).AddColumns(heads);
-        for (var i = 0; i < Paths.Length; i++)
-        {
-            var column = new TableColumn($"{TextChart.Mark(i)}");
-            table.AddColumn(rightAligned ? column.RightAligned() : column);
-        }
-
-        foreach (var (names, values) in rows)
-        {
-            table.AddRow(names.Concat(values).Select(text => new Text(text)));
-        }
-
-        console.Write(table);
-    }
+    // A column for each run, after those of the heads.
+    private ReportTable Table(string[] heads, bool ofNumbers, IEnumerable<(string[] Names, IEnumerable<string> Values)> rows) =>
+        new(
+            [.. heads.Select(head => new Column(head)), .. Paths.Select((_, run) => new Column($"{TextChart.Mark(run)}", ofNumbers))],
+            rows.Select(row => row.Names.Concat(row.Values).ToArray())
+        );
 
     private static ImmutableArray<DifferingOption> Differ(ImmutableArray<RunDescription> runs)
     {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tacit.Cli.Commands.Quantize;
 using Tacit.Cli.Output;
 using Tacit.Learning.Runs;
 
@@ -25,7 +24,7 @@ internal static class RunFigures
         new("cosine_similarity", "cosine_similarity", "cosine similarity", value => value.ToString("0.0000", CultureInfo.InvariantCulture)),
         new("test.top1", "accuracy", "accuracy", Format.Percent),
         new("knn", "knn", "neighbours right", share => Format.Percent(100 * share)),
-        new("snr_db", "snr_db", "output SNR", QuantizationSummary.Decibels),
+        new("snr_db", "snr_db", "output SNR", Format.Decibels),
         new("rank", "rank", "effective rank", Format.Number),
         new("bytes_after", "bytes", "size", Size),
         new("bytes", "bytes", "size", Size),

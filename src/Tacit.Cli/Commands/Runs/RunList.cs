@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Spectre.Console;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
 using Tacit.Learning.Runs;
@@ -13,7 +12,7 @@ internal sealed record ListedRun(string Path, RunSnapshot? Run, string? Error)
 
     public ImmutableArray<RunFigure> Figures => RunFigures.Of(Run?.Result);
 
-    public double? Loss => Last?.Values.TryGetValue(RunCurves.Loss, out var loss) == true ? loss : null;
+    public double? Loss => Last?.Values.TryGetValue(ChosenCurves.Loss, out var loss) == true ? loss : null;
 }
 
 /// <summary>The runs below a folder, the newest first.</summary>
@@ -42,8 +41,14 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
         );
     }
 
-    /// <summary>The object of --json.</summary>
-    public object ToJson() =>
+    /// <summary>Creates the report: a table, and the problem of each damaged run.</summary>
+    /// <param name="time">The clock, for the times since the last steps.</param>
+    public Report Report(TimeProvider time) =>
+        Runs.IsEmpty
+            ? new(Data(), new Note($"There is no run in {Folder}."))
+            : new(Data(), [Table(time), .. Runs.Where(run => run.Error is not null).Select(run => new Note($"{run.Path}: {run.Error}"))]);
+
+    private object Data() =>
         new
         {
             folder = Folder,
@@ -63,43 +68,24 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
             }),
         };
 
-    /// <summary>Writes a table, and under it what is wrong with damaged runs.</summary>
-    public void Write(IAnsiConsole console, TimeProvider time)
-    {
-        if (Runs.IsEmpty)
-        {
-            console.WriteLine($"There is no run in {Folder}.");
-            return;
-        }
-
-        var table = new Table()
-            .Border(TableBorder.Simple)
-            .AddColumns("run", "command", "state", "stage")
-            .AddColumn(new TableColumn("step").RightAligned())
-            .AddColumn(new TableColumn("loss").RightAligned())
-            .AddColumn(new TableColumn("result").RightAligned())
-            .AddColumns("started", "last step");
-        foreach (var run in Runs)
-        {
-            table.AddRow(
-                new Text(run.Path),
-                new Text(run.Run?.Description.Command ?? ""),
-                new Text(run.Run?.State.ToString().ToLowerInvariant() ?? "damaged"),
-                new Text(run.Last?.Stage ?? ""),
-                new Text(run.Last is { } last ? Format.Count(last.Step) : ""),
-                new Text(run.Loss is { } loss ? Format.Number(loss) : ""),
-                new Text(run.Figures.FirstOrDefault()?.Text ?? ""),
-                new Text(run.Run is { } read ? Moment(read.Started, time) : ""),
-                new Text(run.Last is { } newest ? Ago(newest.Time, time) : "")
-            );
-        }
-
-        console.Write(table);
-        foreach (var run in Runs.Where(run => run.Error is not null))
-        {
-            console.WriteLine($"{run.Path}: {run.Error}");
-        }
-    }
+    private ReportTable Table(TimeProvider time) =>
+        new(
+            ["run", "command", "state", "stage", .. Column.Numbers("step", "loss", "result"), "started", "last step"],
+            Runs.Select(run =>
+                new[]
+                {
+                    run.Path,
+                    run.Run?.Description.Command ?? "",
+                    run.Run?.State.ToString().ToLowerInvariant() ?? "damaged",
+                    run.Last?.Stage ?? "",
+                    run.Last is { } last ? Format.Count(last.Step) : "",
+                    run.Loss is { } loss ? Format.Number(loss) : "",
+                    run.Figures.FirstOrDefault()?.Text ?? "",
+                    run.Run is { } read ? Moment(read.Started, time) : "",
+                    run.Last is { } newest ? Ago(newest.Time, time) : "",
+                }
+            )
+        );
 
     /// <summary>A moment in the clock's time zone, to the minute.</summary>
     public static string Moment(DateTimeOffset moment, TimeProvider time) =>

@@ -40,7 +40,7 @@ internal sealed class RunsCompareCommand
         }
 
         var comparison = RunComparison.Of(paths, [.. paths.Select(RunSnapshot.Read)], parsed.GetValue(_metric));
-        _common.Show(parsed, _terminal, comparison.ToJson, comparison.Write);
+        _common.Show(parsed, _terminal, comparison.Report());
         return ExitCode.Success;
     }
 }

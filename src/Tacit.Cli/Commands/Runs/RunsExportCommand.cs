@@ -78,9 +78,7 @@ internal sealed class RunsExportCommand
 
     private void Report(ParseResult parsed, RunSnapshot run, List<string> outputs)
     {
-        var facts = new FactList();
-        outputs.ForEach(output => facts.Add("output", output));
-        facts.Add("steps", Format.Count(run.Metrics.Length));
-        _common.Show(parsed, _terminal, () => new { outputs, steps = run.Metrics.Length }, facts.Write);
+        var facts = new FactList().Add(outputs.Select(output => new Fact("output", output))).Add("steps", Format.Count(run.Metrics.Length));
+        _common.Show(parsed, _terminal, new Report(new { outputs, steps = run.Metrics.Length }, facts));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class RunsListCommand
     private int Run(ParseResult parsed)
     {
         var runs = RunList.Below(parsed.GetValue(_folder)!);
-        _common.Show(parsed, _terminal, runs.ToJson, console => runs.Write(console, _terminal.Time));
+        _common.Show(parsed, _terminal, runs.Report(_terminal.Time));
         return ExitCode.Success;
     }
 }

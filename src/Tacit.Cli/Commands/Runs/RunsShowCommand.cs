@@ -34,8 +34,8 @@ internal sealed class RunsShowCommand
     private int Run(ParseResult parsed)
     {
         var path = parsed.GetValue(_run)!;
-        var report = RunReport.Of(path, RunSnapshot.Read(path), parsed.GetValue(_metric));
-        _common.Show(parsed, _terminal, report.ToJson, console => report.Write(console, _terminal.Time));
+        var run = ShownRun.Of(path, RunSnapshot.Read(path), parsed.GetValue(_metric));
+        _common.Show(parsed, _terminal, run.Report(_terminal.Time));
         return ExitCode.Success;
     }
 }

@@ -114,7 +114,7 @@ internal sealed class SynthesizeCommand
         _common.Show(
             parsed,
             _terminal,
-            () =>
+            new Report(
                 new
                 {
                     output = Path.GetFullPath(folder),
@@ -124,7 +124,8 @@ internal sealed class SynthesizeCommand
                     seed = choices.Seed,
                     seconds,
                 },
-            facts.Write
+                facts
+            )
         );
         return ExitCode.Success;
     }

@@ -1,11 +1,10 @@
 using System.Text;
-using Spectre.Console;
 using Tacit.Cli.Output;
 using Tacit.Inference.Video.Sets;
 
 namespace Tacit.Cli.Commands.Videos;
 
-/// <summary>What a check of videos found, as a table, an object and a CSV file.</summary>
+/// <summary>Creates the report on a check of videos, and its CSV file.</summary>
 internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
 {
     private static readonly (VideoState State, string Name)[] States =
@@ -17,8 +16,10 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
         (VideoState.Ok, "ok"),
     ];
 
-    /// <summary>The object of --json.</summary>
-    public object ToJson() =>
+    /// <summary>Creates the report: a line for each video with a finding, the worst first, and a summary.</summary>
+    public Report Create() => Found.Any() ? new(Data(), Table(), Facts()) : new(Data(), Facts());
+
+    private object Data() =>
         new
         {
             videos = Result.Videos.Length,
@@ -38,34 +39,25 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
             }),
         };
 
-    /// <summary>Writes a line for each video that stands out, the worst first, and a summary.</summary>
-    public void Write(IAnsiConsole console)
+    private FactList Facts()
     {
-        if (Found.Any())
-        {
-            var table = new Table().Border(TableBorder.Simple).AddColumn("state").AddColumn("video").AddColumn("why");
-            foreach (var video in Found)
-            {
-                table.AddRow(
-                    new Text(NameOf(video.State)),
-                    new Text(Format.Name(video.Item.Name)),
-                    new Text(Format.Name(string.Join("; ", video.Remarks)))
-                );
-            }
-
-            console.Write(table);
-        }
-
         var counts = States
             .Reverse()
             .Where(state => Result.Count(state.State) > 0)
             .Select(state => $"{Format.Count(Result.Count(state.State))} {state.Name}");
-        var missing = Set.Missing > 0 ? $"; {Format.Count(Set.Missing)} more are listed and not there" : "";
-        new FactList()
+        var missing = Set.Missing > 0 ? $"; {Format.Count(Set.Missing)} more are listed but missing" : "";
+        return new FactList()
             .Add("videos", $"{Format.Count(Result.Videos.Length)}: {string.Join(", ", counts)}{missing}")
-            .Add("length", $"{Format.Time(Length)}, {Format.Count(Frames)} frames")
-            .Write(console);
+            .Add("length", $"{Format.Time(Length)}, {Format.Count(Frames)} frames");
     }
+
+    private ReportTable Table() =>
+        new(
+            ["state", "video", "why"],
+            Found.Select(video =>
+                new[] { NameOf(video.State), Format.Name(video.Item.Name), Format.Name(string.Join("; ", video.Remarks)) }
+            )
+        );
 
     /// <summary>Writes a row for every video. The file can be read as a set of videos in its turn.</summary>
     public void WriteCsv(Stream stream)

@@ -106,19 +106,19 @@ internal sealed class VideosCacheCommand
             .Add("frames", $"{Format.Count(frames)} of short side {cache.ShortSide}, {Format.Bytes(cache.Bytes)}");
         foreach (var video in cache.Unreadable.Take(ReasonsShown))
         {
-            facts.Add("left out", $"{Format.Name(video.Name)}: {Format.Name(video.Reason)}");
+            facts = facts.Add("left out", $"{Format.Name(video.Name)}: {Format.Name(video.Reason)}");
         }
 
         if (cache.Unreadable.Length > ReasonsShown)
         {
-            facts.Add("left out", $"{cache.Unreadable.Length - ReasonsShown} more; --json names all");
+            facts = facts.Add("left out", $"{cache.Unreadable.Length - ReasonsShown} more; --json names all");
         }
 
-        facts.Add("time", Format.Time(elapsed));
+        facts = facts.Add("time", Format.Time(elapsed));
         _common.Show(
             parsed,
             _terminal,
-            () =>
+            new Report(
                 new
                 {
                     output = Path.GetFullPath(cache.Folder),
@@ -130,7 +130,8 @@ internal sealed class VideosCacheCommand
                     unreadable = cache.Unreadable.Select(video => new { name = video.Name, reason = video.Reason }),
                     seconds = elapsed.TotalSeconds,
                 },
-            facts.Write
+                facts
+            )
         );
     }
 }

@@ -72,7 +72,7 @@ internal sealed class VideosCheckCommand
             AtomicFile.Write(csv, report.WriteCsv);
         }
 
-        _common.Show(parsed, _terminal, report.ToJson, report.Write);
+        _common.Show(parsed, _terminal, report.Create());
         return result.AllReadable ? ExitCode.Success : ExitCode.BadInput;
     }
 }

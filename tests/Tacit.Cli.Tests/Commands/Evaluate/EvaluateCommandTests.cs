@@ -33,7 +33,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var run = await EvaluateAsync("--mean", "0.5,0.5,0.5", "--std", "0.5,0.5,0.5");
 
-        Assert.Matches(@"is \\ taken for\s+ant\s+bee\s+cow", run.Output);
+        Assert.Matches(@"class \\ predicted\s+ant\s+bee\s+cow", run.Output);
         Assert.Contains("12 in 3 classes", run.Output, StringComparison.Ordinal);
     }
 
@@ -46,7 +46,7 @@ public sealed class EvaluateCommandTests : IDisposable
         var other = await EvaluateAsync("--json", "--mean", "0.5", "--std", "0.5", "--against", _folder["other.onnx"]);
 
         Assert.Contains(
-            "agreement   100.00 % are taken for the same class  (95 % interval 75.8 to 100.0)\n",
+            "agreement   both predict the same class for 100.00 %  (95 % interval 75.8 to 100.0)\n",
             same.Output,
             StringComparison.Ordinal
         );

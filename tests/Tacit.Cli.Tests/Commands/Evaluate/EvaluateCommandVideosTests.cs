@@ -90,13 +90,13 @@ public sealed class EvaluateCommandVideosTests : IDisposable
         var run = await EvaluateAsync("net.onnx", _videos.Divided, "--cache", _videos.CacheOf(_videos.Divided));
 
         Assert.Contains("top-1    100.00 %  (95 % interval 100.0 to 100.0, over 2 sources)\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("chance   50.00 %  (always the commonest class)\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("chance   50.00 %  (always the most frequent class)\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("tested   4 videos of 2 sources, the part test\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("clips    3 of each video, 4 frames of 16 x 16\n", run.Output, StringComparison.Ordinal);
         Assert.Matches(@"latency  \d+\.\d{3} ms for one clip \(median of ", run.Output);
         Assert.Matches(@"speed    \d+\.\d clips a second, read and run\n", run.Output);
         Assert.Matches(@"blue\s+2\s+100.00 %\s+100.0 to 100.0", run.Output);
-        Assert.Matches(@"is \\ taken for\s+blue\s+red", run.Output);
+        Assert.Matches(@"class \\ predicted\s+blue\s+red", run.Output);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class EvaluateCommandVideosTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "agreement   100.00 % are taken for the same class  (95 % interval 100.0 to 100.0, over 2 sources)\n",
+            "agreement   both predict the same class for 100.00 %  (95 % interval 100.0 to 100.0, over 2 sources)\n",
             text.Output,
             StringComparison.Ordinal
         );

@@ -81,7 +81,7 @@ public sealed class KnnCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("accuracy  100.00 %  (95 % interval 100.0 to 100.0, over 4 sources)\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("chance    50.00 %  (always the commonest class)\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("chance    50.00 %  (always the most frequent class)\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("by        1 nearest neighbour by cosine, weighted vote\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("tested    8 videos of 4 sources, in 3 folds by source, 2 times\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("clips     3 of each video, 4 frames of 16 x 16, to 8 features\n", run.Output, StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class KnnCommandTests : IDisposable
         var again = await KnnAsync(_videos.Divided, "--report", _folder["page.html"], "--cache", _videos.CacheOf(_videos.Divided));
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
-        Assert.Contains("What was taken for what", page, StringComparison.Ordinal);
+        Assert.Contains("Confusions", page, StringComparison.Ordinal);
         Assert.Contains("<h2>Recall</h2>", page, StringComparison.Ordinal);
         Assert.Contains("The test is small: 4 videos of 2 sources.", page, StringComparison.Ordinal);
         Assert.Equal(

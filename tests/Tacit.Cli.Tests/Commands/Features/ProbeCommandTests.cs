@@ -45,7 +45,7 @@ public sealed class ProbeCommandTests : IDisposable
         var page = await File.ReadAllTextAsync(_folder["page.html"], TestContext.Current.CancellationToken);
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
-        Assert.Contains("What was taken for what", page, StringComparison.Ordinal);
+        Assert.Contains("Confusions", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Recall", page, StringComparison.Ordinal);
     }
 
@@ -64,7 +64,7 @@ public sealed class ProbeCommandTests : IDisposable
         );
 
         Assert.Contains("by        logistic regression on standardised features, penalty 0.5\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("tested    4 videos of 2 sources, learnt from 4 others\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("tested    4 videos of 2 sources, trained on 4 others\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("clips     1 of each video, 4 frames of 16 x 16, to 8 features\n", run.Output, StringComparison.Ordinal);
     }
 

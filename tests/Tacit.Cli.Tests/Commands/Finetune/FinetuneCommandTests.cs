@@ -59,7 +59,7 @@ public sealed class FinetuneCommandTests : IDisposable
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Contains("accuracy    100.00 %  (95 % interval 100.0 to 100.0, over 2 sources)\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("tested      4 videos of 2 sources, the part test\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("learnt      2 classes of 2 videos\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("trained on  2 videos of 2 classes\n", run.Output, StringComparison.Ordinal);
         Assert.Matches("epoch       [0-9]+ of 60, chosen by 2 videos held out: 100.00 % right\n", run.Output);
         Assert.Matches(" red +2 +100.00 % +100.0 to 100.0", run.Output);
     }
@@ -80,7 +80,7 @@ public sealed class FinetuneCommandTests : IDisposable
         await CommandRun.OfAsync([.. Job, "--epochs", "2"]);
         var page = await File.ReadAllTextAsync(_folder["run/report.html"], TestContext.Current.CancellationToken);
 
-        Assert.Contains("What was taken for what", page, StringComparison.Ordinal);
+        Assert.Contains("Confusions", page, StringComparison.Ordinal);
         Assert.Contains("The test is small: 4 videos of 2 sources.", page, StringComparison.Ordinal);
         Assert.Contains("validation.accuracy", page, StringComparison.Ordinal);
         Assert.Contains("options.optimizer.learningRate", page, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class FinetuneCommandTests : IDisposable
         var all = await CommandRun.OfAsync([.. Of(_videos.Divided, "all", validation: 0), "--split", "all", "--epochs", "1", "--json"]);
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
-        Assert.Contains("tested      nothing: there is no part test that was not trained on\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("tested      nothing: the set has no part test that was not trained on\n", run.Output, StringComparison.Ordinal);
         Assert.Equal((8, JsonValueKind.Null), (all.Json.GetProperty("training_videos").GetInt32(), all.Json.GetProperty("test").ValueKind));
     }
 
@@ -117,7 +117,7 @@ public sealed class FinetuneCommandTests : IDisposable
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Contains(
-            "careful     1 source both trained on and tested: what is tested was in part seen\n",
+            "warning     1 source both trained on and tested: the test is not of unseen material\n",
             run.Output,
             StringComparison.Ordinal
         );

@@ -34,7 +34,7 @@ public sealed class QuantizeCommandVideoTests : IDisposable
         Assert.DoesNotContain("does not say how", run.Output, StringComparison.Ordinal);
         Assert.Equal("4", OnnxReader.Read(_folder["small.onnx"]).Metadata["tacit.clip.frames"]);
         var page = await File.ReadAllTextAsync(_folder["small.run/report.html"], TestContext.Current.CancellationToken);
-        Assert.Contains("cosine similarity", page, StringComparison.Ordinal);
+        Assert.Contains("is the cosine to the float network", page, StringComparison.Ordinal);
         Assert.Contains("statistics alone", page, StringComparison.Ordinal);
         Assert.Contains("data:image/png;base64,", page, StringComparison.Ordinal);
     }

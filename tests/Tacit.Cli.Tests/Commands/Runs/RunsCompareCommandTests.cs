@@ -61,7 +61,7 @@ public sealed class RunsCompareCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("bns of synthesis", run.Output, StringComparison.Ordinal);
-        Assert.Contains("They are the same but for their values.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("The runs have the same options and inputs.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

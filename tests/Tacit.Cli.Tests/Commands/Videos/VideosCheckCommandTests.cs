@@ -118,7 +118,7 @@ public sealed class VideosCheckCommandTests : IDisposable
         );
 
         Assert.Equal((ExitCode.BadInput, ExitCode.Success), (refused.Code, allowed.Code));
-        Assert.Contains("videos  1: 1 ok; 1 more are listed and not there", allowed.Output, StringComparison.Ordinal);
+        Assert.Contains("videos  1: 1 ok; 1 more are listed but missing", allowed.Output, StringComparison.Ordinal);
     }
 
     // Two broken, one empty, one too short, one odd, one fine.

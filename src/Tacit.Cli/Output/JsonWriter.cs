@@ -6,7 +6,7 @@ using Tacit.Inference.Metrics;
 namespace Tacit.Cli.Output;
 
 /// <summary>One JSON object on one line, names in snake_case; a number that is not finite is null.</summary>
-internal static class JsonOutput
+internal static class JsonWriter
 {
     private static readonly JsonSerializerOptions Options = new()
     {

@@ -1,27 +1,29 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Text;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Options;
 using Tacit.Cli.Output;
+using Tacit.Graphs;
 using Tacit.Inference.Video.Clips;
 using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
 /// <summary>What verbs share that judge a video encoder by a classifier of its features: the videos, their division, the page, and the judging.</summary>
-internal sealed class JudgingOptionGroup
+internal sealed class FeatureEvaluationOptionGroup
 {
     private readonly Terminal _terminal;
     private readonly DivisionOptions _division;
-    private readonly VideoEncoding _encoding;
+    private readonly EncodingOptionGroup _encoding;
     private readonly ReportOption _report;
     private readonly CommonOptions _common;
 
-    public JudgingOptionGroup(Terminal terminal, Command command)
+    public FeatureEvaluationOptionGroup(Terminal terminal, Command command)
     {
         _terminal = terminal;
         _division = new DivisionOptions(command);
-        _encoding = new VideoEncoding(terminal, command);
+        _encoding = new EncodingOptionGroup(terminal, command);
         _report = new ReportOption(command);
         _common = new CommonOptions(command);
     }
@@ -30,20 +32,20 @@ internal sealed class JudgingOptionGroup
     /// <param name="parsed">The command line.</param>
     /// <param name="stage">What the judging is called while it goes on.</param>
     /// <param name="classifierOf">The classifier, from how it is judged.</param>
-    /// <param name="methodOf">What it is called, from what came of it.</param>
+    /// <param name="descriptionOf">What it is called, from what came of it.</param>
     /// <param name="recallsOf">What retrieval finds; nothing where it is not asked for.</param>
     /// <param name="cancellation">Stops it.</param>
     public async Task<int> RunAsync(
         ParseResult parsed,
         string stage,
         Func<EvaluationOptions, IFeatureClassifier> classifierOf,
-        Func<FeatureEvaluationResult, JudgingMethod> methodOf,
+        Func<FeatureEvaluationResult, FeatureClassifier> descriptionOf,
         Func<EvaluationOptions, VideoFeatures, ImmutableArray<Recall>> recallsOf,
         CancellationToken cancellation
     )
     {
         var started = _terminal.Time.GetTimestamp();
-        var report = _report.Resolve(parsed);
+        var page = _report.Resolve(parsed);
         var options = _division.Resolve(parsed, _encoding.Threads(parsed));
         var classifier = classifierOf(options);
         var videos = await _encoding.RunAsync(parsed, options, cancellation);
@@ -58,13 +60,20 @@ internal sealed class JudgingOptionGroup
                 );
             }
         );
-        var judgement = new Judgement(videos, methodOf(result), options, result, recalls, _terminal.Time.GetElapsedTime(started));
-        if (report is not null)
+        var shown = new FeatureEvaluationReport(
+            videos,
+            descriptionOf(result),
+            options,
+            result,
+            recalls,
+            _terminal.Time.GetElapsedTime(started)
+        ).Create();
+        if (page is not null)
         {
-            JudgementPage.Write(report, judgement);
+            AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(HtmlWriter.ToHtml(shown))));
         }
 
-        _common.Show(parsed, _terminal, judgement.ToJson, judgement.Write);
+        _common.Show(parsed, _terminal, shown);
         return ExitCode.Success;
     }
 }

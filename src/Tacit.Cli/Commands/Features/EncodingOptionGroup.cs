@@ -9,19 +9,8 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
-/// <summary>The features of a set of videos, and how they came about.</summary>
-internal sealed record EncodedVideos(
-    string Encoder,
-    string Data,
-    VideoFeatures Features,
-    ClipPreprocessing Preprocessing,
-    int Clips,
-    int Unreadable,
-    int Threads
-);
-
-/// <summary>What the verbs that judge an encoder share: ENCODER, VIDEOS, how clips are made of videos and run.</summary>
-internal sealed class VideoEncoding
+/// <summary>The arguments and options of the commands that evaluate an encoder: ENCODER, VIDEOS, and how clips are taken and run.</summary>
+internal sealed class EncodingOptionGroup
 {
     private readonly Terminal _terminal;
     private readonly Argument<string> _encoder = new("ENCODER")
@@ -34,7 +23,7 @@ internal sealed class VideoEncoding
     private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads; 0 for one per core.");
     private readonly ClipOptions _clip;
 
-    public VideoEncoding(Terminal terminal, Command command)
+    public EncodingOptionGroup(Terminal terminal, Command command)
     {
         _terminal = terminal;
         command.Add(_encoder);

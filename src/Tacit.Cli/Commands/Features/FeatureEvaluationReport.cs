@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Output;
+using Tacit.Learning.Evaluation;
+
+namespace Tacit.Cli.Commands.Features;
+
+/// <summary>The classifier that features are evaluated with.</summary>
+/// <param name="Name">The name in the JSON object.</param>
+/// <param name="Description">The description for people.</param>
+/// <param name="K">The number of neighbours; null for other classifiers.</param>
+/// <param name="Vote">How the neighbours vote.</param>
+/// <param name="Lambda">The weight of the penalty, if it was given.</param>
+internal sealed record FeatureClassifier(string Name, string Description, int? K = null, string? Vote = null, double? Lambda = null);
+
+/// <summary>Creates the report on the evaluation of an encoder by a classifier of its features.</summary>
+/// <param name="Videos">The encoded videos.</param>
+/// <param name="Classifier">The classifier.</param>
+/// <param name="Options">How the videos were divided.</param>
+/// <param name="Result">The result.</param>
+/// <param name="Recalls">The recall of retrieval; empty if it was not measured.</param>
+/// <param name="Elapsed">The time of the whole evaluation.</param>
+internal sealed record FeatureEvaluationReport(
+    EncodedVideos Videos,
+    FeatureClassifier Classifier,
+    EvaluationOptions Options,
+    FeatureEvaluationResult Result,
+    ImmutableArray<Recall> Recalls,
+    TimeSpan Elapsed
+)
+{
+    /// <summary>Creates the report.</summary>
+    public Report Create() =>
+        new(
+            Data(),
+            [
+                Facts(),
+                .. Recalls.IsEmpty ? Array.Empty<ReportBlock>() : [new Details("Recall", null, RetrievalReport.Table(Recalls))],
+                .. ClassificationReport.Classes(Result.Classes, Result.Videos.Length, Result.Sources),
+                new Details(null, null, [.. ClassificationReport.Confusion(Result.Confusion)]),
+            ]
+        )
+        {
+            Title =
+                $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Videos.Data))}: {Classifier.Name} of {Path.GetFileName(Videos.Encoder)}",
+        };
+
+    private FactList Facts() =>
+        new FactList()
+            .Add(ClassificationReport.Accuracy("accuracy", Result.Accuracy, Result.Interval, Result.Chance, Result.Sources))
+            .Add(
+                "recall",
+                Recalls.IsEmpty
+                    ? null
+                    : string.Join(
+                        ", ",
+                        Recalls.Select(recall => string.Create(CultureInfo.InvariantCulture, $"@{recall.K} {recall.Percent:0.0} %"))
+                    )
+            )
+            .Add("by", Classifier.Description)
+            .Add("encoder", Files.Shown(Videos.Encoder))
+            .Add("tested", Tested())
+            .Add("warning", ClassificationReport.Shared(Result.SharedSources))
+            .Add("clips", $"{Format.Clips(Videos.Clips, Videos.Preprocessing)}, to {Videos.Features.Dimension} features")
+            .Add("time", Format.Time(Elapsed));
+
+    private string Tested()
+    {
+        var division = Result.IsGivenDivision ? $"trained on {Format.Count(Result.TrainingVideos)} others" : Format.Folds(Options);
+        var unreadable = Videos.Unreadable > 0 ? $"; {Videos.Unreadable} unreadable ones left out" : "";
+        return $"{Format.Count(Result.Videos.Length)} videos of {Format.Count(Result.Sources, "source")}, {division}{unreadable}";
+    }
+
+    // Shares are in percent.
+    private object Data() =>
+        new
+        {
+            encoder = Videos.Encoder,
+            data = Videos.Data,
+            method = Classifier.Name,
+            k = Classifier.K,
+            vote = Classifier.Vote,
+            lambda = Classifier.Lambda,
+            accuracy = Result.Accuracy,
+            accuracy_interval = JsonWriter.Pair(Result.Interval),
+            chance = Result.Chance,
+            division = Result.IsGivenDivision ? "given" : "cross-validation",
+            folds = Result.IsGivenDivision ? (int?)null : Options.Folds,
+            repeats = Result.IsGivenDivision ? (int?)null : Options.Repeats,
+            seed = Result.IsGivenDivision ? (ulong?)null : Options.Seed,
+            repeat_accuracies = Result.Repeats,
+            videos = Result.Videos.Length,
+            sources = Result.Sources,
+            training_videos = Result.TrainingVideos,
+            shared_sources = Result.SharedSources,
+            unreadable = Videos.Unreadable,
+            classes = ClassificationReport.ToJson(Result.Classes),
+            recall = RetrievalReport.ToJson(Recalls),
+            correct = ClassificationReport.ToJson(Result.Videos, Result.Correct),
+            clips = Videos.Clips,
+            dimension = Videos.Features.Dimension,
+            preprocessing = Videos.PreparationData(),
+            threads = Videos.Threads,
+            seconds = Elapsed.TotalSeconds,
+        };
+}

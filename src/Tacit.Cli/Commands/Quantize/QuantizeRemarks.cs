@@ -1,0 +1,63 @@
+using Tacit.Graphs.Passes.Quantization;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Quantization;
+
+namespace Tacit.Cli.Commands.Quantize;
+
+/// <summary>Says what the user of a quantised network must know: where it saturates, what is stored, what was not measured.</summary>
+internal static class QuantizeRemarks
+{
+    /// <summary>Lists the remarks, each a line.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="source">The float network.</param>
+    /// <param name="result">The result.</param>
+    public static IEnumerable<string> Of(QuantizeRequest request, QuantizationSource source, QuantizationResult result)
+    {
+        var fewest = result.Layers.Min(layer => layer.Bits);
+        if (fewest < BitWidths.Sufficient || request.Options.Bits.Activations < 8)
+        {
+            yield return "Fewer than 8 bits do not make the network faster: ONNX Runtime computes in 8 bits on processors."
+                + (
+                    request.Options.Storage == WeightStorage.Int8 && fewest < BitWidths.Sufficient
+                        ? " Weights are stored a byte each; --weight-storage packed stores their bits alone."
+                        : ""
+                );
+        }
+
+        if (result.Samples is null && request.Files.Calibration is null)
+        {
+            yield return $"The network was rounded without batch norms and {source.Contract.Samples}: the ranges of its activations were observed on noise. Evaluate it before you use it (tacit evaluate).";
+        }
+        else if (result.Samples is null && source.BatchNorms.Kept == 0)
+        {
+            yield return $"The file keeps no batch norms to synthesise samples from, so the {source.Contract.Samples} alone were learnt from, and there is no zero-shot result to compare with.";
+        }
+
+        if (
+            request.Options.Bits.Range == WeightRange.Safe
+            && AsksFor8Bits(request.Options.Bits)
+            && result.Layers.Any(layer => layer.Bits == 7)
+        )
+        {
+            yield return "Weights use 7 of their 8 bits, so that the network computes the same on every processor. --weight-range full uses all 8, for processors with VNNI.";
+        }
+
+        if (result.Kernels.Saturating.Count() is > 0 and var saturating)
+        {
+            yield return $"{saturating} layers may saturate on x86 processors without VNNI, where the network then computes something else{(IntegerInstructions.Saturate ? ", as on this machine" : "")}. --weight-range safe, the default, rules that out.";
+        }
+
+        if (result.Kernels.Counts.Where(kernel => kernel.Key is "Conv" or "FusedConv").Sum(kernel => kernel.Value) is > 0 and var left)
+        {
+            yield return $"{left} convolutions are computed in floating point by ONNX Runtime.";
+        }
+
+        if (!source.Contract.StatesPreprocessing)
+        {
+            yield return $"The file does not say how {source.Contract.Samples} are prepared for it; --mean and --std store that in it.";
+        }
+    }
+
+    private static bool AsksFor8Bits(BitWidths bits) =>
+        bits.Weights == 8 || bits.FirstAndLast == 8 || bits.Named.Any(named => named.Bits == 8);
+}

@@ -1,0 +1,296 @@
+using System.Globalization;
+using Tacit.Cli.Hosting;
+using Tacit.Cli.Output;
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Sessions;
+using Tacit.Learning.Quantization;
+using Tacit.Learning.Quantization.Hast;
+using Tacit.Learning.Runs;
+
+namespace Tacit.Cli.Commands.Quantize;
+
+/// <summary>Creates the report on a finished quantisation.</summary>
+/// <param name="host">The run.</param>
+/// <param name="source">The float network.</param>
+/// <param name="result">The result.</param>
+internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, QuantizationSource source, QuantizationResult result)
+{
+    private const int NoisiestShown = 5;
+
+    private static readonly Dictionary<string, string> LossNames = new(StringComparer.Ordinal)
+    {
+        ["bns"] = "batch-norm statistics",
+        ["hil"] = "hard samples",
+        ["loss"] = "total",
+        ["features"] = "feature alignment",
+        ["gradient"] = "gradient norm",
+    };
+
+    private readonly QuantizeRequest _request = host.Request;
+    private readonly QuantizationEvaluation _first = result.Evaluations[0];
+
+    private bool IsEncoder => result.Task == NetworkTask.Encoder;
+
+    private string Model => Path.GetFileName(_request.Files.Model);
+
+    private string Bits => $"weights {WeightBits()}, activations {_request.Options.Bits.Activations}";
+
+    private string Preset => _request.Preset.ToString().ToLowerInvariant();
+
+    /// <summary>Creates the report.</summary>
+    public Report Create() =>
+        new(
+            Data(),
+            [
+                Facts(),
+                .. QuantizeRemarks.Of(_request, source, result).Select(remark => new Note(remark)),
+                new Details(
+                    null,
+                    IsEncoder
+                        ? "The similarity ranks settings of one network. What the features are worth, only labelled images or videos can tell (tacit knn, tacit probe)."
+                        : "The agreement ranks settings of one network. It is not accuracy, which only labelled images can tell (tacit evaluate)."
+                ),
+                .. Sections(),
+            ]
+        )
+        {
+            Title = $"{Model}: {Bits} bits",
+        };
+
+    private FactList Facts()
+    {
+        var ratio = (double)result.BytesBefore / Math.Max(1, result.BytesAfter);
+        var simulation = Likeness(_first.SimulationVersusRuntime);
+        return new FactList()
+            .Add("output", Files.Shown(host.Output))
+            .Add(
+                "size",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Format.Bytes(result.BytesBefore)} -> {Format.Bytes(result.BytesAfter)} ({ratio:0.0} times smaller)"
+                ),
+                Format.Bytes(result.BytesAfter)
+            )
+            .Add("bits", Bits)
+            .Add(result.Evaluations.SelectMany(OfEvaluation))
+            .Add(
+                "simulation",
+                IsEncoder
+                    ? $"{simulation} is the cosine of the simulation's features to ONNX Runtime's"
+                    : $"{simulation} of the simulation's classes are ONNX Runtime's",
+                simulation
+            )
+            .Add("noisiest", Noisiest());
+    }
+
+    private IEnumerable<Fact> OfEvaluation(QuantizationEvaluation evaluation)
+    {
+        var likeness = Likeness(evaluation.Agreement);
+        var zeroShot = evaluation.ZeroShot is { } share ? $", without the {evaluation.On}: {Likeness(share)}" : "";
+        var rounding = $"(plain rounding: {Likeness(evaluation.Rounding)}{zeroShot})";
+        var isFirst = evaluation == _first;
+        yield return IsEncoder
+            ? new Fact(
+                "similarity",
+                $"{likeness} is the cosine to the float network's features, on average over {evaluation.Count} held-out {evaluation.On} {rounding}",
+                isFirst ? likeness : null
+            )
+            : new Fact(
+                "agreement",
+                $"{likeness} of {evaluation.Count} held-out {evaluation.On} get the float network's class {rounding}",
+                isFirst ? likeness : null
+            );
+        var decibels = Format.Decibels(evaluation.Decibels);
+        yield return new Fact(
+            "output SNR",
+            $"{decibels} against the float network, on the same {evaluation.On}",
+            isFirst ? decibels : null
+        );
+    }
+
+    private string? Noisiest() =>
+        result.Activations.IsEmpty
+            ? null
+            : string.Join(
+                ", ",
+                result
+                    .Activations.OrderBy(activation => activation.Decibels)
+                    .Take(NoisiestShown)
+                    .Select(activation => $"{activation.Value} {Format.Decibels(activation.Decibels)}")
+            );
+
+    private IEnumerable<Details> Sections()
+    {
+        if (result.Evaluations is not [{ ZeroShot: null }])
+        {
+            yield return new Details(
+                IsEncoder ? "Cosine similarity to the float network's features" : "Agreement with the float network",
+                "The column zero-shot is the result with synthetic samples alone. Simulation compares the trained simulation with ONNX Runtime.",
+                Evaluations()
+            );
+        }
+
+        if (host.Metrics.Length > 0)
+        {
+            yield return new Details(
+                "Losses",
+                null,
+                new Chart("Synthesis of samples", Curves(HardSampleSynthesis.Stage)),
+                new Chart("Fine-tuning", Curves(HastFineTuning.Stage))
+            );
+        }
+
+        if (result.Layers.Select(layer => layer.Bits).Distinct().Count() > 1)
+        {
+            yield return new Details(
+                "Weights",
+                null,
+                new BarChart(
+                    "Bits of the weights of each layer",
+                    [
+                        .. result.Layers.Select(layer => new Bar(
+                            $"{layer.Layer}, {Format.Short(layer.Weights)}",
+                            layer.Bits,
+                            $"{layer.Bits} bits"
+                        )),
+                    ]
+                )
+            );
+        }
+
+        if (!result.Activations.IsEmpty)
+        {
+            yield return new Details(
+                "Activations",
+                null,
+                new BarChart(
+                    "Signal over quantisation noise of each activation",
+                    [
+                        .. result.Activations.Select(noise => new Bar(
+                            $"{noise.Bits} bits  {noise.Value}",
+                            noise.Decibels,
+                            Format.Decibels(noise.Decibels)
+                        )),
+                    ]
+                )
+            );
+        }
+
+        if (
+            result.Samples is { } samples
+            && SamplePictures.Of(samples, result.Confidences, source.Contract) is { Shown.Count: > 0 } pictures
+        )
+        {
+            yield return new Details(
+                "Hard samples",
+                IsEncoder
+                    ? "Synthesised from the network itself. The caption names the prototype whose features each was made to have."
+                    : "Synthesised from the network itself. The caption names the class that each was made for and the float network's confidence in it.",
+                pictures
+            );
+        }
+
+        yield return new Details("Settings", null, new FactList([.. QuantizeSettings.Of(_request, source, result)]));
+    }
+
+    private ReportTable Evaluations() =>
+        new(
+            ["on held-out", .. Column.Numbers("count", "this network", "output SNR", "zero-shot", "plain rounding", "simulation")],
+            result.Evaluations.Select(evaluation =>
+                new[]
+                {
+                    evaluation.On,
+                    Format.Count(evaluation.Count),
+                    Likeness(evaluation.Agreement),
+                    Format.Decibels(evaluation.Decibels),
+                    evaluation.ZeroShot is { } zeroShot ? Likeness(zeroShot) : "–",
+                    Likeness(evaluation.Rounding),
+                    Likeness(evaluation.SimulationVersusRuntime),
+                }
+            )
+        );
+
+    private List<Curve> Curves(string stage) =>
+        [
+            .. MetricCurve
+                .Of(host.Metrics)
+                .Where(curve => curve.Stage == stage)
+                .Select(curve => new Curve(LossNames.GetValueOrDefault(curve.Metric, curve.Metric), curve.Points)),
+        ];
+
+    // "4", "8 (7 used)" in the safe range, or "2 to 8 (3.1 on average)".
+    private string WeightBits()
+    {
+        var (asked, layers) = (_request.Options.Bits.Weights, result.Layers);
+        if (asked == 8 && layers.All(layer => layer.Bits == 7))
+        {
+            return "8 (7 used)";
+        }
+
+        var (fewest, most) = (layers.Min(layer => layer.Bits), layers.Max(layer => layer.Bits));
+        var mean = layers.Sum(layer => (double)layer.Weights * layer.Bits) / Math.Max(1, layers.Sum(layer => layer.Weights));
+        return fewest == most ? $"{fewest}" : string.Create(CultureInfo.InvariantCulture, $"{fewest} to {most} ({mean:0.0} on average)");
+    }
+
+    // "98.44 %" of a classifier's classes, "0.9844" of an encoder's features.
+    private string Likeness(double value) =>
+        IsEncoder ? value.ToString("0.0000", CultureInfo.InvariantCulture) : Format.Percent(100 * value);
+
+    // Agreements of classes are in percent, cosine similarities of features are not.
+    private object Data() =>
+        new
+        {
+            output = host.Output,
+            task = result.Task.ToString().ToLowerInvariant(),
+            report = host.Report,
+            run = host.Folder,
+            bits = new { weights = WeightBits(), activations = _request.Options.Bits.Activations },
+            preset = Preset,
+            seed = (long)_request.Seed(),
+            samples = result.Samples?.Count ?? 0,
+            calibration = _request.Files.Calibration,
+            bytes_before = result.BytesBefore,
+            bytes_after = result.BytesAfter,
+            held_out = _first.Count,
+            agreement = Agreement(_first.Agreement),
+            agreement_rounding = Agreement(_first.Rounding),
+            cosine_similarity = Cosine(_first.Agreement),
+            cosine_similarity_rounding = Cosine(_first.Rounding),
+            snr_db = _first.Decibels,
+            simulation_vs_runtime = Agreement(_first.SimulationVersusRuntime) ?? _first.SimulationVersusRuntime,
+            judgements = result.Evaluations.Select(evaluation => new
+            {
+                on = evaluation.On,
+                count = evaluation.Count,
+                agreement = Agreement(evaluation.Agreement),
+                cosine_similarity = Cosine(evaluation.Agreement),
+                snr_db = evaluation.Decibels,
+                simulation_snr_db = evaluation.SimulationDecibels,
+                rounding = Agreement(evaluation.Rounding) ?? evaluation.Rounding,
+                zero_shot = Agreement(evaluation.ZeroShot) ?? evaluation.ZeroShot,
+                simulation_vs_runtime = Agreement(evaluation.SimulationVersusRuntime) ?? evaluation.SimulationVersusRuntime,
+            }),
+            seconds = host.Elapsed.TotalSeconds,
+            layers = result.Activations.Select(noise => new
+            {
+                name = noise.Value,
+                bits = noise.Bits,
+                snr_db = noise.Decibels,
+            }),
+            weights = result.Layers.Select(layer => new
+            {
+                layer = layer.Layer,
+                count = layer.Weights,
+                bits = layer.Bits,
+            }),
+            kernels = result.Kernels.Counts.ToDictionary(kernel => kernel.Key, kernel => kernel.Value),
+            saturating = result.Kernels.Saturating.Select(bound => bound.Layer),
+            largest_pair = result.Kernels.LargestPair,
+            processor = IntegerInstructions.Name,
+            remarks = QuantizeRemarks.Of(_request, source, result),
+        };
+
+    private double? Agreement(double? share) => IsEncoder ? null : 100 * share;
+
+    private double? Cosine(double likeness) => IsEncoder ? likeness : null;
+}
