@@ -13,9 +13,14 @@ internal sealed class ClipOptions
         "--frames",
         1,
         4096,
-        "Frames of a clip, where the network's file does not say."
+        "Frames of a clip, if the network's file does not say."
     );
-    private readonly Option<int?> _stride = Numbers.OptionalInteger("--stride", 1, 4096, "Step from one frame of a clip to the next.");
+    private readonly Option<int?> _stride = Numbers.OptionalInteger(
+        "--stride",
+        1,
+        4096,
+        "Distance between the frames of a clip, in frames of the video."
+    );
     private readonly Func<ParseResult, (ChannelTriple? Mean, ChannelTriple? Std, int? Size)> _given;
 
     /// <summary>Adds all of them.</summary>
@@ -25,7 +30,7 @@ internal sealed class ClipOptions
             "--size",
             1,
             4096,
-            "Width and height of the frames in pixels, where the network's file does not say."
+            "Width and height of the frames in pixels, if the network's file does not say."
         );
         var (mean, std) = (PreprocessingOptions.Mean(), PreprocessingOptions.Std());
         _given = parsed => (parsed.GetValue(mean), parsed.GetValue(std), parsed.GetValue(size));

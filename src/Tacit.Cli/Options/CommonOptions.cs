@@ -17,7 +17,7 @@ internal sealed class CommonOptions
 
     public Option<bool> Json { get; } = new(JsonName) { Description = "Write one JSON object to standard output and nothing else." };
 
-    public Option<bool> Verbose { get; } = new(VerboseName) { Description = "When something fails, write where it failed." };
+    public Option<bool> Verbose { get; } = new(VerboseName) { Description = "Write the stack trace of an error." };
 
     /// <summary>Writes a report to standard output: its data if --json is given, otherwise what people read.</summary>
     /// <param name="parsed">The command line.</param>

@@ -13,7 +13,7 @@ internal static class Devices
     {
         var option = new Option<string>("--device")
         {
-            Description = "Where to compute.",
+            Description = "The device to compute on.",
             HelpName = "cpu|cuda[:N]",
             DefaultValueFactory = _ => "cpu",
         };

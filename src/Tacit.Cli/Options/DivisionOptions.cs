@@ -9,20 +9,20 @@ internal sealed class DivisionOptions
 {
     private readonly Option<bool> _split = new("--split")
     {
-        Description = "Learn from the part \"train\" of the videos and test the part \"test\": the default where there are these parts.",
+        Description = "Train on the part \"train\" of the videos and test on the part \"test\". The default if the set has these parts.",
     };
 
     private readonly Option<int?> _folds = Numbers.OptionalInteger(
         "--folds",
         2,
         1000,
-        "Cross-validate in this many folds that share no source, whatever parts there are. [default: 5]"
+        "Number of folds for cross-validation, even if the set has parts. Folds share no source. [default: 5]"
     );
     private readonly Option<int?> _repeats = Numbers.OptionalInteger(
         "--repeats",
         1,
         1000,
-        "How often the videos are divided into folds anew. [default: 10]"
+        "Number of repetitions with different folds. [default: 10]"
     );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of the folds.");
 
@@ -36,7 +36,7 @@ internal sealed class DivisionOptions
 
     /// <summary>How to judge.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="threads">Threads; 0 for one per core.</param>
+    /// <param name="threads">Number of threads; 0 for one per core.</param>
     /// <exception cref="UsageException">--split and one of the others are given.</exception>
     public EvaluationOptions Resolve(ParseResult parsed, int threads)
     {

@@ -12,32 +12,32 @@ internal sealed class FineTuningOptionSet
         "tiny",
         "paper"
     );
-    private readonly Option<int?> _epochs = Numbers.OptionalInteger("--epochs", 1, 1_000_000, "Passes over the training videos.");
-    private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 2, 65_536, "Videos of a step.");
+    private readonly Option<int?> _epochs = Numbers.OptionalInteger("--epochs", 1, 1_000_000, "Number of passes over the training videos.");
+    private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 2, 65_536, "Videos in a batch.");
     private readonly OptimizerOptionGroup _optimizer = new();
     private readonly Option<bool> _scratch = new("--from-scratch")
     {
-        Description = "Begin with fresh random weights: what pretraining is compared with.",
+        Description = "Start from random weights, as the baseline for pretraining.",
     };
     private readonly Option<int?> _validation = Numbers.OptionalInteger(
         "--validation",
         0,
         50,
-        "Percent of the training videos, whole sources, that the epoch is chosen by; 0 takes the last. [default: 20]"
+        "Percentage of the training videos, in whole sources, that are held out to choose the epoch; 0 takes the last epoch. [default: 20]"
     );
     private readonly Option<int?> _clips = Numbers.OptionalInteger(
         "--validation-clips",
         1,
         1000,
-        "Clips of each of these videos. [default: 3]"
+        "Clips of each held-out video. [default: 3]"
     );
     private readonly Option<int?> _maxBad = Numbers.OptionalInteger(
         "--max-bad",
         0,
         100,
-        "Percent of the videos that may be unreadable. [default: 5]"
+        "Largest percentage of unreadable videos. [default: 5]"
     );
-    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all random numbers.");
 
     public FineTuningOptionSet(Command command)
     {

@@ -11,7 +11,7 @@ internal sealed class InputShapeOption
 {
     private readonly Option<Shape?> _shape = new("--input-shape")
     {
-        Description = "Shape of the network's input where its file leaves sizes open, such as 1x3x224x224 or Nx3x224x224.",
+        Description = "Shape of the network's input if the file leaves sizes open, such as 1x3x224x224 or Nx3x224x224.",
         HelpName = "NxCxHxW",
         CustomParser = Parse,
     };

@@ -6,8 +6,8 @@ namespace Tacit.Cli.Options;
 /// <summary>How gradients change weights, where it is not as the preset says: --optimizer, --learning-rate.</summary>
 internal sealed class OptimizerOptionGroup
 {
-    private readonly Option<string> _kind = Choices.Of("--optimizer", "How gradients change weights.", "preset", "sgd", "lars", "adamw");
-    private readonly Option<double?> _rate = Numbers.OptionalPositive("--learning-rate", "The highest learning rate.");
+    private readonly Option<string> _kind = Choices.Of("--optimizer", "The optimizer.", "preset", "sgd", "lars", "adamw");
+    private readonly Option<double?> _rate = Numbers.OptionalPositive("--learning-rate", "Peak learning rate.");
 
     /// <summary>The options, in order.</summary>
     public Option[] Options => [_kind, _rate];

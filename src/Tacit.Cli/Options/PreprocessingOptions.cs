@@ -15,7 +15,7 @@ internal sealed class PreprocessingOptions
 
     private readonly Option<(int Width, int Height)?> _size = new("--size")
     {
-        Description = "Size of the images, where the network leaves it open.",
+        Description = "Size of the images, if the network accepts different sizes.",
         HelpName = "N|WxH",
         CustomParser = ParseSize,
     };
@@ -24,7 +24,7 @@ internal sealed class PreprocessingOptions
         "--short-side",
         1,
         65_535,
-        "Scale the short side to this many pixels and cut out the centre, instead of stretching."
+        "Scale the short side to this many pixels and crop the centre, instead of stretching the image."
     );
 
     public PreprocessingOptions(Command command)
@@ -94,14 +94,13 @@ internal sealed class PreprocessingOptions
     public bool HasShortSide(ParseResult parsed) => parsed.GetValue(_shortSide) is not null;
 
     /// <summary>--mean.</summary>
-    public static Option<ChannelTriple?> Mean() =>
-        Triple("--mean", "Mean of each channel, after pixels were scaled to 0 … 1.", triple => null);
+    public static Option<ChannelTriple?> Mean() => Triple("--mean", "Mean of each channel, for pixels scaled to 0 … 1.", triple => null);
 
     /// <summary>--std.</summary>
     public static Option<ChannelTriple?> Std() =>
         Triple(
             "--std",
-            "Standard deviation of each channel.",
+            "Standard deviation of each channel, for pixels scaled to 0 … 1.",
             triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0"
         );
 

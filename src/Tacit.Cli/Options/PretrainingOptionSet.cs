@@ -31,29 +31,29 @@ internal sealed class PretrainingOptionSet
         Description = $"The network: {string.Join(", ", VideoZoo.All)}.",
         HelpName = "NAME",
     };
-    private readonly Option<double?> _width = Numbers.OptionalPositive("--width", "What the network's channels are multiplied by.");
+    private readonly Option<double?> _width = Numbers.OptionalPositive("--width", "Factor for the number of channels of the network.");
     private readonly Option<int?> _frames = Numbers.OptionalInteger("--frames", 2, 1024, "Frames of a clip.");
     private readonly Option<int?> _size = Numbers.OptionalInteger("--size", 16, 1024, "Height and width of clips in pixels.");
     private readonly Option<int[]> _speeds = SpeedsOption();
-    private readonly Option<int?> _epochs = Numbers.OptionalInteger("--epochs", 1, 1_000_000, "Passes over the videos.");
-    private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 2, 65_536, "Videos of a step.");
+    private readonly Option<int?> _epochs = Numbers.OptionalInteger("--epochs", 1, 1_000_000, "Number of passes over the videos.");
+    private readonly Option<int?> _batch = Numbers.OptionalInteger("--batch", 2, 65_536, "Videos in a batch.");
     private readonly Option<int?> _accumulation = Numbers.OptionalInteger(
         "--accumulate",
         1,
         4096,
-        "Batches whose gradients are averaged for one change of the weights."
+        "Number of batches whose gradients are averaged for each update."
     );
     private readonly OptimizerOptionGroup _optimizer = new();
     private readonly Option<string> _augmentation = Choices.Of(
         "--augmentation",
-        "The recipe of RSPNet, or its stronger one.",
+        "The augmentation of RSPNet, or its stronger variant.",
         "preset",
         "rspnet",
         "plus"
     );
     private readonly Option<string> _target = Choices.Of(
         "--target",
-        "What ASCNet's predictions are compared with: a moving average of the network, or itself.",
+        "The target network of ASCNet: a moving average of the network (momentum), or the network itself (none).",
         "preset",
         "momentum",
         "none"
@@ -63,22 +63,32 @@ internal sealed class PretrainingOptionSet
         Description = "Ablation: ASCNet without appearance consistency.",
     };
     private readonly Option<bool> _noSpeed = new("--no-speed") { Description = "Ablation: ASCNet without speed consistency." };
-    private readonly Option<string> _positives = Choices.Of("--positives", "How ASCNet finds speed positives.", "retrieved", "random");
-    private readonly Option<int?> _neighbours = Numbers.OptionalInteger("--neighbours", 1, 1024, "ASCNet's speed positives of a clip.");
-    private readonly Option<int?> _gallery = Numbers.OptionalInteger("--gallery", 2, 10_000_000, "Clips that ASCNet's gallery holds.");
+    private readonly Option<string> _positives = Choices.Of(
+        "--positives",
+        "How ASCNet chooses the positives of speed consistency.",
+        "retrieved",
+        "random"
+    );
+    private readonly Option<int?> _neighbours = Numbers.OptionalInteger(
+        "--neighbours",
+        1,
+        1024,
+        "Number of positives of each clip for speed consistency."
+    );
+    private readonly Option<int?> _gallery = Numbers.OptionalInteger("--gallery", 2, 10_000_000, "Size of ASCNet's gallery in clips.");
     private readonly Option<int?> _warmUp = Numbers.OptionalInteger(
         "--gallery-warm-up",
         1,
         10_000_000,
-        "Clips that the gallery must hold before speed consistency starts."
+        "Number of clips in the gallery before speed consistency starts."
     );
     private readonly Option<double?> _contrast = Numbers.OptionalPositive(
         "--speed-contrast",
-        "Weight of speed contrast, which the paper does not have."
+        "Weight of speed contrast, an addition to the paper."
     );
     private readonly Option<string> _precision = Choices.Of(
         "--precision",
-        "What is computed with; bfloat16 is faster where the processor has it, and its results may differ from run to run.",
+        "Number format of the computation. bfloat16 is faster on processors that support it, and its results may differ from run to run.",
         "float32",
         "bfloat16"
     );
@@ -86,9 +96,9 @@ internal sealed class PretrainingOptionSet
         "--max-bad",
         0,
         100,
-        "Percent of the videos that may be unreadable. [default: 5]"
+        "Largest percentage of unreadable videos. [default: 5]"
     );
-    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all random numbers.");
 
     public PretrainingOptionSet(Command command)
     {
@@ -223,7 +233,7 @@ internal sealed class PretrainingOptionSet
     private static Option<int[]> SpeedsOption() =>
         new("--speeds")
         {
-            Description = "Playback speeds, as 1,2.",
+            Description = "Playback speeds, such as 1,2.",
             HelpName = "N,N",
             CustomParser = result =>
             {

@@ -8,7 +8,7 @@ internal sealed class ReportOption
 {
     private readonly Option<string?> _report = new("--report")
     {
-        Description = "Also write a page with the classes and what was taken for what.",
+        Description = "Also write an HTML page with the results of each class and the confusions.",
         HelpName = "FILE.html",
     };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the page." };

@@ -13,18 +13,11 @@ internal sealed class RunOptionGroup
 {
     private readonly Terminal _terminal;
     private readonly Option<string> _device = Devices.Option();
-    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads that compute; 0 for one per core.");
-    private readonly Option<int> _checkpoint = Numbers.Integer(
-        "--checkpoint-every",
-        [],
-        0,
-        86_400,
-        60,
-        "Seconds between checkpoints: what a crash may cost."
-    );
+    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Number of threads; 0 for one per core.");
+    private readonly Option<int> _checkpoint = Numbers.Integer("--checkpoint-every", [], 0, 86_400, 60, "Seconds between checkpoints.");
     private readonly Option<string?> _resume = new("--resume")
     {
-        Description = "Go on with a run that was stopped; it knows all else.",
+        Description = "Resume an interrupted run. All other options come from the run.",
         HelpName = "RUN",
     };
     private readonly Option<bool> _force;

@@ -14,14 +14,14 @@ internal sealed class TestClipOptions
 {
     private readonly Option<string?> _cache = new("--cache")
     {
-        Description = "Keep decoded frames in this folder, for the next command. [default: those that a training kept are used]",
+        Description = "Keep decoded frames in this folder for later commands. [default: frames that a training kept, if any]",
         HelpName = "FOLDER",
     };
     private readonly Option<int?> _clips = Numbers.OptionalInteger(
         "--clips",
         1,
         1000,
-        "Clips of each video, evenly spaced. [default: as the network says, else 10]"
+        "Number of evenly spaced clips of each video. [default: from the network's file, else 10]"
     );
 
     public TestClipOptions(Command command)
@@ -61,7 +61,7 @@ internal sealed class TestClipOptions
     /// <param name="cache">Their cache; null for none.</param>
     /// <param name="set">The videos.</param>
     /// <param name="size">The side of the clips in pixels.</param>
-    /// <param name="threads">Videos that are decoded at a time; 0 for one per core.</param>
+    /// <param name="threads">Number of videos decoded in parallel; 0 for one per core.</param>
     /// <param name="progress">Is told how far it has come.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="UsageException">The frames in the cache are too small for the clips.</exception>

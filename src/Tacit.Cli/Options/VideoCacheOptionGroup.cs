@@ -9,12 +9,12 @@ internal sealed class VideoCacheOptionGroup
 
     private readonly Option<string?> _folder = new("--cache")
     {
-        Description = "The folder of decoded videos. [default: in the user's cache folder, shared by all runs on these videos]",
+        Description = "The folder of decoded videos. [default: in the user's cache folder, shared by all runs on the same videos]",
         HelpName = "FOLDER",
     };
     private readonly Option<long?> _size = Numbers.OptionalBytes(
         "--cache-size",
-        "Bytes that decoded videos may take; where they take more they are decoded again and again. [default: 8G]"
+        "Size limit of decoded videos. Larger sets are not cached but decoded again for each clip. [default: 8G]"
     );
     private readonly Option<int> _shortSide = Numbers.Integer(
         "--short-side",
@@ -22,7 +22,7 @@ internal sealed class VideoCacheOptionGroup
         16,
         4096,
         128,
-        "Short side of decoded frames in pixels; crops are cut from these."
+        "Short side of decoded frames in pixels, before cropping."
     );
 
     public VideoCacheOptionGroup(Command command)

@@ -24,12 +24,12 @@ internal sealed class VideoSetOptionGroup
     private readonly Func<ParseResult, string?> _videos;
     private readonly Option<string> _kind = Choices.Of(
         "--kind",
-        $"How the set is given: {string.Join(", ", Kinds.Select(kind => kind.Word))}; auto tells it from what lies there.",
+        $"The format of the set: {string.Join(", ", Kinds.Select(kind => kind.Word))}. auto detects it.",
         [.. Kinds.Select(kind => kind.Word)]
     );
     private readonly Option<string?> _root = new("--root")
     {
-        Description = "The folder that paths in a list start from. Default: the list's own.",
+        Description = "The folder that paths in a list are relative to. Default: the folder of the list.",
         HelpName = "FOLDER",
     };
     private readonly Option<int> _fold = Numbers.Integer(
@@ -38,9 +38,9 @@ internal sealed class VideoSetOptionGroup
         1,
         99,
         1,
-        "Which division is read from a folder of lists of UCF-101 or HMDB-51."
+        "The split number to read from a folder of UCF-101 or HMDB-51 lists."
     );
-    private readonly Option<bool> _allowMissing = new("--allow-missing") { Description = "Leave out listed videos that are not there." };
+    private readonly Option<bool> _allowMissing = new("--allow-missing") { Description = "Ignore listed videos that are missing." };
 
     /// <summary>Adds the argument VIDEOS and the options.</summary>
     /// <param name="command">The command.</param>

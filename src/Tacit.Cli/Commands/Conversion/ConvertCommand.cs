@@ -15,12 +15,12 @@ internal sealed class ConvertCommand
     private readonly Terminal _terminal;
     private readonly Argument<string> _weights = new("WEIGHTS")
     {
-        Description = "The weights: a .pth file that torch.save wrote, or .safetensors.",
+        Description = "The weights: a .pth file written by torch.save, or a .safetensors file.",
     };
 
     private readonly Option<string> _network = new("--network")
     {
-        Description = $"The network that they belong to: {string.Join(", ", PublishedNetwork.All)}.",
+        Description = $"The network of the weights: {string.Join(", ", PublishedNetwork.All)}.",
         HelpName = "NAME",
         Required = true,
     };
@@ -29,19 +29,19 @@ internal sealed class ConvertCommand
         "--classes",
         1,
         1_000_000,
-        "Classes of the network. Default: those of the weights' last layer."
+        "Number of classes. Default: that of the last layer in the weights."
     );
     private readonly Option<int?> _frames = Numbers.OptionalInteger(
         "--frames",
         1,
         65_535,
-        "Frames of the network's clips, where it takes video. Default: those of its paper."
+        "Frames of a clip, for video networks. Default: as in the paper of the network."
     );
     private readonly Option<int?> _inputSize = Numbers.OptionalInteger(
         "--input-size",
         1,
         65_535,
-        "Height and width of the network's images. Default: those of its paper."
+        "Height and width of the input. Default: as in the paper of the network."
     );
     private readonly Option<string?> _output = new("--output", "-o")
     {
@@ -69,7 +69,7 @@ internal sealed class ConvertCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("convert", "Make an ONNX file of a published network and its weights.");
+        var command = new Command("convert", "Convert the weights of a published network to an ONNX file.");
         _ = new ConvertCommand(terminal, command);
         return command;
     }

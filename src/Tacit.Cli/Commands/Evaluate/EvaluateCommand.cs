@@ -23,21 +23,18 @@ internal sealed class EvaluateCommand
     private static readonly TimeSpan LatencyTime = new ClassifierEvaluationOptions().LatencyTime;
 
     private readonly Terminal _terminal;
-    private readonly Argument<string> _model = new("MODEL")
-    {
-        Description = "A classifier as an ONNX file, of images or of clips of video.",
-    };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A classifier of images or of video clips as an ONNX file." };
     private readonly Option<string?> _data = new("--data")
     {
         Description =
-            "Labelled images: a folder or a ZIP file with one folder per class. Or labelled videos: a folder of class folders, or a list.",
+            "Labelled images: a folder or a ZIP file with one folder for each class. Or labelled videos: a folder of class folders, or a list.",
         HelpName = "DATA",
         Required = true,
     };
 
     private readonly Option<string?> _against = new("--against")
     {
-        Description = "Also run this network on the same data, and say how far the two agree and which is better.",
+        Description = "Also evaluate this network on the same data, and report the agreement and the difference in accuracy.",
         HelpName = "OTHER",
     };
 
@@ -45,13 +42,13 @@ internal sealed class EvaluateCommand
         "--batch",
         1,
         4096,
-        "Images or clips that are run at once. [default: 32 images, 10 clips]"
+        "Images or clips in a batch. [default: 32 images, 10 clips]"
     );
-    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads; 0 for one per core.");
+    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Number of threads; 0 for one per core.");
     private readonly PreprocessingOptions _preprocessing;
     private readonly Option<string?> _split = new("--split")
     {
-        Description = "The part of the videos to test, or all. [default: test where the set has parts]",
+        Description = "The part of the videos to test on, or all. [default: test if the set has parts]",
         HelpName = "PART",
     };
 
@@ -83,7 +80,7 @@ internal sealed class EvaluateCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("evaluate", "Measure a network on labelled images or videos: accuracy, confusions, latency.");
+        var command = new Command("evaluate", "Evaluate a classifier on labelled images or videos: accuracy, confusions, latency.");
         _ = new EvaluateCommand(terminal, command);
         return command;
     }

@@ -31,18 +31,17 @@ internal sealed class ExportCommand
     private readonly Terminal _terminal;
     private readonly Argument<string> _network = new("NETWORK")
     {
-        Description =
-            "An ONNX file, or the folder of a run of pretrain or finetune: what came of it, or the encoder at its last checkpoint.",
+        Description = "An ONNX file, or the run folder of pretrain or finetune: its result, or the encoder of its last checkpoint.",
     };
     private readonly Option<string> _batchNorms = Choices.Of(
         "--batch-norms",
-        "kept lets the file be quantised and fine-tuned; folded makes it a little smaller.",
+        "kept: the file can be quantised and fine-tuned; folded: the file is slightly smaller.",
         "kept",
         Folded
     );
     private readonly Option<string?> _videos = new("--check")
     {
-        Description = "Compare file and network on clips of these videos, beside noise.",
+        Description = "Compare file and network on clips of these videos too, not only on noise.",
         HelpName = "VIDEOS",
     };
     private readonly VideoSetOptionGroup _set;
@@ -52,7 +51,7 @@ internal sealed class ExportCommand
         1,
         1_000_000,
         8,
-        "The most videos of --check, evenly spaced over the set."
+        "Largest number of videos of --check, evenly spaced over the set."
     );
     private readonly Option<int> _opset = Numbers.Integer(
         "--opset",
@@ -60,7 +59,7 @@ internal sealed class ExportCommand
         OnnxWriterOptions.OldestOpset,
         OnnxWriterOptions.NewestOpset,
         OnnxWriterOptions.OldestOpset,
-        "Version of the operators."
+        "ONNX opset version."
     );
     private readonly Option<string?> _output = new("--output", "-o")
     {
@@ -86,7 +85,7 @@ internal sealed class ExportCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("export", "Write an encoder or classifier as an ONNX file, and check it against the network.");
+        var command = new Command("export", "Export an encoder or classifier to an ONNX file, and compare the file with the network.");
         _ = new ExportCommand(terminal, command);
         return command;
     }

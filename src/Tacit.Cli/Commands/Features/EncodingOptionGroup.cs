@@ -19,8 +19,8 @@ internal sealed class EncodingOptionGroup
     };
     private readonly VideoSetOptionGroup _videos;
     private readonly TestClipOptions _clips;
-    private readonly Option<int> _batch = Numbers.Integer("--batch", [], 1, 4096, 10, "Clips that are run at once.");
-    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Threads; 0 for one per core.");
+    private readonly Option<int> _batch = Numbers.Integer("--batch", [], 1, 4096, 10, "Clips in a batch.");
+    private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Number of threads; 0 for one per core.");
     private readonly ClipOptions _clip;
 
     public EncodingOptionGroup(Terminal terminal, Command command)

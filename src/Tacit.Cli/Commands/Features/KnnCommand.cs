@@ -13,9 +13,9 @@ internal sealed class KnnCommand
         "--k",
         1,
         100_000,
-        "Neighbours that vote. [default: 5; 20 from 1,000 training videos on]"
+        "Number of neighbours that vote. [default: 5; 20 from 1,000 training videos on]"
     );
-    private readonly Option<string> _vote = Choices.Of("--vote", "Whether nearer neighbours have more votes.", "weighted", "majority");
+    private readonly Option<string> _vote = Choices.Of("--vote", "Whether nearer neighbours have larger weights.", "weighted", "majority");
 
     private KnnCommand(Terminal terminal, Command command)
     {
@@ -27,7 +27,7 @@ internal sealed class KnnCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("knn", "Judge a video encoder by nearest neighbours: accuracy and recall on labelled videos.");
+        var command = new Command("knn", "Evaluate a video encoder with nearest neighbours: accuracy and recall on labelled videos.");
         _ = new KnnCommand(terminal, command);
         return command;
     }

@@ -24,7 +24,7 @@ internal sealed class ProbeCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("probe", "Judge a video encoder by a linear classifier on its features of labelled videos.");
+        var command = new Command("probe", "Evaluate a video encoder with a linear classifier of its features on labelled videos.");
         _ = new ProbeCommand(terminal, command);
         return command;
     }

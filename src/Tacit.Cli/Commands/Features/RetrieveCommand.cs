@@ -17,10 +17,17 @@ internal sealed class RetrieveCommand
     private readonly DivisionOptions _division;
     private readonly Option<string?> _neighbours = new("--neighbours")
     {
-        Description = "Write what was found for each video to this CSV file.",
+        Description = "Write the nearest videos of each video to this CSV file.",
         HelpName = "FILE",
     };
-    private readonly Option<int> _most = Numbers.Integer("--most", [], 1, 100_000, 10, "Neighbours of each video in that file.");
+    private readonly Option<int> _most = Numbers.Integer(
+        "--most",
+        [],
+        1,
+        100_000,
+        10,
+        "Number of videos listed for each video in that file."
+    );
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite that file." };
     private readonly CommonOptions _common;
 
@@ -40,7 +47,7 @@ internal sealed class RetrieveCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("retrieve", "Judge a video encoder by retrieval: do tested videos find others of their class?");
+        var command = new Command("retrieve", "Evaluate a video encoder by retrieval: how often are similar videos of the same class?");
         _ = new RetrieveCommand(terminal, command);
         return command;
     }

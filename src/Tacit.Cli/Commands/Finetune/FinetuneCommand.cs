@@ -16,7 +16,7 @@ internal sealed class FinetuneCommand
 
     private readonly Argument<string?> _encoder = new("ENCODER")
     {
-        Description = "A video encoder as an ONNX file, such as tacit pretrain makes.",
+        Description = "A video encoder as an ONNX file, for example from tacit pretrain.",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly VideoTrainingOptionGroup<FineTuningOptionSet> _training;
@@ -30,7 +30,7 @@ internal sealed class FinetuneCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("finetune", "Train a video encoder to tell classes apart, and test it.");
+        var command = new Command("finetune", "Train a video encoder to classify videos, and test the classifier.");
         _ = new FinetuneCommand(terminal, command);
         return command;
     }

@@ -68,7 +68,7 @@ internal sealed class FinetuneReport(RunHost<FinetuneRequest> host, Model encode
             .Add(
                 "trained on",
                 $"{Format.Count(result.TrainingVideos.Length)} videos of {result.Classes.Length} classes{others}",
-                Format.Count(result.TrainingVideos.Length)
+                Format.Count(result.TrainingVideos.Length, "video")
             )
             .Add("epoch", Epoch(), $"{result.ChosenEpoch} of {result.Epochs.Length}")
             .Add("unreadable", TrainingReport.Unreadable(Unreadable));

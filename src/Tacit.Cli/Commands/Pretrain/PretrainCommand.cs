@@ -19,7 +19,7 @@ internal sealed class PretrainCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("pretrain", "Learn a video encoder from unlabelled videos.");
+        var command = new Command("pretrain", "Train a video encoder on unlabelled videos.");
         _ = new PretrainCommand(terminal, command);
         return command;
     }

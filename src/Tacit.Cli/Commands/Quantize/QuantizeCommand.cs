@@ -29,17 +29,17 @@ internal sealed class QuantizeCommand
         "--first-last",
         Quantizer.FewestBits,
         Quantizer.MostBits,
-        "Bits of the weights of the first and last layer, instead of those of the others."
+        "Bits of the weights of the first and the last layer. [default: as the other layers]"
     );
     private readonly Option<NamedBits[]> _bits = NamedBitsOption();
     private readonly Option<long?> _maxBytes = Numbers.OptionalBytes(
         "--max-bytes",
-        "Choose the bits of each layer's weights so that the file stays within this size, as 250k or 1.5M."
+        "Choose the bits of each layer's weights so that the file has at most this size, such as 250k or 1.5M."
     );
     private readonly Option<string?> _calibration = new("--calibration")
     {
         Description =
-            "A folder or ZIP file of some images like those the network is used on, or videos as for pretrain; labels are not needed.",
+            "A folder or ZIP file of images like those that the network will process, or videos as for pretrain. Labels are not needed.",
         HelpName = "DATA",
     };
     private readonly Option<int> _calibrationImages = Numbers.Integer(
@@ -48,19 +48,19 @@ internal sealed class QuantizeCommand
         2,
         100_000,
         1024,
-        "The most images or clips of --calibration to use; of more, a random choice."
+        "Largest number of images or clips of --calibration to use. If there are more, they are chosen at random."
     );
     private readonly Option<string?> _split = new("--split")
     {
-        Description = "The part of the videos of --calibration to learn from, or all. [default: train where the set has parts]",
+        Description = "The part of the videos of --calibration to use, or all. [default: train if the set has parts]",
         HelpName = "PART",
     };
     private readonly VideoSetOptionGroup _videos;
     private readonly ImmutableArray<Option> _forVideos;
-    private readonly Option<bool> _noSynthesis = new("--no-synthesis") { Description = "Use the images or clips of --calibration alone." };
+    private readonly Option<bool> _noSynthesis = new("--no-synthesis") { Description = "Use only the images or clips of --calibration." };
     private readonly Option<bool> _allowRounding = new("--allow-rounding")
     {
-        Description = "Round a network that has no batch norms, without images; the result may be poor.",
+        Description = "Quantise a network without batch norms by plain rounding, without images. The accuracy may be poor.",
     };
     private readonly Option<int> _memory = Numbers.Integer(
         "--memory",
@@ -68,11 +68,11 @@ internal sealed class QuantizeCommand
         1,
         4096,
         4,
-        "GiB that a step of training may take; batches are made smaller to fit."
+        "Memory limit of a training step in GiB. Batches are made smaller to fit."
     );
     private readonly Option<string> _preset = Choices.Of(
         "--preset",
-        "fast: minutes on two cores; paper: the published recipe and budget; best: longest.",
+        "fast: minutes on two cores; paper: the published recipe and budget; best: the longest.",
         "fast",
         "paper",
         "best"
@@ -81,19 +81,19 @@ internal sealed class QuantizeCommand
         "--samples",
         2,
         1_000_000,
-        "Samples to synthesise, instead of the preset's number."
+        "Number of samples to synthesise. [default: from the preset]"
     );
     private readonly Option<string?> _samplesFrom = new("--samples-from")
     {
-        Description = "Use the samples in this file; several runs may share one synthesis.",
+        Description = "Use the samples in this file instead of synthesising new ones.",
         HelpName = "FILE",
     };
     private readonly Option<string?> _keepSamples = new("--keep-samples")
     {
-        Description = "Keep the samples in this file.",
+        Description = "Write the synthesised samples to this file, for --samples-from.",
         HelpName = "FILE",
     };
-    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all random numbers.");
     private readonly Option<string?> _output = new("--output", "-o")
     {
         Description = "The file to write. Default: MODEL-w8a8.onnx in the current folder.",
@@ -101,18 +101,18 @@ internal sealed class QuantizeCommand
     };
     private readonly Option<string?> _run = new("--run")
     {
-        Description = "The run folder: state, report.html. Default: the output's name with .run.",
+        Description = "The run folder, with checkpoints and report.html. Default: the name of the output with .run.",
         HelpName = "FOLDER",
     };
     private readonly Option<string> _storage = Choices.Of(
         "--weight-storage",
-        "packed stores no more bits of a weight than it has.",
+        "int8 stores each weight in a byte; packed stores only its bits.",
         "int8",
         "packed"
     );
     private readonly Option<string> _range = Choices.Of(
         "--weight-range",
-        "safe computes the same on every processor; full uses all 8 bits of weights, for processors with VNNI.",
+        "safe gives the same results on every processor; full uses all 8 bits of the weights and needs a processor with VNNI.",
         "safe",
         "full"
     );
@@ -120,28 +120,28 @@ internal sealed class QuantizeCommand
         "--steps",
         0,
         10_000_000,
-        "Steps of fine-tuning, instead of the preset's."
+        "Steps of fine-tuning. [default: from the preset]"
     );
     private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger(
         "--synthesis-steps",
         1,
         10_000_000,
-        "Steps of the synthesis of each batch, instead of the preset's."
+        "Steps of synthesis for each batch. [default: from the preset]"
     );
     private readonly Option<bool> _noHardSamples = new("--no-hard-samples")
     {
-        Description = "Ablation: synthesise by batch-norm statistics alone.",
+        Description = "Ablation: synthesise with the batch-norm statistics only.",
     };
     private readonly Option<bool> _noPrototypes = new("--no-prototypes")
     {
-        Description = "Ablation: distil an encoder by its features alone.",
+        Description = "Ablation: distil an encoder with its features only, without prototypes.",
     };
     private readonly Option<string> _task = TaskOption();
     private readonly Option<bool> _noPromotion = new("--no-promotion")
     {
-        Description = "Ablation: do not make samples harder in fine-tuning.",
+        Description = "Ablation: no sample difficulty promotion in fine-tuning.",
     };
-    private readonly Option<bool> _noFeatureAlignment = new("--no-feature-alignment") { Description = "Ablation: do not align features." };
+    private readonly Option<bool> _noFeatureAlignment = new("--no-feature-alignment") { Description = "Ablation: no feature alignment." };
     private readonly InputShapeOption _inputShape;
     private readonly PreprocessingOptions _preprocessing;
     private readonly RunOptionGroup _options;
@@ -214,7 +214,7 @@ internal sealed class QuantizeCommand
 
     /// <summary>--task.</summary>
     public static Option<string> TaskOption() =>
-        Choices.Of("--task", "What the output means: classes or features; auto tells it from the file.", "auto", "classifier", "encoder");
+        Choices.Of("--task", "What the output contains: classes or features. auto decides from the file.", "auto", "classifier", "encoder");
 
     /// <summary>The task of a word of --task; null for auto.</summary>
     public static NetworkTask? TaskOf(string word) => Enum.TryParse<NetworkTask>(word, ignoreCase: true, out var task) ? task : null;
@@ -397,7 +397,7 @@ internal sealed class QuantizeCommand
     private static Option<NamedBits[]> NamedBitsOption() =>
         new("--bits")
         {
-            Description = "Bits of single layers' weights or activations, as conv1=8 or layer3.*=3; may be given several times.",
+            Description = "Bits of the weights or activations of single layers, such as conv1=8 or layer3.*=3. Can be repeated.",
             HelpName = "NAME=N",
             CustomParser = result =>
                 [

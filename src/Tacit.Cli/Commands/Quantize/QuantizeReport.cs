@@ -54,7 +54,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             ]
         )
         {
-            Title = $"{Model}: {Bits} bits",
+            Title = $"{Model}, weights {WeightBits()} bits, activations {_request.Options.Bits.Activations} bits",
         };
 
     private FactList Facts()

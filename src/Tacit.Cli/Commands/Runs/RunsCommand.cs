@@ -7,7 +7,7 @@ namespace Tacit.Cli.Commands.Runs;
 internal static class RunsCommand
 {
     public static Command Create(Terminal terminal) =>
-        new("runs", "List, show, compare and export runs, also while they go on.")
+        new("runs", "List, show, compare and export runs, finished or in progress.")
         {
             RunsListCommand.Create(terminal),
             RunsShowCommand.Create(terminal),
@@ -17,5 +17,9 @@ internal static class RunsCommand
 
     /// <summary>--metric.</summary>
     public static Option<string?> MetricOption() =>
-        new("--metric") { Description = "The metric to draw. Default: each stage's loss, or else its first metric.", HelpName = "NAME" };
+        new("--metric")
+        {
+            Description = "The metric to draw. Default: the loss of each stage, or its first metric if it has no loss.",
+            HelpName = "NAME",
+        };
 }

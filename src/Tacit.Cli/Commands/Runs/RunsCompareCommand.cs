@@ -10,7 +10,7 @@ namespace Tacit.Cli.Commands.Runs;
 internal sealed class RunsCompareCommand
 {
     private readonly Terminal _terminal;
-    private readonly Argument<string[]> _runs = new("RUN") { Description = "Two run folders or more.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _runs = new("RUN") { Description = "Two or more run folders.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _metric = RunsCommand.MetricOption();
 
     private readonly CommonOptions _common;
@@ -26,7 +26,7 @@ internal sealed class RunsCompareCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("compare", "Compare runs: differing options, last values, and curves over each other.");
+        var command = new Command("compare", "Compare runs: different options, last values and curves.");
         _ = new RunsCompareCommand(terminal, command);
         return command;
     }

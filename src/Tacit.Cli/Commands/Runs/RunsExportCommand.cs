@@ -19,10 +19,10 @@ internal sealed class RunsExportCommand
 
     private readonly Option<string?> _csv = new("--csv")
     {
-        Description = "Write a table: stage, step, time, and a column for each metric.",
+        Description = "Write a table with stage, step, time and a column for each metric.",
         HelpName = "FILE",
     };
-    private readonly Option<bool> _force = new("--force") { Description = "Overwrite what was exported before." };
+    private readonly Option<bool> _force = new("--force") { Description = "Overwrite existing files." };
     private readonly CommonOptions _common;
 
     private RunsExportCommand(Terminal terminal, Command command)

@@ -11,7 +11,7 @@ internal sealed class RunsListCommand
     private readonly Terminal _terminal;
     private readonly Argument<string> _folder = new("FOLDER")
     {
-        Description = "Where to look, at any depth.",
+        Description = "The folder to search, with its subfolders.",
         DefaultValueFactory = _ => ".",
     };
 
@@ -27,7 +27,7 @@ internal sealed class RunsListCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("list", "List the runs below a folder, the newest first.");
+        var command = new Command("list", "List the runs in a folder and its subfolders, newest first.");
         _ = new RunsListCommand(terminal, command);
         return command;
     }

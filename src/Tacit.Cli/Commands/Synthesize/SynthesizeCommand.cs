@@ -23,21 +23,24 @@ internal sealed class SynthesizeCommand
     {
         Description = "A trained classifier or encoder as an ONNX file, with its batch norms.",
     };
-    private readonly Option<string> _preset = Choices.Of("--preset", "How many samples and steps.", "fast", "paper", "best");
+    private readonly Option<string> _preset = Choices.Of("--preset", "The number of samples and steps.", "fast", "paper", "best");
     private readonly Option<int?> _samples = Numbers.OptionalInteger(
         "--samples",
         2,
         1_000_000,
-        "Samples to synthesise, instead of the preset's number."
+        "Number of samples to synthesise. [default: from the preset]"
     );
     private readonly Option<int?> _steps = Numbers.OptionalInteger(
         "--synthesis-steps",
         1,
         10_000_000,
-        "Steps for each batch, instead of the preset's."
+        "Steps of synthesis for each batch. [default: from the preset]"
     );
-    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
-    private readonly Option<bool> _noHardSamples = new("--no-hard-samples") { Description = "Ablation: batch-norm statistics alone." };
+    private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all random numbers.");
+    private readonly Option<bool> _noHardSamples = new("--no-hard-samples")
+    {
+        Description = "Ablation: synthesise with the batch-norm statistics only.",
+    };
     private readonly Option<string> _task = QuantizeCommand.TaskOption();
     private readonly Option<string> _device = Devices.Option();
     private readonly Option<string?> _output = new("--output", "-o")
@@ -68,7 +71,7 @@ internal sealed class SynthesizeCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("synthesize", "Synthesise hard samples from a network: images and a sample set for quantize.");
+        var command = new Command("synthesize", "Synthesise hard samples from a network, as images and as a sample set for quantize.");
         _ = new SynthesizeCommand(terminal, command);
         return command;
     }

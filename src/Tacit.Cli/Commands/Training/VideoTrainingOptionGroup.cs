@@ -15,7 +15,7 @@ internal sealed class VideoTrainingOptionGroup<T>
     private readonly Option<string?> _output;
     private readonly Option<string?> _split = new("--split")
     {
-        Description = "The part of the set to train on, or all. [default: train where the set has parts]",
+        Description = "The part of the set to train on, or all. [default: train if the set has parts]",
         HelpName = "PART",
     };
     private readonly VideoCacheOptionGroup _cache;
@@ -31,7 +31,7 @@ internal sealed class VideoTrainingOptionGroup<T>
         _set = new VideoSetOptionGroup(command, isOptional: true);
         _output = new Option<string?>("--output", "-o")
         {
-            Description = $"The folder of the run: {made}.onnx, report.html, state. Default: VIDEOS-{made} in the current folder.",
+            Description = $"The run folder, with {made}.onnx, report.html and checkpoints. Default: VIDEOS-{made} in the current folder.",
             HelpName = "FOLDER",
         };
         command.Add(_output);

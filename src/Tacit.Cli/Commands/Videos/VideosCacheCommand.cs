@@ -15,7 +15,7 @@ internal sealed class VideosCacheCommand
     private readonly VideoSetOptionGroup _videos;
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "The folder of the cache: new, empty, or a cache of these videos that is brought up to date.",
+        Description = "The folder of the cache: new, empty, or a cache of the same videos, which is updated.",
         HelpName = "CACHE",
         Required = true,
     };
@@ -28,23 +28,16 @@ internal sealed class VideosCacheCommand
         128,
         "The short side of the frames in pixels; smaller videos keep their size."
     );
-    private readonly Option<int> _maxBad = Numbers.Integer(
-        "--max-bad",
-        [],
-        0,
-        100,
-        5,
-        "Percent of the videos that may be unreadable before the set is refused."
-    );
+    private readonly Option<int> _maxBad = Numbers.Integer("--max-bad", [], 0, 100, 5, "Largest percentage of unreadable videos.");
     private readonly Option<int> _parallel = Numbers.Integer(
         "--parallel",
         [],
         0,
         1024,
         0,
-        "Videos that are decoded at a time; 0 for one per core."
+        "Number of videos decoded in parallel; 0 for one per core."
     );
-    private readonly Option<bool> _force = new("--force") { Description = "Replace a cache of other videos or of another short side." };
+    private readonly Option<bool> _force = new("--force") { Description = "Replace a cache of other videos or with another short side." };
     private readonly CommonOptions _common;
 
     private VideosCacheCommand(Terminal terminal, Command command)
@@ -62,7 +55,7 @@ internal sealed class VideosCacheCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("cache", "Decode a set of videos once, scaled down, so that training need not.");
+        var command = new Command("cache", "Decode and scale a set of videos once, for later trainings.");
         _ = new VideosCacheCommand(terminal, command);
         return command;
     }

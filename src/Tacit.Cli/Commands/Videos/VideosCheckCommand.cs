@@ -18,15 +18,15 @@ internal sealed class VideosCheckCommand
         1,
         int.MaxValue,
         1,
-        "Frames below which a video is too short."
+        "Smallest number of frames of a video that is not too short."
     );
     private readonly Option<bool> _decode = new("--decode")
     {
-        Description = "Decode every frame: finds damage within files, and takes far longer.",
+        Description = "Decode every frame. This finds damage inside files and takes much longer.",
     };
     private readonly Option<string?> _csv = new("--csv")
     {
-        Description = "Also write what was found of every video to this CSV file.",
+        Description = "Also write the findings of every video to this CSV file.",
         HelpName = "FILE",
     };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the CSV file." };
@@ -47,7 +47,7 @@ internal sealed class VideosCheckCommand
 
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("check", "Find the videos of a set that are broken, empty, too short or odd.");
+        var command = new Command("check", "Find the broken, empty, short and unusual videos of a set.");
         _ = new VideosCheckCommand(terminal, command);
         return command;
     }

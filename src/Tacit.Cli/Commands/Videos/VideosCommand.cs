@@ -7,7 +7,7 @@ namespace Tacit.Cli.Commands.Videos;
 internal static class VideosCommand
 {
     public static Command Create(Terminal terminal) =>
-        new("videos", "Check sets of videos, and decode them once for all.")
+        new("videos", "Check a set of videos, or decode it once for later use.")
         {
             VideosCheckCommand.Create(terminal),
             VideosCacheCommand.Create(terminal),
