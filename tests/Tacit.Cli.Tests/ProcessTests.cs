@@ -245,7 +245,7 @@ public sealed class ProcessTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(130, process.ExitCode);
-        Assert.EndsWith("tacit: stopped; what is decoded is kept; go on with the same command\n", error, StringComparison.Ordinal);
+        Assert.EndsWith("tacit: stopped; the decoded frames are kept; resume with the same command\n", error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(_folder["cache/frames"], "*.tmp"));
     }
 

@@ -24,12 +24,12 @@ internal static class Files
     {
         if (Directory.Exists(path))
         {
-            throw new UsageException($"{path} is a folder; name a file");
+            throw new UsageException($"{path} is a folder; choose a file");
         }
 
         if (File.Exists(path) && !force)
         {
-            throw new UsageException($"{path} exists; give --force to overwrite it, or another name");
+            throw new UsageException($"{path} exists; overwrite it with --force, or choose another name");
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -42,7 +42,7 @@ internal static class Files
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InvalidFileException(
-                $"{folder} cannot be written ({exception.Message.TrimEnd('.')}); name a file elsewhere",
+                $"{folder} cannot be written ({exception.Message.TrimEnd('.')}); choose a file elsewhere",
                 exception
             )
             {

@@ -77,7 +77,7 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
         if (!IsComplete)
         {
             throw new UsageException(
-                $"libtorch {Version} is not on this machine and could not be fetched ({error}); see to it that this works: dotnet {string.Join(' ', command)}"
+                $"libtorch {Version} is not on this machine and could not be fetched ({error}); make sure that this command succeeds: dotnet {string.Join(' ', command)}"
             );
         }
     }

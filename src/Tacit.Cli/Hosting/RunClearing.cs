@@ -23,7 +23,7 @@ internal static class RunClearing
                 )
             )
             {
-                throw new UsageException($"{folder} exists and is no run; name another folder with {kind.FolderOption}");
+                throw new UsageException($"{folder} exists and is not a run; choose another folder with {kind.FolderOption}");
             }
 
             return;
@@ -32,7 +32,7 @@ internal static class RunClearing
         if (!force)
         {
             throw new UsageException(
-                $"{folder} holds a run; go on with --resume {Files.Quoted(folder)}, give --force to begin anew, or name another folder with {kind.FolderOption}"
+                $"{folder} contains a run; resume it with --resume {Files.Quoted(folder)}, start again with --force, or choose another folder with {kind.FolderOption}"
             );
         }
 
@@ -43,7 +43,7 @@ internal static class RunClearing
 
         if (RunFolder.Others(folder, kind.Files).FirstOrDefault() is { } other)
         {
-            throw new UsageException($"{folder} holds {other} beside a run; name another folder with {kind.FolderOption}");
+            throw new UsageException($"{folder} contains {other} besides a run; choose another folder with {kind.FolderOption}");
         }
     }
 

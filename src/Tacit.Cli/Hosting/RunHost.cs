@@ -115,7 +115,7 @@ internal sealed class RunHost<T> : IDisposable
         Files.Existing(path, "the file that the run began with");
         if (RunInput.Of(name, path).Sha256 != _run.Description.Inputs.FirstOrDefault(input => input.Name == name)?.Sha256)
         {
-            throw new InvalidFileException($"{path} has changed since the run began; put it back, or begin anew with --force")
+            throw new InvalidFileException($"{path} has changed since the run began; put it back, or start again with --force")
             {
                 Path = path,
             };
@@ -155,7 +155,7 @@ internal sealed class RunHost<T> : IDisposable
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             throw new StoppedException(
-                $"stopped; go on with: tacit {_kind.Command} --resume {Files.Quoted(Path.GetRelativePath(".", Folder))}",
+                $"stopped; resume with: tacit {_kind.Command} --resume {Files.Quoted(Path.GetRelativePath(".", Folder))}",
                 cancellation
             );
         }

@@ -41,7 +41,7 @@ internal sealed record RunKind<T>
         }
         catch (InvalidFileException refusal)
         {
-            throw new InvalidFileException($"{refusal.Message}; begin anew with --force", refusal) { Path = refusal.Path };
+            throw new InvalidFileException($"{refusal.Message}; start again with --force", refusal) { Path = refusal.Path };
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed class ClipOptions
         var (mean, std, givenSize) = _given(parsed);
         if (mean is null != std is null && stated is null)
         {
-            throw new UsageException("--mean and --std go together: give both");
+            throw new UsageException("--mean and --std must be given together");
         }
 
         var frames = parsed.GetValue(_frames) ?? clips.Frames ?? stated?.Frames;

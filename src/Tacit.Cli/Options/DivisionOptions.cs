@@ -4,7 +4,7 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options that say which videos are learnt from and which are tested: --split, --folds, --repeats, --seed.</summary>
+/// <summary>The options that say which videos are trained on and which are tested: --split, --folds, --repeats, --seed.</summary>
 internal sealed class DivisionOptions
 {
     private readonly Option<bool> _split = new("--split")

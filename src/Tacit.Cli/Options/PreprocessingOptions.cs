@@ -55,7 +55,7 @@ internal sealed class PreprocessingOptions
 
         if (mean is null != std is null && preprocessing is null)
         {
-            throw new UsageException("--mean and --std go together: give both");
+            throw new UsageException("--mean and --std must be given together");
         }
 
         var (width, height) =
@@ -122,7 +122,7 @@ internal sealed class PreprocessingOptions
 
         if (mean is null != std is null && clip is null)
         {
-            throw new UsageException("--mean and --std go together: give both");
+            throw new UsageException("--mean and --std must be given together");
         }
 
         clip ??= input is { Frames: { } frames, Side: { } side }

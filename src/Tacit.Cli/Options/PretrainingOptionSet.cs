@@ -216,17 +216,17 @@ internal sealed class PretrainingOptionSet
             && ofAscNet.FirstOrDefault(option => parsed.GetResult(option) is OptionResult { Implicit: false }) is { } other
         )
         {
-            throw new UsageException($"{other.Name} is of ASCNet: leave it out, or --method");
+            throw new UsageException($"{other.Name} applies only to --method ascnet");
         }
 
         if (parsed.GetValue(_noSpeed) && parsed.GetValue(_contrast) is not null)
         {
-            throw new UsageException("--speed-contrast goes with speed consistency: leave out --no-speed");
+            throw new UsageException("--speed-contrast needs speed consistency; remove --no-speed");
         }
 
         if (parsed.GetValue(_noAppearance) && parsed.GetValue(_noSpeed))
         {
-            throw new UsageException("--no-appearance and --no-speed leave nothing to learn: leave out one of them");
+            throw new UsageException("--no-appearance and --no-speed together leave no loss; remove one of them");
         }
     }
 

@@ -130,7 +130,7 @@ internal sealed class RunOptionGroup
             .CommandResult.Children.OfType<OptionResult>()
             .FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option.Name));
         return (arguments.FirstOrDefault(argument => argument is not null) ?? given?.IdentifierToken?.Value) is { } other
-            ? throw new UsageException($"--resume takes everything from the run: leave out {other}")
+            ? throw new UsageException($"--resume takes all options from the run; remove {other}")
             : RunHost<T>.Open(kind, folder, Settings(parsed));
     }
 }

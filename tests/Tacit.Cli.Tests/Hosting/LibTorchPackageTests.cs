@@ -44,7 +44,7 @@ public sealed class LibTorchPackageTests : IDisposable
         var failure = Assert.Throws<UsageException>(() => package.Fetch(_log));
 
         Assert.Matches(
-            $"^libtorch [0-9.]+ is not on this machine and could not be fetched \\(error: no such source\\); see to it that this works: dotnet package download libtorch-cpu-linux-x64@[0-9.]+ --output {package.Folder}$",
+            $"^libtorch [0-9.]+ is not on this machine and could not be fetched \\(error: no such source\\); make sure that this command succeeds: dotnet package download libtorch-cpu-linux-x64@[0-9.]+ --output {package.Folder}$",
             failure.Message
         );
     }

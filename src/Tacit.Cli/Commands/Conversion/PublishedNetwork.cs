@@ -16,7 +16,7 @@ internal sealed record PublishedNetwork(string Name, int Classes, Func<int?, int
             network.Name,
             network.Classes,
             (classes, frames, size) =>
-                frames is null ? network.Build(classes, size) : throw new UsageException($"{network} takes images: leave out --frames")
+                frames is null ? network.Build(classes, size) : throw new UsageException($"{network} takes images; remove --frames")
         )),
         .. VideoZoo.All.Select(network => new PublishedNetwork(
             network.Name,
@@ -39,7 +39,7 @@ internal sealed record PublishedNetwork(string Name, int Classes, Func<int?, int
         }
         catch (ArgumentOutOfRangeException exception)
         {
-            throw new UsageException($"{Name} cannot be built so: {exception.Message}");
+            throw new UsageException($"{Name} cannot be built: {exception.Message}");
         }
     }
 

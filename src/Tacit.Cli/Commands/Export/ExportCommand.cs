@@ -99,7 +99,7 @@ internal sealed class ExportCommand
         var metadata = ModelMetadata.Read(model.Metadata);
         if (file is not null && Path.GetFullPath(file) == output)
         {
-            throw new UsageException($"{path} would be written over itself: name another file with -o");
+            throw new UsageException($"{path} would be overwritten; choose another file with -o");
         }
 
         Files.CheckOutput(output, parsed.GetValue(_force));
@@ -206,7 +206,7 @@ internal sealed class ExportCommand
         if (!isPretraining || run.LatestCheckpoint() is not { } last)
         {
             throw new InvalidFileException(
-                $"{path} has nothing to export yet; go on with: tacit {run.Description.Command} --resume {Files.Quoted(path)}"
+                $"{path} has nothing to export yet; resume it with: tacit {run.Description.Command} --resume {Files.Quoted(path)}"
             )
             {
                 Path = path,

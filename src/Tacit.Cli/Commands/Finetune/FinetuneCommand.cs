@@ -48,9 +48,9 @@ internal sealed class FinetuneCommand
 
     private async Task<IRunJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        var named = parsed.GetValue(_encoder) ?? throw new UsageException($"name the encoder: {Usage}");
+        var named = parsed.GetValue(_encoder) ?? throw new UsageException($"the encoder is missing: {Usage}");
         var path = Path.GetFullPath(Files.Existing(named, "an ONNX file"));
-        _ = _training.Named(parsed) ?? throw new UsageException($"name the videos: {Usage}");
+        _ = _training.Named(parsed) ?? throw new UsageException($"the videos are missing: {Usage}");
         var encoder = OnnxReader.Read(path);
         var clip = VideoFineTuning.PreprocessingOf(encoder);
         var (preset, options) = _training.Particular.Resolve(parsed, ModelMetadata.Read(encoder.Metadata).Backbone);

@@ -37,7 +37,7 @@ internal sealed class PretrainCommand
 
     private async Task<IRunJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
-        _ = _training.Named(parsed) ?? throw new UsageException("name the videos: tacit pretrain VIDEOS");
+        _ = _training.Named(parsed) ?? throw new UsageException("the videos are missing: tacit pretrain VIDEOS");
         var (preset, options) = _training.Particular.Resolve(parsed);
         var request = new PretrainRequest
         {

@@ -233,7 +233,7 @@ internal sealed class QuantizeCommand
     private async Task<IRunJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var model = Files.Existing(
-            parsed.GetValue(_model) ?? throw new UsageException("name the network: tacit quantize MODEL"),
+            parsed.GetValue(_model) ?? throw new UsageException("the network is missing: tacit quantize MODEL"),
             "an ONNX file"
         );
         var settings = _options.Settings(parsed);
@@ -273,7 +273,7 @@ internal sealed class QuantizeCommand
         if ((contract.Input is not ClipInput || images is null) && _forVideos.FirstOrDefault(IsGiven) is { } unused)
         {
             throw new UsageException(
-                $"{unused.Name} says which videos of --calibration are learnt from{(images is null ? "" : $"; {model} takes images")}"
+                $"{unused.Name} says which videos of --calibration are used{(images is null ? "" : $"; {model} takes images")}"
             );
         }
 

@@ -49,7 +49,7 @@ internal sealed class QuantizeJob : IRunJob
         var (files, options) = (request.Files, request.Options);
         if (!options.FineTuning.Prototypes && request.Task == NetworkTask.Classifier)
         {
-            throw new UsageException($"--no-prototypes is for encoders, and {files.Model} is a classifier: leave it out");
+            throw new UsageException($"--no-prototypes is for encoders, and {files.Model} is a classifier; remove it");
         }
 
         // Says what is wrong with the network before anything is written.
@@ -71,14 +71,14 @@ internal sealed class QuantizeJob : IRunJob
 
         if (options.Synthesis is null && files.KeepSamples is not null)
         {
-            throw new UsageException("nothing is synthesised from this network: leave out --keep-samples");
+            throw new UsageException("nothing is synthesised from this network; remove --keep-samples");
         }
 
         var input = source.Model.Graph.Inputs[0].Type.Shape;
         if (images is not null && (images.Count < 2 || !images.Images.Shape.Skip(1).SequenceEqual(input.Skip(1))))
         {
             throw new InvalidDatasetException(
-                $"{images.Source} gives {images.Images.Shape} numbers, which do not serve a network of input {input}: at least 2 {source.Contract.Samples} of its channels and size are needed"
+                $"{images.Source} gives {images.Images.Shape} values, but the network with the input {input} needs at least 2 {source.Contract.Samples} of its channels and size"
             )
             {
                 Path = images.Source,
@@ -114,7 +114,7 @@ internal sealed class QuantizeJob : IRunJob
 
         if (files.Calibration is not null && !File.Exists(host[CalibrationName]))
         {
-            throw new InvalidFileException($"{host.Folder} was stopped before its images were kept; begin anew with --force")
+            throw new InvalidFileException($"{host.Folder} was stopped before its images were kept; start again with --force")
             {
                 Path = host.Folder,
             };

@@ -21,7 +21,7 @@ internal static class ChosenCurves
             return chosen.IsEmpty
                 ? throw new UsageException(
                     curves.Count == 0
-                        ? "there is nothing to draw: no metric was written yet"
+                        ? "nothing to draw: the run has no metrics yet"
                         : $"there is no metric {metric}; there are {string.Join(", ", curves.Select(curve => curve.Metric).Distinct().Order(StringComparer.Ordinal))}"
                 )
                 : chosen;

@@ -50,12 +50,12 @@ internal sealed class RunsExportCommand
         var (folder, csv, force) = (parsed.GetValue(_tensorBoard), parsed.GetValue(_csv), parsed.GetValue(_force));
         if (folder is null && csv is null)
         {
-            throw new UsageException("say where to: --tensorboard FOLDER, --csv FILE, or both");
+            throw new UsageException("nothing to export: give --tensorboard FOLDER, --csv FILE, or both");
         }
 
         if (File.Exists(folder))
         {
-            throw new UsageException($"{folder} is a file; name a folder");
+            throw new UsageException($"{folder} is a file; choose a folder");
         }
 
         var run = RunSnapshot.Read(parsed.GetValue(_run)!);

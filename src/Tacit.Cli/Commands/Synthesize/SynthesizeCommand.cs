@@ -82,7 +82,7 @@ internal sealed class SynthesizeCommand
         var folder = parsed.GetValue(_output) ?? $"{Path.GetFileNameWithoutExtension(model)}-samples";
         if (File.Exists(folder))
         {
-            throw new UsageException($"{folder} is a file; name a folder");
+            throw new UsageException($"{folder} is a file; choose a folder");
         }
 
         var set = Path.Combine(folder, SetName);

@@ -51,7 +51,7 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabel
                 isLabelled
             )
             : throw new InvalidDatasetException(
-                $"{missing.Count} of the videos in {path} that the run began with are gone, changed or unreadable, such as {missing[0].Split('\t')[0]}; put them back, or begin anew with --force"
+                $"{missing.Count} of the videos in {path} that the run began with are missing, changed or unreadable, such as {missing[0].Split('\t')[0]}; put them back, or start again with --force"
             )
             {
                 Path = path,

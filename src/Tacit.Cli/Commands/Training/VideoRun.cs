@@ -114,7 +114,7 @@ internal sealed class VideoRun<TRequest, TParts> : IDisposable
     {
         var (asked, unreadable) = (host.Request.Videos, host.Request.MaxUnreadable());
         var lists = TParts
-            .ListNames.Select(name => Files.Existing(host[name], "the videos that the run began with; begin anew with --force"))
+            .ListNames.Select(name => Files.Existing(host[name], "the videos that the run began with; start again with --force"))
             .Select(list => (IReadOnlyList<string>)File.ReadAllLines(list, Encoding.UTF8))
             .ToList();
         var videos = await asked.OpenAsync(VideoSet.Read(asked.Path, asked.Set, cancellation), unreadable, progress, cancellation);

@@ -73,7 +73,7 @@ internal sealed class VideoTrainingOptionGroup<T>
                 CacheSize = _cache.Size(parsed),
                 ShortSide = shortSide,
             }
-            : throw new UsageException($"clips of {size} pixels cannot be cut from frames of {shortSide}: raise --short-side{advice}");
+            : throw new UsageException($"clips of {size} pixels cannot be cropped from frames of {shortSide}: raise --short-side{advice}");
     }
 
     /// <summary>The folder of the run.</summary>

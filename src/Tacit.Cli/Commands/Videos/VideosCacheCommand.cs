@@ -83,7 +83,7 @@ internal sealed class VideosCacheCommand
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            throw new StoppedException("stopped; what is decoded is kept; go on with the same command", cancellation);
+            throw new StoppedException("stopped; the decoded frames are kept; resume with the same command", cancellation);
         }
     }
 

@@ -79,8 +79,8 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("r3d-10", "1", "r3d-10 cannot be built so: r3d-10 takes clips of at least 2 frames")]
-    [InlineData("resnet20-cifar", "8", "resnet20-cifar takes images: leave out --frames")]
+    [InlineData("r3d-10", "1", "r3d-10 cannot be built: r3d-10 takes clips of at least 2 frames")]
+    [InlineData("resnet20-cifar", "8", "resnet20-cifar takes images; remove --frames")]
     public async Task Frames_that_the_network_cannot_take_are_wrong_usage(string network, string frames, string error)
     {
         Save(Zoo.Find("resnet20-cifar")!.Build());

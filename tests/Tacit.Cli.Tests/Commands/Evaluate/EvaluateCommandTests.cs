@@ -87,7 +87,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var run = await EvaluateAsync("--mean", "0.5");
 
-        Assert.Equal((ExitCode.Usage, "tacit: --mean and --std go together: give both\n"), (run.Code, run.Error));
+        Assert.Equal((ExitCode.Usage, "tacit: --mean and --std must be given together\n"), (run.Code, run.Error));
     }
 
     [Fact]

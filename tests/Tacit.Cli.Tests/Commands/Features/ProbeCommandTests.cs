@@ -123,7 +123,7 @@ public sealed class ProbeCommandTests : IDisposable
 
         var run = await ProbeAsync("bare.onnx", _folder["videos"], "--mean", "0.5");
 
-        Assert.Equal((ExitCode.Usage, "tacit: --mean and --std go together: give both\n"), (run.Code, run.Error));
+        Assert.Equal((ExitCode.Usage, "tacit: --mean and --std must be given together\n"), (run.Code, run.Error));
     }
 
     [Fact]

@@ -152,7 +152,7 @@ public sealed class FinetuneCommandTests : IDisposable
         var resumed = await CommandRun.OfAsync("finetune", "--resume", _folder["run"], "--json");
 
         Assert.Equal(ExitCode.Interrupted, first.Code);
-        Assert.Contains("stopped; go on with: tacit finetune --resume ", first.Error, StringComparison.Ordinal);
+        Assert.Contains("stopped; resume with: tacit finetune --resume ", first.Error, StringComparison.Ordinal);
         Assert.True(resumed.Code == ExitCode.Success, resumed.Error);
         Assert.Equal(await BytesAsync("whole"), await BytesAsync("run"));
         Assert.Equal(whole.Json.GetProperty("epochs").GetRawText(), resumed.Json.GetProperty("epochs").GetRawText());
@@ -182,7 +182,7 @@ public sealed class FinetuneCommandTests : IDisposable
 
         Assert.Equal(ExitCode.BadInput, resumed.Code);
         Assert.EndsWith(
-            "encoder.onnx has changed since the run began; put it back, or begin anew with --force\n",
+            "encoder.onnx has changed since the run began; put it back, or start again with --force\n",
             resumed.Error,
             StringComparison.Ordinal
         );
@@ -295,11 +295,11 @@ public sealed class FinetuneCommandTests : IDisposable
         TinyEncoder.Write(_folder["bare.onnx"], isStated: false);
         (int Code, string Line, string[] Arguments)[] cases =
         [
-            (ExitCode.Usage, "tacit: name the videos: tacit finetune ENCODER VIDEOS\n", ["finetune", _folder["encoder.onnx"]]),
-            (ExitCode.Usage, "tacit: name the encoder: tacit finetune ENCODER VIDEOS\n", ["finetune"]),
+            (ExitCode.Usage, "tacit: the videos are missing: tacit finetune ENCODER VIDEOS\n", ["finetune", _folder["encoder.onnx"]]),
+            (ExitCode.Usage, "tacit: the encoder is missing: tacit finetune ENCODER VIDEOS\n", ["finetune"]),
             (
                 ExitCode.Usage,
-                $"tacit: --resume takes everything from the run: leave out {_folder["encoder.onnx"]}\n",
+                $"tacit: --resume takes all options from the run; remove {_folder["encoder.onnx"]}\n",
                 ["finetune", _folder["encoder.onnx"], "--resume", _folder["run"]]
             ),
             (

@@ -181,11 +181,11 @@ public sealed class PretrainCommandTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("--neighbours is of ASCNet: leave it out, or --method", "--method", "byol", "--neighbours", "3")]
-    [InlineData("--speed-contrast goes with speed consistency: leave out --no-speed", "--no-speed", "--speed-contrast", "1")]
-    [InlineData("--no-appearance and --no-speed leave nothing to learn: leave out one of them", "--no-appearance", "--no-speed")]
+    [InlineData("--neighbours applies only to --method ascnet", "--method", "byol", "--neighbours", "3")]
+    [InlineData("--speed-contrast needs speed consistency; remove --no-speed", "--no-speed", "--speed-contrast", "1")]
+    [InlineData("--no-appearance and --no-speed together leave no loss; remove one of them", "--no-appearance", "--no-speed")]
     [InlineData("there is no video network vgg; there are", "--backbone", "vgg")]
-    [InlineData("clips of 64 pixels cannot be cut from frames of 32: raise --short-side, or lower --size", "--size", "64")]
+    [InlineData("clips of 64 pixels cannot be cropped from frames of 32: raise --short-side, or lower --size", "--size", "64")]
     [InlineData("--speeds takes different whole numbers from 1 to 64 joined by commas, as 1,2, not 1,1", "--speeds", "1,1")]
     [InlineData("--resume takes everything from the run: leave out", "--resume", "run")]
     public async Task Options_that_do_not_go_together_are_refused(string line, params string[] arguments)

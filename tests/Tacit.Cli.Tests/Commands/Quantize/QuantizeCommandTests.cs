@@ -103,7 +103,7 @@ public sealed class QuantizeCommandTests : IDisposable
         var forced = await QuantizeAsync("--force");
 
         Assert.Equal(
-            (ExitCode.Usage, $"tacit: {_folder["small.onnx"]} exists; give --force to overwrite it, or another name\n"),
+            (ExitCode.Usage, $"tacit: {_folder["small.onnx"]} exists; overwrite it with --force, or choose another name\n"),
             (refused.Code, refused.Error)
         );
         Assert.Equal("old", old);
@@ -228,7 +228,7 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal(
             (
                 ExitCode.BadInput,
-                $"tacit: the options in {path} cannot be used: they are \"QuantizeRequest\" of version 2, not QuantizeRequest of version 3; begin anew with --force\n"
+                $"tacit: the options in {path} cannot be used: they are \"QuantizeRequest\" of version 2, not QuantizeRequest of version 3; start again with --force\n"
             ),
             (resumed.Code, resumed.Error)
         );
@@ -239,7 +239,7 @@ public sealed class QuantizeCommandTests : IDisposable
     {
         var run = await CommandRun.OfAsync("quantize", "--resume", _folder["small.run"], "-w", "4");
 
-        Assert.Equal((ExitCode.Usage, "tacit: --resume takes everything from the run: leave out -w\n"), (run.Code, run.Error));
+        Assert.Equal((ExitCode.Usage, "tacit: --resume takes all options from the run; remove -w\n"), (run.Code, run.Error));
     }
 
     [Fact]
@@ -262,7 +262,7 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal(
             (
                 ExitCode.BadInput,
-                $"tacit: {_folder["tiny.onnx"]} has changed since the run began; put it back, or begin anew with --force\n"
+                $"tacit: {_folder["tiny.onnx"]} has changed since the run began; put it back, or start again with --force\n"
             ),
             (run.Code, run.Error)
         );

@@ -65,7 +65,7 @@ public sealed class QuantizeCommandVideoTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--split says which videos of --calibration are learnt from\n", "--split", "train")]
+    [InlineData("--split says which videos of --calibration are used\n", "--split", "train")]
     [InlineData("--no-prototypes is for encoders, and ", "--task", "classifier", "--no-prototypes")]
     public async Task Options_that_mean_nothing_are_refused(string line, params string[] arguments)
     {

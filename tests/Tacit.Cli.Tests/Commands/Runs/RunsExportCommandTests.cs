@@ -89,6 +89,6 @@ public sealed class RunsExportCommandTests : IDisposable
 
         var run = await CommandRun.OfAsync("runs", "export", _runs["run"], "--tensorboard", file);
 
-        Assert.Equal((ExitCode.Usage, $"tacit: {file} is a file; name a folder\n"), (run.Code, run.Error));
+        Assert.Equal((ExitCode.Usage, $"tacit: {file} is a file; choose a folder\n"), (run.Code, run.Error));
     }
 }
