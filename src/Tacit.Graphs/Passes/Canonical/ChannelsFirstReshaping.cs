@@ -1,9 +1,15 @@
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Reshapes from or to images of one pixel, in which both orders of axes hold the elements in the same order.</summary>
+/// <summary>
+/// Converts reshapes from or to images of one pixel, N x 1 x 1 x C, whose elements have the same order in both axis orders.
+/// </summary>
+/// <remarks>Global pooling before a classifier and the gates of squeeze-and-excitation blocks have such reshapes.</remarks>
 internal static class ChannelsFirstReshaping
 {
-    /// <summary>Puts in a reshape that reads or gives the channels-first order; false where its values are no such images.</summary>
+    /// <summary>Adds a Reshape, Flatten or Unsqueeze that reads or gives the channels-first order.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="pass">The walk that receives the converted node.</param>
+    /// <returns>False if neither its input nor its output is an image of one pixel, or the axis orders are not wanted.</returns>
     public static bool TryApply(Node node, ChannelsFirstPass pass)
     {
         var (from, to) = (pass.ShapeOf(node.Inputs[0]), pass.ShapeOf(node.Output));

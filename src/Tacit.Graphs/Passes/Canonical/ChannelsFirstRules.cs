@@ -2,7 +2,17 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>How each operator works on the channels-first order of what it is given channels-last.</summary>
+/// <summary>Defines how each operator is converted from channels last to channels first.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>Element-wise functions of one operand: unchanged.</item>
+/// <item>Broadcast functions of several operands: constants are transposed. Operands of lower rank must be constants or scalars.</item>
+/// <item>Concat, Split, Softmax and LogSoftmax: the axis is mapped.</item>
+/// <item>Pad and Slice: the pads and axes are mapped. They must be constants.</item>
+/// <item>Reductions and Squeeze: the axes are mapped. If axes are dropped, the remaining ones must keep their order.</item>
+/// <item>Reshape, Unsqueeze and Flatten: see <see cref="ChannelsFirstReshaping"/>.</item>
+/// </list>
+/// </remarks>
 internal static class ChannelsFirstRules
 {
     private static readonly ImmutableHashSet<string> OfOne =
@@ -56,14 +66,19 @@ internal static class ChannelsFirstRules
         "Flatten",
     ];
 
-    /// <summary>Whether an operator has a rule.</summary>
+    /// <summary>
+    /// Returns whether the operator of a node has a rule. The rule can still fail for the attributes and shapes of the node.
+    /// </summary>
     public static bool Knows(Node node) =>
         OfOne.Contains(node.Operator)
         || OfSeveral.Contains(node.Operator)
         || Reductions.Contains(node.Operator)
         || Others.Contains(node.Operator);
 
-    /// <summary>Puts a node in so that it works on the channels-first order; false where it cannot, or where nothing is won.</summary>
+    /// <summary>Adds a node in a form that works on the channels-first order.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="pass">The walk that receives the converted node.</param>
+    /// <returns>False if the node cannot be converted, or if the conversion would add more Transposes than it saves.</returns>
     public static bool TryApply(Node node, ChannelsFirstPass pass)
     {
         if (!Knows(node))

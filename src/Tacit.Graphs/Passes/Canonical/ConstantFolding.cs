@@ -3,22 +3,33 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Computes beforehand what depends on constants and shapes alone.</summary>
+/// <summary>Computes in advance what depends only on constants and shapes, and removes nodes without effect.</summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>Small values that no learnt weight enters become initializers of role <see cref="WeightRole.Constant"/>, under their own names.</item>
-/// <item>A Reshape to sizes known in part, such as (N, 64), gets constant sizes: 0 for a size that stays, one -1.</item>
-/// <item>Nodes that change nothing go: Identity, Pad by zeros, sums with 0 and products with 1, Cast or Reshape to what is there, Concat of one. Dropout stays.</item>
-/// <item>Nodes and initializers that no output depends on go.</item>
+/// <item>
+/// Small values that do not depend on learnt weights become initializers of role <see cref="WeightRole.Constant"/>, under their own names.
+/// An example is Shape → Gather → Concat, which computes the sizes of a Reshape.
+/// </item>
+/// <item>
+/// A Reshape to partly known sizes, such as (N, 64), gets constant sizes: 0 copies a size that stays, and at most one size is -1.
+/// </item>
+/// <item>
+/// Nodes without effect are bypassed: Identity; Cast and Reshape to the type of their input; Pad by zero elements; x + 0, x - 0, x · 1 and
+/// x / 1 without broadcasting of x; Concat of one operand. Dropout stays.
+/// </item>
+/// <item>Nodes and initializers that no output depends on are removed.</item>
 /// </list>
-/// The outputs keep their names; all types that the network declares become the inferred ones.
+/// The pass is exact. Outputs keep their names. All declared types are replaced by the inferred ones.
 /// </remarks>
 public static class ConstantFolding
 {
-    /// <summary>The folded network.</summary>
+    /// <summary>Returns the folded network.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="inputs">Shapes that take the place of the declared ones, by name; the result is bound to them.</param>
-    /// <exception cref="UnsuitableModelException">As in <see cref="ShapeInference.Infer"/>.</exception>
+    /// <param name="inputs">
+    /// Shapes that replace the declared ones, by the name of the input. The folded network is only valid for them, because sizes become
+    /// constants. Null keeps the declared shapes.
+    /// </param>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     /// <exception cref="UnsupportedOperatorException">The network has an operator without a schema.</exception>
     public static Model Apply(Model model, IReadOnlyDictionary<string, Shape>? inputs = null)
     {

@@ -3,38 +3,64 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>How the integers of weights are stored.</summary>
+/// <summary>Specifies how the integers of weights are stored in a file.</summary>
 public enum WeightStorage
 {
-    /// <summary>One byte each. The default.</summary>
+    /// <summary>One byte per weight. This is the default.</summary>
     Int8,
 
-    /// <summary>As many bits each as its layer has, where that makes the file smaller. The network is not faster; see <see cref="PackedIntegers"/>.</summary>
+    /// <summary>
+    /// As many bits per weight as the layer has, if that makes the file smaller. The network has the same speed and results as with
+    /// <see cref="Int8"/>. See <see cref="PackedIntegers"/>.
+    /// </summary>
     Packed,
 }
 
-/// <summary>Turns a network with FakeQuantize nodes into one that runtimes execute with integer kernels.</summary>
+/// <summary>Converts a network with FakeQuantize nodes into one that ONNX Runtime runs with integer kernels.</summary>
 /// <remarks>
-/// Every FakeQuantize becomes a QuantizeLinear and DequantizeLinear pair that rounds to the same grid; a grid of fewer than 8
-/// bits is held exactly in 8-bit integers, with an integer Clip between the two. Batch norms are folded into the scales of
-/// their convolution's weights, not into the integers, so folding costs no accuracy; a negative gamma negates the integers.
-/// The bias of a layer is held in 32 bits at exactly input scale times weight scale, which ONNX Runtime demands of an integer
-/// convolution. A batch norm that follows no convolution becomes one of its own. Slices, pads, reshapes and max pools move
-/// integers: they stand before the DequantizeLinear. A hard sigmoid is a sum that saturates. A layer on clips of few channels,
-/// above all the first, has a part of its window laid out as channels, see <see cref="Im2Col"/>.
+/// <list type="bullet">
+/// <item>
+/// An activation quantiser becomes QuantizeLinear → DequantizeLinear with the same grid. A grid of fewer than 8 bits is held exactly in
+/// 8-bit integers, with an integer Clip to 0 ... 2^bits - 1 between the two.
+/// </item>
+/// <item>
+/// Weights become Int8 initializers with a DequantizeLinear per output channel and zero point 0; see <see cref="ChannelIntegers"/>.
+/// </item>
+/// <item>
+/// Batch norms are folded into the scales of the weights, not into the integers, so folding costs no accuracy. A negative gamma negates the
+/// integers.
+/// </item>
+/// <item>
+/// Biases are Int32 at exactly input scale · weight scale. With any other scale, ONNX Runtime keeps a convolution in float without a
+/// warning.
+/// </item>
+/// <item>A batch norm without a convolution becomes a depth-wise convolution with a window of one position.</item>
+/// <item>Slices, pads, reshapes and max pools work on integers: they stand between QuantizeLinear and DequantizeLinear.</item>
+/// <item>
+/// A HardSigmoid whose quantiser ends at 1 becomes alpha · x + beta, computed as an Add. The quantiser clips the sum to 0 and 1.
+/// </item>
+/// <item>Layers on clips with few channels get a part of their window as channels; see <see cref="Im2Col"/>.</item>
+/// </list>
+/// The result uses operators of opset 17. It computes the same integers as the simulation if the biases were rounded by
+/// <see cref="BiasRounding"/>.
 /// </remarks>
+/// <param name="storage">The storage of the weights. Default <see cref="WeightStorage.Int8"/>.</param>
 public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
 {
-    /// <summary>The bytes that the weights of a layer take in a file, about.</summary>
+    /// <summary>Estimates the bytes that the weights of a layer take in the exported file.</summary>
     /// <param name="count">The number of weights.</param>
-    /// <param name="bits">Their bits, 2 to 8.</param>
+    /// <param name="bits">The bits of each, 2 to 8.</param>
     public long WeightBytes(long count, int bits) =>
         storage == WeightStorage.Packed && PackedIntegers.Pays(count, bits) ? PackedIntegers.Bytes(count, bits) : count;
 
-    /// <summary>The exported network: inputs, outputs and their names are those of <paramref name="model"/>.</summary>
+    /// <summary>
+    /// Returns the exported network. Its inputs and outputs have the names and shapes of those of <paramref name="model"/>.
+    /// </summary>
+    /// <param name="model">A network after <see cref="FakeQuantizationInsertion"/>, with observed ranges.</param>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     public Model Apply(Model model) => new Conversion(model, storage).Run();
 
-    /// <summary>A value that exists as integers: q stands for (q - zero point) · scale.</summary>
+    /// <summary>A value that exists as unsigned integers. The integer q represents (q - zero point) · scale.</summary>
     private sealed record Integers(string Name, string Scale, string ZeroPoint, float ScaleValue, byte ZeroPointValue);
 
     private sealed class Conversion(Model model, WeightStorage storage)
