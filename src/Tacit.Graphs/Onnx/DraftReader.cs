@@ -4,7 +4,19 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Takes the parts of a graph out of a file.</summary>
+/// <summary>Reads the parts of a graph from its protocol-buffer form into a <see cref="GraphDraft"/>.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>Constant nodes become initializers.</item>
+/// <item>
+/// An Identity of an initializer becomes an initializer with the same bytes. PyTorch's exporter writes equal weights only once, but they
+/// are different weights.
+/// </item>
+/// <item>Files of format version 3 list initializers among the inputs. Such inputs are ignored.</item>
+/// <item>An unknown size of the first axis becomes the symbol N, the batch size. Other unknown sizes get a symbol of their own.</item>
+/// <item>Nodes without a name, or with a name that is taken, get a new one.</item>
+/// </list>
+/// </remarks>
 internal sealed class DraftReader
 {
     private readonly OnnxSource _source;
@@ -13,6 +25,9 @@ internal sealed class DraftReader
     private readonly AttributeReader _attributes;
     private readonly GraphDraft _draft;
 
+    /// <summary>Prepares reading a graph.</summary>
+    /// <param name="source">The file: its opset, its external data, and its path for error messages.</param>
+    /// <param name="graph">The graph, without functions and Ifs; see <see cref="Inlining"/>.</param>
     public DraftReader(OnnxSource source, GraphProto graph)
     {
         _source = source;
@@ -22,6 +37,12 @@ internal sealed class DraftReader
         _draft = new GraphDraft(source, _proto.Name);
     }
 
+    /// <summary>Reads the graph. Operators keep the form of the file's opset. An instance can read only once.</summary>
+    /// <exception cref="InvalidFileException">
+    /// A value is defined twice, has no name or a negative size, or there are no outputs.
+    /// </exception>
+    /// <exception cref="UnsupportedOperatorException">A node has an operator of another domain, or omits its first output.</exception>
+    /// <exception cref="UnsuitableModelException">An initializer is sparse, or an input is not a tensor or has no shape.</exception>
     public GraphDraft Read()
     {
         ReadInitializers();

@@ -3,8 +3,17 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Puts in the place of nodes what they stand for: the body of one of the file's own functions, or the branch that an If takes.</summary>
-/// <remarks>Values within a body are named after the node: "call/value". Functions may call one another, but not themselves.</remarks>
+/// <summary>Replaces calls of the file's own functions by their bodies, and each If by the branch that it takes.</summary>
+/// <remarks>
+/// <para>
+/// Before: f(x) → y with f = (a → Relu → Neg). After: x → Relu → Neg → y, with the value in between named "call/value" after the calling
+/// node. Exporters such as PyTorch's dynamo write functions for layers.
+/// </para>
+/// <para>
+/// Functions may call other functions up to 64 levels deep, but not themselves. A graph may grow to a million nodes; this protects from
+/// files that expand exponentially.
+/// </para>
+/// </remarks>
 internal sealed class Inlining
 {
     private const int DeepestCall = 64;
@@ -19,6 +28,10 @@ internal sealed class Inlining
     private readonly Conditions _conditions;
     private int _nodes;
 
+    /// <summary>Prepares inlining for a file.</summary>
+    /// <param name="source">The file, for its opset and for error messages.</param>
+    /// <param name="model">The content of the file: its graph and functions. It is not changed.</param>
+    /// <exception cref="InvalidFileException">A function is defined twice.</exception>
     public Inlining(OnnxSource source, ModelProto model)
     {
         (_source, _graph) = (source, model.Graph);
@@ -43,8 +56,14 @@ internal sealed class Inlining
         _conditions = new Conditions(source, _inlined);
     }
 
-    /// <summary>The graph, none of whose nodes calls a function or is an If.</summary>
-    /// <exception cref="ContentException">A function calls itself, or is called with more than it takes, or the condition of an If is not constant.</exception>
+    /// <summary>Returns a graph without function calls and Ifs. An instance can inline only once.</summary>
+    /// <exception cref="InvalidFileException">
+    /// A function calls itself or has fewer inputs or outputs than a call, or an If lacks the branch that it takes.
+    /// </exception>
+    /// <exception cref="UnsupportedOperatorException">
+    /// The condition of an If is not known in advance, or a function is written in another opset than the file.
+    /// </exception>
+    /// <exception cref="UnsuitableModelException">The graph would have more than a million nodes.</exception>
     public GraphProto Inline()
     {
         foreach (var node in _graph.Node)

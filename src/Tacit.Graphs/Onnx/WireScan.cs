@@ -2,7 +2,12 @@ using Google.Protobuf;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Finds where a file stops being a protocol buffer: the parser knows only that it does.</summary>
+/// <summary>Finds the position at which a file stops being a valid ONNX protocol buffer.</summary>
+/// <remarks>
+/// The parser of Google.Protobuf reports an error without its position. The scan follows the wire format: each field starts with a tag,
+/// whose lowest three bits give the type and the others the number of the field. It descends into the graph, its nodes and its
+/// initializers.
+/// </remarks>
 internal static class WireScan
 {
     private enum Message
@@ -12,7 +17,9 @@ internal static class WireScan
         Other,
     }
 
-    /// <summary>The byte at which the first field begins that is malformed or longer than what holds it; null where none is found.</summary>
+    /// <summary>Returns the offset of the first field that is malformed or longer than the message that contains it.</summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <returns>The offset in bytes from the start of the file; null if no such field is found.</returns>
     public static long? FirstError(ReadOnlySpan<byte> file) => FirstError(file, Message.Model);
 
     private static long? FirstError(ReadOnlySpan<byte> bytes, Message message)
