@@ -4,20 +4,23 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Fills the channels of a convolution up to whole blocks of 8 by zeros, where libtorch would do so wrongly.</summary>
-/// <remarks>Only where <see cref="HiddenCaches.AreHidden"/>; elsewhere the convolution is given what it is given.</remarks>
+/// <summary>Pads the channels of a convolution with zeros to a multiple of 8 on machines where libtorch is wrong otherwise.</summary>
+/// <remarks>
+/// It does so only if <see cref="HiddenCaches.AreHidden"/> is true. Zero channels of the input and the weights add nothing to a sum, and
+/// the additional channels of the result are cut off. The results are those of the unpadded convolution.
+/// </remarks>
 internal static class ChannelBlocks
 {
     private const long Size = 8;
 
-    /// <summary>A convolution, or a transposed one.</summary>
-    /// <param name="x">(N, groups · c, ...).</param>
-    /// <param name="weight">(groups · o, c, ...); of a transposed convolution (groups · c, o, ...).</param>
-    /// <param name="bias">(groups · o); null for none.</param>
+    /// <summary>Computes a convolution or a transposed convolution, with padded channels if necessary.</summary>
+    /// <param name="x">The input (N, groups · c, ...).</param>
+    /// <param name="weight">The weights (groups · o, c, ...); of a transposed convolution (groups · c, o, ...).</param>
+    /// <param name="bias">The bias (groups · o); null for none.</param>
     /// <param name="groups">The number of groups.</param>
-    /// <param name="outputs">o, the channels that each group gives.</param>
-    /// <param name="convolve">Convolves an input with a weight and a bias in so many groups.</param>
-    /// <returns>(N, groups · o, ...).</returns>
+    /// <param name="outputs">The number of output channels of each group, o.</param>
+    /// <param name="convolve">The convolution of an input, weights and a bias in a number of groups.</param>
+    /// <returns>The result (N, groups · o, ...).</returns>
     public static Tensor Convolve(
         Tensor x,
         Tensor weight,
@@ -40,7 +43,7 @@ internal static class ChannelBlocks
             : convolve(x, weight, bias, groups);
     }
 
-    /// <summary>The same with the channels filled up, whatever the machine.</summary>
+    /// <summary>Computes the convolution with padded channels on any machine, for tests.</summary>
     /// <inheritdoc cref="Convolve"/>
     internal static Tensor ConvolveFilled(
         Tensor x,

@@ -3,9 +3,14 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Clip with its bounds as inputs, on floating-point and integer tensors.</summary>
+/// <summary>Executes Clip, whose bounds are inputs since opset 11.</summary>
 internal static class Clipping
 {
+    /// <summary>Clip: min(max(x, low), high), element-wise, on floats and integers.</summary>
+    /// <remarks>
+    /// Inputs: x of any shape, low and high as scalars, each optional. Constant bounds are converted to the element type of x, because
+    /// libtorch would otherwise promote the result.
+    /// </remarks>
     public static Kernel Compile(NodeSource source)
     {
         if (!source.Has(1) && !source.Has(2))

@@ -4,16 +4,32 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Rounds to a grid of few values, in float: what an integer kernel would see, with a gradient.</summary>
+/// <summary>Rounds tensors to a quantisation grid in float arithmetic, with a gradient.</summary>
+/// <remarks>
+/// Training with this operator adapts a network to the values that an integer kernel will see. The same grids are later stored by
+/// <c>QdqExport</c>.
+/// </remarks>
 public static class FakeQuantize
 {
-    /// <summary>Rounds each element to the nearest number of a grid.</summary>
-    /// <remarks>The gradient is straight through: it passes every element unchanged, also those that are clipped; the range gets none.</remarks>
+    /// <summary>Rounds each element to the nearest number of a grid: scale · clamp(round(x / scale), lowest, highest).</summary>
+    /// <remarks>
+    /// <para>
+    /// For an asymmetric grid of b bits over [low, high], the range is extended to contain 0. Then scale = (high - low) / (2^b - 1), lowest
+    /// = round(low / scale) and highest = lowest + 2^b - 1. Halves are rounded to even. See <see cref="Quantizer"/> for symmetric grids.
+    /// </para>
+    /// <para>
+    /// The gradient is a straight-through estimator without a mask: it passes every element unchanged, including clipped ones. The range
+    /// gets no gradient. The result is a copy; <paramref name="x"/> does not change.
+    /// </para>
+    /// </remarks>
     /// <param name="x">The values, of any shape.</param>
-    /// <param name="low">The lower end of the range: one number, or one per channel; null for the minimum of <paramref name="x"/>.</param>
-    /// <param name="high">The upper end of the range: one number, or one per channel; null for the maximum of <paramref name="x"/>.</param>
-    /// <param name="quantizer">Which grid follows from a range, and the dimension of the channels where each has a range of its own.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> has no such axis.</exception>
+    /// <param name="low">
+    /// The lower end of the range: one number, or one for each channel. Null uses the minimum of <paramref name="x"/> (or of each channel).
+    /// </param>
+    /// <param name="high">The upper end of the range. Null uses the maximum.</param>
+    /// <param name="quantizer">The grid that belongs to a range, and the axis of the channels if each has its own range.</param>
+    /// <returns>A tensor of the same shape.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> does not have the axis of the quantiser.</exception>
     public static Tensor Apply(Tensor x, Tensor? low, Tensor? high, Quantizer quantizer)
     {
         var axis = quantizer.Axis;
@@ -41,6 +57,7 @@ public static class FakeQuantize
         return result;
     }
 
+    /// <summary>FakeQuantize: inputs x, low and high, the last two optional. The attributes describe the <see cref="Quantizer"/>.</summary>
     internal static Kernel Compile(NodeSource source)
     {
         var quantizer = Quantizer.Of(source.Attributes);

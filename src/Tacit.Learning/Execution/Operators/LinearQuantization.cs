@@ -4,9 +4,15 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>QuantizeLinear and DequantizeLinear, per tensor or along an axis, in float arithmetic.</summary>
+/// <summary>Executes QuantizeLinear and DequantizeLinear per tensor or along an axis.</summary>
+/// <remarks>The kernels let Tacit run exported networks. QuantizeLinear passes no gradient.</remarks>
 internal static class LinearQuantization
 {
+    /// <summary>QuantizeLinear: clamp(round(x / scale) + zero point, lowest, highest), halves rounded to even.</summary>
+    /// <remarks>
+    /// Inputs: x, scale (a scalar, or a vector along <c>axis</c>, default 1) and zero point (optional, the same shape). The zero point
+    /// determines the element type. Without it, <c>output_dtype</c> does, and then UInt8 is the default.
+    /// </remarks>
     public static Kernel Quantize(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", 1);
@@ -34,6 +40,8 @@ internal static class LinearQuantization
         };
     }
 
+    /// <summary>DequantizeLinear: (x - zero point) · scale, in the element type of the scale.</summary>
+    /// <remarks>Inputs: x as integers, scale (a scalar, or a vector along <c>axis</c>, default 1) and zero point (optional).</remarks>
     public static Kernel Dequantize(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", 1);

@@ -4,9 +4,14 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>MaxPool, AveragePool and their global forms.</summary>
+/// <summary>Executes MaxPool, AveragePool and their global forms over one, two or three spatial dimensions.</summary>
+/// <remarks>
+/// libtorch pools with equal pads on both sides, of at most half of the window. In all other cases, the input is padded first.
+/// </remarks>
 internal static class Pooling
 {
+    /// <summary>MaxPool: x (N, C, ...) → (N, C, ...). Integers are pooled as Float32, which is exact for 8 bits.</summary>
+    /// <exception cref="UnsupportedOperatorException">The node lacks <c>kernel_shape</c>.</exception>
     public static Kernel Max(NodeSource source)
     {
         var window = new Window(source.Attributes);
@@ -25,6 +30,12 @@ internal static class Pooling
         };
     }
 
+    /// <summary>AveragePool: x (N, C, ...) → (N, C, ...).</summary>
+    /// <remarks>
+    /// The divisor is the number of elements of a window within the input. With <c>count_include_pad</c>, explicit pads count, too. What a
+    /// window covers beyond the pads with <c>ceil_mode</c> never counts.
+    /// </remarks>
+    /// <exception cref="UnsupportedOperatorException">The node lacks <c>kernel_shape</c>.</exception>
     public static Kernel Average(NodeSource source)
     {
         var window = new Window(source.Attributes);
@@ -39,8 +50,10 @@ internal static class Pooling
         };
     }
 
+    /// <summary>GlobalAveragePool: x (N, C, ...) → (N, C, 1, ...), the mean over all positions.</summary>
     public static Kernel GlobalAverage(NodeSource source) => x => [x[0].mean(SpatialAxes(x[0]), keepdim: true)];
 
+    /// <summary>GlobalMaxPool: x (N, C, ...) → (N, C, 1, ...), the maximum over all positions.</summary>
     public static Kernel GlobalMax(NodeSource source) => x => [x[0].amax(SpatialAxes(x[0]), keepdim: true)];
 
     private static Tensor Max(Tensor x, Placement place)

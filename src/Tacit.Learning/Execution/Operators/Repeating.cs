@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Expand and Tile.</summary>
+/// <summary>Executes Expand and Tile.</summary>
 internal static class Repeating
 {
+    /// <summary>Expand: broadcasts x and the sizes of input 1 against each other. A size of 1 in input 1 keeps that of x.</summary>
     public static Kernel Expand(NodeSource source)
     {
         var sizes = source.Integers(1);
@@ -26,6 +27,7 @@ internal static class Repeating
         };
     }
 
+    /// <summary>Tile: repeats x along each axis as often as input 1 states.</summary>
     public static Kernel Tile(NodeSource source)
     {
         var repeats = source.Integers(1);

@@ -3,9 +3,34 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Resize, nearest or linear, one axis after the other: the interpolation over several axes is the product of theirs.</summary>
+/// <summary>Executes Resize in the modes "nearest" and "linear".</summary>
+/// <remarks>
+/// The axes are resized one after the other. Interpolation over several axes is the product of interpolations along each, so the result is
+/// the same.
+/// </remarks>
 internal static class Resizing
 {
+    /// <summary>Resize: x, region (for tf_crop_and_resize), and scales or sizes, one for each axis.</summary>
+    /// <remarks>
+    /// <para>
+    /// The output position p corresponds to the input position, with scale s, input size n and output size m:
+    /// </para>
+    /// <list type="bullet">
+    /// <item>asymmetric: p / s</item>
+    /// <item>half_pixel (the default): (p + 0.5) / s - 0.5</item>
+    /// <item>pytorch_half_pixel: as half_pixel, but 0 if m = 1</item>
+    /// <item>align_corners: p (n - 1) / (m - 1), but 0 if m = 1</item>
+    /// <item>
+    /// tf_crop_and_resize: a (n - 1) + p (b - a)(n - 1) / (m - 1) for the region [a, b]; positions outside the input get
+    /// <c>extrapolation_value</c>
+    /// </item>
+    /// </list>
+    /// <para>
+    /// In mode "nearest", the position is rounded by <c>nearest_mode</c>, default round_prefer_floor. Other positions outside the input are
+    /// clamped to its edge.
+    /// </para>
+    /// </remarks>
+    /// <exception cref="UnsupportedOperatorException">The mode is "cubic", or another attribute has an unsupported value.</exception>
     public static Kernel Compile(NodeSource source)
     {
         var (regions, scales, sizes) = (source.Reals(1), source.Reals(2), source.Integers(3));

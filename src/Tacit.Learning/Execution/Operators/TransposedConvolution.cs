@@ -4,9 +4,14 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>ConvTranspose over one, two or three spatial dimensions.</summary>
+/// <summary>Executes ConvTranspose over one, two or three spatial dimensions.</summary>
 internal static class TransposedConvolution
 {
+    /// <summary>ConvTranspose: x (N, C, ...), weights (C, O / group, ...), bias (O, optional) → (N, O, ...).</summary>
+    /// <remarks>
+    /// The output size is (size - 1) · stride + (kernel - 1) · dilation + 1 + output_padding - pads. If libtorch cannot express the pads,
+    /// the whole output is computed and then cut or extended by zeros, before the bias is added.
+    /// </remarks>
     public static Kernel Compile(NodeSource source)
     {
         var window = new Window(source.Attributes);
