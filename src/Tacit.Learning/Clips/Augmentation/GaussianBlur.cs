@@ -3,9 +3,17 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Clips.Augmentation;
 
+/// <summary>Blurs clips with a Gaussian kernel.</summary>
+/// <remarks>
+/// The weights are exp(-i² / (2 σ²)) for i from -(k - 1) / 2 to (k - 1) / 2, divided by their sum. The kernel is separable: the clip is
+/// filtered along the width, then along the height.
+/// </remarks>
 internal static class GaussianBlur
 {
-    // Blurs every frame of a clip (3, T, H, W) in place; borders are mirrored.
+    /// <summary>Blurs every frame of a clip in place. Frames are continued by reflection at their borders.</summary>
+    /// <param name="clip">The clip, (3, T, H, W).</param>
+    /// <param name="kernel">The width k of the kernel in pixels, odd, less than 2 · min(H, W).</param>
+    /// <param name="sigma">The standard deviation σ in pixels, above 0.</param>
     public static void Apply(Tensor clip, int kernel, double sigma)
     {
         using var scope = NewDisposeScope();
