@@ -5,32 +5,34 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>What a finished run has to say, for the console, for --json and for the page.</summary>
+/// <summary>Base class of the results of finished runs, for the console, --json and the report.</summary>
 internal abstract record RunSummary
 {
-    /// <summary>The run folder.</summary>
+    /// <summary>The path of the run folder.</summary>
     public required string Run { get; init; }
 
-    /// <summary>The page.</summary>
+    /// <summary>The path of the HTML report.</summary>
     public required string Report { get; init; }
 
-    /// <summary>The seconds of the work, over all the processes that did it.</summary>
+    /// <summary>The time of the work in seconds, over all processes that did it.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>All that was logged.</summary>
+    /// <summary>The metrics of all steps.</summary>
     public required ImmutableArray<MetricsEntry> Metrics { get; init; }
 
-    /// <summary>The object that --json writes.</summary>
+    /// <summary>Returns the object that is written to result.json and by --json.</summary>
     public abstract object ToJson();
 
-    /// <summary>Writes it for people.</summary>
+    /// <summary>Writes the summary to a console as text.</summary>
     public abstract void Write(IAnsiConsole console);
 }
 
-/// <summary>The work of a run that was begun or opened.</summary>
+/// <summary>The work of a run that was begun or opened. Disposing it releases the folder.</summary>
 internal interface IRunJob : IDisposable
 {
-    /// <summary>Does the work, or the rest of it.</summary>
-    /// <exception cref="StoppedException">It was cancelled; the state is kept.</exception>
+    /// <summary>Performs the work, or the rest of it.</summary>
+    /// <param name="progress">Displays the progress.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="StoppedException">The work was cancelled. The state is saved.</exception>
     Task<RunSummary> RunAsync(IProgress<StageProgress> progress, CancellationToken cancellation);
 }

@@ -3,7 +3,7 @@ using Tacit.Learning.FineTuning;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options that say how an encoder is fine-tuned; each changes one thing of the preset.</summary>
+/// <summary>The options for fine-tuning. --preset selects all values, and each other option changes one of them.</summary>
 internal sealed class FineTuningOptionSet
 {
     private readonly Option<string> _preset = Choices.Of(
@@ -39,6 +39,7 @@ internal sealed class FineTuningOptionSet
     );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
 
+    /// <summary>Adds the options to a command.</summary>
     public FineTuningOptionSet(Command command)
     {
         Option[] options = [_preset, _epochs, _batch, .. _optimizer.Options, _scratch, _validation, _clips, _maxBad, _seed];
@@ -48,9 +49,9 @@ internal sealed class FineTuningOptionSet
         }
     }
 
-    /// <summary>The preset's options with what was asked for changed.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="backbone">The network that the encoder is, as its file says; null where it does not.</param>
+    /// <summary>Returns the preset and its options with the requested changes.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="backbone">The name of the encoder's network, from its metadata; null if it is unknown.</param>
     public (FineTuningPreset Preset, VideoFineTuningOptions Options) Resolve(ParseResult parsed, string? backbone)
     {
         var preset = Enum.Parse<FineTuningPreset>(parsed.GetValue(_preset)!, ignoreCase: true);

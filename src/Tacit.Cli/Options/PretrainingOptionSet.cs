@@ -11,7 +11,11 @@ using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options that say what is pretrained and how; each changes one thing of the preset.</summary>
+/// <summary>The options for pretraining. --preset and --method select all values, and each other option changes one of them.</summary>
+/// <remarks>
+/// Options of ASCNet, from --target to --speed-contrast, are errors for other methods. A smaller --gallery also lowers the warm-up of the
+/// gallery if necessary.
+/// </remarks>
 internal sealed class PretrainingOptionSet
 {
     private readonly Option<string> _preset = Choices.Of(
@@ -90,6 +94,7 @@ internal sealed class PretrainingOptionSet
     );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all randomness.");
 
+    /// <summary>Adds the options to a command.</summary>
     public PretrainingOptionSet(Command command)
     {
         Option[] options =
@@ -124,8 +129,9 @@ internal sealed class PretrainingOptionSet
         }
     }
 
-    /// <summary>The preset's options with what was asked for changed.</summary>
-    /// <exception cref="UsageException">The options do not go together.</exception>
+    /// <summary>Returns the preset and its options with the requested changes. Builds the encoder once to verify its sizes.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <exception cref="UsageException">The options contradict each other, or the network does not support the sizes.</exception>
     public (PretrainingPreset Preset, PretrainingOptions Options) Resolve(ParseResult parsed)
     {
         var preset = Enum.Parse<PretrainingPreset>(parsed.GetValue(_preset)!, ignoreCase: true);
@@ -173,7 +179,7 @@ internal sealed class PretrainingOptionSet
         }
     }
 
-    /// <summary>What the options of the library say, as a line.</summary>
+    /// <summary>Converts an exception of the library's options to one of the command line, with the first line of its message.</summary>
     public static UsageException Refused(ArgumentException refusal) =>
         new(refusal.Message.Split('\n')[0].Replace($" (Parameter '{refusal.ParamName}')", "", StringComparison.Ordinal).TrimEnd('.'));
 
