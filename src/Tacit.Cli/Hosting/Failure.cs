@@ -17,7 +17,9 @@ namespace Tacit.Cli.Hosting;
 /// <param name="Verbose">Whether --verbose is given, which adds the stack trace.</param>
 internal sealed record Failure(Terminal Terminal, bool Json, bool Verbose)
 {
-    // errno ENOSPC and EDQUOT, and Windows' ERROR_DISK_FULL, as IOException carries them.
+    /// <summary>
+    /// The values of <see cref="Exception.HResult"/> for a full disk: errno ENOSPC and EDQUOT, and ERROR_DISK_FULL on Windows.
+    /// </summary>
     private static readonly int[] DiskFull = [28, 122, unchecked((int)0x80070070)];
 
     /// <summary>
@@ -62,10 +64,13 @@ internal sealed record Failure(Terminal Terminal, bool Json, bool Verbose)
             _ => (ExitCode.Failed, $"the run failed: {OneLine(exception.Message)}; run it again with --verbose for the details"),
         };
 
-    // A cancelled run may say how to go on; the framework's own words say nothing.
+    /// <summary>
+    /// Returns the message of a stopped run, which states how to resume it. Messages of the framework say nothing useful.
+    /// </summary>
     private static string Line(Exception exception, string otherwise) =>
         exception is StoppedException ? OneLine(exception.Message) : otherwise;
 
+    /// <summary>Joins the lines of a message and removes the full stop at its end.</summary>
     private static string OneLine(string message) =>
         string.Join(' ', message.Split(['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 }

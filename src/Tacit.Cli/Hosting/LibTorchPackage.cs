@@ -38,7 +38,7 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
 
     private string Home => Path.Combine(Folder, Id, Version);
 
-    // NuGet writes this file last.
+    /// <summary>Whether the package is completely unpacked. NuGet writes this file last.</summary>
     private bool IsComplete => File.Exists(Path.Combine(Home, ".nupkg.metadata"));
 
     /// <summary>Loads libtorch into the process, unless it lies beside the program or on LD_LIBRARY_PATH.</summary>
@@ -50,7 +50,7 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
     /// <exception cref="UsageException">libtorch is missing and cannot be downloaded.</exception>
     public void Load(TextWriter log)
     {
-        // Tacit.Learning sets what libtorch reads from the environment, which has to be there before libtorch is.
+        // Tacit.Learning sets environment variables that libtorch reads when it is loaded.
         RuntimeHelpers.RunModuleConstructor(typeof(GraphModule).Module.ModuleHandle);
         var packaged = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
         if (packaged && !IsProvided())
@@ -90,7 +90,7 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
         }
     }
 
-    // What the command said last, or why there was none.
+    /// <summary>Runs dotnet and returns the line with its error, or the reason why it could not be started.</summary>
     private string Run(string[] command)
     {
         try

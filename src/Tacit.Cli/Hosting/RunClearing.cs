@@ -42,7 +42,7 @@ internal static class RunClearing
 
         using (RunFolder.Open(folder))
         {
-            // Nobody else works on it.
+            // Opening the folder verifies that no other process works on the run.
         }
 
         if (RunFolder.Others(folder, kind.Files).FirstOrDefault() is { } other)

@@ -192,7 +192,7 @@ internal sealed class RunHost<T> : IDisposable
 
     private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    // To where the newest checkpoint stands, or to the start.
+    /// <summary>Removes the metrics after the newest checkpoint, or all metrics if there is none.</summary>
     private void CutBackMetrics(Checkpoint? latest)
     {
         if ((latest?.Stage ?? _run.Metrics.Read().FirstOrDefault()?.Stage) is { } stage)

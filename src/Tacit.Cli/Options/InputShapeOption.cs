@@ -66,6 +66,7 @@ internal sealed class InputShapeOption
         return null;
     }
 
+    /// <summary>Parses sizes that are separated by "x" or ",". The first one can be a symbol. Returns null for other text.</summary>
     private static Shape? Read(string text)
     {
         var parts = text.Split('x', ',');

@@ -112,6 +112,7 @@ internal sealed class PreprocessingOptions
             triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0"
         );
 
+    /// <summary>Returns the preprocessing of clips, of which only mean and deviation can be changed.</summary>
     private ClipPreprocessing? ResolveClips(ParseResult parsed, NetworkContract contract, ClipInput input)
     {
         var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
@@ -157,6 +158,7 @@ internal sealed class PreprocessingOptions
             },
         };
 
+    /// <summary>Parses "224" or "320x240": one or two numbers of pixels from 1 to 65,535.</summary>
     private static (int Width, int Height)? ParseSize(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;

@@ -169,7 +169,7 @@ internal sealed class PretrainingOptionSet
                 Seed = (ulong)parsed.GetValue(_seed),
             };
 
-            // Says what the network cannot take.
+            // Throws if the network does not support the sizes.
             _ = VideoPretraining.EncoderOf(options);
             return (preset, options);
         }
@@ -204,6 +204,7 @@ internal sealed class PretrainingOptionSet
         };
     }
 
+    /// <summary>Verifies that options of ASCNet are only given for ASCNet, and that they do not contradict each other.</summary>
     private void Check(ParseResult parsed, PretrainingRecipe recipe)
     {
         Option[] ofAscNet = [_target, _noAppearance, _noSpeed, _positives, _neighbours, _gallery, _warmUp, _contrast];
@@ -226,6 +227,7 @@ internal sealed class PretrainingOptionSet
         }
     }
 
+    /// <summary>Creates --speeds: different integers from 1 to 64, separated by commas.</summary>
     private static Option<int[]> SpeedsOption() =>
         new("--speeds")
         {

@@ -132,7 +132,7 @@ internal sealed class RunOptionGroup
         return resume(run, progress);
     }
 
-    // Nothing may stand beside --resume that the run knows.
+    /// <summary>Opens the run to resume. Options that the run determines must not be given.</summary>
     private RunHost<T> Open<T>(ParseResult parsed, RunKind<T> kind, IEnumerable<string?> arguments, string folder)
         where T : RunRequest
     {

@@ -103,7 +103,7 @@ internal sealed class TestClipOptions
         );
     }
 
-    // That of a cache that is there; null where none is.
+    /// <summary>Returns the short side of the frames in a cache; null if there is no cache.</summary>
     private static int? ShortSideOf(string folder, int size) =>
         VideoCache.ShortSideIn(folder) is not { } shortSide ? null
         : shortSide >= size ? shortSide

@@ -92,7 +92,7 @@ internal sealed class AttributeReader(OnnxSource source, TensorReader tensors)
         };
     }
 
-    // The type may be missing in files of format version 1.
+    /// <summary>Returns the type of an attribute. Files of format version 1 may omit it; it then follows from the value.</summary>
     private static AttributeType TypeOf(AttributeProto proto) =>
         proto switch
         {

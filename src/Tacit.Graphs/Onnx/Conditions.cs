@@ -14,6 +14,7 @@ namespace Tacit.Graphs.Onnx;
 /// <param name="graph">The nodes before the If. The graph may grow between calls.</param>
 internal sealed class Conditions(OnnxSource source, GraphProto graph)
 {
+    /// <summary>The largest number of nodes that all searches together may visit.</summary>
     private const int MostNodes = 10_000_000;
 
     private long _nodes;
@@ -56,7 +57,7 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
             "its condition depends on what the network computes, or on sizes that are not known or do not fit; export the network with fixed sizes, without dynamic axes (a fixed batch is opened again), or without the If"
         );
 
-    // The condition and what it depends on; the rest of the network is not looked at.
+    /// <summary>Returns a graph with the condition as its only output and all nodes that it depends on.</summary>
     private GraphProto Computing(string condition)
     {
         var producers = new Dictionary<string, NodeProto>(StringComparer.Ordinal);

@@ -82,7 +82,7 @@ internal sealed class DraftReader
 
     private void ReadInputs()
     {
-        // Until format version 4 every initializer was listed as an input, too.
+        // Up to format version 3, every initializer is also listed as an input.
         foreach (var input in _proto.Input.Where(input => !_draft.IsInitializer(input.Name)))
         {
             var value = ReadValue(input, "input");
@@ -103,7 +103,7 @@ internal sealed class DraftReader
 
             if (output.Type is null or { TensorType: { Shape: null } })
             {
-                // Its type follows from the network's, once that is whole.
+                // The type is inferred when the network is complete.
                 _draft.UntypedOutputs.Add(output.Name);
                 _draft.Outputs.Add(new Value(output.Name, new TensorType(ElementType.Float32, Shape.Scalar)));
                 continue;
@@ -152,7 +152,7 @@ internal sealed class DraftReader
                 ),
                 { HasDimParam: true, DimParam.Length: > 0 } symbol => symbol.DimParam,
 
-                // Nothing, or -1, is an unknown size. At the front it is that of the batch, which all such values share.
+                // A missing size, or -1, is unknown. As the first size, it is the batch size, which all such values share.
                 _ => i == 0 ? "N" : $"{value.Name}_{i}",
             };
         }
@@ -176,6 +176,7 @@ internal sealed class DraftReader
         }
     }
 
+    /// <summary>Rejects operators of other domains and nodes that omit their first output.</summary>
     private void Refuse(NodeProto proto, string name)
     {
         if (!SupportedOperators.IsOnnxDomain(proto.Domain))
@@ -193,8 +194,11 @@ internal sealed class DraftReader
         }
     }
 
-    // Constants become initializers. So does a second name for one, by itself: PyTorch's exporter writes weights that happen to be
-    // equal once, such as the scales and variances of fresh batch norms, but they are different weights that share their bytes.
+    /// <summary>Returns whether a node became an initializer: a Constant, or an Identity of an initializer.</summary>
+    /// <remarks>
+    /// PyTorch's exporter writes equal weights once, such as the scales and variances of new batch norms, and refers to them by an
+    /// Identity. They are different weights that share their bytes.
+    /// </remarks>
     private bool IsTakenIn(Node node)
     {
         switch (node)
@@ -211,6 +215,7 @@ internal sealed class DraftReader
         }
     }
 
+    /// <summary>Returns a unique name for a node: its own, that of its first output, or its operator.</summary>
     private string NodeName(NodeProto proto)
     {
         var wanted = (proto.Name, proto.Output.FirstOrDefault("")) switch

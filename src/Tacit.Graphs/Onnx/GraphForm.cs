@@ -57,7 +57,7 @@ internal sealed class GraphForm
         return _proto;
     }
 
-    // What the dialect says differently from opsets 18 to 21.
+    /// <summary>Returns a node in the form of the opset. Only the forms of opset 18 and later differ from those of opset 17.</summary>
     private Node InOpset(Node node) =>
         node.Operator switch
         {
@@ -69,6 +69,7 @@ internal sealed class GraphForm
             _ => node,
         };
 
+    /// <summary>Moves the axes of a reduction from the attribute to an input, as since opset 18.</summary>
     private Node WithAxesAsInput(Node node)
     {
         if (node.Attributes.Ints("axes") is not { } axes)
@@ -86,6 +87,7 @@ internal sealed class GraphForm
         return node with { Inputs = [node.Inputs[0], name], Attributes = node.Attributes.Without("axes") };
     }
 
+    /// <summary>Verifies that a node exists in the opset.</summary>
     private void Check(Node node)
     {
         if (node.Operator == Quantizer.Operator)

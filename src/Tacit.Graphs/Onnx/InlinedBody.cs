@@ -58,7 +58,7 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
         return renamed;
     }
 
-    // The graphs of an If within the body read values of the body.
+    // Nested graphs of an If read values of the body.
     private AttributeProto Rename(AttributeProto attribute) =>
         attribute.G is null
             ? attribute

@@ -16,7 +16,10 @@ namespace Tacit.Graphs.Onnx;
 /// </remarks>
 internal sealed class Inlining
 {
+    /// <summary>The largest depth of nested calls.</summary>
     private const int DeepestCall = 64;
+
+    /// <summary>The largest number of nodes after inlining.</summary>
     private const int MostNodes = 1_000_000;
 
     private readonly OnnxSource _source;
@@ -110,7 +113,10 @@ internal sealed class Inlining
 
     private FunctionProto? FunctionOf(NodeProto node) => _functions.GetValueOrDefault((node.Domain, node.OpType));
 
-    // The nodes that a call unfolds to at least, up to one more than are allowed: branches and calls too deep are not counted.
+    /// <summary>
+    /// Returns a lower bound of the number of nodes of a call, at most one more than allowed. Branches of Ifs are not counted. It detects
+    /// files that expand exponentially before any memory is used.
+    /// </summary>
     private int Size(FunctionProto function, int depth)
     {
         var key = (function.Domain, function.Name);
@@ -125,6 +131,7 @@ internal sealed class Inlining
         return _sizes.GetValueOrDefault(key);
     }
 
+    /// <summary>Replaces a call by the body of its function.</summary>
     private void Call(NodeProto call, FunctionProto function, int depth)
     {
         if (depth == DeepestCall)
@@ -162,7 +169,9 @@ internal sealed class Inlining
         Put(body, call, function.Output, function.Node, depth + 1);
     }
 
-    // A branch reads the values around it by their own names; only what it defines is named anew.
+    /// <summary>
+    /// Replaces an If by the branch that it takes. A branch reads outer values by their own names; only its own values are renamed.
+    /// </summary>
     private void Take(NodeProto node, int depth)
     {
         var name = _conditions.Holds(node) ? "then_branch" : "else_branch";
@@ -190,13 +199,14 @@ internal sealed class Inlining
         Put(body, node, outputs, branch.Node, depth);
     }
 
+    /// <summary>Adds the nodes of a body, whose outputs get the names of those of the replaced node.</summary>
     private void Put(InlinedBody body, NodeProto place, IReadOnlyList<string> outputs, IEnumerable<NodeProto> nodes, int depth)
     {
         foreach (var (inner, outer) in outputs.Zip(place.Output).Where(output => output.Second.Length > 0))
         {
             if (!body.TryName(inner, outer))
             {
-                // What comes in goes out.
+                // An input of the body is also its output.
                 Add(
                     new NodeProto
                     {
@@ -216,7 +226,7 @@ internal sealed class Inlining
         }
     }
 
-    // The beginning of the names of values within a body, which no other name has.
+    /// <summary>Returns a unique prefix for the names of a body's values.</summary>
     private string Scope(NodeProto place)
     {
         var name = place.Name.Length > 0 ? place.Name : place.Output.FirstOrDefault(output => output.Length > 0) ?? place.OpType;
@@ -229,7 +239,9 @@ internal sealed class Inlining
         return scope + "/";
     }
 
-    // An attribute within the body of a function may be one of the call, which may be left out.
+    /// <summary>
+    /// Returns an attribute of a function's body, which may refer to an attribute of the call or its default; null if neither exists.
+    /// </summary>
     private static AttributeProto? Given(AttributeProto attribute, NodeProto call, FunctionProto function)
     {
         if (attribute.RefAttrName.Length == 0)

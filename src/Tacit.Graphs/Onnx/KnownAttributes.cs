@@ -89,7 +89,7 @@ internal static class KnownAttributes
                     throw draft.Source.Unsupported(node, $"the attribute {name} is not supported");
                 }
 
-                // Those that are not listed are integers: counts, axes and switches.
+                // Attributes without a listed type are integers: counts, axes and switches.
                 if (value.GetType() != Types.GetValueOrDefault(name, typeof(long)))
                 {
                     throw draft.Source.Invalid($"{node} has the attribute {name} of a wrong type");

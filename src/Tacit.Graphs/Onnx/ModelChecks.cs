@@ -31,7 +31,9 @@ internal static class ModelChecks
         }
     }
 
-    // A number is finite unless all bits of its exponent are set.
+    /// <summary>
+    /// Returns the index of the first element that is NaN or infinite, whose exponent bits are all set; -1 if there is none.
+    /// </summary>
     private static int FirstNotFinite(TensorData tensor) =>
         tensor.Element switch
         {

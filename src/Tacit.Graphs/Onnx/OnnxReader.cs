@@ -116,7 +116,7 @@ public static class OnnxReader
         }
     }
 
-    // The library's messages run to several sentences of advice for programmers.
+    /// <summary>Shortens messages of Google.Protobuf, which contain advice for programmers.</summary>
     private static string Why(InvalidProtocolBufferException exception) =>
         exception.Message switch
         {
@@ -125,6 +125,7 @@ public static class OnnxReader
             _ => "it is not a valid protocol buffer",
         };
 
+    /// <summary>Returns the opset of ONNX's own operators and verifies that it is supported.</summary>
     private static long OpsetOf(ModelProto proto, OnnxSource source)
     {
         var versions = proto

@@ -15,7 +15,9 @@ public static class OnnxWriter
 {
     private const string Producer = "tacit";
 
-    // Protocol buffers end at 2 GB; the rest of the model takes far less than this.
+    /// <summary>
+    /// The largest size of all weights. Protocol buffers are limited to 2 GB, of which 64 MB are reserved for the rest of the model.
+    /// </summary>
     private const long LargestWeights = int.MaxValue - (64L << 20);
 
     private static readonly string Version =

@@ -46,7 +46,7 @@ internal static class SaturationBounds
     private const long LargestByte = byte.MaxValue;
     private const long LargestOfUnknownWeights = 2 * -sbyte.MinValue;
 
-    // Where the weights are among the inputs.
+    /// <summary>The index of the weights among the inputs of each integer layer.</summary>
     private static readonly Dictionary<string, int> WeightInputs = new(StringComparer.Ordinal)
     {
         ["QLinearConv"] = 3,
@@ -58,7 +58,7 @@ internal static class SaturationBounds
         ["DynamicQuantizeMatMul"] = 1,
     };
 
-    // Operators that give out only integers of their first input.
+    /// <summary>Operators whose result only contains elements of their first input.</summary>
     private static readonly HashSet<string> Moves =
     [
         "MaxPool",
@@ -118,7 +118,7 @@ internal static class SaturationBounds
                 : null;
     }
 
-    // Of all output channels, the largest sum of two weights of one sign.
+    /// <summary>Returns the largest sum of two weights of one sign, over all output channels; 0 for unsigned weights.</summary>
     private static long LargestWeights(NodeProto node, TensorProto weight)
     {
         if (weight.DataType != (int)ElementType.Int8 || weight.Dims.Any(size => size == 0))

@@ -39,7 +39,7 @@ internal static class WireScan
                 return start;
             }
 
-            // What ends too early is looked into as far as it goes.
+            // A truncated message is scanned up to its end.
             var rest = bytes[at..];
             var fits = length <= rest.Length;
             if (Inner(message, tag) is { } inner && FirstError(fits ? rest[..(int)length] : rest, inner) is { } within)
@@ -58,7 +58,9 @@ internal static class WireScan
         return null;
     }
 
-    // The bytes that a field takes after what at has moved past.
+    /// <summary>
+    /// Returns the number of bytes of a field, and moves past its length prefix; null if the type or the prefix is invalid.
+    /// </summary>
     private static long? Length(ReadOnlySpan<byte> bytes, ref int at, WireFormat.WireType type) =>
         type switch
         {
@@ -69,7 +71,7 @@ internal static class WireScan
             _ => null,
         };
 
-    // The fields that take the most bytes: the graph, and its nodes and initializers.
+    /// <summary>Returns the kind of message to descend into: the graph, its nodes and its initializers, which take most bytes.</summary>
     private static Message? Inner(Message message, ulong tag) =>
         (message, tag) switch
         {
@@ -78,6 +80,7 @@ internal static class WireScan
             _ => null,
         };
 
+    /// <summary>Reads a variable-length integer: 7 bits per byte, lowest first, with the high bit set in all bytes but the last.</summary>
     private static bool TryVarint(ReadOnlySpan<byte> bytes, ref int at, out ulong value)
     {
         value = 0;

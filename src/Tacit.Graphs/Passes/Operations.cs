@@ -151,7 +151,7 @@ internal static class Operations
             .ToDictionary(norm => norm.Norm, norm => norm.Rank);
     }
 
-    // x times a sigmoid of x: SiLU, and with a hard sigmoid the hard swish.
+    /// <summary>Returns whether a product is x · sigmoid(x) (SiLU) or x · hard-sigmoid(x) (hard swish).</summary>
     private static bool IsGatedByItself(Node product, Graph graph)
     {
         return Gates(product.Inputs[0], product.Inputs[1]) || Gates(product.Inputs[1], product.Inputs[0]);

@@ -40,9 +40,13 @@ public static class WeightArrangement
         return builder?.Build() ?? model;
     }
 
+    /// <summary>Returns the initializer from which a value was rearranged.</summary>
     private static string Origin(string value, Graph graph) =>
         graph.Producer(value) is { } producer ? Origin(producer.Inputs[0], graph) : value;
 
+    /// <summary>
+    /// Returns the weights after a node; null if the node does more than rearrange, or its axes and sizes are not constant.
+    /// </summary>
     private static TensorData? Moved(Node node, TensorData data, Model model)
     {
         var rank = data.Sizes.Length;
@@ -60,6 +64,7 @@ public static class WeightArrangement
         }
     }
 
+    /// <summary>Returns the shape of the weights after a Squeeze, Unsqueeze or Reshape.</summary>
     private static long[] Sizes(Node node, TensorData data, long[] numbers)
     {
         var sizes = data.Sizes;

@@ -47,7 +47,7 @@ internal sealed class ClipLoader
     private readonly ImmutableArray<ClipView> _views;
     private readonly int _batchSize;
 
-    // What does not fill a batch at the end of a pass is left to the next, in another order.
+    // The remaining videos of a pass are skipped. The next pass has another order.
     private readonly int _batchesPerEpoch;
     private readonly ulong _seed;
     private readonly string _stream;
@@ -121,7 +121,8 @@ internal sealed class ClipLoader
             }
             catch (InvalidVideoException e)
             {
-                // Only reported: whether it is read again does not depend on what happened before, or a resumed run would differ.
+                // The video is only reported. Skipping it in later steps would make the result depend on the past, and a resumed run would
+                // differ.
                 _unreadable.TryAdd(video, e.Message);
                 FailIfTooMany();
                 video = replacements.NextInt32(_store.Videos.Length);
@@ -133,7 +134,7 @@ internal sealed class ClipLoader
         );
     }
 
-    // The last one is kept: the items of a step ask for the same.
+    /// <summary>Returns the order of a pass. The last one is cached, because all items of a step need it.</summary>
     private int[] OrderOf(long epoch)
     {
         var order = _order;
@@ -145,7 +146,7 @@ internal sealed class ClipLoader
         return order.Videos;
     }
 
-    // One request for all views: a store that decodes opens the file once.
+    /// <summary>Reads all views of a video in one request, so that a store without a cache opens the file once.</summary>
     private async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadViewsAsync(
         int video,
         long step,

@@ -65,11 +65,12 @@ public sealed class ClipSampler
         return new(speed, [.. Enumerable.Range(0, _options.Frames).Select(frame => start + frame * speed)]);
     }
 
+    /// <summary>Returns the frames of a clip from a video that is too short: looped, or spread evenly.</summary>
     private ImmutableArray<int> Stretched(int videoFrames, int speed) =>
         videoFrames <= _options.Frames
             ? [.. Enumerable.Range(0, _options.Frames).Select(frame => (int)((long)frame * speed % videoFrames))]
             : [.. Enumerable.Range(0, _options.Frames).Select(frame => Part(videoFrames - 1, frame, _options.Frames - 1))];
 
-    // length · part / parts, rounded to the nearest integer.
+    /// <summary>Returns length · part / parts, rounded to the nearest integer.</summary>
     private static int Part(int length, int part, int parts) => (int)((2L * length * part + parts) / (2L * parts));
 }

@@ -88,7 +88,7 @@ public static class Autocast
             _functions.SetEnabled(_device, _wasEnabled);
             _functions.SetType(_device, _type);
 
-            // The converted weights that were kept for reuse go with the outermost scope, as they change after it.
+            // Converted weights are cached. They are removed with the outermost scope, because the weights change afterwards.
             if (_functions.Leave() == 0)
             {
                 _functions.ClearCache();
@@ -127,7 +127,7 @@ public static class Autocast
         }
     }
 
-    // c10::DeviceType and c10::ScalarType are enumerations of one signed byte, with TorchSharp's numbers.
+    // c10::DeviceType and c10::ScalarType are enumerations of one signed byte with the values of TorchSharp.
     private delegate byte IsEnabledFunction(sbyte device);
 
     private delegate void SetEnabledFunction(sbyte device, byte enabled);

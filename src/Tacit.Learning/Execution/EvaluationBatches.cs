@@ -6,7 +6,7 @@ namespace Tacit.Learning.Execution;
 /// <remarks>A batch has at most 128 samples and 393,216 elements, the size of 128 images of 3 x 32 x 32, but at least one sample.</remarks>
 internal static class EvaluationBatches
 {
-    // 128 images of CIFAR's size; fewer where they are larger.
+    /// <summary>The largest number of elements of a batch: 128 images of 3 x 32 x 32.</summary>
     private const long Elements = 128L * 3 * 32 * 32;
 
     /// <summary>Returns the batches in order. The last one may be smaller.</summary>

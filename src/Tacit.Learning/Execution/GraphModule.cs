@@ -112,6 +112,7 @@ public sealed class GraphModule
             : RunOnce(weights, inputs, mode, taps);
     }
 
+    /// <summary>Runs the graph in parts of its fixed batch size and joins the results.</summary>
     private Activations RunParts(
         TorchWeights weights,
         IReadOnlyDictionary<string, Tensor> inputs,
@@ -141,7 +142,7 @@ public sealed class GraphModule
             _outputs
         );
 
-        // Rows of the batch, and zeros up to a part.
+        // A part of the batch, filled with zeros up to the fixed size.
         Tensor Rows(Tensor batch, long start, long rows)
         {
             var taken = batch.narrow(0, start, rows);
@@ -158,7 +159,8 @@ public sealed class GraphModule
                 return values[0].alias();
             }
 
-            // A multiple of the batch is frames or groups of channels that were folded into it. What has no batch is one row of each part.
+            // A multiple of the batch size contains frames or groups of channels that were merged with the batch. A value without a batch
+            // axis gives one row for each part.
             var first = values[0].dim() > 0 ? values[0].shape[0] : 0;
             return first > 0 && first % part == 0 && (first == part || values[0].dim() > 1)
                 ? cat(values, 0).narrow(0, 0, count * (first / part))
@@ -166,6 +168,7 @@ public sealed class GraphModule
         }
     }
 
+    /// <summary>Runs all nodes in order. Values are disposed after their last use.</summary>
     private Activations RunOnce(
         TorchWeights weights,
         IReadOnlyDictionary<string, Tensor> inputs,
@@ -201,7 +204,9 @@ public sealed class GraphModule
         return Keep(values, taps ?? []);
     }
 
-    // What was given (inputs, weights) is handed out under a handle of its own.
+    /// <summary>
+    /// Moves outputs and taps out of the dispose scope. Inputs and weights are returned as aliases, so the caller may dispose them.
+    /// </summary>
     private Activations Keep(Tensor?[] values, IEnumerable<string> taps)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -217,6 +222,7 @@ public sealed class GraphModule
         return new Activations(tensors, _outputs);
     }
 
+    /// <summary>Returns the tensor of an input after verifying its type, shape and device.</summary>
     private static Tensor Checked(Value declared, IReadOnlyDictionary<string, Tensor> inputs, Device device)
     {
         if (!inputs.TryGetValue(declared.Name, out var tensor))
@@ -238,6 +244,7 @@ public sealed class GraphModule
             : throw new ArgumentException($"the input {declared.Name} is on {tensor.device}, the weights are on {device}", nameof(inputs));
     }
 
+    /// <summary>Compiles all nodes and determines after which node each value is no longer needed.</summary>
     private Step[] Compile(Model model)
     {
         var lastUse = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -272,6 +279,7 @@ public sealed class GraphModule
 
     private int SlotOf(string name) => name.Length == 0 ? -1 : _slots[name];
 
+    /// <summary>A compiled node: its kernel, the slots of its inputs and outputs, and the slots that are released after it.</summary>
     private sealed record Step(Node Node, Kernel Kernel, int[] Inputs, int[] Outputs, int[] Released)
     {
         public void Run(Tensor?[] values, bool[] kept, ExecutionMode mode)

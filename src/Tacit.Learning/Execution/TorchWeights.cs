@@ -114,7 +114,7 @@ public sealed class TorchWeights : IDisposable
     {
         foreach (var (_, tensor) in Parameters)
         {
-            // The property gives a new handle each time.
+            // The property returns a new handle at each access.
             using var gradient = tensor.grad;
             tensor.grad = null;
         }
@@ -142,7 +142,9 @@ public sealed class TorchWeights : IDisposable
         Statistics = [];
     }
 
-    // The initializers lie in a dictionary whose order differs between processes; runs must not.
+    /// <summary>
+    /// Returns the initializers in the order of first use. The order of the dictionary differs between processes, and results must not.
+    /// </summary>
     private static IEnumerable<Initializer> InOrderOfUse(Graph graph) =>
         graph
             .Nodes.SelectMany(node => node.Inputs)

@@ -70,7 +70,7 @@ internal sealed class FineTuningSteps(
     /// <inheritdoc/>
     public long Done { get; private set; }
 
-    // Whether the steps that are done end an epoch that has no figures yet.
+    /// <summary>Whether the last step ended an epoch that was not evaluated yet.</summary>
     private bool EndsEpoch => Done > 0 && Done % plan.StepsPerEpoch == 0 && Done / plan.StepsPerEpoch > Epochs.Length;
 
     /// <summary>Performs one step: a batch of clips, cross-entropy, backward pass and update of the weights.</summary>
@@ -190,7 +190,7 @@ internal sealed class FineTuningSteps(
         return (plan.Preprocessing.ColorOrder == ColorOrder.RGB ? clips : clips.flip(1)).to(weights.Device);
     }
 
-    // In evaluation mode and without gradient.
+    /// <summary>Returns the logits of clips in evaluation mode and without a gradient.</summary>
     private Tensor Logits(Tensor clips)
     {
         using var scope = NewDisposeScope();

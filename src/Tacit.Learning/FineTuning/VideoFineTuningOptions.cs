@@ -137,7 +137,7 @@ public sealed record VideoFineTuningOptions
     /// </remarks>
     /// <param name="preset">The preset.</param>
     /// <param name="backbone">
-    /// The name of the encoder's network in <see cref="VideoZoo"/>, from its metadata; null if it is unknown.
+    /// The name of the encoder's network in <see cref="Networks.VideoZoo"/>, from its metadata; null if it is unknown.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="preset"/> is not defined.</exception>
     public static VideoFineTuningOptions Of(FineTuningPreset preset, string? backbone = null) =>

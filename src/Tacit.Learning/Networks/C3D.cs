@@ -19,7 +19,7 @@ namespace Tacit.Learning.Networks;
 /// </remarks>
 internal static class C3D
 {
-    // The channels of a convolution, and whether its stage ends with it.
+    /// <summary>The output channels of each convolution, and whether a max pool follows.</summary>
     private static readonly (string Name, int Outputs, bool Pooled)[] Convolutions =
     [
         ("1", 64, true),

@@ -21,7 +21,7 @@ namespace Tacit.Learning.Networks;
 /// </example>
 public static class MobileNetV1
 {
-    // The outputs and the stride of each depthwise separable convolution.
+    /// <summary>The output channels and the stride of each depth-wise separable convolution (table 1).</summary>
     private static readonly (int Outputs, int Stride)[] Separable =
     [
         (64, 1),

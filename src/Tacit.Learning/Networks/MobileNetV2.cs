@@ -23,7 +23,7 @@ namespace Tacit.Learning.Networks;
 /// </example>
 public static class MobileNetV2
 {
-    // Table 2: expansion t, outputs c, repetitions n, stride s of the first.
+    /// <summary>Table 2: the expansion t, the output channels c, the number of blocks n and the stride s of the first block.</summary>
     private static readonly (int Expansion, int Outputs, int Count, int Stride)[] Stages =
     [
         (1, 16, 1, 1),

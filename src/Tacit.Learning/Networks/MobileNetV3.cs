@@ -107,7 +107,7 @@ public static class MobileNetV3
                 : null,
         };
 
-    // The nearest multiple of 8; a further one where the nearest would lose more than a tenth.
+    /// <summary>Rounds to the nearest multiple of 8, or to the next one if the nearest is less than 90 % of the number.</summary>
     private static int MultipleOfEight(int channels)
     {
         var rounded = Math.Max(8, (channels + 4) / 8 * 8);

@@ -44,7 +44,7 @@ public static class RegNet
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public static Model Build(RegNetXSize form, int classes = 1000, int size = 224, ulong seed = 0)
     {
-        // The paper's d, w_0, w_a, w_m and group width g.
+        // The parameters of the paper: depth d, w_0, w_a, w_m and group width g.
         var (name, depth, first, slope, factor, group) = form switch
         {
             RegNetXSize.Mega400 => ("regnetx-400mf", 22, 24, 24.48, 2.54, 16),
@@ -71,7 +71,9 @@ public static class RegNet
         return layers.Classifier("fc", layers.Features(value), channels, classes);
     }
 
-    // Equations 2 to 4: w_0 + w_a j, moved to the nearest w_0 w_m^s and to a multiple of 8.
+    /// <summary>
+    /// Returns the width of a block by equations 2 to 4: w_0 + w_a j, moved to the nearest w_0 w_m^s and to a multiple of 8.
+    /// </summary>
     private static int Width(int block, int first, double slope, double factor)
     {
         var exponent = Math.Round(Math.Log((first + slope * block) / first) / Math.Log(factor));

@@ -18,7 +18,10 @@ namespace Tacit.Learning.Networks;
 /// </remarks>
 internal static class S3DG
 {
-    // Of an Inception block: a convolution; two of which the second is separable, twice; a convolution after a pooling.
+    /// <summary>
+    /// The channels of the Inception blocks: branch 0; both convolutions of branch 1; both convolutions of branch 2; branch 3 after its max
+    /// pool. The second convolutions of branches 1 and 2 are separable.
+    /// </summary>
     private static readonly (string Name, int[] Channels)[] Blocks =
     [
         ("3b", [64, 96, 128, 16, 32, 32]),
@@ -88,7 +91,7 @@ internal static class S3DG
         }
     }
 
-    // Over space, over time, and each channel weighted by what the means of all say.
+    /// <summary>Adds a convolution over space, one over time, and a gate that multiplies each channel by sigmoid(W · mean + b).</summary>
     private static string Separable(LayerBuilder layers, string name, string input, int inputs, int outputs, int kernel, int stride = 1)
     {
         var value = Conv(layers, $"{name}.sep_conv.0", input, inputs, outputs, (1, kernel, kernel), stride);

@@ -64,7 +64,7 @@ public static class ShuffleNetV2
         return layers.Classifier("fc", layers.Features(value), LastOutputs, classes);
     }
 
-    // Half of the channels pass by.
+    /// <summary>Adds a block of stride 1, in which half of the channels pass unchanged.</summary>
     private static string Keeping(LayerBuilder layers, string name, string input, int half, int pixels)
     {
         string[] halves = [layers.Graph.Unique($"{name}.split.0"), layers.Graph.Unique($"{name}.split.1")];
@@ -73,7 +73,7 @@ public static class ShuffleNetV2
         return Shuffled(layers, name, halves[0], Branch2(layers, name, halves[1], half, half, stride: 1), half, pixels);
     }
 
-    // Both branches see all channels and halve the size.
+    /// <summary>Adds a block of stride 2, in which both branches read all channels.</summary>
     private static string Halving(LayerBuilder layers, string name, string input, int inputs, int half, int pixels)
     {
         var first = layers.ConvNorm($"{name}.branch1.0", $"{name}.branch1.1", input, inputs, inputs, kernel: 3, stride: 2, groups: inputs);
@@ -90,7 +90,7 @@ public static class ShuffleNetV2
         return layers.Relu($"{name}.7", layers.ConvNorm($"{name}.5", $"{name}.6", value, half, half, kernel: 1));
     }
 
-    // The channels of both halves in turn: (N, 2, C/2, H, W) -> (N, C/2, 2, H, W).
+    /// <summary>Interleaves the channels of two halves: (N, 2, C/2, H, W) → (N, C/2, 2, H, W) → (N, C, H, W).</summary>
     private static string Shuffled(LayerBuilder layers, string name, string first, string second, int half, int pixels)
     {
         var graph = layers.Graph;

@@ -18,7 +18,7 @@ internal static class VideoResNet
 {
     private const int Blocks = 2;
 
-    // Of torchvision; the formula would give 83.
+    /// <summary>The number of channels within the factored stem, as in torchvision. The formula would give 83.</summary>
     private const int StemBetween = 45;
 
     /// <summary>Builds the layers without the classifier: (N, 3, T, S, S) → 512 features at width 1.</summary>
@@ -56,6 +56,7 @@ internal static class VideoResNet
         return new Trunk(layers, layers.Features(value), channels, "fc");
     }
 
+    /// <summary>Adds a block of two 3 x 3 x 3 convolutions with a shortcut.</summary>
     private static string Block(LayerBuilder layers, string name, string input, int inputs, int outputs, int stride, bool factored)
     {
         int? between = factored ? R2Plus1D.Between(inputs, outputs, kernel: 3) : null;
@@ -69,6 +70,9 @@ internal static class VideoResNet
         return layers.Relu($"{name}.relu", layers.Graph.Add("Add", [value, side], name: $"{name}.add"));
     }
 
+    /// <summary>
+    /// Adds a 3 x 3 x 3 convolution, or one over space and one over time with <paramref name="between"/> channels between them.
+    /// </summary>
     private static string Conv(LayerBuilder layers, string name, string input, int inputs, int? between, int outputs, int stride)
     {
         if (between is not { } inner)

@@ -107,7 +107,7 @@ public static class Zoo
             (classes, size, seed) => RegNet.Build(form, classes, size, seed)
         );
 
-    // A network for ImageNet: 1000 classes, 224 pixels.
+    /// <summary>Describes a network for ImageNet: 1,000 classes and 224 pixels.</summary>
     private static ZooNetwork Of(
         string name,
         string paper,

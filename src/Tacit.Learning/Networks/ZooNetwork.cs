@@ -39,7 +39,7 @@ public sealed record ZooNetwork
     /// </exception>
     public Model Build(int? classes = null, int? size = null, ulong seed = 0)
     {
-        // Refused here rather than at the last layer, when all weights before it are drawn.
+        // Checked before the weights are drawn, which takes a while for large networks.
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes ?? Classes, nameof(classes));
         return _build(classes ?? Classes, size ?? Size, seed);
     }

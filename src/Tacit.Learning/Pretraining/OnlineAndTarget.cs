@@ -49,7 +49,7 @@ internal sealed class OnlineAndTarget : IDisposable
         Online = TorchWeights.From(model, device, trainable: true);
         if (_recipe.TargetNetwork == TargetNetwork.Momentum)
         {
-            // The target runs in training mode and keeps statistics of its own.
+            // The target runs in training mode and has its own statistics.
             _target = TorchWeights.From(model, device, trainable: false);
             _average = new ExponentialMovingAverage(options.TargetMomentum with { CopiesStatistics = false }, _target, Online, steps);
         }

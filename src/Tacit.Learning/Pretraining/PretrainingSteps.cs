@@ -84,7 +84,7 @@ internal sealed class PretrainingSteps(
         var losses = Step(Done, batches);
         Done++;
 
-        // A look takes a moment and is not needed to go on: it is not cancelled.
+        // The evaluation is short and not needed to resume, so it is not cancelled.
         return Done == 1 || Done % options.MonitorInterval == 0 || Done == steps
             ? losses.SetItems(await _features.LookAsync(networks.Features, CancellationToken.None).ConfigureAwait(false))
             : losses;
@@ -158,6 +158,7 @@ internal sealed class PretrainingSteps(
         feed.Loader.Remember(JsonSerializer.Deserialize<Dictionary<string, string>>(checkpoint.Values[UnreadableValue])!);
     }
 
+    /// <summary>Computes the loss of a batch and adds its gradient to that of the weights.</summary>
     private ImmutableSortedDictionary<string, double> Backward(LoadedBatch batch)
     {
         using var scope = NewDisposeScope();
@@ -176,7 +177,7 @@ internal sealed class PretrainingSteps(
             .AddRange(PositiveLabels());
     }
 
-    // For the log alone: how often a retrieved positive has its clip's class.
+    /// <summary>Returns the share of retrieved positives that have the class of their clip. Only for the log.</summary>
     private IEnumerable<KeyValuePair<string, double>> PositiveLabels()
     {
         var labelled = Positives.Where(pair => store.Videos[pair.Clip.Video].Label is not null).ToList();
@@ -191,6 +192,7 @@ internal sealed class PretrainingSteps(
             ];
     }
 
+    /// <summary>Verifies that the loss and its gradient are finite and that the embeddings have not collapsed.</summary>
     private void Check(long step, IReadOnlyDictionary<string, double> losses)
     {
         if (!double.IsFinite(losses["loss"]) || !double.IsFinite(losses["gradient"]))

@@ -46,6 +46,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
             : throw new UnsuitableModelException($"the input {input.Name} is {shape}; {asked} has another number of dimensions");
     }
 
+    /// <summary>Returns the network with a variable batch size; null if the proof fails.</summary>
     private static Model? Opened(Model model, long batch)
     {
         var before = InferredGraph.Of(model);
@@ -70,7 +71,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         }
         catch (UnsuitableModelException)
         {
-            // Shapes fit at the network's own batch, and at no other.
+            // Shapes only fit at the fixed batch size.
             return null;
         }
     }
@@ -88,7 +89,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
             model.Metadata
         );
 
-    // A symbol that is in no other size.
+    /// <summary>Returns a symbol that occurs in no other size.</summary>
     private static string Symbol(Graph graph)
     {
         var symbol = "N";
@@ -100,7 +101,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         return symbol;
     }
 
-    // Reshapes of data that state the batch first copy it, by sizes of their own: others may share those of the file.
+    /// <summary>Makes reshapes of data copy the batch size. They get their own sizes, because others may share those of the file.</summary>
     private static Model CopyBatch(Model model, InferredGraph inferred, long batch)
     {
         var builder = new GraphBuilder(model);
@@ -135,9 +136,10 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         return builder.Build();
     }
 
+    /// <summary>Returns whether sample i of every output depends on sample i of the inputs alone.</summary>
     private static bool KeepsSamplesApart(Graph graph, InferredGraph before, InferredGraph after, Dimension symbol, long batch)
     {
-        // What carries the batch, and what is computed from sizes that follow from it.
+        // The values whose first size is the batch, and the values that are computed from its size.
         var carriers = graph.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var sizes = new HashSet<string>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
@@ -176,7 +178,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
             && after.Types[value].Equals(type with { Shape = type.Shape.With(0, symbol) });
     }
 
-    // Where an operator takes the shape of its result.
+    /// <summary>Returns whether an operator takes the shape of its result from an input.</summary>
     private static bool IsShape(string @operator, int input) =>
         (@operator, input) is ("Reshape" or "Expand" or "Tile", 1) or ("ConstantOfShape", 0) or ("Resize", 3);
 }

@@ -40,8 +40,11 @@ public static class ChannelsFirst
         return model;
     }
 
-    // The fewer the better; of as many those the better that come sooner, or later where they lead back to the channels last: more
-    // then works on the channels first. Each round has to win something, so that there is a last one.
+    /// <summary>Returns the number of Transposes, and at the same number, a measure of their positions. Less is better.</summary>
+    /// <remarks>
+    /// Transposes to channels first should come early and those to channels last late, so that more nodes work on channels first. Each pass
+    /// must lower the cost, so the passes end.
+    /// </remarks>
     private static (int Transposes, int Place) Cost(Graph graph)
     {
         var depths = new Dictionary<string, int>(StringComparer.Ordinal);

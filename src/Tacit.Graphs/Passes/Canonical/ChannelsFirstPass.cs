@@ -168,6 +168,7 @@ internal sealed class ChannelsFirstPass
         _there.UnionWith(node.Outputs);
     }
 
+    /// <summary>Converts a node: a Transpose cancels, a node with a rule moves to the other axis order, all others stay.</summary>
     private void Convert(Node node)
     {
         if (ChannelOrder.IsToFirst(node))
@@ -206,7 +207,7 @@ internal sealed class ChannelsFirstPass
     private static Node Reorder(string name, string from, string to, ImmutableArray<long> axes) =>
         new(name, "Transpose", [from], [to], Attributes.None.With("perm", axes));
 
-    // A value that is left in one order alone keeps its name.
+    /// <summary>Builds the network. A value that exists in one order only gets its original name.</summary>
     private Model Build()
     {
         var produced = _nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);

@@ -38,7 +38,9 @@ internal static class ChannelsFirstReshaping
     private static bool IsPixel(Shape shape) =>
         ChannelOrder.IsFor(shape.Rank) && shape.Skip(1).SkipLast(1).All(size => size is { IsKnown: true, Size: 1 });
 
-    // A size of 0 copies that of the same axis, which only for the batch is the same in both orders.
+    /// <summary>
+    /// Returns whether a reshape copies no size but the batch. A size of 0 copies that of the same axis, which differs between the orders.
+    /// </summary>
     private static bool CopiesNothing(Node node, ChannelsFirstPass pass) =>
         node.Operator switch
         {
@@ -47,7 +49,9 @@ internal static class ChannelsFirstReshaping
             _ => false,
         };
 
-    // The sizes of a Reshape or the axes of an Unsqueeze that give the channels-first order; null where there are none.
+    /// <summary>
+    /// Returns the sizes of a Reshape or the axes of an Unsqueeze whose result is in the channels-first order; null if there are none.
+    /// </summary>
     private static string? Axes(Node node, int rank, ChannelsFirstPass pass)
     {
         if (node.Operator == "Flatten" || pass.Data(node.Inputs[1])?.ToInt64() is not { } values)

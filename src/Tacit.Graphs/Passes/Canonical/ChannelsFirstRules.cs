@@ -91,7 +91,7 @@ internal static class ChannelsFirstRules
             return ChannelsFirstReshaping.TryApply(node, pass);
         }
 
-        // What is not there in that order has to be brought to it: more than one such value would cost more than is spared.
+        // Each operand that does not exist in this order costs a Transpose. With more than one, the conversion costs more than it saves.
         var operands = (node.Operator is "Concat" || OfSeveral.Contains(node.Operator) ? node.Inputs : node.Inputs.Take(1))
             .Where(input => pass.Data(input) is null)
             .ToList();
@@ -130,8 +130,10 @@ internal static class ChannelsFirstRules
         return true;
     }
 
+    /// <summary>Maps an axis, which may be negative, to the channels-first order.</summary>
     private static int Place(long axis, int rank) => ChannelOrder.First((int)(axis < 0 ? axis + rank : axis), rank);
 
+    /// <summary>Converts a broadcast function. Operands of lower rank must be constants, which are transposed, or scalars.</summary>
     private static bool Broadcast(Node node, int rank, ChannelsFirstPass pass)
     {
         if (
@@ -161,6 +163,7 @@ internal static class ChannelsFirstRules
             pass
         );
 
+    /// <summary>Converts a node with one input and an axis.</summary>
     private static bool Along(Node node, int rank, long absent, ChannelsFirstPass pass) =>
         Put(
             node with
@@ -221,6 +224,7 @@ internal static class ChannelsFirstRules
         );
     }
 
+    /// <summary>Converts a reduction. Without keepdims, the remaining axes must have the same order in both axis orders.</summary>
     private static bool Reduce(Node node, int rank, ChannelsFirstPass pass)
     {
         var isInput = node.Operator == "ReduceSum";
@@ -275,7 +279,9 @@ internal static class ChannelsFirstRules
         return true;
     }
 
-    // Whether the axes that are left come in the same order, whichever the order of all was.
+    /// <summary>Returns whether the axes that remain after dropping some have the same order in both axis orders.</summary>
+    /// <param name="dropped">The dropped axes in the channels-first order.</param>
+    /// <param name="rank">The number of dimensions before.</param>
     private static bool LeavesOrder(long[] dropped, int rank)
     {
         var left = Enumerable.Range(0, rank).Select(axis => ChannelOrder.First(axis, rank)).Where(axis => !dropped.Contains(axis)).ToList();

@@ -51,7 +51,9 @@ public static class ConstantFolding
         return Assemble(model, inferred, constants, Bypass(model.Graph, nodes, inferred));
     }
 
-    // The outputs of a node whose every element is known; null where that is not so, or where the graph gives them out.
+    /// <summary>
+    /// Returns the outputs of a node if all of their elements are known; null otherwise, or if one is an output of the graph.
+    /// </summary>
     private static List<KeyValuePair<string, TensorData>>? Constants(Node node, Graph graph, InferredGraph inferred)
     {
         var constants = new List<KeyValuePair<string, TensorData>>();
@@ -76,11 +78,12 @@ public static class ConstantFolding
         }
         catch (OverflowException)
         {
-            // Left to the runtime.
+            // An integer overflows its type. The runtime computes the node.
             return null;
         }
     }
 
+    /// <summary>Replaces the computed sizes of a Reshape by constants if the shape of its result is known up to one size.</summary>
     private static Node WithConstantSizes(Node node, InferredGraph inferred, Dictionary<string, TensorData> constants)
     {
         if (!inferred.Values.TryGetValue(node.Inputs[1], out var stated) || stated.IsKnown)
@@ -118,7 +121,7 @@ public static class ConstantFolding
         return node with { Inputs = node.Inputs.SetItem(1, name), Attributes = node.Attributes.Without("allowzero") };
     }
 
-    // Leaves out nodes that change nothing: their readers read what they read.
+    /// <summary>Removes nodes without effect. Their readers read their inputs.</summary>
     private static List<Node> Bypass(Graph graph, List<Node> nodes, InferredGraph inferred)
     {
         var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -136,7 +139,7 @@ public static class ConstantFolding
             }
             else if (inner.Contains(Current(value)))
             {
-                // An output of the graph keeps its name: what computes it takes the name over.
+                // An output of the graph keeps its name. Therefore, the node before takes over the name.
                 inner.Remove(Current(value));
                 renamed[Current(value)] = node.Output;
             }
@@ -162,7 +165,7 @@ public static class ConstantFolding
         }
     }
 
-    // The input that a node gives on as it is; null where it gives something else.
+    /// <summary>Returns the input that a node passes on unchanged; null if it has an effect.</summary>
     private static string? Unchanged(Node node, InferredGraph inferred)
     {
         return node.Operator switch
@@ -180,7 +183,7 @@ public static class ConstantFolding
 
         string? Where(bool unchanged) => unchanged ? node.Inputs[0] : null;
 
-        // An operand beside one that is nothing but a neutral number, and no larger.
+        // The operand, if all elements of the other one are the neutral number, and broadcasting does not change the shape.
         string? Beside(int operand, int other, int neutral) =>
             inferred.Types[node.Output].Equals(inferred.Types[node.Inputs[operand]])
             && inferred.Values.TryGetValue(node.Inputs[other], out var value)
@@ -201,7 +204,7 @@ public static class ConstantFolding
             model.Graph.Outputs.Select(Typed)
         );
 
-        // Building leaves out what no output depends on.
+        // Building removes everything that no output depends on.
         return new GraphBuilder(new Model(graph, model.Weights.With(constants), model.Metadata)).Build();
 
         Value Typed(Value value) => value with { Type = inferred.Types[value.Name] };

@@ -76,10 +76,13 @@ internal sealed record DecomposedBatchNorm(Node Convolution, ImmutableArray<Node
         return steps.Count > 0 ? new DecomposedBatchNorm(node, steps.ToImmutable(), scales, shifts) : null;
     }
 
+    /// <summary>Returns the elements of a Float32 initializer; null for other values.</summary>
     private static TensorData? Numbers(string value, Model model) =>
         model.Graph.IsInitializer(value) && model.Weights[value] is { Element: ElementType.Float32 } tensor ? tensor : null;
 
-    // The other operand, where it is one number for each channel: C x 1 x 1, or that with a 1 in front.
+    /// <summary>
+    /// Returns the constant operand of a node if it has one number for each channel: C x 1 x 1 or 1 x C x 1 x 1; null otherwise.
+    /// </summary>
     private static float[]? PerChannel(Node node, string value, TensorData weight, Model model)
     {
         var behind = weight.Sizes.Length - 1;

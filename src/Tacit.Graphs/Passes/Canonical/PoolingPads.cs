@@ -38,7 +38,7 @@ public static class PoolingPads
         return changed ? builder.Build() : model;
     }
 
-    // The pads of both; null where the Pad is another, or where a window might lie beside the data or the sizes round up.
+    /// <summary>Returns the pads of both nodes together; null if they cannot be merged.</summary>
     private static long[]? Joined(Node pool, Node pad, Model model)
     {
         var kernel = pool.Attributes.Ints("kernel_shape");

@@ -50,7 +50,7 @@ public static class Rectifiers
         string Scalar(float number) => builder.Initializer("bound", TensorData.Scalar(number), WeightRole.Constant);
     }
 
-    // The value that a Min or Max reads and the only number it compares with, which broadcasts to no larger shape.
+    /// <summary>Returns the value and the constant that a Min or Max compares; null for other forms.</summary>
     private static (string Value, float Number)? Bound(Node node, Model model)
     {
         if (node.Operator is not ("Min" or "Max") || node.Inputs is not [var one, var other])
@@ -67,7 +67,7 @@ public static class Rectifiers
             : null;
     }
 
-    // A lower and an upper bound one after the other, as in min(relu(x), 6), are one Clip.
+    /// <summary>Joins a lower bound and an upper bound after it to one Clip, as in min(relu(x), 6).</summary>
     private static Model Joined(Model model)
     {
         var builder = new GraphBuilder(model);

@@ -25,7 +25,7 @@ namespace Tacit.Graphs.Passes.Quantization;
 /// <param name="BiasScale">Input scale times weight scale, Float32 (O). ONNX Runtime requires this scale for an integer kernel.</param>
 internal sealed record ChannelIntegers(TensorData? Weight, PackedIntegers? Packed, TensorData Scale, TensorData Bias, TensorData BiasScale)
 {
-    // A bias of this many steps still leaves the 32-bit accumulator room for the products.
+    /// <summary>The largest bias in steps. It leaves the 32-bit accumulator enough room for the products.</summary>
     private const double LargestBias = 1 << 30;
 
     /// <summary>Quantises each output channel over its own minimum and maximum, then applies the channel's factor to its scale.</summary>
@@ -52,12 +52,12 @@ internal sealed record ChannelIntegers(TensorData? Weight, PackedIntegers? Packe
         {
             var grid = grids[channel];
 
-            // The same grid in steps as small as the integers can hold: the bias, which is held in steps of input scale times weight
-            // scale, would otherwise be coarser at 3 bits than the 8-bit output that it is added to.
+            // The same grid with smaller steps. The bias is held in steps of input scale times weight scale. Without the spread, it would
+            // be coarser at 3 bits than the 8-bit result to which it is added.
             var spread = quantizer.Spread(grid);
             var scale = (float)(grid.Scale * Math.Abs(factors[channel]) / spread);
 
-            // A channel that a factor near 0 has switched off would need a bias beyond 32 bits: a coarser grid serves it.
+            // A factor near 0 disables a channel, and its bias would exceed 32 bits. The channel gets a coarser grid.
             var smallest = (float)Math.Max(Math.Abs(bias[channel]) / (LargestBias * inputScale), 1e-30);
             if (scale < smallest)
             {

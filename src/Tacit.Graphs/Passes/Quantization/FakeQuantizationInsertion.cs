@@ -132,7 +132,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
 
         void Mark(string value)
         {
-            // Sizes, too, are joined and multiplied.
+            // Sizes of reshapes are Int64 values, which are also concatenated and multiplied.
             if (
                 types[value].Element == ElementType.Float32
                 && !graph.IsInitializer(value)
@@ -145,7 +145,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             }
         }
 
-        // What a kernel hands on once a batch norm is folded into it and a rectifier is left to the quantiser's clamping.
+        // The value behind a node's batch norm, which is folded into it, and its rectifier, which the quantiser's clamping replaces.
         string Result(Node node)
         {
             while (

@@ -32,7 +32,7 @@ internal sealed record FoldedLayer(
     double[] Bias
 )
 {
-    // Any bits hold a channel's only number exactly; so many fit every storage and range.
+    // A channel has only one weight, which any number of bits holds exactly. 7 bits fit every storage and range.
     private static readonly Quantizer NormQuantizer = Quantizer.OfWeights(bits: 7, axis: 0, largest: 63);
 
     /// <summary>The name of the value that the layer and its batch norm give.</summary>

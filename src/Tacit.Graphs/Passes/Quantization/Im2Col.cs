@@ -23,7 +23,10 @@ namespace Tacit.Graphs.Passes.Quantization;
 /// </example>
 internal sealed record Im2Col
 {
-    // Measured on the first layers of R3D, C3D and R(2+1)D in ONNX Runtime 1.31: bench/results/video-quantization.md.
+    /// <summary>The number of channels from which a gather is worth its cost.</summary>
+    /// <remarks>
+    /// Measured on the first layers of R3D, C3D and R(2+1)D in ONNX Runtime 1.31; see bench/results/video-quantization.md.
+    /// </remarks>
     private const int ChannelsEnough = 24;
 
     private readonly Node _conv;
@@ -86,7 +89,7 @@ internal sealed record Im2Col
     {
         foreach (var axis in _axes)
         {
-            // The unfolded axis goes before the channels, with which it merges.
+            // The unfolded axis moves before the channels and is merged with them: index = place · C + channel.
             int[] order = [0, axis, .. Enumerable.Range(1, weight.Sizes.Length - 1).Where(other => other != axis)];
             long[] sizes = [.. weight.Sizes];
             (sizes[1], sizes[axis]) = (sizes[1] * sizes[axis], 1);
@@ -128,7 +131,8 @@ internal sealed record Im2Col
         return value;
     }
 
-    // Each stride-th number from the first on, from the second on, …: to pick them once and then copy runs of them is faster.
+    /// <summary>Returns the elements at positions 0, s, 2s, ...; 1, 1 + s, ...; and so on, for the stride s.</summary>
+    /// <remarks>All shifts of the window are then contiguous slices of these, which is faster than strided slices of the input.</remarks>
     private string[] Phases(GraphBuilder builder, string value, int axis, string along, string name)
     {
         var stride = _strides[axis - 2];
@@ -170,10 +174,10 @@ internal sealed record Im2Col
             );
     }
 
-    // The size of an axis with its padding.
+    /// <summary>Returns the size of an axis including its pads.</summary>
     private long Padded(int axis) => _sizes[axis] + _pads[axis - 2] + _pads[axis - 2 + _kernel.Length];
 
-    // From the last axis on, until there are channels enough.
+    /// <summary>Selects the axes to unfold, from the last one on, until there are enough channels. The first spatial axis stays.</summary>
     private IEnumerable<int> Axes(long channels)
     {
         for (var axis = _sizes.Length - 1; axis > 2 && channels < ChannelsEnough; axis--)
@@ -191,6 +195,7 @@ internal sealed record Im2Col
         }
     }
 
+    /// <summary>Replaces the values of unfolded axes.</summary>
     private IEnumerable<long> Left(ImmutableArray<long> values, long unfolded) =>
         values.Select((value, place) => _axes.Contains(place + 2) ? unfolded : value);
 }

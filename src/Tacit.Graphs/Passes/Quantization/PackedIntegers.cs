@@ -20,7 +20,7 @@ internal sealed class PackedIntegers
 {
     private const string TableName = "bits_of_byte";
 
-    // What the nodes and names that unpack a layer take in a file, roughly.
+    /// <summary>The approximate size of the nodes and names that unpack a layer, in bytes.</summary>
     private const long NodeBytes = 900;
 
     private readonly ImmutableArray<long> _sizes;
@@ -99,7 +99,7 @@ internal sealed class PackedIntegers
             Add("Reshape", [value, Sizes(name + ".to", sizes)], name);
     }
 
-    // (256, 8): the bits of each byte, lowest first; one for all layers.
+    /// <summary>Adds the table (256, 8) with the bits of each byte, lowest first, unless another layer has added it.</summary>
     private static string Table(GraphBuilder builder)
     {
         if (builder.HasInitializer(TableName))
@@ -116,6 +116,6 @@ internal sealed class PackedIntegers
         return builder.Initializer(TableName, TensorData.Of<byte>(bits, 256, 8), WeightRole.Constant);
     }
 
-    // (1, bits): 1, 2, 4, …
+    /// <summary>Returns the factors (1, bits) of the planes: 1, 2, 4, ...</summary>
     private TensorData Powers() => TensorData.Of<float>([.. Enumerable.Range(0, _bits).Select(bit => (float)(1 << bit))], 1, _bits);
 }

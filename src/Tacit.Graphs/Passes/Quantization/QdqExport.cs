@@ -127,7 +127,8 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             }
         }
 
-        // x -> QuantizeLinear -> (Clip) ; the DequantizeLinear follows where a float is read.
+        /// <summary>Converts an activation quantiser: x → QuantizeLinear → Clip (below 8 bits).</summary>
+        /// <remarks>The DequantizeLinear is added when a node reads the value as a float.</remarks>
         private void Quantize(Node node, Quantizer quantizer, QuantizationGrid grid)
         {
             var value = node.Inputs[0];
@@ -144,6 +145,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             _integers[node.Output] = new Integers(integers, scale, zeroPoint, grid.Scale, grid.ZeroPoint);
         }
 
+        /// <summary>Adds a node that only moves elements, on integers. A Pad pads by the zero point. A Dropout is omitted.</summary>
         private void Move(Node node)
         {
             var source = _integers[node.Inputs[0]];
@@ -167,14 +169,21 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             }
         }
 
-        // Whether the quantiser of a hard sigmoid ends where that does, so that it stands for the clipping at 0 and 1.
+        /// <summary>
+        /// Returns whether the quantiser of a HardSigmoid covers exactly [0, 1], to within half a step, so that it replaces the operator's
+        /// clipping.
+        /// </summary>
         private bool IsClampedToOne(string value) =>
             _graph.Consumers(value) is [var reader]
             && !_graph.IsOutput(value)
             && Operations.GridOf(reader, model) is { Lowest: 0 } grid
             && grid.Dequantize(grid.Highest) <= 1 + grid.Scale / 2;
 
-        // alpha x + beta: the same integers in steps of alpha times the scale, and a constant; runtimes have a kernel for the sum.
+        /// <summary>Adds alpha · x + beta for a HardSigmoid.</summary>
+        /// <remarks>
+        /// alpha · x is a DequantizeLinear of the same integers with the scale alpha · s. beta is a DequantizeLinear of the constant 1.
+        /// Runtimes have an integer kernel for the Add.
+        /// </remarks>
         private void AddLine(Node node, Integers x)
         {
             var value = node.Output;
@@ -187,6 +196,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             _floats[value] = _builder.Add("Add", [line, constant], name: value);
         }
 
+        /// <summary>Converts a layer with its batch norm. A layer without a quantised input stays in float, with folded weights.</summary>
         private void ConvertLayer(Node node)
         {
             var layer = FoldedLayer.Of(model, node);
@@ -246,6 +256,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
                 name: node.Output + ".input"
             );
 
+        /// <summary>Returns a depth-wise convolution with a window of one position, which replaces a lone batch norm.</summary>
         private static Node AsConvolution(Node norm, int channels, int rank) =>
             norm with
             {
@@ -253,6 +264,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
                 Attributes = Attributes.None.With("group", channels).With("kernel_shape", [.. Enumerable.Repeat(1L, rank - 2)]),
             };
 
+        /// <summary>Adds the integers of the weights and their DequantizeLinear along the output axis.</summary>
         private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
         {
             var name = node.Output + ".weight";
@@ -267,7 +279,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             return _builder.Add("DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), name + ".dequantized");
         }
 
-        // (C) to (C, 1, 1, …): the weights of a depth-wise convolution of one pixel.
+        /// <summary>Reshapes a vector (C) to the weights (C, 1, 1, ...) of a depth-wise convolution.</summary>
         private string AsKernel(string weight, long channels, int rank)
         {
             long[] sizes = [channels, .. Enumerable.Repeat(1L, rank - 1)];
@@ -280,6 +292,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             return weight;
         }
 
+        /// <summary>Adds the Int32 bias and its DequantizeLinear.</summary>
         private string DequantizedBias(Node node, ChannelIntegers channels)
         {
             var bias = _builder.Initializer(node.Output + ".bias", channels.Bias);
@@ -295,7 +308,10 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
 
         private string Statistic(string name, TensorData data) => _builder.Initializer(name, data, WeightRole.Statistic);
 
-        // The float form of a value: itself, an initializer carried over, or its integers dequantised once for all readers.
+        /// <summary>
+        /// Returns the float form of a value: the value itself, a copied initializer, or its integers after a DequantizeLinear that all
+        /// readers share.
+        /// </summary>
         private string Float(string value)
         {
             if (_floats.TryGetValue(value, out var name))

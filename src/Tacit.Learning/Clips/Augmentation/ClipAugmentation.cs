@@ -53,8 +53,11 @@ public sealed class ClipAugmentation
     public Tensor Apply(IReadOnlyList<VideoFrames> clips, ulong seed, long step, long firstItem = 0) =>
         ClipBatch.Of(clips, _options, (index, frames) => Augmented(frames, new RandomStream(seed, Stream, step, firstItem + index)));
 
-    // One clip at a time: it stays in the processor's cache from the first operation to the last, only what was drawn for it is
-    // computed, and no sum depends on the size of the batch. Always drawn in the same order, (3, T, size, size).
+    /// <summary>Augments one clip, (3, T, size, size). Random numbers are always drawn in the same order.</summary>
+    /// <remarks>
+    /// Clips are processed one by one. A clip then stays in the processor's cache, only the drawn operations are computed, and the result
+    /// does not depend on the batch.
+    /// </remarks>
     private Tensor Augmented(VideoFrames frames, RandomStream random)
     {
         var box = RandomResizedCrop.Draw(frames.Height, frames.Width, _options.CropArea, _options.CropAspect, random);

@@ -22,7 +22,9 @@ internal static class GaussianBlur
         clip.copy_(Along(2, Along(3, framed, weights), weights));
     }
 
-    // The weighted sum of shifted copies: far faster than a convolution of one channel.
+    /// <summary>
+    /// Filters along one axis by a weighted sum of shifted slices, which is much faster than a convolution with one channel.
+    /// </summary>
     private static Tensor Along(int dimension, Tensor framed, float[] weights)
     {
         var length = framed.shape[dimension] - weights.Length + 1;
@@ -35,6 +37,7 @@ internal static class GaussianBlur
         return sum;
     }
 
+    /// <summary>Returns the weights of the kernel. Their sum is 1.</summary>
     private static float[] Weights(int kernel, double sigma)
     {
         double[] bell = [.. Enumerable.Range(0, kernel).Select(i => Math.Exp(-0.5 * Math.Pow((i - kernel / 2) / sigma, 2)))];

@@ -61,7 +61,7 @@ internal static class HiddenCaches
         }
     }
 
-    // 0 for none, 1 for data, 2 for instructions, 3 for both.
+    /// <summary>Returns the type of the first cache that CPUID reports: 0 for none, 1 for data, 2 for instructions, 3 for both.</summary>
     private static int FirstCacheType()
     {
         var leaf = X86Base.CpuId(0, 0).Ebx is Amd or Hygon ? unchecked((int)0x8000001D) : 4;

@@ -13,7 +13,7 @@ internal static class NativeEnvironment
     {
         if (OperatingSystem.IsLinux())
         {
-            // Environment.SetEnvironmentVariable changes a copy that native code does not see.
+            // Environment.SetEnvironmentVariable only changes a copy that native code does not see.
             _ = SetEnvironmentVariable(name, value, overwrite: 0);
         }
     }

@@ -16,11 +16,9 @@ internal static class Arithmetic
     /// <summary>Mul: a · b.</summary>
     public static Kernel Multiply(NodeSource source) => x => [x[0].mul(x[1])];
 
-    // Integers are divided towards zero.
     /// <summary>Div: a / b. Integers are rounded towards zero, as ONNX defines.</summary>
     public static Kernel Divide(NodeSource source) => x => [x[0].is_floating_point() ? x[0].div(x[1]) : x[0].div(x[1], RoundingMode.trunc)];
 
-    // The result has the type of the base.
     /// <summary>Pow: a^b. The result has the element type of a, whatever that of b.</summary>
     public static Kernel Power(NodeSource source)
     {

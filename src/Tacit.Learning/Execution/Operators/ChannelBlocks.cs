@@ -32,7 +32,7 @@ internal static class ChannelBlocks
     {
         var inputs = x.shape[1] / groups;
 
-        // What does not fit is left to libtorch to refuse: filled up, it might.
+        // Shapes that do not match are passed to libtorch, which reports them. With padding, they might match by accident.
         var fits = x.shape[1] == groups * inputs && weight.shape[0] * weight.shape[1] == groups * inputs * outputs;
         return
             HiddenCaches.AreHidden
@@ -58,7 +58,7 @@ internal static class ChannelBlocks
         using var scope = NewDisposeScope();
         if (inputs == 1 && outputs == 1)
         {
-            // Depth-wise: the groups are the channels.
+            // In a depth-wise convolution, the groups are the channels.
             var y = convolve(Fill(x, 1), Fill(weight, 0), bias is null ? null : Fill(bias, 0), Filled(groups));
             return y.narrow(1, 0, groups).MoveToOuterDisposeScope();
         }
@@ -74,6 +74,7 @@ internal static class ChannelBlocks
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>Rounds a number of channels up to a multiple of 8.</summary>
     private static long Filled(long channels) => (channels + Size - 1) / Size * Size;
 
     private static Tensor Fill(Tensor x, int dimension)
@@ -84,7 +85,7 @@ internal static class ChannelBlocks
             return x;
         }
 
-        // The last dimension comes first, each with what goes before and after it.
+        // The pads start with the last dimension, with two numbers for each.
         var pads = new long[2 * (x.dim() - dimension)];
         pads[^1] = missing;
         return functional.pad(x, pads);

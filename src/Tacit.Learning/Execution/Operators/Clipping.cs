@@ -27,7 +27,7 @@ internal static class Clipping
         return x => [x[0].clamp(x.OrNull(1), x.OrNull(2))];
     }
 
-    // A bound of another kind would change the type of the result.
+    // A bound of another kind of number would change the element type of the result.
     private static Scalar? Bound(Tensor x, double? bound)
     {
         if (bound is not { } value)

@@ -35,7 +35,7 @@ internal static class Concatenation
         return x => x[0].split(sizes.Read(x) ?? Equal(x[0].shape[(int)Axes.From(axis, x[0].dim())], count), axis);
     }
 
-    // The last part is smaller where the size cannot be divided.
+    /// <summary>Returns equal sizes for a number of parts. If the size cannot be divided, the last parts are smaller.</summary>
     private static long[] Equal(long size, int count)
     {
         var part = (size + count - 1) / count;

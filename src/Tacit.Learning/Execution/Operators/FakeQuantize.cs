@@ -38,7 +38,7 @@ public static class FakeQuantize
             throw new ArgumentOutOfRangeException(nameof(quantizer), axis, $"a tensor of {x.dim()} dimensions has no axis {axis}");
         }
 
-        // The copy carries the gradient; the rounding below happens to it unseen.
+        // The copy carries the gradient. The rounding below is not recorded.
         var result = x.clone();
         using var guard = no_grad();
         using var source = x.detach();
@@ -64,7 +64,10 @@ public static class FakeQuantize
         return x => [Apply(x[0], x.OrNull(1), x.OrNull(2), quantizer)];
     }
 
-    // The grids of Quantizer.Over, for all channels at once and without waiting for the device, as reading their ends would.
+    /// <summary>
+    /// Rounds by grids that are computed on the device, for all channels at once. They equal those of <see cref="Quantizer"/>. Reading the
+    /// ends of the ranges would wait for the device.
+    /// </summary>
     private static void RoundByTensors(Tensor values, Tensor low, Tensor high, Quantizer quantizer)
     {
         using var scope = NewDisposeScope();
@@ -75,7 +78,7 @@ public static class FakeQuantize
         values.div_(scale).round_().clamp_(least, least + quantizer.Steps).mul_(scale);
     }
 
-    // One end of the range, shaped to be broadcast over x.
+    /// <summary>Returns one end of the range in a shape that broadcasts over x.</summary>
     private static Tensor End(Tensor x, Tensor? given, int? axis, bool isLow)
     {
         if (axis is not { } channels)
@@ -92,7 +95,7 @@ public static class FakeQuantize
             return given.reshape(sizes);
         }
 
-        // Torch takes no dimensions for all: a vector's channels are its numbers.
+        // libtorch interprets an empty list of dimensions as all. In a vector, each element is a channel.
         long[] others = [.. Enumerable.Range(0, (int)x.dim()).Where(i => i != channel).Select(i => (long)i)];
         return others.Length == 0 ? x.alias()
             : isLow ? x.amin(others, keepdim: true)

@@ -25,7 +25,7 @@ internal static class LinearQuantization
             var (least, greatest) = Range(type);
             using var scale = Along(x[1], x[0], axis);
 
-            // Rounds half to even, as ONNX does.
+            // round_ rounds halves to even, as ONNX requires.
             using var source = x[0].detach();
             using var grid = source / scale;
             grid.round_();
@@ -73,7 +73,7 @@ internal static class LinearQuantization
             _ => throw new ArgumentException($"numbers are not quantised to {type}", nameof(type)),
         };
 
-    // A vector lies along the axis; a scalar is everyone's.
+    /// <summary>Reshapes a vector to broadcast along the axis. A single number becomes a scalar.</summary>
     private static Tensor Along(Tensor parameter, Tensor x, long axis)
     {
         if (parameter.dim() == 0 || parameter.numel() == 1)

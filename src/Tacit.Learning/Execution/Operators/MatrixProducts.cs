@@ -51,7 +51,9 @@ internal static class MatrixProducts
         };
     }
 
-    // Factors that do not fit would end the process: the native function lets its exception through.
+    /// <summary>
+    /// Multiplies matrices after verifying their sizes. The native function does not catch its exception, which would end the process.
+    /// </summary>
     private static Tensor Product(Tensor a, Tensor b)
     {
         var (left, right) = (a.shape, b.shape);

@@ -58,7 +58,7 @@ internal static class Nonlinearities
     /// <summary>Selu: <c>gamma</c> · Elu(x) with <c>alpha</c>. Default gamma 1.0507 and alpha 1.6733 (Klambauer et al., 2017).</summary>
     public static Kernel Selu(NodeSource source)
     {
-        // Klambauer et al., Self-Normalizing Neural Networks, 2017: the values of ONNX.
+        // The defaults of ONNX, from Klambauer et al. 2017, "Self-Normalizing Neural Networks".
         var alpha = source.Attributes.Float("alpha", 1.67326319217681884765625f);
         var gamma = source.Attributes.Float("gamma", 1.05070102214813232421875f);
         return x =>
@@ -68,8 +68,9 @@ internal static class Nonlinearities
         };
     }
 
-    // The slopes broadcast, which those of the library's own operator do not.
-    /// <summary>PRelu: x if x ≥ 0, slope · x otherwise. The slope is input 1 and broadcasts, for example (C, 1, 1).</summary>
+    /// <summary>
+    /// PRelu: x if x ≥ 0, slope · x otherwise. The slope is input 1 and broadcasts, for example (C, 1, 1), unlike in libtorch's prelu.
+    /// </summary>
     public static Kernel ParametricRelu(NodeSource source) =>
         x =>
         {

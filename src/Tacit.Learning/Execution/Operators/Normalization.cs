@@ -18,7 +18,7 @@ internal static class Normalization
     {
         var epsilon = source.Attributes.Float("epsilon", 1e-5f);
 
-        // ONNX weighs the old statistics, TorchSharp the new ones.
+        // ONNX's momentum is the weight of the old statistics, libtorch's that of the new ones.
         var momentum = 1 - source.Attributes.Float("momentum", 0.9f);
         return x => [functional.batch_norm(x[0], x[3], x[4], x[1], x[2], x.IsTraining, momentum, epsilon)];
     }

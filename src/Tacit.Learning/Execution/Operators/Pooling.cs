@@ -11,7 +11,7 @@ namespace Tacit.Learning.Execution.Operators;
 internal static class Pooling
 {
     /// <summary>MaxPool: x (N, C, ...) → (N, C, ...). Integers are pooled as Float32, which is exact for 8 bits.</summary>
-    /// <exception cref="UnsupportedOperatorException">The node lacks <c>kernel_shape</c>.</exception>
+    /// <exception cref="Graphs.UnsupportedOperatorException">The node lacks <c>kernel_shape</c>.</exception>
     public static Kernel Max(NodeSource source)
     {
         var window = new Window(source.Attributes);
@@ -23,7 +23,7 @@ internal static class Pooling
                 return [Max(x[0], window.Place(x[0].shape, kernel))];
             }
 
-            // Integers of 8 bits are exact in float; libtorch pools few integer types.
+            // 8-bit integers are exact in Float32. libtorch supports few integer types in pooling.
             using var wide = x[0].to(ScalarType.Float32);
             using var pooled = Max(wide, window.Place(x[0].shape, kernel));
             return [pooled.to(x[0].dtype)];
@@ -35,7 +35,7 @@ internal static class Pooling
     /// The divisor is the number of elements of a window within the input. With <c>count_include_pad</c>, explicit pads count, too. What a
     /// window covers beyond the pads with <c>ceil_mode</c> never counts.
     /// </remarks>
-    /// <exception cref="UnsupportedOperatorException">The node lacks <c>kernel_shape</c>.</exception>
+    /// <exception cref="Graphs.UnsupportedOperatorException">The node lacks <c>kernel_shape</c>.</exception>
     public static Kernel Average(NodeSource source)
     {
         var window = new Window(source.Attributes);
@@ -67,7 +67,10 @@ internal static class Pooling
         return MaxPool(padded, place, new long[place.Rank]);
     }
 
-    // The mean over whole windows of the zero-padded input, divided by the part of each window that counts.
+    /// <summary>
+    /// Computes the mean over whole windows of the zero-padded input and divides it by the share of each window that counts. The shares are
+    /// the same mean of a mask of ones.
+    /// </summary>
     private static Tensor Average(Tensor x, Placement place, bool countPads)
     {
         using var padded = Window.Pad(x, place.Begin, place.EndWithOverflow, 0);
@@ -81,6 +84,7 @@ internal static class Pooling
         return mean / part;
     }
 
+    /// <summary>Computes the mean of whole windows. Dilated windows are computed as a convolution with constant weights.</summary>
     private static Tensor WholeWindows(Tensor x, Placement place)
     {
         if (!place.IsDilated)

@@ -37,7 +37,7 @@ internal static class Reductions
             source,
             (x, axes, keep) =>
             {
-                // One axis at a time, from the last, so that those before keep their places.
+                // prod reduces one axis at a time. From the last axis on, the indices of the others stay valid.
                 var result = x.alias();
                 foreach (var axis in axes.OrderDescending())
                 {

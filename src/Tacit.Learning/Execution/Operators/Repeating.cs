@@ -12,7 +12,7 @@ internal static class Repeating
         var sizes = source.Integers(1);
         return x =>
         {
-            // Both broadcast: a size of 1 keeps that of the input.
+            // Both shapes broadcast: a size of 1 keeps that of the input.
             var (given, wanted) = (x[0].shape, sizes.Read(x)!);
             var rank = Math.Max(given.Length, wanted.Length);
             using var view = x[0].expand([.. Enumerable.Range(1, rank).Reverse().Select(Size)]);

@@ -71,7 +71,7 @@ internal static class Slicing
             return x.slice(axis, start, Math.Clamp(Axes.From(end, size), start, size), step);
         }
 
-        // Backwards: the same elements forwards, then turned round. An end far below zero means through the first element.
+        // A backward slice takes the same elements forwards and reverses them. An end far below 0 includes the first element.
         start = Math.Clamp(Axes.From(start, size), -1, size - 1);
         end = end < -size ? -1 : Math.Clamp(Axes.From(end, size), -1, size - 1);
         var count = Math.Max(0, (start - end - step - 1) / -step);

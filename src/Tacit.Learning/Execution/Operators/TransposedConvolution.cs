@@ -24,7 +24,7 @@ internal static class TransposedConvolution
                 return [Convolve(x[0], x[1], x.OrNull(2), place, place.Begin, place.Overflow, groups)];
             }
 
-            // The whole output, cut where the pads say, and longer by zeros where output_padding reaches beyond it.
+            // Compute the whole output, then cut it by the pads, or extend it by zeros where output_padding exceeds it.
             using var whole = Convolve(x[0], x[1], null, place, new long[place.Rank], new long[place.Rank], groups);
             var cut = Window.Pad(
                 whole,

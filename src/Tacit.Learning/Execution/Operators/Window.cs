@@ -111,7 +111,8 @@ internal sealed class Window(Attributes attributes)
         return ones;
     }
 
-    // The windows that start inside the input or the leading padding count, though they end beyond the trailing padding.
+    /// <summary>Returns how far the last window of ceil_mode reaches beyond the padding.</summary>
+    /// <remarks>Windows that start within the input or the leading padding count, even if they end beyond the trailing padding.</remarks>
     private static long Overflow(long size, long begin, long end, long reach, long stride)
     {
         var count = (size + begin + end - reach + stride - 1) / stride + 1;

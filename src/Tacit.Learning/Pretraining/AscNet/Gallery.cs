@@ -151,7 +151,7 @@ public sealed class Gallery : IDisposable
         _facts.Dispose();
     }
 
-    // scores: (n, count); the highest of those that fit.
+    /// <summary>Returns the entries with the highest scores, (n, count), of the same speed and from other videos.</summary>
     private GalleryMatches Best(Tensor scores, IReadOnlyList<ClipIdentity> clips, int neighbours)
     {
         var (isSame, isForeign) = Compare(clips);
@@ -167,7 +167,10 @@ public sealed class Gallery : IDisposable
         );
     }
 
-    // Whether clips and entries are of the same speed, and of different videos and both of a true speed: (n, count) each.
+    /// <summary>
+    /// Returns whether clips and entries have the same speed, and whether they are from different videos and both have exact speeds: (n,
+    /// count) each.
+    /// </summary>
     private (Tensor IsSame, Tensor IsForeign) Compare(IReadOnlyList<ClipIdentity> clips)
     {
         var (queries, entries) = (Facts(clips), _facts[..Count]); // (n, 4), (count, 4)

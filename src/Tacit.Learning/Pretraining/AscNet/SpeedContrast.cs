@@ -36,7 +36,10 @@ public static class SpeedContrast
         return nn.functional.softplus(far - near).masked_fill(both.logical_not(), 0).sum() / both.sum().clamp_min(1);
     }
 
-    // The logarithm of the mean of exp(x) over those wanted; of none, a large negative number whose gradient is 0.
+    /// <summary>
+    /// Returns the logarithm of the mean of exp(x) over the wanted elements of each row. For a row without any, it is a large negative
+    /// number, whose gradient is 0.
+    /// </summary>
     private static Tensor LogMean(Tensor x, Tensor wanted) =>
         x.masked_fill(wanted.logical_not(), -1e4f).logsumexp(1) - wanted.sum(1).clamp_min(1).to(x.dtype).log();
 }

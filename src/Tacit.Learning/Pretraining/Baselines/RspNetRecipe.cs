@@ -155,16 +155,16 @@ internal sealed class RspNet(RspNetRecipe recipe, Device device) : IPretrainingM
     /// <inheritdoc/>
     public void Dispose() => _queue.Dispose();
 
-    // InfoNCE: -log of the key's share among the key and the queue.
+    /// <summary>Computes InfoNCE: -log of the key's share among the key and the queue (MoCo, He et al. 2020, equation 1).</summary>
     private Tensor Contrast(Tensor query, Tensor key)
     {
-        // A copy: the backward pass reads it after the queue has changed.
+        // A copy, because the backward pass reads it after the queue has changed.
         var queue = _queue[..(int)Math.Min(_added, recipe.QueueCapacity)].clone();
         var logits = cat([Similarity(query, key).unsqueeze(1), matmul(query, queue.t()) / recipe.Temperature], 1); // (B, 1 + K)
         return (logits.logsumexp(1) - logits[.., 0]).mean();
     }
 
-    // Over the videos all of whose clips have their true speeds.
+    /// <summary>Computes the ranking loss over the videos all of whose clips have exact speeds.</summary>
     private Tensor Ranking(Tensor same, Tensor other, LoadedBatch batch)
     {
         var videos = (int)same.shape[0];
