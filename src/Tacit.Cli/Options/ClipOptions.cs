@@ -8,7 +8,13 @@ namespace Tacit.Cli.Options;
 
 /// <summary>The options for the preparation of clips: --frames, --stride, --size, --mean, --std.</summary>
 /// <remarks>
-/// They are only needed for networks whose files have no metadata about their clips. Otherwise, they override the metadata.
+/// <para>They are only needed for networks whose files have no metadata about their clips. Otherwise, they override the metadata.</para>
+/// <list type="bullet">
+/// <item>--frames: the number of frames of a clip, 1 to 4,096</item>
+/// <item>--stride: the step between frames, 1 to 4,096. Default 1</item>
+/// <item>--size: the height and width of the frames in pixels</item>
+/// <item>--mean, --std: three numbers each. The input is (pixel / 255 - mean) / std</item>
+/// </list>
 /// </remarks>
 internal sealed class ClipOptions
 {

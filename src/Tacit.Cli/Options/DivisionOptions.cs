@@ -5,6 +5,14 @@ using Tacit.Learning.Evaluation;
 namespace Tacit.Cli.Options;
 
 /// <summary>The options for the division into training and test videos: --split, --folds, --repeats, --seed.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>--split: trains on the part "train" and tests on the part "test". Default if the set has these parts</item>
+/// <item>--folds: cross-validates in this number of folds, 2 to 1,000, that share no source. Default 5</item>
+/// <item>--repeats: the number of different divisions into folds, 1 to 1,000. Default 10</item>
+/// <item>--seed: the seed of the folds. Default 0</item>
+/// </list>
+/// </remarks>
 internal sealed class DivisionOptions
 {
     private readonly Option<bool> _split = new("--split")

@@ -4,6 +4,19 @@ using Tacit.Learning.FineTuning;
 namespace Tacit.Cli.Options;
 
 /// <summary>The options for fine-tuning. --preset selects all values, and each other option changes one of them.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>--preset: tiny (default) or paper, see <see cref="FineTuningPreset"/></item>
+/// <item>--epochs: passes over the training videos, at least 1</item>
+/// <item>--batch: videos in a step, at least 2</item>
+/// <item>--optimizer, --learning-rate: see <see cref="OptimizerOptionGroup"/></item>
+/// <item>--from-scratch: starts from random weights, as a baseline</item>
+/// <item>--validation: percent of the training videos that choose the epoch, 0 to 50. Default 20</item>
+/// <item>--validation-clips: clips of each of these videos. Default 3</item>
+/// <item>--max-bad: percent of the videos that may be unreadable. Default 5</item>
+/// <item>--seed: the seed of all randomness. Default 0</item>
+/// </list>
+/// </remarks>
 internal sealed class FineTuningOptionSet
 {
     private readonly Option<string> _preset = Choices.Of(

@@ -9,7 +9,14 @@ namespace Tacit.Cli.Options;
 
 /// <summary>The options for the preparation of images or clips: --mean, --std, --size, --short-side.</summary>
 /// <remarks>
+/// <para>
 /// They are only needed for networks whose files have no metadata about their preprocessing. Otherwise, they override the metadata.
+/// </para>
+/// <list type="bullet">
+/// <item>--mean, --std: three numbers each, for example 0.485,0.456,0.406. The input is (pixel / 255 - mean) / std</item>
+/// <item>--size: N or WxH in pixels, for networks whose input size is variable</item>
+/// <item>--short-side: scales the short side to this size and crops the centre, instead of stretching the image</item>
+/// </list>
 /// </remarks>
 internal sealed class PreprocessingOptions
 {

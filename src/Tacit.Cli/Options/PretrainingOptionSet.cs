@@ -13,8 +13,27 @@ namespace Tacit.Cli.Options;
 
 /// <summary>The options for pretraining. --preset and --method select all values, and each other option changes one of them.</summary>
 /// <remarks>
-/// Options of ASCNet, from --target to --speed-contrast, are errors for other methods. A smaller --gallery also lowers the warm-up of the
-/// gallery if necessary.
+/// <para>For all methods:</para>
+/// <list type="bullet">
+/// <item>--preset: tiny (default), small or paper, see <see cref="PretrainingPreset"/></item>
+/// <item>--method: ascnet (default), byol, simsiam or rspnet</item>
+/// <item>--backbone, --width: the network, a name in <see cref="VideoZoo"/>, and the factor of its channels</item>
+/// <item>--frames, --size, --speeds: the frames (2 to 1,024), the pixels (16 to 1,024) and the speeds (1 to 64) of clips</item>
+/// <item>--epochs, --batch, --accumulate: passes, videos in a batch, and batches in a step</item>
+/// <item>--optimizer, --learning-rate: see <see cref="OptimizerOptionGroup"/></item>
+/// <item>--augmentation: rspnet or plus, see <see cref="AugmentationOptions.RspnetPlus"/></item>
+/// <item>--precision: float32 (default) or bfloat16</item>
+/// <item>--max-bad: percent of the videos that may be unreadable. Default 5</item>
+/// <item>--seed: the seed of all randomness. Default 0</item>
+/// </list>
+/// <para>For ASCNet only. They are errors for other methods:</para>
+/// <list type="bullet">
+/// <item>--target: momentum or none, see <see cref="AscNetRecipe.Target"/></item>
+/// <item>--no-appearance, --no-speed: set a weight of the loss to 0</item>
+/// <item>--positives, --neighbours: how speed positives are found, and how many</item>
+/// <item>--gallery, --gallery-warm-up: the size of the gallery. A smaller gallery also lowers the default warm-up</item>
+/// <item>--speed-contrast: see <see cref="AscNetRecipe.SpeedContrastWeight"/></item>
+/// </list>
 /// </remarks>
 internal sealed class PretrainingOptionSet
 {

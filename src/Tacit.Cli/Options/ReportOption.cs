@@ -23,7 +23,7 @@ internal sealed class ReportOption
     /// <summary>Returns the path of the page after checking that it can be written; null if no page is requested.</summary>
     /// <param name="parsed">The parsed command line.</param>
     /// <exception cref="UsageException">The file exists, and --force is not given.</exception>
-    /// <exception cref="InvalidFileException">The folder cannot be written.</exception>
+    /// <exception cref="Graphs.InvalidFileException">The folder cannot be written.</exception>
     public string? Resolve(ParseResult parsed)
     {
         if (parsed.GetValue(_report) is not { } path)

@@ -10,6 +10,13 @@ namespace Tacit.Cli.Options;
 
 /// <summary>The options of commands with resumable runs: --device, --threads, --checkpoint-every, --resume, --force.</summary>
 /// <remarks>
+/// <list type="bullet">
+/// <item>--device: cpu (default) or cuda[:N], see <see cref="Devices"/></item>
+/// <item>--threads: threads of libtorch. Default 0, one per core</item>
+/// <item>--checkpoint-every: seconds between checkpoints, 0 to 86,400. Default 60</item>
+/// <item>--resume: the folder of a stopped run</item>
+/// <item>--force: overwrites an earlier run</item>
+/// </list>
 /// With --resume, the run determines everything. Only --checkpoint-every, --json and --verbose may be given, too, and --force if the run
 /// writes a file outside its folder.
 /// </remarks>

@@ -3,6 +3,15 @@ using System.CommandLine;
 namespace Tacit.Cli.Options;
 
 /// <summary>The options for the decoded frames of a training: --cache, --cache-size, --short-side.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>
+/// --cache: the folder. Default: one in the user's cache folder that all runs on these videos share, see <see cref="SharedCache"/>
+/// </item>
+/// <item>--cache-size: the largest number of bytes, for example 8G. A larger set is decoded at each access. Default 8 · 10⁹</item>
+/// <item>--short-side: the short side of decoded frames in pixels, 16 to 4,096. Crops are cut from these. Default 128</item>
+/// </list>
+/// </remarks>
 internal sealed class VideoCacheOptionGroup
 {
     private const long DefaultSize = 8_000_000_000;

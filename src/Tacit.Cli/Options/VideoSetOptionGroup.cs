@@ -7,6 +7,15 @@ using Tacit.Inference.Video.Storage;
 namespace Tacit.Cli.Options;
 
 /// <summary>The argument VIDEOS and the options for reading it: --kind, --root, --fold, --allow-missing.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>VIDEOS: a folder, a list (text or CSV) or one video</item>
+/// <item>--kind: auto (default), folder, classes (a folder for each class), list, csv, ucf101, hmdb51 or kinetics</item>
+/// <item>--root: the folder to which paths in a list are relative. Default: the folder of the list</item>
+/// <item>--fold: the division of UCF-101 or HMDB-51, 1 to 99. Default 1</item>
+/// <item>--allow-missing: leaves out listed videos that do not exist</item>
+/// </list>
+/// </remarks>
 internal sealed class VideoSetOptionGroup
 {
     private static readonly (string Word, VideoSetKind Kind)[] Kinds =
@@ -83,7 +92,7 @@ internal sealed class VideoSetOptionGroup
     /// <param name="parsed">The parsed command line. VIDEOS must be given.</param>
     /// <param name="cancellation">Cancels the reading.</param>
     /// <exception cref="UsageException">--fold is given for a set without several divisions.</exception>
-    /// <exception cref="InvalidDatasetException">The set cannot be read, or a listed video is missing.</exception>
+    /// <exception cref="Graphs.InvalidDatasetException">The set cannot be read, or a listed video is missing.</exception>
     public VideoSet Read(ParseResult parsed, CancellationToken cancellation)
     {
         var set = VideoSet.Read(Videos(parsed)!, Options(parsed), cancellation);

@@ -21,6 +21,11 @@ public static class OnnxModelFile
     /// <param name="values">The names of values. Names that no node of the graph produces are ignored.</param>
     /// <returns>The bytes of the extended file. The new outputs come before the original ones, in the order of computation.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
+    /// <example>
+    /// <code>
+    /// byte[] extended = OnnxModelFile.WithOutputs(File.ReadAllBytes("network.onnx"), new HashSet&lt;string&gt; { "features" });
+    /// </code>
+    /// </example>
     public static byte[] WithOutputs(ReadOnlySpan<byte> file, IReadOnlySet<string> values)
     {
         ArgumentNullException.ThrowIfNull(values);

@@ -15,6 +15,15 @@ public sealed record OnnxOperator(string Name, string Domain, string Operator)
 }
 
 /// <summary>Lists the contents of ONNX files without reading them as networks.</summary>
+/// <example>
+/// <code>
+/// // Operators that are not in ONNX's own domain, with their numbers.
+/// foreach (var (name, count) in OnnxFile.ListOperators(path).Where(node => node.Domain.Length > 0).CountBy(node => node.FullName))
+/// {
+///     writer.WriteLine($"{count} {name}");
+/// }
+/// </code>
+/// </example>
 public static class OnnxFile
 {
     /// <summary>Lists the nodes of a file in order, including those in the bodies of If, Loop and Scan.</summary>
