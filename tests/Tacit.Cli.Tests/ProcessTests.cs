@@ -76,7 +76,7 @@ public sealed class ProcessTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(130, process.ExitCode);
-        Assert.Contains("go on with: tacit quantize --resume", error, StringComparison.Ordinal);
+        Assert.Contains("resume with: tacit quantize --resume", error, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["small.onnx"]));
     }
 

@@ -3,13 +3,31 @@ using Tacit.Graphs;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>Says in one line what went wrong, and finds the exit code for it.</summary>
+/// <summary>Reports an exception in one line and determines the exit code.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item><see cref="UsageException"/>: <see cref="ExitCode.Usage"/></item>
+/// <item><c>ContentException</c>, missing files, denied access and other I/O errors: <see cref="ExitCode.BadInput"/></item>
+/// <item>a cancellation by the user: <see cref="ExitCode.Interrupted"/></item>
+/// <item>a full disk, and everything else: <see cref="ExitCode.Failed"/></item>
+/// </list>
+/// </remarks>
+/// <param name="Terminal">The output streams.</param>
+/// <param name="Json">Whether --json is given.</param>
+/// <param name="Verbose">Whether --verbose is given, which adds the stack trace.</param>
 internal sealed record Failure(Terminal Terminal, bool Json, bool Verbose)
 {
-    // errno ENOSPC and EDQUOT, and Windows' ERROR_DISK_FULL, as IOException carries them.
+    /// <summary>
+    /// The values of <see cref="Exception.HResult"/> for a full disk: errno ENOSPC and EDQUOT, and ERROR_DISK_FULL on Windows.
+    /// </summary>
     private static readonly int[] DiskFull = [28, 122, unchecked((int)0x80070070)];
 
-    /// <summary>Writes the line to standard error, with --json also one object to standard output.</summary>
+    /// <summary>
+    /// Writes "tacit: {message}" to standard error. With --json, also writes an object with "error" and "exit_code" to standard output.
+    /// </summary>
+    /// <param name="exception">The exception that ended the command.</param>
+    /// <param name="cancellation">The token of the command, to recognise a cancellation by the user.</param>
+    /// <returns>The exit code.</returns>
     public int Report(Exception exception, CancellationToken cancellation)
     {
         var (code, message) = Describe(exception, cancellation);
@@ -46,13 +64,18 @@ internal sealed record Failure(Terminal Terminal, bool Json, bool Verbose)
             _ => (ExitCode.Failed, $"the run failed: {OneLine(exception.Message)}; run it again with --verbose for the details"),
         };
 
-    // A cancelled run may say how to go on; the framework's own words say nothing.
+    /// <summary>
+    /// Returns the message of a stopped run, which states how to resume it. Messages of the framework say nothing useful.
+    /// </summary>
     private static string Line(Exception exception, string otherwise) =>
         exception is StoppedException ? OneLine(exception.Message) : otherwise;
 
+    /// <summary>Joins the lines of a message and removes the full stop at its end.</summary>
     private static string OneLine(string message) =>
         string.Join(' ', message.Split(['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 }
 
-/// <summary>A run was stopped by the user; the message says how to go on with it.</summary>
+/// <summary>The user stopped a run. The message states how to resume it.</summary>
+/// <param name="message">The command line that resumes the run.</param>
+/// <param name="token">The token that was cancelled.</param>
 internal sealed class StoppedException(string message, CancellationToken token) : OperationCanceledException(message, token);

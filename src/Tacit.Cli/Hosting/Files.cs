@@ -2,11 +2,13 @@ using Tacit.Graphs;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>Checks of paths that are made before any long work.</summary>
+/// <summary>Checks paths before long work starts, and formats them for messages.</summary>
 internal static class Files
 {
-    /// <summary>The name of a file that must exist.</summary>
-    /// <exception cref="InvalidFileException">There is no file, or it is a folder.</exception>
+    /// <summary>Returns the path of a file that must exist.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="what">A description of the file for the message, for example "an ONNX file".</param>
+    /// <exception cref="InvalidFileException">The file does not exist, or is a folder.</exception>
     public static string Existing(string path, string what) =>
         File.Exists(path)
             ? path
@@ -17,9 +19,11 @@ internal static class Files
                 Path = path,
             };
 
-    /// <summary>Makes sure that a file can be written and that nothing is overwritten unasked.</summary>
-    /// <exception cref="UsageException">There is something already and <paramref name="force"/> is not set.</exception>
-    /// <exception cref="InvalidFileException">The folder cannot be made or written.</exception>
+    /// <summary>Verifies that a file can be written. Creates its folder if necessary, and writes a temporary file into it.</summary>
+    /// <param name="path">The path of the output.</param>
+    /// <param name="force">Whether an existing file may be overwritten.</param>
+    /// <exception cref="UsageException">The path is a folder, or the file exists and <paramref name="force"/> is false.</exception>
+    /// <exception cref="InvalidFileException">The folder cannot be created or written.</exception>
     public static void CheckOutput(string path, bool force)
     {
         if (Directory.Exists(path))
@@ -51,10 +55,10 @@ internal static class Files
         }
     }
 
-    /// <summary>A path as it is typed on a command line.</summary>
+    /// <summary>Returns a path as it is typed on a command line: in quotes if it contains a space.</summary>
     public static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
 
-    /// <summary>A path as the user would name it from here.</summary>
+    /// <summary>Returns a path relative to the current folder if it lies within it; otherwise the path itself.</summary>
     public static string Shown(string path) =>
         Path.GetRelativePath(".", path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
 }

@@ -2,14 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>Turns the first Ctrl-C (or SIGTERM) into a cancellation; the second ends the process at once.</summary>
-/// <remarks>A run needs time to write its last checkpoint, so there is no time limit on the first.</remarks>
+/// <summary>Turns the first Ctrl-C or SIGTERM into a cancellation. The second one ends the process at once.</summary>
+/// <remarks>A run needs time to write its last checkpoint, so the first signal has no time limit.</remarks>
 internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly TextWriter _error;
 
+    /// <summary>Starts handling signals.</summary>
+    /// <param name="error">Receives a message at the first signal.</param>
     public Interrupt(TextWriter error)
     {
         _error = error;
@@ -20,9 +22,10 @@ internal sealed class Interrupt : IDisposable
         ];
     }
 
-    /// <summary>Is cancelled by the first signal.</summary>
+    /// <summary>The token that the first signal cancels.</summary>
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Stops handling signals.</summary>
     public void Dispose()
     {
         foreach (var registration in _registrations)

@@ -8,12 +8,13 @@ using TorchSharp;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>libtorch as a package in NuGet's packages folder; fetched there on first use.</summary>
+/// <summary>Provides libtorch as a package in NuGet's packages folder, and downloads it at first use.</summary>
 /// <remarks>
-/// A build has libtorch beside the program. The installed tool has not, for its size (480 MB): it takes it from here.
+/// A build from source has libtorch beside the program. The installed tool does not contain it because of its size (128 MB compressed, 480
+/// MB unpacked). The package exists for Linux on x64 only; other platforms need libtorch beside the program.
 /// </remarks>
 /// <param name="Folder">NuGet's packages folder.</param>
-/// <param name="Dotnet">The .NET host, whose SDK fetches packages.</param>
+/// <param name="Dotnet">The path of the .NET host, whose SDK downloads the package.</param>
 internal sealed record LibTorchPackage(string Folder, string Dotnet)
 {
     private const string Id = "libtorch-cpu-linux-x64";
@@ -23,7 +24,10 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
         .Single(attribute => attribute.Key == "LibTorchVersion")
         .Value!;
 
-    /// <summary>The package of this user, fetched by the host that runs this program.</summary>
+    /// <summary>
+    /// Returns the package of the current user: in the folder NUGET_PACKAGES, or by default ~/.nuget/packages, downloaded by the host of
+    /// this process.
+    /// </summary>
     public static LibTorchPackage OfThisUser() =>
         new(
             Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
@@ -34,16 +38,19 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
 
     private string Home => Path.Combine(Folder, Id, Version);
 
-    // NuGet writes this file last.
+    /// <summary>Whether the package is completely unpacked. NuGet writes this file last.</summary>
     private bool IsComplete => File.Exists(Path.Combine(Home, ".nupkg.metadata"));
 
-    /// <summary>Loads libtorch into the process, unless one lies beside the program or on LD_LIBRARY_PATH.</summary>
-    /// <remarks>One that the system has elsewhere, such as Debian's of an older version, is not meant for this program.</remarks>
-    /// <param name="log">Is told of a download.</param>
-    /// <exception cref="UsageException">It is not there and could not be fetched.</exception>
+    /// <summary>Loads libtorch into the process, unless it lies beside the program or on LD_LIBRARY_PATH.</summary>
+    /// <remarks>
+    /// A libtorch in a system folder, such as an older version of a Linux distribution, is not used. Environment variables that libtorch
+    /// reads are set before it is loaded.
+    /// </remarks>
+    /// <param name="log">Receives a line if the package is downloaded.</param>
+    /// <exception cref="UsageException">libtorch is missing and cannot be downloaded.</exception>
     public void Load(TextWriter log)
     {
-        // Tacit.Learning sets what libtorch reads from the environment, which has to be there before libtorch is.
+        // Tacit.Learning sets environment variables that libtorch reads when it is loaded.
         RuntimeHelpers.RunModuleConstructor(typeof(GraphModule).Module.ModuleHandle);
         var packaged = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
         if (packaged && !IsProvided())
@@ -52,8 +59,9 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
         }
     }
 
-    /// <summary>The path of libtorch.so, fetched if the package is not there.</summary>
-    /// <inheritdoc cref="Load" />
+    /// <summary>Returns the path of libtorch.so. Downloads the package if it is missing.</summary>
+    /// <param name="log">Receives a line if the package is downloaded.</param>
+    /// <exception cref="UsageException">The package cannot be downloaded. The message contains the command to try.</exception>
     public string Fetch(TextWriter log)
     {
         if (!IsComplete)
@@ -82,7 +90,7 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
         }
     }
 
-    // What the command said last, or why there was none.
+    /// <summary>Runs dotnet and returns the line with its error, or the reason why it could not be started.</summary>
     private string Run(string[] command)
     {
         try

@@ -3,7 +3,7 @@ using Tacit.Learning.Quantization.Hast;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>The options of the command line that stand for properties of the libraries.</summary>
+/// <summary>Maps properties of the libraries to options of the command line.</summary>
 internal static class OptionNames
 {
     private static readonly (string Property, string Option)[] Names =
@@ -16,7 +16,9 @@ internal static class OptionNames
         (nameof(CalibrationData), "--calibration"),
     ];
 
-    /// <summary>A library's message with options in place of properties.</summary>
+    /// <summary>
+    /// Returns a message of a library with options instead of properties: "QuantizationOptions.MaxBytes" becomes "--max-bytes".
+    /// </summary>
     public static string In(string message) =>
         Names.Aggregate(message, (text, name) => text.Replace(name.Property, name.Option, StringComparison.Ordinal));
 }

@@ -2,14 +2,18 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>Makes room for a run: an earlier one is removed where that is wanted, and nothing else ever.</summary>
+/// <summary>Removes an earlier run from a folder if the user wants this. Other files are never removed.</summary>
 internal static class RunClearing
 {
-    /// <summary>Whether a run may begin in a folder.</summary>
-    /// <param name="kind">What kind of run.</param>
-    /// <param name="folder">The folder.</param>
+    /// <summary>Verifies that a run can begin in a folder.</summary>
+    /// <typeparam name="T">The type of the run's request.</typeparam>
+    /// <param name="kind">The kind of run.</param>
+    /// <param name="folder">The folder. It does not have to exist.</param>
     /// <param name="force">Whether an earlier run may be removed.</param>
-    /// <exception cref="UsageException">It holds something that must stay.</exception>
+    /// <exception cref="UsageException">
+    /// The folder holds other files, or an earlier run and <paramref name="force"/> is false.
+    /// </exception>
+    /// <exception cref="Graphs.InvalidFileException">Another process is working on the run in the folder.</exception>
     public static void Check<T>(RunKind<T> kind, string folder, bool force)
         where T : RunRequest
     {
@@ -38,7 +42,7 @@ internal static class RunClearing
 
         using (RunFolder.Open(folder))
         {
-            // Nobody else works on it.
+            // Opening the folder verifies that no other process works on the run.
         }
 
         if (RunFolder.Others(folder, kind.Files).FirstOrDefault() is { } other)
@@ -47,7 +51,7 @@ internal static class RunClearing
         }
     }
 
-    /// <summary>Removes an earlier run, if there is one that may be removed.</summary>
+    /// <summary>Removes the earlier run from a folder after the same checks. Does nothing if there is none.</summary>
     /// <inheritdoc cref="Check"/>
     public static void Clear<T>(RunKind<T> kind, string folder, bool force)
         where T : RunRequest

@@ -9,8 +9,17 @@ using TorchSharp;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>A run in its folder, whatever it does: begins it or opens it, keeps its curves and its time, and says how it ended.</summary>
-/// <typeparam name="T">What it is asked to do.</typeparam>
+/// <summary>Hosts a run in its folder: begins or opens it, stores metrics and elapsed time, and writes its result.</summary>
+/// <remarks>
+/// <para>
+/// The folder holds the description of the run (request, seed, threads, hashes of inputs), metrics, checkpoints, and at the end the report
+/// and result.json. The host locks the folder until it is disposed.
+/// </para>
+/// <para>
+/// All kinds of runs use this class. They differ in <see cref="RunKind{T}"/> and in the work that they pass to <see cref="RunAsync"/>.
+/// </para>
+/// </remarks>
+/// <typeparam name="T">The type of the request.</typeparam>
 internal sealed class RunHost<T> : IDisposable
     where T : RunRequest
 {
@@ -21,44 +30,44 @@ internal sealed class RunHost<T> : IDisposable
     private RunHost(RunKind<T> kind, T request, RunFolder run, TimeProvider time) =>
         (_kind, Request, _run, Time) = (kind, request, run, time);
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>The request of the run, as stored in its folder.</summary>
     public T Request { get; }
 
-    /// <summary>The folder's full path.</summary>
+    /// <summary>The full path of the folder.</summary>
     public string Folder => _run.FullPath;
 
-    /// <summary>The page that it leaves.</summary>
+    /// <summary>The path of the HTML report.</summary>
     public string Report => this[RunFolder.ReportName];
 
-    /// <summary>The network that it makes.</summary>
+    /// <summary>The path of the network that the run produces.</summary>
     public string Output => _kind.Output(Request, Folder);
 
-    /// <summary>What came of it, as --json writes it; null where it is not finished, or what it made is gone.</summary>
+    /// <summary>The content of result.json; null if the run is not finished, or if its output was deleted.</summary>
     public JsonObject? Result => File.Exists(Output) ? RunFolder.ReadResult(Folder) : null;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
-    /// <summary>The threads that it computes with.</summary>
+    /// <summary>The number of threads with which the run began. Results can depend on it, so a resumed run uses it again.</summary>
     public int ThreadCount => _run.Description.ThreadCount;
 
-    /// <summary>Its curves so far.</summary>
+    /// <summary>The metrics of all steps so far. Read from the file at each access.</summary>
     public ImmutableArray<MetricsEntry> Metrics => _run.Metrics.Read();
 
-    /// <summary>The time of the work so far, over all the processes that did it.</summary>
+    /// <summary>The time of the work so far, over all processes that did it, without interruptions.</summary>
     public TimeSpan Elapsed => _checkpoints?.Elapsed ?? TimeSpan.Zero;
 
-    /// <summary>The path of a file in the folder.</summary>
+    /// <summary>Returns the path of a file in the folder.</summary>
     public string this[string name] => Path.Combine(Folder, name);
 
-    /// <summary>Begins a run.</summary>
-    /// <param name="kind">What kind of run it is.</param>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="inputs">What it reads.</param>
-    /// <param name="folder">Its folder.</param>
-    /// <param name="settings">How it is kept.</param>
-    /// <param name="write">Writes what the folder holds from the beginning.</param>
-    /// <exception cref="UsageException">The folder holds something, and is not to be overwritten.</exception>
+    /// <summary>Begins a run in a new or cleared folder.</summary>
+    /// <param name="kind">The kind of run.</param>
+    /// <param name="request">The request. It is stored, so that the run can be resumed.</param>
+    /// <param name="inputs">The files that the run reads, with their hashes.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="settings">Whether an earlier run is overwritten, and the interval of checkpoints.</param>
+    /// <param name="write">Writes files that the folder holds from the beginning.</param>
+    /// <exception cref="UsageException">The folder holds other files, or an earlier run that may not be overwritten.</exception>
     public static RunHost<T> Begin(
         RunKind<T> kind,
         T request,
@@ -90,8 +99,13 @@ internal sealed class RunHost<T> : IDisposable
         }
     }
 
-    /// <summary>Opens a run.</summary>
-    /// <exception cref="InvalidFileException">There is no such run, it is of another command, or another version began it.</exception>
+    /// <summary>Opens a run to resume it.</summary>
+    /// <param name="kind">The kind of run.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="settings">The interval of checkpoints.</param>
+    /// <exception cref="InvalidFileException">
+    /// The folder holds no run, a run of another command or version, or another process is working on it.
+    /// </exception>
     public static RunHost<T> Open(RunKind<T> kind, string folder, RunSettings settings)
     {
         var run = RunFolder.Open(folder, options: settings.Kept, time: settings.Time);
@@ -106,10 +120,10 @@ internal sealed class RunHost<T> : IDisposable
         }
     }
 
-    /// <summary>Makes sure that a file is there and is the one that the run began with.</summary>
-    /// <param name="name">Its name among the inputs.</param>
-    /// <param name="path">The file.</param>
-    /// <exception cref="InvalidFileException">It is gone, or another.</exception>
+    /// <summary>Verifies that an input exists and has not changed since the run began.</summary>
+    /// <param name="name">The name of the input in the description of the run.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="InvalidFileException">The file is missing or has another hash.</exception>
     public void CheckInput(string name, string path)
     {
         Files.Existing(path, "the file that the run began with");
@@ -176,7 +190,7 @@ internal sealed class RunHost<T> : IDisposable
 
     private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    // To where the newest checkpoint stands, or to the start.
+    /// <summary>Removes the metrics after the newest checkpoint, or all metrics if there is none.</summary>
     private void CutBackMetrics(Checkpoint? latest)
     {
         if ((latest?.Stage ?? _run.Metrics.Read().FirstOrDefault()?.Stage) is { } stage)
@@ -185,7 +199,7 @@ internal sealed class RunHost<T> : IDisposable
         }
     }
 
-    /// <summary>Keeps with every checkpoint how long the work took until then.</summary>
+    /// <summary>Stores the elapsed time with every checkpoint.</summary>
     private sealed class TimedCheckpoints(ICheckpoints kept, Checkpoint? latest, TimeProvider time) : ICheckpoints
     {
         private const string SecondsKey = "seconds";
@@ -211,5 +225,7 @@ internal sealed class RunHost<T> : IDisposable
     }
 }
 
-/// <summary>A run failed; the message names the last good checkpoint.</summary>
+/// <summary>A run failed. The message names its last checkpoint.</summary>
+/// <param name="message">The message.</param>
+/// <param name="inner">The cause.</param>
 internal sealed class RunFailedException(string message, Exception inner) : Exception(message, inner);

@@ -4,30 +4,32 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>A kind of run.</summary>
-/// <typeparam name="T">What it is asked to do.</typeparam>
+/// <summary>Describes a kind of run, for example pretraining or quantisation.</summary>
+/// <typeparam name="T">The type of the request.</typeparam>
 internal sealed record RunKind<T>
     where T : RunRequest
 {
-    /// <summary>The command whose runs these are, such as "pretrain".</summary>
+    /// <summary>The command that begins runs of this kind, for example "pretrain".</summary>
     public required string Command { get; init; }
 
-    /// <summary>The version of the request's form; raised when a property comes, goes or changes its meaning.</summary>
+    /// <summary>The version of the stored request. Increase it when a property is added, removed or changes its meaning.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The option that names the folder.</summary>
+    /// <summary>The option that names the folder, for messages.</summary>
     public required string FolderOption { get; init; }
 
-    /// <summary>The files that it leaves in its folder beside those of every run.</summary>
+    /// <summary>
+    /// The files of this kind of run in its folder, in addition to those of every run. Only these are removed by --force.
+    /// </summary>
     public required ImmutableArray<string> Files { get; init; }
 
-    /// <summary>The path of the network that it makes, from the request and the folder.</summary>
+    /// <summary>Returns the path of the network that a run produces: (request, folder) → path.</summary>
     public required Func<T, string, string> Output { get; init; }
 
-    /// <summary>What a run of this kind was asked to do.</summary>
-    /// <param name="description">The run.</param>
-    /// <param name="folder">Its folder, for messages.</param>
-    /// <exception cref="InvalidFileException">It is of another command, or another version began it.</exception>
+    /// <summary>Reads the request from the description of a run.</summary>
+    /// <param name="description">The description.</param>
+    /// <param name="folder">The folder, for messages.</param>
+    /// <exception cref="InvalidFileException">The run belongs to another command, or another version of Tacit began it.</exception>
     public T RequestOf(RunDescription description, string folder)
     {
         if (description.Command != Command)
@@ -46,8 +48,8 @@ internal sealed record RunKind<T>
     }
 }
 
-/// <summary>How a run is kept.</summary>
-/// <param name="Force">Whether an earlier run, or an earlier output, may be overwritten.</param>
-/// <param name="Kept">How often its state is.</param>
+/// <summary>Specifies how a run is stored.</summary>
+/// <param name="Force">Whether an earlier run and an earlier output may be overwritten.</param>
+/// <param name="Kept">The interval of checkpoints.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record RunSettings(bool Force, RunFolderOptions Kept, TimeProvider Time);

@@ -1,11 +1,14 @@
 namespace Tacit.Cli.Hosting;
 
-/// <summary>All that a run was asked to do, as it is kept in its folder: options are resolved, so that a later version's presets do not change it.</summary>
+/// <summary>Base class of the requests of runs, as stored in their folders.</summary>
+/// <remarks>
+/// All options are resolved when a run begins. Presets that change in a later version therefore do not change a resumed run.
+/// </remarks>
 internal abstract record RunRequest
 {
-    /// <summary>Where to compute, as "cpu" or "cuda:0".</summary>
+    /// <summary>The device, "cpu" or for example "cuda:0". Default "cpu".</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>The seed of all randomness.</summary>
+    /// <summary>Returns the seed of all randomness of the run.</summary>
     public abstract ulong Seed();
 }

@@ -2,10 +2,13 @@ using System.CommandLine;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>Options that take one of a few words.</summary>
+/// <summary>Creates options that accept one of a few words.</summary>
 internal static class Choices
 {
-    /// <summary>An option whose default is the first word.</summary>
+    /// <summary>Creates an option. Its default is the first word. The words are case-sensitive and offered by shell completion.</summary>
+    /// <param name="name">The name, for example "--preset".</param>
+    /// <param name="description">The description in the help.</param>
+    /// <param name="words">The accepted words; at least one.</param>
     public static Option<string> Of(string name, string description, params string[] words)
     {
         var option = new Option<string>(name)

@@ -6,7 +6,16 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options that say how clips are prepared: --frames, --stride, --size, --mean, --std.</summary>
+/// <summary>The options for the preparation of clips: --frames, --stride, --size, --mean, --std.</summary>
+/// <remarks>
+/// <para>They are only needed for networks whose files have no metadata about their clips. Otherwise, they override the metadata.</para>
+/// <list type="bullet">
+/// <item>--frames: the number of frames of a clip, 1 to 4,096</item>
+/// <item>--stride: the step between frames, 1 to 4,096. Default 1</item>
+/// <item>--size: the height and width of the frames in pixels</item>
+/// <item>--mean, --std: three numbers each. The input is (pixel / 255 - mean) / std</item>
+/// </list>
+/// </remarks>
 internal sealed class ClipOptions
 {
     private readonly Option<int?> _frames = Numbers.OptionalInteger(
@@ -23,7 +32,7 @@ internal sealed class ClipOptions
     );
     private readonly Func<ParseResult, (ChannelTriple? Mean, ChannelTriple? Std, int? Size)> _given;
 
-    /// <summary>Adds all of them.</summary>
+    /// <summary>Adds all options to a command.</summary>
     public ClipOptions(Command command)
     {
         var size = Numbers.OptionalInteger(
@@ -40,7 +49,9 @@ internal sealed class ClipOptions
         }
     }
 
-    /// <summary>Adds those that images have not; the others are theirs.</summary>
+    /// <summary>Adds --frames and --stride to a command for images and clips, whose other options are those for images.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="images">The options for images, already added.</param>
     public ClipOptions(Command command, PreprocessingOptions images)
     {
         _given = parsed =>
@@ -54,9 +65,15 @@ internal sealed class ClipOptions
         command.Add(_stride);
     }
 
-    /// <summary>The preprocessing: what the options say, else what the file's metadata and input say.</summary>
-    /// <exception cref="UsageException">The options do not go together.</exception>
-    /// <exception cref="UnsuitableModelException">The network does not take clips, or neither options nor file say enough.</exception>
+    /// <summary>
+    /// Returns the preprocessing of clips. An option takes precedence over the metadata and the input shape of the network.
+    /// </summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="session">The network.</param>
+    /// <exception cref="UsageException">--mean or --std is given without the other, or --size is not a square.</exception>
+    /// <exception cref="UnsuitableModelException">
+    /// The network does not take clips, or options and file together do not determine the preprocessing.
+    /// </exception>
     public ClipPreprocessing Resolve(ParseResult parsed, OnnxSession session)
     {
         var (clips, stated) = (session.Contract.RequireClips(), session.Contract.Metadata.Clips);

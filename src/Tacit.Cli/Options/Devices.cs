@@ -5,10 +5,10 @@ using TorchSharp;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>--device: where tensors are computed.</summary>
+/// <summary>The option --device, which selects the device of tensors.</summary>
 internal static class Devices
 {
-    /// <summary>The option.</summary>
+    /// <summary>Creates the option. It accepts "cpu" (the default), "cuda" and "cuda:N".</summary>
     public static Option<string> Option()
     {
         var option = new Option<string>("--device")
@@ -30,8 +30,11 @@ internal static class Devices
         return option;
     }
 
-    /// <summary>The device's name, if this machine has it; libtorch is loaded then.</summary>
-    /// <exception cref="UsageException">It has not, or there is no libtorch.</exception>
+    /// <summary>Loads libtorch and verifies that this machine has the device.</summary>
+    /// <param name="name">The name of the device.</param>
+    /// <param name="terminal">Receives a line if libtorch is downloaded.</param>
+    /// <returns><paramref name="name"/>.</returns>
+    /// <exception cref="UsageException">The machine does not have the device, or libtorch is missing and cannot be downloaded.</exception>
     public static string Check(string name, Terminal terminal)
     {
         LibTorchPackage.OfThisUser().Load(terminal.Error);

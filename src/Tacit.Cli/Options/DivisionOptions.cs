@@ -4,7 +4,15 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options that say which videos are trained on and which are tested: --split, --folds, --repeats, --seed.</summary>
+/// <summary>The options for the division into training and test videos: --split, --folds, --repeats, --seed.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>--split: trains on the part "train" and tests on the part "test". Default if the set has these parts</item>
+/// <item>--folds: cross-validates in this number of folds, 2 to 1,000, that share no source. Default 5</item>
+/// <item>--repeats: the number of different divisions into folds, 1 to 1,000. Default 10</item>
+/// <item>--seed: the seed of the folds. Default 0</item>
+/// </list>
+/// </remarks>
 internal sealed class DivisionOptions
 {
     private readonly Option<bool> _split = new("--split")
@@ -26,6 +34,7 @@ internal sealed class DivisionOptions
     );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of the folds.");
 
+    /// <summary>Adds the options to a command.</summary>
     public DivisionOptions(Command command)
     {
         foreach (var option in new Option[] { _split, _folds, _repeats, _seed })
@@ -34,10 +43,13 @@ internal sealed class DivisionOptions
         }
     }
 
-    /// <summary>How to judge.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="threads">Number of threads; 0 for one per core.</param>
-    /// <exception cref="UsageException">--split and one of the others are given.</exception>
+    /// <summary>Returns the options of the evaluation.</summary>
+    /// <remarks>
+    /// --split uses the division of the set. --folds or --repeats request cross-validation. Without them, the set decides.
+    /// </remarks>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="threads">The number of threads; 0 for one per core.</param>
+    /// <exception cref="UsageException">--split is given together with --folds or --repeats.</exception>
     public EvaluationOptions Resolve(ParseResult parsed, int threads)
     {
         var (split, folds, repeats) = (parsed.GetValue(_split), parsed.GetValue(_folds), parsed.GetValue(_repeats));

@@ -3,7 +3,20 @@ using Tacit.Learning.FineTuning;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options that say how an encoder is fine-tuned; each changes one thing of the preset.</summary>
+/// <summary>The options for fine-tuning. --preset selects all values, and each other option changes one of them.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>--preset: tiny (default) or paper, see <see cref="FineTuningPreset"/></item>
+/// <item>--epochs: passes over the training videos, at least 1</item>
+/// <item>--batch: videos in a step, at least 2</item>
+/// <item>--optimizer, --learning-rate: see <see cref="OptimizerOptionGroup"/></item>
+/// <item>--from-scratch: starts from random weights, as a baseline</item>
+/// <item>--validation: percent of the training videos that choose the epoch, 0 to 50. Default 20</item>
+/// <item>--validation-clips: clips of each of these videos. Default 3</item>
+/// <item>--max-bad: percent of the videos that may be unreadable. Default 5</item>
+/// <item>--seed: the seed of all randomness. Default 0</item>
+/// </list>
+/// </remarks>
 internal sealed class FineTuningOptionSet
 {
     private readonly Option<string> _preset = Choices.Of(
@@ -39,6 +52,7 @@ internal sealed class FineTuningOptionSet
     );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all random numbers.");
 
+    /// <summary>Adds the options to a command.</summary>
     public FineTuningOptionSet(Command command)
     {
         Option[] options = [_preset, _epochs, _batch, .. _optimizer.Options, _scratch, _validation, _clips, _maxBad, _seed];
@@ -48,9 +62,9 @@ internal sealed class FineTuningOptionSet
         }
     }
 
-    /// <summary>The preset's options with what was asked for changed.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="backbone">The network that the encoder is, as its file says; null where it does not.</param>
+    /// <summary>Returns the preset and its options with the requested changes.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="backbone">The name of the encoder's network, from its metadata; null if it is unknown.</param>
     public (FineTuningPreset Preset, VideoFineTuningOptions Options) Resolve(ParseResult parsed, string? backbone)
     {
         var preset = Enum.Parse<FineTuningPreset>(parsed.GetValue(_preset)!, ignoreCase: true);

@@ -6,7 +6,8 @@ using Tacit.Graphs;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>--input-shape: the sizes of the network's input, where its file leaves them open.</summary>
+/// <summary>The option --input-shape, which sets sizes of the network's input that its file leaves open.</summary>
+/// <example><c>--input-shape 1x3x224x224</c>, or <c>Nx3x224x224</c> with a variable batch size.</example>
 internal sealed class InputShapeOption
 {
     private readonly Option<Shape?> _shape = new("--input-shape")
@@ -16,20 +17,25 @@ internal sealed class InputShapeOption
         CustomParser = Parse,
     };
 
+    /// <summary>Adds the option to a command.</summary>
     public InputShapeOption(Command command) => command.Add(_shape);
 
-    /// <summary>The shape by the name of the network's input; null where the option was not given.</summary>
+    /// <summary>Returns the shape by the name of the network's input; null if the option is not given.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="graph">The network.</param>
     /// <exception cref="UsageException">The network has several inputs, or its own sizes differ.</exception>
     public IReadOnlyDictionary<string, Shape>? Resolve(ParseResult parsed, Graph graph)
     {
         return parsed.GetValue(_shape) is { } shape ? Of(shape, graph) : null;
     }
 
-    /// <summary>The option's text, such as "1x3x32x32"; null where it was not given.</summary>
+    /// <summary>Returns the text of the option, for example "1x3x32x32"; null if it is not given. A run stores it.</summary>
     public string? Text(ParseResult parsed) => parsed.GetResult(_shape)?.Tokens is [var token] ? token.Value : null;
 
-    /// <summary>The shape by the name of the network's input, from the option's text.</summary>
-    /// <exception cref="UsageException">It does not fit the network.</exception>
+    /// <summary>Returns the shape by the name of the network's input, from the text of the option.</summary>
+    /// <param name="text">The text, for example "1x3x32x32".</param>
+    /// <param name="graph">The network.</param>
+    /// <exception cref="UsageException">The text is not a shape, or the shape does not match the network.</exception>
     public static IReadOnlyDictionary<string, Shape> Of(string text, Graph graph) =>
         Of(Read(text) ?? throw new UsageException(Wrong(text)), graph);
 
@@ -60,6 +66,7 @@ internal sealed class InputShapeOption
         return null;
     }
 
+    /// <summary>Parses sizes that are separated by "x" or ",". The first one can be a symbol. Returns null for other text.</summary>
     private static Shape? Read(string text)
     {
         var parts = text.Split('x', ',');

@@ -4,10 +4,16 @@ using System.Globalization;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>Options of numbers in a range, whose messages name the option, the range and what was given.</summary>
+/// <summary>Creates options for numbers within a range. Error messages state the option, the range and the given text.</summary>
 internal static class Numbers
 {
-    /// <summary>A whole number.</summary>
+    /// <summary>Creates an option for an integer with a default.</summary>
+    /// <param name="name">The name, for example "--seed".</param>
+    /// <param name="aliases">Other names.</param>
+    /// <param name="minimum">The smallest accepted value.</param>
+    /// <param name="maximum">The largest accepted value; <see cref="int.MaxValue"/> for no limit.</param>
+    /// <param name="otherwise">The default.</param>
+    /// <param name="description">The description in the help.</param>
     public static Option<int> Integer(string name, string[] aliases, int minimum, int maximum, int otherwise, string description)
     {
         var option = new Option<int>(name, aliases)
@@ -20,7 +26,11 @@ internal static class Numbers
         return option;
     }
 
-    /// <summary>A whole number that may be left out.</summary>
+    /// <summary>Creates an option for an integer. Its value is null if it is not given.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="minimum">The smallest accepted value.</param>
+    /// <param name="maximum">The largest accepted value.</param>
+    /// <param name="description">The description in the help.</param>
     public static Option<int?> OptionalInteger(string name, int minimum, int maximum, string description)
     {
         var option = new Option<int?>(name) { Description = description, HelpName = "N" };
@@ -28,7 +38,7 @@ internal static class Numbers
         return option;
     }
 
-    /// <summary>A number above 0 that may be left out.</summary>
+    /// <summary>Creates an option for a finite number above 0. Its value is null if it is not given.</summary>
     public static Option<double?> OptionalPositive(string name, string description)
     {
         var option = new Option<double?>(name) { Description = description, HelpName = "X" };
@@ -50,7 +60,10 @@ internal static class Numbers
         return option;
     }
 
-    /// <summary>A size in bytes that may be left out: 250000, 250k, 1.5M (thousands and millions).</summary>
+    /// <summary>Creates an option for a number of bytes. Its value is null if it is not given.</summary>
+    /// <remarks>
+    /// The suffixes k, M and G, in either case, multiply by 10³, 10⁶ and 10⁹: 250000, 250k, 1.5M. Fractions of a byte are cut off.
+    /// </remarks>
     public static Option<long?> OptionalBytes(string name, string description)
     {
         var option = new Option<long?>(name) { Description = description, HelpName = "SIZE" };

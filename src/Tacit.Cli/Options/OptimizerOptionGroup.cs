@@ -3,16 +3,22 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>How gradients change weights, where it is not as the preset says: --optimizer, --learning-rate.</summary>
+/// <summary>The options that change the optimiser of a preset: --optimizer and --learning-rate.</summary>
 internal sealed class OptimizerOptionGroup
 {
     private readonly Option<string> _kind = Choices.Of("--optimizer", "The optimizer.", "preset", "sgd", "lars", "adamw");
     private readonly Option<double?> _rate = Numbers.OptionalPositive("--learning-rate", "Peak learning rate.");
 
-    /// <summary>The options, in order.</summary>
+    /// <summary>The options in the order of the help.</summary>
     public Option[] Options => [_kind, _rate];
 
-    /// <summary>The preset's optimiser, changed. Another kind has other rates: without --learning-rate its usual one.</summary>
+    /// <summary>Returns the optimiser of a preset with the requested changes.</summary>
+    /// <remarks>
+    /// An explicit --optimizer also sets its usual learning rate, because kinds need different rates: 0.1 for SGD, 0.6 for LARS and 1e-3
+    /// for AdamW. --learning-rate takes precedence.
+    /// </remarks>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="preset">The optimiser of the preset.</param>
     public OptimizerOptions Resolve(ParseResult parsed, OptimizerOptions preset)
     {
         var changed = parsed.GetValue(_kind) switch

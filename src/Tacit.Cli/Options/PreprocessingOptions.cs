@@ -7,7 +7,17 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options that say how images or clips are prepared: --mean, --std, --size, --short-side.</summary>
+/// <summary>The options for the preparation of images or clips: --mean, --std, --size, --short-side.</summary>
+/// <remarks>
+/// <para>
+/// They are only needed for networks whose files have no metadata about their preprocessing. Otherwise, they override the metadata.
+/// </para>
+/// <list type="bullet">
+/// <item>--mean, --std: three numbers each, for example 0.485,0.456,0.406. The input is (pixel / 255 - mean) / std</item>
+/// <item>--size: N or WxH in pixels, for networks whose input size is variable</item>
+/// <item>--short-side: scales the short side to this size and crops the centre, instead of stretching the image</item>
+/// </list>
+/// </remarks>
 internal sealed class PreprocessingOptions
 {
     private readonly Option<ChannelTriple?> _mean = Mean();
@@ -27,6 +37,7 @@ internal sealed class PreprocessingOptions
         "Scale the short side to this many pixels and crop the centre, instead of stretching the image."
     );
 
+    /// <summary>Adds the options to a command.</summary>
     public PreprocessingOptions(Command command)
     {
         command.Add(_mean);
@@ -35,10 +46,11 @@ internal sealed class PreprocessingOptions
         command.Add(_shortSide);
     }
 
-    /// <summary>The preprocessing: what the options say, else what the metadata says; null where neither says anything.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="contract">What the network takes, and what its file says.</param>
-    /// <exception cref="UsageException">The options do not fit one another or the network.</exception>
+    /// <summary>Returns the preprocessing of images. An option takes precedence over the metadata of the network.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="contract">The input of the network and its metadata.</param>
+    /// <returns>The preprocessing; null if neither options nor metadata specify one.</returns>
+    /// <exception cref="UsageException">The options contradict each other or the network, or the size of the images is unknown.</exception>
     public Preprocessing? Resolve(ParseResult parsed, NetworkContract contract)
     {
         var (mean, std, size, shortSide) = (
@@ -79,24 +91,26 @@ internal sealed class PreprocessingOptions
             : throw new UsageException($"--short-side {side} is less than the {width}x{height} that is cut out of it");
     }
 
-    /// <summary>How images or clips are prepared, as entries of a file: what the options say, else what the file says.</summary>
-    /// <inheritdoc cref="Resolve"/>
+    /// <summary>Returns the preprocessing of images or clips as metadata for an output file.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="contract">The input of the network and its metadata.</param>
+    /// <exception cref="UsageException">The options contradict each other or the network.</exception>
     public ModelMetadata ToMetadata(ParseResult parsed, NetworkContract contract) =>
         contract.Input is ClipInput clips
             ? new ModelMetadata { Clips = ResolveClips(parsed, contract, clips) }
             : new ModelMetadata { Images = Resolve(parsed, contract) };
 
-    /// <summary>What the options say of the channels and of the size; each null where it is not given.</summary>
+    /// <summary>Returns the values of --mean, --std and --size. Each is null if the option is not given.</summary>
     public (ChannelTriple? Mean, ChannelTriple? Std, (int Width, int Height)? Size) Given(ParseResult parsed) =>
         (parsed.GetValue(_mean), parsed.GetValue(_std), parsed.GetValue(_size));
 
-    /// <summary>Whether --short-side is given.</summary>
+    /// <summary>Returns whether --short-side is given.</summary>
     public bool HasShortSide(ParseResult parsed) => parsed.GetValue(_shortSide) is not null;
 
-    /// <summary>--mean.</summary>
+    /// <summary>Creates the option --mean: three numbers, for channels scaled to [0, 1].</summary>
     public static Option<ChannelTriple?> Mean() => Triple("--mean", "Mean of each channel, for pixels scaled to 0 … 1.", triple => null);
 
-    /// <summary>--std.</summary>
+    /// <summary>Creates the option --std: three numbers above 0, for channels scaled to [0, 1].</summary>
     public static Option<ChannelTriple?> Std() =>
         Triple(
             "--std",
@@ -104,6 +118,7 @@ internal sealed class PreprocessingOptions
             triple => triple is { First: > 0, Second: > 0, Third: > 0 } ? null : "numbers above 0"
         );
 
+    /// <summary>Returns the preprocessing of clips, of which only mean and deviation can be changed.</summary>
     private ClipPreprocessing? ResolveClips(ParseResult parsed, NetworkContract contract, ClipInput input)
     {
         var (mean, std) = (parsed.GetValue(_mean), parsed.GetValue(_std));
@@ -149,6 +164,7 @@ internal sealed class PreprocessingOptions
             },
         };
 
+    /// <summary>Parses "224" or "320x240": one or two numbers of pixels from 1 to 65,535.</summary>
     private static (int Width, int Height)? ParseSize(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;

@@ -11,7 +11,30 @@ using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options that say what is pretrained and how; each changes one thing of the preset.</summary>
+/// <summary>The options for pretraining. --preset and --method select all values, and each other option changes one of them.</summary>
+/// <remarks>
+/// <para>For all methods:</para>
+/// <list type="bullet">
+/// <item>--preset: tiny (default), small or paper, see <see cref="PretrainingPreset"/></item>
+/// <item>--method: ascnet (default), byol, simsiam or rspnet</item>
+/// <item>--backbone, --width: the network, a name in <see cref="VideoZoo"/>, and the factor of its channels</item>
+/// <item>--frames, --size, --speeds: the frames (2 to 1,024), the pixels (16 to 1,024) and the speeds (1 to 64) of clips</item>
+/// <item>--epochs, --batch, --accumulate: passes, videos in a batch, and batches in a step</item>
+/// <item>--optimizer, --learning-rate: see <see cref="OptimizerOptionGroup"/></item>
+/// <item>--augmentation: rspnet or plus, see <see cref="AugmentationOptions.RspnetPlus"/></item>
+/// <item>--precision: float32 (default) or bfloat16</item>
+/// <item>--max-bad: percent of the videos that may be unreadable. Default 5</item>
+/// <item>--seed: the seed of all randomness. Default 0</item>
+/// </list>
+/// <para>For ASCNet only. They are errors for other methods:</para>
+/// <list type="bullet">
+/// <item>--target: momentum or none, see <see cref="AscNetRecipe.Target"/></item>
+/// <item>--no-appearance, --no-speed: set a weight of the loss to 0</item>
+/// <item>--positives, --neighbours: how speed positives are found, and how many</item>
+/// <item>--gallery, --gallery-warm-up: the size of the gallery. A smaller gallery also lowers the default warm-up</item>
+/// <item>--speed-contrast: see <see cref="AscNetRecipe.SpeedContrastWeight"/></item>
+/// </list>
+/// </remarks>
 internal sealed class PretrainingOptionSet
 {
     private readonly Option<string> _preset = Choices.Of(
@@ -100,6 +123,7 @@ internal sealed class PretrainingOptionSet
     );
     private readonly Option<int> _seed = Numbers.Integer("--seed", [], 0, int.MaxValue, 0, "Seed of all random numbers.");
 
+    /// <summary>Adds the options to a command.</summary>
     public PretrainingOptionSet(Command command)
     {
         Option[] options =
@@ -134,8 +158,9 @@ internal sealed class PretrainingOptionSet
         }
     }
 
-    /// <summary>The preset's options with what was asked for changed.</summary>
-    /// <exception cref="UsageException">The options do not go together.</exception>
+    /// <summary>Returns the preset and its options with the requested changes. Builds the encoder once to verify its sizes.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <exception cref="UsageException">The options contradict each other, or the network does not support the sizes.</exception>
     public (PretrainingPreset Preset, PretrainingOptions Options) Resolve(ParseResult parsed)
     {
         var preset = Enum.Parse<PretrainingPreset>(parsed.GetValue(_preset)!, ignoreCase: true);
@@ -173,7 +198,7 @@ internal sealed class PretrainingOptionSet
                 Seed = (ulong)parsed.GetValue(_seed),
             };
 
-            // Says what the network cannot take.
+            // Throws if the network does not support the sizes.
             _ = VideoPretraining.EncoderOf(options);
             return (preset, options);
         }
@@ -183,7 +208,7 @@ internal sealed class PretrainingOptionSet
         }
     }
 
-    /// <summary>What the options of the library say, as a line.</summary>
+    /// <summary>Converts an exception of the library's options to one of the command line, with the first line of its message.</summary>
     public static UsageException Refused(ArgumentException refusal) =>
         new(refusal.Message.Split('\n')[0].Replace($" (Parameter '{refusal.ParamName}')", "", StringComparison.Ordinal).TrimEnd('.'));
 
@@ -208,6 +233,7 @@ internal sealed class PretrainingOptionSet
         };
     }
 
+    /// <summary>Verifies that options of ASCNet are only given for ASCNet, and that they do not contradict each other.</summary>
     private void Check(ParseResult parsed, PretrainingRecipe recipe)
     {
         Option[] ofAscNet = [_target, _noAppearance, _noSpeed, _positives, _neighbours, _gallery, _warmUp, _contrast];
@@ -230,6 +256,7 @@ internal sealed class PretrainingOptionSet
         }
     }
 
+    /// <summary>Creates --speeds: different integers from 1 to 64, separated by commas.</summary>
     private static Option<int[]> SpeedsOption() =>
         new("--speeds")
         {

@@ -3,7 +3,7 @@ using Tacit.Cli.Hosting;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>--report FILE.html and --force: a page beside what is printed.</summary>
+/// <summary>The options --report FILE.html and --force, which write an HTML page in addition to the console output.</summary>
 internal sealed class ReportOption
 {
     private readonly Option<string?> _report = new("--report")
@@ -13,14 +13,17 @@ internal sealed class ReportOption
     };
     private readonly Option<bool> _force = new("--force") { Description = "Overwrite the page." };
 
+    /// <summary>Adds the options to a command.</summary>
     public ReportOption(Command command)
     {
         command.Add(_report);
         command.Add(_force);
     }
 
-    /// <summary>The page's path, once it is known that it can be written; null where none is wanted.</summary>
-    /// <exception cref="UsageException">There is something already.</exception>
+    /// <summary>Returns the path of the page after checking that it can be written; null if no page is requested.</summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <exception cref="UsageException">The file exists, and --force is not given.</exception>
+    /// <exception cref="Graphs.InvalidFileException">The folder cannot be written.</exception>
     public string? Resolve(ParseResult parsed)
     {
         if (parsed.GetValue(_report) is not { } path)

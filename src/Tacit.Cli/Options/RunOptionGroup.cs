@@ -8,7 +8,18 @@ using TorchSharp;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>The options of verbs whose runs can be stopped and gone on with: --device, --threads, --checkpoint-every, --resume, --force.</summary>
+/// <summary>The options of commands with resumable runs: --device, --threads, --checkpoint-every, --resume, --force.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>--device: cpu (default) or cuda[:N], see <see cref="Devices"/></item>
+/// <item>--threads: threads of libtorch. Default 0, one per core</item>
+/// <item>--checkpoint-every: seconds between checkpoints, 0 to 86,400. Default 60</item>
+/// <item>--resume: the folder of a stopped run</item>
+/// <item>--force: overwrites an earlier run</item>
+/// </list>
+/// With --resume, the run determines everything. Only --checkpoint-every, --json and --verbose may be given, too, and --force if the run
+/// writes a file outside its folder.
+/// </remarks>
 internal sealed class RunOptionGroup
 {
     private readonly Terminal _terminal;
@@ -23,10 +34,10 @@ internal sealed class RunOptionGroup
     private readonly Option<bool> _force;
     private readonly bool _hasOutput;
 
-    /// <summary>Adds the options.</summary>
-    /// <param name="terminal">Where it is told what is fetched first.</param>
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="terminal">The output streams.</param>
     /// <param name="command">The command.</param>
-    /// <param name="hasOutput">Whether a run writes a file elsewhere than in its folder, which --force overwrites, too.</param>
+    /// <param name="hasOutput">Whether a run writes a file outside its folder, which --force overwrites, too. Default false.</param>
     public RunOptionGroup(Terminal terminal, Command command, bool hasOutput = false)
     {
         _terminal = terminal;
@@ -38,7 +49,7 @@ internal sealed class RunOptionGroup
         }
     }
 
-    /// <summary>How a run is kept.</summary>
+    /// <summary>Returns how the run is stored: --force and --checkpoint-every.</summary>
     public RunSettings Settings(ParseResult parsed) =>
         new(
             parsed.GetValue(_force),
@@ -46,8 +57,8 @@ internal sealed class RunOptionGroup
             _terminal.Time
         );
 
-    /// <summary>Where to compute, if this machine has it; libtorch is loaded then, and told how many threads compute.</summary>
-    /// <exception cref="UsageException">It has not, or there is no libtorch.</exception>
+    /// <summary>Loads libtorch, sets its number of threads, and returns the name of the device.</summary>
+    /// <exception cref="UsageException">This machine does not have the device, or libtorch is missing.</exception>
     public string Device(ParseResult parsed)
     {
         var device = Devices.Check(parsed.GetValue(_device)!, _terminal);
@@ -59,15 +70,21 @@ internal sealed class RunOptionGroup
         return device;
     }
 
-    /// <summary>Begins a run or goes on with one, and shows what came of it; one that is finished is left as it is.</summary>
-    /// <typeparam name="T">What it is asked to do.</typeparam>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="common">How the result is shown.</param>
-    /// <param name="kind">What kind of run it is.</param>
-    /// <param name="arguments">What stands without an option; null where it was left out.</param>
+    /// <summary>
+    /// Begins or resumes a run and shows its result. If the run is already finished, shows its stored result and changes nothing.
+    /// </summary>
+    /// <typeparam name="T">The type of the request.</typeparam>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="common">The options for the output.</param>
+    /// <param name="kind">The kind of run.</param>
+    /// <param name="arguments">
+    /// The values of positional arguments; null for one that is omitted. With --resume, all must be omitted.
+    /// </param>
     /// <param name="begin">Begins a run.</param>
-    /// <param name="resume">Goes on with one whose device is there.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="resume">Resumes a run. Its device has been checked, and its number of threads set.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UsageException">An option or argument is given that --resume takes from the run.</exception>
     public async Task<int> RunAsync<T>(
         ParseResult parsed,
         CommonOptions common,
@@ -114,7 +131,7 @@ internal sealed class RunOptionGroup
         return resume(run, progress);
     }
 
-    // Nothing may stand beside --resume that the run knows.
+    /// <summary>Opens the run to resume. Options that the run determines must not be given.</summary>
     private RunHost<T> Open<T>(ParseResult parsed, RunKind<T> kind, IEnumerable<string?> arguments, string folder)
         where T : RunRequest
     {

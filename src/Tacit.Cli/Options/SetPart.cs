@@ -2,21 +2,21 @@ using Tacit.Graphs;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>Which part of a set of videos is meant.</summary>
+/// <summary>Selects a part of a set of videos, for example "train".</summary>
 internal static class SetPart
 {
     /// <summary>The word for the whole set.</summary>
     public const string All = "all";
 
-    /// <summary>The part that is usually learnt from.</summary>
+    /// <summary>The part that is usually used for training.</summary>
     public const string Train = "train";
 
-    /// <summary>The part; null for the whole set, where it has no parts or all is asked for.</summary>
-    /// <param name="splits">The part of each video.</param>
-    /// <param name="given">What the command line says; null for <paramref name="usual"/> where the set has parts, else all.</param>
-    /// <param name="usual">The part that is meant where nothing is said.</param>
-    /// <param name="path">Where the set is from, for messages.</param>
-    /// <exception cref="InvalidDatasetException">The set has parts, but no such part.</exception>
+    /// <summary>Returns the part to use; null for the whole set.</summary>
+    /// <param name="splits">The part of each video; null for a video without one.</param>
+    /// <param name="given">The part on the command line, in any case; null if none is given.</param>
+    /// <param name="usual">The part that is used if none is given and the set has parts.</param>
+    /// <param name="path">The path of the set, for messages.</param>
+    /// <exception cref="InvalidDatasetException">The set does not have the part.</exception>
     public static string? Of(IEnumerable<string?> splits, string? given, string usual, string path)
     {
         var parts = splits.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();

@@ -3,11 +3,14 @@ using System.Text;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>Where commands keep the decoded frames of a set for one another, unless they are told otherwise.</summary>
+/// <summary>The default folder of decoded frames, which commands on the same videos share.</summary>
 internal static class SharedCache
 {
-    /// <summary>The folder: one for one set and short side, wherever it is used from.</summary>
-    /// <param name="videos">The set as it was named.</param>
+    /// <summary>
+    /// Returns the folder for a set and a short side: a subfolder of $XDG_CACHE_HOME/tacit/videos, or of ~/.cache/tacit/videos.
+    /// </summary>
+    /// <remarks>The name contains a hash of the full path of the set, so the current folder does not matter.</remarks>
+    /// <param name="videos">The path of the set.</param>
     /// <param name="shortSide">The short side of frames in pixels.</param>
     public static string Folder(string videos, int shortSide)
     {

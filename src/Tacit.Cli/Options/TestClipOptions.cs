@@ -9,7 +9,7 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>How the videos that a network is judged by are read, and how many clips of each it sees: --cache, --clips.</summary>
+/// <summary>The options for test videos: --cache and --clips.</summary>
 internal sealed class TestClipOptions
 {
     private readonly Option<string?> _cache = new("--cache")
@@ -24,13 +24,17 @@ internal sealed class TestClipOptions
         "Number of evenly spaced clips of each video. [default: from the network's file, else 10]"
     );
 
+    /// <summary>Adds the options to a command.</summary>
     public TestClipOptions(Command command)
     {
         command.Add(_cache);
         command.Add(_clips);
     }
 
-    /// <summary>What lists and folders say of the videos, before any is opened.</summary>
+    /// <summary>
+    /// Returns the videos of a set with their labels, sources and parts, without opening them. Their sizes are placeholders. For checks
+    /// before long work.
+    /// </summary>
     public static ImmutableArray<StoredVideo> Unread(VideoSet set) =>
         [
             .. set.Items.Select(item => new StoredVideo(item.Name, 1, 1, 1, 1)
@@ -41,9 +45,11 @@ internal sealed class TestClipOptions
             }),
         ];
 
-    /// <summary>The folder of decoded frames, which are those of the whole set: what was named, else what a training has left; null for none.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="set">The whole set.</param>
+    /// <summary>
+    /// Returns the folder of decoded frames: that of --cache, or the shared one if an earlier training has filled it; otherwise null.
+    /// </summary>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="set">The whole set, which determines the shared folder.</param>
     /// <param name="size">The side of the clips in pixels.</param>
     public string? Cache(ParseResult parsed, VideoSet set, int size) =>
         parsed.GetValue(_cache)
@@ -54,17 +60,19 @@ internal sealed class TestClipOptions
                 : null
         );
 
-    /// <summary>The most clips of a video.</summary>
+    /// <summary>
+    /// Returns the number of clips of each video: --clips, or by default that of the network's metadata. Short videos have fewer.
+    /// </summary>
     public int Count(ParseResult parsed, ClipPreprocessing preprocessing) => parsed.GetValue(_clips) ?? preprocessing.TestClips;
 
-    /// <summary>Opens the videos.</summary>
-    /// <param name="cache">Their cache; null for none.</param>
+    /// <summary>Opens videos for reading frames.</summary>
+    /// <param name="cache">The folder of decoded frames. Null decodes videos at each access.</param>
     /// <param name="set">The videos.</param>
     /// <param name="size">The side of the clips in pixels.</param>
-    /// <param name="threads">Number of videos decoded in parallel; 0 for one per core.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="UsageException">The frames in the cache are too small for the clips.</exception>
+    /// <param name="threads">The number of videos that are decoded at the same time; 0 for one per core.</param>
+    /// <param name="progress">Displays the progress.</param>
+    /// <param name="cancellation">Cancels the decoding.</param>
+    /// <exception cref="UsageException">The frames in the cache are smaller than the clips.</exception>
     public static Task<OpenedVideos> OpenAsync(
         string? cache,
         VideoSet set,
@@ -95,7 +103,7 @@ internal sealed class TestClipOptions
         );
     }
 
-    // That of a cache that is there; null where none is.
+    /// <summary>Returns the short side of the frames in a cache; null if there is no cache.</summary>
     private static int? ShortSideOf(string folder, int size) =>
         VideoCache.ShortSideIn(folder) is not { } shortSide ? null
         : shortSide >= size ? shortSide

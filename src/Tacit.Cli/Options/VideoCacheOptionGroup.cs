@@ -2,7 +2,16 @@ using System.CommandLine;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>Where the decoded frames of a training are kept: --cache, --cache-size, --short-side.</summary>
+/// <summary>The options for the decoded frames of a training: --cache, --cache-size, --short-side.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>
+/// --cache: the folder. Default: one in the user's cache folder that all runs on these videos share, see <see cref="SharedCache"/>
+/// </item>
+/// <item>--cache-size: the largest number of bytes, for example 8G. A larger set is decoded at each access. Default 8 · 10⁹</item>
+/// <item>--short-side: the short side of decoded frames in pixels, 16 to 4,096. Crops are cut from these. Default 128</item>
+/// </list>
+/// </remarks>
 internal sealed class VideoCacheOptionGroup
 {
     private const long DefaultSize = 8_000_000_000;
@@ -25,6 +34,7 @@ internal sealed class VideoCacheOptionGroup
         "Short side of decoded frames in pixels, before cropping."
     );
 
+    /// <summary>Adds the options to a command.</summary>
     public VideoCacheOptionGroup(Command command)
     {
         foreach (var option in new Option[] { _folder, _size, _shortSide })
@@ -33,14 +43,16 @@ internal sealed class VideoCacheOptionGroup
         }
     }
 
-    /// <summary>The short side of decoded frames in pixels.</summary>
+    /// <summary>Returns the short side of decoded frames in pixels. Default 128.</summary>
     public int ShortSide(ParseResult parsed) => parsed.GetValue(_shortSide);
 
-    /// <summary>The most bytes that they may take.</summary>
+    /// <summary>
+    /// Returns the largest size of the cache in bytes. Default 8 · 10⁹. If a set needs more, videos are decoded at each access.
+    /// </summary>
     public long Size(ParseResult parsed) => parsed.GetValue(_size) ?? DefaultSize;
 
-    /// <summary>Their folder: one for one set and size, wherever it is trained from.</summary>
-    /// <param name="parsed">The command line.</param>
+    /// <summary>Returns the full path of the cache: that of --cache, or the shared folder of the set.</summary>
+    /// <param name="parsed">The parsed command line.</param>
     /// <param name="videos">The full path of the set.</param>
     public string Folder(ParseResult parsed, string videos) =>
         Path.GetFullPath(parsed.GetValue(_folder) ?? SharedCache.Folder(videos, ShortSide(parsed)));

@@ -6,7 +6,16 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Cli.Options;
 
-/// <summary>A set of videos on the command line, and how it is read.</summary>
+/// <summary>The argument VIDEOS and the options for reading it: --kind, --root, --fold, --allow-missing.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>VIDEOS: a folder, a list (text or CSV) or one video</item>
+/// <item>--kind: auto (default), folder, classes (a folder for each class), list, csv, ucf101, hmdb51 or kinetics</item>
+/// <item>--root: the folder to which paths in a list are relative. Default: the folder of the list</item>
+/// <item>--fold: the division of UCF-101 or HMDB-51, 1 to 99. Default 1</item>
+/// <item>--allow-missing: leaves out listed videos that do not exist</item>
+/// </list>
+/// </remarks>
 internal sealed class VideoSetOptionGroup
 {
     private static readonly (string Word, VideoSetKind Kind)[] Kinds =
@@ -42,9 +51,9 @@ internal sealed class VideoSetOptionGroup
     );
     private readonly Option<bool> _allowMissing = new("--allow-missing") { Description = "Ignore listed videos that are missing." };
 
-    /// <summary>Adds the argument VIDEOS and the options.</summary>
+    /// <summary>Adds the argument VIDEOS and the options to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="isOptional">Whether the videos may be left out.</param>
+    /// <param name="isOptional">Whether the argument may be omitted, for example with --resume. Default false.</param>
     public VideoSetOptionGroup(Command command, bool isOptional = false)
     {
         var videos = new Argument<string?>("VIDEOS")
@@ -57,19 +66,19 @@ internal sealed class VideoSetOptionGroup
         AddOptions(command);
     }
 
-    /// <summary>Adds the options where another one names the videos.</summary>
+    /// <summary>Adds only the options to a command in which another option names the videos.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="videos">What names them; the command has it.</param>
+    /// <param name="videos">The option that names the videos, already added.</param>
     public VideoSetOptionGroup(Command command, Option<string?> videos)
     {
         _videos = parsed => parsed.GetValue(videos);
         AddOptions(command);
     }
 
-    /// <summary>The videos as they were named; null where they were left out.</summary>
+    /// <summary>Returns the path of the videos as given; null if it is omitted.</summary>
     public string? Videos(ParseResult parsed) => _videos(parsed);
 
-    /// <summary>How the set is read.</summary>
+    /// <summary>Returns the options for reading the set.</summary>
     public VideoSetOptions Options(ParseResult parsed) =>
         new()
         {
@@ -79,8 +88,11 @@ internal sealed class VideoSetOptionGroup
             AllowMissing = parsed.GetValue(_allowMissing),
         };
 
-    /// <summary>Reads the set.</summary>
-    /// <exception cref="UsageException">--fold is given, but the set has no divisions to choose from.</exception>
+    /// <summary>Reads the list of videos, without opening them.</summary>
+    /// <param name="parsed">The parsed command line. VIDEOS must be given.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
+    /// <exception cref="UsageException">--fold is given for a set without several divisions.</exception>
+    /// <exception cref="Graphs.InvalidDatasetException">The set cannot be read, or a listed video is missing.</exception>
     public VideoSet Read(ParseResult parsed, CancellationToken cancellation)
     {
         var set = VideoSet.Read(Videos(parsed)!, Options(parsed), cancellation);
@@ -89,7 +101,7 @@ internal sealed class VideoSetOptionGroup
             : set;
     }
 
-    /// <summary>Hands the progress of work on videos on to what shows it.</summary>
+    /// <summary>Converts progress on videos to progress for the display. Unreadable videos are counted.</summary>
     public static IProgress<VideoSetProgress> Translate(IProgress<StageProgress> progress) =>
         new Relay<VideoSetProgress>(value =>
             progress.Report(

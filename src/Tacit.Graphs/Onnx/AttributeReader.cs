@@ -5,9 +5,20 @@ using static Tacit.Graphs.Onnx.Proto.AttributeProto.Types;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Reads the attributes of nodes.</summary>
+/// <summary>Reads the attributes of nodes from their protocol-buffer form.</summary>
+/// <remarks>
+/// Attributes become <see cref="long"/>, <see cref="float"/>, <see cref="string"/>, immutable arrays of these, or <see cref="TensorData"/>.
+/// Graphs and sparse tensors are rejected. The If operator is replaced before this reader runs; see <see cref="Inlining"/>.
+/// </remarks>
+/// <param name="source">The file, for error messages.</param>
+/// <param name="tensors">The reader of tensor attributes.</param>
 internal sealed class AttributeReader(OnnxSource source, TensorReader tensors)
 {
+    /// <summary>Reads all attributes of a node.</summary>
+    /// <param name="node">The node in the file.</param>
+    /// <param name="name">The name of the node in error messages. It can differ from that in the file, which may be empty.</param>
+    /// <exception cref="InvalidFileException">An attribute is repeated or refers to a function's attribute outside a function.</exception>
+    /// <exception cref="UnsupportedOperatorException">An attribute has an unsupported type.</exception>
     public Attributes Read(NodeProto node, string name)
     {
         var attributes = Attributes.None;
@@ -24,7 +35,14 @@ internal sealed class AttributeReader(OnnxSource source, TensorReader tensors)
         return attributes;
     }
 
-    /// <summary>The tensor of a Constant node.</summary>
+    /// <summary>Returns the tensor of a Constant node: its only attribute whose name starts with "value".</summary>
+    /// <param name="node">The Constant node.</param>
+    /// <param name="source">The file, for error messages.</param>
+    /// <returns>
+    /// A scalar for <c>value_float</c> and <c>value_int</c>, a vector for their plural forms, or the tensor of <c>value</c>.
+    /// </returns>
+    /// <exception cref="InvalidFileException">The node has no value, or several.</exception>
+    /// <exception cref="UnsupportedOperatorException">The value is text or a sparse tensor.</exception>
     public static TensorData Constant(Node node, OnnxSource source)
     {
         var values = node.Attributes.Where(attribute => attribute.Key.StartsWith("value", StringComparison.Ordinal)).ToList();
@@ -74,7 +92,7 @@ internal sealed class AttributeReader(OnnxSource source, TensorReader tensors)
         };
     }
 
-    // The type may be missing in files of format version 1.
+    /// <summary>Returns the type of an attribute. Files of format version 1 may omit it; it then follows from the value.</summary>
     private static AttributeType TypeOf(AttributeProto proto) =>
         proto switch
         {

@@ -5,17 +5,27 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Finds out which branch an If takes, where that follows from constants and sizes, as it does where PyTorch's exporter writes a Squeeze.</summary>
-/// <param name="source">Where the network is read from.</param>
-/// <param name="graph">What is before the If; it may grow from one question to the next.</param>
+/// <summary>Determines which branch an If takes when its condition follows from constants and sizes.</summary>
+/// <remarks>
+/// PyTorch's exporter writes such an If for a Squeeze whose effect depends on a size. The nodes that compute the condition are read as a
+/// separate network, and shape inference computes their value. The rest of the network is ignored.
+/// </remarks>
+/// <param name="source">The file, for error messages.</param>
+/// <param name="graph">The nodes before the If. The graph may grow between calls.</param>
 internal sealed class Conditions(OnnxSource source, GraphProto graph)
 {
+    /// <summary>The largest number of nodes that all searches together may visit.</summary>
     private const int MostNodes = 10_000_000;
 
     private long _nodes;
 
-    /// <summary>Whether an If takes its then_branch: what computes its condition is read as a network of its own.</summary>
-    /// <exception cref="UnsupportedOperatorException">That is not known before the network runs.</exception>
+    /// <summary>Returns whether an If takes its <c>then_branch</c>.</summary>
+    /// <param name="node">The If node.</param>
+    /// <exception cref="InvalidFileException">The node does not have exactly one input.</exception>
+    /// <exception cref="UnsupportedOperatorException">The condition depends on the network's data or on unknown sizes.</exception>
+    /// <exception cref="UnsuitableModelException">
+    /// The searches of all Ifs so far would read more than ten million nodes. This limits the time that a malicious file can take.
+    /// </exception>
     public bool Holds(NodeProto node)
     {
         if (node.Input is not [{ Length: > 0 } condition])
@@ -47,7 +57,7 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
             "its condition depends on what the network computes, or on sizes that are not known or do not fit; export the network with fixed sizes, without dynamic axes (a fixed batch is opened again), or without the If"
         );
 
-    // The condition and what it depends on; the rest of the network is not looked at.
+    /// <summary>Returns a graph with the condition as its only output and all nodes that it depends on.</summary>
     private GraphProto Computing(string condition)
     {
         var producers = new Dictionary<string, NodeProto>(StringComparer.Ordinal);

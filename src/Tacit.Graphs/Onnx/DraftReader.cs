@@ -4,7 +4,19 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Takes the parts of a graph out of a file.</summary>
+/// <summary>Reads the parts of a graph from its protocol-buffer form into a <see cref="GraphDraft"/>.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>Constant nodes become initializers.</item>
+/// <item>
+/// An Identity of an initializer becomes an initializer with the same bytes. PyTorch's exporter writes equal weights only once, but they
+/// are different weights.
+/// </item>
+/// <item>Files of format version 3 list initializers among the inputs. Such inputs are ignored.</item>
+/// <item>An unknown size of the first axis becomes the symbol N, the batch size. Other unknown sizes get a symbol of their own.</item>
+/// <item>Nodes without a name, or with a name that is taken, get a new one.</item>
+/// </list>
+/// </remarks>
 internal sealed class DraftReader
 {
     private readonly OnnxSource _source;
@@ -13,6 +25,9 @@ internal sealed class DraftReader
     private readonly AttributeReader _attributes;
     private readonly GraphDraft _draft;
 
+    /// <summary>Prepares reading a graph.</summary>
+    /// <param name="source">The file: its opset, its external data, and its path for error messages.</param>
+    /// <param name="graph">The graph, without functions and Ifs; see <see cref="Inlining"/>.</param>
     public DraftReader(OnnxSource source, GraphProto graph)
     {
         _source = source;
@@ -22,6 +37,12 @@ internal sealed class DraftReader
         _draft = new GraphDraft(source, _proto.Name);
     }
 
+    /// <summary>Reads the graph. Operators keep the form of the file's opset. An instance can read only once.</summary>
+    /// <exception cref="InvalidFileException">
+    /// A value is defined twice, has no name or a negative size, or there are no outputs.
+    /// </exception>
+    /// <exception cref="UnsupportedOperatorException">A node has an operator of another domain, or omits its first output.</exception>
+    /// <exception cref="UnsuitableModelException">An initializer is sparse, or an input is not a tensor or has no shape.</exception>
     public GraphDraft Read()
     {
         ReadInitializers();
@@ -61,7 +82,7 @@ internal sealed class DraftReader
 
     private void ReadInputs()
     {
-        // Until format version 4 every initializer was listed as an input, too.
+        // Up to format version 3, every initializer is also listed as an input.
         foreach (var input in _proto.Input.Where(input => !_draft.IsInitializer(input.Name)))
         {
             var value = ReadValue(input, "input");
@@ -82,7 +103,7 @@ internal sealed class DraftReader
 
             if (output.Type is null or { TensorType: { Shape: null } })
             {
-                // Its type follows from the network's, once that is whole.
+                // The type is inferred when the network is complete.
                 _draft.UntypedOutputs.Add(output.Name);
                 _draft.Outputs.Add(new Value(output.Name, new TensorType(ElementType.Float32, Shape.Scalar)));
                 continue;
@@ -131,7 +152,7 @@ internal sealed class DraftReader
                 ),
                 { HasDimParam: true, DimParam.Length: > 0 } symbol => symbol.DimParam,
 
-                // Nothing, or -1, is an unknown size. At the front it is that of the batch, which all such values share.
+                // A missing size, or -1, is unknown. As the first size, it is the batch size, which all such values share.
                 _ => i == 0 ? "N" : $"{value.Name}_{i}",
             };
         }
@@ -155,6 +176,7 @@ internal sealed class DraftReader
         }
     }
 
+    /// <summary>Rejects operators of other domains and nodes that omit their first output.</summary>
     private void Refuse(NodeProto proto, string name)
     {
         if (!SupportedOperators.IsOnnxDomain(proto.Domain))
@@ -172,8 +194,11 @@ internal sealed class DraftReader
         }
     }
 
-    // Constants become initializers. So does a second name for one, by itself: PyTorch's exporter writes weights that happen to be
-    // equal once, such as the scales and variances of fresh batch norms, but they are different weights that share their bytes.
+    /// <summary>Returns whether a node became an initializer: a Constant, or an Identity of an initializer.</summary>
+    /// <remarks>
+    /// PyTorch's exporter writes equal weights once, such as the scales and variances of new batch norms, and refers to them by an
+    /// Identity. They are different weights that share their bytes.
+    /// </remarks>
     private bool IsTakenIn(Node node)
     {
         switch (node)
@@ -190,6 +215,7 @@ internal sealed class DraftReader
         }
     }
 
+    /// <summary>Returns a unique name for a node: its own, that of its first output, or its operator.</summary>
     private string NodeName(NodeProto proto)
     {
         var wanted = (proto.Name, proto.Output.FirstOrDefault("")) switch

@@ -4,7 +4,11 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>A network's graph in the form of one opset, on its way to a file.</summary>
+/// <summary>Converts a network's graph to the protocol-buffer form of one opset.</summary>
+/// <remarks>
+/// The graph uses the operator forms of opset 17. From opset 18, the axes of ReduceMean, ReduceMax, ReduceMin, ReduceProd and ReduceL2 are
+/// an input, and a Split without sizes has the attribute <c>num_outputs</c>. Initializers are written in the order of their first use.
+/// </remarks>
 internal sealed class GraphForm
 {
     private readonly Model _model;
@@ -13,6 +17,9 @@ internal sealed class GraphForm
     private readonly HashSet<string> _names;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
+    /// <summary>Prepares the conversion of a network.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="opset">The opset, 17 to 21.</param>
     public GraphForm(Model model, int opset)
     {
         _model = model;
@@ -27,6 +34,12 @@ internal sealed class GraphForm
 
     private Graph Graph => _model.Graph;
 
+    /// <summary>Converts the graph. An instance can convert only once.</summary>
+    /// <exception cref="UnsupportedOperatorException">
+    /// A node is a FakeQuantize, or has a form that needs a newer opset: an AveragePool with dilations (19), or quantisation to 16 bits
+    /// (21).
+    /// </exception>
+    /// <exception cref="UnsuitableModelException">A value has 4-bit elements, which need opset 21.</exception>
     public GraphProto ToProto()
     {
         _proto.Input.AddRange(Graph.Inputs.Select(ToProto));
@@ -44,7 +57,7 @@ internal sealed class GraphForm
         return _proto;
     }
 
-    // What the dialect says differently from opsets 18 to 21.
+    /// <summary>Returns a node in the form of the opset. Only the forms of opset 18 and later differ from those of opset 17.</summary>
     private Node InOpset(Node node) =>
         node.Operator switch
         {
@@ -56,6 +69,7 @@ internal sealed class GraphForm
             _ => node,
         };
 
+    /// <summary>Moves the axes of a reduction from the attribute to an input, as since opset 18.</summary>
     private Node WithAxesAsInput(Node node)
     {
         if (node.Attributes.Ints("axes") is not { } axes)
@@ -73,6 +87,7 @@ internal sealed class GraphForm
         return node with { Inputs = [node.Inputs[0], name], Attributes = node.Attributes.Without("axes") };
     }
 
+    /// <summary>Verifies that a node exists in the opset.</summary>
     private void Check(Node node)
     {
         if (node.Operator == Quantizer.Operator)

@@ -2,24 +2,27 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>The names that values within a body get where it is put in place.</summary>
-/// <param name="scope">The beginning of the names of values that nothing else names.</param>
-/// <param name="taken">The names that are taken; new ones join them.</param>
-/// <param name="given">What an attribute within the body is there; null where it is left out.</param>
+/// <summary>Renames the values of a function's body or of a branch when it is placed into the graph.</summary>
+/// <param name="scope">The prefix of values that are internal to the body, for example "call/".</param>
+/// <param name="taken">All names in use. New names are added.</param>
+/// <param name="given">
+/// Resolves an attribute within the body, which may refer to an attribute of the call. The function returns null to omit the attribute.
+/// </param>
 internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<AttributeProto, AttributeProto?> given)
 {
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal) { [""] = "" };
 
-    /// <summary>The values that the nodes of a graph read, those of graphs within them included.</summary>
+    /// <summary>Returns the names of the values that the nodes of a graph read, including those of nested graphs.</summary>
     public static IEnumerable<string> Reads(GraphProto graph) =>
         graph.Node.SelectMany(node =>
             node.Input.Concat(node.Attribute.Where(attribute => attribute.G is not null).SelectMany(attribute => Reads(attribute.G)))
         );
 
-    /// <summary>Names a value; false where it has a name.</summary>
+    /// <summary>Binds a value within the body to a name outside.</summary>
+    /// <returns>False if the value already has a name.</returns>
     public bool TryName(string inner, string outer) => _names.TryAdd(inner, outer);
 
-    /// <summary>The name of a value; a new one where it has none.</summary>
+    /// <summary>Returns the outside name of a value within the body. A value without one gets the scope as a prefix.</summary>
     public string NameOf(string inner)
     {
         if (!_names.TryGetValue(inner, out var name))
@@ -35,6 +38,7 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
         return name;
     }
 
+    /// <summary>Returns a node with the outside names of its values and with resolved attributes. Nested graphs are renamed, too.</summary>
     public NodeProto Rename(NodeProto node) =>
         new()
         {
@@ -46,6 +50,7 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
             Attribute = { node.Attribute.Select(given).OfType<AttributeProto>().Select(Rename) },
         };
 
+    /// <summary>Returns an initializer of the body under its outside name.</summary>
     public TensorProto Rename(TensorProto initializer)
     {
         var renamed = initializer.Clone();
@@ -53,7 +58,7 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
         return renamed;
     }
 
-    // The graphs of an If within the body read values of the body.
+    // Nested graphs of an If read values of the body.
     private AttributeProto Rename(AttributeProto attribute) =>
         attribute.G is null
             ? attribute

@@ -3,11 +3,23 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Puts in the place of nodes what they stand for: the body of one of the file's own functions, or the branch that an If takes.</summary>
-/// <remarks>Values within a body are named after the node: "call/value". Functions may call one another, but not themselves.</remarks>
+/// <summary>Replaces calls of the file's own functions by their bodies, and each If by the branch that it takes.</summary>
+/// <remarks>
+/// <para>
+/// Before: f(x) → y with f = (a → Relu → Neg). After: x → Relu → Neg → y, with the value in between named "call/value" after the calling
+/// node. Exporters such as PyTorch's dynamo write functions for layers.
+/// </para>
+/// <para>
+/// Functions may call other functions up to 64 levels deep, but not themselves. A graph may grow to a million nodes; this protects from
+/// files that expand exponentially.
+/// </para>
+/// </remarks>
 internal sealed class Inlining
 {
+    /// <summary>The largest depth of nested calls.</summary>
     private const int DeepestCall = 64;
+
+    /// <summary>The largest number of nodes after inlining.</summary>
     private const int MostNodes = 1_000_000;
 
     private readonly OnnxSource _source;
@@ -19,6 +31,10 @@ internal sealed class Inlining
     private readonly Conditions _conditions;
     private int _nodes;
 
+    /// <summary>Prepares inlining for a file.</summary>
+    /// <param name="source">The file, for its opset and for error messages.</param>
+    /// <param name="model">The content of the file: its graph and functions. It is not changed.</param>
+    /// <exception cref="InvalidFileException">A function is defined twice.</exception>
     public Inlining(OnnxSource source, ModelProto model)
     {
         (_source, _graph) = (source, model.Graph);
@@ -43,8 +59,14 @@ internal sealed class Inlining
         _conditions = new Conditions(source, _inlined);
     }
 
-    /// <summary>The graph, none of whose nodes calls a function or is an If.</summary>
-    /// <exception cref="ContentException">A function calls itself, or is called with more than it takes, or the condition of an If is not constant.</exception>
+    /// <summary>Returns a graph without function calls and Ifs. An instance can inline only once.</summary>
+    /// <exception cref="InvalidFileException">
+    /// A function calls itself or has fewer inputs or outputs than a call, or an If lacks the branch that it takes.
+    /// </exception>
+    /// <exception cref="UnsupportedOperatorException">
+    /// The condition of an If is not known in advance, or a function is written in another opset than the file.
+    /// </exception>
+    /// <exception cref="UnsuitableModelException">The graph would have more than a million nodes.</exception>
     public GraphProto Inline()
     {
         foreach (var node in _graph.Node)
@@ -91,7 +113,10 @@ internal sealed class Inlining
 
     private FunctionProto? FunctionOf(NodeProto node) => _functions.GetValueOrDefault((node.Domain, node.OpType));
 
-    // The nodes that a call unfolds to at least, up to one more than are allowed: branches and calls too deep are not counted.
+    /// <summary>
+    /// Returns a lower bound of the number of nodes of a call, at most one more than allowed. Branches of Ifs are not counted. It detects
+    /// files that expand exponentially before any memory is used.
+    /// </summary>
     private int Size(FunctionProto function, int depth)
     {
         var key = (function.Domain, function.Name);
@@ -106,6 +131,7 @@ internal sealed class Inlining
         return _sizes.GetValueOrDefault(key);
     }
 
+    /// <summary>Replaces a call by the body of its function.</summary>
     private void Call(NodeProto call, FunctionProto function, int depth)
     {
         if (depth == DeepestCall)
@@ -143,7 +169,9 @@ internal sealed class Inlining
         Put(body, call, function.Output, function.Node, depth + 1);
     }
 
-    // A branch reads the values around it by their own names; only what it defines is named anew.
+    /// <summary>
+    /// Replaces an If by the branch that it takes. A branch reads outer values by their own names; only its own values are renamed.
+    /// </summary>
     private void Take(NodeProto node, int depth)
     {
         var name = _conditions.Holds(node) ? "then_branch" : "else_branch";
@@ -171,13 +199,14 @@ internal sealed class Inlining
         Put(body, node, outputs, branch.Node, depth);
     }
 
+    /// <summary>Adds the nodes of a body, whose outputs get the names of those of the replaced node.</summary>
     private void Put(InlinedBody body, NodeProto place, IReadOnlyList<string> outputs, IEnumerable<NodeProto> nodes, int depth)
     {
         foreach (var (inner, outer) in outputs.Zip(place.Output).Where(output => output.Second.Length > 0))
         {
             if (!body.TryName(inner, outer))
             {
-                // What comes in goes out.
+                // An input of the body is also its output.
                 Add(
                     new NodeProto
                     {
@@ -197,7 +226,7 @@ internal sealed class Inlining
         }
     }
 
-    // The beginning of the names of values within a body, which no other name has.
+    /// <summary>Returns a unique prefix for the names of a body's values.</summary>
     private string Scope(NodeProto place)
     {
         var name = place.Name.Length > 0 ? place.Name : place.Output.FirstOrDefault(output => output.Length > 0) ?? place.OpType;
@@ -210,7 +239,9 @@ internal sealed class Inlining
         return scope + "/";
     }
 
-    // An attribute within the body of a function may be one of the call, which may be left out.
+    /// <summary>
+    /// Returns an attribute of a function's body, which may refer to an attribute of the call or its default; null if neither exists.
+    /// </summary>
     private static AttributeProto? Given(AttributeProto attribute, NodeProto call, FunctionProto function)
     {
         if (attribute.RefAttrName.Length == 0)

@@ -3,7 +3,8 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>The attributes of the dialect's operators. What is not here would be ignored, and the numbers be wrong.</summary>
+/// <summary>Lists the attributes of every supported operator in its opset-17 form.</summary>
+/// <remarks>An unlisted attribute would be ignored, and the network would compute other results. Therefore, it is an error.</remarks>
 internal static class KnownAttributes
 {
     private static readonly ImmutableArray<string> Window = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
@@ -72,7 +73,10 @@ internal static class KnownAttributes
         ["value"] = typeof(TensorData),
     };
 
-    /// <summary>Refuses attributes that an operator does not have, or that are of another type.</summary>
+    /// <summary>Verifies that every attribute belongs to its operator and has the right type.</summary>
+    /// <param name="draft">The graph after all upgrades.</param>
+    /// <exception cref="UnsupportedOperatorException">A node has an unknown attribute.</exception>
+    /// <exception cref="InvalidFileException">An attribute has a wrong type.</exception>
     public static void Check(GraphDraft draft)
     {
         foreach (var node in draft.Nodes)
@@ -85,7 +89,7 @@ internal static class KnownAttributes
                     throw draft.Source.Unsupported(node, $"the attribute {name} is not supported");
                 }
 
-                // Those that are not listed are integers: counts, axes and switches.
+                // Attributes without a listed type are integers: counts, axes and switches.
                 if (value.GetType() != Types.GetValueOrDefault(name, typeof(long)))
                 {
                     throw draft.Source.Invalid($"{node} has the attribute {name} of a wrong type");

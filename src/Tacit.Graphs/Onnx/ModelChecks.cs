@@ -3,10 +3,15 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Checks of a network's content.</summary>
+/// <summary>Checks the weights of a network.</summary>
 internal static class ModelChecks
 {
-    /// <summary>Refuses parameters and statistics that are NaN or infinite. Constants may be, such as the bounds of a Clip.</summary>
+    /// <summary>Verifies that parameters and statistics contain neither NaN nor infinity.</summary>
+    /// <remarks>
+    /// Constants may contain infinity, for example as the bounds of a Clip. Initializers are checked in the order of their names, so the
+    /// message is the same each time. The cost is one pass over all weights.
+    /// </remarks>
+    /// <exception cref="UnsuitableModelException">A weight is not finite. The message names the initializer and the element.</exception>
     public static void CheckFinite(Model model, OnnxSource source)
     {
         foreach (
@@ -26,7 +31,9 @@ internal static class ModelChecks
         }
     }
 
-    // A number is finite unless all bits of its exponent are set.
+    /// <summary>
+    /// Returns the index of the first element that is NaN or infinite, whose exponent bits are all set; -1 if there is none.
+    /// </summary>
     private static int FirstNotFinite(TensorData tensor) =>
         tensor.Element switch
         {

@@ -3,18 +3,29 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>What a file says of how it computes.</summary>
-/// <param name="HasHalfPrecision">Whether it holds or computes numbers in half precision.</param>
-/// <param name="IsInTrainingMode">Whether it was exported in training mode, so that its batch norms follow each batch instead of their statistics.</param>
+/// <summary>Properties of an ONNX file that affect its results and that the network read from it no longer shows.</summary>
+/// <param name="HasHalfPrecision">
+/// Whether the file stores or computes numbers in Float16 or BFloat16. Tacit reads such files as Float32.
+/// </param>
+/// <param name="IsInTrainingMode">
+/// Whether the file was exported in training mode: its batch norms use the statistics of each batch instead of the running ones.
+/// </param>
 public readonly record struct OnnxTraits(bool HasHalfPrecision, bool IsInTrainingMode);
 
-/// <summary>An ONNX file as it was given, before any of it is read as a network.</summary>
+/// <summary>Inspects and extends the bytes of an ONNX file without reading the network.</summary>
+/// <remarks>The file keeps its opset, functions and precision, so a runtime computes the original network.</remarks>
 public static class OnnxModelFile
 {
-    /// <summary>The file with more of its values as outputs, so that a runtime tells what it computes on the way.</summary>
-    /// <param name="file">The bytes of a file that <see cref="OnnxReader"/> reads.</param>
-    /// <param name="values">The names of values; those that no node of the file's graph gives are left out.</param>
-    /// <returns>The bytes; the outputs are in the order of computation.</returns>
+    /// <summary>Adds internal values to the outputs of a file, so that a runtime returns them.</summary>
+    /// <param name="file">The bytes of a file that <see cref="OnnxReader"/> can read.</param>
+    /// <param name="values">The names of values. Names that no node of the graph produces are ignored.</param>
+    /// <returns>The bytes of the extended file. The new outputs come before the original ones, in the order of computation.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
+    /// <example>
+    /// <code>
+    /// byte[] extended = OnnxModelFile.WithOutputs(File.ReadAllBytes("network.onnx"), new HashSet&lt;string&gt; { "features" });
+    /// </code>
+    /// </example>
     public static byte[] WithOutputs(ReadOnlySpan<byte> file, IReadOnlySet<string> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -30,7 +41,8 @@ public static class OnnxModelFile
         return proto.ToByteArray();
     }
 
-    /// <summary>Whether a file holds or computes numbers in half precision, and whether its batch norms follow each batch.</summary>
+    /// <summary>Returns whether a file uses half precision and whether its batch norms are in training mode.</summary>
+    /// <param name="file">The bytes of a file that <see cref="OnnxReader"/> can read.</param>
     public static OnnxTraits TraitsOf(ReadOnlySpan<byte> file)
     {
         var proto = ModelProto.Parser.ParseFrom(file);

@@ -4,24 +4,35 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>A node of an ONNX file as it stands there, whether Tacit knows the operator or not.</summary>
-/// <param name="Name">The node's name; may be empty.</param>
-/// <param name="Domain">Whose operator it is; empty for ONNX's own, such as "com.microsoft" for ONNX Runtime's.</param>
-/// <param name="Operator">The operator.</param>
+/// <summary>Describes a node as it is stored in an ONNX file, whether or not Tacit supports the operator.</summary>
+/// <param name="Name">The name of the node. It may be empty.</param>
+/// <param name="Domain">The domain of the operator: empty for ONNX itself, "com.microsoft" for ONNX Runtime's additions.</param>
+/// <param name="Operator">The operator, such as "Conv".</param>
 public sealed record OnnxOperator(string Name, string Domain, string Operator)
 {
-    /// <summary>The operator with its domain, as in "com.microsoft.QLinearAdd"; without where it is ONNX's own.</summary>
+    /// <summary>The operator with its domain, such as "com.microsoft.QLinearAdd". ONNX's own operators have no prefix.</summary>
     public string FullName => Domain.Length == 0 ? Operator : $"{Domain}.{Operator}";
 }
 
-/// <summary>Looks into ONNX files without reading them as networks.</summary>
+/// <summary>Lists the contents of ONNX files without reading them as networks.</summary>
+/// <example>
+/// <code>
+/// // Operators that are not in ONNX's own domain, with their numbers.
+/// foreach (var (name, count) in OnnxFile.ListOperators(path).Where(node => node.Domain.Length > 0).CountBy(node => node.FullName))
+/// {
+///     writer.WriteLine($"{count} {name}");
+/// }
+/// </code>
+/// </example>
 public static class OnnxFile
 {
-    /// <summary>The nodes of a file in order, with those of the bodies of If, Loop and Scan; any operator of any domain and opset.</summary>
+    /// <summary>Lists the nodes of a file in order, including those in the bodies of If, Loop and Scan.</summary>
+    /// <param name="path">A file of any opset with operators of any domain.</param>
     /// <exception cref="InvalidFileException">The file cannot be read, or is not an ONNX file.</exception>
     public static ImmutableArray<OnnxOperator> ListOperators(string path) => [.. NodesOf(Parse(path))];
 
-    /// <summary>The same, and the bounds of the integer layers, of a file in which ONNX Runtime has fused quantisers into kernels.</summary>
+    /// <summary>Lists the nodes of a file and the saturation bounds of its integer layers.</summary>
+    /// <param name="path">A file that ONNX Runtime has optimised and saved, in which quantisers are fused into integer kernels.</param>
     /// <exception cref="InvalidFileException">The file cannot be read, or is not an ONNX file.</exception>
     public static (ImmutableArray<OnnxOperator> Operators, ImmutableArray<SaturationBound> Bounds) ListKernels(string path)
     {
@@ -48,7 +59,7 @@ public static class OnnxFile
 
     private static InvalidFileException NotOnnx(string path, Exception? inner) => new($"{path} is not an ONNX file", inner) { Path = path };
 
-    /// <summary>The graphs within a node: the bodies of If, Loop and Scan.</summary>
+    /// <summary>Returns the graphs within a node: the bodies of If, Loop and Scan.</summary>
     internal static IEnumerable<GraphProto> Bodies(NodeProto node) =>
         node.Attribute.SelectMany(attribute => attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G));
 

@@ -5,24 +5,38 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Reads networks from ONNX files of opsets 9 to 21 and brings them to the one dialect that <see cref="Graph"/> speaks.</summary>
+/// <summary>Reads networks from ONNX files of opsets 9 to 21 and converts them to the operator forms of opset 17.</summary>
 /// <remarks>
-/// Constant nodes become initializers, old forms of operators become those of opset 17, and what no output depends on is left out.
-/// The names of values are kept; nodes without a name, or with one that is taken, get one. ONNX does not say what an initializer is
-/// for: its <see cref="WeightRole"/> is found out from its readers. An Identity of an initializer becomes an initializer by itself,
-/// since exporters write weights that happen to be equal once. Networks in half or double precision are read as Float32 networks,
-/// inputs and outputs included. Functions of the file, and the branch of an If whose condition follows from constants and sizes, are put in their place.
+/// <para>The reader works in these steps:</para>
+/// <list type="number">
+/// <item>The protocol buffer is parsed, and the opset is checked.</item>
+/// <item>Functions of the file, and each If whose condition follows from constants and sizes, are replaced by their bodies.</item>
+/// <item>Constant nodes and Identities of initializers become initializers.</item>
+/// <item>Operators get their opset-17 form, and numbers in half or double precision become Float32, also at inputs and outputs.</item>
+/// <item>Nodes that no output depends on are removed.</item>
+/// <item>Operators, attributes, numbers of operands and weights are checked. Nothing unknown is ignored.</item>
+/// </list>
+/// <para>
+/// Values keep their names. Nodes without a name, or with a name that is taken, get a new one. ONNX does not state the purpose of an
+/// initializer. The reader derives its <see cref="WeightRole"/> from the nodes that read it.
+/// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// var model = OnnxReader.Read("resnet18.onnx");
+/// Console.WriteLine(model.Graph.Inputs[0]);
+/// </code>
+/// </example>
 public static class OnnxReader
 {
-    /// <summary>The oldest opset that can be read.</summary>
+    /// <summary>The oldest supported opset, 9. It was published with ONNX 1.4 in 2019.</summary>
     public const int OldestOpset = 9;
 
-    /// <summary>The newest opset that can be read.</summary>
+    /// <summary>The newest supported opset, 21. It was published with ONNX 1.16 in 2024.</summary>
     public const int NewestOpset = 21;
 
-    /// <summary>Reads a file, and the files beside it that hold its external data.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a network from a file and from the files beside it that hold its external data.</summary>
+    /// <param name="path">The path of the file, at most 2 GB.</param>
     /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, string?)" path="/exception"/>
     public static Model Read(string path)
     {
@@ -44,12 +58,17 @@ public static class OnnxReader
         return Read(bytes, source);
     }
 
-    /// <summary>Reads the bytes of a file.</summary>
-    /// <param name="bytes">The file's bytes.</param>
-    /// <param name="path">Where they came from: for messages, and to find external data beside it. None where null.</param>
-    /// <exception cref="InvalidFileException">It is not an ONNX file, or it is damaged, or contradicts itself.</exception>
-    /// <exception cref="UnsupportedOperatorException">It uses an operator, or a form of one, that Tacit does not know.</exception>
-    /// <exception cref="UnsuitableModelException">It holds something else that Tacit does not handle, or weights that are NaN or infinite.</exception>
+    /// <summary>Reads a network from the bytes of a file.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="path">
+    /// The path from which they were read. It appears in error messages, and external data is looked up beside it. Null if there is no
+    /// file; then external data is an error.
+    /// </param>
+    /// <exception cref="InvalidFileException">The bytes are not an ONNX file, are damaged, or contradict themselves.</exception>
+    /// <exception cref="UnsupportedOperatorException">The network has an unsupported operator, or an unsupported form of one.</exception>
+    /// <exception cref="UnsuitableModelException">
+    /// The network has another unsupported property, or weights that are NaN or infinite.
+    /// </exception>
     public static Model Read(ReadOnlyMemory<byte> bytes, string? path = null) => Read(bytes, new OnnxSource(path));
 
     private static Model Read(ReadOnlyMemory<byte> bytes, OnnxSource source)
@@ -61,7 +80,10 @@ public static class OnnxReader
         return model;
     }
 
-    /// <summary>Reads a graph that calls no functions.</summary>
+    /// <summary>Reads a graph without function calls and Ifs.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="source">The file, with its opset set.</param>
+    /// <param name="metadata">The metadata of the network.</param>
     internal static Model Read(GraphProto graph, OnnxSource source, ImmutableSortedDictionary<string, string> metadata)
     {
         var draft = new DraftReader(source, graph).Read();
@@ -94,7 +116,7 @@ public static class OnnxReader
         }
     }
 
-    // The library's messages run to several sentences of advice for programmers.
+    /// <summary>Shortens messages of Google.Protobuf, which contain advice for programmers.</summary>
     private static string Why(InvalidProtocolBufferException exception) =>
         exception.Message switch
         {
@@ -103,6 +125,7 @@ public static class OnnxReader
             _ => "it is not a valid protocol buffer",
         };
 
+    /// <summary>Returns the opset of ONNX's own operators and verifies that it is supported.</summary>
     private static long OpsetOf(ModelProto proto, OnnxSource source)
     {
         var versions = proto

@@ -5,21 +5,28 @@ using Tacit.Graphs.Onnx.Proto;
 namespace Tacit.Graphs.Onnx;
 
 /// <summary>Writes networks as ONNX files.</summary>
-/// <remarks>The same network gives the same bytes: initializers are written in the order of their first use.</remarks>
+/// <remarks>The same network always gives the same bytes: initializers are written in the order of their first use.</remarks>
+/// <example>
+/// <code>
+/// OnnxWriter.Write(model, "quantized.onnx", new OnnxWriterOptions { Opset = 21 });
+/// </code>
+/// </example>
 public static class OnnxWriter
 {
     private const string Producer = "tacit";
 
-    // Protocol buffers end at 2 GB; the rest of the model takes far less than this.
+    /// <summary>
+    /// The largest size of all weights. Protocol buffers are limited to 2 GB, of which 64 MB are reserved for the rest of the model.
+    /// </summary>
     private const long LargestWeights = int.MaxValue - (64L << 20);
 
     private static readonly string Version =
         typeof(OnnxWriter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    /// <summary>Writes a file, whole or not at all: a file that was there before stays when writing fails.</summary>
+    /// <summary>Writes a file completely or not at all. If writing fails, an existing file stays unchanged.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="path">The file to write or replace.</param>
-    /// <param name="options">The opset; the defaults where null.</param>
+    /// <param name="path">The path of the file to create or replace.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <inheritdoc cref="ToBytes" path="/exception"/>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(Model model, string path, OnnxWriterOptions? options = null)
@@ -28,14 +35,16 @@ public static class OnnxWriter
         AtomicFile.Write(path, proto.WriteTo);
     }
 
-    /// <summary>The bytes of the file.</summary>
+    /// <summary>Returns the bytes of the file.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="options">The opset; the defaults where null.</param>
-    /// <exception cref="UnsupportedOperatorException">A node's operator is Tacit's own, or needs a newer opset.</exception>
-    /// <exception cref="UnsuitableModelException">A value's type needs a newer opset, or the weights take more than 2 GB.</exception>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="UnsupportedOperatorException">A node is a FakeQuantize, or needs a newer opset.</exception>
+    /// <exception cref="UnsuitableModelException">A value's element type needs a newer opset, or the weights exceed 2 GB.</exception>
     public static byte[] ToBytes(Model model, OnnxWriterOptions? options = null) =>
         ToProto(model, options ?? new OnnxWriterOptions()).ToByteArray();
 
+    /// <summary>Returns the file as a protocol buffer. The weights are not copied.</summary>
+    /// <inheritdoc cref="ToBytes" path="/exception"/>
     internal static ModelProto ToProto(Model model, OnnxWriterOptions options)
     {
         var bytes = model.Weights.Where(weight => model.Graph.IsInitializer(weight.Key)).Sum(weight => (long)weight.Value.Bytes.Length);

@@ -1,15 +1,18 @@
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>How a network is written as ONNX.</summary>
+/// <summary>Options for writing ONNX files.</summary>
 public sealed record OnnxWriterOptions
 {
-    /// <summary>The oldest opset that can be written.</summary>
+    /// <summary>The oldest opset that can be written, 17.</summary>
     public const int OldestOpset = 17;
 
-    /// <summary>The newest opset that can be written.</summary>
+    /// <summary>The newest opset that can be written, 21.</summary>
     public const int NewestOpset = 21;
 
-    /// <summary>The version of the operators, 17 to 21. 17 by default, which the most runtimes read; 4-bit weights need 21.</summary>
+    /// <summary>
+    /// The opset of the file, 17 to 21. Default 17, which most runtimes support. Pools with dilations need 19. 4-bit weights and 16-bit
+    /// quantisers need 21.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is outside the range.</exception>
     public int Opset
     {
@@ -22,7 +25,7 @@ public sealed record OnnxWriterOptions
         }
     } = OldestOpset;
 
-    /// <summary>The version of the file format that came with the opset.</summary>
+    /// <summary>The version of the file format that was published with the opset: 8 to 10.</summary>
     internal long IrVersion =>
         Opset switch
         {

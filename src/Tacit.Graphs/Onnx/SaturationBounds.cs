@@ -3,37 +3,50 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>The largest sum of two products that an integer layer can meet.</summary>
+/// <summary>The largest magnitude that a sum of two products can reach in an integer layer.</summary>
 /// <remarks>
-/// x86 processors without VNNI multiply unsigned bytes by signed ones and add pairs of products in 16 bits, which saturate: a
-/// layer whose bound exceeds <see cref="Limit"/> may compute something else there. The bound holds for every input and for
-/// every order in which a runtime packs the weights: it takes the two largest weights of one sign of an output channel, and the
-/// largest integer that the layer's input has.
+/// <para>
+/// x86 processors without VNNI multiply unsigned bytes by signed bytes and add pairs of products in 16 bits, which saturate (the
+/// instruction VPMADDUBSW). A layer whose bound exceeds <see cref="Limit"/> may compute other results there.
+/// </para>
+/// <para>
+/// The bound is x · max over output channels of (w1 + w2), where x is the largest integer of the layer's input and w1 and w2 are the two
+/// largest weights of one sign. It therefore holds for every input and for every order in which a runtime packs the weights.
+/// </para>
 /// </remarks>
-/// <param name="Layer">The name of the layer's node, or of its output where that has none.</param>
-/// <param name="LargestPair">The largest magnitude of a sum of two products; 0 where the weights are unsigned, whose kernels are
-/// exact; where they are not known, that of the largest there could be.</param>
-/// <example>Weights 64 and 64, inputs up to 255: 32,640, which 16 bits hold. Weights 127 and 90: 55,335, which they do not.</example>
+/// <param name="Layer">The name of the layer's node, or of its output if the node has none.</param>
+/// <param name="LargestPair">
+/// The bound. 0 if the weights are unsigned, because their kernels are exact. If the weights are unknown, the bound for the largest
+/// possible weights.
+/// </param>
+/// <example>
+/// Weights 64 and 64 and inputs up to 255 give 32,640, which fits 16 bits. Weights 127 and 90 give 55,335, which does not.
+/// </example>
 public sealed record SaturationBound(string Layer, long LargestPair)
 {
     /// <summary>The largest sum that 16 bits hold: 32,767.</summary>
     public const int Limit = short.MaxValue;
 
-    /// <summary>Whether some input saturates the layer on an x86 processor without VNNI.</summary>
+    /// <summary>Whether an input exists for which the layer saturates on an x86 processor without VNNI.</summary>
     public bool CanSaturate => LargestPair > Limit;
 
-    /// <summary>The largest magnitude of a weight of which two products always fit: 64 for inputs of 8 bits.</summary>
+    /// <summary>Returns the largest magnitude of weights for which the sum of two products always fits: at most 127.</summary>
     /// <param name="largestInput">The largest integer of the layer's input, 1 to 255.</param>
+    /// <returns>64 for 8-bit inputs (255), 127 for inputs of 7 bits or fewer.</returns>
     public static int LargestWeight(int largestInput) => Math.Min(sbyte.MaxValue, Limit / (2 * largestInput));
 }
 
-/// <summary>Finds the bound of every integer layer of a file whose quantisers ONNX Runtime has fused into kernels.</summary>
+/// <summary>Computes the bounds of all integer layers of a file in which ONNX Runtime has fused quantisers into kernels.</summary>
+/// <remarks>
+/// The largest integer of each value is tracked through the graph: a Clip sets it, Concat takes the maximum, and nodes that only move
+/// elements pass it on. All other values can reach 255.
+/// </remarks>
 internal static class SaturationBounds
 {
     private const long LargestByte = byte.MaxValue;
     private const long LargestOfUnknownWeights = 2 * -sbyte.MinValue;
 
-    // Where the weights are among the inputs.
+    /// <summary>The index of the weights among the inputs of each integer layer.</summary>
     private static readonly Dictionary<string, int> WeightInputs = new(StringComparer.Ordinal)
     {
         ["QLinearConv"] = 3,
@@ -45,7 +58,7 @@ internal static class SaturationBounds
         ["DynamicQuantizeMatMul"] = 1,
     };
 
-    // Operators that give out only integers of their first input.
+    /// <summary>Operators whose result only contains elements of their first input.</summary>
     private static readonly HashSet<string> Moves =
     [
         "MaxPool",
@@ -60,6 +73,7 @@ internal static class SaturationBounds
         "Identity",
     ];
 
+    /// <summary>Returns the bounds in the order of computation, including those in the bodies of If, Loop and Scan.</summary>
     public static ImmutableArray<SaturationBound> Of(GraphProto graph)
     {
         var tensors = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
@@ -104,7 +118,7 @@ internal static class SaturationBounds
                 : null;
     }
 
-    // Of all output channels, the largest sum of two weights of one sign.
+    /// <summary>Returns the largest sum of two weights of one sign, over all output channels; 0 for unsigned weights.</summary>
     private static long LargestWeights(NodeProto node, TensorProto weight)
     {
         if (weight.DataType != (int)ElementType.Int8 || weight.Dims.Any(size => size == 0))

@@ -3,10 +3,14 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>The operators that may stand in a file: those that Tacit knows, less its own, those read as others, and Constant.</summary>
+/// <summary>Determines which operators a file may contain.</summary>
+/// <remarks>
+/// These are the operators with a schema except FakeQuantize, which only Tacit has, the operators that are upgraded to others, and
+/// Constant.
+/// </remarks>
 internal static class SupportedOperators
 {
-    /// <summary>The operators as a message lists them.</summary>
+    /// <summary>The supported operators in alphabetical order, separated by commas, for error messages.</summary>
     public static string Listed =>
         string.Join(
             ", ",
@@ -19,9 +23,12 @@ internal static class SupportedOperators
                 .Order(StringComparer.Ordinal)
         );
 
+    /// <summary>Returns whether a domain is that of ONNX itself, which files write as "" or "ai.onnx".</summary>
     public static bool IsOnnxDomain(string domain) => domain is "" or "ai.onnx";
 
-    /// <summary>Refuses operators that Tacit does not know.</summary>
+    /// <summary>Verifies that all operators are supported.</summary>
+    /// <param name="draft">The graph before upgrades.</param>
+    /// <exception cref="UnsupportedOperatorException">A node has an unknown operator. The message lists the supported ones.</exception>
     public static void CheckKnown(GraphDraft draft)
     {
         if (draft.Nodes.FirstOrDefault(node => node.Operator == Quantizer.Operator || !IsKnown(node.Operator)) is { } unknown)
@@ -33,7 +40,9 @@ internal static class SupportedOperators
     private static bool IsKnown(string @operator) =>
         OperatorSchemas.Find(@operator) is not null || Upgrades.Upgrade.Operators.Contains(@operator);
 
-    /// <summary>Refuses nodes that have fewer or more inputs or outputs than their operator.</summary>
+    /// <summary>Verifies that each node has as many inputs and outputs as its operator allows.</summary>
+    /// <param name="draft">The graph after upgrades.</param>
+    /// <exception cref="InvalidFileException">A node has too many inputs or outputs, or lacks a required input.</exception>
     public static void CheckCounts(GraphDraft draft)
     {
         foreach (var node in draft.Nodes)

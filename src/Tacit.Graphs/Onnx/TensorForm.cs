@@ -3,9 +3,12 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Tensors on their way to a file.</summary>
+/// <summary>Converts tensors to their protocol-buffer form.</summary>
 internal static class TensorForm
 {
+    /// <summary>Converts a tensor. Its bytes are shared, not copied, and are stored as <c>raw_data</c>.</summary>
+    /// <param name="tensor">The tensor. It must not change while the result is in use.</param>
+    /// <param name="name">The name of the initializer; empty for the value of an attribute.</param>
     public static TensorProto ToProto(TensorData tensor, string name)
     {
         var proto = new TensorProto { DataType = (int)tensor.Element, RawData = UnsafeByteOperations.UnsafeWrap(tensor.Memory) };

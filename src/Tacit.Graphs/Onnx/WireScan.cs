@@ -2,7 +2,12 @@ using Google.Protobuf;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Finds where a file stops being a protocol buffer: the parser knows only that it does.</summary>
+/// <summary>Finds the position at which a file stops being a valid ONNX protocol buffer.</summary>
+/// <remarks>
+/// The parser of Google.Protobuf reports an error without its position. The scan follows the wire format: each field starts with a tag,
+/// whose lowest three bits give the type and the others the number of the field. It descends into the graph, its nodes and its
+/// initializers.
+/// </remarks>
 internal static class WireScan
 {
     private enum Message
@@ -12,7 +17,9 @@ internal static class WireScan
         Other,
     }
 
-    /// <summary>The byte at which the first field begins that is malformed or longer than what holds it; null where none is found.</summary>
+    /// <summary>Returns the offset of the first field that is malformed or longer than the message that contains it.</summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <returns>The offset in bytes from the start of the file; null if no such field is found.</returns>
     public static long? FirstError(ReadOnlySpan<byte> file) => FirstError(file, Message.Model);
 
     private static long? FirstError(ReadOnlySpan<byte> bytes, Message message)
@@ -32,7 +39,7 @@ internal static class WireScan
                 return start;
             }
 
-            // What ends too early is looked into as far as it goes.
+            // A truncated message is scanned up to its end.
             var rest = bytes[at..];
             var fits = length <= rest.Length;
             if (Inner(message, tag) is { } inner && FirstError(fits ? rest[..(int)length] : rest, inner) is { } within)
@@ -51,7 +58,9 @@ internal static class WireScan
         return null;
     }
 
-    // The bytes that a field takes after what at has moved past.
+    /// <summary>
+    /// Returns the number of bytes of a field, and moves past its length prefix; null if the type or the prefix is invalid.
+    /// </summary>
     private static long? Length(ReadOnlySpan<byte> bytes, ref int at, WireFormat.WireType type) =>
         type switch
         {
@@ -62,7 +71,7 @@ internal static class WireScan
             _ => null,
         };
 
-    // The fields that take the most bytes: the graph, and its nodes and initializers.
+    /// <summary>Returns the kind of message to descend into: the graph, its nodes and its initializers, which take most bytes.</summary>
     private static Message? Inner(Message message, ulong tag) =>
         (message, tag) switch
         {
@@ -71,6 +80,7 @@ internal static class WireScan
             _ => null,
         };
 
+    /// <summary>Reads a variable-length integer: 7 bits per byte, lowest first, with the high bit set in all bytes but the last.</summary>
     private static bool TryVarint(ReadOnlySpan<byte> bytes, ref int at, out ulong value)
     {
         value = 0;

@@ -2,24 +2,39 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes;
 
-/// <summary>What rewrites for quantisation need to know of the operators.</summary>
+/// <summary>Classifies nodes for quantisation: which have weights, which have integer kernels, which only move elements.</summary>
+/// <remarks>
+/// All decisions depend on the operator, its attributes and the initializers of the graph. Except for <see cref="LoneNorms"/>, no shape is
+/// inferred, so the methods are cheap enough to be called for every node.
+/// </remarks>
 internal static class Operations
 {
-    /// <summary>The grid of an activation over its observed range; null where the node is no quantiser of an activation.</summary>
+    /// <summary>Returns the grid of an activation quantiser over its observed range.</summary>
+    /// <param name="node">A FakeQuantize node with the inputs (value, low, high), any other node, or null.</param>
+    /// <param name="model">The network, whose weights hold the range at inputs 1 and 2: two scalars.</param>
+    /// <returns>The grid; null if the node is null, has another operator, or quantises weights (per axis).</returns>
     public static QuantizationGrid? GridOf(Node? node, Model model) =>
         Quantizer.Of(node) is { Axis: null } quantizer
             ? quantizer.Over(model.Weights[node!.Inputs[1]].As<float>()[0], model.Weights[node.Inputs[2]].As<float>()[0])
             : null;
 
-    /// <summary>Operators that multiply by a weight, their input 1.</summary>
+    /// <summary>Returns whether a node is a Conv, Gemm or MatMul whose input 1 is an initializer, quantised or not.</summary>
+    /// <remarks>A MatMul of two activations, as in attention, is not a layer with weights.</remarks>
     public static bool IsWeighted(Node node, Graph graph) =>
         node.Operator is "Conv" or "Gemm" or "MatMul" && graph.IsInitializer(WeightSource(node, graph));
 
-    /// <summary>The initializer behind input 1, seen through its quantiser.</summary>
+    /// <summary>Returns the name of the weights of a layer: input 1, or the input of the FakeQuantize that produces it.</summary>
+    /// <param name="node">A node with at least two inputs.</param>
+    /// <param name="graph">The graph that contains the node.</param>
     public static string WeightSource(Node node, Graph graph) =>
         graph.Producer(node.Inputs[1]) is { Operator: Quantizer.Operator } quantizer ? quantizer.Inputs[0] : node.Inputs[1];
 
-    /// <summary>The axis of a weight along which outputs lie.</summary>
+    /// <summary>Returns the axis of a layer's weights that enumerates the outputs.</summary>
+    /// <remarks>
+    /// Conv (O, C, H, W): 0. Gemm (K, O): 1, with <c>transB</c> (O, K): 0. MatMul (..., K, O): the last axis.
+    /// </remarks>
+    /// <param name="node">A node for which <see cref="IsWeighted"/> holds.</param>
+    /// <param name="rank">The number of dimensions of the weights.</param>
     public static int OutputAxis(Node node, int rank) =>
         node.Operator switch
         {
@@ -28,13 +43,21 @@ internal static class Operations
             _ => rank - 1,
         };
 
-    /// <summary>Operators that have integer kernels, so that their operands and results are quantised.</summary>
+    /// <summary>Returns whether ONNX Runtime has an integer kernel for a node, so its operands and result have to be quantised.</summary>
+    /// <remarks>
+    /// These are layers with weights, AveragePool and GlobalAveragePool, and Add, Mul and Concat without constant operands. An Add or Mul
+    /// with a constant stays in float.
+    /// </remarks>
     public static bool HasIntegerKernel(Node node, Graph graph) =>
         IsWeighted(node, graph)
         || node.Operator is "AveragePool" or "GlobalAveragePool"
         || (node.Operator is "Add" or "Mul" or "Concat" && node.Inputs.All(input => !graph.IsInitializer(input)));
 
-    /// <summary>Operators that move numbers without changing them: they work on integers as they do on what those stand for.</summary>
+    /// <summary>Returns whether a node only moves or selects elements, so it gives the same result on quantised integers.</summary>
+    /// <remarks>
+    /// MaxPool is among them because quantisation is monotonic. Pad is among them if it repeats elements of its input or pads by 0, which
+    /// every grid contains.
+    /// </remarks>
     public static bool OnlyMoves(Node node, Model model) =>
         node.Operator switch
         {
@@ -56,7 +79,11 @@ internal static class Operations
             _ => false,
         };
 
-    /// <summary>Where a value comes from that may have been sliced, padded or reshaped since.</summary>
+    /// <summary>Follows a value backwards through all nodes that only move elements.</summary>
+    /// <returns>
+    /// The value from which <paramref name="value"/> was sliced, padded, pooled or reshaped; <paramref name="value"/> itself if it was
+    /// computed.
+    /// </returns>
     public static string Source(string value, Model model)
     {
         while (model.Graph.Producer(value) is { } producer && OnlyMoves(producer, model))
@@ -67,14 +94,21 @@ internal static class Operations
         return value;
     }
 
-    /// <summary>The activation functions between layers, whose outputs get the bits of activations.</summary>
+    /// <summary>
+    /// Returns whether a node is an activation function, whose output is quantised with <c>BitWidths.Activations</c> bits.
+    /// </summary>
+    /// <remarks>These are Relu, Clip, LeakyRelu, and the product x · sigmoid(x) or x · hard-sigmoid(x): SiLU and hard swish.</remarks>
     public static bool IsActivation(Node node, Graph graph) =>
         node.Operator is "Relu" or "Clip" or "LeakyRelu" || (node.Operator == "Mul" && IsGatedByItself(node, graph));
 
-    /// <summary>The activation functions that a quantiser's own clamping can stand for, so that they cost nothing.</summary>
+    /// <summary>Returns whether a node is a Relu or Clip, which the clamping of a quantiser replaces at no cost.</summary>
     public static bool IsRectifier(Node node) => node.Operator is "Relu" or "Clip";
 
-    /// <summary>Whether every reader of a value, seen through movement, a bias and softmax, is an output of the graph.</summary>
+    /// <summary>Returns whether a value only reaches outputs of the graph, so that it can stay in float.</summary>
+    /// <remarks>
+    /// Nodes that only move elements, a Softmax, and the Add of a constant (a bias) may lie between the value and the outputs. A value
+    /// without readers also qualifies.
+    /// </remarks>
     public static bool OnlyLeaves(string value, Model model) =>
         model
             .Graph.Consumers(value)
@@ -86,14 +120,21 @@ internal static class Operations
                 ) && reader.Outputs.All(output => OnlyLeaves(output, model))
             );
 
-    /// <summary>The batch norm that is folded into a convolution: the only reader of its result.</summary>
+    /// <summary>Returns the batch norm that can be folded into a convolution: the only reader of its result.</summary>
+    /// <returns>The BatchNormalization node; null if the node is not a Conv, has other readers, or gives an output of the graph.</returns>
     public static Node? FoldedNorm(Node node, Graph graph) =>
         node.Operator == "Conv" && !graph.IsOutput(node.Output) && graph.Consumers(node.Output) is [{ Operator: "BatchNormalization" } norm]
             ? norm
             : null;
 
-    /// <summary>The batch norms of images that no convolution takes in, with the rank of what they are given.</summary>
-    /// <remarks>Each is a convolution of its own: one number a channel, one pixel wide.</remarks>
+    /// <summary>
+    /// Returns the batch norms on images and clips that cannot be folded into a convolution, with the ranks of their inputs.
+    /// </summary>
+    /// <remarks>
+    /// DenseNet has such batch norms after its concatenations. The export computes each as a depth-wise convolution with a 1 x 1 window.
+    /// Batch norms on matrices (rank 2) are not returned. Shapes are inferred only if the network has candidates.
+    /// </remarks>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     public static IReadOnlyDictionary<Node, int> LoneNorms(Model model)
     {
         var graph = model.Graph;
@@ -110,7 +151,7 @@ internal static class Operations
             .ToDictionary(norm => norm.Norm, norm => norm.Rank);
     }
 
-    // x times a sigmoid of x: SiLU, and with a hard sigmoid the hard swish.
+    /// <summary>Returns whether a product is x · sigmoid(x) (SiLU) or x · hard-sigmoid(x) (hard swish).</summary>
     private static bool IsGatedByItself(Node product, Graph graph)
     {
         return Gates(product.Inputs[0], product.Inputs[1]) || Gates(product.Inputs[1], product.Inputs[0]);

@@ -1,10 +1,21 @@
 namespace Tacit.Graphs.Passes;
 
-/// <summary>Moves the numbers of weights beforehand, where the network transposes or reshapes them each time it runs.</summary>
-/// <remarks>Exporters of networks whose kernels lie in another order write so. The weights keep their roles: nothing is computed.</remarks>
+/// <summary>Applies transposes and reshapes of weights once, instead of each time the network runs.</summary>
+/// <remarks>
+/// <para>Before: weights → Transpose, Reshape, Squeeze, Unsqueeze or Identity → layer. After: rearranged weights → layer.</para>
+/// <para>
+/// Exporters of frameworks that keep kernels in another order write such nodes, for example TensorFlow with (H, W, C, O). The pass is
+/// exact: elements move, and nothing is computed. The new initializers keep the <see cref="WeightRole"/> of the original ones, so learnt
+/// weights stay learnt weights. This is why <see cref="Canonical.ConstantFolding"/> does not do this: it turns what it computes into
+/// constants.
+/// </para>
+/// </remarks>
 public static class WeightArrangement
 {
-    /// <summary>The network with its weights as its layers read them.</summary>
+    /// <summary>Returns the network with its weights in the order in which its layers read them.</summary>
+    /// <param name="model">The network. Chains of several such nodes are resolved.</param>
+    /// <returns>The rewritten network; <paramref name="model"/> itself if it has no such nodes.</returns>
+    /// <remarks>A node that gives an output of the graph stays. So does a Transpose of elements with fewer than 8 bits.</remarks>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -29,9 +40,13 @@ public static class WeightArrangement
         return builder?.Build() ?? model;
     }
 
+    /// <summary>Returns the initializer from which a value was rearranged.</summary>
     private static string Origin(string value, Graph graph) =>
         graph.Producer(value) is { } producer ? Origin(producer.Inputs[0], graph) : value;
 
+    /// <summary>
+    /// Returns the weights after a node; null if the node does more than rearrange, or its axes and sizes are not constant.
+    /// </summary>
     private static TensorData? Moved(Node node, TensorData data, Model model)
     {
         var rank = data.Sizes.Length;
@@ -49,6 +64,7 @@ public static class WeightArrangement
         }
     }
 
+    /// <summary>Returns the shape of the weights after a Squeeze, Unsqueeze or Reshape.</summary>
     private static long[] Sizes(Node node, TensorData data, long[] numbers)
     {
         var sizes = data.Sizes;

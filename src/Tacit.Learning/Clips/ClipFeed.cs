@@ -2,22 +2,28 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Clips;
 
-/// <summary>The batches of a training, loaded ahead on other threads; the time spent waiting for them is counted.</summary>
-/// <param name="loader">Loads them.</param>
-/// <param name="count">The batches of the whole training.</param>
-/// <param name="clock">Counts the time.</param>
-/// <param name="time">Its clock.</param>
+/// <summary>Supplies the batches of a training. They are loaded ahead on other threads, and the time spent waiting is measured.</summary>
+/// <remarks>Up to three finished batches wait to be taken. Loading starts with the first call of <see cref="TakeAsync"/>.</remarks>
+/// <param name="loader">Loads the batches.</param>
+/// <param name="count">The number of batches in the whole training.</param>
+/// <param name="clock">Records the waiting time.</param>
+/// <param name="time">The clock of the prefetcher.</param>
 internal sealed class ClipFeed(ClipLoader loader, long count, TrainingClock clock, TimeProvider time) : IAsyncDisposable
 {
     private const int BatchesAhead = 3;
 
     private Prefetcher<LoadedBatch>? _batches;
 
-    /// <summary>What loads the batches.</summary>
+    /// <summary>The loader of the batches.</summary>
     public ClipLoader Loader => loader;
 
-    /// <summary>A batch; from the first that is asked for they come one after the other.</summary>
+    /// <summary>Returns a batch, and waits for it if necessary.</summary>
+    /// <param name="number">
+    /// The number of the batch. The first call may start anywhere; after it, each call must ask for the next batch.
+    /// </param>
+    /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="Graphs.InvalidDatasetException">Too many videos cannot be read.</exception>
     public async ValueTask<LoadedBatch> TakeAsync(long number, CancellationToken cancellation)
     {
         _batches ??= new(loader.LoadAsync, number, count, BatchesAhead, time);

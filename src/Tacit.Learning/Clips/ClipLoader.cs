@@ -8,12 +8,12 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Clips;
 
-/// <summary>How the clips of a training are drawn.</summary>
-/// <param name="Stream">What the names of its random streams begin with.</param>
-/// <param name="Sampling">Which frames make a clip.</param>
-/// <param name="Views">The clips of each video.</param>
-/// <param name="BatchSize">The videos of a step.</param>
-/// <param name="MaxUnreadable">The share of videos that may be unreadable, from 0 to 1.</param>
+/// <summary>Describes how the clips of a training are drawn.</summary>
+/// <param name="Stream">The prefix of the names of random streams, which separates the stages of a run.</param>
+/// <param name="Sampling">The number of frames and the speeds.</param>
+/// <param name="Views">The clips that are drawn from each video.</param>
+/// <param name="BatchSize">The number of videos B in a batch.</param>
+/// <param name="MaxUnreadable">The share of videos, 0 to 1, that may be unreadable.</param>
 /// <param name="Seed">The seed of the run.</param>
 internal sealed record ClipDrawing(
     string Stream,
@@ -24,10 +24,18 @@ internal sealed record ClipDrawing(
     ulong Seed
 );
 
-/// <summary>Reads the clips of a step: each pass over the videos in a new order, each clip from a random window.</summary>
+/// <summary>
+/// Reads the clips of a step. Each pass visits the videos in a new random order, and each clip starts in a random window.
+/// </summary>
 /// <remarks>
-/// A batch is a function of seed, step and what can be read. A video whose frames cannot be read is replaced by another, chosen by (seed,
-/// step, item), and remembered; when too many cannot be read, loading fails with their names. Serves several threads at a time.
+/// <para>
+/// A batch is a function of the seed, the step, and which videos are readable. A pass consists of full batches; the remaining videos are
+/// skipped, and the next pass has another order.
+/// </para>
+/// <para>
+/// A video that cannot be read is replaced by another one, which is a function of seed, step and item. If more videos than allowed are
+/// unreadable, loading fails and lists them. The loader can be used by several threads at the same time.
+/// </para>
 /// </remarks>
 internal sealed class ClipLoader
 {
@@ -39,7 +47,7 @@ internal sealed class ClipLoader
     private readonly ImmutableArray<ClipView> _views;
     private readonly int _batchSize;
 
-    // What does not fill a batch at the end of a pass is left to the next, in another order.
+    // The remaining videos of a pass are skipped. The next pass has another order.
     private readonly int _batchesPerEpoch;
     private readonly ulong _seed;
     private readonly string _stream;
@@ -47,9 +55,9 @@ internal sealed class ClipLoader
     private readonly ConcurrentDictionary<int, string> _unreadable = new();
     private volatile EpochOrder? _order;
 
-    /// <summary>A loader.</summary>
+    /// <summary>Creates a loader.</summary>
     /// <param name="drawing">How clips are drawn.</param>
-    /// <param name="store">The videos.</param>
+    /// <param name="store">The videos; at least one batch.</param>
     public ClipLoader(ClipDrawing drawing, IFrameStore store)
     {
         (_store, _views, _batchSize) = (store, drawing.Views, drawing.BatchSize);
@@ -58,11 +66,12 @@ internal sealed class ClipLoader
         _batchesPerEpoch = store.Videos.Length / _batchSize;
     }
 
-    /// <summary>The videos that could not be read, with reasons.</summary>
+    /// <summary>The videos that could not be read so far, by name, with the reasons.</summary>
     public ImmutableSortedDictionary<string, string> Unreadable =>
         _unreadable.ToImmutableSortedDictionary(entry => _store.Videos[entry.Key].Name, entry => entry.Value, StringComparer.Ordinal);
 
-    /// <summary>Takes note of videos that could not be read before.</summary>
+    /// <summary>Adds videos that were unreadable before a resume, so that they are reported and counted.</summary>
+    /// <param name="unreadable">The reasons by the names of the videos. Unknown names are ignored.</param>
     public void Remember(IReadOnlyDictionary<string, string> unreadable)
     {
         for (var video = 0; video < _store.Videos.Length; video++)
@@ -74,7 +83,10 @@ internal sealed class ClipLoader
         }
     }
 
-    /// <summary>The clips of a step.</summary>
+    /// <summary>Loads the clips of a step. The videos are read concurrently.</summary>
+    /// <param name="step">The number of the batch, from 0.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
+    /// <returns>V · B clips, view by view: clip i of view v is in row v · B + i.</returns>
     /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
     public async ValueTask<LoadedBatch> LoadAsync(long step, CancellationToken cancellation)
     {
@@ -84,8 +96,14 @@ internal sealed class ClipLoader
         return new LoadedBatch(step, [.. rows.Select(row => row.Frames)], [.. rows.Select(row => row.Identity)]);
     }
 
-    /// <summary>The views of one item of a step: of its video, or of the first readable one among random others.</summary>
-    /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
+    /// <summary>Loads all views of one item of a step, from its own video or from a random readable one.</summary>
+    /// <remarks>
+    /// Speeds are shuffled for each item, so views of different speeds differ, and each view has every speed equally often on average.
+    /// </remarks>
+    /// <param name="step">The number of the batch, from 0.</param>
+    /// <param name="item">The index of the item in the batch, 0 to B - 1.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
+    /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or 100 attempts in a row failed.</exception>
     public async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadItemAsync(
         long step,
         int item,
@@ -103,7 +121,8 @@ internal sealed class ClipLoader
             }
             catch (InvalidVideoException e)
             {
-                // Only reported: whether it is read again does not depend on what happened before, or a resumed run would differ.
+                // The video is only reported. Skipping it in later steps would make the result depend on the past, and a resumed run would
+                // differ.
                 _unreadable.TryAdd(video, e.Message);
                 FailIfTooMany();
                 video = replacements.NextInt32(_store.Videos.Length);
@@ -115,7 +134,7 @@ internal sealed class ClipLoader
         );
     }
 
-    // The last one is kept: the items of a step ask for the same.
+    /// <summary>Returns the order of a pass. The last one is cached, because all items of a step need it.</summary>
     private int[] OrderOf(long epoch)
     {
         var order = _order;
@@ -127,7 +146,7 @@ internal sealed class ClipLoader
         return order.Videos;
     }
 
-    // One request for all views: a store that decodes opens the file once.
+    /// <summary>Reads all views of a video in one request, so that a store without a cache opens the file once.</summary>
     private async ValueTask<ImmutableArray<(VideoFrames Frames, ClipIdentity Identity)>> ReadViewsAsync(
         int video,
         long step,

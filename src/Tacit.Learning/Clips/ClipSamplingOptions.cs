@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace Tacit.Learning.Clips;
 
-/// <summary>The options of <see cref="ClipSampler"/>. Immutable; values are checked where they are set. Equality is by value.</summary>
+/// <summary>Options of <see cref="ClipSampler"/>. Immutable; each value is checked when it is set. Equality is by value.</summary>
 public sealed record ClipSamplingOptions
 {
-    /// <summary>The frames of a clip, at least 1. Default 16 (ASCNet's R3D-18, RSPNet).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of frames of a clip, at least 1. Default 16, as in ASCNet's R3D-18 and RSPNet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Frames
     {
         get;
@@ -19,17 +19,17 @@ public sealed record ClipSamplingOptions
     } = 16;
 
     /// <summary>
-    /// The playback speeds: a clip of speed s holds every s-th frame. At least one, positive, each once. Default 1 and 2 (ASCNet,
-    /// figure 2). With a single speed both clips of a pair have it.
+    /// The playback speeds, each positive and different from the others. A clip of speed s has every s-th frame of the video. Default 1 and
+    /// 2 (ASCNet, figure 2). With a single speed, both clips of a pair have it.
     /// </summary>
-    /// <exception cref="ArgumentException">There is none, one is not positive, or one comes twice.</exception>
+    /// <exception cref="ArgumentException">There is no speed, a speed is not positive, or a speed occurs twice.</exception>
     public ImmutableArray<int> Speeds
     {
         get;
         init => field = Checked(value);
     } = [1, 2];
 
-    /// <summary>Whether the other options are the same.</summary>
+    /// <summary>Returns whether the other options have the same frames and the same speeds in the same order.</summary>
     public bool Equals(ClipSamplingOptions? other) => other is not null && Frames == other.Frames && Speeds.SequenceEqual(other.Speeds);
 
     /// <inheritdoc/>

@@ -2,15 +2,14 @@ using System.Collections.Immutable;
 
 namespace Tacit.Learning.Clips;
 
-/// <summary>Which frames of a video make a clip.</summary>
-/// <remarks>Equality is by value.</remarks>
-/// <param name="Speed">The playback speed that was asked for: every how many frames of the video one is taken.</param>
+/// <summary>The frames of a video that form a clip. Equality is by value.</summary>
+/// <param name="Speed">The requested step between frames.</param>
 /// <param name="Frames">The numbers of the frames, from 0, in the order of the clip.</param>
 public sealed record SampledClip(int Speed, ImmutableArray<int> Frames)
 {
     /// <summary>
-    /// Whether the clip truly plays at <see cref="Speed"/> from its first frame to its last: false where the video was too short and
-    /// the clip repeats or stretches it.
+    /// Whether the clip plays at <see cref="Speed"/> from its first frame to its last. False if the video was too short, so that the clip
+    /// was stretched or looped.
     /// </summary>
     public bool IsExact
     {
@@ -28,7 +27,7 @@ public sealed record SampledClip(int Speed, ImmutableArray<int> Frames)
         }
     }
 
-    /// <summary>Whether the other clip has the same speed and frames.</summary>
+    /// <summary>Returns whether the other clip has the same speed and frames.</summary>
     public bool Equals(SampledClip? other) => other is not null && Speed == other.Speed && Frames.SequenceEqual(other.Frames);
 
     /// <inheritdoc/>

@@ -4,32 +4,39 @@ using TorchSharp;
 
 namespace Tacit.Learning.Execution;
 
-/// <summary>Computes in bfloat16 what loses little by it: convolutions and matrix products.</summary>
+/// <summary>Computes convolutions and matrix products in bfloat16, which makes them faster and loses little accuracy.</summary>
 /// <remarks>
-/// Weights, gradients and running statistics stay Float32. It is libtorch's autocast, which TorchSharp does not expose: the
-/// functions are found by the names that GCC and Clang give them, so there is none on Windows. It holds for one thread, from
-/// the call to the end of the scope; losses and the backward pass belong outside it, and results read outside it should be made
-/// Float32 first. Two scopes may nest.
+/// <para>
+/// This is libtorch's autocast. TorchSharp does not expose it, so the functions are called by their mangled C++ names. Builds for Windows
+/// have other names, so autocast is not available there.
+/// </para>
+/// <para>
+/// Weights, gradients and running statistics stay Float32. The setting applies to one thread, from the call to the end of the scope.
+/// Compute losses and the backward pass outside the scope, and convert results to Float32 before. Scopes can be nested.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// using (Autocast.BFloat16())
 /// {
 ///     embeddings = module.Run(weights, clips).Output.to(ScalarType.Float32);
 /// }
-/// </code></example>
+/// </code>
+/// </example>
 public static class Autocast
 {
     private static readonly Lazy<Functions?> Found = new(Functions.Find);
 
-    /// <summary>
-    /// Whether this libtorch has the functions, and computes rightly in bfloat16: not on a processor whose caches a virtual machine
-    /// hides, where logits were 15 % off.
-    /// </summary>
-    /// <param name="device">The type of device: the CPU or CUDA.</param>
+    /// <summary>Returns whether libtorch exports autocast and computes correctly in bfloat16 on this machine.</summary>
+    /// <remarks>
+    /// On a machine whose hypervisor hides the processor's caches, bfloat16 gives wrong results on the CPU (logits differed by 15 %). See
+    /// <see cref="HiddenCaches"/>.
+    /// </remarks>
+    /// <param name="device">The type of device: CPU or CUDA. Default CPU.</param>
     public static bool IsAvailable(DeviceType device = DeviceType.CPU) =>
         Found.Value is not null && !(device == DeviceType.CPU && HiddenCaches.AreHidden);
 
-    /// <summary>Whether the processor has bfloat16 instructions (AVX512-BF16); without them bfloat16 is slower than Float32.</summary>
+    /// <summary>Whether the processor has bfloat16 instructions (AVX512-BF16). Without them, bfloat16 is slower than Float32.</summary>
     public static bool HasFastBFloat16 =>
         X86Base.IsSupported
         && Avx512F.IsSupported
@@ -37,9 +44,10 @@ public static class Autocast
         && X86Base.CpuId(7, 0).Eax >= 1
         && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
 
-    /// <summary>Computes in bfloat16 on this thread until the returned object is disposed, on the same thread.</summary>
-    /// <param name="device">The type of device: the CPU or CUDA.</param>
-    /// <exception cref="PlatformNotSupportedException">It is not <see cref="IsAvailable"/>.</exception>
+    /// <summary>Starts computing in bfloat16 on this thread.</summary>
+    /// <param name="device">The type of device: CPU or CUDA. Default CPU.</param>
+    /// <returns>A scope that restores the previous setting. Dispose it on the same thread.</returns>
+    /// <exception cref="PlatformNotSupportedException"><see cref="IsAvailable"/> is false.</exception>
     public static IDisposable BFloat16(DeviceType device = DeviceType.CPU) =>
         new Scope(
             IsAvailable(device)
@@ -80,7 +88,7 @@ public static class Autocast
             _functions.SetEnabled(_device, _wasEnabled);
             _functions.SetType(_device, _type);
 
-            // The converted weights that were kept for reuse go with the outermost scope, as they change after it.
+            // Converted weights are cached. They are removed with the outermost scope, because the weights change afterwards.
             if (_functions.Leave() == 0)
             {
                 _functions.ClearCache();
@@ -119,7 +127,7 @@ public static class Autocast
         }
     }
 
-    // c10::DeviceType and c10::ScalarType are enumerations of one signed byte, with TorchSharp's numbers.
+    // c10::DeviceType and c10::ScalarType are enumerations of one signed byte with the values of TorchSharp.
     private delegate byte IsEnabledFunction(sbyte device);
 
     private delegate void SetEnabledFunction(sbyte device, byte enabled);

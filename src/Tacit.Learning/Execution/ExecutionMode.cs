@@ -1,11 +1,16 @@
 namespace Tacit.Learning.Execution;
 
-/// <summary>How a graph is run. An argument of each call, never a state.</summary>
+/// <summary>
+/// Specifies how batch norms and dropout behave in a run. It is an argument of each run, so a module has no mode of its own.
+/// </summary>
 public enum ExecutionMode
 {
-    /// <summary>As deployed: batch norms use their running statistics, dropout passes everything.</summary>
+    /// <summary>As deployed: batch norms use their running statistics, and dropout passes its input on.</summary>
     Evaluate = 0,
 
-    /// <summary>As trained: batch norms use the batch and update their running statistics in place, dropout drops, by TorchSharp's global generator.</summary>
+    /// <summary>
+    /// As in training: batch norms use the statistics of the batch and update their running statistics in place. Dropout uses TorchSharp's
+    /// global generator.
+    /// </summary>
     Train = 1,
 }

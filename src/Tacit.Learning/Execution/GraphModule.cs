@@ -7,19 +7,30 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution;
 
-/// <summary>Executes a graph with TorchSharp, forward and backward.</summary>
+/// <summary>Runs a graph with TorchSharp, forward and backward.</summary>
 /// <remarks>
-/// The graph is compiled once; it can be run with any weights over it, by several threads at a time.
-/// A value's handle is disposed after its last use; with gradients enabled, autograd keeps what the backward pass needs.
-/// A graph that is fixed to a batch size runs other batches in parts of it, the last filled up with zeros. What the parts give is
-/// joined along the batch: values whose first size is the batch one after the other, others stacked, one entry a part.
+/// <para>
+/// The graph is compiled once: each node becomes a <c>Kernel</c>, and each value gets a slot. The module holds no weights. It can be run
+/// with any weights over the graph, and by several threads at the same time.
+/// </para>
+/// <para>
+/// A value is disposed after its last use, unless it is an output or tapped. With gradients enabled, autograd keeps what the backward pass
+/// needs.
+/// </para>
+/// <para>
+/// If the graph has a fixed batch size B, a batch of another size is run in parts of B, the last one filled with zeros. Afterwards, results
+/// are joined: values whose first size is a multiple of B are concatenated and cut to the given batch, and all others are stacked, one
+/// entry for each part.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// var module = new GraphModule(model);
 /// using var weights = TorchWeights.From(model, torch.CPU, trainable: false);
 /// using var activations = module.Run(weights, images, taps: ["features"]);
 /// var logits = activations.Output;
-/// </code></example>
+/// </code>
+/// </example>
 public sealed class GraphModule
 {
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
@@ -30,8 +41,12 @@ public sealed class GraphModule
 
     static GraphModule() => HiddenCaches.DisableNnpack();
 
-    /// <summary>Compiles a network's graph. Constants, such as the sizes of a reshape, are taken from its weights.</summary>
-    /// <exception cref="UnsupportedOperatorException">The graph uses an operator that cannot be executed.</exception>
+    /// <summary>Compiles the graph of a network.</summary>
+    /// <param name="model">
+    /// The network. Initializers of role <see cref="WeightRole.Constant"/>, such as the sizes of a Reshape, are read now and not from the
+    /// weights of a run.
+    /// </param>
+    /// <exception cref="UnsupportedOperatorException">The graph has an operator, or a form of one, that cannot be executed.</exception>
     public GraphModule(Model model)
     {
         Graph = model.Graph;
@@ -51,17 +66,21 @@ public sealed class GraphModule
         _steps = Compile(model);
     }
 
-    /// <summary>The graph.</summary>
+    /// <summary>The compiled graph.</summary>
     public Graph Graph { get; }
 
-    /// <summary>Runs a graph of one input.</summary>
+    /// <summary>Runs a graph with one input.</summary>
     /// <param name="weights">Weights over this graph.</param>
-    /// <param name="input">The input, on the device of the weights.</param>
-    /// <param name="mode">Whether batch norms and dropout behave as in training.</param>
-    /// <param name="taps">Values to keep beside the outputs: any input, initializer or node output.</param>
-    /// <returns>The outputs and taps; with gradients enabled, they lead back to the input and the weights.</returns>
-    /// <exception cref="ArgumentException">The input does not fit the graph, or a tap or weight does not exist.</exception>
-    /// <exception cref="UnsuitableModelException">A node cannot be computed on what it is given.</exception>
+    /// <param name="input">The input, usually (N, C, H, W) or (N, C, T, H, W), on the device of the weights.</param>
+    /// <param name="mode">Whether batch norms and dropout behave as in training. Default <see cref="ExecutionMode.Evaluate"/>.</param>
+    /// <param name="taps">
+    /// Names of values to keep in addition to the outputs: any input, initializer or result of a node. Null keeps only the outputs.
+    /// </param>
+    /// <returns>The outputs and taps. With gradients enabled, they are connected to the input and the weights.</returns>
+    /// <exception cref="ArgumentException">The input does not match the graph, or a tap or weight does not exist.</exception>
+    /// <exception cref="UnsuitableModelException">
+    /// A node cannot be computed on its operands. The message lists their types and shapes.
+    /// </exception>
     public Activations Run(
         TorchWeights weights,
         Tensor input,
@@ -72,8 +91,13 @@ public sealed class GraphModule
             ? Run(weights, new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Graph.Inputs[0].Name] = input }, mode, taps)
             : throw new ArgumentException($"the graph has {Graph.Inputs.Length} inputs", nameof(input));
 
-    /// <summary>Runs a graph of any number of inputs.</summary>
-    /// <inheritdoc cref="Run(TorchWeights, Tensor, ExecutionMode, IReadOnlyCollection{string}?)"/>
+    /// <summary>Runs a graph with any number of inputs.</summary>
+    /// <param name="weights">Weights over this graph.</param>
+    /// <param name="inputs">A tensor for each input, by its name, on the device of the weights.</param>
+    /// <param name="mode">Whether batch norms and dropout behave as in training. Default <see cref="ExecutionMode.Evaluate"/>.</param>
+    /// <param name="taps">Names of values to keep in addition to the outputs. Null keeps only the outputs.</param>
+    /// <inheritdoc cref="Run(TorchWeights, Tensor, ExecutionMode, IReadOnlyCollection{string}?)" path="/returns"/>
+    /// <inheritdoc cref="Run(TorchWeights, Tensor, ExecutionMode, IReadOnlyCollection{string}?)" path="/exception"/>
     public Activations Run(
         TorchWeights weights,
         IReadOnlyDictionary<string, Tensor> inputs,
@@ -88,6 +112,7 @@ public sealed class GraphModule
             : RunOnce(weights, inputs, mode, taps);
     }
 
+    /// <summary>Runs the graph in parts of its fixed batch size and joins the results.</summary>
     private Activations RunParts(
         TorchWeights weights,
         IReadOnlyDictionary<string, Tensor> inputs,
@@ -117,7 +142,7 @@ public sealed class GraphModule
             _outputs
         );
 
-        // Rows of the batch, and zeros up to a part.
+        // A part of the batch, filled with zeros up to the fixed size.
         Tensor Rows(Tensor batch, long start, long rows)
         {
             var taken = batch.narrow(0, start, rows);
@@ -134,7 +159,8 @@ public sealed class GraphModule
                 return values[0].alias();
             }
 
-            // A multiple of the batch is frames or groups of channels that were folded into it. What has no batch is one row of each part.
+            // A multiple of the batch size contains frames or groups of channels that were merged with the batch. A value without a batch
+            // axis gives one row for each part.
             var first = values[0].dim() > 0 ? values[0].shape[0] : 0;
             return first > 0 && first % part == 0 && (first == part || values[0].dim() > 1)
                 ? cat(values, 0).narrow(0, 0, count * (first / part))
@@ -142,6 +168,7 @@ public sealed class GraphModule
         }
     }
 
+    /// <summary>Runs all nodes in order. Values are disposed after their last use.</summary>
     private Activations RunOnce(
         TorchWeights weights,
         IReadOnlyDictionary<string, Tensor> inputs,
@@ -177,7 +204,9 @@ public sealed class GraphModule
         return Keep(values, taps ?? []);
     }
 
-    // What was given (inputs, weights) is handed out under a handle of its own.
+    /// <summary>
+    /// Moves outputs and taps out of the dispose scope. Inputs and weights are returned as aliases, so the caller may dispose them.
+    /// </summary>
     private Activations Keep(Tensor?[] values, IEnumerable<string> taps)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -193,6 +222,7 @@ public sealed class GraphModule
         return new Activations(tensors, _outputs);
     }
 
+    /// <summary>Returns the tensor of an input after verifying its type, shape and device.</summary>
     private static Tensor Checked(Value declared, IReadOnlyDictionary<string, Tensor> inputs, Device device)
     {
         if (!inputs.TryGetValue(declared.Name, out var tensor))
@@ -214,6 +244,7 @@ public sealed class GraphModule
             : throw new ArgumentException($"the input {declared.Name} is on {tensor.device}, the weights are on {device}", nameof(inputs));
     }
 
+    /// <summary>Compiles all nodes and determines after which node each value is no longer needed.</summary>
     private Step[] Compile(Model model)
     {
         var lastUse = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -248,6 +279,7 @@ public sealed class GraphModule
 
     private int SlotOf(string name) => name.Length == 0 ? -1 : _slots[name];
 
+    /// <summary>A compiled node: its kernel, the slots of its inputs and outputs, and the slots that are released after it.</summary>
     private sealed record Step(Node Node, Kernel Kernel, int[] Inputs, int[] Outputs, int[] Released)
     {
         public void Run(Tensor?[] values, bool[] kept, ExecutionMode mode)

@@ -5,7 +5,10 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Learning.Execution;
 
-/// <summary>A network's file as it was given. What ONNX Runtime computes from it is what everything made of it is compared with.</summary>
+/// <summary>Represents the unmodified file of a network, the reference for everything that is derived from it.</summary>
+/// <remarks>
+/// Comparisons use the results of ONNX Runtime on this file. An error in reading or rewriting a network therefore cannot hide itself.
+/// </remarks>
 public sealed class OriginalNetwork
 {
     private readonly string? _path;
@@ -19,30 +22,35 @@ public sealed class OriginalNetwork
         Traits = OnnxModelFile.TraitsOf(bytes.Span);
     }
 
-    /// <summary>The SHA-256 of the file, in lower-case hexadecimal digits.</summary>
+    /// <summary>The SHA-256 hash of the file in lower-case hexadecimal digits. It does not cover external data.</summary>
     public string Hash { get; }
 
-    /// <summary>The size of the file.</summary>
+    /// <summary>The size of the file in bytes, without external data.</summary>
     public long Bytes { get; }
 
-    /// <summary>How the file computes.</summary>
+    /// <summary>Whether the file uses half precision and whether its batch norms are in training mode.</summary>
     public OnnxTraits Traits { get; }
 
-    /// <summary>What it is called in messages.</summary>
+    /// <summary>The path of the file, or "the network" without a file. For messages.</summary>
     public string Name => _path ?? "the network";
 
-    /// <summary>The network in a file; its external data lie beside it.</summary>
-    /// <param name="path">An ONNX file that <see cref="OnnxReader"/> reads.</param>
+    /// <summary>Reads the file of a network. External data is looked up beside it.</summary>
+    /// <param name="path">The path of an ONNX file that <see cref="OnnxReader"/> can read.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static OriginalNetwork Of(string path) => new(path, File.ReadAllBytes(path));
 
-    /// <summary>A network that no file holds: the one that would be written.</summary>
+    /// <summary>Creates the reference for a network that has no file, from the bytes that <see cref="OnnxWriter"/> would write.</summary>
+    /// <inheritdoc cref="OnnxWriter.ToBytes" path="/exception"/>
     public static OriginalNetwork Of(Model model) => new(null, OnnxWriter.ToBytes(model));
 
-    /// <summary>Loads it into ONNX Runtime.</summary>
-    /// <exception cref="InvalidFileException">ONNX Runtime cannot run it.</exception>
+    /// <summary>Loads the network into ONNX Runtime.</summary>
+    /// <returns>A new session. The caller disposes it.</returns>
+    /// <exception cref="InvalidFileException">ONNX Runtime cannot run the network.</exception>
     public OnnxSession Open() => _path is null ? OnnxSession.Open(_bytes, name: Name) : OnnxSession.Open(_path);
 
-    /// <summary>Loads it with more values as outputs: those of these names that it has.</summary>
+    /// <summary>Loads the network into ONNX Runtime with internal values as additional outputs.</summary>
+    /// <param name="values">The names of the values. Names that the network does not have are ignored.</param>
+    /// <returns>A new session. The caller disposes it.</returns>
     /// <inheritdoc cref="Open()" path="/exception"/>
     public OnnxSession Open(IReadOnlySet<string> values) =>
         OnnxSession.Open(

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution;
 
-/// <summary>Compares a network as it was trained, in TorchSharp, with a file of it in ONNX Runtime.</summary>
+/// <summary>Compares the results of a network in TorchSharp with those of its file in ONNX Runtime.</summary>
+/// <remarks>Use it after an export, to verify that the file computes what was trained.</remarks>
 public sealed class RuntimeComparison : IDisposable
 {
     private readonly GraphModule _module;
@@ -13,9 +14,11 @@ public sealed class RuntimeComparison : IDisposable
     private readonly OnnxSession _session;
     private readonly string _output;
 
-    /// <summary>A comparison of first outputs.</summary>
-    /// <param name="model">The network; it runs in evaluation mode.</param>
-    /// <param name="session">A file of it.</param>
+    /// <summary>Prepares a comparison of the first outputs.</summary>
+    /// <param name="model">The network. It runs on the CPU in evaluation mode.</param>
+    /// <param name="session">A session of its file. The caller disposes it.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="UnsupportedOperatorException">The network has an operator that cannot be executed.</exception>
     public RuntimeComparison(Model model, OnnxSession session)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -24,10 +27,15 @@ public sealed class RuntimeComparison : IDisposable
         _weights = TorchWeights.From(model, CPU, trainable: false);
     }
 
-    /// <summary>The largest difference between two numbers, as a share of the larger of 1 and the network's own number.</summary>
-    /// <param name="batch">What both are given, (N, ...), Float32.</param>
-    /// <returns>0 where nothing differs; infinity where a number is not finite.</returns>
-    /// <exception cref="UnsuitableModelException">The file cannot run on the batch, or gives another number of outputs.</exception>
+    /// <summary>Returns the largest difference between two corresponding elements: max |a - e| / max(1, |e|).</summary>
+    /// <remarks>
+    /// e is the result of TorchSharp, a that of ONNX Runtime. The difference is absolute for small values and relative for large ones.
+    /// </remarks>
+    /// <param name="batch">The input of both, (N, ...), Float32.</param>
+    /// <returns>0 if all elements are equal; infinity if a difference is not a finite number.</returns>
+    /// <exception cref="UnsuitableModelException">
+    /// The file cannot run on the batch, or its output has another number of elements.
+    /// </exception>
     public double LargestDifference(TensorData batch)
     {
         ArgumentNullException.ThrowIfNull(batch);

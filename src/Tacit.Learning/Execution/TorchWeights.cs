@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution;
 
-/// <summary>The weights of a network as tensors on a device: what training changes.</summary>
+/// <summary>Holds the weights of a network as tensors on a device, where training changes them.</summary>
 /// <remarks>
-/// Owns its tensors, which belong to no dispose scope. Batch norms in <see cref="ExecutionMode.Train"/> update the
-/// running statistics here in place.
+/// The object owns its tensors. They belong to no dispose scope. Batch norms update their running statistics here in place when the graph
+/// runs in <see cref="ExecutionMode.Train"/>.
 /// </remarks>
 public sealed class TorchWeights : IDisposable
 {
@@ -22,28 +22,31 @@ public sealed class TorchWeights : IDisposable
         Device = device;
     }
 
-    /// <summary>Where the tensors are.</summary>
+    /// <summary>The device that holds the tensors.</summary>
     public Device Device { get; }
 
-    /// <summary>The floating-point parameters, in the order in which the graph first reads them.</summary>
+    /// <summary>
+    /// The floating-point parameters in the order in which the graph first reads them. The order is the same in every process.
+    /// </summary>
     public IReadOnlyList<(string Name, Parameter Tensor)> Parameters { get; private set; } = [];
 
-    /// <summary>The running statistics, in the order in which the graph first reads them.</summary>
+    /// <summary>The running statistics and quantiser ranges in the order in which the graph first reads them.</summary>
     public IReadOnlyList<(string Name, Tensor Tensor)> Statistics { get; private set; } = [];
 
     /// <summary>The names of all tensors: parameters, statistics and constants.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
-    /// <summary>The tensor of an initializer; it stays this object's.</summary>
+    /// <summary>Returns the tensor of an initializer. It belongs to this object; do not dispose it.</summary>
+    /// <param name="name">The name of the initializer.</param>
     /// <exception cref="ArgumentException">The graph has no such initializer.</exception>
     public Tensor this[string name] =>
         _tensors.TryGetValue(name, out var tensor)
             ? tensor
             : throw new ArgumentException($"the weights of {_model.Graph.Name} have no tensor {name}", nameof(name));
 
-    /// <summary>Copies a network's weights to a device.</summary>
+    /// <summary>Copies the weights of a network to a device.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="device">Where to put the tensors.</param>
+    /// <param name="device">The device that receives the tensors.</param>
     /// <param name="trainable">Whether floating-point parameters require gradients. Statistics and constants never do.</param>
     public static TorchWeights From(Model model, Device device, bool trainable)
     {
@@ -76,13 +79,13 @@ public sealed class TorchWeights : IDisposable
         return weights;
     }
 
-    /// <summary>Whether there is a tensor of this name.</summary>
+    /// <summary>Returns whether an initializer exists.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
-    /// <summary>Copies elements into a tensor, in place.</summary>
-    /// <param name="name">An initializer of the graph.</param>
-    /// <param name="value">The elements, on any device and of any type that converts.</param>
-    /// <exception cref="ArgumentException">There is no such initializer, or the sizes differ.</exception>
+    /// <summary>Copies elements into a tensor in place. References to the tensor stay valid.</summary>
+    /// <param name="name">The name of an initializer.</param>
+    /// <param name="value">The elements in the same shape, on any device and of any type that can be converted.</param>
+    /// <exception cref="ArgumentException">The initializer does not exist, or the shapes differ.</exception>
     public void Set(string name, Tensor value)
     {
         var tensor = this[name];
@@ -95,8 +98,9 @@ public sealed class TorchWeights : IDisposable
         tensor.copy_(value);
     }
 
-    /// <summary>Copies every tensor of another set of weights over the same graph, in place.</summary>
-    /// <exception cref="ArgumentException"><paramref name="other"/> lacks a tensor, or its sizes differ.</exception>
+    /// <summary>Copies all tensors of other weights over the same graph in place.</summary>
+    /// <param name="other">The source. It may have additional tensors and be on another device.</param>
+    /// <exception cref="ArgumentException"><paramref name="other"/> lacks a tensor, or its shape differs.</exception>
     public void CopyFrom(TorchWeights other)
     {
         foreach (var name in _tensors.Keys)
@@ -105,24 +109,24 @@ public sealed class TorchWeights : IDisposable
         }
     }
 
-    /// <summary>Sets every gradient to none.</summary>
+    /// <summary>Removes the gradients of all parameters. Call it before each backward pass that must not accumulate.</summary>
     public void ClearGradients()
     {
         foreach (var (_, tensor) in Parameters)
         {
-            // The property gives a new handle each time.
+            // The property returns a new handle at each access.
             using var gradient = tensor.grad;
             tensor.grad = null;
         }
     }
 
-    /// <summary>A copy of the elements.</summary>
+    /// <summary>Returns a copy of all elements in host memory, in the element types of the network.</summary>
     public Weights ToWeights() =>
         new(
             _tensors.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.ToData(_model.Graph.Initializers[entry.Key].Type.Element)))
         );
 
-    /// <summary>The network with a copy of these weights.</summary>
+    /// <summary>Returns the network with a copy of these weights.</summary>
     public Model ToModel() => new(_model.Graph, ToWeights(), _model.Metadata);
 
     /// <inheritdoc/>
@@ -138,7 +142,9 @@ public sealed class TorchWeights : IDisposable
         Statistics = [];
     }
 
-    // The initializers lie in a dictionary whose order differs between processes; runs must not.
+    /// <summary>
+    /// Returns the initializers in the order of first use. The order of the dictionary differs between processes, and results must not.
+    /// </summary>
     private static IEnumerable<Initializer> InOrderOfUse(Graph graph) =>
         graph
             .Nodes.SelectMany(node => node.Inputs)

@@ -7,14 +7,18 @@ using Tacit.Learning.Networks;
 
 namespace Tacit.Learning.FineTuning;
 
-/// <summary>The linear layer on an encoder's features that makes a classifier of it.</summary>
+/// <summary>Adds a linear layer to the features of an encoder, which makes it a classifier.</summary>
+/// <remarks>
+/// The layer is named "classifier": logits = W · features + b with W (classes, D) and b (classes). W is drawn from N(0, 2 / D), and b is 0.
+/// There is no dropout before it, as in RSPNet's fine-tuning code.
+/// </remarks>
 internal static class ClassificationHead
 {
     private const string Logits = "logits";
     private const string Layer = "classifier";
 
-    /// <summary>The encoder with the layer, its one output "logits" N x classes.</summary>
-    /// <param name="encoder">An encoder that <see cref="Check"/> lets pass.</param>
+    /// <summary>Returns the encoder with the layer. Its only output is "logits", (N, classes).</summary>
+    /// <param name="encoder">An encoder that passes <see cref="Check"/>. Its metadata are kept.</param>
     /// <param name="classes">The number of classes.</param>
     /// <param name="seed">The seed of the layer's weights.</param>
     public static Model Append(Model encoder, int classes, ulong seed)
@@ -31,8 +35,14 @@ internal static class ClassificationHead
         );
     }
 
-    /// <summary>Whether an encoder can be fine-tuned, and how its clips are prepared.</summary>
-    /// <exception cref="UnsuitableModelException">It cannot; the message says what to do.</exception>
+    /// <summary>Verifies that an encoder can be fine-tuned.</summary>
+    /// <remarks>
+    /// A suitable encoder has one input of colour clips (N, 3, T, S, S) with a variable batch size, one output (N, D), batch norms that are
+    /// not folded, no quantised layers, and the preprocessing of its clips in its metadata.
+    /// </remarks>
+    /// <param name="encoder">The network.</param>
+    /// <returns>The preprocessing of its clips.</returns>
+    /// <exception cref="UnsuitableModelException">The encoder is unsuitable. The message says why and what to do.</exception>
     public static ClipPreprocessing Check(Model encoder)
     {
         var (graph, contract) = (encoder.Graph, NetworkContract.Of(encoder));

@@ -10,42 +10,55 @@ using Tacit.Learning.Networks;
 
 namespace Tacit.Learning.FineTuning;
 
-/// <summary>All of a fine-tuning that is settled before it begins.</summary>
+/// <summary>Contains everything about a fine-tuning that is decided before the first step.</summary>
+/// <remarks>The plan depends only on the options, the encoder and the list of videos. A resumed run computes the same plan.</remarks>
 internal sealed record FineTuningPlan
 {
-    /// <summary>The classifier as it begins, its metadata those of the finished one.</summary>
+    /// <summary>The classifier with its initial weights and the metadata of the finished one, including the names of the classes.</summary>
     public required Model Network { get; init; }
 
-    /// <summary>The classes in the order of the outputs.</summary>
+    /// <summary>The names of the classes in the order of the outputs, which is ordinal order; at least two.</summary>
     public required ImmutableArray<string> Classes { get; init; }
 
-    /// <summary>The class of each video of the set.</summary>
+    /// <summary>The class of each video of the set, an index into <see cref="Classes"/>.</summary>
     public required ImmutableArray<int> Labels { get; init; }
 
-    /// <summary>The videos that are learnt from.</summary>
+    /// <summary>The indices of the videos that are trained on, ascending; at least one batch.</summary>
     public required ImmutableArray<int> Training { get; init; }
 
-    /// <summary>The videos that the epoch is chosen by.</summary>
+    /// <summary>
+    /// The indices of the held-out videos, ascending. Empty if the last epoch is taken. See <see cref="ValidationPart"/>.
+    /// </summary>
     public required ImmutableArray<int> Validation { get; init; }
 
-    /// <summary>How test clips are prepared.</summary>
+    /// <summary>The preprocessing of test clips, from the metadata of the encoder.</summary>
     public required ClipPreprocessing Preprocessing { get; init; }
 
-    /// <summary>How training clips are changed, in RGB.</summary>
+    /// <summary>
+    /// The augmentation of training clips, with the size and normalisation of <see cref="Preprocessing"/>. It works in RGB; if the encoder
+    /// takes BGR, mean and deviation are reversed here, and the channels are reversed afterwards.
+    /// </summary>
     public required AugmentationOptions Augmentation { get; init; }
 
-    /// <summary>The steps of a pass over the training videos.</summary>
+    /// <summary>The number of full batches in a pass over the training videos. The remaining videos of a pass are skipped.</summary>
     public required long StepsPerEpoch { get; init; }
 
-    /// <summary>All steps.</summary>
+    /// <summary>The total number of steps: epochs · <see cref="StepsPerEpoch"/>.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>How training clips are drawn: one of each video, from a random window.</summary>
+    /// <summary>
+    /// How training clips are drawn: one per video and pass, from a random window, at the stride of <see cref="Preprocessing"/>.
+    /// </summary>
     public required ClipDrawing Drawing { get; init; }
 
-    /// <summary>Plans, or says what is wrong.</summary>
+    /// <summary>Creates the plan of a fine-tuning.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="train">The labelled videos, including those that will be held out.</param>
     /// <exception cref="UnsuitableModelException">The encoder cannot be fine-tuned.</exception>
-    /// <exception cref="InvalidDatasetException">The videos cannot be learnt from.</exception>
+    /// <exception cref="InvalidDatasetException">
+    /// A video has no class, all have the same class, the held-out part cannot be formed, or too few videos remain for one batch.
+    /// </exception>
     public static FineTuningPlan Of(VideoFineTuningOptions options, Model encoder, IFrameStore train)
     {
         var clip = ClassificationHead.Check(encoder);

@@ -14,7 +14,14 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.FineTuning;
 
-/// <summary>The steps of a fine-tuning and what they change: the network, the optimiser, and the epoch chosen so far.</summary>
+/// <summary>Performs the steps of a fine-tuning and holds its state: weights, optimiser, and the best epoch so far.</summary>
+/// <param name="options">The options.</param>
+/// <param name="plan">The plan.</param>
+/// <param name="weights">The weights of the classifier. They are changed in place.</param>
+/// <param name="update">The optimiser of these weights.</param>
+/// <param name="feed">The training clips.</param>
+/// <param name="validation">The held-out videos.</param>
+/// <param name="clock">Measures the time spent waiting and augmenting.</param>
 internal sealed class FineTuningSteps(
     VideoFineTuningOptions options,
     FineTuningPlan plan,
@@ -41,13 +48,13 @@ internal sealed class FineTuningSteps(
     private Weights? _chosen;
     private double _lossOfEpoch;
 
-    /// <summary>The epochs so far.</summary>
+    /// <summary>The figures of all completed epochs.</summary>
     public ImmutableArray<FineTuningEpoch> Epochs { get; private set; } = [];
 
-    /// <summary>The one whose weights are kept.</summary>
+    /// <summary>The best epoch so far; see <see cref="FineTuningEpoch.IsBetterThan"/>. At least one epoch must be complete.</summary>
     public FineTuningEpoch Chosen => Epochs.AsEnumerable().Aggregate((best, next) => next.IsBetterThan(best) ? next : best);
 
-    /// <summary>The videos that could not be read, with reasons.</summary>
+    /// <summary>The videos that could not be read, by name, with the reasons. Includes those found before a resume.</summary>
     public ImmutableSortedDictionary<string, string> Unreadable =>
         ImmutableSortedDictionary<string, string>
             .Empty.WithComparers(StringComparer.Ordinal)
@@ -55,17 +62,27 @@ internal sealed class FineTuningSteps(
             .SetItems(feed.Loader.Unreadable)
             .SetItems(validation.Unreadable);
 
-    /// <summary>The classifier with the weights of the chosen epoch.</summary>
+    /// <summary>
+    /// The classifier with a copy of the weights of <see cref="Chosen"/>, or of the current weights without held-out videos.
+    /// </summary>
     public Model Classifier => new(plan.Network.Graph, _chosen ?? weights.ToWeights(), plan.Network.Metadata);
 
     /// <inheritdoc/>
     public long Done { get; private set; }
 
-    // Whether the steps that are done end an epoch that has no figures yet.
+    /// <summary>Whether the last step ended an epoch that was not evaluated yet.</summary>
     private bool EndsEpoch => Done > 0 && Done % plan.StepsPerEpoch == 0 && Done / plan.StepsPerEpoch > Epochs.Length;
 
-    /// <summary>One change of the weights.</summary>
-    /// <exception cref="TrainingFailedException">The loss is not a number.</exception>
+    /// <summary>Performs one step: a batch of clips, cross-entropy, backward pass and update of the weights.</summary>
+    /// <remarks>
+    /// The clips are (B, 3, T, S, S). The network runs in training mode, so batch norms use and update the statistics of each batch.
+    /// </remarks>
+    /// <param name="cancellation">Cancels the wait for clips.</param>
+    /// <returns>
+    /// Values to log: "loss" (mean cross-entropy), "accuracy" (of the batch, in percent), "gradient" (its norm), "rate" and "waiting" (a
+    /// share).
+    /// </returns>
+    /// <exception cref="TrainingFailedException">The loss or its gradient is not finite.</exception>
     public async ValueTask<ImmutableSortedDictionary<string, double>> StepAsync(CancellationToken cancellation)
     {
         var losses = Step(Done, await feed.TakeAsync(Done, cancellation).ConfigureAwait(false));
@@ -100,9 +117,12 @@ internal sealed class FineTuningSteps(
         );
     }
 
-    /// <summary>Judges the epoch that the steps so far end, and keeps its weights if they are the best so far.</summary>
-    /// <returns>Its figures to log; none where no epoch ends, or no videos are held out.</returns>
-    /// <exception cref="TrainingFailedException">The network gives no numbers.</exception>
+    /// <summary>
+    /// Evaluates the held-out videos if the last step ended an epoch, and copies the weights if they are the best so far.
+    /// </summary>
+    /// <param name="cancellation">Cancels the evaluation, which then runs again after a resume.</param>
+    /// <returns>"validation.accuracy" in percent and "validation.loss"; empty if no epoch ended or no videos are held out.</returns>
+    /// <exception cref="TrainingFailedException">The network gives values that are not finite.</exception>
     public async ValueTask<ImmutableSortedDictionary<string, double>> EndEpochAsync(CancellationToken cancellation)
     {
         if (!EndsEpoch)
@@ -133,7 +153,7 @@ internal sealed class FineTuningSteps(
         return Losses.Of(("validation.accuracy", accuracy), ("validation.loss", loss));
     }
 
-    /// <summary>The state after the steps that are done.</summary>
+    /// <summary>Returns the complete state after the steps done so far.</summary>
     public Checkpoint Save() =>
         new Checkpoint(VideoFineTuning.Stage, Done)
             .With(WeightsSection, weights.ToWeights())
@@ -144,8 +164,9 @@ internal sealed class FineTuningSteps(
             .WithValue(ClockValue, clock.ToText())
             .WithValue(UnreadableValue, JsonSerializer.Serialize(Unreadable));
 
-    /// <summary>Takes up a state.</summary>
-    /// <exception cref="InvalidFileException">It is of another run.</exception>
+    /// <summary>Restores a state returned by <see cref="Save"/>.</summary>
+    /// <param name="checkpoint">The state.</param>
+    /// <exception cref="InvalidFileException">The state belongs to a run with other options.</exception>
     public void Restore(Checkpoint checkpoint)
     {
         Done = checkpoint.Step;
@@ -169,7 +190,7 @@ internal sealed class FineTuningSteps(
         return (plan.Preprocessing.ColorOrder == ColorOrder.RGB ? clips : clips.flip(1)).to(weights.Device);
     }
 
-    // In evaluation mode and without gradient.
+    /// <summary>Returns the logits of clips in evaluation mode and without a gradient.</summary>
     private Tensor Logits(Tensor clips)
     {
         using var scope = NewDisposeScope();

@@ -79,7 +79,7 @@ internal sealed class ValidationVideos(
         }
     }
 
-    // The mean logits of the clips of a video.
+    /// <summary>Returns the mean logits of a video's clips.</summary>
     private double[] Scores(float[] values, Func<Tensor, Tensor> logits)
     {
         using var scope = NewDisposeScope();
@@ -91,6 +91,7 @@ internal sealed class ValidationVideos(
         return cat([.. of], 0).mean([0]).data<double>().ToArray(); // (classes)
     }
 
+    /// <summary>Returns -log softmax(scores)[label], with the largest score subtracted for stability.</summary>
     private static double CrossEntropyOf(double[] scores, int label)
     {
         var highest = scores.Max();

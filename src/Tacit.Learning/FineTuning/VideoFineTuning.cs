@@ -13,38 +13,54 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.FineTuning;
 
-/// <summary>Trains all layers of a video encoder, and a new linear layer on its features, to tell classes of videos apart.</summary>
+/// <summary>Trains all layers of a video encoder, and a new linear layer on its features, to classify videos.</summary>
 /// <remarks>
-/// <para>The evaluation of the papers on learning without labels, as RSPNet's code has it: of each video and pass one clip from a random
-/// window, cropped and mirrored at random; cross-entropy; batch norms in training mode. A video shorter than a clip is stretched or looped
-/// (<see cref="ClipSampler"/>), when it is judged by the rules of <see cref="TestClips"/>.</para>
-/// <para>RSPNet's code reports the epoch that is best on the test videos. Here a part of the training videos is held out by source, and the
-/// epoch is chosen by it: the greatest accuracy, then the least loss, then the earliest. Test videos are never looked at.</para>
-/// <para>Everything is a function of the options, the encoder, the videos and the number of threads; only a Dropout in the encoder, of which
-/// Tacit's networks have none, would draw from torch's own generator.</para>
+/// <para>
+/// Papers on self-supervised learning evaluate encoders in this way. The procedure is that of RSPNet's code: in each pass, one clip from a
+/// random window of each video, cropped and mirrored at random, cross-entropy, and batch norms in training mode. A video that is shorter
+/// than a clip is stretched or looped (<see cref="ClipSampler"/>). In tests, it follows the rules of <see cref="TestClips"/>.
+/// </para>
+/// <para>
+/// RSPNet's code reports the best epoch on the test videos, which overestimates the accuracy. Here, a part of the training videos is held
+/// out by source. The epoch with the highest accuracy on it is chosen; of equal ones, that with the lowest loss, then the earliest. Test
+/// videos are not used.
+/// </para>
+/// <para>
+/// The result is a function of the options, the encoder, the videos and the number of threads. The only exception is an encoder with
+/// Dropout, which uses TorchSharp's global generator. Tacit's networks have none.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <param name="options">The options.</param>
+/// <param name="time">The clock for the shares of time in the result. Null uses the system clock.</param>
+/// <example>
+/// <code>
 /// var options = VideoFineTuningOptions.Of(FineTuningPreset.Tiny);
 /// var result = await new VideoFineTuning(options).RunAsync(OnnxReader.Read("encoder.onnx"), train);
 /// OnnxWriter.Write(result.Classifier, "classifier.onnx");
-/// </code></example>
+/// </code>
+/// </example>
 public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider? time = null)
 {
-    /// <summary>The name of this stage in a run.</summary>
+    /// <summary>The name of this stage in checkpoints and logs.</summary>
     public const string Stage = "fine-tuning";
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Trains a classifier, or goes on training it.</summary>
-    /// <param name="encoder">Clips N x 3 x T x S x S to features N x D, with its preprocessing in its metadata and its batch norms kept.</param>
-    /// <param name="train">The labelled videos to learn from; the part to choose the epoch by is taken from them.</param>
-    /// <param name="device">Where to compute; null is the CPU.</param>
-    /// <param name="run">Keeps the state, so that the work can be interrupted; null keeps it in memory.</param>
-    /// <param name="progress">Is told of every step.</param>
-    /// <param name="cancellation">Stops after the current step; the state is kept.</param>
+    /// <summary>Trains a classifier, or resumes its training from the last checkpoint of <paramref name="run"/>.</summary>
+    /// <param name="encoder">
+    /// The encoder, (N, 3, T, S, S) to (N, D), with its preprocessing in its metadata and batch norms that are not folded.
+    /// </param>
+    /// <param name="train">The labelled training videos. The validation part is taken from them.</param>
+    /// <param name="device">The device; null for the CPU.</param>
+    /// <param name="run">Stores checkpoints, so that training can be resumed. Null keeps them in memory.</param>
+    /// <param name="progress">Receives the values of each step. Null for none.</param>
+    /// <param name="cancellation">Stops the training after the current step. The state is saved.</param>
     /// <exception cref="UnsuitableModelException">The encoder cannot be fine-tuned.</exception>
-    /// <exception cref="InvalidDatasetException">The videos have no classes or one, are too few, or too many cannot be read.</exception>
-    /// <exception cref="TrainingFailedException">The loss is not a number; the last checkpoint is a good one.</exception>
+    /// <exception cref="InvalidDatasetException">
+    /// The videos have no classes or only one, are too few, or too many of them cannot be read.
+    /// </exception>
+    /// <exception cref="TrainingFailedException">The loss is not finite. The last checkpoint is from before that step.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public async Task<VideoFineTuningResult> RunAsync(
         Model encoder,
         IFrameStore train,
@@ -91,14 +107,16 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
         };
     }
 
-    /// <summary>Whether an encoder can be trained on videos; says what is wrong before anything is begun.</summary>
+    /// <summary>Verifies options, encoder and videos before any work is done.</summary>
     /// <param name="options">The options.</param>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="train">The videos to learn from.</param>
-    /// <param name="test">The videos that the classifier will be tested on; null for none.</param>
-    /// <returns>The steps that training takes.</returns>
+    /// <param name="train">The training videos.</param>
+    /// <param name="test">The videos on which the classifier will be tested; null for none.</param>
+    /// <returns>The total number of steps.</returns>
     /// <exception cref="UnsuitableModelException">The encoder cannot be fine-tuned.</exception>
-    /// <exception cref="InvalidDatasetException">The videos have no classes or one, are too few, or classes are tested that are not learnt.</exception>
+    /// <exception cref="InvalidDatasetException">
+    /// The videos have no classes or only one, are too few, or test videos have classes that no training video has.
+    /// </exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public static long Check(VideoFineTuningOptions options, Model encoder, IFrameStore train, IFrameStore? test = null)
     {
@@ -118,8 +136,9 @@ public sealed class VideoFineTuning(VideoFineTuningOptions options, TimeProvider
         return plan.Steps;
     }
 
-    /// <summary>How the clips of an encoder are prepared, if it can be fine-tuned.</summary>
-    /// <exception cref="UnsuitableModelException">It cannot; the message says what to do.</exception>
+    /// <summary>Returns the preprocessing of an encoder's clips.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <exception cref="UnsuitableModelException">The encoder cannot be fine-tuned. The message says why and what to do.</exception>
     public static ClipPreprocessing PreprocessingOf(Model encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);

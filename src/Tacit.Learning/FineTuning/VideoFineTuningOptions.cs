@@ -3,39 +3,52 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.FineTuning;
 
-/// <summary>Budgets of fine-tuning.</summary>
+/// <summary>Specifies a budget of fine-tuning.</summary>
 public enum FineTuningPreset
 {
-    /// <summary>Minutes on two cores.</summary>
+    /// <summary>AdamW with a learning rate of 1e-3, batches of 16 and 30 epochs: minutes on two cores with a small encoder.</summary>
     Tiny,
 
-    /// <summary>The schedules of RSPNet's code for UCF-101.</summary>
+    /// <summary>The schedules of RSPNet's code for UCF-101: SGD with a cosine, 30 or 50 epochs, depending on the encoder.</summary>
     Paper,
 }
 
-/// <summary>The options of <see cref="VideoFineTuning"/>. Immutable; values are checked where they are set.</summary>
+/// <summary>Options of <see cref="VideoFineTuning"/>. Immutable; each value is checked when it is set.</summary>
+/// <example>
+/// <code>
+/// var options = VideoFineTuningOptions.Of(FineTuningPreset.Paper, backbone: "c3d") with { Epochs = 10, Seed = 1 };
+/// </code>
+/// </example>
 public sealed record VideoFineTuningOptions
 {
     private const double LargestValidation = 0.5;
 
     /// <summary>
-    /// How training clips are changed at random; their size and normalisation are the encoder's. Default crops of at least a quarter and
-    /// flips (RSPNet's code).
+    /// The augmentation of training clips. Its size and normalisation are replaced by the encoder's. Default
+    /// <see cref="AugmentationOptions.FineTuning"/>: crops of at least a quarter of the area and mirroring, as in RSPNet's code.
     /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
     public AugmentationOptions Augmentation
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Augmentation));
     } = AugmentationOptions.FineTuning;
 
-    /// <summary>How gradients change weights. Default SGD as in RSPNet's code: rate 0.1, momentum 0.9, weight decay 1e-4, cosine.</summary>
+    /// <summary>
+    /// The optimiser. Default SGD as in RSPNet's code: learning rate 0.1, momentum 0.9, weight decay 1e-4, and a cosine to a thousandth of
+    /// the rate.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
     public OptimizerOptions Optimizer
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Optimizer));
     } = new() { LastFactor = 1e-3 };
 
-    /// <summary>The share of all steps, from 0 to 1, over which the learning rate rises; the optimizer's own number of steps is not used. Default 0 (RSPNet's code).</summary>
+    /// <summary>
+    /// The share of all steps, 0 to 1, during which the learning rate rises linearly. It replaces
+    /// <see cref="OptimizerOptions.WarmUpSteps"/>. Default 0, as in RSPNet's code.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double WarmUpShare
     {
@@ -43,16 +56,16 @@ public sealed record VideoFineTuningOptions
         init => field = Require.Share(value);
     }
 
-    /// <summary>The videos of a step, at least 2. Default 32 (RSPNet's code, R3D-18 on UCF-101, one GPU).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of videos in a step, at least 2. Default 32, as in RSPNet's code for R3D-18 on UCF-101 with one GPU.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int BatchSize
     {
         get;
         init => field = Require.AtLeast(2, value);
     } = 32;
 
-    /// <summary>Passes over the training videos, at least 1. Default 30 (RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of passes over the training videos, at least 1. Default 30, as in RSPNet's code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Epochs
     {
         get;
@@ -60,8 +73,8 @@ public sealed record VideoFineTuningOptions
     } = 30;
 
     /// <summary>
-    /// The share of the training videos, from 0 to 0.5, that is held out to choose the epoch by. Sources are held out whole, so it is one of n
-    /// equal parts, n the nearest to its inverse. Default 0.2. At 0 all videos are learnt from, and the last epoch is taken.
+    /// The share of the training videos, 0 to 0.5, that is held out to choose the epoch. Default 0.2. Videos of a source stay together, so
+    /// the share is rounded to 1 / n with an integer n. At 0, all videos are trained on, and the last epoch is taken.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Validation
@@ -77,18 +90,21 @@ public sealed record VideoFineTuningOptions
                 );
     } = 0.2;
 
-    /// <summary>Clips of each held-out video, evenly spaced, at least 1. Default 3: the custom of 10 would take a good part of a short training.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The number of evenly spaced clips of each held-out video, at least 1. Default 3. The usual 10 would take a large part of a short
+    /// training.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int ValidationClips
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 3;
 
-    /// <summary>Whether the encoder begins with fresh random weights: what pretraining is compared with. Default false.</summary>
+    /// <summary>Whether the encoder starts from new random weights, as a baseline for pretraining. Default false.</summary>
     public bool FromScratch { get; init; }
 
-    /// <summary>The share of videos that may be unreadable, from 0 to 1. Default 0.05.</summary>
+    /// <summary>The share of videos, 0 to 1, that may be unreadable before training fails. Default 0.05.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double MaxUnreadable
     {
@@ -96,17 +112,34 @@ public sealed record VideoFineTuningOptions
         init => field = Require.Share(value);
     } = 0.05;
 
-    /// <summary>The seed of all randomness: the head, the held-out part, clips and their augmentation, and from scratch all weights. Default 0.</summary>
+    /// <summary>
+    /// The seed of all randomness: the weights of the new layer, the validation part, clips and their augmentation, and with
+    /// <see cref="FromScratch"/> all weights. Default 0.
+    /// </summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The options of a preset.</summary>
+    /// <summary>Returns the options of a preset.</summary>
     /// <remarks>
-    /// Paper has the rate, batch (of one GPU) and epochs of RSPNet's code for UCF-101: c3d 0.005, 20, 30; r2plus1d-vcop 0.1, 8, 30; s3d-g
-    /// 0.005, 4, 50; every other backbone those of its R3D-18: 0.1, 32, 30. Its C3D on HMDB-51 differs: batch 6, 100 epochs, and
-    /// <see cref="OptimizerOptions.Milestones"/> at 0.5, 0.7 and 0.9. Tiny is AdamW and the same for all.
+    /// <para>
+    /// <see cref="FineTuningPreset.Paper"/> has the learning rate, batch size (of one GPU) and number of epochs of RSPNet's code for
+    /// UCF-101:
+    /// </para>
+    /// <list type="bullet">
+    /// <item>c3d: 0.005, 20, 30</item>
+    /// <item>r2plus1d-vcop: 0.1, 8, 30</item>
+    /// <item>s3d-g: 0.005, 4, 50</item>
+    /// <item>all others: 0.1, 32, 30, the values of its R3D-18</item>
+    /// </list>
+    /// <para>
+    /// Its C3D on HMDB-51 differs: batch size 6, 100 epochs and <see cref="OptimizerOptions.Milestones"/> at 0.5, 0.7 and 0.9.
+    /// <see cref="FineTuningPreset.Tiny"/> is the same for all encoders.
+    /// </para>
     /// </remarks>
     /// <param name="preset">The preset.</param>
-    /// <param name="backbone">The network that the encoder is, as its file says; null where it does not.</param>
+    /// <param name="backbone">
+    /// The name of the encoder's network in <see cref="Networks.VideoZoo"/>, from its metadata; null if it is unknown.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="preset"/> is not defined.</exception>
     public static VideoFineTuningOptions Of(FineTuningPreset preset, string? backbone = null) =>
         (preset, backbone) switch
         {

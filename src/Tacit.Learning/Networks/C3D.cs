@@ -1,13 +1,25 @@
 namespace Tacit.Learning.Networks;
 
-/// <summary>The network of Tran et al. 2015, "Learning Spatiotemporal Features with 3D Convolutional Networks", with batch norms.</summary>
+/// <summary>
+/// Builds C3D of Tran et al. 2015, "Learning Spatiotemporal Features with 3D Convolutional Networks", with batch norms.
+/// </summary>
 /// <remarks>
-/// As in work on learning without labels (Xu et al. 2019, RSPNet): a mean over what is left of the clip in place of the last pooling
-/// and of both hidden linear layers. Weights are named as in those checkpoints.
+/// <para>Eight 3 x 3 x 3 convolutions, each with a batch norm and a ReLU, in five stages:</para>
+/// <list type="bullet">
+/// <item>stage 1: 64 channels, max pool 1 x 2 x 2, which keeps the number of frames</item>
+/// <item>stage 2: 128 channels, max pool 2 x 2 x 2</item>
+/// <item>stage 3: 2 convolutions of 256 channels, max pool 2 x 2 x 2</item>
+/// <item>stage 4: 2 convolutions of 512 channels, max pool 2 x 2 x 2</item>
+/// <item>stage 5: 2 convolutions of 512 channels, mean over all positions</item>
+/// </list>
+/// <para>
+/// As in work on self-supervised learning (Xu et al. 2019, RSPNet), the mean replaces the last pooling and both hidden linear layers of the
+/// paper. Weights have the names of those checkpoints.
+/// </para>
 /// </remarks>
 internal static class C3D
 {
-    // The channels of a convolution, and whether its stage ends with it.
+    /// <summary>The output channels of each convolution, and whether a max pool follows.</summary>
     private static readonly (string Name, int Outputs, bool Pooled)[] Convolutions =
     [
         ("1", 64, true),
@@ -20,7 +32,7 @@ internal static class C3D
         ("5b", 512, false),
     ];
 
-    /// <summary>The layers but for the classifier: 512 features at width 1.</summary>
+    /// <summary>Builds the layers without the classifier: (N, 3, T, S, S) → 512 features at width 1.</summary>
     public static Trunk Build(VideoForm form)
     {
         var layers = new LayerBuilder(form.Name, form.Seed) { Axes = 3 };

@@ -2,11 +2,19 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>DenseNet-121 of Huang et al. 2017, "Densely Connected Convolutional Networks", table 1 (growth rate 32).</summary>
-/// <remarks>Weights are named as in torchvision's model (densenet121).</remarks>
-/// <example><code>
+/// <summary>Builds DenseNet-121 of Huang et al. 2017, "Densely Connected Convolutional Networks", table 1 (growth rate 32).</summary>
+/// <remarks>
+/// <para>
+/// Four dense blocks of 6, 12, 24 and 16 layers. A layer is BN → ReLU → 1 x 1 convolution to 128 channels → BN → ReLU → 3 x 3 convolution
+/// to 32 channels, which are concatenated with its input. A transition between blocks halves channels, height and width.
+/// </para>
+/// <para>Weights have the names of torchvision's model (densenet121).</para>
+/// </remarks>
+/// <example>
+/// <code>
 /// Model network = DenseNet.Build(); // input "input" N x 3 x 224 x 224, output "logits" N x 1000
-/// </code></example>
+/// </code>
+/// </example>
 public static class DenseNet
 {
     private const int Growth = 32;
@@ -15,9 +23,9 @@ public static class DenseNet
     private static readonly int[] Blocks = [6, 12, 24, 16];
 
     /// <summary>Builds the network with random weights.</summary>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="size">The height and width of the images in pixels, at least 32.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="classes">The number of classes, at least 1. Default 1,000, as in ImageNet.</param>
+    /// <param name="size">The height and width of the images in pixels, at least 32. Default 224.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public static Model Build(int classes = 1000, int size = 224, ulong seed = 0)

@@ -2,14 +2,22 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>EfficientNet-B0 of Tan and Le 2019, "EfficientNet: Rethinking Model Scaling", table 1.</summary>
+/// <summary>Builds EfficientNet-B0 of Tan and Le 2019, "EfficientNet: Rethinking Model Scaling", table 1.</summary>
 /// <remarks>
-/// Weights are named as in torchvision's checkpoints (efficientnet_b0), whose batch norms have the epsilon 1e-5, not the 1e-3 of
-/// the paper's code. Dropout and stochastic depth, which act in training alone, are left out.
+/// <para>
+/// Seven stages of inverted residual blocks with SiLU and squeeze-and-excitation, whose hidden layer has a quarter of the block's input
+/// channels. The stages have expansions 1 or 6 and kernels of 3 or 5; see <see cref="InvertedResidual"/>.
+/// </para>
+/// <para>
+/// Weights have the names of torchvision's checkpoints (efficientnet_b0). As there, batch norms have the epsilon 1e-5; the paper's code has
+/// 1e-3. Dropout and stochastic depth, which only act in training, are omitted.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = EfficientNet.Build(); // input "input" N x 3 x 224 x 224, output "logits" N x 1000
-/// </code></example>
+/// </code>
+/// </example>
 public static class EfficientNet
 {
     private static readonly (int Expansion, int Kernel, int Stride, int Outputs, int Count)[] Stages =
@@ -24,9 +32,9 @@ public static class EfficientNet
     ];
 
     /// <summary>Builds the network with random weights.</summary>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="size">The height and width of the images in pixels, at least 32.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="classes">The number of classes, at least 1. Default 1,000, as in ImageNet.</param>
+    /// <param name="size">The height and width of the images in pixels, at least 32. Default 224.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public static Model Build(int classes = 1000, int size = 224, ulong seed = 0)

@@ -3,15 +3,24 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>The random weights that networks begin with; every weight has a random stream of its own, named after it.</summary>
-/// <remarks>Weights are drawn as in He et al. 2015 (normal, variance 2 / inputs), biases start at 0, normalisations at scale 1 and shift 0.</remarks>
+/// <summary>Draws the random weights with which training starts.</summary>
+/// <remarks>
+/// <para>
+/// Weights of convolutions and linear layers are normally distributed with mean 0 and variance 2 / inputs (He et al. 2015, "Delving Deep
+/// into Rectifiers", equation 10). Biases are 0. Normalisations have scale 1, shift 0, running mean 0 and running variance 1.
+/// </para>
+/// <para>
+/// Each weight has a random stream that depends on the seed and the weight's name. A weight therefore does not change when layers are added
+/// or removed elsewhere.
+/// </para>
+/// </remarks>
 internal static class InitialWeights
 {
-    /// <summary>Weights of a layer.</summary>
+    /// <summary>Draws the weights of a layer from N(0, 2 / inputs).</summary>
     /// <param name="seed">The seed.</param>
-    /// <param name="name">The weight's name.</param>
-    /// <param name="sizes">Its sizes.</param>
-    /// <param name="inputs">How many inputs one output is a sum over.</param>
+    /// <param name="name">The name of the weight, which selects its random stream.</param>
+    /// <param name="sizes">The shape of the weight.</param>
+    /// <param name="inputs">The number of products that are summed for one output (fan-in).</param>
     public static TensorData KaimingNormal(ulong seed, string name, ReadOnlySpan<long> sizes, long inputs)
     {
         var values = new float[Count(sizes)];
@@ -25,7 +34,7 @@ internal static class InitialWeights
         return TensorData.Of<float>(values, sizes);
     }
 
-    /// <summary>The same number everywhere.</summary>
+    /// <summary>Returns a tensor with the same number in every element.</summary>
     public static TensorData Filled(ReadOnlySpan<long> sizes, float value)
     {
         var values = new float[Count(sizes)];
@@ -33,7 +42,7 @@ internal static class InitialWeights
         return TensorData.Of<float>(values, sizes);
     }
 
-    /// <summary>The number of elements.</summary>
+    /// <summary>Returns the number of elements of a shape: the product of its sizes.</summary>
     public static long Count(ReadOnlySpan<long> sizes)
     {
         var count = 1L;
@@ -45,10 +54,16 @@ internal static class InitialWeights
         return count;
     }
 
-    /// <summary>A network as it would begin to learn: its graph with fresh weights. A network of the zoo gets those that it is built with at this seed.</summary>
-    /// <param name="model">The network; its own weights are not used, but for numbers that are part of the structure.</param>
+    /// <summary>Returns a network with new random weights, to train it from scratch.</summary>
+    /// <remarks>
+    /// A network of the zoo gets exactly the weights with which it is built at this seed. Constants, and scalars such as the bounds of a
+    /// Clip, are part of the structure and stay.
+    /// </remarks>
+    /// <param name="model">The network. Its weights are replaced.</param>
     /// <param name="seed">The seed.</param>
-    /// <exception cref="UnsuitableModelException">It has a weight of which it is not known how it begins.</exception>
+    /// <exception cref="UnsuitableModelException">
+    /// A weight belongs to none of the operators Conv, Gemm, MatMul and the normalisations, so its initial value is unknown.
+    /// </exception>
     public static Model Of(Model model, ulong seed)
     {
         var fresh = model.Weights.ToDictionary(weight => weight.Key, weight => weight.Value, StringComparer.Ordinal);
@@ -66,7 +81,7 @@ internal static class InitialWeights
         return new Model(model.Graph, new Weights(fresh), model.Metadata);
     }
 
-    // A single number, such as a bound of Clip, is part of the structure.
+    /// <summary>Returns whether a weight is learnt. Constants, and scalars such as the bounds of a Clip, belong to the structure.</summary>
     private static bool IsLearnt(Initializer weight) =>
         weight.Role != WeightRole.Constant && weight.Type.Element == ElementType.Float32 && weight.Type.Shape.Rank > 0;
 

@@ -2,53 +2,58 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>Adds layers with random weights to a graph. Every weight has a random stream of its own, named after it.</summary>
+/// <summary>Adds layers with random weights to a graph.</summary>
 /// <remarks>
-/// Weights are named as in the state of a torch module: "{layer}.weight", "{norm}.running_mean". Weights are drawn as in He et
-/// al. 2015 (normal, variance 2 / inputs), biases start at 0, batch norms at scale 1 and shift 0.
+/// Weights have the names of a PyTorch module's state: "{layer}.weight", "{norm}.running_mean". Published checkpoints therefore load by
+/// name. See <see cref="InitialWeights"/> for the distributions. All methods return the name of the value that the layer gives.
 /// </remarks>
+/// <param name="name">The name of the graph.</param>
+/// <param name="seed">The seed of the weights.</param>
 internal sealed class LayerBuilder(string name, ulong seed)
 {
+    /// <summary>The graph under construction, for nodes that have no method here.</summary>
     public GraphBuilder Graph { get; init; } = new(name);
 
-    /// <summary>The number of spatial axes: 2 for images, 3 for videos.</summary>
+    /// <summary>The number of spatial axes: 2 for images, 3 for videos. Default 2.</summary>
     public int Axes { get; init; } = 2;
 
-    /// <summary>What batch norms add to a variance.</summary>
+    /// <summary>The number that batch norms add to the variance. Default 1e-5, as in PyTorch.</summary>
     public float Epsilon { get; init; } = 1e-5f;
 
-    /// <summary>The share of a running statistic that a batch leaves as it is: 1 - torch's momentum.</summary>
+    /// <summary>
+    /// The share of a running statistic that remains after a batch, as ONNX defines it: 1 - PyTorch's momentum. Default 0.9.
+    /// </summary>
     public float Momentum { get; init; } = 0.9f;
 
-    /// <summary>The input "input", N x 3 x size x size.</summary>
-    /// <param name="size">The height and width, in pixels.</param>
-    /// <param name="least">The smallest that the network can take: what its strides multiply to.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is too small.</exception>
+    /// <summary>Adds the input "input", (N, 3, size, size).</summary>
+    /// <param name="size">The height and width in pixels.</param>
+    /// <param name="least">The smallest supported size: the product of the network's strides.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is less than <paramref name="least"/>.</exception>
     public string Images(int size, int least)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, least);
         return Graph.Input("input", new Shape("N", 3, size, size));
     }
 
-    /// <summary>The input "input", N x 3 x frames x size x size.</summary>
+    /// <summary>Adds the input "input", (N, 3, frames, size, size).</summary>
     public string Videos(int frames, int size) => Graph.Input("input", new Shape("N", 3, frames, size, size));
 
-    /// <summary>The network that ends in one number for each channel.</summary>
-    /// <param name="features">N x channels.</param>
-    /// <param name="channels">The number of channels.</param>
-    /// <returns>The network, its output that of <paramref name="features"/>.</returns>
+    /// <summary>Completes the network with the features as its output.</summary>
+    /// <param name="features">The name of the features, (N, channels).</param>
+    /// <param name="channels">The number of features.</param>
+    /// <returns>The network. Its output has the name of <paramref name="features"/>.</returns>
     public Model Encoder(string features, int channels)
     {
         Graph.Output(features, new Shape("N", channels));
         return Graph.Build();
     }
 
-    /// <summary>The network that ends in a linear layer over one number for each channel.</summary>
+    /// <summary>Completes the network with a linear layer on the features.</summary>
     /// <param name="linear">The name of the linear layer.</param>
-    /// <param name="features">N x inputs.</param>
-    /// <param name="inputs">The number of channels.</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <returns>The network, its output "logits", N x classes.</returns>
+    /// <param name="features">The name of the features, (N, inputs).</param>
+    /// <param name="inputs">The number of features.</param>
+    /// <param name="classes">The number of classes, at least 1.</param>
+    /// <returns>The network. Its output is "logits", (N, classes).</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is not positive.</exception>
     public Model Classifier(string linear, string features, int inputs, int classes)
     {
@@ -57,7 +62,17 @@ internal sealed class LayerBuilder(string name, ulong seed)
         return Graph.Build();
     }
 
-    /// <summary>A convolution that keeps the size but for its stride.</summary>
+    /// <summary>Adds a convolution with pads of half of the kernel: an odd kernel divides the size by the stride, rounded up.</summary>
+    /// <param name="name">The name of the layer.</param>
+    /// <param name="input">The name of the input, (N, inputs, ...).</param>
+    /// <param name="inputs">The number of input channels.</param>
+    /// <param name="outputs">The number of output channels.</param>
+    /// <param name="kernel">The size of the window.</param>
+    /// <param name="stride">The stride; null for 1.</param>
+    /// <param name="groups">The number of groups. Default 1; the number of inputs makes it depth-wise.</param>
+    /// <param name="bias">
+    /// Whether the layer has a bias, which starts at 0. Default false, because most convolutions precede a batch norm.
+    /// </param>
     public string Conv(
         string name,
         string input,
@@ -80,7 +95,7 @@ internal sealed class LayerBuilder(string name, ulong seed)
         return Graph.Add("Conv", operands, groups == 1 ? attributes : attributes.With("group", groups), name);
     }
 
-    /// <summary>A batch norm.</summary>
+    /// <summary>Adds a batch norm over <paramref name="channels"/> channels.</summary>
     public string Norm(string name, string input, int channels) =>
         Graph.Add(
             "BatchNormalization",
@@ -95,7 +110,7 @@ internal sealed class LayerBuilder(string name, ulong seed)
             name
         );
 
-    /// <summary>A convolution without bias that keeps the size but for its stride, and a batch norm.</summary>
+    /// <summary>Adds a convolution without a bias and a batch norm. See <see cref="Conv"/> for the parameters.</summary>
     public string ConvNorm(
         string conv,
         string norm,
@@ -107,9 +122,10 @@ internal sealed class LayerBuilder(string name, ulong seed)
         int groups = 1
     ) => Norm(norm, Conv(conv, input, inputs, outputs, kernel, stride, groups), outputs);
 
+    /// <summary>Adds max(x, 0).</summary>
     public string Relu(string name, string input) => Graph.Add("Relu", [input], name: name);
 
-    /// <summary>Between 0 and 6 (Howard et al. 2017).</summary>
+    /// <summary>Adds min(max(x, 0), 6) as a Clip (Howard et al. 2017, MobileNets).</summary>
     public string Relu6(string name, string input)
     {
         var lowest = Graph.Initializer($"{name}.lowest", TensorData.Scalar(0f), WeightRole.Constant);
@@ -117,26 +133,30 @@ internal sealed class LayerBuilder(string name, ulong seed)
         return Graph.Add("Clip", [input, lowest, highest], name: name);
     }
 
-    /// <summary>x times its hard sigmoid (Howard et al. 2019).</summary>
-    /// <remarks>As two operators, not as ONNX's HardSwish, so that the gate can be quantised: both have integer kernels.</remarks>
+    /// <summary>Adds x · hard-sigmoid(x) (Howard et al. 2019, MobileNetV3).</summary>
+    /// <remarks>
+    /// It consists of HardSigmoid and Mul instead of ONNX's HardSwish, so that the gate can be quantised. Both operators have integer
+    /// kernels.
+    /// </remarks>
     public string HardSwish(string name, string input) => Graph.Add("Mul", [input, HardSigmoid($"{name}.gate", input)], name: name);
 
-    /// <summary>A sigmoid made of lines: x / 6 + 1/2 between 0 and 1.</summary>
+    /// <summary>Adds clamp(x / 6 + 1 / 2, 0, 1).</summary>
     public string HardSigmoid(string name, string input) =>
         Graph.Add("HardSigmoid", [input], Attributes.None.With("alpha", 1f / 6).With("beta", 0.5f), name);
 
+    /// <summary>Adds 1 / (1 + exp(-x)).</summary>
     public string Sigmoid(string name, string input) => Graph.Add("Sigmoid", [input], name: name);
 
-    /// <summary>x times its sigmoid, also called swish (Ramachandran et al. 2017).</summary>
+    /// <summary>Adds x · sigmoid(x), also called swish (Ramachandran et al. 2017).</summary>
     public string Silu(string name, string input) => Graph.Add("Mul", [input, Sigmoid($"{name}.sigmoid", input)], name: name);
 
-    /// <summary>Channels weighted by what two small layers make of their means (Hu et al. 2018).</summary>
-    /// <param name="name">The name of the layers: "{name}.fc1" and "{name}.fc2".</param>
-    /// <param name="input">N x channels x H x W.</param>
+    /// <summary>Adds squeeze-and-excitation: x · gate(W2 · activation(W1 · mean(x))) for each channel (Hu et al. 2018).</summary>
+    /// <param name="name">The name. The two layers are "{name}.fc1" and "{name}.fc2".</param>
+    /// <param name="input">The name of the input, (N, channels, H, W).</param>
     /// <param name="channels">The number of channels.</param>
     /// <param name="squeezed">The number of channels between the two layers.</param>
-    /// <param name="activation">The function between the two layers, given its name and input.</param>
-    /// <param name="gate">The function after them, to [0, 1].</param>
+    /// <param name="activation">Adds the function between the two layers: (name, input) → result.</param>
+    /// <param name="gate">Adds the function after them, whose range is [0, 1].</param>
     public string SqueezeExcitation(
         string name,
         string input,
@@ -152,19 +172,26 @@ internal sealed class LayerBuilder(string name, ulong seed)
         return Graph.Add("Mul", [value, input], name: name);
     }
 
+    /// <summary>Adds a max pool with the same pads on both sides.</summary>
     public string MaxPool(string name, string input, Extent kernel, Extent stride, Extent pad) =>
         Graph.Add("MaxPool", [input], Window(kernel, stride, pad), name);
 
+    /// <summary>Adds an average pool with non-overlapping windows and without pads.</summary>
     public string AveragePool(string name, string input, int kernel) => Graph.Add("AveragePool", [input], Window(kernel, kernel, 0), name);
 
-    /// <summary>The mean of each channel, "features": N x channels.</summary>
+    /// <summary>Adds the mean of each channel over all positions, "features": (N, C, ...) → (N, C).</summary>
     public string Features(string input)
     {
         var pooled = Graph.Add("GlobalAveragePool", [input], name: "pool");
         return Graph.Add("Flatten", [pooled], Attributes.None.With("axis", 1), "features");
     }
 
-    /// <summary>A linear layer with a bias that starts at zero.</summary>
+    /// <summary>Adds a linear layer with a bias, which starts at 0: (N, inputs) → (N, outputs).</summary>
+    /// <param name="name">The name of the layer, for its weights.</param>
+    /// <param name="output">The name of the result.</param>
+    /// <param name="input">The name of the input.</param>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="outputs">The number of outputs.</param>
     public string Linear(string name, string output, string input, int inputs, int outputs)
     {
         var weight = Graph.Initializer($"{name}.weight", KaimingNormal($"{name}.weight", outputs, inputs));

@@ -2,17 +2,28 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>The network of Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", table 2, of width 1.</summary>
+/// <summary>
+/// Builds the network of Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", table 2, at width 1.
+/// </summary>
 /// <remarks>
-/// Weights are named as in torchvision's checkpoints (mobilenet_v2). The dropout before the last layer, which acts in training
-/// alone, is left out.
+/// <para>
+/// 17 inverted residual blocks in seven stages: a 1 x 1 convolution that widens (by 6, in the first block by 1), a depth-wise 3 x 3
+/// convolution, and a 1 x 1 convolution without an activation function. The others have ReLU6. The mean of 1,280 channels goes to the
+/// classifier.
+/// </para>
+/// <para>
+/// Weights have the names of torchvision's checkpoints (mobilenet_v2). The dropout before the last layer, which only acts in training, is
+/// omitted.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = MobileNetV2.Build(); // input "input" N x 3 x 224 x 224, output "logits" N x 1000
-/// </code></example>
+/// </code>
+/// </example>
 public static class MobileNetV2
 {
-    // Table 2: expansion t, outputs c, repetitions n, stride s of the first.
+    /// <summary>Table 2: the expansion t, the output channels c, the number of blocks n and the stride s of the first block.</summary>
     private static readonly (int Expansion, int Outputs, int Count, int Stride)[] Stages =
     [
         (1, 16, 1, 1),
@@ -25,9 +36,9 @@ public static class MobileNetV2
     ];
 
     /// <summary>Builds the network with random weights.</summary>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="size">The height and width of the images in pixels, at least 32.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="classes">The number of classes, at least 1. Default 1,000, as in ImageNet.</param>
+    /// <param name="size">The height and width of the images in pixels, at least 32. Default 224.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public static Model Build(int classes = 1000, int size = 224, ulong seed = 0)

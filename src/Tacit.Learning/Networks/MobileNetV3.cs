@@ -2,24 +2,33 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>A size of MobileNetV3.</summary>
+/// <summary>Specifies a variant of MobileNetV3.</summary>
 public enum MobileNetV3Size
 {
-    /// <summary>Table 2 of the paper.</summary>
+    /// <summary>MobileNetV3-Small, table 2 of the paper: 2.5 M parameters, 57 M multiply-accumulates.</summary>
     Small,
 
-    /// <summary>Table 1 of the paper.</summary>
+    /// <summary>MobileNetV3-Large, table 1 of the paper: 5.5 M parameters, 217 M multiply-accumulates.</summary>
     Large,
 }
 
-/// <summary>The networks of Howard et al. 2019, "Searching for MobileNetV3", tables 1 and 2, of width 1.</summary>
+/// <summary>Builds the networks of Howard et al. 2019, "Searching for MobileNetV3", tables 1 and 2, at width 1.</summary>
 /// <remarks>
-/// Weights are named as in torchvision's checkpoints (mobilenet_v3_small, mobilenet_v3_large). The dropout before the last
-/// layer, which acts in training alone, is left out.
+/// <para>
+/// Inverted residual blocks (<see cref="InvertedResidual"/>) with ReLU in the first and hard swish in the later ones. Where the tables say
+/// so, a block has squeeze-and-excitation with a quarter of its hidden channels, rounded to a multiple of 8, and a hard sigmoid as its
+/// gate. Batch norms have the epsilon 1e-3 and the momentum 0.99 (0.01 in PyTorch's definition).
+/// </para>
+/// <para>
+/// Weights have the names of torchvision's checkpoints (mobilenet_v3_small, mobilenet_v3_large). The dropout before the last layer, which
+/// only acts in training, is omitted.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = MobileNetV3.Build(MobileNetV3Size.Small); // input "input" N x 3 x 224 x 224, output "logits" N x 1000
-/// </code></example>
+/// </code>
+/// </example>
 public static class MobileNetV3
 {
     private const int FirstOutputs = 16;
@@ -59,10 +68,10 @@ public static class MobileNetV3
     ];
 
     /// <summary>Builds a network with random weights.</summary>
-    /// <param name="form">Small or large.</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="size">The height and width of the images in pixels, at least 32.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="form">The variant.</param>
+    /// <param name="classes">The number of classes, at least 1. Default 1,000, as in ImageNet.</param>
+    /// <param name="size">The height and width of the images in pixels, at least 32. Default 224.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public static Model Build(MobileNetV3Size form, int classes = 1000, int size = 224, ulong seed = 0)
@@ -98,13 +107,13 @@ public static class MobileNetV3
                 : null,
         };
 
-    // The nearest multiple of 8; a further one where the nearest would lose more than a tenth.
+    /// <summary>Rounds to the nearest multiple of 8, or to the next one if the nearest is less than 90 % of the number.</summary>
     private static int MultipleOfEight(int channels)
     {
         var rounded = Math.Max(8, (channels + 4) / 8 * 8);
         return rounded < 0.9 * channels ? rounded + 8 : rounded;
     }
 
-    /// <summary>A row of the tables: kernel, expansion size, outputs, stride, SE, and whether NL is HS.</summary>
+    /// <summary>A row of the paper's tables: kernel, expansion size, output channels, stride, SE, and whether NL is HS.</summary>
     private sealed record Row(int Kernel, int Hidden, int Outputs, int Stride, bool Excites = false, bool IsHard = false);
 }

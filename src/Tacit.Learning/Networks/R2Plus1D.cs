@@ -1,26 +1,31 @@
 namespace Tacit.Learning.Networks;
 
 /// <summary>
-/// The R(2+1)D of Xu et al. 2019, "Self-Supervised Spatiotemporal Learning via Video Clip Order Prediction": the network of Tran
-/// et al. 2018 with one block in each stage.
+/// Builds R(2+1)D of Xu et al. 2019, "Self-Supervised Spatiotemporal Learning via Video Clip Order Prediction": the network of Tran et al.
+/// 2018 with one block in each stage.
 /// </summary>
 /// <remarks>
-/// Weights are named as in the authors' checkpoints and RSPNet's. Unlike torchvision's, every convolution is factored, the stem
-/// and the projections too, each through as many channels as the paper's formula gives for it.
+/// Each 3-D convolution is replaced by one over space, 1 x k x k, and one over time, k x 1 x 1, with a batch norm and a ReLU between them.
+/// Weights have the names of the authors' and RSPNet's checkpoints. Unlike in torchvision's network, the stem and the projections are
+/// factored, too, and each convolution has its own number of channels in between.
 /// </remarks>
 internal static class R2Plus1D
 {
-    /// <summary>
-    /// The channels between a convolution over space and one over time for which both have about as many weights as the
-    /// convolution over both that they replace (Tran et al. 2018, section 3.5).
-    /// </summary>
+    /// <summary>Returns the number of channels between the convolution over space and the one over time.</summary>
+    /// <remarks>
+    /// M = floor(t · d² · I · O / (d² · I + t · O)) for a kernel of t x d x d, I inputs and O outputs (Tran et al. 2018, section 3.5). The
+    /// two convolutions then have about as many weights as the 3-D convolution that they replace.
+    /// </remarks>
+    /// <param name="inputs">The number of input channels I.</param>
+    /// <param name="outputs">The number of output channels O.</param>
+    /// <param name="kernel">The kernel of the 3-D convolution.</param>
     public static int Between(int inputs, int outputs, Extent kernel)
     {
         var (time, area) = (kernel.Frames, kernel.Height * kernel.Width);
         return time * area * inputs * outputs / (area * inputs + time * outputs);
     }
 
-    /// <summary>The layers but for the classifier: 512 features at width 1.</summary>
+    /// <summary>Builds the layers without the classifier: (N, 3, T, S, S) → 512 features at width 1.</summary>
     public static Trunk Build(VideoForm form)
     {
         var layers = new LayerBuilder(form.Name, form.Seed) { Axes = 3 };

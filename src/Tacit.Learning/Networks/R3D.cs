@@ -1,15 +1,27 @@
 namespace Tacit.Learning.Networks;
 
-/// <summary>The residual networks of 3-D convolutions of Hara et al. 2018, "Can Spatiotemporal 3D CNNs Retrace the History of 2D CNNs and ImageNet?".</summary>
+/// <summary>
+/// Builds the 3-D residual networks of Hara et al. 2018, "Can Spatiotemporal 3D CNNs Retrace the History of 2D CNNs and ImageNet?".
+/// </summary>
 /// <remarks>
-/// Basic blocks and projections where a block changes its size (shortcut B). Weights are named as in the checkpoints of
-/// kenshohara/3D-ResNets-PyTorch, and so as in torchvision's 2-D networks. The mean over what is left of the clip takes any size.
+/// <list type="bullet">
+/// <item>conv1: 7 x 7 x 7, stride 1 x 2 x 2, 64 channels, then a max pool 3 x 3 x 3 of stride 2: (N, 64, T/2, S/4, S/4)</item>
+/// <item>layer1: 64 channels, (N, 64, T/2, S/4, S/4)</item>
+/// <item>layer2: 128 channels, (N, 128, T/4, S/8, S/8)</item>
+/// <item>layer3: 256 channels, (N, 256, T/8, S/16, S/16)</item>
+/// <item>layer4: 512 channels, (N, 512, T/16, S/32, S/32)</item>
+/// <item>the mean over all positions: (N, 512)</item>
+/// </list>
+/// <para>
+/// Blocks have two 3 x 3 x 3 convolutions. Shortcuts that change the size are projections (shortcut B). Weights have the names of
+/// kenshohara/3D-ResNets-PyTorch, which are those of torchvision's 2-D networks.
+/// </para>
 /// </remarks>
 internal static class R3D
 {
-    /// <summary>The layers but for the classifier: 512 features at width 1.</summary>
-    /// <param name="form">What it is built to.</param>
-    /// <param name="blocks">The number of blocks in each of the four stages: 2 for 18 layers, 1 for 10.</param>
+    /// <summary>Builds the layers without the classifier: (N, 3, T, S, S) → 512 features at width 1.</summary>
+    /// <param name="form">The size, width and seed.</param>
+    /// <param name="blocks">The number of blocks in each of the four stages: 2 for 18 layers, 1 for 10 layers.</param>
     public static Trunk Build(VideoForm form, int blocks)
     {
         var layers = new LayerBuilder(form.Name, form.Seed) { Axes = 3 };

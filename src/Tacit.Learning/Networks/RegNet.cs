@@ -2,38 +2,49 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>A network of the RegNetX space, named after its multiplications.</summary>
+/// <summary>Specifies a network of the RegNetX design space by its millions of multiply-accumulates.</summary>
 public enum RegNetXSize
 {
-    /// <summary>RegNetX-400MF.</summary>
+    /// <summary>RegNetX-400MF: 22 blocks, 5.5 M parameters.</summary>
     Mega400,
 
-    /// <summary>RegNetX-600MF.</summary>
+    /// <summary>RegNetX-600MF: 16 blocks, 6.2 M parameters.</summary>
     Mega600,
 
-    /// <summary>RegNetX-800MF.</summary>
+    /// <summary>RegNetX-800MF: 16 blocks, 7.3 M parameters.</summary>
     Mega800,
 }
 
-/// <summary>The smaller RegNetX networks of Radosavovic et al. 2020, "Designing Network Design Spaces", figure 15.</summary>
-/// <remarks>Weights are named as in torchvision's checkpoints (regnet_x_400mf, regnet_x_800mf), which have no RegNetX-600MF.</remarks>
-/// <example><code>
+/// <summary>Builds the smaller RegNetX networks of Radosavovic et al. 2020, "Designing Network Design Spaces", figure 15.</summary>
+/// <remarks>
+/// <para>
+/// Blocks of a 1 x 1, a grouped 3 x 3 and a 1 x 1 convolution without a bottleneck. The width of block j follows from equations 2 to 4: the
+/// linear width u = w0 + wa · j is moved to the nearest w0 · wm^s with an integer s, and then to a multiple of 8. Blocks of equal width
+/// form a stage, whose first block has stride 2.
+/// </para>
+/// <para>
+/// Weights have the names of torchvision's checkpoints (regnet_x_400mf, regnet_x_800mf). torchvision does not have RegNetX-600MF.
+/// </para>
+/// </remarks>
+/// <example>
+/// <code>
 /// Model network = RegNet.Build(RegNetXSize.Mega600); // input "input" N x 3 x 224 x 224, output "logits" N x 1000
-/// </code></example>
+/// </code>
+/// </example>
 public static class RegNet
 {
     private const int StemOutputs = 32;
 
     /// <summary>Builds a network with random weights.</summary>
-    /// <param name="form">Which network.</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="size">The height and width of the images in pixels, at least 32.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="form">The network.</param>
+    /// <param name="classes">The number of classes, at least 1. Default 1,000, as in ImageNet.</param>
+    /// <param name="size">The height and width of the images in pixels, at least 32. Default 224.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public static Model Build(RegNetXSize form, int classes = 1000, int size = 224, ulong seed = 0)
     {
-        // The paper's d, w_0, w_a, w_m and group width g.
+        // The parameters of the paper: depth d, w_0, w_a, w_m and group width g.
         var (name, depth, first, slope, factor, group) = form switch
         {
             RegNetXSize.Mega400 => ("regnetx-400mf", 22, 24, 24.48, 2.54, 16),
@@ -60,7 +71,9 @@ public static class RegNet
         return layers.Classifier("fc", layers.Features(value), channels, classes);
     }
 
-    // Equations 2 to 4: w_0 + w_a j, moved to the nearest w_0 w_m^s and to a multiple of 8.
+    /// <summary>
+    /// Returns the width of a block by equations 2 to 4: w_0 + w_a j, moved to the nearest w_0 w_m^s and to a multiple of 8.
+    /// </summary>
     private static int Width(int block, int first, double slope, double factor)
     {
         var exponent = Math.Round(Math.Log((first + slope * block) / first) / Math.Log(factor));

@@ -3,25 +3,38 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>The residual networks for ImageNet of He et al. 2016, "Deep Residual Learning", table 1.</summary>
+/// <summary>Builds the residual networks for ImageNet of He et al. 2016, "Deep Residual Learning", table 1.</summary>
 /// <remarks>
-/// Weights are named as in torchvision's checkpoints (resnet18, resnet34, resnet50). As there, a bottleneck block halves the
-/// size in its 3x3 convolution; the paper does so in the 1x1 convolution before it.
+/// <list type="bullet">
+/// <item>conv1: 7 x 7, stride 2, 64 channels, then a max pool 3 x 3 of stride 2: (N, 64, S/4, S/4)</item>
+/// <item>layer1 to layer4: 64, 128, 256 and 512 channels (with bottlenecks four times as many) at S/4, S/8, S/16 and S/32</item>
+/// <item>the mean over all positions, and the linear layer "fc"</item>
+/// </list>
+/// <para>
+/// 18 and 34 layers have basic blocks of two 3 x 3 convolutions, 50 layers bottleneck blocks of 1 x 1, 3 x 3 and 1 x 1. Shortcuts that
+/// change the shape are projections (option B).
+/// </para>
+/// <para>
+/// Weights have the names of torchvision's checkpoints (resnet18, resnet34, resnet50). As there, a bottleneck block has its stride in the 3
+/// x 3 convolution. In the paper, it is in the 1 x 1 convolution before.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = ResNet.Build(depth: 18); // input "input" N x 3 x 224 x 224, output "logits" N x 1000
-/// </code></example>
+/// </code>
+/// </example>
 public static class ResNet
 {
     private const int BottleneckExpansion = 4;
 
     /// <summary>Builds a network with random weights.</summary>
     /// <param name="depth">The number of layers: 18, 34 or 50.</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="size">The height and width of the images in pixels, at least 32.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="classes">The number of classes, at least 1. Default 1,000, as in ImageNet.</param>
+    /// <param name="size">The height and width of the images in pixels, at least 32. Default 224.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no network of this depth, or a number is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No network has this depth, or a number is too small.</exception>
     public static Model Build(int depth, int classes = 1000, int size = 224, ulong seed = 0)
     {
         (bool Bottleneck, ImmutableArray<int> Blocks) form = depth switch

@@ -2,36 +2,41 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>How a shortcut of a residual network gets to more channels and half the size.</summary>
+/// <summary>Specifies how a shortcut of a residual network changes the number of channels and halves the size.</summary>
 public enum ShortcutKind
 {
-    /// <summary>Every second pixel, and channels of zeros on both sides: no weights (option A of He et al. 2016).</summary>
+    /// <summary>
+    /// Takes every second pixel and pads the channels with zeros on both sides. It has no weights (option A of He et al. 2016).
+    /// </summary>
     Padding,
 
-    /// <summary>A 1x1 convolution of stride 2 and a batch norm (option B).</summary>
+    /// <summary>A 1 x 1 convolution of stride 2 and a batch norm (option B).</summary>
     Projection,
 }
 
-/// <summary>The residual networks for 32x32 images of He et al. 2016, "Deep Residual Learning", section 4.2.</summary>
+/// <summary>Builds the residual networks for 32 x 32 images of He et al. 2016, "Deep Residual Learning", section 4.2.</summary>
 /// <remarks>
-/// A convolution, three stages of n blocks with w, 2w and 4w channels, global average pooling and a linear layer: 6n + 2 layers.
-/// Weights are drawn as in He et al. 2015 (normal, variance 2 / inputs); batch norms start at scale 1 and shift 0.
+/// A 3 x 3 convolution, three stages of n blocks with w, 2w and 4w channels at S, S/2 and S/4, the mean over all positions, and a linear
+/// layer. A block has two 3 x 3 convolutions. The network has 6n + 2 layers in total. ResNet-20 (n = 3, w = 16) has 0.27 M parameters. See
+/// <see cref="InitialWeights"/> for the distributions of the weights.
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = ResNetCifar.Build(depth: 20, classes: 10, seed: 1); // input "input" N x 3 x 32 x 32, output "logits" N x 10
-/// </code></example>
+/// </code>
+/// </example>
 public static class ResNetCifar
 {
     private const int StageCount = 3;
     private const int LayersPerBlockOfAllStages = 2 * StageCount;
 
     /// <summary>Builds a network with random weights.</summary>
-    /// <param name="depth">The number of layers, 6n + 2: 8, 20, 32, 44, 56, 110.</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="width">The channels of the first stage; 16 in the paper.</param>
-    /// <param name="shortcut">How shortcuts get to more channels; padding in the paper.</param>
-    /// <param name="seed">The seed of the weights.</param>
-    /// <param name="size">The height and width of the images in pixels; 32 in the paper.</param>
+    /// <param name="depth">The number of layers, 6n + 2: 8, 20, 32, 44, 56, 110. The smallest is 8.</param>
+    /// <param name="classes">The number of classes, at least 1.</param>
+    /// <param name="width">The number of channels of the first stage. Default 16, as in the paper.</param>
+    /// <param name="shortcut">The kind of shortcuts that change the shape. Default padding, as in the paper.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
+    /// <param name="size">The height and width of the images in pixels. Default 32, as in the paper.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The depth is not 6n + 2, or a number is not positive.</exception>
     public static Model Build(

@@ -2,15 +2,26 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>The gated separable Inception of Xie et al. 2018, "Rethinking Spatiotemporal Feature Learning", table 5.</summary>
+/// <summary>
+/// Builds the gated separable Inception network S3D-G of Xie et al. 2018, "Rethinking Spatiotemporal Feature Learning", table 5.
+/// </summary>
 /// <remarks>
-/// As in RSPNet, whose names the weights have: the convolution over space of the stem takes every second frame (in the paper the
-/// one over time after it does), both convolutions of a separable one have a batch norm and a ReLU, and every separable
-/// convolution has a gate. The classifier's dropout is left out.
+/// <para>
+/// Nine Inception blocks of four branches after a separable stem. A separable convolution is 1 x k x k over space, then k x 1 x 1 over
+/// time, both with a batch norm and a ReLU. Its gate multiplies each channel by sigmoid(W · mean + b).
+/// </para>
+/// <para>
+/// The details are those of RSPNet, whose checkpoints give the names of the weights. The spatial convolution of the stem has the temporal
+/// stride of 2; in the paper, the temporal convolution after it has this stride. Every separable convolution has a gate. Batch norms have
+/// the epsilon 1e-3. The dropout of the classifier is omitted.
+/// </para>
 /// </remarks>
 internal static class S3DG
 {
-    // Of an Inception block: a convolution; two of which the second is separable, twice; a convolution after a pooling.
+    /// <summary>
+    /// The channels of the Inception blocks: branch 0; both convolutions of branch 1; both convolutions of branch 2; branch 3 after its max
+    /// pool. The second convolutions of branches 1 and 2 are separable.
+    /// </summary>
     private static readonly (string Name, int[] Channels)[] Blocks =
     [
         ("3b", [64, 96, 128, 16, 32, 32]),
@@ -24,7 +35,7 @@ internal static class S3DG
         ("5c", [384, 192, 384, 48, 128, 128]),
     ];
 
-    /// <summary>The layers but for the classifier: 1024 features at width 1.</summary>
+    /// <summary>Builds the layers without the classifier: (N, 3, T, S, S) → 1,024 features at width 1.</summary>
     public static Trunk Build(VideoForm form)
     {
         var layers = new LayerBuilder(form.Name, form.Seed)
@@ -80,7 +91,7 @@ internal static class S3DG
         }
     }
 
-    // Over space, over time, and each channel weighted by what the means of all say.
+    /// <summary>Adds a convolution over space, one over time, and a gate that multiplies each channel by sigmoid(W · mean + b).</summary>
     private static string Separable(LayerBuilder layers, string name, string input, int inputs, int outputs, int kernel, int stride = 1)
     {
         var value = Conv(layers, $"{name}.sep_conv.0", input, inputs, outputs, (1, kernel, kernel), stride);

@@ -2,31 +2,42 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>The width of ShuffleNetV2.</summary>
+/// <summary>Specifies the width of ShuffleNetV2.</summary>
 public enum ShuffleNetV2Width
 {
-    /// <summary>0.5x: 48, 96 and 192 channels.</summary>
+    /// <summary>0.5x: 48, 96 and 192 channels in the three stages; 1.4 M parameters.</summary>
     Half,
 
-    /// <summary>1x: 116, 232 and 464 channels.</summary>
+    /// <summary>1x: 116, 232 and 464 channels in the three stages; 2.3 M parameters.</summary>
     Full,
 }
 
-/// <summary>The networks of Ma et al. 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design", table 5.</summary>
-/// <remarks>Weights are named as in torchvision's checkpoints (shufflenet_v2_x0_5, shufflenet_v2_x1_0).</remarks>
-/// <example><code>
+/// <summary>
+/// Builds the networks of Ma et al. 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design", table 5.
+/// </summary>
+/// <remarks>
+/// <para>
+/// In a block of stride 1, half of the channels pass unchanged, and the other half goes through a 1 x 1, a depth-wise 3 x 3 and a 1 x 1
+/// convolution. The halves are concatenated and interleaved (channel shuffle): (N, 2, C/2, H, W) becomes (N, C/2, 2, H, W). In a block of
+/// stride 2, both branches read all channels.
+/// </para>
+/// <para>Weights have the names of torchvision's checkpoints (shufflenet_v2_x0_5, shufflenet_v2_x1_0).</para>
+/// </remarks>
+/// <example>
+/// <code>
 /// Model network = ShuffleNetV2.Build(ShuffleNetV2Width.Half); // input "input" N x 3 x 224 x 224, output "logits" N x 1000
-/// </code></example>
+/// </code>
+/// </example>
 public static class ShuffleNetV2
 {
     private const int FirstOutputs = 24;
     private const int LastOutputs = 1024;
 
     /// <summary>Builds a network with random weights.</summary>
-    /// <param name="width">How many channels there are.</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="size">The height and width of the images in pixels, at least 32.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="width">The numbers of channels.</param>
+    /// <param name="classes">The number of classes, at least 1. Default 1,000, as in ImageNet.</param>
+    /// <param name="size">The height and width of the images in pixels, at least 32. Default 224.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
     public static Model Build(ShuffleNetV2Width width, int classes = 1000, int size = 224, ulong seed = 0)
@@ -53,7 +64,7 @@ public static class ShuffleNetV2
         return layers.Classifier("fc", layers.Features(value), LastOutputs, classes);
     }
 
-    // Half of the channels pass by.
+    /// <summary>Adds a block of stride 1, in which half of the channels pass unchanged.</summary>
     private static string Keeping(LayerBuilder layers, string name, string input, int half, int pixels)
     {
         string[] halves = [layers.Graph.Unique($"{name}.split.0"), layers.Graph.Unique($"{name}.split.1")];
@@ -62,7 +73,7 @@ public static class ShuffleNetV2
         return Shuffled(layers, name, halves[0], Branch2(layers, name, halves[1], half, half, stride: 1), half, pixels);
     }
 
-    // Both branches see all channels and halve the size.
+    /// <summary>Adds a block of stride 2, in which both branches read all channels.</summary>
     private static string Halving(LayerBuilder layers, string name, string input, int inputs, int half, int pixels)
     {
         var first = layers.ConvNorm($"{name}.branch1.0", $"{name}.branch1.1", input, inputs, inputs, kernel: 3, stride: 2, groups: inputs);
@@ -79,7 +90,7 @@ public static class ShuffleNetV2
         return layers.Relu($"{name}.7", layers.ConvNorm($"{name}.5", $"{name}.6", value, half, half, kernel: 1));
     }
 
-    // The channels of both halves in turn: (N, 2, C/2, H, W) -> (N, C/2, 2, H, W).
+    /// <summary>Interleaves the channels of two halves: (N, 2, C/2, H, W) → (N, C/2, 2, H, W) → (N, C, H, W).</summary>
     private static string Shuffled(LayerBuilder layers, string name, string first, string second, int half, int pixels)
     {
         var graph = layers.Graph;

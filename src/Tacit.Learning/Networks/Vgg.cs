@@ -2,14 +2,23 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>The networks of Simonyan and Zisserman 2015, "Very Deep Convolutional Networks", table 1, with batch norms.</summary>
+/// <summary>Builds the networks of Simonyan and Zisserman 2015, "Very Deep Convolutional Networks", table 1, with batch norms.</summary>
 /// <remarks>
-/// Weights are named as in torchvision's checkpoints (vgg11_bn to vgg19_bn) and at 224 pixels have their sizes; at another size
-/// the first linear layer has other inputs. Dropout, which acts in training alone, is left out.
+/// <para>
+/// Five stages of 3 x 3 convolutions with 64, 128, 256, 512 and 512 channels, each stage followed by a 2 x 2 max pool. Then two linear
+/// layers of 4,096 outputs and the classifier. At 224 pixels, the first linear layer has 25,088 inputs and most of the 133 to 144 M
+/// parameters.
+/// </para>
+/// <para>
+/// Weights have the names of torchvision's checkpoints (vgg11_bn to vgg19_bn), and at 224 pixels their shapes. Dropout, which only acts in
+/// training, is omitted.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = Vgg.Build(depth: 16); // input "input" N x 3 x 224 x 224, output "logits" N x 1000
-/// </code></example>
+/// </code>
+/// </example>
 public static class Vgg
 {
     private const int Reduction = 32;
@@ -17,11 +26,13 @@ public static class Vgg
 
     /// <summary>Builds a network with random weights.</summary>
     /// <param name="depth">The number of layers: 11 (A in the paper), 13 (B), 16 (D) or 19 (E).</param>
-    /// <param name="classes">The number of classes.</param>
-    /// <param name="size">The height and width of the images in pixels, a multiple of 32.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="classes">The number of classes, at least 1. Default 1,000, as in ImageNet.</param>
+    /// <param name="size">The height and width of the images in pixels, a multiple of 32. Default 224.</param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>The network: input "input" N x 3 x size x size, output "logits" N x classes.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no network of this depth, the size is not a multiple of 32, or a number is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// No network has this depth, the size is not a multiple of 32, or a number is too small.
+    /// </exception>
     public static Model Build(int depth, int classes = 1000, int size = 224, ulong seed = 0)
     {
         int[] counts = depth switch

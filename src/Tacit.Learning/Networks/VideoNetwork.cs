@@ -2,69 +2,75 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>A published network on clips of video that can be built by its name, with or without its classifier.</summary>
-/// <example><code>
+/// <summary>Describes and builds a published network on video clips, with or without its classifier.</summary>
+/// <example>
+/// <code>
 /// VideoNetwork network = VideoZoo.Find("r3d-10")!;
 /// Model encoder = network.BuildEncoder(frames: 8, size: 56, width: 0.5); // input "input" N x 3 x 8 x 56 x 56, output "features" N x 256
-/// </code></example>
+/// </code>
+/// </example>
 public sealed record VideoNetwork
 {
     private const double GreatestWidth = 8;
 
     private readonly Func<VideoForm, Trunk> _build;
 
-    /// <summary>A network of no facts yet.</summary>
-    /// <param name="build">Builds it but for its classifier.</param>
+    /// <summary>Creates the description of a network.</summary>
+    /// <param name="build">Builds the layers without the classifier.</param>
     internal VideoNetwork(Func<VideoForm, Trunk> build) => _build = build;
 
-    /// <summary>The name, such as "r3d-18".</summary>
+    /// <summary>The name, for example "r3d-18". It is unique in <see cref="VideoZoo"/>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The paper that describes it.</summary>
+    /// <summary>The authors, year and title of the paper that describes the network.</summary>
     public required string Paper { get; init; }
 
-    /// <summary>The number of classes that <see cref="Parameters"/> counts: 400, those of Kinetics-400.</summary>
+    /// <summary>The number of classes to which <see cref="Parameters"/> refers. Default 400, as in Kinetics-400.</summary>
     public int Classes { get; init; } = 400;
 
-    /// <summary>The frames of a clip that it is known for.</summary>
+    /// <summary>The usual number of frames of a clip. Default 16.</summary>
     public int Frames { get; init; } = 16;
 
-    /// <summary>The height and width of the frames that it is known for, in pixels.</summary>
+    /// <summary>The usual height and width of the frames in pixels. Default 112.</summary>
     public int Size { get; init; } = 112;
 
-    /// <summary>The fewest frames that it takes.</summary>
+    /// <summary>The smallest supported number of frames. Default 2.</summary>
     /// <remarks>
-    /// What its strides in time multiply to, or 2 where every window that halves the time is padded: such networks see less and
-    /// less of it but can be computed.
+    /// This is the product of the strides along time. It is 2 for networks whose temporal windows are all padded. They can run on short
+    /// clips, but later layers then see little more than one frame.
     /// </remarks>
     public int LeastFrames { get; init; } = 2;
 
-    /// <summary>The smallest height and width that it takes, in pixels: what its strides in space multiply to.</summary>
+    /// <summary>The smallest supported height and width in pixels: the product of the strides along space.</summary>
     public required int LeastSize { get; init; }
 
-    /// <summary>The learnt parameters at <see cref="Classes"/> and width 1.</summary>
+    /// <summary>The number of learnt parameters with <see cref="Classes"/> classes at width 1.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>The multiplications, each with an addition, for one clip of <see cref="Frames"/> and <see cref="Size"/> at width 1.</summary>
+    /// <summary>The multiply-accumulate operations for one clip of <see cref="Frames"/> and <see cref="Size"/> at width 1.</summary>
     public required long MultiplyAccumulates { get; init; }
 
     /// <summary>Builds the network with random weights.</summary>
-    /// <param name="classes">The number of classes; by default <see cref="Classes"/>.</param>
-    /// <param name="frames">The frames of a clip, at least <see cref="LeastFrames"/>; by default <see cref="Frames"/>.</param>
-    /// <param name="size">The height and width of the frames in pixels, at least <see cref="LeastSize"/>; by default <see cref="Size"/>.</param>
-    /// <param name="width">What every number of channels is multiplied by, then rounded to a multiple of 8; above 0, at most 8.</param>
-    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="classes">The number of classes; null for <see cref="Classes"/>.</param>
+    /// <param name="frames">The number of frames, at least <see cref="LeastFrames"/>; null for <see cref="Frames"/>.</param>
+    /// <param name="size">The height and width in pixels, at least <see cref="LeastSize"/>; null for <see cref="Size"/>.</param>
+    /// <param name="width">
+    /// The factor of all numbers of channels, above 0 and at most 8. Products are rounded to multiples of 8. Default 1.
+    /// </param>
+    /// <param name="seed">The seed of the weights. Default 0.</param>
     /// <returns>
-    /// The network: input "input" N x 3 x frames x size x size, output "logits" N x classes. What the last layer reads is called
+    /// The network: input "input" N x 3 x frames x size x size, output "logits" N x classes. The input of the last layer is named
     /// "features".
     /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public Model Build(int? classes = null, int? frames = null, int? size = null, double width = 1, ulong seed = 0) =>
         Trunk(frames ?? Frames, size ?? Size, width, seed).Classifier(classes ?? Classes);
 
-    /// <summary>Builds the network without its classifier, with random weights: those of <see cref="Build"/> at the same seed.</summary>
+    /// <summary>Builds the network without its classifier. Its weights are those of <see cref="Build"/> at the same seed.</summary>
     /// <inheritdoc cref="Build"/>
-    /// <returns>The network: input "input" N x 3 x frames x size x size, output "features" N x their number.</returns>
+    /// <returns>
+    /// The network: input "input" N x 3 x frames x size x size, output "features" N x D, where D is 512 for most networks.
+    /// </returns>
     public Model BuildEncoder(int? frames = null, int? size = null, double width = 1, ulong seed = 0) =>
         Trunk(frames ?? Frames, size ?? Size, width, seed).Encoder();
 

@@ -1,20 +1,31 @@
 namespace Tacit.Learning.Networks;
 
-/// <summary>The residual networks of 18 layers of Tran et al. 2018, "A Closer Look at Spatiotemporal Convolutions", as torchvision has them.</summary>
+/// <summary>
+/// Builds the residual networks of 18 layers of Tran et al. 2018, "A Closer Look at Spatiotemporal Convolutions", as torchvision defines
+/// them.
+/// </summary>
 /// <remarks>
-/// Weights are named as in torchvision's checkpoints (r3d_18, r2plus1d_18). The stem halves space alone and no pooling follows
-/// it. As there, both convolutions of a block are factored through the number of channels that the formula gives for the first.
+/// <para>
+/// The stem has the stride 1 x 2 x 2 and no pooling after it. Four stages of two blocks follow, with 64, 128, 256 and 512 channels at
+/// strides 1, 2, 2 and 2 along all axes: (N, 64, T, S/2, S/2) to (N, 512, T/8, S/16, S/16).
+/// </para>
+/// <para>
+/// Weights have the names of torchvision's checkpoints (r3d_18, r2plus1d_18). As there, both factored convolutions of a block have the
+/// number of channels in between that the formula gives for the first; see <see cref="R2Plus1D.Between"/>.
+/// </para>
 /// </remarks>
 internal static class VideoResNet
 {
     private const int Blocks = 2;
 
-    // Of torchvision; the formula would give 83.
+    /// <summary>The number of channels within the factored stem, as in torchvision. The formula would give 83.</summary>
     private const int StemBetween = 45;
 
-    /// <summary>The layers but for the classifier: 512 features at width 1.</summary>
-    /// <param name="form">What it is built to.</param>
-    /// <param name="factored">Whether each convolution is one over space and then one over time.</param>
+    /// <summary>Builds the layers without the classifier: (N, 3, T, S, S) → 512 features at width 1.</summary>
+    /// <param name="form">The size, width and seed.</param>
+    /// <param name="factored">
+    /// Whether each 3-D convolution is factored into one over space and one over time: R(2+1)D-18 instead of R3D-18.
+    /// </param>
     public static Trunk Build(VideoForm form, bool factored)
     {
         var layers = new LayerBuilder(form.Name, form.Seed) { Axes = 3 };
@@ -45,6 +56,7 @@ internal static class VideoResNet
         return new Trunk(layers, layers.Features(value), channels, "fc");
     }
 
+    /// <summary>Adds a block of two 3 x 3 x 3 convolutions with a shortcut.</summary>
     private static string Block(LayerBuilder layers, string name, string input, int inputs, int outputs, int stride, bool factored)
     {
         int? between = factored ? R2Plus1D.Between(inputs, outputs, kernel: 3) : null;
@@ -58,6 +70,9 @@ internal static class VideoResNet
         return layers.Relu($"{name}.relu", layers.Graph.Add("Add", [value, side], name: $"{name}.add"));
     }
 
+    /// <summary>
+    /// Adds a 3 x 3 x 3 convolution, or one over space and one over time with <paramref name="between"/> channels between them.
+    /// </summary>
     private static string Conv(LayerBuilder layers, string name, string input, int inputs, int? between, int outputs, int stride)
     {
         if (between is not { } inner)

@@ -1,22 +1,24 @@
 namespace Tacit.Learning.Networks;
 
-/// <summary>Published networks on clips of video, by name.</summary>
+/// <summary>Lists published networks on video clips.</summary>
 /// <remarks>
-/// Parameters and multiplications are those of torchvision's models, or of a PyTorch module written from the paper where torchvision has
-/// none. They agree with published figures, such as 38.5 G multiplications for C3D and 40.7 G for R3D-18 of Tran et al.
+/// The numbers of parameters and multiply-accumulates are those of torchvision's models, or of a PyTorch module that was written from the
+/// paper. They agree with published figures, for example 38.5 G multiply-accumulates for C3D and 40.7 G for R3D-18 of Tran et al.
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = VideoZoo.Find("r3d-18")!.Build(classes: 101, seed: 1);
-/// </code></example>
+/// </code>
+/// </example>
 public static class VideoZoo
 {
     private const string Hara = "Hara et al. 2018, Can Spatiotemporal 3D CNNs Retrace the History of 2D CNNs and ImageNet?";
     private const string Closer = "Tran et al. 2018, A Closer Look at Spatiotemporal Convolutions for Action Recognition";
 
-    /// <summary>All networks, those of a family together.</summary>
+    /// <summary>All networks, grouped by family.</summary>
     /// <remarks>
-    /// "r3d-18" is the form that most work on learning without labels uses, with a pooling after its stem; "r3d-10" the same with one
-    /// block a stage, for small machines. "r3d-18-torchvision" and "r2plus1d-18" are torchvision's.
+    /// "r3d-18" is the form that most work on self-supervised learning uses, with a max pool after the stem. "r3d-10" is the same with one
+    /// block in each stage, for small machines. "r3d-18-torchvision" and "r2plus1d-18" are torchvision's networks.
     /// </remarks>
     public static IReadOnlyList<VideoNetwork> All { get; } =
     [
@@ -82,6 +84,6 @@ public static class VideoZoo
         },
     ];
 
-    /// <summary>The network of a name; null where there is none.</summary>
+    /// <summary>Returns the network of a name (case-sensitive); null if there is none.</summary>
     public static VideoNetwork? Find(string name) => All.FirstOrDefault(network => network.Name == name);
 }

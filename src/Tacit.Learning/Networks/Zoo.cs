@@ -2,17 +2,20 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Networks;
 
-/// <summary>Published networks, by name.</summary>
+/// <summary>Lists published networks on images.</summary>
 /// <remarks>
-/// Parameters and multiplications are those of torchvision's models, or of the paper's where torchvision has none. They agree with
-/// the published figures, such as 4.2 M and 569 M for MobileNet, 0.27 M parameters for the ResNet-20 for CIFAR.
+/// The numbers of parameters and multiply-accumulates are those of torchvision's models, or of the paper for networks that torchvision does
+/// not have. They agree with published figures, for example 4.2 M parameters and 569 M multiply-accumulates for MobileNet, and 0.27 M
+/// parameters for ResNet-20 on CIFAR-10.
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// Model network = Zoo.Find("resnet20-cifar")!.Build(classes: 10, seed: 1);
-/// </code></example>
+/// </code>
+/// </example>
 public static class Zoo
 {
-    /// <summary>All networks, those of a family together.</summary>
+    /// <summary>All networks, grouped by family.</summary>
     public static IReadOnlyList<ZooNetwork> All { get; } =
     [
         Cifar(20, ShortcutKind.Padding, 269_722, 40_551_040),
@@ -45,7 +48,7 @@ public static class Zoo
         Reg("800mf", RegNetXSize.Mega800, 7_259_656, 799_699_712),
     ];
 
-    /// <summary>The network of a name; null where there is none.</summary>
+    /// <summary>Returns the network of a name (case-sensitive); null if there is none.</summary>
     public static ZooNetwork? Find(string name) => All.FirstOrDefault(network => network.Name == name);
 
     private static ZooNetwork Cifar(int depth, ShortcutKind shortcut, long parameters, long multiplyAccumulates) =>
@@ -104,7 +107,7 @@ public static class Zoo
             (classes, size, seed) => RegNet.Build(form, classes, size, seed)
         );
 
-    // A network for ImageNet: 1000 classes, 224 pixels.
+    /// <summary>Describes a network for ImageNet: 1,000 classes and 224 pixels.</summary>
     private static ZooNetwork Of(
         string name,
         string paper,

@@ -19,7 +19,7 @@ internal static class LayerwiseScaling
     /// <param name="trustCoefficient">The trust coefficient η, above 0.</param>
     public static void Apply(Tensor gradient, Tensor weight, double weightDecay, double trustCoefficient)
     {
-        // The norms stay on the device, so that the host does not wait for them.
+        // All values stay on the device, so the host does not wait for them.
         using var scope = NewDisposeScope();
         var weightNorm = weight.norm(); // ()
         var gradientNorm = gradient.norm(); // ()

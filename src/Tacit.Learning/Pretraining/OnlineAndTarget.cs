@@ -9,7 +9,18 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>The encoder with its heads that learns, and the one that gives its targets: two sets of weights over one graph.</summary>
+/// <summary>Holds the online network, which is trained, and the target network, which gives the targets of its predictions.</summary>
+/// <remarks>
+/// <para>
+/// Both are sets of weights over one graph: the encoder with its heads. They start with the same weights. With
+/// <see cref="TargetNetwork.Momentum"/>, the target weights ξ follow the online weights θ after each step: ξ ← m ξ + (1 - m) θ (BYOL, Grill
+/// et al. 2020, equation 1). With <see cref="TargetNetwork.None"/>, the targets are the online embeddings without a gradient.
+/// </para>
+/// <para>
+/// The target network runs in training mode, too. Its batch norms normalise by the statistics of the batch, and it has its own running
+/// statistics.
+/// </para>
+/// </remarks>
 internal sealed class OnlineAndTarget : IDisposable
 {
     private const string OnlineName = "online";
@@ -21,11 +32,11 @@ internal sealed class OnlineAndTarget : IDisposable
     private readonly TorchWeights? _target;
     private readonly ExponentialMovingAverage? _average;
 
-    /// <summary>Both networks, equal at first.</summary>
-    /// <param name="encoder">The encoder.</param>
-    /// <param name="options">Recipe, seed, precision and momentum.</param>
-    /// <param name="steps">The steps over which the momentum rises.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <summary>Creates both networks on a device.</summary>
+    /// <param name="encoder">The encoder with its initial weights.</param>
+    /// <param name="options">The recipe with its heads, the seed of the heads, the precision and the momentum.</param>
+    /// <param name="steps">The total number of steps, over which the momentum rises.</param>
+    /// <param name="device">The device.</param>
     public OnlineAndTarget(Model encoder, PretrainingOptions options, long steps, Device device)
     {
         var model = ProjectionHead.Append(encoder, options.Recipe.Heads, options.Seed);
@@ -38,17 +49,21 @@ internal sealed class OnlineAndTarget : IDisposable
         Online = TorchWeights.From(model, device, trainable: true);
         if (_recipe.TargetNetwork == TargetNetwork.Momentum)
         {
-            // The target runs in training mode and keeps statistics of its own.
+            // The target runs in training mode and has its own statistics.
             _target = TorchWeights.From(model, device, trainable: false);
             _average = new ExponentialMovingAverage(options.TargetMomentum with { CopiesStatistics = false }, _target, Online, steps);
         }
     }
 
-    /// <summary>The weights that learn.</summary>
+    /// <summary>The weights that are trained.</summary>
     public TorchWeights Online { get; }
 
-    /// <summary>The embeddings of a batch in training mode; the target's have no gradient.</summary>
-    /// <param name="clips">(V·B, 3, T, S, S), view by view.</param>
+    /// <summary>Embeds a batch with both networks in training mode.</summary>
+    /// <param name="clips">The clips, (V · B, 3, T, S, S), ordered by view.</param>
+    /// <returns>
+    /// The embeddings of the views that learn, and those of the views that are targets. The latter have no gradient. Without a target
+    /// network, both contain all views.
+    /// </returns>
     public (Embeddings Online, Embeddings Target) Embed(Tensor clips)
     {
         var online = Run(Online, Views(clips, view => view.Learns));
@@ -61,14 +76,16 @@ internal sealed class OnlineAndTarget : IDisposable
         return (online, Run(_target, Views(clips, view => view.Targets)));
     }
 
-    /// <summary>Moves the target towards the online network; returns the momentum, 0 where there is none.</summary>
+    /// <summary>Moves the target weights towards the online weights. Call it once after each update of the online weights.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <returns>The momentum m of the step; 0 without a target network.</returns>
     public double Follow(long step)
     {
         _average?.Update(step);
         return _average?.MomentumAt(step) ?? 0;
     }
 
-    /// <summary>The features of clips, in evaluation mode and without gradient: (N, D).</summary>
+    /// <summary>Returns the features of clips in evaluation mode and without a gradient: (N, 3, T, S, S) → (N, D).</summary>
     public Tensor Features(Tensor clips)
     {
         using var scope = NewDisposeScope();
@@ -76,15 +93,17 @@ internal sealed class OnlineAndTarget : IDisposable
         return _module.Run(Online, clips)[_encoder.Graph.Outputs[0].Name].MoveToOuterDisposeScope();
     }
 
-    /// <summary>The encoder without heads, with a copy of its weights.</summary>
+    /// <summary>Returns the encoder without heads, with a copy of the online weights.</summary>
     public Model Encoder()
     {
         var trained = Online.ToWeights();
         return With(_encoder, name => trained[name]);
     }
 
-    /// <summary>An encoder with the weights that <see cref="Save()"/> gave of its online network.</summary>
-    /// <exception cref="InvalidFileException">They are of another encoder.</exception>
+    /// <summary>Returns an encoder with the online weights of a checkpoint.</summary>
+    /// <param name="encoder">The encoder whose graph and metadata are used.</param>
+    /// <param name="saved">The weights returned by <see cref="Save()"/>.</param>
+    /// <exception cref="InvalidFileException">The weights belong to another encoder.</exception>
     public static Model EncoderOf(Model encoder, IReadOnlyDictionary<string, TensorData> saved) =>
         With(
             encoder,
@@ -96,12 +115,12 @@ internal sealed class OnlineAndTarget : IDisposable
                     )
         );
 
-    /// <summary>All weights, by name.</summary>
+    /// <summary>Returns a copy of all weights under the names "online/{name}" and "target/{name}".</summary>
     public IEnumerable<KeyValuePair<string, TensorData>> Save() =>
         Save(OnlineName, Online).Concat(_target is null ? [] : Save("target", _target));
 
-    /// <summary>Takes up what <see cref="Save()"/> gave.</summary>
-    /// <exception cref="InvalidFileException">It is of other options.</exception>
+    /// <summary>Restores weights returned by <see cref="Save()"/>.</summary>
+    /// <exception cref="InvalidFileException">The weights belong to a run with other options.</exception>
     public void Restore(IReadOnlyDictionary<string, TensorData> saved)
     {
         foreach (var (path, data) in saved)
@@ -111,6 +130,7 @@ internal sealed class OnlineAndTarget : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Online.Dispose();

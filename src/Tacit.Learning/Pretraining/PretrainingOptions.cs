@@ -8,28 +8,35 @@ using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>The numbers that forward and backward passes compute with.</summary>
+/// <summary>Specifies the element type of forward and backward passes.</summary>
 public enum Precision
 {
     /// <summary>32 bits.</summary>
     Float32,
 
     /// <summary>
-    /// Convolutions and products in bfloat16, all else in 32 bits. With libtorch 2.10 on processors the same run was seen to give other
-    /// numbers each time, and on one thread gradients that are no numbers.
+    /// bfloat16 for convolutions and matrix products, 32 bits for everything else; see <c>Autocast</c>. With libtorch 2.10 on CPUs, the
+    /// same run gave different numbers each time, and on one thread gradients that were NaN.
     /// </summary>
     BFloat16,
 }
 
-/// <summary>The options of <see cref="VideoPretraining"/>. Immutable; values are checked where they are set.</summary>
+/// <summary>Options of <see cref="VideoPretraining"/>. Immutable; each value is checked when it is set.</summary>
+/// <remarks>The default values are those of <see cref="PretrainingPreset.Paper"/>.</remarks>
+/// <example>
+/// <code>
+/// var recipe = new AscNetRecipe { SpeedContrastWeight = 1 };
+/// var options = PretrainingOptions.Of(PretrainingPreset.Tiny, recipe) with { Epochs = 50, Seed = 1 };
+/// </code>
+/// </example>
 public sealed record PretrainingOptions
 {
-    /// <summary>The method and its options. Default ASCNet.</summary>
+    /// <summary>The method with its options. Default <see cref="AscNetRecipe"/>.</summary>
     [JsonConverter(typeof(RecipeJson))]
     public PretrainingRecipe Recipe { get; init; } = new AscNetRecipe();
 
-    /// <summary>The encoder, a name of <see cref="VideoZoo"/>. Default r3d-18 (the paper).</summary>
-    /// <exception cref="ArgumentException">There is no such network.</exception>
+    /// <summary>The encoder, a name in <see cref="VideoZoo"/>. Default r3d-18, as in the main table of ASCNet.</summary>
+    /// <exception cref="ArgumentException">No network has this name.</exception>
     public string Backbone
     {
         get;
@@ -42,27 +49,33 @@ public sealed record PretrainingOptions
                 );
     } = "r3d-18";
 
-    /// <summary>What the encoder's channels are multiplied by, above 0. Default 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The factor of the encoder's numbers of channels, above 0 and at most 8. Default 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public double Width
     {
         get;
         init => field = Require.Positive(value);
     } = 1;
 
-    /// <summary>How clips are drawn.</summary>
+    /// <summary>The number of frames and the speeds of clips. Default 16 frames at speeds 1 and 2.</summary>
     public ClipSamplingOptions Sampling { get; init; } = new();
 
-    /// <summary>How clips are changed at random, and their size.</summary>
+    /// <summary>The augmentation of clips, including their size. Default <see cref="AugmentationOptions.Rspnet"/> at 112 pixels.</summary>
     public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.Rspnet;
 
-    /// <summary>How the momentum network follows. Default 0.996 to 1 (BYOL).</summary>
+    /// <summary>The momentum of the target network. Default 0.996, rising to 1 along a cosine (BYOL, Grill et al. 2020).</summary>
     public ExponentialMovingAverageOptions TargetMomentum { get; init; } = new();
 
-    /// <summary>How gradients change weights. Default SGD as in RSPNet's code: rate 0.1, momentum 0.9, weight decay 1e-4, cosine.</summary>
+    /// <summary>
+    /// The optimiser. Default SGD as in RSPNet's code: learning rate 0.1, momentum 0.9, weight decay 1e-4, and a cosine to a thousandth of
+    /// the rate.
+    /// </summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LastFactor = 1e-3 };
 
-    /// <summary>The share of all steps, from 0 to 1, over which the learning rate rises; the optimizer's own number of steps is not used. Default 0 (RSPNet's code).</summary>
+    /// <summary>
+    /// The share of all steps, 0 to 1, during which the learning rate rises linearly. It replaces
+    /// <see cref="OptimizerOptions.WarmUpSteps"/>. Default 0, as in RSPNet's code.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double WarmUpShare
     {
@@ -70,42 +83,45 @@ public sealed record PretrainingOptions
         init => field = Require.Share(value);
     }
 
-    /// <summary>The videos of a step, at least 2. Default 64 (RSPNet's code, for one GPU).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of videos in a batch, at least 2. Default 64, as in RSPNet's code for one GPU.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int BatchSize
     {
         get;
         init => field = Require.AtLeast(2, value);
     } = 64;
 
-    /// <summary>Batches whose gradients are averaged for one change of the weights, at least 1. Default 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The number of batches whose mean gradient makes one step, at least 1. Default 1. Batch norms and the gallery still see single
+    /// batches.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Accumulation
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 1;
 
-    /// <summary>Passes over the videos, at least 1. Default 200 (RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of passes over the videos, at least 1. Default 200, as in RSPNet's code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Epochs
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 200;
 
-    /// <summary>What is computed with. Default Float32 (RSPNet's code).</summary>
+    /// <summary>The element type of forward and backward passes. Default <see cref="Precision.Float32"/>, as in RSPNet's code.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 
-    /// <summary>Steps between looks at the features, at least 1. Default 100.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of steps between two evaluations of the features for the log, at least 1. Default 100.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int MonitorInterval
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 100;
 
-    /// <summary>The share of videos that may be unreadable, from 0 to 1. Default 0.05.</summary>
+    /// <summary>The share of videos, 0 to 1, that may be unreadable before training fails. Default 0.05.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double MaxUnreadable
     {
@@ -113,16 +129,34 @@ public sealed record PretrainingOptions
         init => field = Require.Share(value);
     } = 0.05;
 
-    /// <summary>The seed of all randomness. Default 0.</summary>
+    /// <summary>
+    /// The seed of all randomness: initial weights, order of videos, clips, augmentation and random positives. Default 0.
+    /// </summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The options of a preset.</summary>
+    /// <summary>Returns the options of a preset.</summary>
     /// <remarks>
-    /// Tiny was chosen on generated videos (docs/ascnet.md); paper has RSPNet's schedule, since ASCNet's is not known. Baselines have the
-    /// preset's optimiser and momentum; under paper, a method whose own code has another momentum takes that.
+    /// <list type="bullet">
+    /// <item>
+    /// tiny: r3d-10 at width 0.5, clips of 8 frames and 64 pixels, batches of 16, 100 epochs, AdamW 3e-3 with warm-up, momentum 0.97 to 1.
+    /// The values were chosen on generated videos (docs/ascnet.md).
+    /// </item>
+    /// <item>
+    /// small: r3d-18, 8 frames and 96 pixels, batches of 32, 200 epochs, AdamW 5e-4 with warm-up, momentum 0.99 to 1.
+    /// </item>
+    /// <item>
+    /// paper: r3d-18, 16 frames and 112 pixels, batches of 64, 200 epochs, SGD 0.1, momentum 0.996 to 1. The schedule is RSPNet's, because
+    /// ASCNet's is not known.
+    /// </item>
+    /// </list>
+    /// <para>
+    /// All methods have the optimiser and the momentum of the preset. Under "paper", a method whose own code has another momentum uses
+    /// that.
+    /// </para>
     /// </remarks>
     /// <param name="preset">The preset.</param>
-    /// <param name="recipe">The method; its heads and memory take the sizes of the preset. Null for ASCNet.</param>
+    /// <param name="recipe">The method. Its heads and its memory get the sizes of the preset. Null for ASCNet.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="preset"/> is not defined.</exception>
     public static PretrainingOptions Of(PretrainingPreset preset, PretrainingRecipe? recipe = null)
     {
         var options = Of(preset);

@@ -8,22 +8,24 @@ using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>The methods that the command line and stored options know by name.</summary>
+/// <summary>Lists the methods that the command line and stored options can name.</summary>
 public static class PretrainingRecipes
 {
-    /// <summary>All, with their published settings; the first is the default.</summary>
+    /// <summary>All methods with their default options. The first one, ASCNet, is the default.</summary>
     public static ImmutableArray<PretrainingRecipe> All { get; } =
     [new AscNetRecipe(), new ByolRecipe(), new SimSiamRecipe(), new RspNetRecipe()];
 
-    /// <summary>The method of a name, such as "ascnet"; null where there is none.</summary>
+    /// <summary>Returns the method of a name, for example "ascnet"; null if there is none.</summary>
     public static PretrainingRecipe? Find(string? name) => All.FirstOrDefault(recipe => recipe.Name == name);
 }
 
-/// <summary>A recipe as JSON: its name, then what can be set.</summary>
+/// <summary>Converts recipes to and from JSON objects: the property "name", then all options that can be set.</summary>
 internal sealed class RecipeJson : JsonConverter<PretrainingRecipe>
 {
     private const string NameProperty = "name";
 
+    /// <inheritdoc/>
+    /// <exception cref="JsonException">The value is not an object, or names an unknown method.</exception>
     public override PretrainingRecipe? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var json = JsonNode.Parse(ref reader) as JsonObject ?? throw new JsonException("a method must be an object");
@@ -36,6 +38,7 @@ internal sealed class RecipeJson : JsonConverter<PretrainingRecipe>
             );
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, PretrainingRecipe value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();

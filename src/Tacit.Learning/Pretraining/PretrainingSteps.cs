@@ -13,7 +13,16 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>The steps of a pretraining and what they change: networks, optimiser, memory and monitors.</summary>
+/// <summary>Performs the steps of a pretraining and holds its state: networks, optimiser, memory of the method, and monitors.</summary>
+/// <param name="options">The options.</param>
+/// <param name="steps">The total number of steps.</param>
+/// <param name="method">The loss and the memory.</param>
+/// <param name="networks">The online and the target network.</param>
+/// <param name="update">The optimiser of the online network.</param>
+/// <param name="store">The videos, for the log.</param>
+/// <param name="feed">The clips.</param>
+/// <param name="device">The device of the networks.</param>
+/// <param name="clock">Measures the time spent waiting and augmenting.</param>
 internal sealed class PretrainingSteps(
     PretrainingOptions options,
     long steps,
@@ -42,14 +51,28 @@ internal sealed class PretrainingSteps(
     /// <inheritdoc/>
     public long Done { get; private set; }
 
-    /// <summary>Whether the embeddings tell clips apart; if not, they may be about to collapse.</summary>
+    /// <summary>
+    /// Whether the embeddings of the last step distinguished clips. If not, they may be about to collapse, and no checkpoint is written.
+    /// </summary>
     public bool IsSound => _collapse.Steps == 0;
 
-    /// <summary>The clips of the last step that had a retrieved positive, and what it was.</summary>
+    /// <summary>The clips of the last batch for which positives were found, each with the clip that became its positive.</summary>
     public ImmutableArray<(ClipIdentity Clip, ClipIdentity Positive)> Positives { get; private set; } = [];
 
-    /// <summary>One change of the weights by the mean gradient of some batches, and now and then a look at the features.</summary>
-    /// <exception cref="TrainingFailedException">The loss is not a number, or the embeddings collapsed.</exception>
+    /// <summary>
+    /// Performs one step: the mean gradient of <see cref="PretrainingOptions.Accumulation"/> batches changes the weights.
+    /// </summary>
+    /// <remarks>
+    /// A batch is augmented, (V · B, 3, T, S, S), embedded by both networks, and compared by the method's loss. After the update, the
+    /// target network follows the online network. After the first, the last and every <see cref="PretrainingOptions.MonitorInterval"/>-th
+    /// step, the features are evaluated for the log.
+    /// </remarks>
+    /// <param name="cancellation">Cancels the wait for clips.</param>
+    /// <returns>
+    /// Values to log: "loss" and its parts, "spread.{head}", "gradient" (its norm), "rate", "waiting" (a share), "momentum", and for
+    /// labelled videos "positives.label", the share of positives with the class of their clip.
+    /// </returns>
+    /// <exception cref="TrainingFailedException">The loss or its gradient is not finite, or the embeddings collapsed.</exception>
     public async ValueTask<ImmutableSortedDictionary<string, double>> StepAsync(CancellationToken cancellation)
     {
         var batches = new LoadedBatch[options.Accumulation];
@@ -61,7 +84,7 @@ internal sealed class PretrainingSteps(
         var losses = Step(Done, batches);
         Done++;
 
-        // A look takes a moment and is not needed to go on: it is not cancelled.
+        // The evaluation is short and not needed to resume, so it is not cancelled.
         return Done == 1 || Done % options.MonitorInterval == 0 || Done == steps
             ? losses.SetItems(await _features.LookAsync(networks.Features, CancellationToken.None).ConfigureAwait(false))
             : losses;
@@ -90,11 +113,11 @@ internal sealed class PretrainingSteps(
         return losses.ToImmutable();
     }
 
-    /// <summary>The weights that a checkpoint holds, as <see cref="OnlineAndTarget.Save()"/> gave them.</summary>
+    /// <summary>Returns the weights in a checkpoint, as <see cref="OnlineAndTarget.Save()"/> returned them.</summary>
     public static IReadOnlyDictionary<string, TensorData> WeightsOf(Checkpoint checkpoint) => checkpoint.Section(WeightsSection);
 
-    /// <summary>The state after the steps that are done.</summary>
-    /// <exception cref="TrainingFailedException">The embeddings do not tell clips apart.</exception>
+    /// <summary>Returns the complete state after the steps done so far.</summary>
+    /// <exception cref="TrainingFailedException">The embeddings do not distinguish clips; see <see cref="IsSound"/>.</exception>
     public Checkpoint Save() => IsSound ? Captured() : throw Collapsed(Done);
 
     private Checkpoint Captured() =>
@@ -114,8 +137,9 @@ internal sealed class PretrainingSteps(
             .WithValue(ClockValue, clock.ToText())
             .WithValue(UnreadableValue, JsonSerializer.Serialize(feed.Loader.Unreadable));
 
-    /// <summary>Takes up a state.</summary>
-    /// <exception cref="InvalidFileException">It is of another run.</exception>
+    /// <summary>Restores a state returned by <see cref="Save"/>.</summary>
+    /// <param name="checkpoint">The state.</param>
+    /// <exception cref="InvalidFileException">The state belongs to a run with other options.</exception>
     public void Restore(Checkpoint checkpoint)
     {
         Done = checkpoint.Step;
@@ -134,6 +158,7 @@ internal sealed class PretrainingSteps(
         feed.Loader.Remember(JsonSerializer.Deserialize<Dictionary<string, string>>(checkpoint.Values[UnreadableValue])!);
     }
 
+    /// <summary>Computes the loss of a batch and adds its gradient to that of the weights.</summary>
     private ImmutableSortedDictionary<string, double> Backward(LoadedBatch batch)
     {
         using var scope = NewDisposeScope();
@@ -152,7 +177,7 @@ internal sealed class PretrainingSteps(
             .AddRange(PositiveLabels());
     }
 
-    // For the log alone: how often a retrieved positive has its clip's class.
+    /// <summary>Returns the share of retrieved positives that have the class of their clip. Only for the log.</summary>
     private IEnumerable<KeyValuePair<string, double>> PositiveLabels()
     {
         var labelled = Positives.Where(pair => store.Videos[pair.Clip.Video].Label is not null).ToList();
@@ -167,6 +192,7 @@ internal sealed class PretrainingSteps(
             ];
     }
 
+    /// <summary>Verifies that the loss and its gradient are finite and that the embeddings have not collapsed.</summary>
     private void Check(long step, IReadOnlyDictionary<string, double> losses)
     {
         if (!double.IsFinite(losses["loss"]) || !double.IsFinite(losses["gradient"]))

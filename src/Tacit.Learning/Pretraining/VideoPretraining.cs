@@ -14,57 +14,79 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining;
 
-/// <summary>What a pretraining gave.</summary>
+/// <summary>The result of a pretraining.</summary>
 public sealed record PretrainingResult
 {
-    /// <summary>The encoder after the last step, its batch norms kept, its clips described in the metadata.</summary>
+    /// <summary>
+    /// The encoder after the last step: (N, 3, T, S, S) → (N, D). Its batch norms are not folded. Its metadata contain the preprocessing of
+    /// clips, the network and the method.
+    /// </summary>
     public required Model Encoder { get; init; }
 
-    /// <summary>The encoder with its heads: outputs are the features and, by name, the embeddings and predictions of each head.</summary>
+    /// <summary>
+    /// The encoder with its heads. Its outputs are the features, and by name the embeddings and predictions of each head.
+    /// </summary>
     public required Model WithHeads { get; init; }
 
-    /// <summary>The steps of training.</summary>
+    /// <summary>The number of training steps.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>The share of the time of these steps that was spent waiting for clips to be read, from 0 to 1.</summary>
+    /// <summary>The share of the time of these steps spent waiting for clips to be read, 0 to 1.</summary>
     public required double WaitingShare { get; init; }
 
-    /// <summary>The share of that time spent augmenting clips, from 0 to 1.</summary>
+    /// <summary>The share of the time of these steps spent augmenting clips, 0 to 1.</summary>
     public required double AugmentationShare { get; init; }
 
-    /// <summary>The videos that could not be read, with reasons; others took their place.</summary>
+    /// <summary>The videos that could not be read, with the reasons. Other videos replaced them.</summary>
     public ImmutableArray<(string Name, string Reason)> Unreadable { get; init; } = [];
 
-    /// <summary>Clips of the last step and the clips that were retrieved as their positives; none where nothing is retrieved.</summary>
+    /// <summary>
+    /// Clips of the last batch with the clips that were retrieved as their positives. Empty for methods without retrieval.
+    /// </summary>
     public ImmutableArray<(ClipIdentity Clip, ClipIdentity Positive)> Positives { get; init; } = [];
 }
 
 /// <summary>Trains a video encoder on unlabelled videos.</summary>
 /// <remarks>
-/// Each step reads clips (ahead, on another thread), augments them, embeds them with the online and the target network, and
-/// changes the online network by the method's loss. Labels are read for the log alone. A run that goes NaN or whose embeddings
-/// collapse stops at its last good checkpoint. Everything is a function of the options, the videos and the number of threads.
+/// <para>A step consists of these operations:</para>
+/// <list type="number">
+/// <item>Read V clips of each of B videos (ahead, on other threads): <see cref="ClipSampler"/>.</item>
+/// <item>Augment each clip as a whole: <see cref="ClipAugmentation"/>.</item>
+/// <item>Embed the clips with the online and the target network.</item>
+/// <item>Compute the loss of the method, its gradient, and update the online network.</item>
+/// <item>Move the target network towards the online network.</item>
+/// </list>
+/// <para>
+/// Labels are only used for the log. A run whose loss is not finite or whose embeddings collapse stops; the last checkpoint is from before.
+/// The result is a function of the options, the videos and the number of threads.
+/// </para>
 /// </remarks>
-/// <example><code>
+/// <param name="options">The options.</param>
+/// <param name="time">The clock for the shares of time in the result. Null uses the system clock.</param>
+/// <example>
+/// <code>
 /// var options = PretrainingOptions.Of(PretrainingPreset.Tiny);
 /// var result = await new VideoPretraining(options).RunAsync(store);
 /// OnnxWriter.Write(result.Encoder, "encoder.onnx");
-/// </code></example>
+/// </code>
+/// </example>
 public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? time = null)
 {
-    /// <summary>The name of this stage in a run.</summary>
+    /// <summary>The name of this stage in checkpoints and logs.</summary>
     public const string Stage = "pretraining";
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
-    /// <summary>Trains an encoder, or goes on training it.</summary>
-    /// <param name="store">The videos.</param>
-    /// <param name="device">Where to compute; null is the CPU.</param>
-    /// <param name="run">Keeps the state, so that the work can be interrupted; null keeps it in memory.</param>
-    /// <param name="progress">Is told of every step.</param>
-    /// <param name="cancellation">Stops after the current step; the state is kept.</param>
-    /// <exception cref="InvalidDatasetException">There are too few videos, or too many cannot be read.</exception>
-    /// <exception cref="TrainingFailedException">The loss is not a number, or the embeddings collapsed.</exception>
+    /// <summary>Trains an encoder, or resumes its training from the last checkpoint of <paramref name="run"/>.</summary>
+    /// <param name="store">The videos. Labels are optional.</param>
+    /// <param name="device">The device; null for the CPU.</param>
+    /// <param name="run">Stores checkpoints, so that training can be resumed. Null keeps them in memory.</param>
+    /// <param name="progress">Receives the values of each step. Null for none.</param>
+    /// <param name="cancellation">Stops the training after the current step. The state is saved.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="InvalidDatasetException">There are too few videos, all are too short, or too many cannot be read.</exception>
+    /// <exception cref="TrainingFailedException">The loss is not finite, or the embeddings collapsed.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public async Task<PretrainingResult> RunAsync(
         IFrameStore store,
         Device? device = null,
@@ -99,11 +121,11 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         };
     }
 
-    /// <summary>Whether videos can be trained on; says what is wrong before anything is begun.</summary>
+    /// <summary>Verifies options and videos before any work is done.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="store">The videos.</param>
-    /// <param name="device">Where to compute; null is the CPU.</param>
-    /// <returns>The steps that training takes.</returns>
+    /// <param name="store">The videos. The longest one must be long enough for a clip at the highest speed.</param>
+    /// <param name="device">The device; null for the CPU. It determines whether bfloat16 is available.</param>
+    /// <returns>The total number of steps: epochs · floor(videos / batch size) / accumulation, rounded down.</returns>
     /// <exception cref="InvalidDatasetException">There are too few videos, or all are too short.</exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public static long Check(PretrainingOptions options, IFrameStore store, Device? device = null)
@@ -150,11 +172,13 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
             : steps;
     }
 
-    /// <summary>The first videos of a step as the network saw them: a tensor (n, 3, T, S, S) for each view.</summary>
+    /// <summary>Returns the first videos of a batch as the network sees them in training.</summary>
     /// <param name="store">The videos.</param>
     /// <param name="step">The number of the batch.</param>
-    /// <param name="videos">n, at most a batch.</param>
-    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="videos">The number of videos n, at most the batch size.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
+    /// <returns>A tensor (n, 3, T, S, S) for each view. The caller disposes them.</returns>
+    /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
     public async Task<ImmutableArray<Tensor>> AugmentedAsync(IFrameStore store, long step, int videos, CancellationToken cancellation)
     {
         var loader = LoaderOf(store);
@@ -174,7 +198,12 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         ];
     }
 
-    /// <summary>The frames of clips that the run drew, before augmentation.</summary>
+    /// <summary>Reads the frames of clips that were drawn in a run, before augmentation.</summary>
+    /// <param name="store">The videos of the run.</param>
+    /// <param name="clips">The clips, for example <see cref="PretrainingResult.Positives"/>.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
+    /// <returns>The frames of each clip, in the order of <paramref name="clips"/>.</returns>
+    /// <exception cref="InvalidDatasetException">Too many videos cannot be read.</exception>
     public async Task<ImmutableArray<VideoFrames>> ReadAsync(
         IFrameStore store,
         IReadOnlyList<ClipIdentity> clips,
@@ -192,23 +221,29 @@ public sealed class VideoPretraining(PretrainingOptions options, TimeProvider? t
         return frames.MoveToImmutable();
     }
 
-    /// <summary>The encoder before training: what the options describe, with random weights.</summary>
+    /// <summary>Returns the encoder before training, with random weights. It depends only on the options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The backbone does not support the number of frames, the size or the width.</exception>
     public static Model EncoderOf(PretrainingOptions options) =>
         VideoZoo.Find(options.Backbone)!.BuildEncoder(options.Sampling.Frames, options.Augmentation.Size, options.Width, options.Seed);
 
-    /// <summary>The encoder as it was at a checkpoint, described as a finished one.</summary>
-    /// <exception cref="InvalidFileException">The checkpoint is of other options.</exception>
+    /// <summary>Returns the encoder of a checkpoint, with the metadata of a finished one.</summary>
+    /// <param name="checkpoint">A checkpoint of a pretraining.</param>
+    /// <param name="options">The options of that pretraining.</param>
+    /// <exception cref="InvalidFileException">The checkpoint belongs to a run with other options.</exception>
     public static Model EncoderAt(Checkpoint checkpoint, PretrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         return Described(OnlineAndTarget.EncoderOf(EncoderOf(options), PretrainingSteps.WeightsOf(checkpoint)), options);
     }
 
-    /// <summary>How clips are prepared for the encoder: the test transform that belongs to the options, at normal speed.</summary>
+    /// <summary>
+    /// Returns the preprocessing of clips for the finished encoder: the frames, size and normalisation of training, a centred crop, and
+    /// normal speed.
+    /// </summary>
     public static ClipPreprocessing PreprocessingOf(PretrainingOptions options) =>
         new(options.Sampling.Frames, options.Augmentation.Size) { Mean = options.Augmentation.Mean, Std = options.Augmentation.Std };
 
-    /// <summary>An encoder with its preprocessing and origin in its metadata.</summary>
+    /// <summary>Returns an encoder with the preprocessing of its clips, its backbone and its method in its metadata.</summary>
     public static Model Described(Model encoder, PretrainingOptions options) =>
         new ModelMetadata
         {

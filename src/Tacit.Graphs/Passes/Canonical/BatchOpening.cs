@@ -2,18 +2,34 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Gives a network an open batch size where its file fixes it, and the sizes that are asked for.</summary>
+/// <summary>Makes the batch size of a network variable if its file fixes it, and applies requested input shapes.</summary>
 /// <remarks>
-/// Exporters fix the batch to that of their example, usually 1, unless told otherwise. The batch follows the data from the input:
-/// shapes are inferred a second time with a symbol for it, and every value that the data reach must have the symbol as its first
-/// size, all other sizes as before, and each sample of it must depend on that sample alone. A reshape of such a value that states the
-/// batch is made to copy it; a reshape of weights stays as it is. A network of which this cannot be shown keeps its own batch.
+/// <para>Exporters fix the batch size to that of their example input, usually 1, unless told otherwise.</para>
+/// <para>The pass proves for every value that a variable batch size is safe:</para>
+/// <list type="number">
+/// <item>Shapes are inferred with the fixed batch size.</item>
+/// <item>
+/// A Reshape of data to constant sizes that start with the batch size, such as (1, 512), gets the sizes (0, 512): 0 copies the batch.
+/// </item>
+/// <item>Shapes are inferred again with a symbol, N, as the first size of every input.</item>
+/// <item>
+/// Every value that depends on the data must have the shape from step 1 with N as its first size, and the schema of its operator must
+/// confirm that sample i of the result depends on sample i of the operands alone (<c>KeepsSamplesApart</c>).
+/// </item>
+/// </list>
+/// <para>If the proof fails for one node, the network keeps its fixed batch size.</para>
 /// </remarks>
-/// <param name="inputs">Shapes that take the place of declared ones, by name; their first sizes are not used.</param>
+/// <param name="inputs">
+/// Shapes that replace the declared ones, by the name of the input. Their first sizes are ignored. Null replaces none.
+/// </param>
 public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = null)
 {
-    /// <summary>The network with an open batch; with its own where it mixes samples, or may.</summary>
-    /// <exception cref="UnsuitableModelException">A shape that is asked for has another rank than the input, or shapes do not fit.</exception>
+    /// <summary>Returns the network with a variable batch size, or with its fixed one if it mixes samples or may do so.</summary>
+    /// <param name="model">The network. One whose batch size is already variable only gets the requested shapes.</param>
+    /// <returns>A network with the symbol N as the first size of its inputs and outputs, if the proof succeeded.</returns>
+    /// <exception cref="UnsuitableModelException">
+    /// A requested shape differs in rank from that of the input, or shapes do not fit.
+    /// </exception>
     /// <exception cref="UnsupportedOperatorException">The network has an operator without a schema.</exception>
     public Model Apply(Model model)
     {
@@ -30,6 +46,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
             : throw new UnsuitableModelException($"the input {input.Name} is {shape}; {asked} has another number of dimensions");
     }
 
+    /// <summary>Returns the network with a variable batch size; null if the proof fails.</summary>
     private static Model? Opened(Model model, long batch)
     {
         var before = InferredGraph.Of(model);
@@ -54,7 +71,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         }
         catch (UnsuitableModelException)
         {
-            // Shapes fit at the network's own batch, and at no other.
+            // Shapes only fit at the fixed batch size.
             return null;
         }
     }
@@ -72,7 +89,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
             model.Metadata
         );
 
-    // A symbol that is in no other size.
+    /// <summary>Returns a symbol that occurs in no other size.</summary>
     private static string Symbol(Graph graph)
     {
         var symbol = "N";
@@ -84,7 +101,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         return symbol;
     }
 
-    // Reshapes of data that state the batch first copy it, by sizes of their own: others may share those of the file.
+    /// <summary>Makes reshapes of data copy the batch size. They get their own sizes, because others may share those of the file.</summary>
     private static Model CopyBatch(Model model, InferredGraph inferred, long batch)
     {
         var builder = new GraphBuilder(model);
@@ -119,9 +136,10 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
         return builder.Build();
     }
 
+    /// <summary>Returns whether sample i of every output depends on sample i of the inputs alone.</summary>
     private static bool KeepsSamplesApart(Graph graph, InferredGraph before, InferredGraph after, Dimension symbol, long batch)
     {
-        // What carries the batch, and what is computed from sizes that follow from it.
+        // The values whose first size is the batch, and the values that are computed from its size.
         var carriers = graph.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         var sizes = new HashSet<string>(StringComparer.Ordinal);
         foreach (var node in graph.Nodes)
@@ -160,7 +178,7 @@ public sealed class BatchOpening(IReadOnlyDictionary<string, Shape>? inputs = nu
             && after.Types[value].Equals(type with { Shape = type.Shape.With(0, symbol) });
     }
 
-    // Where an operator takes the shape of its result.
+    /// <summary>Returns whether an operator takes the shape of its result from an input.</summary>
     private static bool IsShape(string @operator, int input) =>
         (@operator, input) is ("Reshape" or "Expand" or "Tile", 1) or ("ConstantOfShape", 0) or ("Resize", 3);
 }

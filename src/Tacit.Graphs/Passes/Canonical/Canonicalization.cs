@@ -1,15 +1,28 @@
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Brings what different exporters make of one network to one form, in which layers, norms and activations are recognised.</summary>
+/// <summary>
+/// Rewrites the forms that different exporters give to one network into a single form, in which later passes find layers.
+/// </summary>
 /// <remarks>
-/// In turn: <see cref="WeightArrangement"/>, <see cref="ChannelsFirst"/>, <see cref="Rectifiers"/>, <see cref="PoolingPads"/>,
-/// <see cref="GlobalMeans"/> and <see cref="LinearBias"/>. The network computes what it did; its inputs and outputs stay as they are.
+/// <para>These passes run in this order. Each expects the result of those before it.</para>
+/// <list type="number">
+/// <item><see cref="WeightArrangement"/>: weights are transposed and reshaped once, so layers read initializers directly.</item>
+/// <item><see cref="ChannelsFirst"/>: N x H x W x C becomes N x C x H x W.</item>
+/// <item><see cref="Rectifiers"/>: Min and Max with a constant become Clip and Relu.</item>
+/// <item><see cref="PoolingPads"/>: a Pad by minus infinity becomes the pads of a MaxPool.</item>
+/// <item><see cref="GlobalMeans"/>: a ReduceMean over all positions becomes a GlobalAveragePool.</item>
+/// <item><see cref="LinearBias"/>: MatMul and Add become a Gemm.</item>
+/// </list>
+/// <para>
+/// The network computes the same function. The names and shapes of its inputs and outputs stay. A network that is already in this form is
+/// returned as it is.
+/// </para>
 /// </remarks>
 public static class Canonicalization
 {
-    /// <summary>The network in the one form.</summary>
-    /// <param name="model">The network, its constants folded: see <see cref="ConstantFolding"/>.</param>
-    /// <exception cref="UnsuitableModelException">As in <see cref="Operators.ShapeInference.Infer"/>.</exception>
+    /// <summary>Returns the network in the canonical form.</summary>
+    /// <param name="model">The network after <see cref="ConstantFolding"/>, which turns axes, pads and sizes into initializers.</param>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="Operators.ShapeInference.Infer"/>.</exception>
     public static Model Apply(Model model) =>
         LinearBias.Apply(GlobalMeans.Apply(PoolingPads.Apply(Rectifiers.Apply(ChannelsFirst.Apply(WeightArrangement.Apply(model))))));
 }

@@ -2,18 +2,29 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Brings a network whose images are N x H x W x C, as TensorFlow and Keras have them, to N x C x H x W.</summary>
+/// <summary>Converts a network on N x H x W x C images, as TensorFlow and Keras define them, to N x C x H x W.</summary>
 /// <remarks>
-/// Their exporters put a Transpose before each convolution and another after it. What lies between two of these is made to work
-/// on the other order of axes, so that the two cancel: activations, sums and products with what broadcasts, pads, joins,
-/// slices and means. One Transpose is left at the input and one wherever the order counts, such as before a flattening. Every
-/// number stays what it was, inputs and outputs stay as they are, and a network without such pairs is given back itself.
+/// <para>
+/// Exporters of such networks put a Transpose before each convolution and another one after it: Transpose → Conv → Transpose → Relu →
+/// Transpose → Conv. The pass makes the nodes in between work on the other axis order, so that pairs of Transposes cancel: Transpose → Conv
+/// → Relu → Conv.
+/// </para>
+/// <para>
+/// The nodes in between are element-wise functions, broadcast sums and products, pads, concatenations, slices and reductions; see
+/// <see cref="ChannelsFirstRules"/>. One Transpose remains at the input, and one wherever the order matters, for example before a Flatten
+/// of several pixels.
+/// </para>
+/// <para>
+/// The pass is exact: every element keeps its value. Inputs and outputs keep their axis order. Passes repeat as long as each lowers the
+/// number of Transposes, or moves them closer to the input at the same number.
+/// </para>
 /// </remarks>
 public static class ChannelsFirst
 {
-    /// <summary>The network in which the channels come first.</summary>
-    /// <param name="model">The network, its constants folded: see <see cref="ConstantFolding"/>.</param>
-    /// <exception cref="UnsuitableModelException">As in <see cref="ShapeInference.Infer"/>.</exception>
+    /// <summary>Returns the network with channels first wherever this saves Transposes.</summary>
+    /// <param name="model">The network after <see cref="ConstantFolding"/>, which makes axes and pads known.</param>
+    /// <returns>The rewritten network; <paramref name="model"/> itself if it has no Transposes between the two orders.</returns>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -29,8 +40,11 @@ public static class ChannelsFirst
         return model;
     }
 
-    // The fewer the better; of as many those the better that come sooner, or later where they lead back to the channels last: more
-    // then works on the channels first. Each round has to win something, so that there is a last one.
+    /// <summary>Returns the number of Transposes, and at the same number, a measure of their positions. Less is better.</summary>
+    /// <remarks>
+    /// Transposes to channels first should come early and those to channels last late, so that more nodes work on channels first. Each pass
+    /// must lower the cost, so the passes end.
+    /// </remarks>
     private static (int Transposes, int Place) Cost(Graph graph)
     {
         var depths = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -3,9 +3,16 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>One walk through a network that brings its values to the channels-first order where that spares a Transpose.</summary>
+/// <summary>Walks through a network once and converts values to the channels-first order where this saves a Transpose.</summary>
 /// <remarks>
-/// A value may be there as the network has it, in the channels-first order, or both. What is missing is made where it is read.
+/// <para>
+/// A value can exist in the order of the network, in the channels-first order, or in both. A missing form is created by a Transpose when a
+/// node first reads it, and later readers share it.
+/// </para>
+/// <para>
+/// A backward walk first finds the nodes that want their inputs channels first: Transposes to that order, and nodes with a rule whose
+/// readers all want it. A forward walk then converts the nodes.
+/// </para>
 /// </remarks>
 internal sealed class ChannelsFirstPass
 {
@@ -24,6 +31,8 @@ internal sealed class ChannelsFirstPass
     private readonly HashSet<Node> _wanting = new(ReferenceEqualityComparer.Instance);
     private bool _changed;
 
+    /// <summary>Prepares a walk through a network.</summary>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     public ChannelsFirstPass(Model model)
     {
         (_model, _graph) = (model, model.Graph);
@@ -36,6 +45,8 @@ internal sealed class ChannelsFirstPass
         }
     }
 
+    /// <summary>Runs the walk. An instance can run only once.</summary>
+    /// <returns>The rewritten network; the original one if no node could be converted.</returns>
     public Model Run()
     {
         foreach (var node in _graph.Nodes.Reverse())
@@ -59,23 +70,25 @@ internal sealed class ChannelsFirstPass
         return _changed ? Build() : _model;
     }
 
-    /// <summary>The type of a value as the network has it.</summary>
+    /// <summary>Returns the inferred shape of a value in the axis order of the original network.</summary>
     public Shape ShapeOf(string value) => _types[value].Shape;
 
-    /// <summary>Whether all that read a value want it in the channels-first order.</summary>
+    /// <summary>Returns whether a value has readers and all of them want it channels first. Outputs of the graph never qualify.</summary>
     public bool IsWanted(string value) =>
         !_graph.IsOutput(value) && _graph.Consumers(value) is { IsEmpty: false } readers && readers.All(_wanting.Contains);
 
-    /// <summary>Whether a value is there in the channels-first order.</summary>
+    /// <summary>Returns whether a value already exists in the channels-first order.</summary>
     public bool HasFirst(string value) => _first.ContainsKey(value);
 
-    /// <summary>Whether a value is there in the channels-first order alone.</summary>
+    /// <summary>Returns whether a value exists only in the channels-first order, so the original order would cost a Transpose.</summary>
     public bool IsFirst(string value) => _first.ContainsKey(value) && !_there.Contains(value);
 
-    /// <summary>The elements of an initializer; null where a value is none.</summary>
+    /// <summary>Returns the elements of an initializer; null if the value is computed or is an input.</summary>
     public TensorData? Data(string value) => _graph.IsInitializer(value) ? _model.Weights[value] : null;
 
-    /// <summary>The name of a value in the order that the network has it in.</summary>
+    /// <summary>
+    /// Returns the name of a value in the axis order of the original network. Adds a Transpose if the value is missing in this order.
+    /// </summary>
     public string AsIs(string value)
     {
         if (_same.TryGetValue(value, out var same) && !_graph.IsOutput(value))
@@ -95,7 +108,7 @@ internal sealed class ChannelsFirstPass
         return value;
     }
 
-    /// <summary>The name of a value in the channels-first order.</summary>
+    /// <summary>Returns the name of a value in the channels-first order. Adds a Transpose if the value is missing in this order.</summary>
     public string First(string value)
     {
         if (!_first.TryGetValue(value, out var first))
@@ -108,9 +121,13 @@ internal sealed class ChannelsFirstPass
         return first;
     }
 
-    /// <summary>A constant as an operand of values in the channels-first order.</summary>
+    /// <summary>Returns the name of a constant that broadcasts against values in the channels-first order.</summary>
+    /// <remarks>
+    /// The sizes are extended by leading ones to <paramref name="rank"/>, as broadcasting does, and then transposed: a bias (C) becomes (1,
+    /// C, 1, 1). A scalar needs no change. The result is stored once for each pair of constant and rank.
+    /// </remarks>
     /// <param name="value">The initializer, of at most <paramref name="rank"/> dimensions.</param>
-    /// <param name="rank">The dimensions of what it is broadcast to.</param>
+    /// <param name="rank">The rank of the value that the constant is combined with.</param>
     public string FirstConstant(string value, int rank)
     {
         var data = _model.Weights[value];
@@ -129,10 +146,11 @@ internal sealed class ChannelsFirstPass
         return name;
     }
 
-    /// <summary>A new vector that is part of the structure.</summary>
+    /// <summary>Adds a constant Int64 vector, such as axes or pads, named after a node's output.</summary>
     public string Constant(Node node, string what, params ReadOnlySpan<long> values) => _builder.Constant($"{node.Output}.{what}", values);
 
-    /// <summary>Puts in a node whose outputs are in the channels-first order.</summary>
+    /// <summary>Adds a node whose outputs are in the channels-first order.</summary>
+    /// <param name="node">The node with converted inputs. Its outputs have the original names and are renamed.</param>
     public void AddFirst(Node node)
     {
         _changed = true;
@@ -140,7 +158,9 @@ internal sealed class ChannelsFirstPass
         _nodes.Add(node with { Outputs = [.. outputs] });
     }
 
-    /// <summary>Puts in a node whose outputs are as the network has them.</summary>
+    /// <summary>Adds a node whose outputs are in the axis order of the original network.</summary>
+    /// <param name="node">The node with its final inputs.</param>
+    /// <param name="changed">Whether the node differs from that of the network, so the walk counts as successful.</param>
     public void AddAsIs(Node node, bool changed = true)
     {
         _changed |= changed;
@@ -148,6 +168,7 @@ internal sealed class ChannelsFirstPass
         _there.UnionWith(node.Outputs);
     }
 
+    /// <summary>Converts a node: a Transpose cancels, a node with a rule moves to the other axis order, all others stay.</summary>
     private void Convert(Node node)
     {
         if (ChannelOrder.IsToFirst(node))
@@ -186,7 +207,7 @@ internal sealed class ChannelsFirstPass
     private static Node Reorder(string name, string from, string to, ImmutableArray<long> axes) =>
         new(name, "Transpose", [from], [to], Attributes.None.With("perm", axes));
 
-    // A value that is left in one order alone keeps its name.
+    /// <summary>Builds the network. A value that exists in one order only gets its original name.</summary>
     private Model Build()
     {
         var produced = _nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);

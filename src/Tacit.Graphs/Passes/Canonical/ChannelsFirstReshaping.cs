@@ -1,9 +1,15 @@
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Reshapes from or to images of one pixel, in which both orders of axes hold the elements in the same order.</summary>
+/// <summary>
+/// Converts reshapes from or to images of one pixel, N x 1 x 1 x C, whose elements have the same order in both axis orders.
+/// </summary>
+/// <remarks>Global pooling before a classifier and the gates of squeeze-and-excitation blocks have such reshapes.</remarks>
 internal static class ChannelsFirstReshaping
 {
-    /// <summary>Puts in a reshape that reads or gives the channels-first order; false where its values are no such images.</summary>
+    /// <summary>Adds a Reshape, Flatten or Unsqueeze that reads or gives the channels-first order.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="pass">The walk that receives the converted node.</param>
+    /// <returns>False if neither its input nor its output is an image of one pixel, or the axis orders are not wanted.</returns>
     public static bool TryApply(Node node, ChannelsFirstPass pass)
     {
         var (from, to) = (pass.ShapeOf(node.Inputs[0]), pass.ShapeOf(node.Output));
@@ -32,7 +38,9 @@ internal static class ChannelsFirstReshaping
     private static bool IsPixel(Shape shape) =>
         ChannelOrder.IsFor(shape.Rank) && shape.Skip(1).SkipLast(1).All(size => size is { IsKnown: true, Size: 1 });
 
-    // A size of 0 copies that of the same axis, which only for the batch is the same in both orders.
+    /// <summary>
+    /// Returns whether a reshape copies no size but the batch. A size of 0 copies that of the same axis, which differs between the orders.
+    /// </summary>
     private static bool CopiesNothing(Node node, ChannelsFirstPass pass) =>
         node.Operator switch
         {
@@ -41,7 +49,9 @@ internal static class ChannelsFirstReshaping
             _ => false,
         };
 
-    // The sizes of a Reshape or the axes of an Unsqueeze that give the channels-first order; null where there are none.
+    /// <summary>
+    /// Returns the sizes of a Reshape or the axes of an Unsqueeze whose result is in the channels-first order; null if there are none.
+    /// </summary>
     private static string? Axes(Node node, int rank, ChannelsFirstPass pass)
     {
         if (node.Operator == "Flatten" || pass.Data(node.Inputs[1])?.ToInt64() is not { } values)

@@ -2,7 +2,17 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>How each operator works on the channels-first order of what it is given channels-last.</summary>
+/// <summary>Defines how each operator is converted from channels last to channels first.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>Element-wise functions of one operand: unchanged.</item>
+/// <item>Broadcast functions of several operands: constants are transposed. Operands of lower rank must be constants or scalars.</item>
+/// <item>Concat, Split, Softmax and LogSoftmax: the axis is mapped.</item>
+/// <item>Pad and Slice: the pads and axes are mapped. They must be constants.</item>
+/// <item>Reductions and Squeeze: the axes are mapped. If axes are dropped, the remaining ones must keep their order.</item>
+/// <item>Reshape, Unsqueeze and Flatten: see <see cref="ChannelsFirstReshaping"/>.</item>
+/// </list>
+/// </remarks>
 internal static class ChannelsFirstRules
 {
     private static readonly ImmutableHashSet<string> OfOne =
@@ -56,14 +66,19 @@ internal static class ChannelsFirstRules
         "Flatten",
     ];
 
-    /// <summary>Whether an operator has a rule.</summary>
+    /// <summary>
+    /// Returns whether the operator of a node has a rule. The rule can still fail for the attributes and shapes of the node.
+    /// </summary>
     public static bool Knows(Node node) =>
         OfOne.Contains(node.Operator)
         || OfSeveral.Contains(node.Operator)
         || Reductions.Contains(node.Operator)
         || Others.Contains(node.Operator);
 
-    /// <summary>Puts a node in so that it works on the channels-first order; false where it cannot, or where nothing is won.</summary>
+    /// <summary>Adds a node in a form that works on the channels-first order.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="pass">The walk that receives the converted node.</param>
+    /// <returns>False if the node cannot be converted, or if the conversion would add more Transposes than it saves.</returns>
     public static bool TryApply(Node node, ChannelsFirstPass pass)
     {
         if (!Knows(node))
@@ -76,7 +91,7 @@ internal static class ChannelsFirstRules
             return ChannelsFirstReshaping.TryApply(node, pass);
         }
 
-        // What is not there in that order has to be brought to it: more than one such value would cost more than is spared.
+        // Each operand that does not exist in this order costs a Transpose. With more than one, the conversion costs more than it saves.
         var operands = (node.Operator is "Concat" || OfSeveral.Contains(node.Operator) ? node.Inputs : node.Inputs.Take(1))
             .Where(input => pass.Data(input) is null)
             .ToList();
@@ -115,8 +130,10 @@ internal static class ChannelsFirstRules
         return true;
     }
 
+    /// <summary>Maps an axis, which may be negative, to the channels-first order.</summary>
     private static int Place(long axis, int rank) => ChannelOrder.First((int)(axis < 0 ? axis + rank : axis), rank);
 
+    /// <summary>Converts a broadcast function. Operands of lower rank must be constants, which are transposed, or scalars.</summary>
     private static bool Broadcast(Node node, int rank, ChannelsFirstPass pass)
     {
         if (
@@ -146,6 +163,7 @@ internal static class ChannelsFirstRules
             pass
         );
 
+    /// <summary>Converts a node with one input and an axis.</summary>
     private static bool Along(Node node, int rank, long absent, ChannelsFirstPass pass) =>
         Put(
             node with
@@ -206,6 +224,7 @@ internal static class ChannelsFirstRules
         );
     }
 
+    /// <summary>Converts a reduction. Without keepdims, the remaining axes must have the same order in both axis orders.</summary>
     private static bool Reduce(Node node, int rank, ChannelsFirstPass pass)
     {
         var isInput = node.Operator == "ReduceSum";
@@ -260,7 +279,9 @@ internal static class ChannelsFirstRules
         return true;
     }
 
-    // Whether the axes that are left come in the same order, whichever the order of all was.
+    /// <summary>Returns whether the axes that remain after dropping some have the same order in both axis orders.</summary>
+    /// <param name="dropped">The dropped axes in the channels-first order.</param>
+    /// <param name="rank">The number of dimensions before.</param>
     private static bool LeavesOrder(long[] dropped, int rank)
     {
         var left = Enumerable.Range(0, rank).Select(axis => ChannelOrder.First(axis, rank)).Where(axis => !dropped.Contains(axis)).ToList();

@@ -1,13 +1,13 @@
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>The input of a network that takes images N x H x W x C and reads them through a Transpose alone.</summary>
+/// <summary>Removes and restores the Transpose behind an N x H x W x C input.</summary>
 /// <remarks>
-/// Samples are made and images prepared with the channels first. The network is worked on without that Transpose, and gets it back
-/// at the end, so that programs go on giving it what they did.
+/// Samples are synthesised and images are prepared channels first. Therefore, the Transpose is removed before quantisation and restored at
+/// the end. The finished network has the same input as the original one, and programs that run it need no change.
 /// </remarks>
 public static class ChannelsLastInput
 {
-    /// <summary>Whether the network's only input is such a one.</summary>
+    /// <summary>Returns whether a network has a single input that is only read by Transposes to the channels-first order.</summary>
     public static bool IsIn(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -18,8 +18,9 @@ public static class ChannelsLastInput
             && !readers.Any(reader => model.Graph.IsOutput(reader.Output));
     }
 
-    /// <summary>The network with an input N x C x H x W of the same name.</summary>
-    /// <exception cref="ArgumentException">Its input is not such a one: see <see cref="IsIn"/>.</exception>
+    /// <summary>Returns the network with an N x C x H x W input of the same name and without the Transposes that read it.</summary>
+    /// <param name="model">A network for which <see cref="IsIn"/> holds.</param>
+    /// <exception cref="ArgumentException"><see cref="IsIn"/> is false for the network.</exception>
     public static Model Without(Model model)
     {
         if (!IsIn(model))
@@ -46,7 +47,10 @@ public static class ChannelsLastInput
         );
     }
 
-    /// <summary>The network with an input N x H x W x C of the same name, and a Transpose behind it: the inverse of <see cref="Without"/>.</summary>
+    /// <summary>
+    /// Returns the network with an N x H x W x C input of the same name, followed by a Transpose. Reverses <see cref="Without"/>.
+    /// </summary>
+    /// <param name="model">A network whose first input is N x C x H x W.</param>
     public static Model With(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

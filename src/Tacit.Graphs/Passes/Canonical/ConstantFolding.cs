@@ -3,22 +3,33 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Computes beforehand what depends on constants and shapes alone.</summary>
+/// <summary>Computes in advance what depends only on constants and shapes, and removes nodes without effect.</summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>Small values that no learnt weight enters become initializers of role <see cref="WeightRole.Constant"/>, under their own names.</item>
-/// <item>A Reshape to sizes known in part, such as (N, 64), gets constant sizes: 0 for a size that stays, one -1.</item>
-/// <item>Nodes that change nothing go: Identity, Pad by zeros, sums with 0 and products with 1, Cast or Reshape to what is there, Concat of one. Dropout stays.</item>
-/// <item>Nodes and initializers that no output depends on go.</item>
+/// <item>
+/// Small values that do not depend on learnt weights become initializers of role <see cref="WeightRole.Constant"/>, under their own names.
+/// An example is Shape → Gather → Concat, which computes the sizes of a Reshape.
+/// </item>
+/// <item>
+/// A Reshape to partly known sizes, such as (N, 64), gets constant sizes: 0 copies a size that stays, and at most one size is -1.
+/// </item>
+/// <item>
+/// Nodes without effect are bypassed: Identity; Cast and Reshape to the type of their input; Pad by zero elements; x + 0, x - 0, x · 1 and
+/// x / 1 without broadcasting of x; Concat of one operand. Dropout stays.
+/// </item>
+/// <item>Nodes and initializers that no output depends on are removed.</item>
 /// </list>
-/// The outputs keep their names; all types that the network declares become the inferred ones.
+/// The pass is exact. Outputs keep their names. All declared types are replaced by the inferred ones.
 /// </remarks>
 public static class ConstantFolding
 {
-    /// <summary>The folded network.</summary>
+    /// <summary>Returns the folded network.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="inputs">Shapes that take the place of the declared ones, by name; the result is bound to them.</param>
-    /// <exception cref="UnsuitableModelException">As in <see cref="ShapeInference.Infer"/>.</exception>
+    /// <param name="inputs">
+    /// Shapes that replace the declared ones, by the name of the input. The folded network is only valid for them, because sizes become
+    /// constants. Null keeps the declared shapes.
+    /// </param>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     /// <exception cref="UnsupportedOperatorException">The network has an operator without a schema.</exception>
     public static Model Apply(Model model, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
@@ -40,7 +51,9 @@ public static class ConstantFolding
         return Assemble(model, inferred, constants, Bypass(model.Graph, nodes, inferred));
     }
 
-    // The outputs of a node whose every element is known; null where that is not so, or where the graph gives them out.
+    /// <summary>
+    /// Returns the outputs of a node if all of their elements are known; null otherwise, or if one is an output of the graph.
+    /// </summary>
     private static List<KeyValuePair<string, TensorData>>? Constants(Node node, Graph graph, InferredGraph inferred)
     {
         var constants = new List<KeyValuePair<string, TensorData>>();
@@ -65,11 +78,12 @@ public static class ConstantFolding
         }
         catch (OverflowException)
         {
-            // Left to the runtime.
+            // An integer overflows its type. The runtime computes the node.
             return null;
         }
     }
 
+    /// <summary>Replaces the computed sizes of a Reshape by constants if the shape of its result is known up to one size.</summary>
     private static Node WithConstantSizes(Node node, InferredGraph inferred, Dictionary<string, TensorData> constants)
     {
         if (!inferred.Values.TryGetValue(node.Inputs[1], out var stated) || stated.IsKnown)
@@ -107,7 +121,7 @@ public static class ConstantFolding
         return node with { Inputs = node.Inputs.SetItem(1, name), Attributes = node.Attributes.Without("allowzero") };
     }
 
-    // Leaves out nodes that change nothing: their readers read what they read.
+    /// <summary>Removes nodes without effect. Their readers read their inputs.</summary>
     private static List<Node> Bypass(Graph graph, List<Node> nodes, InferredGraph inferred)
     {
         var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -125,7 +139,7 @@ public static class ConstantFolding
             }
             else if (inner.Contains(Current(value)))
             {
-                // An output of the graph keeps its name: what computes it takes the name over.
+                // An output of the graph keeps its name. Therefore, the node before takes over the name.
                 inner.Remove(Current(value));
                 renamed[Current(value)] = node.Output;
             }
@@ -151,7 +165,7 @@ public static class ConstantFolding
         }
     }
 
-    // The input that a node gives on as it is; null where it gives something else.
+    /// <summary>Returns the input that a node passes on unchanged; null if it has an effect.</summary>
     private static string? Unchanged(Node node, InferredGraph inferred)
     {
         return node.Operator switch
@@ -169,7 +183,7 @@ public static class ConstantFolding
 
         string? Where(bool unchanged) => unchanged ? node.Inputs[0] : null;
 
-        // An operand beside one that is nothing but a neutral number, and no larger.
+        // The operand, if all elements of the other one are the neutral number, and broadcasting does not change the shape.
         string? Beside(int operand, int other, int neutral) =>
             inferred.Types[node.Output].Equals(inferred.Types[node.Inputs[operand]])
             && inferred.Values.TryGetValue(node.Inputs[other], out var value)
@@ -190,7 +204,7 @@ public static class ConstantFolding
             model.Graph.Outputs.Select(Typed)
         );
 
-        // Building leaves out what no output depends on.
+        // Building removes everything that no output depends on.
         return new GraphBuilder(new Model(graph, model.Weights.With(constants), model.Metadata)).Build();
 
         Value Typed(Value value) => value with { Type = inferred.Types[value.Name] };

@@ -2,10 +2,25 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Folds batch norms that are written as Mul and Add, and biases written as Add, into the convolutions before them, so that integer kernels compute them.</summary>
+/// <summary>Folds batch norms written as Mul and Add, and biases written as Add, into the convolutions before them.</summary>
+/// <remarks>
+/// <para>
+/// Before: Conv(W, b) → Mul(s) → Add(t). After: Conv(s · W, s · b + t). Integer kernels then compute the whole expression. See
+/// <see cref="DecomposedBatchNorm"/> for the recognised forms.
+/// </para>
+/// <para>
+/// The function stays the same up to rounding, because products are rounded at other places. If all scales are 1, the weights stay bit for
+/// bit.
+/// </para>
+/// </remarks>
 public static class DecomposedBatchNormFolding
 {
-    /// <summary>The network with such operations gone; values keep their names but for what lay between.</summary>
+    /// <summary>Returns the network with all such chains folded.</summary>
+    /// <param name="model">The network in its canonical form; see <see cref="Canonicalization"/>.</param>
+    /// <returns>
+    /// The rewritten network; <paramref name="model"/> itself if it has no such chains. The last value of a chain keeps its name. The
+    /// values within it disappear.
+    /// </returns>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -2,11 +2,20 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Writes a ReduceMean over all pixels as a GlobalAveragePool, for which runtimes have an integer kernel.</summary>
+/// <summary>Replaces a ReduceMean over all positions by a GlobalAveragePool, for which runtimes have an integer kernel.</summary>
+/// <remarks>
+/// <para>
+/// Before: ReduceMean(axes 2, 3) of N x C x H x W. After: GlobalAveragePool, and a Flatten to N x C if the reduction does not keep its
+/// axes. Clips have the axes 2, 3 and 4.
+/// </para>
+/// <para>The two operators are defined as the same mean. A runtime can add the numbers in another order.</para>
+/// </remarks>
 public static class GlobalMeans
 {
-    /// <summary>The network with its global means as pools; one that drops the pixels' axes is followed by a Flatten.</summary>
-    /// <exception cref="UnsuitableModelException">As in <see cref="ShapeInference.Infer"/>.</exception>
+    /// <summary>Returns the network with its global means as pools.</summary>
+    /// <param name="model">The network with channels first; see <see cref="ChannelsFirst"/>.</param>
+    /// <returns>The rewritten network; <paramref name="model"/> itself if it has no ReduceMean.</returns>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

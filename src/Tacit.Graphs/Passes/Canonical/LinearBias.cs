@@ -2,11 +2,19 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Writes a MatMul of a matrix by weights and the Add of a bias after it as one Gemm, which an integer kernel computes with its bias.</summary>
+/// <summary>Merges a MatMul by weights and the Add of a bias after it into one Gemm.</summary>
+/// <remarks>
+/// <para>
+/// Before: MatMul(x, W) → Add(b) with x (N, K), W (K, O) and b (O). After: Gemm(x, W, b) with <c>transB</c> 0. An integer kernel then adds
+/// the bias to its 32-bit sums, so that the result before the bias is not rounded to 8 bits.
+/// </para>
+/// <para>A MatMul of another rank stays, because Gemm is only defined for matrices. So does one whose product has other readers.</para>
+/// </remarks>
 public static class LinearBias
 {
-    /// <summary>The network with its linear layers whole.</summary>
-    /// <exception cref="UnsuitableModelException">As in <see cref="ShapeInference.Infer"/>.</exception>
+    /// <summary>Returns the network with its linear layers as Gemm nodes.</summary>
+    /// <returns>The rewritten network; <paramref name="model"/> itself if it has no such pairs.</returns>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -1,9 +1,19 @@
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Takes a Pad by minus infinity into the MaxPool that reads it, which pads by that itself: no integer stands for infinity.</summary>
+/// <summary>Merges a Pad by minus infinity into the MaxPool that reads it, because no integer represents infinity.</summary>
+/// <remarks>
+/// <para>Before: Pad(-∞, pads p) → MaxPool(pads q). After: MaxPool(pads p + q). The pass is exact: MaxPool ignores its padding.</para>
+/// <para>
+/// The Pad must be constant, must not pad the batch or the channels, and must not crop. In total, each pad must be smaller than the window,
+/// so that every window contains an element. A MaxPool with <c>ceil_mode</c> or automatic pads stays.
+/// </para>
+/// </remarks>
 public static class PoolingPads
 {
-    /// <summary>The network without such Pads. The least finite number counts as minus infinity.</summary>
+    /// <summary>
+    /// Returns the network with such pads merged. A padding value of the lowest finite float also counts as minus infinity.
+    /// </summary>
+    /// <returns>The rewritten network; <paramref name="model"/> itself if it has no such pads.</returns>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -28,7 +38,7 @@ public static class PoolingPads
         return changed ? builder.Build() : model;
     }
 
-    // The pads of both; null where the Pad is another, or where a window might lie beside the data or the sizes round up.
+    /// <summary>Returns the pads of both nodes together; null if they cannot be merged.</summary>
     private static long[]? Joined(Node pool, Node pad, Model model)
     {
         var kernel = pool.Attributes.Ints("kernel_shape");

@@ -1,9 +1,18 @@
 namespace Tacit.Graphs.Passes.Canonical;
 
-/// <summary>Writes the rectifiers that some exporters make of Min and Max with a number as Relu and Clip, whose clamping a quantiser can stand for.</summary>
+/// <summary>Replaces Min and Max with a constant scalar by Relu and Clip, which a quantiser computes by its clamping.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>Max(x, 0) becomes Relu(x).</item>
+/// <item>Max(x, c) becomes Clip(x, c, none), and Min(x, c) becomes Clip(x, none, c).</item>
+/// <item>A lower bound followed by an upper bound, as in ReLU6 = Min(Relu(x), 6), becomes one Clip(x, 0, 6).</item>
+/// </list>
+/// The pass is exact. The constant must be Float32 with one element and at most one dimension, so it cannot change the shape of x.
+/// </remarks>
 public static class Rectifiers
 {
-    /// <summary>The network with its rectifiers by their names.</summary>
+    /// <summary>Returns the network with its rectifiers as Relu and Clip.</summary>
+    /// <returns>The rewritten network; <paramref name="model"/> itself if it has no Min or Max of this form.</returns>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -41,7 +50,7 @@ public static class Rectifiers
         string Scalar(float number) => builder.Initializer("bound", TensorData.Scalar(number), WeightRole.Constant);
     }
 
-    // The value that a Min or Max reads and the only number it compares with, which broadcasts to no larger shape.
+    /// <summary>Returns the value and the constant that a Min or Max compares; null for other forms.</summary>
     private static (string Value, float Number)? Bound(Node node, Model model)
     {
         if (node.Operator is not ("Min" or "Max") || node.Inputs is not [var one, var other])
@@ -58,7 +67,7 @@ public static class Rectifiers
             : null;
     }
 
-    // A lower and an upper bound one after the other, as in min(relu(x), 6), are one Clip.
+    /// <summary>Joins a lower bound and an upper bound after it to one Clip, as in min(relu(x), 6).</summary>
     private static Model Joined(Model model)
     {
         var builder = new GraphBuilder(model);

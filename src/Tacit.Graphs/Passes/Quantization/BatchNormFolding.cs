@@ -2,11 +2,24 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>Folds batch norms into the convolutions before them: the same function in fewer operations, but their statistics are lost.</summary>
-/// <remarks>A batch norm that follows no convolution, or one that something else reads too, stays.</remarks>
+/// <summary>Folds batch norms into the convolutions before them.</summary>
+/// <remarks>
+/// <para>
+/// Before: Conv(W, b) → BatchNormalization(gamma, beta, mean, variance). After: Conv(f · W, beta + f · (b - mean)) with f = gamma /
+/// sqrt(variance + epsilon) for each output channel. The factors are computed in double precision. The network computes the same function
+/// up to rounding, with fewer operations.
+/// </para>
+/// <para>
+/// The running statistics are lost, so no samples can be synthesised from the result. A batch norm without a convolution before it stays.
+/// So does one behind a convolution whose result has other readers.
+/// </para>
+/// </remarks>
 public static class BatchNormFolding
 {
-    /// <summary>The network with such batch norms gone; values keep their names but for those between convolution and batch norm.</summary>
+    /// <summary>Returns the network with its batch norms folded.</summary>
+    /// <returns>
+    /// A network in which each folded convolution gives the value that its batch norm gave. The value between the two disappears.
+    /// </returns>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -2,14 +2,21 @@ using Tacit.Graphs.Passes.Canonical;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>What an exporter made of a network's batch norms.</summary>
-/// <param name="Kept">Those that are in the graph, with their running statistics.</param>
-/// <param name="Hidden">Those that are written as a Mul and an Add after a convolution: their statistics are lost.</param>
-/// <param name="Folded">Convolutions with a bias and no batch norm after them, into which one may have been folded.</param>
-/// <param name="Bare">Convolutions with neither.</param>
+/// <summary>Counts what an exporter made of a network's batch norms.</summary>
+/// <remarks>
+/// Zero-shot quantisation synthesises samples from the running mean and variance of batch norms. Exporters often fold batch norms into
+/// convolutions, after which only the user's own images can serve.
+/// </remarks>
+/// <param name="Kept">The number of BatchNormalization nodes. Their running statistics are available.</param>
+/// <param name="Hidden">The number of batch norms written as Mul and Add after a convolution. Their statistics are lost.</param>
+/// <param name="Folded">
+/// The number of convolutions that have a bias but no batch norm. A batch norm may have been folded into them.
+/// </param>
+/// <param name="Bare">The number of convolutions that have neither a bias nor a batch norm.</param>
 public sealed record BatchNormReport(int Kept, int Hidden, int Folded, int Bare)
 {
-    /// <summary>How many there are in a network; of one in its normal form, see <see cref="Canonicalization"/>.</summary>
+    /// <summary>Counts the batch norms of a network.</summary>
+    /// <param name="model">A network in its canonical form; see <see cref="Canonicalization"/>.</param>
     public static BatchNormReport Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -31,7 +38,7 @@ public sealed record BatchNormReport(int Kept, int Hidden, int Folded, int Bare)
         return new BatchNormReport(graph.Nodes.Count(node => node.Operator == "BatchNormalization"), hidden, folded, alone.Count - folded);
     }
 
-    /// <summary>One line that says what that means for quantisation without data.</summary>
+    /// <summary>One line for the user: whether samples can be synthesised, and what to do otherwise.</summary>
     public string Explanation =>
         this switch
         {

@@ -2,16 +2,28 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>Moves every bias to where the export will hold it, so that the simulation computes what the exported file does.</summary>
+/// <summary>
+/// Rounds every bias to the value that the export will store, so that the simulation computes what the exported file computes.
+/// </summary>
 /// <remarks>
-/// An exported bias is a whole number of steps of input scale times weight scale. The difference is far below a step of an
-/// activation, but at 3 bits one activation that rounds the other way changes many after it. A bias that a batch norm holds is
-/// moved through the batch norm's beta.
+/// <para>
+/// The export holds a bias as a 32-bit integer in steps of input scale · weight scale; see <see cref="ChannelIntegers"/>. The rounding
+/// error is far below a step of an activation. At 3 bits, however, one activation that rounds the other way changes many activations after
+/// it.
+/// </para>
+/// <para>
+/// A layer's own bias is moved by the rounding error. If a batch norm follows, its beta is moved instead, since the stored bias is that of
+/// the folded layer.
+/// </para>
 /// </remarks>
+/// <param name="storage">The storage of the export, which affects the weight scale. Default <see cref="WeightStorage.Int8"/>.</param>
 public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
 {
-    /// <summary>The network with its biases moved.</summary>
+    /// <summary>Returns the network with rounded biases. The graph stays the same.</summary>
     /// <param name="model">A network with FakeQuantize nodes and observed ranges.</param>
+    /// <returns>
+    /// The network. Layers without a bias, without quantised weights or with an unquantised input keep their weights as they are.
+    /// </returns>
     public Model Apply(Model model)
     {
         var graph = model.Graph;

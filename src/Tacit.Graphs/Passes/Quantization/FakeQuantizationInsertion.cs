@@ -4,26 +4,50 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>Puts a FakeQuantize node on every weight and activation that an integer kernel will read or write.</summary>
+/// <summary>Inserts a FakeQuantize node after every weight and activation that an integer kernel will read or write.</summary>
 /// <remarks>
-/// Weights are quantised per output channel over their own minimum and maximum, recomputed from the live weights, see
-/// <see cref="Quantizer.OfWeights"/>. Activations
-/// are quantised per tensor with the bits of <see cref="BitWidths.Activations"/> after every activation function, as in the
-/// paper. Deployment quantisers of 8 bits go wherever a kernel would otherwise read or write a float: the network's input,
-/// a residual body before its sum, pooled features, the operands of a gate. A value that only moves (slice, pad, reshape)
-/// shares the quantiser of its source. The result of the last layer stays float.
-/// Ranges are initializers of role <see cref="WeightRole.Statistic"/>, named after the value, and start as [0, 1].
+/// <para>Before: x → Conv(W) → Relu → y. After: x → FakeQuantize → Conv(FakeQuantize(W)) → Relu → FakeQuantize → y.</para>
+/// <list type="bullet">
+/// <item>
+/// Weights are quantised per output channel over their own minimum and maximum; see <see cref="Quantizer.OfWeights"/>. The range is
+/// recomputed whenever the weights change. Weights that several layers share are quantised once.
+/// </item>
+/// <item>
+/// Activations are quantised per tensor with <see cref="BitWidths.Activations"/> bits after every activation function, as in HAST (CVPR
+/// 2023).
+/// </item>
+/// <item>
+/// Further quantisers of <see cref="BitWidths.Deployment"/> bits go wherever a kernel would otherwise read or write a float: on the input
+/// of the network, on a residual branch before its sum, on pooled features and on the operands of a gate.
+/// </item>
+/// <item>A value that is only sliced, padded or reshaped shares the quantiser of its source.</item>
+/// <item>The result of a convolution is quantised after its batch norm and rectifier. The result of the last layer stays in float.</item>
+/// </list>
+/// <para>
+/// The range of an activation consists of two scalar initializers of role <see cref="WeightRole.Statistic"/>, see <see cref="LowOf"/> and
+/// <see cref="HighOf"/>. They start as 0 and 1 and have to be observed before the network is used.
+/// </para>
 /// </remarks>
+/// <param name="bits">The bits of weights and activations.</param>
 public sealed class FakeQuantizationInsertion(BitWidths bits)
 {
-    /// <summary>The name of the lower end of a value's range.</summary>
+    /// <summary>
+    /// Returns the name of the initializer that holds the lower end of an activation's range: the value's name and ".low".
+    /// </summary>
     public static string LowOf(string value) => value + ".low";
 
-    /// <summary>The name of the upper end of a value's range.</summary>
+    /// <summary>
+    /// Returns the name of the initializer that holds the upper end of an activation's range: the value's name and ".high".
+    /// </summary>
     public static string HighOf(string value) => value + ".high";
 
-    /// <summary>The network with its quantisers. The names of all values stay.</summary>
-    /// <exception cref="UnsuitableModelException">The network has no layer with weights.</exception>
+    /// <summary>
+    /// Returns the network with its quantisers. All values keep their names; quantised values are named with ".quantized".
+    /// </summary>
+    /// <param name="model">The network in its canonical form. Its batch norms need not be folded.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// The network has no layer with weights, or a pattern in <see cref="BitWidths.Named"/> matches no layer and no activation.
+    /// </exception>
     public Model Apply(Model model)
     {
         var graph = model.Graph;
@@ -58,20 +82,28 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         return builder.Build();
     }
 
-    /// <summary>The bits that the options give to this very layer, by its name or as the first or last; null where it has those of all.</summary>
+    /// <summary>Returns the bits that the options assign to an individual layer, by its name or as the first or last layer.</summary>
     /// <param name="layer">One of <paramref name="layers"/>.</param>
-    /// <param name="layers">All layers: see <see cref="Layers"/>.</param>
+    /// <param name="layers">All layers; see <see cref="Layers"/>.</param>
+    /// <returns>
+    /// The bits; null if the layer has <see cref="BitWidths.Weights"/> bits like most others. A bit search may change only those.
+    /// </returns>
     public int? Given(Node layer, ImmutableArray<Node> layers) =>
         bits.NamedFor(layer) ?? (layer == layers[0] || layer == layers[^1] ? bits.FirstAndLast : null);
 
-    /// <summary>The layers whose weights are quantised, in the order of computation.</summary>
+    /// <summary>Returns the layers whose weights are quantised, in the order of computation.</summary>
     public static ImmutableArray<Node> Layers(Graph graph) => [.. graph.Nodes.Where(node => Operations.IsWeighted(node, graph))];
 
-    /// <summary>The quantisers of activations that stand in a network, whose inputs are the activation and its range.</summary>
+    /// <summary>Returns the activation quantisers of a network, in the order of computation.</summary>
+    /// <param name="graph">
+    /// A graph after <see cref="Apply"/>. The inputs of each node are the activation and the two ends of its range.
+    /// </param>
     public static ImmutableArray<(Node Node, Quantizer Quantizer)> OfActivations(Graph graph) =>
         [.. graph.Nodes.Select(node => (node, Quantizer.Of(node)!)).Where(pair => pair.Item2 is { Axis: null })];
 
-    /// <summary>The activations that are quantised, with their bits, in the order of computation.</summary>
+    /// <summary>Returns the names of the values that <see cref="Apply"/> quantises, with their bits, in the order of computation.</summary>
+    /// <param name="model">The network without quantisers.</param>
+    /// <remarks>Only Float32 values are quantised. Outputs, and values that only lead to outputs, stay in float.</remarks>
     public ImmutableArray<KeyValuePair<string, int>> Activations(Model model)
     {
         var graph = model.Graph;
@@ -100,7 +132,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
 
         void Mark(string value)
         {
-            // Sizes, too, are joined and multiplied.
+            // Sizes of reshapes are Int64 values, which are also concatenated and multiplied.
             if (
                 types[value].Element == ElementType.Float32
                 && !graph.IsInitializer(value)
@@ -113,7 +145,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
             }
         }
 
-        // What a kernel hands on once a batch norm is folded into it and a rectifier is left to the quantiser's clamping.
+        // The value behind a node's batch norm, which is folded into it, and its rectifier, which the quantiser's clamping replaces.
         string Result(Node node)
         {
             while (

@@ -2,14 +2,26 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>A convolution or linear layer together with the batch norm that follows it alone, or a batch norm that follows none.</summary>
-/// <param name="Node">The layer.</param>
-/// <param name="Norm">The batch norm; null where there is none.</param>
-/// <param name="Weight">The layer's own weights; of a batch norm by itself a one for each channel.</param>
-/// <param name="Axis">The axis of the weights along which outputs lie.</param>
-/// <param name="Quantizer">That of the weights; null where they are not quantised.</param>
-/// <param name="Factors">What each output channel is multiplied by: the batch norm's share, or a Gemm's alpha.</param>
-/// <param name="Bias">The bias after the factors.</param>
+/// <summary>
+/// Combines a convolution or linear layer with the batch norm behind it, or represents a batch norm without a convolution.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The layer and its batch norm compute f · (W ∗ x) + B for each output channel, with f = gamma / sqrt(variance + epsilon) and B = beta + f
+/// · (b - mean), where b is the layer's own bias. A Gemm without a batch norm has f = alpha, and its bias is beta · b.
+/// </para>
+/// <para>
+/// The factors are kept apart from the weights. The integers of the weights therefore do not depend on the batch norm, and folding it costs
+/// no accuracy.
+/// </para>
+/// </remarks>
+/// <param name="Node">The layer, or the lone batch norm.</param>
+/// <param name="Norm">The batch norm; null if there is none. For a lone batch norm, the same as <paramref name="Node"/>.</param>
+/// <param name="Weight">The layer's own weights. For a lone batch norm, a vector of ones (C).</param>
+/// <param name="Axis">The axis of the weights that enumerates the outputs.</param>
+/// <param name="Quantizer">The quantiser of the weights; null if they are not quantised.</param>
+/// <param name="Factors">The factor f of each output channel. It can be negative or 0.</param>
+/// <param name="Bias">The bias B of each output channel, after the factors.</param>
 internal sealed record FoldedLayer(
     Node Node,
     Node? Norm,
@@ -20,16 +32,18 @@ internal sealed record FoldedLayer(
     double[] Bias
 )
 {
-    // Any bits hold a channel's only number exactly; so many fit every storage and range.
+    // A channel has only one weight, which any number of bits holds exactly. 7 bits fit every storage and range.
     private static readonly Quantizer NormQuantizer = Quantizer.OfWeights(bits: 7, axis: 0, largest: 63);
 
-    /// <summary>The value that the layer and its batch norm give.</summary>
+    /// <summary>The name of the value that the layer and its batch norm give.</summary>
     public string Result => Norm?.Output ?? Node.Output;
 
-    /// <summary>The weights with each output channel multiplied by its factor.</summary>
+    /// <summary>The weights with each output channel multiplied by its factor, Float32. Computed at each access.</summary>
     public TensorData ScaledWeight => ChannelAxis.Scaled(Weight, Axis, Factors);
 
-    /// <summary>Folds the batch norm of a layer, if it has one.</summary>
+    /// <summary>Reads a layer and folds the batch norm behind it, if there is one.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="node">A layer with weights (see <see cref="Operations.IsWeighted"/>), or a BatchNormalization.</param>
     public static FoldedLayer Of(Model model, Node node)
     {
         if (node.Operator == "BatchNormalization")
@@ -70,7 +84,7 @@ internal sealed record FoldedLayer(
         return new FoldedLayer(norm, norm, ones, Axis: 0, NormQuantizer, factors, bias);
     }
 
-    /// <summary>What a layer multiplies its bias by: a Gemm's beta.</summary>
+    /// <summary>Returns the factor by which a layer multiplies its bias: the <c>beta</c> of a Gemm, and 1 for other operators.</summary>
     public static float BiasFactor(Node node) => node.Operator == "Gemm" ? node.Attributes.Float("beta", 1) : 1;
 
     private static void Fold(Model model, Node norm, double[] factors, double[] bias)

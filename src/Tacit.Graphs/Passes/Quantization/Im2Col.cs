@@ -2,17 +2,31 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>Lays axes of a convolution's window out as channels, where its input has few.</summary>
+/// <summary>Turns axes of a convolution's window into channels if its input has few channels.</summary>
 /// <remarks>
-/// An integer kernel gathers, for every pixel of the result and every place of the window, the channels that lie there: of a colour
-/// clip 3 bytes, 343 times for a window of 7 x 7 x 7, which takes longer than the products. Here shifted copies of the input stand
-/// beside each other as channels, first along the width, then along the height, until a gather is worth its cost. The products and
-/// their sums stay the same integers.
+/// <para>
+/// For every output position and every position of the window, an integer kernel gathers the channels at one input position. A colour clip
+/// has 3 of them. With a window of 7 x 7 x 7, the kernel gathers 3 bytes 343 times, which takes longer than the products.
+/// </para>
+/// <para>
+/// This rewrite concatenates shifted copies of the input along the channels, first for the width, then for the height, until there are at
+/// least 24 channels. The remaining window has size 1 along these axes. The products and their sums are the same integers, so the pass is
+/// exact.
+/// </para>
+/// <para>
+/// It applies to clips, (N, C, T, H, W), and to convolutions without groups and with explicit pads. The measured gain is in docs/hast.md.
+/// </para>
 /// </remarks>
-/// <example>3 channels, a window of 7 x 7 x 7, strides 1, 2, 2: 147 channels at half the width and height, a window of 7 x 1 x 1, strides 1, 1, 1.</example>
+/// <example>
+/// The first layer of R3D has 3 channels, a window of 7 x 7 x 7 and strides 1, 2, 2. It becomes a convolution over 147 channels at half the
+/// width and height with a window of 7 x 1 x 1 and strides 1, 1, 1.
+/// </example>
 internal sealed record Im2Col
 {
-    // Measured on the first layers of R3D, C3D and R(2+1)D in ONNX Runtime 1.31: bench/results/video-quantization.md.
+    /// <summary>The number of channels from which a gather is worth its cost.</summary>
+    /// <remarks>
+    /// Measured on the first layers of R3D, C3D and R(2+1)D in ONNX Runtime 1.31; see bench/results/video-quantization.md.
+    /// </remarks>
     private const int ChannelsEnough = 24;
 
     private readonly Node _conv;
@@ -35,10 +49,14 @@ internal sealed record Im2Col
         _axes = [.. Axes(weight.Sizes[1])];
     }
 
-    /// <summary>The unfolding of a convolution; null where it has channels enough, or the input's size is not known.</summary>
-    /// <param name="conv">The convolution.</param>
-    /// <param name="input">The shape of its input, N x C x ... x W.</param>
-    /// <param name="weight">Its weights, (O, C, ..., W).</param>
+    /// <summary>Plans the unfolding of a convolution.</summary>
+    /// <param name="conv">Any node; only a Conv can be unfolded.</param>
+    /// <param name="input">The shape of its input, (N, C, T, H, W).</param>
+    /// <param name="weight">Its weights, (O, C, T, H, W).</param>
+    /// <returns>
+    /// The plan; null if the convolution has enough channels, is not on clips, has groups or automatic pads, or if the size of its input is
+    /// unknown.
+    /// </returns>
     public static Im2Col? Of(Node conv, Shape input, TensorData weight)
     {
         if (
@@ -55,7 +73,9 @@ internal sealed record Im2Col
         return unfolding._axes.IsEmpty ? null : unfolding;
     }
 
-    /// <summary>The attributes of the convolution that reads the unfolded input.</summary>
+    /// <summary>
+    /// The attributes of the convolution that reads the unfolded input: window, stride and dilation 1 and no pads along the unfolded axes.
+    /// </summary>
     public Attributes Attributes =>
         _conv
             .Attributes.With("kernel_shape", [.. Left(_kernel, 1)])
@@ -63,12 +83,13 @@ internal sealed record Im2Col
             .With("dilations", [.. Left(_dilations, 1)])
             .With("pads", [.. _pads.Select((pad, place) => _axes.Contains(place % _kernel.Length + 2) ? 0 : pad)]);
 
-    /// <summary>The weights of that convolution: (O, C, ..., H, W) to (O, H · W · C, ..., 1, 1).</summary>
+    /// <summary>Rearranges the weights: (O, C, T, H, W) becomes (O, H · W · C, T, 1, 1) if height and width are unfolded.</summary>
+    /// <param name="weight">The weights in their original shape.</param>
     public TensorData Weight(TensorData weight)
     {
         foreach (var axis in _axes)
         {
-            // The unfolded axis goes before the channels, with which it merges.
+            // The unfolded axis moves before the channels and is merged with them: index = place · C + channel.
             int[] order = [0, axis, .. Enumerable.Range(1, weight.Sizes.Length - 1).Where(other => other != axis)];
             long[] sizes = [.. weight.Sizes];
             (sizes[1], sizes[axis]) = (sizes[1] * sizes[axis], 1);
@@ -78,10 +99,11 @@ internal sealed record Im2Col
         return weight;
     }
 
-    /// <summary>Adds the nodes that unfold the input, and returns what they give.</summary>
-    /// <param name="builder">Where to.</param>
-    /// <param name="input">The input as integers.</param>
-    /// <param name="zero">What stands for 0 in it: a Byte.</param>
+    /// <summary>Adds the nodes that unfold the input: a Pad, and for each axis Slices and a Concat.</summary>
+    /// <param name="builder">The network that receives the nodes.</param>
+    /// <param name="input">The name of the input as unsigned integers.</param>
+    /// <param name="zero">The zero point, by which the Pad fills.</param>
+    /// <returns>The name of the unfolded value.</returns>
     public string Apply(GraphBuilder builder, string input, byte zero)
     {
         var name = _conv.Output + ".unfolded";
@@ -109,7 +131,8 @@ internal sealed record Im2Col
         return value;
     }
 
-    // Each stride-th number from the first on, from the second on, …: to pick them once and then copy runs of them is faster.
+    /// <summary>Returns the elements at positions 0, s, 2s, ...; 1, 1 + s, ...; and so on, for the stride s.</summary>
+    /// <remarks>All shifts of the window are then contiguous slices of these, which is faster than strided slices of the input.</remarks>
     private string[] Phases(GraphBuilder builder, string value, int axis, string along, string name)
     {
         var stride = _strides[axis - 2];
@@ -151,10 +174,10 @@ internal sealed record Im2Col
             );
     }
 
-    // The size of an axis with its padding.
+    /// <summary>Returns the size of an axis including its pads.</summary>
     private long Padded(int axis) => _sizes[axis] + _pads[axis - 2] + _pads[axis - 2 + _kernel.Length];
 
-    // From the last axis on, until there are channels enough.
+    /// <summary>Selects the axes to unfold, from the last one on, until there are enough channels. The first spatial axis stays.</summary>
     private IEnumerable<int> Axes(long channels)
     {
         for (var axis = _sizes.Length - 1; axis > 2 && channels < ChannelsEnough; axis--)
@@ -172,6 +195,7 @@ internal sealed record Im2Col
         }
     }
 
+    /// <summary>Replaces the values of unfolded axes.</summary>
     private IEnumerable<long> Left(ImmutableArray<long> values, long unfolded) =>
         values.Select((value, place) => _axes.Contains(place + 2) ? unfolded : value);
 }

@@ -2,18 +2,25 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>Integers of 2 to 7 bits each, stored without a bit to spare, and the nodes that unpack them.</summary>
+/// <summary>Stores integers of 2 to 7 bits without unused bits, together with the nodes that unpack them.</summary>
 /// <remarks>
-/// ONNX has no integers of 3, 5, 6 or 7 bits. So the stored numbers u lie in planes: plane p holds bit p of every number, eight
-/// numbers to a byte. Operators of opset 13 unpack them (a table turns a byte into its eight bits; the planes are summed with the
-/// powers of two), and runtimes compute that once, when they load the file. An integer is then q = (u + offset) · factor, with an
-/// offset and a factor for each channel.
+/// <para>
+/// ONNX has no integers of 3, 5, 6 or 7 bits. The stored numbers u therefore lie in planes: plane p holds bit p of every number, eight
+/// numbers to a byte. Operators of opset 13 unpack them:
+/// </para>
+/// <list type="number">
+/// <item>Gather: a table of (256, 8) turns each byte into its eight bits.</item>
+/// <item>MatMul: the planes are multiplied by the powers of two and summed, which gives u.</item>
+/// <item>Slice and Reshape: the padding of the last byte is cut off, and u gets the shape of the weights.</item>
+/// <item>Add and Mul: q = (u + offset) · factor, with an offset and a factor for each channel.</item>
+/// </list>
+/// <para>Runtimes evaluate these nodes once, when they load the file. The network is as fast as with unpacked integers.</para>
 /// </remarks>
 internal sealed class PackedIntegers
 {
     private const string TableName = "bits_of_byte";
 
-    // What the nodes and names that unpack a layer take in a file, roughly.
+    /// <summary>The approximate size of the nodes and names that unpack a layer, in bytes.</summary>
     private const long NodeBytes = 900;
 
     private readonly ImmutableArray<long> _sizes;
@@ -25,18 +32,22 @@ internal sealed class PackedIntegers
     private PackedIntegers(TensorData planes, int bits, ImmutableArray<long> sizes, TensorData offset, TensorData factor) =>
         (_planes, _bits, _sizes, _offset, _factor) = (planes, bits, sizes, offset, factor);
 
-    /// <summary>Whether packing so many numbers makes a file smaller.</summary>
+    /// <summary>Returns whether packing makes the file smaller. Small layers lose more to the unpacking nodes than they gain.</summary>
+    /// <param name="count">The number of weights.</param>
+    /// <param name="bits">The bits of each, 2 to 8. 8 bits are never packed.</param>
     public static bool Pays(long count, int bits) => bits < 8 && Bytes(count, bits) < count;
 
-    /// <summary>The bytes that so many numbers take in a file with what unpacks them, about.</summary>
+    /// <summary>
+    /// Estimates the bytes of packed numbers in a file: bits · ceil(count / 8), and about 900 for the nodes that unpack them.
+    /// </summary>
     public static long Bytes(long count, int bits) => (count + 7) / 8 * bits + NodeBytes;
 
-    /// <summary>Packs numbers.</summary>
+    /// <summary>Packs numbers into bit planes.</summary>
     /// <param name="stored">The numbers u, 0 to 2^bits - 1.</param>
-    /// <param name="bits">Their bits.</param>
-    /// <param name="sizes">The sizes of the tensor that they make.</param>
-    /// <param name="offset">What is added to u, Int8, in a shape that broadcasts over the tensor.</param>
-    /// <param name="factor">What the sum is multiplied by, likewise.</param>
+    /// <param name="bits">The bits of each number, 2 to 7.</param>
+    /// <param name="sizes">The shape of the tensor of numbers.</param>
+    /// <param name="offset">The offset that is added to u, Int8, in a shape that broadcasts over the tensor.</param>
+    /// <param name="factor">The factor that multiplies the sum, Int8, in a shape that broadcasts over the tensor.</param>
     public static PackedIntegers Of(ReadOnlySpan<sbyte> stored, int bits, ImmutableArray<long> sizes, TensorData offset, TensorData factor)
     {
         var length = (stored.Length + 7) / 8;
@@ -52,7 +63,10 @@ internal sealed class PackedIntegers
         return new PackedIntegers(TensorData.Of<byte>(planes, bits, length), bits, sizes, offset, factor);
     }
 
-    /// <summary>Adds the nodes, and returns the name of the integers q, Int8.</summary>
+    /// <summary>Adds the nodes that unpack the integers.</summary>
+    /// <param name="builder">The network that receives the nodes. The table of bits is added once for all layers.</param>
+    /// <param name="weight">The name of the initializer that holds the planes, UInt8 (bits, ceil(count / 8)).</param>
+    /// <returns>The name of the integers q, Int8.</returns>
     public string Unpack(GraphBuilder builder, string weight)
     {
         var count = _sizes.Aggregate(1L, (a, b) => a * b);
@@ -85,7 +99,7 @@ internal sealed class PackedIntegers
             Add("Reshape", [value, Sizes(name + ".to", sizes)], name);
     }
 
-    // (256, 8): the bits of each byte, lowest first; one for all layers.
+    /// <summary>Adds the table (256, 8) with the bits of each byte, lowest first, unless another layer has added it.</summary>
     private static string Table(GraphBuilder builder)
     {
         if (builder.HasInitializer(TableName))
@@ -102,6 +116,6 @@ internal sealed class PackedIntegers
         return builder.Initializer(TableName, TensorData.Of<byte>(bits, 256, 8), WeightRole.Constant);
     }
 
-    // (1, bits): 1, 2, 4, …
+    /// <summary>Returns the factors (1, bits) of the planes: 1, 2, 4, ...</summary>
     private TensorData Powers() => TensorData.Of<float>([.. Enumerable.Range(0, _bits).Select(bit => (float)(1 << bit))], 1, _bits);
 }

@@ -3,38 +3,64 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>How the integers of weights are stored.</summary>
+/// <summary>Specifies how the integers of weights are stored in a file.</summary>
 public enum WeightStorage
 {
-    /// <summary>One byte each. The default.</summary>
+    /// <summary>One byte per weight. This is the default.</summary>
     Int8,
 
-    /// <summary>As many bits each as its layer has, where that makes the file smaller. The network is not faster; see <see cref="PackedIntegers"/>.</summary>
+    /// <summary>
+    /// As many bits per weight as the layer has, if that makes the file smaller. The network has the same speed and results as with
+    /// <see cref="Int8"/>. See <see cref="PackedIntegers"/>.
+    /// </summary>
     Packed,
 }
 
-/// <summary>Turns a network with FakeQuantize nodes into one that runtimes execute with integer kernels.</summary>
+/// <summary>Converts a network with FakeQuantize nodes into one that ONNX Runtime runs with integer kernels.</summary>
 /// <remarks>
-/// Every FakeQuantize becomes a QuantizeLinear and DequantizeLinear pair that rounds to the same grid; a grid of fewer than 8
-/// bits is held exactly in 8-bit integers, with an integer Clip between the two. Batch norms are folded into the scales of
-/// their convolution's weights, not into the integers, so folding costs no accuracy; a negative gamma negates the integers.
-/// The bias of a layer is held in 32 bits at exactly input scale times weight scale, which ONNX Runtime demands of an integer
-/// convolution. A batch norm that follows no convolution becomes one of its own. Slices, pads, reshapes and max pools move
-/// integers: they stand before the DequantizeLinear. A hard sigmoid is a sum that saturates. A layer on clips of few channels,
-/// above all the first, has a part of its window laid out as channels, see <see cref="Im2Col"/>.
+/// <list type="bullet">
+/// <item>
+/// An activation quantiser becomes QuantizeLinear → DequantizeLinear with the same grid. A grid of fewer than 8 bits is held exactly in
+/// 8-bit integers, with an integer Clip to 0 ... 2^bits - 1 between the two.
+/// </item>
+/// <item>
+/// Weights become Int8 initializers with a DequantizeLinear per output channel and zero point 0; see <see cref="ChannelIntegers"/>.
+/// </item>
+/// <item>
+/// Batch norms are folded into the scales of the weights, not into the integers, so folding costs no accuracy. A negative gamma negates the
+/// integers.
+/// </item>
+/// <item>
+/// Biases are Int32 at exactly input scale · weight scale. With any other scale, ONNX Runtime keeps a convolution in float without a
+/// warning.
+/// </item>
+/// <item>A batch norm without a convolution becomes a depth-wise convolution with a window of one position.</item>
+/// <item>Slices, pads, reshapes and max pools work on integers: they stand between QuantizeLinear and DequantizeLinear.</item>
+/// <item>
+/// A HardSigmoid whose quantiser ends at 1 becomes alpha · x + beta, computed as an Add. The quantiser clips the sum to 0 and 1.
+/// </item>
+/// <item>Layers on clips with few channels get a part of their window as channels; see <see cref="Im2Col"/>.</item>
+/// </list>
+/// The result uses operators of opset 17. It computes the same integers as the simulation if the biases were rounded by
+/// <see cref="BiasRounding"/>.
 /// </remarks>
+/// <param name="storage">The storage of the weights. Default <see cref="WeightStorage.Int8"/>.</param>
 public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
 {
-    /// <summary>The bytes that the weights of a layer take in a file, about.</summary>
+    /// <summary>Estimates the bytes that the weights of a layer take in the exported file.</summary>
     /// <param name="count">The number of weights.</param>
-    /// <param name="bits">Their bits, 2 to 8.</param>
+    /// <param name="bits">The bits of each, 2 to 8.</param>
     public long WeightBytes(long count, int bits) =>
         storage == WeightStorage.Packed && PackedIntegers.Pays(count, bits) ? PackedIntegers.Bytes(count, bits) : count;
 
-    /// <summary>The exported network: inputs, outputs and their names are those of <paramref name="model"/>.</summary>
+    /// <summary>
+    /// Returns the exported network. Its inputs and outputs have the names and shapes of those of <paramref name="model"/>.
+    /// </summary>
+    /// <param name="model">A network after <see cref="FakeQuantizationInsertion"/>, with observed ranges.</param>
+    /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     public Model Apply(Model model) => new Conversion(model, storage).Run();
 
-    /// <summary>A value that exists as integers: q stands for (q - zero point) · scale.</summary>
+    /// <summary>A value that exists as unsigned integers. The integer q represents (q - zero point) · scale.</summary>
     private sealed record Integers(string Name, string Scale, string ZeroPoint, float ScaleValue, byte ZeroPointValue);
 
     private sealed class Conversion(Model model, WeightStorage storage)
@@ -101,7 +127,8 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             }
         }
 
-        // x -> QuantizeLinear -> (Clip) ; the DequantizeLinear follows where a float is read.
+        /// <summary>Converts an activation quantiser: x → QuantizeLinear → Clip (below 8 bits).</summary>
+        /// <remarks>The DequantizeLinear is added when a node reads the value as a float.</remarks>
         private void Quantize(Node node, Quantizer quantizer, QuantizationGrid grid)
         {
             var value = node.Inputs[0];
@@ -118,6 +145,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             _integers[node.Output] = new Integers(integers, scale, zeroPoint, grid.Scale, grid.ZeroPoint);
         }
 
+        /// <summary>Adds a node that only moves elements, on integers. A Pad pads by the zero point. A Dropout is omitted.</summary>
         private void Move(Node node)
         {
             var source = _integers[node.Inputs[0]];
@@ -141,14 +169,21 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             }
         }
 
-        // Whether the quantiser of a hard sigmoid ends where that does, so that it stands for the clipping at 0 and 1.
+        /// <summary>
+        /// Returns whether the quantiser of a HardSigmoid covers exactly [0, 1], to within half a step, so that it replaces the operator's
+        /// clipping.
+        /// </summary>
         private bool IsClampedToOne(string value) =>
             _graph.Consumers(value) is [var reader]
             && !_graph.IsOutput(value)
             && Operations.GridOf(reader, model) is { Lowest: 0 } grid
             && grid.Dequantize(grid.Highest) <= 1 + grid.Scale / 2;
 
-        // alpha x + beta: the same integers in steps of alpha times the scale, and a constant; runtimes have a kernel for the sum.
+        /// <summary>Adds alpha · x + beta for a HardSigmoid.</summary>
+        /// <remarks>
+        /// alpha · x is a DequantizeLinear of the same integers with the scale alpha · s. beta is a DequantizeLinear of the constant 1.
+        /// Runtimes have an integer kernel for the Add.
+        /// </remarks>
         private void AddLine(Node node, Integers x)
         {
             var value = node.Output;
@@ -161,6 +196,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             _floats[value] = _builder.Add("Add", [line, constant], name: value);
         }
 
+        /// <summary>Converts a layer with its batch norm. A layer without a quantised input stays in float, with folded weights.</summary>
         private void ConvertLayer(Node node)
         {
             var layer = FoldedLayer.Of(model, node);
@@ -220,6 +256,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
                 name: node.Output + ".input"
             );
 
+        /// <summary>Returns a depth-wise convolution with a window of one position, which replaces a lone batch norm.</summary>
         private static Node AsConvolution(Node norm, int channels, int rank) =>
             norm with
             {
@@ -227,6 +264,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
                 Attributes = Attributes.None.With("group", channels).With("kernel_shape", [.. Enumerable.Repeat(1L, rank - 2)]),
             };
 
+        /// <summary>Adds the integers of the weights and their DequantizeLinear along the output axis.</summary>
         private string DequantizedWeight(Node node, ChannelIntegers channels, int axis)
         {
             var name = node.Output + ".weight";
@@ -241,7 +279,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             return _builder.Add("DequantizeLinear", [weight, scale, zeroPoint], Attributes.None.With("axis", axis), name + ".dequantized");
         }
 
-        // (C) to (C, 1, 1, …): the weights of a depth-wise convolution of one pixel.
+        /// <summary>Reshapes a vector (C) to the weights (C, 1, 1, ...) of a depth-wise convolution.</summary>
         private string AsKernel(string weight, long channels, int rank)
         {
             long[] sizes = [channels, .. Enumerable.Repeat(1L, rank - 1)];
@@ -254,6 +292,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             return weight;
         }
 
+        /// <summary>Adds the Int32 bias and its DequantizeLinear.</summary>
         private string DequantizedBias(Node node, ChannelIntegers channels)
         {
             var bias = _builder.Initializer(node.Output + ".bias", channels.Bias);
@@ -269,7 +308,10 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
 
         private string Statistic(string name, TensorData data) => _builder.Initializer(name, data, WeightRole.Statistic);
 
-        // The float form of a value: itself, an initializer carried over, or its integers dequantised once for all readers.
+        /// <summary>
+        /// Returns the float form of a value: the value itself, a copied initializer, or its integers after a DequantizeLinear that all
+        /// readers share.
+        /// </summary>
         private string Float(string value)
         {
             if (_floats.TryGetValue(value, out var name))

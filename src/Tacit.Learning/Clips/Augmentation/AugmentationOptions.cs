@@ -3,14 +3,19 @@ using Tacit.Inference.Contracts;
 
 namespace Tacit.Learning.Clips.Augmentation;
 
-/// <summary>The options of <see cref="ClipAugmentation"/>.</summary>
-/// <remarks>Immutable; values are checked where they are set. The defaults are those of RSPNet's code, since ASCNet's paper says nothing of augmentation that is known.</remarks>
+/// <summary>Options of <see cref="ClipAugmentation"/>.</summary>
+/// <remarks>
+/// Immutable; each value is checked when it is set. The defaults are those of RSPNet's code, because the augmentation of ASCNet is not
+/// known. Values are drawn once for each clip and apply to all of its frames.
+/// </remarks>
 public sealed record AugmentationOptions
 {
-    /// <summary>RSPNet's recipe, which is also the default: crop, grayscale, strong jitter of every clip, flip.</summary>
+    /// <summary>
+    /// The augmentation of RSPNet's code, which is the default: crop, grayscale, strong colour jitter of every clip, mirroring.
+    /// </summary>
     public static AugmentationOptions Rspnet { get; } = new();
 
-    /// <summary>RSPNet's option "aug_plus": jitter of 80 % of the clips with less change of hue, and blur of half of them.</summary>
+    /// <summary>RSPNet's option "aug_plus": jitter of 80 % of the clips with a hue of 0.1, and blur of 50 % of the clips.</summary>
     public static AugmentationOptions RspnetPlus { get; } =
         new()
         {
@@ -19,7 +24,7 @@ public sealed record AugmentationOptions
             BlurProbability = 0.5,
         };
 
-    /// <summary>What RSPNet trains with when it fine-tunes: crops of at least a quarter, and flips.</summary>
+    /// <summary>The augmentation of RSPNet's fine-tuning: crops of at least a quarter of the area and mirroring.</summary>
     public static AugmentationOptions FineTuning { get; } =
         new()
         {
@@ -28,7 +33,7 @@ public sealed record AugmentationOptions
             JitterProbability = 0,
         };
 
-    /// <summary>Nothing at random: the largest centred square, as for tests.</summary>
+    /// <summary>No randomness: the largest crop, which is a centred square, as in tests.</summary>
     public static AugmentationOptions None { get; } =
         new()
         {
@@ -39,15 +44,15 @@ public sealed record AugmentationOptions
             JitterProbability = 0,
         };
 
-    /// <summary>The height and width that clips get, in pixels, at least 1. Default 112 (ASCNet's R3D-18).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The height and width of augmented clips in pixels, at least 1. Default 112, as in ASCNet's R3D-18.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Size
     {
         get;
         init => field = value >= 1 ? value : throw Wrong(value, "be at least 1");
     } = 112;
 
-    /// <summary>The share of the picture's area that a crop keeps, within (0, 1]. Default 0.4 to 1.</summary>
+    /// <summary>The area of a crop as a share of the frame, within (0, 1]. Default 0.4 to 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public ValueRange CropArea
     {
@@ -55,7 +60,7 @@ public sealed record AugmentationOptions
         init => field = value is { Low: > 0, High: <= 1 } && value.Low <= value.High ? value : throw Wrong(value, "rise within (0, 1]");
     } = new(0.4, 1);
 
-    /// <summary>The width of a crop divided by its height, positive. Default 3/4 to 4/3.</summary>
+    /// <summary>The width of a crop divided by its height, above 0. Drawn uniformly on a logarithmic scale. Default 3/4 to 4/3.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public ValueRange CropAspect
     {
@@ -63,7 +68,7 @@ public sealed record AugmentationOptions
         init => field = Rising(value);
     } = new(3.0 / 4, 4.0 / 3);
 
-    /// <summary>The probability that a clip is mirrored. Default 0.5.</summary>
+    /// <summary>The probability, 0 to 1, that a clip is mirrored. Default 0.5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double FlipProbability
     {
@@ -71,7 +76,7 @@ public sealed record AugmentationOptions
         init => field = Within(1, value);
     } = 0.5;
 
-    /// <summary>The probability that a clip loses its colours. Default 0.2.</summary>
+    /// <summary>The probability, 0 to 1, that a clip loses its colours. Default 0.2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double GrayscaleProbability
     {
@@ -79,7 +84,9 @@ public sealed record AugmentationOptions
         init => field = Within(1, value);
     } = 0.2;
 
-    /// <summary>The probability that brightness, contrast, saturation and hue of a clip are changed, in random order. Default 1.</summary>
+    /// <summary>
+    /// The probability, 0 to 1, that brightness, contrast, saturation and hue of a clip are changed, in random order. Default 1.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double JitterProbability
     {
@@ -87,7 +94,7 @@ public sealed record AugmentationOptions
         init => field = Within(1, value);
     } = 1;
 
-    /// <summary>Brightness is multiplied by a number within this distance of 1; from 0 to 1. Default 0.4.</summary>
+    /// <summary>The largest change of brightness b, 0 to 1: colours are multiplied by a number in [1 - b, 1 + b]. Default 0.4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Brightness
     {
@@ -95,7 +102,10 @@ public sealed record AugmentationOptions
         init => field = Within(1, value);
     } = 0.4;
 
-    /// <summary>Contrast is multiplied by a number within this distance of 1; from 0 to 1. Default 0.4.</summary>
+    /// <summary>
+    /// The largest change of contrast c, 0 to 1: differences from the mean brightness of the clip are multiplied by a number in [1 - c, 1 +
+    /// c]. Default 0.4.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Contrast
     {
@@ -103,7 +113,10 @@ public sealed record AugmentationOptions
         init => field = Within(1, value);
     } = 0.4;
 
-    /// <summary>Saturation is multiplied by a number within this distance of 1; from 0 to 1. Default 0.4.</summary>
+    /// <summary>
+    /// The largest change of saturation s, 0 to 1: differences from the brightness of the pixel are multiplied by a number in [1 - s, 1 +
+    /// s]. Default 0.4.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Saturation
     {
@@ -111,7 +124,7 @@ public sealed record AugmentationOptions
         init => field = Within(1, value);
     } = 0.4;
 
-    /// <summary>Hue is turned by up to this part of the full circle either way; from 0 to 0.5. Default 0.4.</summary>
+    /// <summary>The largest rotation of the hue in either direction, as a share of the full circle, 0 to 0.5. Default 0.4.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Hue
     {
@@ -119,7 +132,7 @@ public sealed record AugmentationOptions
         init => field = Within(0.5, value);
     } = 0.4;
 
-    /// <summary>The probability that a clip is blurred. Default 0.</summary>
+    /// <summary>The probability, 0 to 1, that a clip is blurred. Default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double BlurProbability
     {
@@ -127,15 +140,15 @@ public sealed record AugmentationOptions
         init => field = Within(1, value);
     }
 
-    /// <summary>The width of the Gaussian kernel of the blur in pixels, odd; less than twice the size. Default 3.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The width of the Gaussian kernel in pixels, positive and odd, and less than twice the size. Default 3.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive or not odd.</exception>
     public int BlurKernel
     {
         get;
         init => field = value >= 1 && int.IsOddInteger(value) ? value : throw Wrong(value, "be positive and odd");
     } = 3;
 
-    /// <summary>The standard deviation of the blur in pixels, positive. Default 1.5.</summary>
+    /// <summary>The standard deviation of the blur in pixels, above 0. Default 1.5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public ValueRange BlurSigma
     {
@@ -143,23 +156,27 @@ public sealed record AugmentationOptions
         init => field = Rising(value);
     } = new(1.5, 1.5);
 
-    /// <summary>What is subtracted from red, green and blue in 0 … 1. Default ImageNet's mean.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not finite.</exception>
+    /// <summary>
+    /// The number subtracted from each of red, green and blue, which are in [0, 1] before. Default: the mean of ImageNet.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
     public ChannelTriple Mean
     {
         get;
         init => field = Every(float.IsFinite, value) ? value : throw Wrong(value, "be finite");
     } = new(0.485f, 0.456f, 0.406f);
 
-    /// <summary>What red, green and blue are then divided by; positive. Default ImageNet's standard deviation.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The number by which each of red, green and blue is divided afterwards, above 0. Default: the standard deviation of ImageNet.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive or not finite.</exception>
     public ChannelTriple Std
     {
         get;
         init => field = Every(number => number > 0 && float.IsFinite(number), value) ? value : throw Wrong(value, "be positive");
     } = new(0.229f, 0.224f, 0.225f);
 
-    /// <summary>These options, whose fields fit each other.</summary>
+    /// <summary>Returns these options after checking that they do not contradict each other.</summary>
     /// <exception cref="ArgumentException">The kernel of the blur is too large for the size.</exception>
     internal AugmentationOptions Checked() =>
         BlurProbability == 0 || BlurKernel / 2 < Size

@@ -3,9 +3,14 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Clips.Augmentation;
 
+/// <summary>Combines clips into a normalised batch.</summary>
 internal static class ClipBatch
 {
-    // Clips one beside the other and normalised, (N, 3, T, size, size); transform makes each, (3, T, size, size) of colours from 0 to 1.
+    /// <summary>Returns a batch, (N, 3, T, size, size), Float32.</summary>
+    /// <param name="clips">The clips, with the same number of frames T.</param>
+    /// <param name="options">The size and the normalisation.</param>
+    /// <param name="transform">Returns a clip (3, T, size, size) with colours in [0, 1]: (index, frames) → clip.</param>
+    /// <exception cref="ArgumentException">There are no clips, or their numbers of frames differ.</exception>
     public static Tensor Of(IReadOnlyList<VideoFrames> clips, AugmentationOptions options, Func<int, VideoFrames, Tensor> transform)
     {
         ArgumentNullException.ThrowIfNull(clips);

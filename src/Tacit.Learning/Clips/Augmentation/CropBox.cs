@@ -5,13 +5,21 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Clips.Augmentation;
 
-// A rectangle of a video's frames, in pixels.
+/// <summary>A rectangle within the frames of a video, in pixels.</summary>
+/// <param name="Top">The first row.</param>
+/// <param name="Left">The first column.</param>
+/// <param name="Height">The number of rows.</param>
+/// <param name="Width">The number of columns.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct CropBox(int Top, int Left, int Height, int Width)
 {
     private static readonly float[] Colours = [.. Enumerable.Range(0, 256).Select(value => value / 255f)];
 
-    // A rectangle in the middle; corners between pixels go to the even one, as in torchvision.
+    /// <summary>Returns a rectangle in the middle of a frame. Corners between two pixels move to the even one, as in torchvision.</summary>
+    /// <param name="height">The height of the frame in pixels.</param>
+    /// <param name="width">The width of the frame in pixels.</param>
+    /// <param name="boxHeight">The height of the rectangle, at most that of the frame.</param>
+    /// <param name="boxWidth">The width of the rectangle, at most that of the frame.</param>
     public static CropBox Centre(int height, int width, int boxHeight, int boxWidth) =>
         new(
             (int)Math.Round((height - boxHeight) / 2.0, MidpointRounding.ToEven),
@@ -20,7 +28,10 @@ internal readonly record struct CropBox(int Top, int Left, int Height, int Width
             boxWidth
         );
 
-    // The rectangle of every frame, scaled by bilinear interpolation to a square. (3, T, size, size)
+    /// <summary>Cuts the rectangle out of every frame and resizes it to a square by bilinear interpolation.</summary>
+    /// <param name="frames">The frames in RGB.</param>
+    /// <param name="size">The height and width of the result in pixels.</param>
+    /// <returns>The clip, (3, T, size, size), with colours in [0, 1].</returns>
     public Tensor Resized(VideoFrames frames, int size)
     {
         var cut = Cut(frames);
@@ -35,7 +46,9 @@ internal readonly record struct CropBox(int Top, int Left, int Height, int Width
         }
     }
 
-    // The rectangle of every frame, colours from 0 to 1. (3, T, height, width)
+    /// <summary>Cuts the rectangle out of every frame.</summary>
+    /// <param name="frames">The frames in RGB.</param>
+    /// <returns>The clip, (3, T, height, width), with colours in [0, 1].</returns>
     public Tensor Cut(VideoFrames frames)
     {
         var cut = empty([3, frames.Count, Height, Width], ScalarType.Float32);

@@ -3,14 +3,18 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Clips.Augmentation;
 
-// Turns the hue of the HSV colour model and keeps value and saturation.
-// With m the smallest channel, C the chroma (largest minus smallest) and h the hue in 0 … 6, red is m + C · clamp(|h - 3| - 1, 0, 1),
-// green m + C · clamp(2 - |h - 2|, 0, 1), blue m + C · clamp(2 - |h - 4|, 0, 1). So saturation is never needed.
+/// <summary>Rotates the hue of the HSV colour model. Value and saturation stay.</summary>
+/// <remarks>
+/// With the smallest channel m, the chroma C (largest minus smallest channel) and the hue h in [0, 6): R = m + C · clamp(|h - 3| - 1, 0,
+/// 1), G = m + C · clamp(2 - |h - 2|, 0, 1) and B = m + C · clamp(2 - |h - 4|, 0, 1). The saturation is not needed.
+/// </remarks>
 internal static class HueRotation
 {
     private const double SmallestChroma = 1e-12; // gray: every numerator is 0, and so is what is divided
 
-    // A clip (3, T, H, W) of colours from 0 to 1, in place, by a part of the full circle.
+    /// <summary>Rotates the hue of a clip in place.</summary>
+    /// <param name="clip">The clip, (3, T, H, W), with colours in [0, 1].</param>
+    /// <param name="turn">The rotation as a share of the full circle: h increases by 6 · turn. 0 leaves the clip as it is.</param>
     public static void Apply(Tensor clip, double turn)
     {
         if (turn == 0)

@@ -3,9 +3,13 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Clips.Augmentation;
 
+/// <summary>Normalises the colours of clips.</summary>
 internal static class Normalization
 {
-    // (colour - mean) / std for every channel of a clip (3, T, H, W), in place.
+    /// <summary>Computes (colour - mean) / deviation for each channel of a clip, in place.</summary>
+    /// <param name="clip">The clip, (3, T, H, W), with colours in [0, 1].</param>
+    /// <param name="mean">The mean of red, green and blue.</param>
+    /// <param name="std">The standard deviation of red, green and blue, above 0.</param>
     public static void Apply(Tensor clip, ChannelTriple mean, ChannelTriple std)
     {
         using var means = Channels(mean);

@@ -2,12 +2,21 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Clips.Augmentation;
 
-// A random part of the picture: its area uniform, its aspect ratio uniform on a logarithmic scale (Szegedy et al. 2015, as in
-// torchvision). Where ten draws do not fit in the picture, the largest centred part of an allowed aspect ratio.
+/// <summary>Draws random crops (Szegedy et al. 2015, as in torchvision).</summary>
+/// <remarks>
+/// The area of a crop is uniformly distributed, and so is the logarithm of its aspect ratio. If ten draws do not fit the frame, the crop is
+/// the largest centred one with an allowed aspect ratio.
+/// </remarks>
 internal static class RandomResizedCrop
 {
     private const int Tries = 10;
 
+    /// <summary>Draws a crop.</summary>
+    /// <param name="height">The height of the frame in pixels.</param>
+    /// <param name="width">The width of the frame in pixels.</param>
+    /// <param name="area">The area as a share of the frame, within (0, 1].</param>
+    /// <param name="aspect">The width divided by the height, above 0.</param>
+    /// <param name="random">The random stream of the clip.</param>
     public static CropBox Draw(int height, int width, ValueRange area, ValueRange aspect, RandomStream random)
     {
         var logarithm = new ValueRange(Math.Log(aspect.Low), Math.Log(aspect.High));

@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Tacit.Learning.Clips.Augmentation;
 
-/// <summary>The range of numbers that a parameter is drawn from.</summary>
-/// <param name="Low">The least.</param>
-/// <param name="High">The greatest; not below the least.</param>
+/// <summary>A range of numbers from which a parameter is drawn.</summary>
+/// <param name="Low">The lowest number.</param>
+/// <param name="High">The highest number, at least <paramref name="Low"/>. If both are equal, the parameter is constant.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct ValueRange(double Low, double High)
 {
-    /// <summary>The number at a part of the way from the least, 0, to the greatest, 1.</summary>
+    /// <summary>Returns low + (high - low) · part.</summary>
+    /// <param name="part">The position in the range, 0 to 1, usually a uniform random number.</param>
     public double At(double part) => Low + (High - Low) * part;
 }

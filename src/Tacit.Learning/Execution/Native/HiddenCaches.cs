@@ -4,31 +4,39 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tacit.Learning.Execution.Native;
 
-/// <summary>Makes libtorch's convolutions right where a virtual machine hides the caches of its processor.</summary>
+/// <summary>Works around wrong results of libtorch on virtual machines that hide the processor's caches.</summary>
 /// <remarks>
-/// Some hypervisors report no caches (CPUID leaf 4, on AMD 8000001D). On such a machine oneDNN, with which libtorch computes
-/// convolutions (seen: version 3.7.1 in libtorch 2.10, on an AMD EPYC of family 26),
+/// <para>
+/// Some hypervisors report no caches (CPUID leaf 4, on AMD 8000001D). oneDNN, which computes libtorch's convolutions, then has two defects
+/// (seen with version 3.7.1 in libtorch 2.10 on an AMD EPYC of family 26):
+/// </para>
 /// <list type="bullet">
-/// <item>gives other gradients in each run where it uses AVX-512 and more than one thread, up to half of their norm off: it is
-/// limited to AVX2;</item>
-/// <item>computes wrongly where channels fill no whole blocks of 8, with what memory held before: <see cref="Operators.ChannelBlocks"/>
-/// fills them.</item>
+/// <item>
+/// With AVX-512 and more than one thread, gradients differ from run to run, by up to half of their norm. oneDNN is therefore limited to
+/// AVX2.
+/// </item>
+/// <item>
+/// If the number of channels is not a multiple of 8, results depend on uninitialised memory. <see cref="Operators.ChannelBlocks"/>
+/// therefore pads the channels.
+/// </item>
 /// </list>
-/// libtorch also says at every small convolution that NNPACK does not support the machine: NNPACK is switched off. With caches
-/// reported, the same processor shows none of the three.
+/// <para>
+/// libtorch also prints a warning at every small convolution that NNPACK does not support the machine, so NNPACK is disabled. If caches are
+/// reported, the same processor shows none of these problems, and this class does nothing.
+/// </para>
 /// </remarks>
 internal static class HiddenCaches
 {
-    /// <summary>The most recent instructions that oneDNN may use. A user's own choice is kept.</summary>
+    /// <summary>The environment variable that limits the instructions of oneDNN. A value set by the user is kept.</summary>
     public const string InstructionLimit = "ONEDNN_MAX_CPU_ISA";
 
     private const int Amd = 0x68747541; // the first letters of AuthenticAMD
     private const int Hygon = 0x6F677948; // and of HygonGenuine
 
-    /// <summary>Whether this is an x86 processor that reports no caches.</summary>
+    /// <summary>Whether the machine has an x86 processor that reports no caches.</summary>
     public static bool AreHidden { get; } = X86Base.IsSupported && FirstCacheType() == 0;
 
-    /// <summary>Limits oneDNN, which reads the limit when it is first used: before libtorch is loaded.</summary>
+    /// <summary>Limits oneDNN to AVX2. It runs when this assembly is loaded, because oneDNN reads the limit at its first use.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Whatever of this library is used first, libtorch is not loaded yet.")]
     internal static void LimitInstructions()
@@ -39,7 +47,7 @@ internal static class HiddenCaches
         }
     }
 
-    /// <summary>Switches NNPACK off, for the whole process, where the caches are hidden.</summary>
+    /// <summary>Disables NNPACK for the whole process if the caches are hidden.</summary>
     public static void DisableNnpack()
     {
         if (
@@ -53,7 +61,7 @@ internal static class HiddenCaches
         }
     }
 
-    // 0 for none, 1 for data, 2 for instructions, 3 for both.
+    /// <summary>Returns the type of the first cache that CPUID reports: 0 for none, 1 for data, 2 for instructions, 3 for both.</summary>
     private static int FirstCacheType()
     {
         var leaf = X86Base.CpuId(0, 0).Ebx is Amd or Hygon ? unchecked((int)0x8000001D) : 4;

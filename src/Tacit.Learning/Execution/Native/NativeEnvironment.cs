@@ -2,15 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Tacit.Learning.Execution.Native;
 
-/// <summary>Environment variables as native libraries read them.</summary>
+/// <summary>Sets environment variables for native libraries.</summary>
 internal static class NativeEnvironment
 {
-    /// <summary>Sets a variable for this process unless the user has set it. Linux only; elsewhere it does nothing.</summary>
+    /// <summary>Sets a variable of this process unless it is already set. Does nothing on systems other than Linux.</summary>
+    /// <remarks><see cref="Environment.SetEnvironmentVariable(string, string?)"/> changes a copy that native code does not see.</remarks>
+    /// <param name="name">The name of the variable.</param>
+    /// <param name="value">The value.</param>
     public static void SetDefault(string name, string value)
     {
         if (OperatingSystem.IsLinux())
         {
-            // Environment.SetEnvironmentVariable changes a copy that native code does not see.
+            // Environment.SetEnvironmentVariable only changes a copy that native code does not see.
             _ = SetEnvironmentVariable(name, value, overwrite: 0);
         }
     }

@@ -3,21 +3,23 @@ using System.Runtime.CompilerServices;
 
 namespace Tacit.Learning.Execution.Native;
 
-/// <summary>Lets the OpenMP threads of libtorch sleep while they wait for each other.</summary>
+/// <summary>Makes the OpenMP threads of libtorch sleep instead of spin while they wait for each other.</summary>
 /// <remarks>
-/// GNU's OpenMP lets them spin for some milliseconds by default, at every parallel loop. Beside another busy process the
-/// thread that is waited for then lacks the processor that the others burn, and everything takes several times as long.
-/// libgomp reads its settings with getenv when it is loaded, so they are set when this assembly is, which is before libtorch
-/// unless the application has used TorchSharp before.
+/// By default, GNU OpenMP threads spin for some milliseconds at the end of every parallel loop. If another process is busy, the spinning
+/// threads take the processor from the thread that they wait for, and everything is several times as slow. libgomp reads its settings when
+/// it is loaded. They are set when this assembly is loaded, which is earlier, unless the application has used TorchSharp before.
 /// </remarks>
 internal static class OpenMpWaiting
 {
-    /// <summary>How threads wait: <c>ACTIVE</c> spins, <c>PASSIVE</c> sleeps. A user's own choice is kept.</summary>
+    /// <summary>
+    /// The environment variable for the way of waiting: <c>ACTIVE</c> spins, <c>PASSIVE</c> sleeps. A value set by the user is kept.
+    /// </summary>
     public const string Policy = "OMP_WAIT_POLICY";
 
-    /// <summary>For how many turns they spin, whatever the policy. A user's own choice is kept.</summary>
+    /// <summary>The environment variable for the number of spins. If the user has set it, <see cref="Policy"/> is left unset.</summary>
     public const string SpinCount = "GOMP_SPINCOUNT";
 
+    /// <summary>Sets the policy <c>PASSIVE</c>. It runs when this assembly is loaded.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Whatever of this library is used first, libtorch is not loaded yet.")]
     internal static void Sleep()

@@ -4,20 +4,23 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Fills the channels of a convolution up to whole blocks of 8 by zeros, where libtorch would do so wrongly.</summary>
-/// <remarks>Only where <see cref="HiddenCaches.AreHidden"/>; elsewhere the convolution is given what it is given.</remarks>
+/// <summary>Pads the channels of a convolution with zeros to a multiple of 8 on machines where libtorch is wrong otherwise.</summary>
+/// <remarks>
+/// It does so only if <see cref="HiddenCaches.AreHidden"/> is true. Zero channels of the input and the weights add nothing to a sum, and
+/// the additional channels of the result are cut off. The results are those of the unpadded convolution.
+/// </remarks>
 internal static class ChannelBlocks
 {
     private const long Size = 8;
 
-    /// <summary>A convolution, or a transposed one.</summary>
-    /// <param name="x">(N, groups · c, ...).</param>
-    /// <param name="weight">(groups · o, c, ...); of a transposed convolution (groups · c, o, ...).</param>
-    /// <param name="bias">(groups · o); null for none.</param>
+    /// <summary>Computes a convolution or a transposed convolution, with padded channels if necessary.</summary>
+    /// <param name="x">The input (N, groups · c, ...).</param>
+    /// <param name="weight">The weights (groups · o, c, ...); of a transposed convolution (groups · c, o, ...).</param>
+    /// <param name="bias">The bias (groups · o); null for none.</param>
     /// <param name="groups">The number of groups.</param>
-    /// <param name="outputs">o, the channels that each group gives.</param>
-    /// <param name="convolve">Convolves an input with a weight and a bias in so many groups.</param>
-    /// <returns>(N, groups · o, ...).</returns>
+    /// <param name="outputs">The number of output channels of each group, o.</param>
+    /// <param name="convolve">The convolution of an input, weights and a bias in a number of groups.</param>
+    /// <returns>The result (N, groups · o, ...).</returns>
     public static Tensor Convolve(
         Tensor x,
         Tensor weight,
@@ -29,7 +32,7 @@ internal static class ChannelBlocks
     {
         var inputs = x.shape[1] / groups;
 
-        // What does not fit is left to libtorch to refuse: filled up, it might.
+        // Shapes that do not match are passed to libtorch, which reports them. With padding, they might match by accident.
         var fits = x.shape[1] == groups * inputs && weight.shape[0] * weight.shape[1] == groups * inputs * outputs;
         return
             HiddenCaches.AreHidden
@@ -40,7 +43,7 @@ internal static class ChannelBlocks
             : convolve(x, weight, bias, groups);
     }
 
-    /// <summary>The same with the channels filled up, whatever the machine.</summary>
+    /// <summary>Computes the convolution with padded channels on any machine, for tests.</summary>
     /// <inheritdoc cref="Convolve"/>
     internal static Tensor ConvolveFilled(
         Tensor x,
@@ -55,7 +58,7 @@ internal static class ChannelBlocks
         using var scope = NewDisposeScope();
         if (inputs == 1 && outputs == 1)
         {
-            // Depth-wise: the groups are the channels.
+            // In a depth-wise convolution, the groups are the channels.
             var y = convolve(Fill(x, 1), Fill(weight, 0), bias is null ? null : Fill(bias, 0), Filled(groups));
             return y.narrow(1, 0, groups).MoveToOuterDisposeScope();
         }
@@ -71,6 +74,7 @@ internal static class ChannelBlocks
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>Rounds a number of channels up to a multiple of 8.</summary>
     private static long Filled(long channels) => (channels + Size - 1) / Size * Size;
 
     private static Tensor Fill(Tensor x, int dimension)
@@ -81,7 +85,7 @@ internal static class ChannelBlocks
             return x;
         }
 
-        // The last dimension comes first, each with what goes before and after it.
+        // The pads start with the last dimension, with two numbers for each.
         var pads = new long[2 * (x.dim() - dimension)];
         pads[^1] = missing;
         return functional.pad(x, pads);

@@ -3,9 +3,14 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Clip with its bounds as inputs, on floating-point and integer tensors.</summary>
+/// <summary>Executes Clip, whose bounds are inputs since opset 11.</summary>
 internal static class Clipping
 {
+    /// <summary>Clip: min(max(x, low), high), element-wise, on floats and integers.</summary>
+    /// <remarks>
+    /// Inputs: x of any shape, low and high as scalars, each optional. Constant bounds are converted to the element type of x, because
+    /// libtorch would otherwise promote the result.
+    /// </remarks>
     public static Kernel Compile(NodeSource source)
     {
         if (!source.Has(1) && !source.Has(2))
@@ -22,7 +27,7 @@ internal static class Clipping
         return x => [x[0].clamp(x.OrNull(1), x.OrNull(2))];
     }
 
-    // A bound of another kind would change the type of the result.
+    // A bound of another kind of number would change the element type of the result.
     private static Scalar? Bound(Tensor x, double? bound)
     {
         if (bound is not { } value)

@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Operators whose result does not depend on the elements, and Cast.</summary>
+/// <summary>Executes Shape and ConstantOfShape, whose results do not depend on elements, and Cast.</summary>
 internal static class Constants
 {
+    /// <summary>Shape: the sizes of x from <c>start</c> to <c>end</c> (exclusive) as an Int64 vector. Default: all sizes.</summary>
     public static Kernel ShapeOf(NodeSource source)
     {
         var (start, end) = (source.Attributes.Int("start"), source.Attributes.Int("end", long.MaxValue));
@@ -19,6 +20,7 @@ internal static class Constants
         };
     }
 
+    /// <summary>ConstantOfShape: a tensor of the given sizes, filled with <c>value</c>. Default Float32 0.</summary>
     public static Kernel ConstantOfShape(NodeSource source)
     {
         var sizes = source.Integers(0);
@@ -32,6 +34,7 @@ internal static class Constants
         };
     }
 
+    /// <summary>Cast: x with the element type <c>to</c>. Floats are truncated towards zero when cast to integers.</summary>
     public static Kernel Cast(NodeSource source)
     {
         var type = ((ElementType)source.Attributes.Int("to")).ToScalarType();

@@ -3,9 +3,11 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Conv over one, two or three spatial dimensions.</summary>
+/// <summary>Executes Conv over one, two or three spatial dimensions.</summary>
 internal static class Convolution
 {
+    /// <summary>Conv: x (N, C, ...), weights (O, C / group, ...), bias (O, optional) → (N, O, ...).</summary>
+    /// <remarks>libtorch supports only equal pads on both sides. With unequal pads, the input is padded by zeros first.</remarks>
     public static Kernel Compile(NodeSource source)
     {
         var window = new Window(source.Attributes);
@@ -24,7 +26,14 @@ internal static class Convolution
         };
     }
 
-    /// <summary>A convolution with the strides and dilations of a place and other pads.</summary>
+    /// <summary>Computes a convolution with given pads.</summary>
+    /// <param name="input">The input (N, C, ...).</param>
+    /// <param name="kernel">The weights (O, C / groups, ...).</param>
+    /// <param name="offset">The bias (O); null for none.</param>
+    /// <param name="place">The strides and dilations. Its pads are ignored.</param>
+    /// <param name="pads">The pad of each spatial dimension, the same on both sides.</param>
+    /// <param name="groups">The number of groups.</param>
+    /// <exception cref="ArgumentException">There are more than three spatial dimensions.</exception>
     public static Tensor Convolve(Tensor input, Tensor kernel, Tensor? offset, Placement place, long[] pads, long groups) =>
         ChannelBlocks.Convolve(
             input,

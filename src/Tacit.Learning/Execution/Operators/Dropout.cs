@@ -4,9 +4,16 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Dropout. The mode of the run decides whether it drops, not the graph's training_mode.</summary>
+/// <summary>Executes Dropout. The mode of the run, not the <c>training_mode</c> input, determines whether elements are dropped.</summary>
 internal static class Dropout
 {
+    /// <summary>
+    /// Dropout: in training, sets elements to 0 with probability <c>ratio</c> and multiplies the others by 1 / (1 - ratio).
+    /// </summary>
+    /// <remarks>
+    /// Input 1 is the ratio, 0.5 if it is missing. In evaluation, x is passed on. If the node has a second output, it is the Boolean mask
+    /// of kept elements.
+    /// </remarks>
     public static Kernel Compile(NodeSource source)
     {
         var known = source.Has(1) ? source.Number(1) : 0.5;

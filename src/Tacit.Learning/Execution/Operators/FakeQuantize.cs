@@ -4,16 +4,32 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Rounds to a grid of few values, in float: what an integer kernel would see, with a gradient.</summary>
+/// <summary>Rounds tensors to a quantisation grid in float arithmetic, with a gradient.</summary>
+/// <remarks>
+/// Training with this operator adapts a network to the values that an integer kernel will see. The same grids are later stored by
+/// <c>QdqExport</c>.
+/// </remarks>
 public static class FakeQuantize
 {
-    /// <summary>Rounds each element to the nearest number of a grid.</summary>
-    /// <remarks>The gradient is straight through: it passes every element unchanged, also those that are clipped; the range gets none.</remarks>
+    /// <summary>Rounds each element to the nearest number of a grid: scale · clamp(round(x / scale), lowest, highest).</summary>
+    /// <remarks>
+    /// <para>
+    /// For an asymmetric grid of b bits over [low, high], the range is extended to contain 0. Then scale = (high - low) / (2^b - 1), lowest
+    /// = round(low / scale) and highest = lowest + 2^b - 1. Halves are rounded to even. See <see cref="Quantizer"/> for symmetric grids.
+    /// </para>
+    /// <para>
+    /// The gradient is a straight-through estimator without a mask: it passes every element unchanged, including clipped ones. The range
+    /// gets no gradient. The result is a copy; <paramref name="x"/> does not change.
+    /// </para>
+    /// </remarks>
     /// <param name="x">The values, of any shape.</param>
-    /// <param name="low">The lower end of the range: one number, or one per channel; null for the minimum of <paramref name="x"/>.</param>
-    /// <param name="high">The upper end of the range: one number, or one per channel; null for the maximum of <paramref name="x"/>.</param>
-    /// <param name="quantizer">Which grid follows from a range, and the dimension of the channels where each has a range of its own.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> has no such axis.</exception>
+    /// <param name="low">
+    /// The lower end of the range: one number, or one for each channel. Null uses the minimum of <paramref name="x"/> (or of each channel).
+    /// </param>
+    /// <param name="high">The upper end of the range. Null uses the maximum.</param>
+    /// <param name="quantizer">The grid that belongs to a range, and the axis of the channels if each has its own range.</param>
+    /// <returns>A tensor of the same shape.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="x"/> does not have the axis of the quantiser.</exception>
     public static Tensor Apply(Tensor x, Tensor? low, Tensor? high, Quantizer quantizer)
     {
         var axis = quantizer.Axis;
@@ -22,7 +38,7 @@ public static class FakeQuantize
             throw new ArgumentOutOfRangeException(nameof(quantizer), axis, $"a tensor of {x.dim()} dimensions has no axis {axis}");
         }
 
-        // The copy carries the gradient; the rounding below happens to it unseen.
+        // The copy carries the gradient. The rounding below is not recorded.
         var result = x.clone();
         using var guard = no_grad();
         using var source = x.detach();
@@ -41,13 +57,17 @@ public static class FakeQuantize
         return result;
     }
 
+    /// <summary>FakeQuantize: inputs x, low and high, the last two optional. The attributes describe the <see cref="Quantizer"/>.</summary>
     internal static Kernel Compile(NodeSource source)
     {
         var quantizer = Quantizer.Of(source.Attributes);
         return x => [Apply(x[0], x.OrNull(1), x.OrNull(2), quantizer)];
     }
 
-    // The grids of Quantizer.Over, for all channels at once and without waiting for the device, as reading their ends would.
+    /// <summary>
+    /// Rounds by grids that are computed on the device, for all channels at once. They equal those of <see cref="Quantizer"/>. Reading the
+    /// ends of the ranges would wait for the device.
+    /// </summary>
     private static void RoundByTensors(Tensor values, Tensor low, Tensor high, Quantizer quantizer)
     {
         using var scope = NewDisposeScope();
@@ -58,7 +78,7 @@ public static class FakeQuantize
         values.div_(scale).round_().clamp_(least, least + quantizer.Steps).mul_(scale);
     }
 
-    // One end of the range, shaped to be broadcast over x.
+    /// <summary>Returns one end of the range in a shape that broadcasts over x.</summary>
     private static Tensor End(Tensor x, Tensor? given, int? axis, bool isLow)
     {
         if (axis is not { } channels)
@@ -75,7 +95,7 @@ public static class FakeQuantize
             return given.reshape(sizes);
         }
 
-        // Torch takes no dimensions for all: a vector's channels are its numbers.
+        // libtorch interprets an empty list of dimensions as all. In a vector, each element is a channel.
         long[] others = [.. Enumerable.Range(0, (int)x.dim()).Where(i => i != channel).Select(i => (long)i)];
         return others.Length == 0 ? x.alias()
             : isLow ? x.amin(others, keepdim: true)

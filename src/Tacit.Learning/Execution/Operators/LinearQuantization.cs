@@ -4,9 +4,15 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>QuantizeLinear and DequantizeLinear, per tensor or along an axis, in float arithmetic.</summary>
+/// <summary>Executes QuantizeLinear and DequantizeLinear per tensor or along an axis.</summary>
+/// <remarks>The kernels let Tacit run exported networks. QuantizeLinear passes no gradient.</remarks>
 internal static class LinearQuantization
 {
+    /// <summary>QuantizeLinear: clamp(round(x / scale) + zero point, lowest, highest), halves rounded to even.</summary>
+    /// <remarks>
+    /// Inputs: x, scale (a scalar, or a vector along <c>axis</c>, default 1) and zero point (optional, the same shape). The zero point
+    /// determines the element type. Without it, <c>output_dtype</c> does, and then UInt8 is the default.
+    /// </remarks>
     public static Kernel Quantize(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", 1);
@@ -19,7 +25,7 @@ internal static class LinearQuantization
             var (least, greatest) = Range(type);
             using var scale = Along(x[1], x[0], axis);
 
-            // Rounds half to even, as ONNX does.
+            // round_ rounds halves to even, as ONNX requires.
             using var source = x[0].detach();
             using var grid = source / scale;
             grid.round_();
@@ -34,6 +40,8 @@ internal static class LinearQuantization
         };
     }
 
+    /// <summary>DequantizeLinear: (x - zero point) · scale, in the element type of the scale.</summary>
+    /// <remarks>Inputs: x as integers, scale (a scalar, or a vector along <c>axis</c>, default 1) and zero point (optional).</remarks>
     public static Kernel Dequantize(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", 1);
@@ -65,7 +73,7 @@ internal static class LinearQuantization
             _ => throw new ArgumentException($"numbers are not quantised to {type}", nameof(type)),
         };
 
-    // A vector lies along the axis; a scalar is everyone's.
+    /// <summary>Reshapes a vector to broadcast along the axis. A single number becomes a scalar.</summary>
     private static Tensor Along(Tensor parameter, Tensor x, long axis)
     {
         if (parameter.dim() == 0 || parameter.numel() == 1)

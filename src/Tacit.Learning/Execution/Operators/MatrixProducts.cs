@@ -4,17 +4,24 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Gemm, MatMul and Einsum.</summary>
+/// <summary>Executes MatMul, Gemm and Einsum.</summary>
 internal static class MatrixProducts
 {
+    /// <summary>MatMul: (..., M, K) · (..., K, N) → (..., M, N). The leading axes broadcast, and vectors behave as in NumPy.</summary>
     public static Kernel MatMul(NodeSource source) => x => [Product(x[0], x[1])];
 
+    /// <summary>Einsum of one or two operands by the attribute <c>equation</c>, for example "bij,bjk->bik".</summary>
     public static Kernel Einsum(NodeSource source)
     {
         var equation = source.Attributes.Text("equation");
         return x => [x.Count == 1 ? einsum(equation, x[0]) : einsum(equation, x[0], x[1])];
     }
 
+    /// <summary>Gemm: alpha · A · B + beta · C with A (M, K), B (K, N) and C that broadcasts to (M, N), optional.</summary>
+    /// <remarks>
+    /// <c>transA</c> and <c>transB</c> transpose the operands. The form of a linear layer (B (N, K) with transB, C (N), alpha = beta = 1)
+    /// uses libtorch's linear function.
+    /// </remarks>
     public static Kernel Gemm(NodeSource source)
     {
         var alpha = source.Attributes.Float("alpha", 1);
@@ -44,7 +51,9 @@ internal static class MatrixProducts
         };
     }
 
-    // Factors that do not fit would end the process: the native function lets its exception through.
+    /// <summary>
+    /// Multiplies matrices after verifying their sizes. The native function does not catch its exception, which would end the process.
+    /// </summary>
     private static Tensor Product(Tensor a, Tensor b)
     {
         var (left, right) = (a.shape, b.shape);

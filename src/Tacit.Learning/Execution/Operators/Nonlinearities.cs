@@ -3,46 +3,62 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Operators that map each element, or each row, by a fixed curve.</summary>
+/// <summary>Executes functions that map each element, or each row, by a fixed curve. The shape stays.</summary>
 internal static class Nonlinearities
 {
+    /// <summary>Relu: max(x, 0).</summary>
     public static Kernel Relu(NodeSource source) => x => [x[0].relu()];
 
+    /// <summary>Sigmoid: 1 / (1 + exp(-x)).</summary>
     public static Kernel Sigmoid(NodeSource source) => x => [x[0].sigmoid()];
 
+    /// <summary>Tanh: the hyperbolic tangent.</summary>
     public static Kernel Tanh(NodeSource source) => x => [x[0].tanh()];
 
+    /// <summary>Erf: the Gauss error function, a part of GELU.</summary>
     public static Kernel Erf(NodeSource source) => x => [x[0].erf()];
 
+    /// <summary>Exp: e^x.</summary>
     public static Kernel Exp(NodeSource source) => x => [x[0].exp()];
 
+    /// <summary>Log: the natural logarithm.</summary>
     public static Kernel Log(NodeSource source) => x => [x[0].log()];
 
+    /// <summary>Sqrt: the square root.</summary>
     public static Kernel Sqrt(NodeSource source) => x => [x[0].sqrt()];
 
+    /// <summary>Reciprocal: 1 / x.</summary>
     public static Kernel Reciprocal(NodeSource source) => x => [x[0].reciprocal()];
 
+    /// <summary>Floor: the largest integer that is at most x.</summary>
     public static Kernel Floor(NodeSource source) => x => [x[0].floor()];
 
+    /// <summary>Ceil: the smallest integer that is at least x.</summary>
     public static Kernel Ceil(NodeSource source) => x => [x[0].ceil()];
 
+    /// <summary>Abs: the magnitude of x.</summary>
     public static Kernel Abs(NodeSource source) => x => [x[0].abs()];
 
+    /// <summary>Neg: -x.</summary>
     public static Kernel Neg(NodeSource source) => x => [x[0].neg()];
 
+    /// <summary>Not: the negation of a Boolean.</summary>
     public static Kernel Not(NodeSource source) => x => [x[0].logical_not()];
 
+    /// <summary>Softplus: ln(1 + e^x). Above 20, x itself, which is equal in Float32.</summary>
     public static Kernel Softplus(NodeSource source) => x => [functional.softplus(x[0], beta: 1, threshold: 20)];
 
+    /// <summary>Elu: x if x ≥ 0, <c>alpha</c> (e^x - 1) otherwise. Default alpha 1.</summary>
     public static Kernel Elu(NodeSource source)
     {
         var alpha = source.Attributes.Float("alpha", 1);
         return x => [functional.elu(x[0], alpha)];
     }
 
+    /// <summary>Selu: <c>gamma</c> · Elu(x) with <c>alpha</c>. Default gamma 1.0507 and alpha 1.6733 (Klambauer et al., 2017).</summary>
     public static Kernel Selu(NodeSource source)
     {
-        // Klambauer et al., Self-Normalizing Neural Networks, 2017: the values of ONNX.
+        // The defaults of ONNX, from Klambauer et al. 2017, "Self-Normalizing Neural Networks".
         var alpha = source.Attributes.Float("alpha", 1.67326319217681884765625f);
         var gamma = source.Attributes.Float("gamma", 1.05070102214813232421875f);
         return x =>
@@ -52,7 +68,9 @@ internal static class Nonlinearities
         };
     }
 
-    // The slopes broadcast, which those of the library's own operator do not.
+    /// <summary>
+    /// PRelu: x if x ≥ 0, slope · x otherwise. The slope is input 1 and broadcasts, for example (C, 1, 1), unlike in libtorch's prelu.
+    /// </summary>
     public static Kernel ParametricRelu(NodeSource source) =>
         x =>
         {
@@ -61,12 +79,14 @@ internal static class Nonlinearities
             return [torch.where(positive, x[0], scaled)];
         };
 
+    /// <summary>LeakyRelu: x if x ≥ 0, <c>alpha</c> · x otherwise. Default alpha 0.01.</summary>
     public static Kernel LeakyRelu(NodeSource source)
     {
         var slope = source.Attributes.Float("alpha", 0.01f);
         return x => [functional.leaky_relu(x[0], slope)];
     }
 
+    /// <summary>HardSigmoid: clamp(<c>alpha</c> · x + <c>beta</c>, 0, 1). Default alpha 0.2 and beta 0.5.</summary>
     public static Kernel HardSigmoid(NodeSource source)
     {
         var alpha = source.Attributes.Float("alpha", 0.2f);
@@ -79,12 +99,14 @@ internal static class Nonlinearities
         };
     }
 
+    /// <summary>Softmax along <c>axis</c>, default the last one, as since opset 13.</summary>
     public static Kernel Softmax(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", -1);
         return x => [functional.softmax(x[0], axis)];
     }
 
+    /// <summary>LogSoftmax along <c>axis</c>, default the last one, as since opset 13.</summary>
     public static Kernel LogSoftmax(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", -1);

@@ -2,27 +2,39 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>BatchNormalization, InstanceNormalization and LayerNormalization.</summary>
+/// <summary>
+/// Executes BatchNormalization, InstanceNormalization and LayerNormalization: scale · (x - mean) / sqrt(variance + epsilon) + bias.
+/// </summary>
+/// <remarks>The attribute <c>epsilon</c> is 1e-5 by default.</remarks>
 internal static class Normalization
 {
-    /// <summary>Inputs x, scale, bias, running mean and running variance.</summary>
+    /// <summary>BatchNormalization: x (N, C, ...), scale, bias, running mean and running variance (C each).</summary>
+    /// <remarks>
+    /// In evaluation, the running statistics are used. In training, the mean and variance of each channel over the batch are used, and the
+    /// running statistics r are updated in place: r = momentum · r + (1 - momentum) · batch, with <c>momentum</c> 0.9 by default. libtorch
+    /// weights the other term with its momentum, hence the subtraction. Its running variance is the unbiased one.
+    /// </remarks>
     public static Kernel Batch(NodeSource source)
     {
         var epsilon = source.Attributes.Float("epsilon", 1e-5f);
 
-        // ONNX weighs the old statistics, TorchSharp the new ones.
+        // ONNX's momentum is the weight of the old statistics, libtorch's that of the new ones.
         var momentum = 1 - source.Attributes.Float("momentum", 0.9f);
         return x => [functional.batch_norm(x[0], x[3], x[4], x[1], x[2], x.IsTraining, momentum, epsilon)];
     }
 
-    /// <summary>Inputs x, scale and bias; the statistics are those of each channel of each sample.</summary>
+    /// <summary>
+    /// InstanceNormalization: x (N, C, ...), scale and bias (C each). The statistics are those of each channel of each sample.
+    /// </summary>
     public static Kernel Instance(NodeSource source)
     {
         var epsilon = source.Attributes.Float("epsilon", 1e-5f);
         return x => [functional.instance_norm(x[0], weight: x[1], bias: x[2], eps: epsilon)];
     }
 
-    /// <summary>Inputs x, scale and bias; the statistics are those over the axes from `axis` on.</summary>
+    /// <summary>
+    /// LayerNormalization: x, scale and, optionally, bias. The statistics are taken over all axes from <c>axis</c> (default -1).
+    /// </summary>
     public static Kernel Layer(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", -1);

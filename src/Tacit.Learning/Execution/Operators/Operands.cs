@@ -4,46 +4,67 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Computes a node's outputs: fresh tensors, none of them an operand itself (an alias where nothing changes).</summary>
+/// <summary>Computes the outputs of a node.</summary>
+/// <remarks>
+/// The results are new tensors that the caller disposes, never an operand itself. If nothing changes, the result is an alias of the
+/// operand.
+/// </remarks>
+/// <param name="x">The inputs of the node.</param>
 internal delegate Tensor[] Kernel(Operands x);
 
 /// <summary>The inputs of a node in one run.</summary>
+/// <param name="values">The values of the run, by slot.</param>
+/// <param name="slots">The slot of each input; -1 for an omitted one.</param>
+/// <param name="isTraining">Whether batch norms and dropout behave as in training.</param>
 internal readonly struct Operands(Tensor?[] values, int[] slots, bool isTraining)
 {
+    /// <summary>The number of inputs, including omitted ones.</summary>
     public int Count => slots.Length;
 
     /// <summary>Whether batch norms and dropout behave as in training.</summary>
     public bool IsTraining => isTraining;
 
+    /// <summary>Returns an input that the operator requires.</summary>
     public Tensor this[int index] => values[slots[index]]!;
 
+    /// <summary>Returns an optional input; null if it is omitted.</summary>
     public Tensor? OrNull(int index) => index < slots.Length && slots[index] >= 0 ? values[slots[index]] : null;
 }
 
-/// <summary>What is known of a node before any run: its attributes and the constants among its inputs.</summary>
+/// <summary>Gives a kernel what is known about its node before any run: attributes and constant inputs.</summary>
+/// <remarks>
+/// Only initializers of role <see cref="WeightRole.Constant"/> are constant. Parameters and statistics may change between runs.
+/// </remarks>
+/// <param name="node">The node.</param>
+/// <param name="model">The network that contains it.</param>
 internal sealed class NodeSource(Node node, Model model)
 {
+    /// <summary>The node.</summary>
     public Node Node => node;
 
+    /// <summary>The attributes of the node, in their opset-17 form.</summary>
     public Attributes Attributes => node.Attributes;
 
+    /// <summary>Returns whether the node has an optional input.</summary>
     public bool Has(int index) => node.InputOrNull(index) is not null;
 
-    /// <summary>The element type of an input where it is an initializer.</summary>
+    /// <summary>Returns the element type of an input; null if it is omitted or is not an initializer.</summary>
     public ElementType? ElementOf(int index) =>
         node.InputOrNull(index) is { } name && model.Graph.Initializers.TryGetValue(name, out var initializer)
             ? initializer.Type.Element
             : null;
 
-    /// <summary>An input that says how to compute: known now where it is a constant, else read in each run.</summary>
+    /// <summary>Returns an input of integers, such as axes. A constant is read now, any other input in each run.</summary>
     public IntegerOperand Integers(int index) =>
         new(index, Constant(index) is { } data && !data.Element.IsFloatingPoint() ? data.ToInt64() : null);
 
-    /// <summary>The same for real numbers, such as the scales of a resize.</summary>
+    /// <summary>
+    /// Returns an input of real numbers, such as the scales of a Resize. A constant is read now, any other input in each run.
+    /// </summary>
     public RealOperand Reals(int index) =>
         new(index, Constant(index) is { Element: ElementType.Float32 } data ? data.As<float>().ToArray() : null);
 
-    /// <summary>A single number among the inputs; null where it is not known now.</summary>
+    /// <summary>Returns a constant input that has one element; null if it is omitted, not constant, or has several elements.</summary>
     public double? Number(int index)
     {
         if (Constant(index) is not { Count: 1 } data)
@@ -60,7 +81,8 @@ internal sealed class NodeSource(Node node, Model model)
         };
     }
 
-    /// <summary>The error for a form of the operator that cannot be executed.</summary>
+    /// <summary>Creates the exception for a form of the operator that cannot be executed.</summary>
+    /// <param name="what">The unsupported form, for example "the mode cubic".</param>
     public UnsupportedOperatorException Unsupported(string what) =>
         new($"{node}: {what} is not supported") { Operator = node.Operator, Node = node.Name };
 
@@ -72,10 +94,14 @@ internal sealed class NodeSource(Node node, Model model)
             : null;
 }
 
-/// <summary>Integers that say how to compute, such as the sizes of a reshape.</summary>
+/// <summary>An input of integers that controls an operator, such as the sizes of a Reshape.</summary>
+/// <param name="Index">The index of the input.</param>
+/// <param name="Known">The integers if the input is constant; otherwise null.</param>
 internal readonly record struct IntegerOperand(int Index, long[]? Known)
 {
-    /// <summary>The integers; null where the input is left out.</summary>
+    /// <summary>
+    /// Returns the integers; null if the input is omitted. A value on a GPU is copied to the host, which waits for the device.
+    /// </summary>
     public long[]? Read(Operands x)
     {
         if (Known is not null)
@@ -94,10 +120,14 @@ internal readonly record struct IntegerOperand(int Index, long[]? Known)
     }
 }
 
-/// <summary>Real numbers that say how to compute, such as the scales of a resize.</summary>
+/// <summary>An input of real numbers that controls an operator, such as the scales of a Resize.</summary>
+/// <param name="Index">The index of the input.</param>
+/// <param name="Known">The numbers if the input is constant; otherwise null.</param>
 internal readonly record struct RealOperand(int Index, float[]? Known)
 {
-    /// <summary>The numbers; null where the input is left out.</summary>
+    /// <summary>
+    /// Returns the numbers; null if the input is omitted. A value on a GPU is copied to the host, which waits for the device.
+    /// </summary>
     public float[]? Read(Operands x)
     {
         if (Known is not null)
@@ -116,10 +146,12 @@ internal readonly record struct RealOperand(int Index, float[]? Known)
     }
 }
 
-/// <summary>Axes counted from the end become axes counted from the start.</summary>
+/// <summary>Resolves negative axes, which ONNX counts from the end.</summary>
 internal static class Axes
 {
+    /// <summary>Returns a non-negative axis: -1 becomes <paramref name="rank"/> - 1.</summary>
     public static long From(long axis, long rank) => axis < 0 ? axis + rank : axis;
 
+    /// <summary>Returns non-negative axes in the same order.</summary>
     public static long[] From(long[] axes, long rank) => [.. axes.Select(axis => From(axis, rank))];
 }

@@ -4,7 +4,11 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>The operators that can be executed.</summary>
+/// <summary>Lists the operators that <see cref="GraphModule"/> can execute.</summary>
+/// <remarks>
+/// Each operator has a function that compiles a node to a <c>Kernel</c>. To add an operator, write this function, register it here, and add
+/// its schema to <c>Tacit.Graphs.Operators</c>.
+/// </remarks>
 public static class OperatorExecutors
 {
     private static readonly FrozenDictionary<string, Func<NodeSource, Kernel>> Executors = new Dictionary<string, Func<NodeSource, Kernel>>(
@@ -91,9 +95,11 @@ public static class OperatorExecutors
         ["Where"] = Arithmetic.Where,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Their names, in alphabetical order.</summary>
+    /// <summary>The names of the operators in alphabetical order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Executors.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>Compiles a node.</summary>
+    /// <exception cref="UnsupportedOperatorException">The operator, or this form of it, cannot be executed.</exception>
     internal static Kernel Compile(NodeSource source) =>
         Executors.TryGetValue(source.Node.Operator, out var executor)
             ? executor(source)

@@ -4,9 +4,14 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Pad by a number, by reflection or by the edge, over any dimensions; negative pads crop.</summary>
+/// <summary>Executes Pad over any axes. Negative pads crop.</summary>
 internal static class Padding
 {
+    /// <summary>Pad: x, pads (the begins of all axes, then the ends) and, in mode "constant", the value (default 0).</summary>
+    /// <remarks>
+    /// The attribute <c>mode</c> determines the new elements: "constant"; "reflect", without repeating the edge; "edge", which repeats it;
+    /// or "wrap", from the opposite side.
+    /// </remarks>
     public static Kernel Compile(NodeSource source)
     {
         var pads = source.Integers(1);

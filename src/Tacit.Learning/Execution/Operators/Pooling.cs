@@ -4,9 +4,14 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>MaxPool, AveragePool and their global forms.</summary>
+/// <summary>Executes MaxPool, AveragePool and their global forms over one, two or three spatial dimensions.</summary>
+/// <remarks>
+/// libtorch pools with equal pads on both sides, of at most half of the window. In all other cases, the input is padded first.
+/// </remarks>
 internal static class Pooling
 {
+    /// <summary>MaxPool: x (N, C, ...) → (N, C, ...). Integers are pooled as Float32, which is exact for 8 bits.</summary>
+    /// <exception cref="Graphs.UnsupportedOperatorException">The node lacks <c>kernel_shape</c>.</exception>
     public static Kernel Max(NodeSource source)
     {
         var window = new Window(source.Attributes);
@@ -18,13 +23,19 @@ internal static class Pooling
                 return [Max(x[0], window.Place(x[0].shape, kernel))];
             }
 
-            // Integers of 8 bits are exact in float; libtorch pools few integer types.
+            // 8-bit integers are exact in Float32. libtorch supports few integer types in pooling.
             using var wide = x[0].to(ScalarType.Float32);
             using var pooled = Max(wide, window.Place(x[0].shape, kernel));
             return [pooled.to(x[0].dtype)];
         };
     }
 
+    /// <summary>AveragePool: x (N, C, ...) → (N, C, ...).</summary>
+    /// <remarks>
+    /// The divisor is the number of elements of a window within the input. With <c>count_include_pad</c>, explicit pads count, too. What a
+    /// window covers beyond the pads with <c>ceil_mode</c> never counts.
+    /// </remarks>
+    /// <exception cref="Graphs.UnsupportedOperatorException">The node lacks <c>kernel_shape</c>.</exception>
     public static Kernel Average(NodeSource source)
     {
         var window = new Window(source.Attributes);
@@ -39,8 +50,10 @@ internal static class Pooling
         };
     }
 
+    /// <summary>GlobalAveragePool: x (N, C, ...) → (N, C, 1, ...), the mean over all positions.</summary>
     public static Kernel GlobalAverage(NodeSource source) => x => [x[0].mean(SpatialAxes(x[0]), keepdim: true)];
 
+    /// <summary>GlobalMaxPool: x (N, C, ...) → (N, C, 1, ...), the maximum over all positions.</summary>
     public static Kernel GlobalMax(NodeSource source) => x => [x[0].amax(SpatialAxes(x[0]), keepdim: true)];
 
     private static Tensor Max(Tensor x, Placement place)
@@ -54,7 +67,10 @@ internal static class Pooling
         return MaxPool(padded, place, new long[place.Rank]);
     }
 
-    // The mean over whole windows of the zero-padded input, divided by the part of each window that counts.
+    /// <summary>
+    /// Computes the mean over whole windows of the zero-padded input and divides it by the share of each window that counts. The shares are
+    /// the same mean of a mask of ones.
+    /// </summary>
     private static Tensor Average(Tensor x, Placement place, bool countPads)
     {
         using var padded = Window.Pad(x, place.Begin, place.EndWithOverflow, 0);
@@ -68,6 +84,7 @@ internal static class Pooling
         return mean / part;
     }
 
+    /// <summary>Computes the mean of whole windows. Dilated windows are computed as a convolution with constant weights.</summary>
     private static Tensor WholeWindows(Tensor x, Placement place)
     {
         if (!place.IsDilated)

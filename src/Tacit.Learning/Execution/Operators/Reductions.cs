@@ -3,15 +3,23 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Reductions over some axes, all where none are given: an attribute, or, for ReduceSum, an input.</summary>
+/// <summary>Executes reductions over axes.</summary>
+/// <remarks>
+/// The axes are an attribute, and for ReduceSum input 1. Without axes, all are reduced. With <c>keepdims</c> (default 1), reduced axes keep
+/// the size 1.
+/// </remarks>
 internal static class Reductions
 {
+    /// <summary>ReduceMean.</summary>
     public static Kernel Mean(NodeSource source) => Over(source, (x, axes, keep) => x.mean(axes, keep));
 
+    /// <summary>ReduceMax.</summary>
     public static Kernel Maximum(NodeSource source) => Over(source, (x, axes, keep) => x.amax(axes, keep));
 
+    /// <summary>ReduceMin.</summary>
     public static Kernel Minimum(NodeSource source) => Over(source, (x, axes, keep) => x.amin(axes, keep));
 
+    /// <summary>ReduceL2: the square root of the sum of squares.</summary>
     public static Kernel Norm(NodeSource source) =>
         Over(
             source,
@@ -23,12 +31,13 @@ internal static class Reductions
             }
         );
 
+    /// <summary>ReduceProd.</summary>
     public static Kernel Product(NodeSource source) =>
         Over(
             source,
             (x, axes, keep) =>
             {
-                // One axis at a time, from the last, so that those before keep their places.
+                // prod reduces one axis at a time. From the last axis on, the indices of the others stay valid.
                 var result = x.alias();
                 foreach (var axis in axes.OrderDescending())
                 {
@@ -40,6 +49,7 @@ internal static class Reductions
             }
         );
 
+    /// <summary>ReduceSum. Its axes are input 1.</summary>
     public static Kernel Sum(NodeSource source)
     {
         var axes = source.Integers(1);

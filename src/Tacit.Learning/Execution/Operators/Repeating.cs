@@ -3,15 +3,16 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Expand and Tile.</summary>
+/// <summary>Executes Expand and Tile.</summary>
 internal static class Repeating
 {
+    /// <summary>Expand: broadcasts x and the sizes of input 1 against each other. A size of 1 in input 1 keeps that of x.</summary>
     public static Kernel Expand(NodeSource source)
     {
         var sizes = source.Integers(1);
         return x =>
         {
-            // Both broadcast: a size of 1 keeps that of the input.
+            // Both shapes broadcast: a size of 1 keeps that of the input.
             var (given, wanted) = (x[0].shape, sizes.Read(x)!);
             var rank = Math.Max(given.Length, wanted.Length);
             using var view = x[0].expand([.. Enumerable.Range(1, rank).Reverse().Select(Size)]);
@@ -26,6 +27,7 @@ internal static class Repeating
         };
     }
 
+    /// <summary>Tile: repeats x along each axis as often as input 1 states.</summary>
     public static Kernel Tile(NodeSource source)
     {
         var repeats = source.Integers(1);

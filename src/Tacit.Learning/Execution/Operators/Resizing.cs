@@ -3,9 +3,34 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Resize, nearest or linear, one axis after the other: the interpolation over several axes is the product of theirs.</summary>
+/// <summary>Executes Resize in the modes "nearest" and "linear".</summary>
+/// <remarks>
+/// The axes are resized one after the other. Interpolation over several axes is the product of interpolations along each, so the result is
+/// the same.
+/// </remarks>
 internal static class Resizing
 {
+    /// <summary>Resize: x, region (for tf_crop_and_resize), and scales or sizes, one for each axis.</summary>
+    /// <remarks>
+    /// <para>
+    /// The output position p corresponds to the input position, with scale s, input size n and output size m:
+    /// </para>
+    /// <list type="bullet">
+    /// <item>asymmetric: p / s</item>
+    /// <item>half_pixel (the default): (p + 0.5) / s - 0.5</item>
+    /// <item>pytorch_half_pixel: as half_pixel, but 0 if m = 1</item>
+    /// <item>align_corners: p (n - 1) / (m - 1), but 0 if m = 1</item>
+    /// <item>
+    /// tf_crop_and_resize: a (n - 1) + p (b - a)(n - 1) / (m - 1) for the region [a, b]; positions outside the input get
+    /// <c>extrapolation_value</c>
+    /// </item>
+    /// </list>
+    /// <para>
+    /// In mode "nearest", the position is rounded by <c>nearest_mode</c>, default round_prefer_floor. Other positions outside the input are
+    /// clamped to its edge.
+    /// </para>
+    /// </remarks>
+    /// <exception cref="Graphs.UnsupportedOperatorException">The mode is "cubic", or another attribute has an unsupported value.</exception>
     public static Kernel Compile(NodeSource source)
     {
         var (regions, scales, sizes) = (source.Reals(1), source.Reals(2), source.Integers(3));
@@ -36,7 +61,9 @@ internal static class Resizing
         };
     }
 
-    // Where a place of the result lies in the input.
+    /// <summary>
+    /// Returns the function that maps a position of the result to a position of the input, by coordinate_transformation_mode.
+    /// </summary>
     private static Func<Line, float, float> Position(string transformation, NodeSource source) =>
         transformation switch
         {
@@ -51,7 +78,7 @@ internal static class Resizing
             _ => throw source.Unsupported($"the coordinate_transformation_mode {transformation}"),
         };
 
-    // How a place between two is rounded; null where it is interpolated.
+    /// <summary>Returns the function that rounds a position, by nearest_mode; null for linear interpolation.</summary>
     private static Func<float, float>? Nearest(NodeSource source) =>
         source.Attributes.Text("mode", "nearest") switch
         {
@@ -67,6 +94,7 @@ internal static class Resizing
             var mode => throw source.Unsupported($"the mode {mode}"),
         };
 
+    /// <summary>Selects the nearest element for each position.</summary>
     private static Tensor Picked(Tensor x, int axis, float[] places, Func<float, float> nearest)
     {
         using var index = tensor(
@@ -76,6 +104,7 @@ internal static class Resizing
         return x.index_select(axis, index);
     }
 
+    /// <summary>Interpolates linearly between the two neighbours of each position.</summary>
     private static Tensor Interpolated(Tensor x, int axis, float[] places)
     {
         var last = x.shape[axis] - 1;
@@ -88,7 +117,7 @@ internal static class Resizing
         return lerp(left, right, share);
     }
 
-    // Places outside the input get the given value.
+    /// <summary>Fills positions outside the input with a value.</summary>
     private static Tensor Extrapolated(Tensor x, int axis, float[] places, long last, float value)
     {
         using var outside = Along(tensor(Array.ConvertAll(places, place => place < 0 || place > last), device: x.device), x, axis);
@@ -103,10 +132,10 @@ internal static class Resizing
         return given.reshape(sizes);
     }
 
-    /// <summary>One axis: its size before and after, the factor, and the part of it that is shown.</summary>
+    /// <summary>One axis: its size, the size of the result, the scale, and the region [start, end] as shares of the input.</summary>
     private readonly record struct Line(long Size, long Result, float Scale, float Start, float End)
     {
-        // A factor of 1 keeps the axis whatever its region is, as in ONNX Runtime.
+        // At a scale of 1, the region is ignored, as in ONNX Runtime.
         public bool ChangesNothing => Size == Result && Scale == 1;
 
         public static Line Of(long size, float? scale, long? result, float start, float end) =>

@@ -3,11 +3,15 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Operators that change the shape alone: Reshape, Flatten, Squeeze, Unsqueeze, Transpose, DepthToSpace, SpaceToDepth, Identity.</summary>
+/// <summary>Executes operators that only change the shape or the order of elements.</summary>
+/// <remarks>Reshapes and transposes return views of x where libtorch can, without copying.</remarks>
 internal static class Shaping
 {
+    /// <summary>Identity: an alias of x.</summary>
     public static Kernel Identity(NodeSource source) => x => [x[0].alias()];
 
+    /// <summary>Reshape: x with the sizes of input 1. One size can be -1, which is computed from the others.</summary>
+    /// <remarks>A size of 0 copies that of x, unless <c>allowzero</c> is 1.</remarks>
     public static Kernel Reshape(NodeSource source)
     {
         var sizes = source.Integers(1);
@@ -24,6 +28,9 @@ internal static class Shaping
         };
     }
 
+    /// <summary>
+    /// Flatten: a matrix whose rows combine the axes before <c>axis</c> (default 1). (N, C, H, W) becomes (N, C · H · W).
+    /// </summary>
     public static Kernel Flatten(NodeSource source)
     {
         var axis = source.Attributes.Int("axis", 1);
@@ -35,6 +42,7 @@ internal static class Shaping
         };
     }
 
+    /// <summary>Squeeze: removes the axes of input 1, or all axes of size 1 without it.</summary>
     public static Kernel Squeeze(NodeSource source)
     {
         var axes = source.Integers(1);
@@ -46,6 +54,7 @@ internal static class Shaping
         };
     }
 
+    /// <summary>Unsqueeze: inserts axes of size 1. The axes of input 1 refer to the result.</summary>
     public static Kernel Unsqueeze(NodeSource source)
     {
         var axes = source.Integers(1);
@@ -60,12 +69,15 @@ internal static class Shaping
         };
     }
 
+    /// <summary>Transpose: reorders the axes by <c>perm</c>. Default: reversed.</summary>
     public static Kernel Transpose(NodeSource source)
     {
         var order = source.Attributes.Ints("perm");
         return x => [x[0].permute(order ?? [.. Enumerable.Range(0, (int)x[0].dim()).Reverse().Select(axis => (long)axis)])];
     }
 
+    /// <summary>DepthToSpace: (N, C · b², H, W) → (N, C, H · b, W · b) with b = <c>blocksize</c>.</summary>
+    /// <remarks>The channels are split as (b, b, C) in mode "DCR", the default, and as (C, b, b) in mode "CRD" (pixel shuffle).</remarks>
     public static Kernel DepthToSpace(NodeSource source)
     {
         var block = source.Attributes.Int("blocksize");
@@ -79,6 +91,9 @@ internal static class Shaping
         };
     }
 
+    /// <summary>
+    /// SpaceToDepth: (N, C, H · b, W · b) → (N, C · b², H, W) with b = <c>blocksize</c>. Reverses DepthToSpace in mode "DCR".
+    /// </summary>
     public static Kernel SpaceToDepth(NodeSource source)
     {
         var block = source.Attributes.Int("blocksize");

@@ -3,9 +3,14 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>Slice and Gather.</summary>
+/// <summary>Executes Slice and Gather.</summary>
 internal static class Slicing
 {
+    /// <summary>Slice: x, starts, ends, and optionally axes and steps.</summary>
+    /// <remarks>
+    /// Negative positions count from the end, and positions beyond the size are clamped. A negative step goes backwards. The step must not
+    /// be 0.
+    /// </remarks>
     public static Kernel Slice(NodeSource source)
     {
         var (starts, ends, axes, steps) = (source.Integers(1), source.Integers(2), source.Integers(3), source.Integers(4));
@@ -24,6 +29,11 @@ internal static class Slicing
         };
     }
 
+    /// <summary>Gather: selects the entries of x along <c>axis</c> (default 0) whose indices input 1 lists.</summary>
+    /// <remarks>
+    /// The shape is that of x with the axis replaced by the shape of the indices; a scalar index removes the axis. Negative indices count
+    /// from the end.
+    /// </remarks>
     public static Kernel Gather(NodeSource source)
     {
         var axis = source.Attributes.Int("axis");
@@ -61,7 +71,7 @@ internal static class Slicing
             return x.slice(axis, start, Math.Clamp(Axes.From(end, size), start, size), step);
         }
 
-        // Backwards: the same elements forwards, then turned round. An end far below zero means through the first element.
+        // A backward slice takes the same elements forwards and reverses them. An end far below 0 includes the first element.
         start = Math.Clamp(Axes.From(start, size), -1, size - 1);
         end = end < -size ? -1 : Math.Clamp(Axes.From(end, size), -1, size - 1);
         var count = Math.Max(0, (start - end - step - 1) / -step);

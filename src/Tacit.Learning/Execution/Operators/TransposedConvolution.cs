@@ -4,9 +4,14 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>ConvTranspose over one, two or three spatial dimensions.</summary>
+/// <summary>Executes ConvTranspose over one, two or three spatial dimensions.</summary>
 internal static class TransposedConvolution
 {
+    /// <summary>ConvTranspose: x (N, C, ...), weights (C, O / group, ...), bias (O, optional) → (N, O, ...).</summary>
+    /// <remarks>
+    /// The output size is (size - 1) · stride + (kernel - 1) · dilation + 1 + output_padding - pads. If libtorch cannot express the pads,
+    /// the whole output is computed and then cut or extended by zeros, before the bias is added.
+    /// </remarks>
     public static Kernel Compile(NodeSource source)
     {
         var window = new Window(source.Attributes);
@@ -19,7 +24,7 @@ internal static class TransposedConvolution
                 return [Convolve(x[0], x[1], x.OrNull(2), place, place.Begin, place.Overflow, groups)];
             }
 
-            // The whole output, cut where the pads say, and longer by zeros where output_padding reaches beyond it.
+            // Compute the whole output, then cut it by the pads, or extend it by zeros where output_padding exceeds it.
             using var whole = Convolve(x[0], x[1], null, place, new long[place.Rank], new long[place.Rank], groups);
             var cut = Window.Pad(
                 whole,

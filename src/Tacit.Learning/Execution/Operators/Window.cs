@@ -4,7 +4,11 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Execution.Operators;
 
-/// <summary>How the window of a convolution, plain or transposed, or of a pooling moves over the spatial dimensions.</summary>
+/// <summary>Describes how the window of a convolution or pooling moves over the spatial dimensions.</summary>
+/// <param name="attributes">
+/// The attributes <c>strides</c>, <c>dilations</c> (default 1), <c>pads</c> (default 0), <c>auto_pad</c>, <c>ceil_mode</c>,
+/// <c>output_padding</c> and <c>output_shape</c>.
+/// </param>
 internal sealed class Window(Attributes attributes)
 {
     private readonly long[]? _strides = attributes.Ints("strides");
@@ -14,10 +18,15 @@ internal sealed class Window(Attributes attributes)
     private readonly long[]? _outputPadding = attributes.Ints("output_padding");
     private readonly long[]? _outputShape = attributes.Ints("output_shape");
 
-    /// <summary>Whether the last window may reach beyond the padding.</summary>
+    /// <summary>Whether the last window may reach beyond the padding (<c>ceil_mode</c>). Default false.</summary>
     public bool Ceil { get; } = attributes.Int("ceil_mode") != 0;
 
-    /// <summary>The placement on an input of the given sizes (batch, channels, spatial...).</summary>
+    /// <summary>Places the window on an input.</summary>
+    /// <remarks>
+    /// SAME_UPPER and SAME_LOWER choose pads for which the output has the size ceil(size / stride). They differ in the side of an odd pad.
+    /// </remarks>
+    /// <param name="sizes">The shape of the input (N, C, ...).</param>
+    /// <param name="kernel">The size of the window along each spatial dimension.</param>
     public Placement Place(long[] sizes, long[] kernel)
     {
         var rank = kernel.Length;
@@ -47,7 +56,10 @@ internal sealed class Window(Attributes attributes)
         return new Placement(kernel, strides, dilations, begin, end, overflow);
     }
 
-    /// <summary>The placement of a transposed convolution's window; the overflow is what output_padding adds.</summary>
+    /// <summary>Places the window of a transposed convolution. The overflow of the result is <c>output_padding</c>.</summary>
+    /// <remarks>If <c>output_shape</c> or SAME padding fixes the output size, the pads are computed from it.</remarks>
+    /// <param name="sizes">The shape of the input (N, C, ...).</param>
+    /// <param name="kernel">The size of the window along each spatial dimension.</param>
     public Placement Spread(long[] sizes, long[] kernel)
     {
         var rank = kernel.Length;
@@ -75,7 +87,11 @@ internal sealed class Window(Attributes attributes)
         return new Placement(kernel, strides, dilations, begin, end, more);
     }
 
-    /// <summary>Pads the spatial dimensions with a number; a negative pad crops.</summary>
+    /// <summary>Pads the spatial dimensions by a number. Negative pads crop.</summary>
+    /// <param name="x">The input (N, C, ...).</param>
+    /// <param name="begin">The pad before each spatial dimension.</param>
+    /// <param name="end">The pad after each spatial dimension.</param>
+    /// <param name="value">The value of new elements.</param>
     public static Tensor Pad(Tensor x, long[] begin, long[] end, double value)
     {
         var pads = new long[begin.Length * 2];
@@ -95,7 +111,8 @@ internal sealed class Window(Attributes attributes)
         return ones;
     }
 
-    // The windows that start inside the input or the leading padding count, though they end beyond the trailing padding.
+    /// <summary>Returns how far the last window of ceil_mode reaches beyond the padding.</summary>
+    /// <remarks>Windows that start within the input or the leading padding count, even if they end beyond the trailing padding.</remarks>
     private static long Overflow(long size, long begin, long end, long reach, long stride)
     {
         var count = (size + begin + end - reach + stride - 1) / stride + 1;
@@ -108,20 +125,32 @@ internal sealed class Window(Attributes attributes)
     }
 }
 
-/// <summary>A window's place on one input: kernel, steps, padding, and how far the last window reaches beyond it.</summary>
+/// <summary>The placement of a window on one input. All arrays have one entry for each spatial dimension.</summary>
+/// <param name="Kernel">The sizes of the window.</param>
+/// <param name="Strides">The steps between windows.</param>
+/// <param name="Dilations">The distances between elements of a window.</param>
+/// <param name="Begin">The pads before the input.</param>
+/// <param name="End">The pads after the input.</param>
+/// <param name="Overflow">
+/// How far the last window reaches beyond the padding; of a transposed convolution, the additional size of the output.
+/// </param>
 internal sealed record Placement(long[] Kernel, long[] Strides, long[] Dilations, long[] Begin, long[] End, long[] Overflow)
 {
+    /// <summary>The number of spatial dimensions.</summary>
     public int Rank => Kernel.Length;
 
+    /// <summary>Whether the pads are the same on both sides, as libtorch requires.</summary>
     public bool IsSymmetric => Begin.AsSpan().SequenceEqual(End);
 
+    /// <summary>Whether a window reaches beyond the padding.</summary>
     public bool HasOverflow => Overflow.AsSpan().ContainsAnyExcept(0);
 
+    /// <summary>Whether a dilation differs from 1. libtorch's average pooling has no dilations.</summary>
     public bool IsDilated => Dilations.AsSpan().ContainsAnyExcept(1);
 
-    /// <summary>Whether no pad is more than half of the kernel: the most that the pooling functions pad by themselves.</summary>
+    /// <summary>Whether no pad is more than half of the window, the limit of libtorch's pooling functions.</summary>
     public bool IsPaddedByHalfAtMost => !Begin.Where((pad, i) => 2 * pad > Kernel[i]).Any();
 
-    /// <summary>The trailing padding with what the last window reaches beyond it.</summary>
+    /// <summary>The pads after the input, including the overflow.</summary>
     public long[] EndWithOverflow => [.. End.Zip(Overflow, (end, overflow) => end + overflow)];
 }

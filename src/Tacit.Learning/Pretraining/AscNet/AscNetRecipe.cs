@@ -5,56 +5,84 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.AscNet;
 
-/// <summary>How a clip's speed positive is found.</summary>
+/// <summary>Specifies how the speed positives of a clip are found.</summary>
 public enum PositiveChoice
 {
-    /// <summary>The most similar clips by appearance among those of the same speed from other videos (the paper).</summary>
+    /// <summary>The clips with the most similar appearance among those of the same speed from other videos (ASCNet, figure 2).</summary>
     Retrieved,
 
-    /// <summary>Any clips of the same speed from other videos: the ablation.</summary>
+    /// <summary>Random clips of the same speed from other videos, as an ablation.</summary>
     Random,
 }
 
 /// <summary>
-/// "ASCNet: Self-supervised Video Representation Learning with Appearance-Speed Consistency" (Huang, Wu et al., ICCV 2021).
+/// Options of "ASCNet: Self-supervised Video Representation Learning with Appearance-Speed Consistency" (Huang, Wu et al., ICCV 2021).
 /// </summary>
 /// <remarks>
-/// L = L_a + L_m over two clips of each video at different speeds. Appearance consistency pulls the two clips together in one
-/// embedding space; speed consistency pulls each clip, in another space, to the clip that looks most like it among those of the
-/// same speed from other videos. There are no negatives: predictors and targets without gradient keep both spaces from collapse.
-/// Where the paper is silent the default is this project's decision, and says so (docs/ascnet.md).
+/// <para>
+/// The encoder is trained on two clips of each video, at different speeds, with the loss L = w_a L_a + w_m L_m (figure 2). Its features are
+/// projected into two spaces, appearance a and speed m; primes denote predictions from another clip.
+/// </para>
+/// <list type="bullet">
+/// <item>
+/// Appearance consistency, L_a = ‖a' - a‖²: the two clips of a video have the same appearance at any speed. See
+/// <see cref="RegressionLoss"/>.
+/// </item>
+/// <item>
+/// Speed consistency, L_m = ‖m' - m‖²: a clip has the same speed embedding as the clip that looks most like it, among clips of the same
+/// speed from other videos. See <see cref="SpeedConsistency"/> and <see cref="Gallery"/>.
+/// </item>
+/// </list>
+/// <para>
+/// All embeddings are unit vectors. There are no negatives: predictors, and targets without a gradient, prevent a collapse of the two
+/// spaces. Where the paper is silent, the default is a decision of this project and documented as such (docs/ascnet.md).
+/// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// // Ablation: appearance consistency only, with the network itself as the target.
+/// var recipe = new AscNetRecipe { SpeedWeight = 0, Target = TargetNetwork.None };
+/// </code>
+/// </example>
 public sealed record AscNetRecipe : PretrainingRecipe
 {
-    /// <summary>The weight of appearance consistency, at least 0; 0 switches it off. Default 1 (not in the paper; RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The weight w_a of appearance consistency, at least 0. Default 1, as in RSPNet's code; the paper does not state it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public double AppearanceWeight
     {
         get;
         init => field = Require.AtLeast(0, value);
     } = 1;
 
-    /// <summary>The weight of speed consistency, at least 0; 0 switches it off. Default 1 (not in the paper; RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The weight w_m of speed consistency, at least 0. Default 1, as in RSPNet's code; the paper does not state it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public double SpeedWeight
     {
         get;
         init => field = Require.AtLeast(0, value);
     } = 1;
 
-    /// <summary>How speed positives are found. Default retrieved (the paper).</summary>
+    /// <summary>How speed positives are found. Default <see cref="PositiveChoice.Retrieved"/>, as in the paper.</summary>
     public PositiveChoice Positives { get; init; } = PositiveChoice.Retrieved;
 
-    /// <summary>k, the number of speed positives of a clip, at least 1. Default 1 (sources on the paper conflict: 1 or 3).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The number k of speed positives of a clip, at least 1. Default 1. The sources on the paper disagree: the text is said to take the
+    /// most similar clip, and figure 2 shows three.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int Neighbours
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 1;
 
-    /// <summary>The clips that the gallery holds, at least 2; the oldest go first. Default 16,384 (not in the paper; RSPNet's queue).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The number of clips in the gallery, at least 2. The oldest are replaced. Default 16,384, the queue of RSPNet's code; the paper does
+    /// not state it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int GalleryCapacity
     {
         get;
@@ -62,28 +90,32 @@ public sealed record AscNetRecipe : PretrainingRecipe
     } = 16384;
 
     /// <summary>
-    /// The clips that the gallery must hold before speed consistency starts, at least 1. Default 1,024 (not in the paper).
+    /// The number of clips in the gallery from which speed consistency starts, at least 1. Before, the most similar clip is not similar
+    /// enough. Default 1,024; not in the paper.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int GalleryWarmUp
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 1024;
 
-    /// <summary>Where targets come from. Default momentum (not in the paper; chosen by measurement, see docs/ascnet.md).</summary>
+    /// <summary>
+    /// The network that gives the targets. Default <see cref="TargetNetwork.Momentum"/>, chosen by measurement (docs/ascnet.md); the paper
+    /// does not state it.
+    /// </summary>
     public TargetNetwork Target { get; init; } = TargetNetwork.Momentum;
 
-    /// <summary>The width of the heads' hidden layers, at least 1. Default 512 (not in the paper).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The width of the hidden layers of heads and predictors, at least 1. Default 512; not in the paper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int HiddenWidth
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 512;
 
-    /// <summary>The width of the embeddings, at least 2. Default 128 (not in the paper; RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The width d of the embeddings, at least 2. Default 128, as in RSPNet's code; not in the paper.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int EmbeddingWidth
     {
         get;
@@ -91,9 +123,10 @@ public sealed record AscNetRecipe : PretrainingRecipe
     } = 128;
 
     /// <summary>
-    /// The weight of speed contrast, at least 0; 0 leaves the published losses alone. Default 0. See <see cref="SpeedContrast"/>.
+    /// The weight of <see cref="SpeedContrast"/>, at least 0. Default 0, which leaves the published losses unchanged. It needs a
+    /// <see cref="SpeedWeight"/> above 0.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public double SpeedContrastWeight
     {
         get;
@@ -118,8 +151,10 @@ public sealed record AscNetRecipe : PretrainingRecipe
     /// <inheritdoc/>
     public override int LargestBatch => GalleryCapacity / Views.Length;
 
+    /// <summary>The head of the appearance embeddings a and predictions a'.</summary>
     internal ProjectionHead AppearanceHead => new("appearance", HiddenWidth, EmbeddingWidth, Predicts: true);
 
+    /// <summary>The head of the speed embeddings m and predictions m'.</summary>
     internal ProjectionHead SpeedHead => new("speed", HiddenWidth, EmbeddingWidth, Predicts: true);
 
     /// <inheritdoc/>
@@ -134,8 +169,10 @@ public sealed record AscNetRecipe : PretrainingRecipe
             _ => this,
         };
 
-    /// <summary>Makes sure that there is something to learn, and that the gallery can hold enough.</summary>
-    /// <exception cref="ArgumentException">There is not, or it cannot.</exception>
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">
+    /// Both weights are 0, the gallery is smaller than its warm-up, or speed contrast is used without speed consistency.
+    /// </exception>
     public override void Check()
     {
         if (this is { AppearanceWeight: 0, SpeedWeight: 0 })

@@ -8,10 +8,16 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.AscNet;
 
-/// <summary>The clips among which speed positives are found: first in, first out, each with both embeddings (ASCNet, figure 2).</summary>
+/// <summary>Stores the embeddings of recent clips, among which speed positives are retrieved (ASCNet, figure 2).</summary>
 /// <remarks>
-/// An entry is the target network's appearance and speed embedding of a clip, its speed, its video and its identity. A query
-/// finds entries of its own speed from other videos. Whatever the order of its ring, results depend on the entries alone.
+/// <para>
+/// An entry consists of the target network's appearance and speed embeddings of a clip, and the clip's speed, video and identity. It is a
+/// ring buffer of K entries: the newest replace the oldest.
+/// </para>
+/// <para>
+/// A query only finds entries of its own speed from other videos. Clips without an exact speed (<see cref="ClipIdentity.NoSpeed"/>) are
+/// neither found nor find anything. A search is exact: it compares a query with all entries, which takes n · K · d multiply-accumulates.
+/// </para>
 /// </remarks>
 public sealed class Gallery : IDisposable
 {
@@ -23,10 +29,11 @@ public sealed class Gallery : IDisposable
     private readonly int _capacity;
     private long _added;
 
-    /// <summary>An empty gallery.</summary>
-    /// <param name="capacity">K, the entries that it holds.</param>
-    /// <param name="width">d, the width of the embeddings.</param>
-    /// <param name="device">Where to keep them.</param>
+    /// <summary>Creates an empty gallery.</summary>
+    /// <param name="capacity">The largest number of entries K, at least 1.</param>
+    /// <param name="width">The width d of the embeddings, at least 1.</param>
+    /// <param name="device">The device of the entries.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public Gallery(int capacity, int width, Device device)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -37,14 +44,14 @@ public sealed class Gallery : IDisposable
         _facts = zeros(capacity, 4, dtype: ScalarType.Int64, device: device).DetachFromDisposeScope();
     }
 
-    /// <summary>The entries that it holds.</summary>
+    /// <summary>The number of entries, at most the capacity.</summary>
     public int Count => (int)Math.Min(_added, _capacity);
 
-    /// <summary>Adds clips; the oldest entries give way.</summary>
-    /// <param name="appearance">Unit vectors, (n, d).</param>
-    /// <param name="speed">Unit vectors, (n, d).</param>
-    /// <param name="clips">What the clips are, n.</param>
-    /// <exception cref="ArgumentException">The numbers differ, or there are more clips than the gallery holds.</exception>
+    /// <summary>Adds clips and removes the oldest entries if the gallery is full.</summary>
+    /// <param name="appearance">The appearance embeddings, unit vectors, (n, d).</param>
+    /// <param name="speed">The speed embeddings, unit vectors, (n, d).</param>
+    /// <param name="clips">The identities of the n clips.</param>
+    /// <exception cref="ArgumentException">The numbers differ, or there are more clips than the gallery can hold.</exception>
     public void Add(Tensor appearance, Tensor speed, IReadOnlyList<ClipIdentity> clips)
     {
         if (appearance.shape[0] != clips.Count || speed.shape[0] != clips.Count || clips.Count > _capacity)
@@ -64,11 +71,13 @@ public sealed class Gallery : IDisposable
         _added += clips.Count;
     }
 
-    /// <summary>Finds, for each query, the k most similar entries by appearance of the same speed from other videos.</summary>
-    /// <param name="appearance">Unit vectors, (n, d).</param>
-    /// <param name="clips">What the queries are, n.</param>
-    /// <param name="neighbours">k.</param>
-    /// <returns>A query finds less than k where fewer fit.</returns>
+    /// <summary>
+    /// Finds for each query the k entries with the highest cosine similarity of appearance, of the same speed and from other videos.
+    /// </summary>
+    /// <param name="appearance">The appearance embeddings of the queries, unit vectors, (n, d).</param>
+    /// <param name="clips">The identities of the queries.</param>
+    /// <param name="neighbours">The number of entries to find, k.</param>
+    /// <returns>The matches. A query has fewer than k if there are not enough suitable entries.</returns>
     public GalleryMatches Search(Tensor appearance, IReadOnlyList<ClipIdentity> clips, int neighbours)
     {
         using var scope = NewDisposeScope();
@@ -76,10 +85,10 @@ public sealed class Gallery : IDisposable
         return Best(matmul(appearance, _appearance[..Count].t()), clips, neighbours); // (n, count)
     }
 
-    /// <summary>Finds, for each query, k random entries of the same speed from other videos.</summary>
-    /// <param name="clips">What the queries are, n.</param>
-    /// <param name="neighbours">k.</param>
-    /// <param name="random">Draws them.</param>
+    /// <summary>Finds for each query k random entries of the same speed from other videos.</summary>
+    /// <param name="clips">The identities of the queries.</param>
+    /// <param name="neighbours">The number of entries to find, k.</param>
+    /// <param name="random">The random stream. It draws n · count numbers.</param>
     public GalleryMatches Draw(IReadOnlyList<ClipIdentity> clips, int neighbours, RandomStream random)
     {
         using var scope = NewDisposeScope();
@@ -90,9 +99,12 @@ public sealed class Gallery : IDisposable
     }
 
     /// <summary>Compares clips with all entries by their speed embeddings.</summary>
-    /// <param name="speed">Unit vectors, (n, d); the similarities have a gradient to them.</param>
-    /// <param name="clips">What the clips are, n.</param>
-    /// <returns>Cosine similarities, and whether an entry of another video has the same speed or another one; (n, count) each.</returns>
+    /// <param name="speed">The speed embeddings, unit vectors, (n, d). The similarities have a gradient with respect to them.</param>
+    /// <param name="clips">The identities of the clips.</param>
+    /// <returns>
+    /// Three tensors (n, count): the cosine similarities, whether an entry is from another video and has the same speed, and whether it is
+    /// from another video and has another speed.
+    /// </returns>
     public (Tensor Similarities, Tensor Same, Tensor Other) CompareSpeeds(Tensor speed, IReadOnlyList<ClipIdentity> clips)
     {
         using var scope = NewDisposeScope();
@@ -104,7 +116,7 @@ public sealed class Gallery : IDisposable
         );
     }
 
-    /// <summary>The state, by name.</summary>
+    /// <summary>Returns a copy of all entries and their order.</summary>
     public IEnumerable<KeyValuePair<string, TensorData>> Save() =>
         [
             new("appearance", _appearance.ToData()),
@@ -113,8 +125,8 @@ public sealed class Gallery : IDisposable
             new("added", TensorData.Of<long>([_added])),
         ];
 
-    /// <summary>Takes up a state that <see cref="Save"/> gave.</summary>
-    /// <exception cref="InvalidFileException">It is of a gallery of another size.</exception>
+    /// <summary>Restores entries returned by <see cref="Save"/>.</summary>
+    /// <exception cref="InvalidFileException">The entries are from a gallery of another size.</exception>
     public void Restore(IReadOnlyDictionary<string, TensorData> state)
     {
         foreach (var (name, kept) in new[] { ("appearance", _appearance), ("speed", _speed), ("facts", _facts) })
@@ -139,7 +151,7 @@ public sealed class Gallery : IDisposable
         _facts.Dispose();
     }
 
-    // scores: (n, count); the highest of those that fit.
+    /// <summary>Returns the entries with the highest scores, (n, count), of the same speed and from other videos.</summary>
     private GalleryMatches Best(Tensor scores, IReadOnlyList<ClipIdentity> clips, int neighbours)
     {
         var (isSame, isForeign) = Compare(clips);
@@ -155,7 +167,10 @@ public sealed class Gallery : IDisposable
         );
     }
 
-    // Whether clips and entries are of the same speed, and of different videos and both of a true speed: (n, count) each.
+    /// <summary>
+    /// Returns whether clips and entries have the same speed, and whether they are from different videos and both have exact speeds: (n,
+    /// count) each.
+    /// </summary>
     private (Tensor IsSame, Tensor IsForeign) Compare(IReadOnlyList<ClipIdentity> clips)
     {
         var (queries, entries) = (Facts(clips), _facts[..Count]); // (n, 4), (count, 4)
@@ -191,8 +206,8 @@ public sealed class Gallery : IDisposable
         );
 }
 
-/// <summary>What queries found in a gallery.</summary>
-/// <param name="Speed">Their speed embeddings, (n, k, d).</param>
-/// <param name="Found">Whether there was such an entry, (n, k), Boolean; elsewhere the embedding means nothing.</param>
-/// <param name="Positives">The query and the clip of each that was found.</param>
+/// <summary>The result of a search in a gallery for n queries.</summary>
+/// <param name="Speed">The speed embeddings of the matches, (n, k, d).</param>
+/// <param name="Found">Whether a match exists, (n, k), Boolean. If not, its embedding is meaningless.</param>
+/// <param name="Positives">The row of the query and the identity of the clip, for each match that exists.</param>
 public sealed record GalleryMatches(Tensor Speed, Tensor Found, ImmutableArray<(int Query, ClipIdentity Clip)> Positives);

@@ -2,10 +2,10 @@ using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Learning.Pretraining.Baselines;
 
-/// <summary>"Bootstrap Your Own Latent" (Grill et al. 2020) on clips: a baseline.</summary>
+/// <summary>Options of "Bootstrap Your Own Latent" (BYOL, Grill et al. 2020) on clips, as a baseline.</summary>
 /// <remarks>
-/// L = ||q(z) - z'||² of unit vectors, both ways, between two clips of one video at the same speed; z' is the momentum
-/// network's (<see cref="RegressionLoss"/>).
+/// L = ‖q(z) - z'‖² for unit vectors (equation 2), between two clips of a video at the same speed, in both directions. z is the projection
+/// of the online network, q its predictor, and z' the projection of the momentum network. See <see cref="RegressionLoss"/>.
 /// </remarks>
 public sealed record ByolRecipe() : ViewPredictionRecipe(hiddenWidth: 4096, embeddingWidth: 256)
 {

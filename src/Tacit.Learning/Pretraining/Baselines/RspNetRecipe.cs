@@ -9,43 +9,62 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.Baselines;
 
-/// <summary>"RSPNet: Relative Speed Perception for Unsupervised Video Representation Learning" (Chen et al., AAAI 2021): a baseline.</summary>
+/// <summary>
+/// Options of "RSPNet: Relative Speed Perception for Unsupervised Video Representation Learning" (Chen et al., AAAI 2021), as a baseline.
+/// </summary>
 /// <remarks>
-/// Three clips of each video: the query, a key of the same speed and a key of another speed. Appearance is learnt by contrast:
-/// both keys against the queue of earlier same-speed keys (A-VID, InfoNCE). Speed is learnt by ranking: the query is nearer to the key of its
-/// speed than to the other, by a margin (RSP). Keys are the momentum network's. Each head is one linear layer.
+/// <para>
+/// Three clips of each video are used: a query, a key of the same speed and a key of another speed. The keys come from the momentum
+/// network. Each head is one linear layer to unit vectors.
+/// </para>
+/// <list type="bullet">
+/// <item>
+/// Appearance (A-VID): InfoNCE, -log(exp(q · k / T) / (exp(q · k / T) + Σ exp(q · n_j / T))), for both keys k. The negatives n_j are the
+/// same-speed keys of earlier batches.
+/// </item>
+/// <item>
+/// Speed (RSP): a ranking loss, max(0, margin + (q · k_other - q · k_same) / T). The query is nearer to the key of its speed. Videos
+/// without exact speeds are left out.
+/// </item>
+/// </list>
+/// <para>Both have the weight 1.</para>
 /// </remarks>
 public sealed record RspNetRecipe : PretrainingRecipe
 {
+    /// <summary>The name of the appearance head.</summary>
     internal const string Appearance = "appearance";
+
+    /// <summary>The name of the speed head.</summary>
     internal const string Speed = "speed";
 
-    /// <summary>K, the keys of earlier batches that serve as negatives, at least 1. Default 16,384 (RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The number of keys of earlier batches that serve as negatives, at least 1. Default 16,384, as in RSPNet's code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int QueueCapacity
     {
         get;
         init => field = Require.AtLeast(1, value);
     } = 16384;
 
-    /// <summary>T, what similarities are divided by, above 0. Default 0.07 (RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The temperature T, by which similarities are divided, above 0. Default 0.07, as in RSPNet's code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public double Temperature
     {
         get;
         init => field = Require.Positive(value);
     } = 0.07;
 
-    /// <summary>The margin of the ranking, on similarities already divided by T, at least 0. Default 2 (RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The margin of the ranking loss, at least 0. It applies to similarities divided by T. Default 2, as in RSPNet's code.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public double Margin
     {
         get;
         init => field = Require.AtLeast(0, value);
     } = 2;
 
-    /// <summary>The width of the embeddings, at least 2. Default 128 (RSPNet's code).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The width of the embeddings, at least 2. Default 128, as in RSPNet's code.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int EmbeddingWidth
     {
         get;
@@ -72,7 +91,7 @@ public sealed record RspNetRecipe : PretrainingRecipe
     /// <inheritdoc/>
     public override int LargestBatch => QueueCapacity;
 
-    /// <summary>The constant 0.999 of RSPNet's code.</summary>
+    /// <summary>The constant momentum 0.999 of RSPNet's code.</summary>
     public override ExponentialMovingAverageOptions PublishedMomentum => new() { FirstMomentum = 0.999, LastMomentum = 0.999 };
 
     /// <inheritdoc/>
@@ -88,12 +107,16 @@ public sealed record RspNetRecipe : PretrainingRecipe
         };
 }
 
-/// <summary>RSPNet's loss, and the queue of keys.</summary>
+/// <summary>Computes the losses of RSPNet and keeps the queue of keys. See <see cref="RspNetRecipe"/>.</summary>
+/// <param name="recipe">The options of the method.</param>
+/// <param name="device">The device of the queue.</param>
 internal sealed class RspNet(RspNetRecipe recipe, Device device) : IPretrainingMethod
 {
     private readonly Tensor _queue = zeros(recipe.QueueCapacity, recipe.EmbeddingWidth, device: device).DetachFromDisposeScope(); // (K, d), unit vectors
     private long _added;
 
+    /// <inheritdoc/>
+    /// <remarks>The online embeddings are those of the queries, (B, d). The target embeddings are those of both keys, (2 · B, d).</remarks>
     public MethodLoss Loss(Embeddings online, Embeddings target, LoadedBatch batch)
     {
         var (appearance, speed) = (online[RspNetRecipe.Appearance], online[RspNetRecipe.Speed]); // (B, d)
@@ -112,9 +135,11 @@ internal sealed class RspNet(RspNetRecipe recipe, Device device) : IPretrainingM
         );
     }
 
+    /// <inheritdoc/>
     public IEnumerable<KeyValuePair<string, TensorData>> Save() =>
         [new("queue", _queue.ToData()), new("added", TensorData.Of<long>([_added]))];
 
+    /// <inheritdoc/>
     public void Restore(IReadOnlyDictionary<string, TensorData> memory)
     {
         if (!memory.TryGetValue("queue", out var data) || !data.Sizes.AsSpan().SequenceEqual(_queue.shape))
@@ -127,18 +152,19 @@ internal sealed class RspNet(RspNetRecipe recipe, Device device) : IPretrainingM
         _added = memory["added"].As<long>()[0];
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _queue.Dispose();
 
-    // InfoNCE: -log of the key's share among the key and the queue.
+    /// <summary>Computes InfoNCE: -log of the key's share among the key and the queue (MoCo, He et al. 2020, equation 1).</summary>
     private Tensor Contrast(Tensor query, Tensor key)
     {
-        // A copy: the backward pass reads it after the queue has changed.
+        // A copy, because the backward pass reads it after the queue has changed.
         var queue = _queue[..(int)Math.Min(_added, recipe.QueueCapacity)].clone();
         var logits = cat([Similarity(query, key).unsqueeze(1), matmul(query, queue.t()) / recipe.Temperature], 1); // (B, 1 + K)
         return (logits.logsumexp(1) - logits[.., 0]).mean();
     }
 
-    // Over the videos all of whose clips have their true speeds.
+    /// <summary>Computes the ranking loss over the videos all of whose clips have exact speeds.</summary>
     private Tensor Ranking(Tensor same, Tensor other, LoadedBatch batch)
     {
         var videos = (int)same.shape[0];

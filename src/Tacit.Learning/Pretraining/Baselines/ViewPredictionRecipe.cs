@@ -6,22 +6,29 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.Baselines;
 
-/// <summary>A method that predicts the embedding of each of two clips of one video from the other, as BYOL and SimSiam do.</summary>
+/// <summary>Base class of methods that predict the embedding of a clip from another clip of its video: BYOL and SimSiam.</summary>
+/// <remarks>
+/// Both clips have the same speed. The methods differ in the target network and in the default widths. Both have negative-free losses; see
+/// <see cref="RegressionLoss"/>.
+/// </remarks>
 public abstract record ViewPredictionRecipe : PretrainingRecipe
 {
     private protected ViewPredictionRecipe(int hiddenWidth, int embeddingWidth) =>
         (HiddenWidth, EmbeddingWidth) = (hiddenWidth, embeddingWidth);
 
-    /// <summary>The width of the heads' hidden layers, at least 1. Default 4,096 (BYOL, section 3.3) or 2,048 (SimSiam, section 3).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>
+    /// The width of the hidden layers of head and predictor, at least 1. Default 4,096 for BYOL (section 3.3) and 2,048 for SimSiam
+    /// (section 3).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int HiddenWidth
     {
         get;
         init => field = Require.AtLeast(1, value);
     }
 
-    /// <summary>The width of the embeddings, at least 2. Default 256 (BYOL, section 3.3) or 2,048 (SimSiam, section 3).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    /// <summary>The width of the embeddings, at least 2. Default 256 for BYOL (section 3.3) and 2,048 for SimSiam (section 3).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 2.</exception>
     public int EmbeddingWidth
     {
         get;

@@ -1,14 +1,14 @@
 namespace Tacit.Learning.Pretraining.Methods;
 
-/// <summary>Budgets of pretraining.</summary>
+/// <summary>Specifies a budget of pretraining. See <see cref="PretrainingOptions.Of(PretrainingPreset, PretrainingRecipe?)"/>.</summary>
 public enum PretrainingPreset
 {
-    /// <summary>Minutes on two cores.</summary>
+    /// <summary>A small network on small clips: minutes on two cores.</summary>
     Tiny,
 
-    /// <summary>Hours on a workstation.</summary>
+    /// <summary>The published network on smaller clips: hours on a workstation.</summary>
     Small,
 
-    /// <summary>The published backbone and clips, with RSPNet's schedule.</summary>
+    /// <summary>The published network and clips with the schedule of RSPNet's code: for GPUs.</summary>
     Paper,
 }

@@ -5,56 +5,64 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.Methods;
 
-/// <summary>What the predictions of a method are compared with.</summary>
+/// <summary>Specifies the network that gives the targets of predictions.</summary>
 public enum TargetNetwork
 {
-    /// <summary>The same network, without gradient: SimSiam's way, and the literal reading of ASCNet's figure 2.</summary>
+    /// <summary>The trained network itself, without a gradient, as in SimSiam. This is the literal reading of figure 2 of ASCNet.</summary>
     None,
 
-    /// <summary>A moving average of the network: BYOL's and MoCo's way.</summary>
+    /// <summary>A moving average of the trained network, as in BYOL and MoCo.</summary>
     Momentum,
 }
 
-/// <summary>A way to learn from unlabelled videos, and its options: which clips it sees, which heads it needs, and its loss.</summary>
+/// <summary>
+/// Base class of the methods that learn from unlabelled videos: the clips and heads that a method needs, and its options.
+/// </summary>
 /// <remarks>
-/// Derived records hold the options of one method: immutable, checked where they are set. A recipe from another assembly is trained
-/// like those of <see cref="Pretraining.PretrainingRecipes"/>; the command line, and options kept as JSON, know those alone.
+/// Derived records contain the options of one method. They are immutable, and each value is checked when it is set. A recipe from another
+/// assembly can be trained, too. The command line and JSON options only know those of <see cref="Pretraining.PretrainingRecipes"/>.
 /// </remarks>
-/// <example><code>
+/// <example>
+/// <code>
 /// var options = PretrainingOptions.Of(PretrainingPreset.Tiny, new ByolRecipe());
-/// </code></example>
+/// </code>
+/// </example>
 public abstract record PretrainingRecipe
 {
-    /// <summary>The method's word on the command line and in the metadata of encoders, such as "ascnet".</summary>
+    /// <summary>The name on the command line and in the metadata of encoders, for example "ascnet".</summary>
     public abstract string Name { get; }
 
-    /// <summary>The method's name in reports.</summary>
+    /// <summary>The name in reports.</summary>
     public abstract string Title { get; }
 
-    /// <summary>The clips of each video.</summary>
+    /// <summary>The clips that are drawn from each video; at least one.</summary>
     public abstract ImmutableArray<ClipView> Views { get; }
 
-    /// <summary>The heads over the encoder's features.</summary>
+    /// <summary>The heads on the features of the encoder. Their names are unique.</summary>
     public abstract ImmutableArray<ProjectionHead> Heads { get; }
 
-    /// <summary>Which network gives the targets.</summary>
+    /// <summary>The network that gives the targets.</summary>
     public abstract TargetNetwork TargetNetwork { get; }
 
-    /// <summary>The most videos of a batch that the method's memory takes; without memory any number.</summary>
+    /// <summary>The largest number of videos in a batch that the memory of the method can hold. Default: no limit.</summary>
     public virtual int LargestBatch => int.MaxValue;
 
-    /// <summary>The momentum that the method's own code has, which <see cref="PretrainingPreset.Paper"/> takes; null for the preset's.</summary>
+    /// <summary>
+    /// The momentum of the method's own code, which <see cref="PretrainingPreset.Paper"/> uses. Default null: the momentum of the preset.
+    /// </summary>
     public virtual ExponentialMovingAverageOptions? PublishedMomentum => null;
 
-    /// <summary>Makes the method, its memory empty.</summary>
-    /// <param name="seed">The seed of its randomness.</param>
-    /// <param name="device">Where its memory is kept.</param>
+    /// <summary>Creates the loss with an empty memory. The caller disposes it.</summary>
+    /// <param name="seed">The seed of its random numbers.</param>
+    /// <param name="device">The device of its memory.</param>
     public abstract IPretrainingMethod Create(ulong seed, Device device);
 
-    /// <summary>The recipe with heads and memory of the sizes that go with a budget; all else stays. By default the recipe itself.</summary>
+    /// <summary>
+    /// Returns the recipe with heads and memory of the sizes of a preset. Other options stay. Default: the recipe itself.
+    /// </summary>
     public virtual PretrainingRecipe ScaledTo(PretrainingPreset preset) => this;
 
-    /// <summary>Makes sure that the options do not contradict each other.</summary>
-    /// <exception cref="ArgumentException">They do.</exception>
+    /// <summary>Verifies that the options do not contradict each other.</summary>
+    /// <exception cref="ArgumentException">They contradict each other. The message names the options.</exception>
     public virtual void Check() { }
 }

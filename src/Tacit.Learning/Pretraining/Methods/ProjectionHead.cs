@@ -8,26 +8,26 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.Methods;
 
-/// <summary>A head over the encoder's features: a projection into an embedding space, and a predictor over it where one is wanted.</summary>
+/// <summary>A head on the features of an encoder: a projection into an embedding space, and optionally a predictor.</summary>
 /// <remarks>
-/// Projection and predictor are Linear, batch norm, ReLU, Linear (BYOL, Grill et al. 2020, section 3.1); without hidden layer
-/// the projection is one linear layer (RSPNet's code). The graph gets the outputs "{name}" and "{name}.prediction", N x Width.
+/// Projection and predictor are each Linear → batch norm → ReLU → Linear (BYOL, Grill et al. 2020, section 3.1). Without a hidden layer,
+/// the projection is one linear layer, as in RSPNet's code. The graph gets the outputs "{name}" and "{name}.prediction", (N, Width) each.
 /// </remarks>
-/// <param name="Name">The name of the space, such as "appearance".</param>
+/// <param name="Name">The name of the embedding space, for example "appearance".</param>
 /// <param name="Hidden">The width of the hidden layers; 0 for none.</param>
 /// <param name="Width">The width of the embeddings.</param>
-/// <param name="Predicts">Whether there is a predictor.</param>
+/// <param name="Predicts">Whether the head has a predictor.</param>
 public sealed record ProjectionHead(string Name, int Hidden, int Width, bool Predicts)
 {
-    /// <summary>The graph's output that holds the predictions.</summary>
+    /// <summary>The name of the output with the predictions.</summary>
     public string Prediction => $"{Name}.prediction";
 
-    /// <summary>Puts heads on an encoder.</summary>
-    /// <param name="encoder">A network whose one output is features, N x D.</param>
+    /// <summary>Adds heads to an encoder.</summary>
+    /// <param name="encoder">A network with one output, the features (N, D).</param>
     /// <param name="heads">The heads.</param>
     /// <param name="seed">The seed of their weights.</param>
-    /// <returns>The network with the features and the embeddings of every head as outputs.</returns>
-    /// <exception cref="UnsuitableModelException">The network has no such output.</exception>
+    /// <returns>The network, whose outputs are the features and the embeddings and predictions of every head.</returns>
+    /// <exception cref="UnsuitableModelException">The network does not have such an output.</exception>
     public static Model Append(Model encoder, ImmutableArray<ProjectionHead> heads, ulong seed)
     {
         if (NetworkContract.Of(encoder).Outputs is not [VectorOutput { Length: { } length, Value.Name: var features }])
@@ -70,7 +70,9 @@ public sealed class Embeddings
 {
     private readonly Dictionary<string, Tensor> _unit = new(StringComparer.Ordinal);
 
-    /// <summary>Normalises what a network gave, in the dispose scope that is open.</summary>
+    /// <summary>Divides the outputs of a network by their Euclidean norms, in Float32 and in the current dispose scope.</summary>
+    /// <param name="outputs">The outputs of the network, (rows, Width) each.</param>
+    /// <param name="heads">The heads whose embeddings and predictions are taken.</param>
     internal Embeddings(Activations outputs, ImmutableArray<ProjectionHead> heads)
     {
         foreach (var name in heads.SelectMany(head => head.Predicts ? new[] { head.Name, head.Prediction } : [head.Name]))
@@ -81,9 +83,10 @@ public sealed class Embeddings
 
     private Embeddings(IEnumerable<KeyValuePair<string, Tensor>> unit) => _unit = new(unit, StringComparer.Ordinal);
 
-    /// <summary>The same without gradient.</summary>
+    /// <summary>Returns the same embeddings without a gradient.</summary>
     internal Embeddings Detached() => new(_unit.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.detach())));
 
-    /// <summary>The unit vectors of an output, one row for each clip.</summary>
+    /// <summary>Returns the unit vectors of an output, one row for each clip.</summary>
+    /// <param name="output"><see cref="ProjectionHead.Name"/> or <see cref="ProjectionHead.Prediction"/> of a head.</param>
     public Tensor this[string output] => _unit[output];
 }

@@ -3,21 +3,24 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Pretraining.Methods;
 
-/// <summary>The regression loss of BYOL (Grill et al. 2020, equation 2), which is SimSiam's and ASCNet's appearance consistency too.</summary>
+/// <summary>
+/// Computes the regression loss of BYOL (Grill et al. 2020, equation 2), which is also that of SimSiam and the appearance consistency of
+/// ASCNet.
+/// </summary>
 /// <remarks>
-/// L = ||p - z||², where p predicts the embedding of a clip from the other clip of its video. Of unit vectors this is 2 - 2 cos(p, z):
-/// between 0 and 4, and twice the negative cosine similarity, but for the constant.
+/// L = ‖p - z‖², where p predicts the embedding z of a clip from the other clip of its video. For unit vectors, this is 2 - 2 cos(p, z),
+/// from 0 to 4. Except for the constant, it is twice the negative cosine similarity.
 /// </remarks>
-/// <example>p = (1, 0), z = (0, 1): L = 2.</example>
+/// <example>For p = (1, 0) and z = (0, 1), L = 2.</example>
 public static class RegressionLoss
 {
-    /// <summary>The loss, both ways: each clip is predicted from the other.</summary>
-    /// <param name="predictions">p, unit vectors, (2·B, d): rows i and B + i are of one video.</param>
-    /// <param name="targets">z, unit vectors without gradient, (2·B, d).</param>
-    /// <returns>The mean, a scalar.</returns>
+    /// <summary>Computes the loss in both directions: each clip is predicted from the other.</summary>
+    /// <param name="predictions">The predictions p, unit vectors, (2 · B, d). Rows i and B + i are from one video.</param>
+    /// <param name="targets">The embeddings z, unit vectors without a gradient, (2 · B, d), in the same order.</param>
+    /// <returns>The mean over all clips, a scalar.</returns>
     public static Tensor Forward(Tensor predictions, Tensor targets) =>
         SquaredDistance(predictions, targets.roll(targets.shape[0] / 2, 0)).mean();
 
-    /// <summary>||x - y||² over the last axis.</summary>
+    /// <summary>Returns ‖x - y‖² over the last axis. The other axes broadcast.</summary>
     internal static Tensor SquaredDistance(Tensor x, Tensor y) => (x - y).square().sum(-1);
 }

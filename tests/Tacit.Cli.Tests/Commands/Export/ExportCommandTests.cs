@@ -94,7 +94,7 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("finetune", "has nothing to export yet; go on with: tacit finetune --resume ")]
+    [InlineData("finetune", "has nothing to export yet; resume it with: tacit finetune --resume ")]
     [InlineData("quantize", "is a run of tacit quantize; give the file that it wrote")]
     public async Task A_run_without_an_encoder_is_one_line(string command, string line)
     {

@@ -101,7 +101,7 @@ public sealed class KnnCommandTests : IDisposable
         Assert.Contains("The test is small: 4 videos of 2 sources.", page, StringComparison.Ordinal);
         Assert.Equal(
             (ExitCode.Usage, true),
-            (again.Code, again.Error.Contains("page.html exists; give --force", StringComparison.Ordinal))
+            (again.Code, again.Error.Contains("page.html exists; overwrite it with --force", StringComparison.Ordinal))
         );
     }
 

@@ -207,7 +207,7 @@ public sealed class FinetuneCommandTests : IDisposable
 
         Assert.Equal(ExitCode.BadInput, resumed.Code);
         Assert.Contains(
-            "that the run began with are gone, changed or unreadable, such as red0.mp4",
+            "that the run began with are missing, changed or unreadable, such as red0.mp4",
             resumed.Error,
             StringComparison.Ordinal
         );

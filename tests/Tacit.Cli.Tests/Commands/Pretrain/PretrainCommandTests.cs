@@ -187,7 +187,7 @@ public sealed class PretrainCommandTests : IAsyncLifetime
     [InlineData("there is no video network vgg; there are", "--backbone", "vgg")]
     [InlineData("clips of 64 pixels cannot be cropped from frames of 32: raise --short-side, or lower --size", "--size", "64")]
     [InlineData("--speeds takes different whole numbers from 1 to 64 joined by commas, as 1,2, not 1,1", "--speeds", "1,1")]
-    [InlineData("--resume takes everything from the run: leave out", "--resume", "run")]
+    [InlineData("--resume takes all options from the run; remove", "--resume", "run")]
     public async Task Options_that_do_not_go_together_are_refused(string line, params string[] arguments)
     {
         var run = await CommandRun.OfAsync(["pretrain", _folder["videos"], "--short-side", "32", .. Sized(arguments), .. arguments]);
@@ -204,7 +204,7 @@ public sealed class PretrainCommandTests : IAsyncLifetime
         var forced = await CommandRun.OfAsync([.. Job, "--epochs", "1", "-o", _folder["run"], "--force"]);
 
         Assert.Equal((ExitCode.Usage, ExitCode.Success), (again.Code, forced.Code));
-        Assert.Contains("holds a run; go on with --resume", again.Error, StringComparison.Ordinal);
+        Assert.Contains("contains a run; resume it with --resume", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,7 +233,7 @@ public sealed class PretrainCommandTests : IAsyncLifetime
         Assert.True(more.Code == ExitCode.Success, more.Error);
         Assert.Equal(8, more.Json.GetProperty("videos").GetInt32());
         Assert.Equal(ExitCode.BadInput, less.Code);
-        Assert.Contains("that the run began with are gone, changed or unreadable", less.Error, StringComparison.Ordinal);
+        Assert.Contains("that the run began with are missing, changed or unreadable", less.Error, StringComparison.Ordinal);
     }
 
     [Fact]
