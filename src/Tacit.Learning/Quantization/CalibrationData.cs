@@ -1,5 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.WeightFiles;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Learning.Optimization;

@@ -5,6 +5,7 @@ using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
 using Tacit.Graphs.Passes.Canonical;
 using Tacit.Graphs.Passes.Quantization;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;

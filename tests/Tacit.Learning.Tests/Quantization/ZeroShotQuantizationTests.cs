@@ -1,5 +1,6 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Passes.Quantization;
+using Tacit.Inference;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;

@@ -3,6 +3,7 @@ using Tacit.Cli.Options;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
 using Tacit.Graphs.Passes.Quantization;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
