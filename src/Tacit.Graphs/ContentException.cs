@@ -6,7 +6,10 @@ namespace Tacit.Graphs;
 /// </remarks>
 public abstract class ContentException : Exception
 {
-    private protected ContentException(string message, Exception? inner = null)
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What is wrong, where, and what to do, in one line.</param>
+    /// <param name="inner">The exception that caused it, or null.</param>
+    protected ContentException(string message, Exception? inner = null)
         : base(message, inner) { }
 
     /// <summary>Gets the path of the affected file, or null when the content does not come from a file.</summary>
@@ -41,14 +44,4 @@ public sealed class UnsupportedOperatorException(string message) : ContentExcept
 
     /// <summary>Gets the opset version of the file, or null when the network does not come from a file.</summary>
     public long? Opset { get; init; }
-}
-
-/// <summary>The exception that is thrown when a data set cannot be read or does not fit the network.</summary>
-public sealed class InvalidDatasetException(string message, Exception? inner = null) : ContentException(message, inner);
-
-/// <summary>The exception that is thrown when a video is damaged, contains no frames, or cannot be decoded.</summary>
-public sealed class InvalidVideoException(string message, Exception? inner = null) : ContentException(message, inner)
-{
-    /// <summary>Gets the exit code of the decoder process, or null when the process did not run to its end.</summary>
-    public int? ExitCode { get; init; }
 }

@@ -1,13 +1,21 @@
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Video.Clips;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>Maps properties of the libraries to options of the command line.</summary>
+/// <summary>Maps the names that messages of the libraries use to options and commands of the command line.</summary>
 internal static class OptionNames
 {
-    private static readonly (string Property, string Option)[] Names =
+    /// <summary>The names of the libraries and their options or commands.</summary>
+    public static readonly (string Name, string Option)[] All =
     [
+        ("parameter 'inputs'", "--input-shape"),
+        ("parameter 'most'", "--calibration-images"),
+        ($"{nameof(Preprocessing)}.{nameof(Preprocessing.Width)}", "--size"),
+        ($"{nameof(ZeroShotQuantization)}.{nameof(ZeroShotQuantization.Synthesize)}", "tacit synthesize MODEL"),
+        (nameof(ClipClassifier), "tacit evaluate"),
         ($"{nameof(QuantizationOptions)}.{nameof(QuantizationOptions.MaxBytes)}", "--max-bytes"),
         ($"{nameof(QuantizationOptions)}.{nameof(QuantizationOptions.Storage)}", "--weight-storage"),
         ($"{nameof(QuantizationOptions)}.{nameof(QuantizationOptions.AllowRounding)}", "--allow-rounding"),
@@ -20,5 +28,5 @@ internal static class OptionNames
     /// Returns a message of a library with options instead of properties: "QuantizationOptions.MaxBytes" becomes "--max-bytes".
     /// </summary>
     public static string In(string message) =>
-        Names.Aggregate(message, (text, name) => text.Replace(name.Property, name.Option, StringComparison.Ordinal));
+        All.Aggregate(message, (text, name) => text.Replace(name.Name, name.Option, StringComparison.Ordinal));
 }

@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using Tacit.Inference;
 
 namespace Tacit.Cli.Options;
 

@@ -1,5 +1,3 @@
-using Tacit.Graphs;
-
 namespace Tacit.Inference.Images;
 
 /// <summary>

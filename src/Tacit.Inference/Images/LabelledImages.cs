@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tacit.Graphs;
 using Tacit.Inference.Contracts;
 
 namespace Tacit.Inference.Images;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Tacit.Graphs;
 using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Metrics;

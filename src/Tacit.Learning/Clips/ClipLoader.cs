@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Video.Clips;
 using Tacit.Inference.Video.Decoding;
 using Tacit.Inference.Video.Storage;

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Tacit.Graphs;
+using Tacit.Inference;
 
 namespace Tacit.Learning.Evaluation;
 

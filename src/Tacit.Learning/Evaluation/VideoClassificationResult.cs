@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Video.Clips;
 using Tacit.Inference.Video.Storage;

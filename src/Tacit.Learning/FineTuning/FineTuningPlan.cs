@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video.Storage;

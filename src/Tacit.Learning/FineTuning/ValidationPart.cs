@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Learning.Evaluation;
 
 namespace Tacit.Learning.FineTuning;

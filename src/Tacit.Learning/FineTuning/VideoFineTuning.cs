@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Video.Clips;
 using Tacit.Inference.Video.Storage;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Inference;
 using Tacit.Inference.Video.Clips;
 using Tacit.Inference.Video.Decoding;
 using Tacit.Inference.Video.Storage;
@@ -73,7 +74,7 @@ internal sealed class FeatureMonitor
         {
             return await _store.ReadAsync(video, clip.AsMemory(), cancellation).ConfigureAwait(false);
         }
-        catch (Graphs.InvalidVideoException)
+        catch (InvalidVideoException)
         {
             return null;
         }

@@ -32,7 +32,6 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     private const int Widths = Most - Fewest + 1;
     private const int Samples = 128;
     private const int Cells = 1 << 15; // of the budget
-    private const int MostTrials = 8;
 
     /// <summary>The bits, with one entry in <see cref="BitWidths.Named"/> for each layer.</summary>
     /// <param name="teacher">The float network.</param>
@@ -61,37 +60,47 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         var others =
             fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Max())]))
             - layers.Sum(layer => export.WeightBytes(layer.Count, layer.Choices.Max()));
-        var budget = maxBytes - others;
-        for (var trial = 0; trial < MostTrials; trial++)
-        {
-            var items = layers.Select(
-                (layer, i) =>
-                    layer
-                        .Choices.Select(width => (width, export.WeightBytes(layer.Count, width), sensitivities[i][width - Fewest]))
-                        .ToArray()
+        var items = layers.Select(
+            (layer, i) =>
+                layer.Choices.Select(width => (width, export.WeightBytes(layer.Count, width), sensitivities[i][width - Fewest])).ToArray()
+        );
+        return Fit([.. items], maxBytes - others, maxBytes, chosen => fileBytes(Of(layers, chosen))) is { } fitting
+            ? Of(layers, fitting)
+            : throw new UnsuitableModelException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Min())])):N0} ({nameof(QuantizationOptions)}.{nameof(QuantizationOptions.MaxBytes)})"
+                )
             );
-            if (Knapsack([.. items], budget) is not { } chosen)
+    }
+
+    /// <summary>For each item one choice, so that the file stays within a size; null where the least choices make it larger.</summary>
+    /// <param name="items">The choices of each item, the least first; their bytes are about those of the file.</param>
+    /// <param name="budget">The bytes of the file for all items, about.</param>
+    /// <param name="maxBytes">The most bytes of the file.</param>
+    /// <param name="fileBytes">The bytes of the file that comes of choices.</param>
+    internal static ImmutableArray<int>? Fit(
+        (int Choice, long Bytes, double Cost)[][] items,
+        long budget,
+        long maxBytes,
+        Func<ImmutableArray<int>, long> fileBytes
+    )
+    {
+        while (Knapsack(items, budget) is { } chosen)
+        {
+            var excess = fileBytes(chosen) - maxBytes;
+            if (excess <= 0)
             {
-                break;
+                return chosen;
             }
 
-            var result = Of(layers, chosen);
-            var size = fileBytes(result);
-            if (size <= maxBytes)
-            {
-                return result;
-            }
-
-            budget -= size - maxBytes;
+            // Of a budget that these choices do not use up, to take the excess off may leave enough for the same choices.
+            var used = items.Zip(chosen, (item, choice) => item.Single(entry => entry.Choice == choice).Bytes).Sum();
+            budget = Math.Min(budget - excess, used - 1);
         }
 
-        var least = fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Min())]));
-        throw new UnsuitableModelException(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"the network cannot be brought to {maxBytes:N0} bytes: with the fewest bits everywhere it takes {least:N0} ({nameof(QuantizationOptions)}.{nameof(QuantizationOptions.MaxBytes)})"
-            )
-        );
+        ImmutableArray<int> least = [.. items.Select(item => item[0].Choice)];
+        return fileBytes(least) <= maxBytes ? least : null;
     }
 
     /// <summary>For each item one choice, so that the bytes stay within a budget and the sum of costs is least; null where none fits.</summary>

@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Video.Clips;
 using Tacit.Learning.Evaluation;
 using Tacit.Learning.Tests.Evaluation;

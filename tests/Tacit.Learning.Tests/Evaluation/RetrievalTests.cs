@@ -1,5 +1,6 @@
 using CsCheck;
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Video.Clips;
 using Tacit.Inference.Video.Storage;
 using Tacit.Learning.Evaluation;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Learning.FineTuning;
 
 namespace Tacit.Learning.Tests.FineTuning;

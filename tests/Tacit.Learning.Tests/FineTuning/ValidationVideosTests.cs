@@ -1,4 +1,5 @@
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Video.Clips;
 using Tacit.Inference.Video.Storage;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Inference.Video.Decoding;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Video.Decoding;
 using Tacit.Inference.Video.Storage;
 using Tacit.Learning.Optimization;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Video.Decoding;
 using Tacit.Inference.Video.Storage;

@@ -43,6 +43,25 @@ public sealed class BitSearchTests
     }
 
     [Fact]
+    public void Every_size_down_to_that_of_the_fewest_bits_is_reached()
+    {
+        // A file takes more than its layers are estimated to, the more the fewer their bits.
+        var items = Enumerable
+            .Range(0, 6)
+            .Select(item => Enumerable.Range(2, 7).Select(bits => (bits, (long)bits * 100, 1.0 / (bits + item))).ToArray())
+            .ToArray();
+        var fewest = FileBytes([.. Enumerable.Repeat(2, items.Length)]);
+
+        Assert.All(
+            Enumerable.Range((int)fewest, 3000),
+            size => Assert.InRange(FileBytes(BitSearch.Fit(items, size - 200, size, FileBytes)!.Value), fewest, size)
+        );
+        Assert.Null(BitSearch.Fit(items, fewest - 1, fewest - 1, FileBytes));
+
+        static long FileBytes(ImmutableArray<int> bits) => bits.Sum(width => (width * 100L) + (3 * (8 - width)));
+    }
+
+    [Fact]
     public void The_file_stays_within_the_size_and_a_layer_given_by_name_keeps_its_bits()
     {
         var whole = new ZeroShotQuantization(Packed).Run(TinyClassifier.Wide).BytesAfter;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Cli.Commands.Training;
+using Tacit.Inference;
 using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Cli.Commands.Finetune;
@@ -21,7 +22,7 @@ internal sealed record FinetuneParts(TrainingPart Train, TrainingPart? Test) : I
     public int SharedSources => Test is null ? 0 : Sources(Train).Intersect(Sources(Test), StringComparer.Ordinal).Count();
 
     /// <summary>Divides a set.</summary>
-    /// <exception cref="Graphs.InvalidDatasetException">It has no such part.</exception>
+    /// <exception cref="InvalidDatasetException">It has no such part.</exception>
     public static FinetuneParts Of(IFrameStore store, string? split, string path)
     {
         var train = TrainingPart.Of(store, split, path) with { IsLabelled = true };

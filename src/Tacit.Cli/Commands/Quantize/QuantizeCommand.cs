@@ -8,6 +8,7 @@ using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
 using Tacit.Graphs.Passes.Quantization;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;

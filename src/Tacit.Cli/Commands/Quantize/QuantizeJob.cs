@@ -1,8 +1,10 @@
+using Tacit.Cli.Commands.Inspect;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Options;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
 using Tacit.Graphs.Passes.Quantization;
+using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
@@ -57,7 +59,7 @@ internal sealed class QuantizeJob : IRunJob
         if (options.Synthesis is not null && source.BatchNorms is { Kept: 0 } norms)
         {
             throw new UnsuitableModelException(
-                $"{norms.Explanation}, export the network again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False), or take plain rounding with --allow-rounding"
+                $"{norms.Explanation}; give --calibration FOLDER, export the network again with {Inspection.HowToKeep}, or take plain rounding with --allow-rounding"
             )
             {
                 Path = files.Model,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Tacit.Cli.Options;
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Cli.Commands.Training;

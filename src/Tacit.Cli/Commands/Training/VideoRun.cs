@@ -4,6 +4,7 @@ using System.Text;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
+using Tacit.Inference;
 using Tacit.Inference.Video.Sets;
 using Tacit.Inference.Video.Storage;
 using Tacit.Learning.Runs;

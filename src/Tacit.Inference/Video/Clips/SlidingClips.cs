@@ -28,7 +28,7 @@ internal sealed class SlidingClips(VideoInfo video, FrameSize size, ClipPreproce
     /// <param name="reader">Reads the video.</param>
     /// <param name="cancellation">Cancels the enumeration and kills ffmpeg.</param>
     /// <returns>The start of each clip relative to the first frame of the video, and its frames.</returns>
-    /// <exception cref="Tacit.Graphs.InvalidVideoException">A frame cannot be decoded.</exception>
+    /// <exception cref="InvalidVideoException">A frame cannot be decoded.</exception>
     public async IAsyncEnumerable<(TimeSpan Start, VideoFrames Frames)> ReadAsync(
         VideoReader reader,
         [EnumeratorCancellation] CancellationToken cancellation = default

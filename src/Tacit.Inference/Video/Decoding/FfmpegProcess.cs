@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
 

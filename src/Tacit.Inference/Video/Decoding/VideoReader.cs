@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
 

@@ -19,7 +19,7 @@ internal static class CsvRows
     /// <summary>Enumerates the rows of a file, including the heading.</summary>
     /// <param name="file">The text to parse.</param>
     /// <returns>The rows in file order. They are parsed while they are enumerated.</returns>
-    /// <exception cref="Tacit.Graphs.InvalidDatasetException">
+    /// <exception cref="InvalidDatasetException">
     /// A quote is never closed, or text follows a closing quote. The exception is thrown during enumeration.
     /// </exception>
     public static IEnumerable<CsvRow> Read(ListFile file)

@@ -25,7 +25,7 @@ internal static class KineticsList
     /// <param name="root">The folder of the videos.</param>
     /// <param name="cancellationToken">Cancels the search for files.</param>
     /// <returns>An entry for each row. A clip without a file gets the name that the downloaders would give it.</returns>
-    /// <exception cref="Tacit.Graphs.InvalidDatasetException">A column is missing, or a value is empty or not a number.</exception>
+    /// <exception cref="InvalidDatasetException">A column is missing, or a value is empty or not a number.</exception>
     public static IReadOnlyList<ListedVideo> Read(ListFile list, string root, CancellationToken cancellationToken)
     {
         var rows = CsvRows.Read(list).ToList();

@@ -1,5 +1,4 @@
 using System.Text;
-using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Sets;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Sets;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
-using Tacit.Graphs;
 using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Inference.Video.Sets;

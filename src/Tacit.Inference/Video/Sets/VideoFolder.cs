@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Tacit.Graphs;
 using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Video.Sets;

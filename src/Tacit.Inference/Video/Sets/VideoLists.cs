@@ -1,5 +1,3 @@
-using Tacit.Graphs;
-
 namespace Tacit.Inference.Video.Sets;
 
 /// <summary>An entry of a list of videos.</summary>

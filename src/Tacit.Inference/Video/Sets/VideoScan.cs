@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
-using Tacit.Graphs;
 using Tacit.Inference.Video.Decoding;
 using Tacit.Inference.Video.Storage;
 

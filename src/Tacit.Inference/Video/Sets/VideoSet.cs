@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Sets;
 

@@ -1,5 +1,3 @@
-using Tacit.Graphs;
-
 namespace Tacit.Inference.Video.Sets;
 
 /// <summary>Detects the form of a set of videos from the files at a path.</summary>

@@ -11,7 +11,7 @@ internal static class VideoTable
     public static bool IsHeading(string line) => line.Split(',').Any(name => IsFileColumn(name.Trim().Trim('"')));
 
     /// <summary>Reads all rows. A file without rows produces an empty list.</summary>
-    /// <exception cref="Tacit.Graphs.InvalidDatasetException">
+    /// <exception cref="InvalidDatasetException">
     /// The heading has no file column, a row has another number of fields, or a file name is empty.
     /// </exception>
     public static IReadOnlyList<ListedVideo> Read(ListFile list)
@@ -55,12 +55,12 @@ internal sealed class CsvColumns(ListFile list, CsvRow heading)
         IndexOf(name) is >= 0 and var column && Field(row, column) is { Length: > 0 } value ? value : null;
 
     /// <summary>The value of a column given by its index.</summary>
-    /// <exception cref="Tacit.Graphs.InvalidDatasetException">The field is empty.</exception>
+    /// <exception cref="InvalidDatasetException">The field is empty.</exception>
     public string Required(CsvRow row, int column) =>
         Field(row, column) is { Length: > 0 } value ? value : throw list.Invalid(row.Line, $"the column {heading.Fields[column]} is empty");
 
     /// <summary>The value of a column given by its name.</summary>
-    /// <exception cref="Tacit.Graphs.InvalidDatasetException">The column does not exist, or the field is empty.</exception>
+    /// <exception cref="InvalidDatasetException">The column does not exist, or the field is empty.</exception>
     public string Required(CsvRow row, string name) =>
         IndexOf(name) is >= 0 and var column
             ? Required(row, column)

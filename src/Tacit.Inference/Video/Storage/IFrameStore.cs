@@ -44,7 +44,7 @@ public interface IFrameStore : IDisposable
     /// <param name="frames">The frame numbers, from 0, in any order; at least one. A number may occur more than once.</param>
     /// <param name="cancellation">Cancels the read.</param>
     /// <returns>The frames in the requested order, in the size that the store keeps.</returns>
-    /// <exception cref="Tacit.Graphs.InvalidVideoException">The video cannot be decoded.</exception>
+    /// <exception cref="InvalidVideoException">The video cannot be decoded.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The video or a frame does not exist, no frame is requested, or the frames take more than 2 GB.
     /// </exception>

@@ -35,7 +35,7 @@ internal sealed class LiveFrames(VideoCacheOptions options)
     /// <param name="frames">The frame numbers, from 0, in any order; at least one.</param>
     /// <param name="cancellation">Cancels the read and kills ffmpeg.</param>
     /// <returns>The frames in the requested order.</returns>
-    /// <exception cref="Tacit.Graphs.InvalidVideoException">A frame cannot be decoded.</exception>
+    /// <exception cref="InvalidVideoException">A frame cannot be decoded.</exception>
     public async ValueTask<VideoFrames> ReadAsync(VideoInfo info, ReadOnlyMemory<int> frames, CancellationToken cancellation)
     {
         var size = options.SizeOf(info);

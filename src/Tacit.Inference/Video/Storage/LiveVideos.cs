@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Tacit.Graphs;
 using Tacit.Inference.Video.Decoding;
 using Tacit.Inference.Video.Sets;
 

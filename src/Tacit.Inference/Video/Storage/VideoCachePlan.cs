@@ -25,7 +25,7 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
     /// <param name="progress">Receives the number of videos probed; null for none.</param>
     /// <param name="known">The probe results of earlier runs; new results are added.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    /// <exception cref="Tacit.Graphs.InvalidDatasetException">Too many videos are unreadable.</exception>
+    /// <exception cref="InvalidDatasetException">Too many videos are unreadable.</exception>
     public static async Task<VideoCachePlan> MakeAsync(
         VideoSet set,
         VideoCacheFolder? folder,

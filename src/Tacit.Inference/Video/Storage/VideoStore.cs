@@ -32,7 +32,7 @@ public static class VideoStore
     /// <param name="progress">Receives the number of videos probed and frames decoded.</param>
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The open videos, which the caller disposes.</returns>
-    /// <exception cref="Tacit.Graphs.InvalidDatasetException">
+    /// <exception cref="InvalidDatasetException">
     /// Too many videos are unreadable, or <see cref="VideoCache.BuildAsync"/> would refuse the folder.
     /// </exception>
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
