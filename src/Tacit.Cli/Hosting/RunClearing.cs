@@ -13,7 +13,7 @@ internal static class RunClearing
     /// <exception cref="UsageException">
     /// The folder holds other files, or an earlier run and <paramref name="force"/> is false.
     /// </exception>
-    /// <exception cref="Graphs.InvalidFileException">Another process is working on the run in the folder.</exception>
+    /// <exception cref="IOException">Another process is working on the run in the folder.</exception>
     public static void Check<T>(RunKind<T> kind, string folder, bool force)
         where T : RunRequest
     {

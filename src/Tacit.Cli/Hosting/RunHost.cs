@@ -103,9 +103,8 @@ internal sealed class RunHost<T> : IDisposable
     /// <param name="kind">The kind of run.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="settings">The interval of checkpoints.</param>
-    /// <exception cref="InvalidFileException">
-    /// The folder holds no run, a run of another command or version, or another process is working on it.
-    /// </exception>
+    /// <exception cref="InvalidFileException">The folder holds no run, or a run of another command or version.</exception>
+    /// <exception cref="IOException">Another process is working on the run.</exception>
     public static RunHost<T> Open(RunKind<T> kind, string folder, RunSettings settings)
     {
         var run = RunFolder.Open(folder, options: settings.Kept, time: settings.Time);
@@ -211,12 +210,16 @@ internal sealed class RunHost<T> : IDisposable
                 ? TimeSpan.FromSeconds(seconds)
                 : TimeSpan.Zero;
 
+        /// <summary>The time of the work, including that before the run was resumed.</summary>
         public TimeSpan Elapsed => _before + time.GetElapsedTime(_started);
 
+        /// <inheritdoc/>
         public Checkpoint? Latest(string stage) => kept.Latest(stage);
 
+        /// <inheritdoc/>
         public void Save(Checkpoint checkpoint) => kept.Save(Timed(checkpoint));
 
+        /// <inheritdoc/>
         public void SaveIfDue(long step, Func<Checkpoint> capture, CancellationToken cancellation) =>
             kept.SaveIfDue(step, () => Timed(capture()), cancellation);
 

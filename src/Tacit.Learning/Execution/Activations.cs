@@ -12,6 +12,9 @@ public sealed class Activations : IDisposable
     private readonly Dictionary<string, Tensor> _tensors;
     private readonly string[] _outputs;
 
+    /// <summary>Takes ownership of the results of a run.</summary>
+    /// <param name="tensors">The outputs and tapped values by name.</param>
+    /// <param name="outputs">The names of the outputs in order.</param>
     internal Activations(Dictionary<string, Tensor> tensors, string[] outputs)
     {
         _tensors = tensors;

@@ -68,6 +68,7 @@ public static class Autocast
         private readonly sbyte _type;
         private bool _disposed;
 
+        /// <summary>Stores the current setting of the thread and switches to bfloat16.</summary>
         public Scope(Functions functions, sbyte device)
         {
             (_functions, _device) = (functions, device);
@@ -77,6 +78,7 @@ public static class Autocast
             functions.SetEnabled(device, 1);
         }
 
+        /// <summary>Restores the setting. Further calls have no effect.</summary>
         public void Dispose()
         {
             if (_disposed)
@@ -96,6 +98,7 @@ public static class Autocast
         }
     }
 
+    /// <summary>The functions of at::autocast.</summary>
     private sealed record Functions(
         IsEnabledFunction IsEnabled,
         SetEnabledFunction SetEnabled,
@@ -108,6 +111,7 @@ public static class Autocast
     {
         private const string Space = "_ZN2at8autocast";
 
+        /// <summary>Finds the functions in libtorch; null if one is missing.</summary>
         public static Functions? Find()
         {
             return

@@ -282,6 +282,11 @@ public sealed class GraphModule
     /// <summary>A compiled node: its kernel, the slots of its inputs and outputs, and the slots that are released after it.</summary>
     private sealed record Step(Node Node, Kernel Kernel, int[] Inputs, int[] Outputs, int[] Released)
     {
+        /// <summary>Computes the outputs of the node and disposes the values that are no longer needed.</summary>
+        /// <param name="values">The values by slot.</param>
+        /// <param name="kept">The slots of outputs and taps, which are never disposed.</param>
+        /// <param name="mode">Whether batch norms and dropout behave as in training.</param>
+        /// <exception cref="UnsuitableModelException">The node cannot be computed on its operands.</exception>
         public void Run(Tensor?[] values, bool[] kept, ExecutionMode mode)
         {
             var operands = new Operands(values, Inputs, mode == ExecutionMode.Train);

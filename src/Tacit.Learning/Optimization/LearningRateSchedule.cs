@@ -9,6 +9,7 @@ namespace Tacit.Learning.Optimization;
 /// </code></example>
 public abstract record LearningRateSchedule
 {
+    /// <summary>Restricts derived types to this class.</summary>
     private protected LearningRateSchedule() { }
 
     /// <summary>Returns the learning rate of a step.</summary>
@@ -51,11 +52,14 @@ public abstract record LearningRateSchedule
     /// <param name="steps">The number of warm-up steps; 0 for none.</param>
     public LearningRateSchedule WithWarmUp(long steps) => new WarmUpSchedule(this, steps);
 
+    /// <summary>The same rate at every step.</summary>
     private sealed record ConstantSchedule(double Rate) : LearningRateSchedule
     {
+        /// <inheritdoc/>
         public override double At(long step) => Rate;
     }
 
+    /// <summary>A linear rise to the peak, then half a cosine to the last rate.</summary>
     private sealed record CosineSchedule : LearningRateSchedule
     {
         private readonly double _peak;
@@ -63,6 +67,10 @@ public abstract record LearningRateSchedule
         private readonly long _steps;
         private readonly long _warmUpSteps;
 
+        /// <summary>Creates the schedule after checking its numbers of steps.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">
+        /// There are no steps, or the warm-up is negative or longer than all steps.
+        /// </exception>
         public CosineSchedule(double peak, long steps, long warmUpSteps, double last)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
@@ -71,6 +79,7 @@ public abstract record LearningRateSchedule
             (_peak, _steps, _warmUpSteps, _last) = (peak, steps, warmUpSteps, last);
         }
 
+        /// <inheritdoc/>
         public override double At(long step)
         {
             if (step < _warmUpSteps)
@@ -83,13 +92,17 @@ public abstract record LearningRateSchedule
         }
     }
 
+    /// <summary>rate · factor^(number of milestones reached).</summary>
     private sealed record MultiStepSchedule(double Rate, ImmutableArray<long> Milestones, double Factor) : LearningRateSchedule
     {
+        /// <inheritdoc/>
         public override double At(long step) => Rate * Math.Pow(Factor, Milestones.Count(milestone => step >= milestone));
     }
 
+    /// <summary>The inner schedule, multiplied by (t + 1) / steps during the first steps.</summary>
     private sealed record WarmUpSchedule(LearningRateSchedule Inner, long Steps) : LearningRateSchedule
     {
+        /// <inheritdoc/>
         public override double At(long step) => Inner.At(step) * (step < Steps ? (double)(step + 1) / Steps : 1);
     }
 }

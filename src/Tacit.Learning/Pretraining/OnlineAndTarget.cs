@@ -62,7 +62,7 @@ internal sealed class OnlineAndTarget : IDisposable
     /// <param name="clips">The clips, (V · B, 3, T, S, S), ordered by view.</param>
     /// <returns>
     /// The embeddings of the views that learn, and those of the views that are targets. The latter have no gradient. Without a target
-    /// network, both contain all views.
+    /// network, both are the embeddings of the views that learn.
     /// </returns>
     public (Embeddings Online, Embeddings Target) Embed(Tensor clips)
     {

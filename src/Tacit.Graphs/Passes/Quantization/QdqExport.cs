@@ -63,6 +63,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
     /// <summary>A value that exists as unsigned integers. The integer q represents (q - zero point) · scale.</summary>
     private sealed record Integers(string Name, string Scale, string ZeroPoint, float ScaleValue, byte ZeroPointValue);
 
+    /// <summary>The conversion of one network. Each value exists as a float, as integers, or as both.</summary>
     private sealed class Conversion(Model model, WeightStorage storage)
     {
         private readonly Graph _graph = model.Graph;
@@ -73,6 +74,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
         private readonly IReadOnlyDictionary<string, TensorType> _types = ShapeInference.Infer(model);
         private readonly HashSet<Node> _folded = new(ReferenceEqualityComparer.Instance);
 
+        /// <summary>Runs the conversion. An instance can run only once.</summary>
         public Model Run()
         {
             foreach (var input in _graph.Inputs)
@@ -96,6 +98,7 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             };
         }
 
+        /// <summary>Converts a node to integers if it has an integer form, and copies it with float inputs otherwise.</summary>
         private void Convert(Node node)
         {
             if (Quantizer.Of(node) is { } quantizer)

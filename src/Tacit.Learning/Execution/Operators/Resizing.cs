@@ -135,9 +135,10 @@ internal static class Resizing
     /// <summary>One axis: its size, the size of the result, the scale, and the region [start, end] as shares of the input.</summary>
     private readonly record struct Line(long Size, long Result, float Scale, float Start, float End)
     {
-        // At a scale of 1, the region is ignored, as in ONNX Runtime.
+        /// <summary>Whether the axis stays as it is. At a scale of 1, the region is ignored, as in ONNX Runtime.</summary>
         public bool ChangesNothing => Size == Result && Scale == 1;
 
+        /// <summary>Computes the missing one of scale and result: result = floor(size · scale), or scale = result / size.</summary>
         public static Line Of(long size, float? scale, long? result, float start, float end) =>
             new(size, result ?? (long)(size * scale!.Value), scale ?? (float)result!.Value / size, start, end);
     }

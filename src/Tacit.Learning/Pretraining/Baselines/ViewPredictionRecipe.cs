@@ -13,6 +13,9 @@ namespace Tacit.Learning.Pretraining.Baselines;
 /// </remarks>
 public abstract record ViewPredictionRecipe : PretrainingRecipe
 {
+    /// <summary>Sets the default widths of a method.</summary>
+    /// <param name="hiddenWidth">The default of <see cref="HiddenWidth"/>.</param>
+    /// <param name="embeddingWidth">The default of <see cref="EmbeddingWidth"/>.</param>
     private protected ViewPredictionRecipe(int hiddenWidth, int embeddingWidth) =>
         (HiddenWidth, EmbeddingWidth) = (hiddenWidth, embeddingWidth);
 
@@ -55,11 +58,14 @@ public abstract record ViewPredictionRecipe : PretrainingRecipe
             _ => this,
         };
 
+    /// <summary>Computes the regression loss of a head in both directions. It has no memory.</summary>
     private sealed class ViewPrediction(ProjectionHead head) : IPretrainingMethod
     {
+        /// <inheritdoc/>
         public MethodLoss Loss(Embeddings online, Embeddings target, LoadedBatch batch) =>
             new(RegressionLoss.Forward(online[head.Prediction], target[head.Name]), ImmutableSortedDictionary<string, double>.Empty);
 
+        /// <inheritdoc/>
         public void Dispose() { }
     }
 }
