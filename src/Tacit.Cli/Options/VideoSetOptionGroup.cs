@@ -92,7 +92,7 @@ internal sealed class VideoSetOptionGroup
     /// <param name="parsed">The parsed command line. VIDEOS must be given.</param>
     /// <param name="cancellation">Cancels the reading.</param>
     /// <exception cref="UsageException">--fold is given for a set without several divisions.</exception>
-    /// <exception cref="Graphs.InvalidDatasetException">The set cannot be read, or a listed video is missing.</exception>
+    /// <exception cref="Inference.InvalidDatasetException">The set cannot be read, or a listed video is missing.</exception>
     public VideoSet Read(ParseResult parsed, CancellationToken cancellation)
     {
         var set = VideoSet.Read(Videos(parsed)!, Options(parsed), cancellation);

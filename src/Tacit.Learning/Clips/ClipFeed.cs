@@ -23,7 +23,7 @@ internal sealed class ClipFeed(ClipLoader loader, long count, TrainingClock cloc
     /// </param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    /// <exception cref="Graphs.InvalidDatasetException">Too many videos cannot be read.</exception>
+    /// <exception cref="Inference.InvalidDatasetException">Too many videos cannot be read.</exception>
     public async ValueTask<LoadedBatch> TakeAsync(long number, CancellationToken cancellation)
     {
         _batches ??= new(loader.LoadAsync, number, count, BatchesAhead, time);
