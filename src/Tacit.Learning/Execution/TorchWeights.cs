@@ -105,17 +105,6 @@ public sealed class TorchWeights : IDisposable
         }
     }
 
-    /// <summary>Sets every gradient to none.</summary>
-    public void ClearGradients()
-    {
-        foreach (var (_, tensor) in Parameters)
-        {
-            // The property gives a new handle each time.
-            using var gradient = tensor.grad;
-            tensor.grad = null;
-        }
-    }
-
     /// <summary>A copy of the elements.</summary>
     public Weights ToWeights() =>
         new(
