@@ -150,9 +150,8 @@ internal sealed class RunHost<T> : IDisposable
         CancellationToken cancellation
     )
     {
-        var latest = _run.Checkpoints.Latest();
-        CutBackMetrics(latest);
-        _checkpoints = new TimedCheckpoints(_run.Checkpoints, latest, Time);
+        _run.CutBackMetrics();
+        _checkpoints = new TimedCheckpoints(_run.Checkpoints, _run.Checkpoints.Latest(), Time);
         var steps = new Relay<TrainingProgress>(value =>
         {
             _run.Metrics.Append(value.Stage, value.Step, value.Losses);
@@ -188,15 +187,6 @@ internal sealed class RunHost<T> : IDisposable
     public void Dispose() => _run.Dispose();
 
     private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>Removes the metrics after the newest checkpoint, or all metrics if there is none.</summary>
-    private void CutBackMetrics(Checkpoint? latest)
-    {
-        if ((latest?.Stage ?? _run.Metrics.Read().FirstOrDefault()?.Stage) is { } stage)
-        {
-            _run.Metrics.CutBackTo(stage, latest?.Step ?? 0);
-        }
-    }
 
     /// <summary>Stores the elapsed time with every checkpoint.</summary>
     private sealed class TimedCheckpoints(ICheckpoints kept, Checkpoint? latest, TimeProvider time) : ICheckpoints

@@ -109,17 +109,6 @@ public sealed class TorchWeights : IDisposable
         }
     }
 
-    /// <summary>Removes the gradients of all parameters. Call it before each backward pass that must not accumulate.</summary>
-    public void ClearGradients()
-    {
-        foreach (var (_, tensor) in Parameters)
-        {
-            // The property returns a new handle at each access.
-            using var gradient = tensor.grad;
-            tensor.grad = null;
-        }
-    }
-
     /// <summary>Returns a copy of all elements in host memory, in the element types of the network.</summary>
     public Weights ToWeights() =>
         new(

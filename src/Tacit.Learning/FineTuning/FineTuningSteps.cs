@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Tacit.Graphs;
 using Tacit.Inference.Contracts;
 using Tacit.Learning.Clips;
@@ -39,8 +36,6 @@ internal sealed class FineTuningSteps(
     private const string LossValue = "loss";
     private const string ClockValue = "clock";
     private const string UnreadableValue = "unreadable";
-
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly GraphModule _module = new(plan.Network);
     private readonly ClipAugmentation _augmentation = new(plan.Augmentation);
@@ -159,10 +154,10 @@ internal sealed class FineTuningSteps(
             .With(WeightsSection, weights.ToWeights())
             .With(ChosenSection, _chosen ?? Weights.Empty)
             .With(UpdateSection, update.Save())
-            .WithValue(EpochsValue, JsonSerializer.Serialize(Epochs, Json))
-            .WithValue(LossValue, _lossOfEpoch.ToString("R", CultureInfo.InvariantCulture))
-            .WithValue(ClockValue, clock.ToText())
-            .WithValue(UnreadableValue, JsonSerializer.Serialize(Unreadable));
+            .WithState(EpochsValue, Epochs)
+            .WithState(LossValue, _lossOfEpoch)
+            .WithState(ClockValue, clock.Times)
+            .WithState(UnreadableValue, Unreadable);
 
     /// <summary>Restores a state returned by <see cref="Save"/>.</summary>
     /// <param name="checkpoint">The state.</param>
@@ -170,17 +165,13 @@ internal sealed class FineTuningSteps(
     public void Restore(Checkpoint checkpoint)
     {
         Done = checkpoint.Step;
-        foreach (var (name, saved) in checkpoint.Section(WeightsSection))
-        {
-            SavedWeights.Restore(weights, name, saved);
-        }
-
+        SavedWeights.Restore(weights, checkpoint.Section(WeightsSection));
         _chosen = checkpoint.Section(ChosenSection) is { Count: > 0 } chosen ? new Weights(chosen) : null;
         update.Restore(checkpoint.Section(UpdateSection));
-        Epochs = JsonSerializer.Deserialize<ImmutableArray<FineTuningEpoch>>(checkpoint.Values[EpochsValue], Json);
-        _lossOfEpoch = double.Parse(checkpoint.Values[LossValue], CultureInfo.InvariantCulture);
-        clock.Restore(checkpoint.Values[ClockValue]);
-        _unreadableBefore = JsonSerializer.Deserialize<ImmutableDictionary<string, string>>(checkpoint.Values[UnreadableValue])!;
+        Epochs = checkpoint.State<ImmutableArray<FineTuningEpoch>>(EpochsValue);
+        _lossOfEpoch = checkpoint.State<double>(LossValue);
+        clock.Restore(checkpoint.State<TrainingTimes>(ClockValue));
+        _unreadableBefore = checkpoint.State<ImmutableDictionary<string, string>>(UnreadableValue);
         feed.Loader.Remember(_unreadableBefore);
     }
 

@@ -6,6 +6,18 @@ namespace Tacit.Learning.Optimization;
 /// <summary>Restores weights from a checkpoint.</summary>
 internal static class SavedWeights
 {
+    /// <summary>Restores weights from a section of a checkpoint.</summary>
+    /// <param name="weights">The weights of the run. Those that the section lacks are left as they are.</param>
+    /// <param name="section">The saved elements by the names of the weights.</param>
+    /// <exception cref="InvalidFileException">The run does not have one of these weights, or has it in another shape.</exception>
+    public static void Restore(TorchWeights weights, IReadOnlyDictionary<string, TensorData> section)
+    {
+        foreach (var (name, saved) in section)
+        {
+            Restore(weights, name, saved);
+        }
+    }
+
     /// <summary>Restores one weight.</summary>
     /// <param name="weights">The weights of the run; null if the run does not have this network.</param>
     /// <param name="name">The name of the weight.</param>

@@ -34,7 +34,7 @@ public sealed class WeightUpdate : IDisposable
     private const string OptimizerName = "optimizer";
 
     private readonly OptimizerOptions _options;
-    private readonly TorchWeights _weights;
+    private readonly IReadOnlyList<Parameter> _parameters;
     private readonly LearningRateSchedule _schedule;
     private readonly OptimizerHelper _optimizer;
     private readonly bool _sparesVectors;
@@ -47,19 +47,18 @@ public sealed class WeightUpdate : IDisposable
     /// Options contradict each other or <paramref name="steps"/>, or the weights are not trainable.
     /// </exception>
     public WeightUpdate(OptimizerOptions options, TorchWeights weights, long steps)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(weights);
-        if (weights.Parameters.Count == 0 || weights.Parameters.Any(parameter => !parameter.Tensor.requires_grad))
-        {
-            throw new ArgumentException("there is nothing to train: the weights must have parameters and be trainable", nameof(weights));
-        }
+        : this(NotNull(options), ParametersOf(weights), options.Schedule(steps)) { }
 
-        (_options, _weights, _schedule) = (options, weights, options.Schedule(steps));
+    /// <summary>Creates an optimiser for any parameters, such as the pixels of synthetic images.</summary>
+    /// <param name="options">The algorithm and its parameters. The schedule replaces what they say about the learning rate.</param>
+    /// <param name="parameters">The tensors to update; they must require gradients.</param>
+    /// <param name="schedule">The learning rate of each step.</param>
+    internal WeightUpdate(OptimizerOptions options, IReadOnlyList<Parameter> parameters, LearningRateSchedule schedule)
+    {
+        (_options, _parameters, _schedule) = (options, parameters, schedule);
         _sparesVectors = options.SparesVectors ?? options.Kind != OptimizerKind.Sgd;
 
         // This class applies the decay, which depends on the parameter, so one group of parameters is enough.
-        Parameter[] parameters = [.. weights.Parameters.Select(parameter => parameter.Tensor)];
         _optimizer =
             options.Kind == OptimizerKind.AdamW
                 ? optim.AdamW(parameters, options.LearningRate, options.Beta1, options.Beta2, weight_decay: 0)
@@ -83,13 +82,21 @@ public sealed class WeightUpdate : IDisposable
     public double Step(long step, int accumulated = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
+        return StepAt(_schedule.At(step), accumulated);
+    }
+
+    /// <summary>Updates the weights with a given learning rate instead of that of the schedule, and clears the gradients.</summary>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="accumulated">The number of backward passes since the last step. The gradients are divided by it. Default 1.</param>
+    /// <returns>The Euclidean norm of all gradients before clipping, as <see cref="Step"/> returns it.</returns>
+    internal double StepAt(double rate, int accumulated = 1)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(accumulated, 1);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var norm = MeanAndClip(accumulated);
         if (double.IsFinite(norm))
         {
-            var rate = _schedule.At(step);
             foreach (var group in _optimizer.ParamGroups)
             {
                 group.LearningRate = rate;
@@ -99,7 +106,7 @@ public sealed class WeightUpdate : IDisposable
             _optimizer.step();
         }
 
-        _weights.ClearGradients();
+        ClearGradients();
         return norm;
     }
 
@@ -126,25 +133,48 @@ public sealed class WeightUpdate : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _optimizer.Dispose();
 
+    private static OptimizerOptions NotNull(OptimizerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options;
+    }
+
+    private static Parameter[] ParametersOf(TorchWeights weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return weights.Parameters.Count > 0 && weights.Parameters.All(parameter => parameter.Tensor.requires_grad)
+            ? [.. weights.Parameters.Select(parameter => parameter.Tensor)]
+            : throw new ArgumentException("there is nothing to train: the weights must have parameters and be trainable", nameof(weights));
+    }
+
     private double MeanAndClip(int accumulated)
     {
-        var parameters = _weights.Parameters.Select(parameter => parameter.Tensor);
         if (accumulated > 1)
         {
-            foreach (var parameter in parameters)
+            foreach (var parameter in _parameters)
             {
                 parameter.grad?.div_(accumulated);
             }
         }
 
         return _options.MaxGradientNorm is { } limit
-            ? GradientClipping.ClipGlobalNorm(parameters, limit)
-            : GradientClipping.GlobalNorm(parameters);
+            ? GradientClipping.ClipGlobalNorm(_parameters, limit)
+            : GradientClipping.GlobalNorm(_parameters);
+    }
+
+    private void ClearGradients()
+    {
+        foreach (var parameter in _parameters)
+        {
+            // The property gives a new handle each time.
+            using var gradient = parameter.grad;
+            parameter.grad = null;
+        }
     }
 
     private void Decay(double rate)
     {
-        foreach (var (_, parameter) in _weights.Parameters)
+        foreach (var parameter in _parameters)
         {
             if ((_sparesVectors && parameter.dim() <= 1) || parameter.grad is not { } gradient)
             {

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using Tacit.Graphs;
 using Tacit.Inference.Video.Storage;
 using Tacit.Learning.Clips;
@@ -133,9 +131,9 @@ internal sealed class PretrainingSteps(
                         .SelectMany(clip => new long[] { clip.Step, clip.Row, clip.Video, clip.Speed }),
                 ])
             )
-            .WithValue(CollapseValue, _collapse.Steps.ToString(CultureInfo.InvariantCulture))
-            .WithValue(ClockValue, clock.ToText())
-            .WithValue(UnreadableValue, JsonSerializer.Serialize(feed.Loader.Unreadable));
+            .WithState(CollapseValue, _collapse.Steps)
+            .WithState(ClockValue, clock.Times)
+            .WithState(UnreadableValue, feed.Loader.Unreadable);
 
     /// <summary>Restores a state returned by <see cref="Save"/>.</summary>
     /// <param name="checkpoint">The state.</param>
@@ -153,9 +151,9 @@ internal sealed class PretrainingSteps(
             .Select(facts => new ClipIdentity(facts[0], (int)facts[1], (int)facts[2], (int)facts[3]))
             .ToList();
         Positives = [.. clips.Chunk(2).Select(pair => (pair[0], pair[1]))];
-        _collapse.Restore(int.Parse(checkpoint.Values[CollapseValue], CultureInfo.InvariantCulture));
-        clock.Restore(checkpoint.Values[ClockValue]);
-        feed.Loader.Remember(JsonSerializer.Deserialize<Dictionary<string, string>>(checkpoint.Values[UnreadableValue])!);
+        _collapse.Restore(checkpoint.State<int>(CollapseValue));
+        clock.Restore(checkpoint.State<TrainingTimes>(ClockValue));
+        feed.Loader.Remember(checkpoint.State<Dictionary<string, string>>(UnreadableValue));
     }
 
     /// <summary>Computes the loss of a batch and adds its gradient to that of the weights.</summary>

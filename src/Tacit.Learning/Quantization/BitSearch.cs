@@ -27,10 +27,6 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     /// <summary>The name of this stage in a run.</summary>
     public const string Stage = "sensitivity";
 
-    private const int Fewest = Quantizer.FewestBits;
-    private const int Most = Quantizer.MostBits;
-    private const int Widths = Most - Fewest + 1;
-    private const int Samples = 128;
     private const int Cells = 1 << 15; // of the budget
 
     /// <summary>The bits, with one entry in <see cref="BitWidths.Named"/> for each layer.</summary>
@@ -55,14 +51,14 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
     )
     {
         var layers = Layers(teacher);
-        var sensitivities = Sensitivities(teacher, task, layers, samples, device, run, progress, cancellation);
+        using var sensitivities = new LayerSensitivities(Stage, teacher, task, layers, samples, device);
+        new TrainingLoop(Stage, layers.Length, run, progress, sensitivities).Run(sensitivities.Measure, cancellation);
         var export = new QdqExport(WeightStorage.Packed);
         var others =
             fileBytes(Of(layers, [.. layers.Select(layer => layer.Choices.Max())]))
             - layers.Sum(layer => export.WeightBytes(layer.Count, layer.Choices.Max()));
         var items = layers.Select(
-            (layer, i) =>
-                layer.Choices.Select(width => (width, export.WeightBytes(layer.Count, width), sensitivities[i][width - Fewest])).ToArray()
+            (layer, i) => layer.Choices.Select(width => (width, export.WeightBytes(layer.Count, width), sensitivities[i, width])).ToArray()
         );
         return Fit([.. items], maxBytes - others, maxBytes, chosen => fileBytes(Of(layers, chosen))) is { } fitting
             ? Of(layers, fitting)
@@ -149,13 +145,13 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         return [.. result];
     }
 
-    private BitWidths Of(ImmutableArray<Layer> layers, ImmutableArray<int> chosen) =>
+    private BitWidths Of(ImmutableArray<SharedWeight> layers, ImmutableArray<int> chosen) =>
         bits with
         {
-            Named = [.. bits.Named, .. layers.Select((layer, i) => new NamedBits(layer.Weight, chosen[i]))],
+            Named = [.. bits.Named, .. layers.Select((layer, i) => new NamedBits(layer.Name, chosen[i]))],
         };
 
-    private ImmutableArray<Layer> Layers(Model teacher)
+    private ImmutableArray<SharedWeight> Layers(Model teacher)
     {
         var insertion = new FakeQuantizationInsertion(bits);
         var layers = FakeQuantizationInsertion.Layers(teacher.Graph);
@@ -169,81 +165,22 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
                     var given = sharing.Select(layer => insertion.Given(layer, layers)).FirstOrDefault(given => given is not null);
                     var quantizer = student.Consumers(sharing.Key).Select(Quantizer.Of).OfType<Quantizer>().Single();
                     var most = quantizer.MostBitsOfWeights;
-                    return new Layer(
+                    return new SharedWeight(
                         sharing.Key,
                         quantizer.Axis!.Value,
                         teacher.Weights[sharing.Key].Count,
                         given is { } fixedBits
                             ? [Math.Min(fixedBits, most)]
-                            : [.. Enumerable.Range(Fewest, Widths).Where(width => width <= most)]
+                            : [.. Enumerable.Range(Quantizer.FewestBits, most - Quantizer.FewestBits + 1)]
                     );
                 }),
         ];
     }
-
-    // For each layer the divergence at 2, 3, … 8 bits.
-    private static List<double[]> Sensitivities(
-        Model teacher,
-        NetworkTask task,
-        ImmutableArray<Layer> layers,
-        TensorData samples,
-        Device device,
-        ICheckpoints run,
-        IProgress<TrainingProgress>? progress,
-        CancellationToken cancellation
-    )
-    {
-        using var gradients = no_grad();
-        using var weights = TorchWeights.From(teacher, device, trainable: false);
-        var module = new GraphModule(teacher);
-        var logits = VectorNetwork.Logits(teacher.Graph);
-        var used = samples.Rows(0, Math.Min(Samples, (int)samples.Sizes[0]));
-        using var head = task == NetworkTask.Encoder ? EncoderHead.Of(module, weights, logits, used) : null;
-        using var floats = Probabilities(); // (N, classes), logarithms
-        var saved = run.Latest(Stage);
-        var found = saved is null ? [] : saved["divergences"].As<double>().ToArray().Chunk(Widths).ToList();
-        while (found.Count < layers.Length)
-        {
-            var layer = layers[found.Count];
-            using var original = weights[layer.Weight].clone();
-            var row = new double[Widths];
-            for (var width = Most; layer.Choices.Length > 1 && width >= Fewest; width--)
-            {
-                using var scope = NewDisposeScope();
-                weights.Set(layer.Weight, FakeQuantize.Apply(original, null, null, Quantizer.OfWeights(width, layer.Axis)));
-                var divergence = (floats.exp() * (floats - Probabilities())).sum(1).mean().ToDouble();
-
-                // Fewer bits are never worth more.
-                row[width - Fewest] = Math.Max(divergence, width < Most ? row[width + 1 - Fewest] : 0);
-            }
-
-            weights.Set(layer.Weight, original);
-            found.Add(row);
-            progress?.Report(new TrainingProgress(Stage, found.Count, layers.Length, Losses.Of(("divergence", row[4 - Fewest]))));
-            run.SaveIfDue(found.Count, Save, cancellation);
-        }
-
-        run.Save(Save());
-        return found;
-
-        Checkpoint Save() =>
-            new Checkpoint(Stage, found.Count).With("divergences", TensorData.Of<double>([.. found.SelectMany(row => row)]));
-
-        Tensor Probabilities()
-        {
-            using var scope = NewDisposeScope();
-            var parts = EvaluationBatches
-                .Of(used)
-                .Select(batch =>
-                {
-                    using var input = batch.ToTensor(device);
-                    using var activations = module.Run(weights, input, taps: [logits]);
-                    return (head?.Logits(activations[logits]) ?? VectorNetwork.Rows(activations[logits])).log_softmax(1);
-                });
-            return cat([.. parts], 0).MoveToOuterDisposeScope();
-        }
-    }
-
-    /// <summary>Layers that share one weight.</summary>
-    private sealed record Layer(string Weight, int Axis, long Count, ImmutableArray<int> Choices);
 }
+
+/// <summary>A weight that one or more layers share.</summary>
+/// <param name="Name">The name of the initializer.</param>
+/// <param name="Axis">The axis whose entries have scales of their own.</param>
+/// <param name="Count">The number of elements.</param>
+/// <param name="Choices">The numbers of bits that it may get, ascending; one where the options give it its bits.</param>
+internal sealed record SharedWeight(string Name, int Axis, long Count, ImmutableArray<int> Choices);

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tacit.Graphs;
 using Tacit.Graphs.WeightFiles;
 
@@ -20,6 +22,13 @@ public sealed class Checkpoint
     private const string StageName = "stage";
     private const string StepName = "step";
     private const string ValuePrefix = "value.";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     private readonly ImmutableSortedDictionary<string, TensorData> _tensors;
     private readonly ImmutableSortedDictionary<string, string> _values;
@@ -94,6 +103,37 @@ public sealed class Checkpoint
     /// <param name="name">The name of the value.</param>
     /// <param name="value">The text.</param>
     public Checkpoint WithValue(string name, string value) => new(Stage, Step, _tensors, _values.SetItem(name, value));
+
+    /// <summary>Returns a copy of this checkpoint with an object added or replaced as a text value, in JSON.</summary>
+    /// <param name="name">The name of the value.</param>
+    /// <param name="state">The object: numbers, texts, and records and collections of them.</param>
+    internal Checkpoint WithState<T>(string name, T state) => WithValue(name, JsonSerializer.Serialize(state, Json));
+
+    /// <summary>Returns an object stored with <see cref="WithState"/>. Numbers are exactly those that were stored.</summary>
+    /// <param name="name">The name of the value.</param>
+    /// <exception cref="InvalidFileException">There is no such value, or it is not a <typeparamref name="T"/>.</exception>
+    internal T State<T>(string name)
+        where T : notnull
+    {
+        if (!_values.TryGetValue(name, out var text))
+        {
+            throw new InvalidFileException(
+                $"the checkpoint of {Stage}, step {Step}, has no value {name}; it belongs to another run or version"
+            );
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidFileException(
+                $"the checkpoint of {Stage}, step {Step}, has the value {name} in another form: {e.Message.ReplaceLineEndings(" ")}",
+                e
+            );
+        }
+    }
 
     /// <summary>
     /// Returns the tensors under "<paramref name="section"/>/", by their names within the section; none if the section does not

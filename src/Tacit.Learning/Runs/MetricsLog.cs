@@ -80,26 +80,28 @@ public sealed class MetricsLog : IDisposable
         _file.Flush();
     }
 
-    /// <summary>Removes all entries after a given step of a stage, so that a resumed run can write them again.</summary>
-    /// <remarks>
-    /// Removed are entries of the stage with a greater step, and entries of other stages that follow the stage in the file.
-    /// </remarks>
-    /// <param name="stage">The stage.</param>
-    /// <param name="step">The last step to keep.</param>
+    /// <summary>Removes the first entry that a resumed run writes again, and all entries after it.</summary>
+    /// <param name="done">
+    /// Returns the step from which a resumed run continues a stage. Entries with a greater step are written again. It is called
+    /// once for each stage.
+    /// </param>
     /// <exception cref="InvalidFileException">A line is damaged.</exception>
-    public void CutBackTo(string stage, long step)
+    public void CutBackTo(Func<string, long> done)
     {
-        var reached = false;
+        ArgumentNullException.ThrowIfNull(done);
+        var steps = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (entry, start) in ReadLines())
         {
-            var same = entry.Stage == stage;
-            if (same ? entry.Step > step : reached)
+            if (!steps.TryGetValue(entry.Stage, out var step))
+            {
+                steps.Add(entry.Stage, step = done(entry.Stage));
+            }
+
+            if (entry.Step > step)
             {
                 Cut(start);
                 return;
             }
-
-            reached |= same;
         }
     }
 

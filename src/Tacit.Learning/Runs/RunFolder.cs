@@ -11,10 +11,7 @@ namespace Tacit.Learning.Runs;
 /// </remarks>
 /// <example><code>
 /// using var run = RunFolder.Exists(path) ? RunFolder.Open(path, description) : RunFolder.Create(path, description);
-/// if (run.Checkpoints.Latest() is { } checkpoint)
-/// {
-///     run.Metrics.CutBackTo(checkpoint.Stage, checkpoint.Step);
-/// }
+/// run.CutBackMetrics();
 /// </code></example>
 public sealed class RunFolder : IDisposable
 {
@@ -174,6 +171,13 @@ public sealed class RunFolder : IDisposable
             File.Delete(Path.Combine(path, name));
         }
     }
+
+    /// <summary>
+    /// Removes the metrics of steps that a resumed run does again: each stage continues from its own latest checkpoint, and a
+    /// stage without one from the start.
+    /// </summary>
+    /// <exception cref="InvalidFileException">A line of the metrics is damaged, or no checkpoint of a stage can be read.</exception>
+    public void CutBackMetrics() => Metrics.CutBackTo(stage => Checkpoints.Latest(stage)?.Step ?? 0);
 
     /// <summary>Closes the run, so that others can open it.</summary>
     public void Dispose()

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tacit.Learning.Runs;
 
 /// <summary>Measures how the time of a training is spent, across all processes that worked on it.</summary>
@@ -28,17 +26,22 @@ internal sealed class TrainingClock(TimeProvider time)
     /// <summary>Counts the time since a timestamp as augmentation.</summary>
     public void Augmented(long since) => _augmenting += time.GetElapsedTime(since);
 
-    /// <summary>Returns the times so far as text for a checkpoint.</summary>
-    public string ToText() =>
-        string.Join(' ', new[] { Elapsed, _waiting, _augmenting }.Select(span => span.Ticks.ToString(CultureInfo.InvariantCulture)));
+    /// <summary>The times so far, for a checkpoint.</summary>
+    public TrainingTimes Times => new(Elapsed, _waiting, _augmenting);
 
-    /// <summary>Continues from times that another process saved with <see cref="ToText"/>.</summary>
-    public void Restore(string text)
+    /// <summary>Continues from the times of another process.</summary>
+    /// <param name="times">Its <see cref="Times"/>.</param>
+    public void Restore(TrainingTimes times)
     {
-        var spans = text.Split(' ').Select(part => TimeSpan.FromTicks(long.Parse(part, CultureInfo.InvariantCulture))).ToArray();
-        (_before, _waiting, _augmenting) = (spans[0], spans[1], spans[2]);
+        (_before, _waiting, _augmenting) = times;
         _started = time.GetTimestamp();
     }
 
     private double Share(TimeSpan part) => Elapsed > TimeSpan.Zero ? part / Elapsed : 0;
 }
+
+/// <summary>How the time of a training was spent.</summary>
+/// <param name="Elapsed">All of it.</param>
+/// <param name="Waiting">Of that, the time spent waiting for clips.</param>
+/// <param name="Augmenting">Of that, the time spent augmenting clips.</param>
+internal sealed record TrainingTimes(TimeSpan Elapsed, TimeSpan Waiting, TimeSpan Augmenting);

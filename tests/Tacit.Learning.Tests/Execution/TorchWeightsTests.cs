@@ -74,19 +74,6 @@ public sealed class TorchWeightsTests
         Assert.True(weights["first"].requires_grad);
     }
 
-    [Fact]
-    public void ClearGradientsForgetsThem()
-    {
-        using var scope = NewDisposeScope();
-        using var weights = TorchWeights.From(Model(), CPU, trainable: true);
-        weights["first"].sum().backward();
-        Assert.NotNull(weights["first"].grad);
-
-        weights.ClearGradients();
-
-        Assert.Null(weights["first"].grad);
-    }
-
     private static Model Model(float factor = 1)
     {
         var builder = new GraphBuilder("weights");

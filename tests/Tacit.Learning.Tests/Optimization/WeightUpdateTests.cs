@@ -141,6 +141,21 @@ public sealed class WeightUpdateTests : IDisposable
     }
 
     [Fact]
+    public void AGivenRateReplacesThatOfTheSchedule()
+    {
+        using var parameter = new TorchSharp.Modules.Parameter(torch.tensor([1f, 2f]));
+        using var update = new WeightUpdate(new OptimizerOptions { WeightDecay = 0 }, [parameter], LearningRateSchedule.Constant(100));
+        using (var loss = parameter.sum())
+        {
+            loss.backward();
+        }
+
+        update.StepAt(0.25);
+
+        Assert.Equal([0.75f, 1.75f], parameter.data<float>().ToArray());
+    }
+
+    [Fact]
     public void NoGradientIsLeft()
     {
         using var training = new TinyTraining(new OptimizerOptions(), Steps);

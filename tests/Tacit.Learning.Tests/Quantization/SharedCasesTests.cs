@@ -2,6 +2,7 @@ using Tacit.Graphs;
 using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
+using Tacit.Learning.Execution;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
 

@@ -42,6 +42,36 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void AStateIsReadAsItWasWritten()
+    {
+        var state = new State(0.1 + 0.2, double.NaN, TimeSpan.FromTicks(12345));
+
+        new Checkpoint("s", 3).WithState("state", state).Write(Target);
+
+        Assert.Equal(state, Checkpoint.Read(Target).State<State>("state"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0.1 2 3")]
+    [InlineData("null")]
+    [InlineData("""{"Loss":1,"Best":2}""")]
+    public void RefusesAStateOfAnotherForm(string text)
+    {
+        var refusal = Assert.Throws<InvalidFileException>(() => new Checkpoint("s", 3).WithValue("state", text).State<State>("state"));
+
+        Assert.StartsWith("the checkpoint of s, step 3, has the value state in another form: ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NamesAMissingState()
+    {
+        var refusal = Assert.Throws<InvalidFileException>(() => new Checkpoint("s", 3).State<int>("absent"));
+
+        Assert.Contains("no value absent", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void RefusesAWeightFileThatIsNoCheckpoint()
     {
         SafeTensors.Write(Target, [KeyValuePair.Create("x", TensorData.Scalar(1f))]);
@@ -51,4 +81,6 @@ public sealed class CheckpointTests : IDisposable
 
     [Fact]
     public void RefusesANegativeStep() => Assert.Throws<ArgumentOutOfRangeException>(() => new Checkpoint("s", -1));
+
+    private sealed record State(double Loss, double Best, TimeSpan Elapsed);
 }

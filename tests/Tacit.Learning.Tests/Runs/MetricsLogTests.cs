@@ -67,18 +67,18 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("first", 1, "first 1")]
-    [InlineData("first", 2, "first 1, first 2")]
-    [InlineData("second", 0, "first 1, first 2")]
-    [InlineData("second", 1, "first 1, first 2, second 1")]
-    [InlineData("second", 9, "first 1, first 2, second 1, second 2")]
-    [InlineData("third", 0, "first 1, first 2, second 1, second 2")]
-    public void CutsBackToAStep(string stage, long step, string kept)
+    [InlineData(0, 0, "")]
+    [InlineData(1, 0, "first 1")]
+    [InlineData(1, 9, "first 1")]
+    [InlineData(2, 0, "first 1, first 2")]
+    [InlineData(2, 1, "first 1, first 2, second 1")]
+    [InlineData(9, 9, "first 1, first 2, second 1, second 2")]
+    public void CutsBackToWhereEachStageContinues(long first, long second, string kept)
     {
         Write(("first", 1), ("first", 2), ("second", 1), ("second", 2));
         using var log = Open();
 
-        log.CutBackTo(stage, step);
+        log.CutBackTo(stage => stage == "first" ? first : second);
 
         Assert.Equal(kept, string.Join(", ", log.Read().Select(entry => $"{entry.Stage} {entry.Step}")));
     }
@@ -89,7 +89,7 @@ public sealed class MetricsLogTests : IDisposable
         using var log = Open();
         log.Append("s", 1, Loss(1));
         log.Append("s", 2, Loss(2));
-        log.CutBackTo("s", 1);
+        log.CutBackTo(_ => 1);
         log.Append("s", 2, Loss(3));
 
         Assert.Equal([1.0, 3.0], log.Read().Select(entry => entry.Values["loss"]));

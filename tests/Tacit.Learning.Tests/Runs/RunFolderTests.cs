@@ -46,6 +46,20 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void MetricsAreCutBackToTheCheckpointOfTheirOwnStage()
+    {
+        using var run = RunFolder.Create(Target, Description);
+        run.Metrics.Append("synthesis", 1, []);
+        run.Metrics.Append("synthesis", 2, []);
+        run.Checkpoints.Save(new Checkpoint("synthesis", 1));
+        run.Checkpoints.Save(new Checkpoint("synthesis of batch 1", 2));
+
+        run.CutBackMetrics();
+
+        Assert.Equal([1L], run.Metrics.Read().Select(entry => entry.Step));
+    }
+
+    [Fact]
     public void DescriptionSaysWhatItIs()
     {
         using var run = RunFolder.Create(Target, Description);

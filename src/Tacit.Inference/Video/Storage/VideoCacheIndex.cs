@@ -1,8 +1,8 @@
-using Tacit.Inference.Video.Sets;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tacit.Graphs;
+using Tacit.Inference.Video.Sets;
 
 namespace Tacit.Inference.Video.Storage;
 

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Tacit.Graphs;
-using Tacit.Learning.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,50 +9,24 @@ namespace Tacit.Learning.Quantization.Hast;
 /// where mean and (biased) variance are taken per channel over the input of each of the L batch norms, and mse is the mean over
 /// channels (HAST, equation 2, after ZeroQ).
 /// </remarks>
-public sealed class BatchNormStatisticsLoss
+internal static class BatchNormStatisticsLoss
 {
-    private readonly ImmutableArray<(string Input, string Mean, string Variance)> _norms;
-
-    /// <summary>The loss of a network.</summary>
-    /// <exception cref="UnsuitableModelException">The network has no batch norm.</exception>
-    public BatchNormStatisticsLoss(Graph graph)
-    {
-        _norms =
-        [
-            .. graph
-                .Nodes.Where(node => node.Operator == "BatchNormalization")
-                .Select(node => (node.Inputs[0], node.Inputs[3], node.Inputs[4])),
-        ];
-        if (_norms.IsEmpty)
-        {
-            throw new UnsuitableModelException(
-                "the network has no batch norms, from whose statistics samples are synthesised; if they were folded away, export it "
-                    + "again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False)"
-            );
-        }
-
-        Taps = [.. _norms.Select(norm => norm.Input)];
-    }
-
-    /// <summary>The values that the loss reads: the inputs of the batch norms.</summary>
-    public ImmutableArray<string> Taps { get; }
-
     /// <summary>The loss of a batch, a scalar.</summary>
-    /// <param name="activations">The taps, each (N, C, ...).</param>
-    /// <param name="teacher">The float network's weights.</param>
-    public Tensor Forward(Activations activations, TorchWeights teacher)
+    /// <param name="norms">
+    /// Of each batch norm, at least one: its input, (N, C, ...), and its running mean and variance, (C) each.
+    /// </param>
+    public static Tensor Forward(IReadOnlyCollection<(Tensor Input, Tensor Mean, Tensor Variance)> norms)
     {
-        var loss = zeros([], device: teacher[_norms[0].Mean].device);
-        foreach (var (input, runningMean, runningVariance) in _norms)
+        var loss = zeros([], device: norms.First().Mean.device);
+        foreach (var (input, runningMean, runningVariance) in norms)
         {
             // The two moments by contiguous sums: var_mean over the batch and space together takes a third of the whole step.
-            var value = activations[input]; // (N, C, ...)
-            value = value.dim() == 2 ? value.unsqueeze(2) : value.flatten(2); // (N, C, space)
+            var value = input.dim() == 2 ? input.unsqueeze(2) : input.flatten(2); // (N, C, space)
             var mean = value.mean([2L]).mean([0L]); // (C)
             var variance = value.square().mean([2L]).mean([0L]) - mean.square(); // (C)
-            loss = loss + (mean - teacher[runningMean]).square().mean() + (variance - teacher[runningVariance]).square().mean();
+            loss = loss + (mean - runningMean).square().mean() + (variance - runningVariance).square().mean();
         }
 
-        return loss / _norms.Length;
+        return loss / norms.Count;
     }
 }

@@ -8,7 +8,7 @@ namespace Tacit.Learning.Quantization.Hast;
 /// L_KD = alpha · T² · KL(softmax(t / T) || softmax(s / T)), summed over classes and averaged over the batch. The authors' code
 /// has T = 20 and alpha = 20, that is a factor of 8,000.
 /// </remarks>
-public sealed class Distillation(double temperature, double weight)
+internal sealed class Distillation(double temperature, double weight)
 {
     /// <summary>The loss of a batch, a scalar; the gradient flows into both sides.</summary>
     /// <param name="student">Logits of the quantised network, (N, classes).</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Quantization.Hast;
@@ -56,16 +55,21 @@ internal sealed class DivergenceGuard
         }
     }
 
-    /// <summary>The means as text, for a checkpoint.</summary>
-    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{_gradient:R} {_features:R} {_seen} {StepsBack}");
+    /// <summary>The running means and the number of returns, for a checkpoint.</summary>
+    public DivergenceState State => new(_gradient, _features, _seen, StepsBack);
 
-    /// <summary>Takes the means of a checkpoint; the number of returns never falls.</summary>
-    public void Restore(string text)
+    /// <summary>Restores the running means. The number of returns becomes that of the state only where it is higher.</summary>
+    /// <param name="state">The <see cref="State"/> of an earlier step.</param>
+    public void Restore(DivergenceState state)
     {
-        var parts = text.Split(' ');
-        _gradient = double.Parse(parts[0], CultureInfo.InvariantCulture);
-        _features = double.Parse(parts[1], CultureInfo.InvariantCulture);
-        _seen = int.Parse(parts[2], CultureInfo.InvariantCulture);
-        StepsBack = Math.Max(StepsBack, int.Parse(parts[3], CultureInfo.InvariantCulture));
+        (_gradient, _features, _seen) = (state.Gradient, state.Features, state.Seen);
+        StepsBack = Math.Max(StepsBack, state.StepsBack);
     }
 }
+
+/// <summary>What a <see cref="DivergenceGuard"/> remembers between steps.</summary>
+/// <param name="Gradient">The running mean of the norm of the gradient.</param>
+/// <param name="Features">The running mean of the feature loss.</param>
+/// <param name="Seen">The number of steps in the means.</param>
+/// <param name="StepsBack">The number of returns to an earlier state.</param>
+internal sealed record DivergenceState(double Gradient, double Features, int Seen, int StepsBack);

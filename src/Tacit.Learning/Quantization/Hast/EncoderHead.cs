@@ -1,5 +1,3 @@
-using Tacit.Graphs;
-using Tacit.Learning.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,25 +32,6 @@ internal sealed class EncoderHead : IDisposable
         _mean = mean.DetachFromDisposeScope();
         _power = centred.square().mean().clamp_min(1e-12).DetachFromDisposeScope();
         _prototypes = Farthest(centred, (int)Math.Min(Most, features.shape[0])).DetachFromDisposeScope();
-    }
-
-    /// <summary>Takes prototypes from what a network gives for samples.</summary>
-    /// <param name="encoder">The float network.</param>
-    /// <param name="weights">Its weights.</param>
-    /// <param name="output">The name of its features.</param>
-    /// <param name="samples">(N, C, ...), Float32.</param>
-    public static EncoderHead Of(GraphModule encoder, TorchWeights weights, string output, TensorData samples)
-    {
-        using var scope = NewDisposeScope();
-        using var gradients = no_grad();
-        var features = EvaluationBatches
-            .Of(samples)
-            .Select(part =>
-            {
-                using var batch = NewDisposeScope();
-                return encoder.Run(weights, part.ToTensor(weights.Device), taps: [output])[output].MoveToOuterDisposeScope();
-            });
-        return new EncoderHead(cat([.. features], 0));
     }
 
     /// <summary>The logits of features.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Tacit.Graphs;
-using Tacit.Learning.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,32 +9,20 @@ namespace Tacit.Learning.Quantization.Hast;
 /// of F² over space (HAST, section 3.4; lambda 1000 to 4000 in the authors' configurations).
 /// Where features are compared, <see cref="FeaturePoints"/> says.
 /// </remarks>
-public sealed class FeatureAlignment
+/// <param name="weight">Lambda.</param>
+internal sealed class FeatureAlignment(double weight)
 {
-    private readonly double _weight;
-
-    /// <summary>The alignment of a network's features.</summary>
-    /// <param name="graph">The float network.</param>
-    /// <param name="weight">Lambda.</param>
-    public FeatureAlignment(Graph graph, double weight)
-    {
-        _weight = weight;
-        Taps = FeaturePoints.Of(graph);
-    }
-
-    /// <summary>The values that the loss reads.</summary>
-    public ImmutableArray<string> Taps { get; }
-
     /// <summary>The loss of a batch, a scalar; the gradient flows into both sides.</summary>
-    public Tensor Forward(Activations student, Activations teacher)
+    /// <param name="features">The features at each point, (N, C, ...) each; none give 0.</param>
+    public Tensor Forward(IEnumerable<(Tensor Student, Tensor Teacher)> features)
     {
-        var loss = zeros([], device: student.Output.device);
-        foreach (var tap in Taps)
+        var loss = zeros([]);
+        foreach (var (student, teacher) in features)
         {
-            loss = loss + (Attention(student[tap]) - Attention(teacher[tap])).square().mean();
+            loss = (Attention(student) - Attention(teacher)).square().mean() + loss;
         }
 
-        return loss * _weight;
+        return loss * weight;
     }
 
     // F: (N, C, ...) -> (N, C), of length 1 for each sample

@@ -12,7 +12,7 @@ namespace Tacit.Learning.Quantization.Hast;
 /// or point-wise after depth-wise: a 1x1 convolution of what a depth-wise one gave (MobileNetV1).
 /// Where a network has none of these, the result of every convolution but the last counts.
 /// </remarks>
-public static class FeaturePoints
+internal static class FeaturePoints
 {
     /// <summary>The values to compare, in the order of computation.</summary>
     public static ImmutableArray<string> Of(Graph graph)

@@ -1,7 +1,6 @@
 using Tacit.Learning.Execution;
 using Tacit.Learning.Optimization;
 using Tacit.Learning.Runs;
-using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
 
 namespace Tacit.Learning.Quantization.Hast;
 
@@ -9,16 +8,19 @@ namespace Tacit.Learning.Quantization.Hast;
 internal sealed class GuardedState : ITrainingState
 {
     private const int Interval = 25;
+    private const string StudentSection = "student";
+    private const string UpdateSection = "update";
+    private const string GuardValue = "guard";
 
     private readonly string _stage;
     private readonly long _steps;
     private readonly TorchWeights _student;
-    private readonly OptimizerHelper _optimizer;
+    private readonly WeightUpdate _update;
     private Checkpoint _sound;
 
-    public GuardedState(string stage, long steps, TorchWeights student, OptimizerHelper optimizer)
+    public GuardedState(string stage, long steps, TorchWeights student, WeightUpdate update)
     {
-        (_stage, _steps, _student, _optimizer) = (stage, steps, student, optimizer);
+        (_stage, _steps, _student, _update) = (stage, steps, student, update);
         _sound = Capture();
         Restore(_sound);
     }
@@ -52,19 +54,15 @@ internal sealed class GuardedState : ITrainingState
     /// <inheritdoc/>
     public void Restore(Checkpoint checkpoint)
     {
-        foreach (var (name, data) in checkpoint.Section("student"))
-        {
-            SavedWeights.Restore(_student, name, data);
-        }
-
-        OptimizerState.Load(_optimizer, checkpoint["optimizer"]);
-        Guard.Restore(checkpoint.Values["guard"]);
+        SavedWeights.Restore(_student, checkpoint.Section(StudentSection));
+        _update.Restore(checkpoint.Section(UpdateSection));
+        Guard.Restore(checkpoint.State<DivergenceState>(GuardValue));
         (_sound, Done) = (checkpoint, checkpoint.Step);
     }
 
     private Checkpoint Capture() =>
         new Checkpoint(_stage, Done)
-            .With("student", _student.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Tensor.ToData())))
-            .With("optimizer", OptimizerState.Save(_optimizer))
-            .WithValue("guard", Guard.ToText());
+            .With(StudentSection, _student.Parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Tensor.ToData())))
+            .With(UpdateSection, _update.Save())
+            .WithState(GuardValue, Guard.State);
 }

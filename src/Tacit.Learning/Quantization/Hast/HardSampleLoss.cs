@@ -10,7 +10,7 @@ namespace Tacit.Learning.Quantization.Hast;
 /// the derivative of d^gamma is infinite for gamma below 1 and would turn to NaN. Gamma 0 is the plain inception loss.
 /// </remarks>
 /// <example>p = 0.9, gamma 2: 0.1² · 0.105 = 0.00105; p = 0.5: 0.5² · 0.693 = 0.173.</example>
-public sealed class HardSampleLoss(double gamma)
+internal sealed class HardSampleLoss(double gamma)
 {
     private const double SmallestDifficulty = 1e-6;
 

@@ -7,8 +7,6 @@ using Tacit.Learning.Optimization;
 using Tacit.Learning.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
-using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
-using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Tacit.Learning.Quantization.Hast;
 
@@ -28,13 +26,11 @@ public sealed class HardSampleSynthesis
 
     private const string ImagesName = "images";
 
-    // Of the authors' code; the rest is PyTorch's default.
-    private static readonly PlateauOptions Plateau = new() { Patience = 50, MinRate = 1e-4 };
-
     private readonly SynthesisOptions _options;
     private readonly Model _model;
     private readonly GraphModule _teacher;
-    private readonly BatchNormStatisticsLoss _statistics;
+    private readonly ImmutableArray<(string Input, string Mean, string Variance)> _norms;
+    private readonly string[] _taps;
     private readonly HardSampleLoss _hardness;
     private readonly string _logits;
     private readonly double _beta;
@@ -52,8 +48,9 @@ public sealed class HardSampleSynthesis
         _model = model;
         (_sample, _classes) = VectorNetwork.Sizes(model);
         _teacher = new GraphModule(model);
-        _statistics = new BatchNormStatisticsLoss(model.Graph);
         _logits = VectorNetwork.Logits(model.Graph);
+        _norms = BatchNorms(model.Graph);
+        _taps = [.. _norms.Select(norm => norm.Input), _logits];
         _options = options with { BatchSize = ActivationMemory.OfSynthesis(model).Fit(options.BatchSize, options.MemoryLimit) };
         var most = int.MaxValue / (sizeof(float) * _sample.Aggregate(1L, (a, b) => a * b));
         if (options.Samples > most)
@@ -82,6 +79,8 @@ public sealed class HardSampleSynthesis
     /// <summary>The samples of a batch: those of the options, or fewer where a step would take more memory than they allow.</summary>
     public int BatchSize => _options.BatchSize;
 
+    private int SampleSize => (int)_sample.Aggregate(1L, (a, b) => a * b);
+
     /// <summary>The number of batches.</summary>
     public int Batches => (_options.Samples + _options.BatchSize - 1) / _options.BatchSize;
 
@@ -99,62 +98,68 @@ public sealed class HardSampleSynthesis
     )
     {
         using var teacher = TorchWeights.From(_model, device, trainable: false);
-        var saved = run.Latest(Stage);
-        var done = saved is null ? 0 : (int)saved.Step; // steps of all batches together
-        var finished = Enumerable.Range(0, done / _options.Steps).Select(batch => Finished(run, batch)).ToList();
-        for (var batch = done / _options.Steps; batch < Batches; batch++)
-        {
-            using var head = _hasPrototypes && batch > 0 ? EncoderHead.Of(_teacher, teacher, _logits, finished[0]) : null;
-            using var state = new BatchState(this, batch, device, done % _options.Steps == 0 ? null : saved);
-            for (var step = done % _options.Steps; step < _options.Steps; step++)
-            {
-                var losses = Step(teacher, state, head, step);
-                done++;
-                progress?.Report(new TrainingProgress(Stage, done, Batches * _options.Steps, losses));
-                if (step + 1 < _options.Steps)
-                {
-                    run.SaveIfDue(done, () => state.Save(new Checkpoint(Stage, done)), cancellation);
-                }
-            }
-
-            finished.Add(state.Images.ToData());
-            run.Save(new Checkpoint(StageOf(batch), _options.Steps).With(ImagesName, finished[batch]));
-            run.Save(new Checkpoint(Stage, done));
-            cancellation.ThrowIfCancellationRequested();
-        }
-
-        return (Concatenate(finished), [.. Enumerable.Range(0, _options.Samples).Select(Label)]);
+        using var state = new State(this, teacher, run);
+        new TrainingLoop(Stage, (long)Batches * _options.Steps, run, progress, state).Run(state.Step, cancellation);
+        return (Concatenate(state.Finished), [.. Enumerable.Range(0, _options.Samples).Select(Label)]);
     }
 
-    // A batch that is finished is a stage that is over, so that it is written once.
-    private static string StageOf(int batch) => $"{Stage} of batch {batch + 1}";
-
-    private static TensorData Finished(ICheckpoints run, int batch) =>
-        run.Latest(StageOf(batch))?[ImagesName]
-        ?? throw new InvalidFileException($"the checkpoint of the {StageOf(batch)} is gone; begin the run anew");
+    private static ImmutableArray<(string Input, string Mean, string Variance)> BatchNorms(Graph graph)
+    {
+        var norms = graph.Nodes.Where(node => node.Operator == "BatchNormalization").ToList();
+        return norms.Count > 0
+            ? [.. norms.Select(node => (node.Inputs[0], node.Inputs[3], node.Inputs[4]))]
+            : throw new UnsuitableModelException(
+                "the network has no batch norms, from whose statistics samples are synthesised; if they were folded away, export it "
+                    + "again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False)"
+            );
+    }
 
     // One step of Adam on a batch: L = L_BNS + beta · L_HIL.
-    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, BatchState state, EncoderHead? head, int step)
+    private ImmutableSortedDictionary<string, double> Step(TorchWeights teacher, SyntheticBatch batch, int step)
     {
         using var scope = NewDisposeScope();
-        var activations = _teacher.Run(teacher, state.Images, taps: [.. _statistics.Taps, _logits]);
-        var statistics = _statistics.Forward(activations, teacher);
-        var isPlain = state.Labels is null;
-        var hardness = isPlain
-            ? zeros([])
-            : _hardness.Forward(head?.Logits(activations[_logits]) ?? VectorNetwork.Rows(activations[_logits]), state.Labels!);
-        var loss = _beta == 0 || isPlain ? statistics : statistics + _beta * hardness;
-        state.Optimizer.zero_grad();
+        var activations = _teacher.Run(teacher, batch.Images, taps: _taps);
+        var statistics = BatchNormStatisticsLoss.Forward([
+            .. _norms.Select(norm => (activations[norm.Input], teacher[norm.Mean], teacher[norm.Variance])),
+        ]);
+        var hardness = batch.Labels is { } labels
+            ? _hardness.Forward(batch.Head?.Logits(activations[_logits]) ?? VectorNetwork.Rows(activations[_logits]), labels)
+            : null;
+        var loss = _beta == 0 || hardness is null ? statistics : statistics + _beta * hardness;
         loss.backward();
-        var (total, bns, hil) = (loss.ToDouble(), statistics.ToDouble(), hardness.ToDouble());
-        if (!double.IsFinite(total))
+        var total = loss.ToDouble();
+        var gradient = batch.Descend(step, total);
+        if (!double.IsFinite(total) || !double.IsFinite(gradient))
         {
-            throw new TrainingFailedException($"synthesis diverged at step {step}: the loss is {total}; try a smaller learning rate");
+            throw new TrainingFailedException(
+                $"synthesis diverged at step {step}: the loss is {total}, the norm of its gradient {gradient}; try a smaller learning rate"
+            );
         }
 
-        state.Rate(step, total);
-        state.Optimizer.step();
-        return Losses.Of(isPlain ? [("bns", bns), ("loss", total)] : [("bns", bns), ("hil", hil), ("loss", total)]);
+        var losses = Losses.Of(("bns", statistics.ToDouble()), ("loss", total));
+        return hardness is null ? losses : losses.Add("hil", hardness.ToDouble());
+    }
+
+    private SyntheticBatch Begin(int batch, TorchWeights teacher, TensorData? prototypes)
+    {
+        var first = batch * _options.BatchSize;
+        var items = Enumerable.Range(first, Math.Min(_options.BatchSize, _options.Samples - first)).ToList();
+        var noise = new float[items.Count * SampleSize];
+        foreach (var item in items)
+        {
+            new RandomStream(_options.Seed, "synthesis.noise", item: item).FillGaussian(
+                noise.AsSpan((item - first) * SampleSize, SampleSize)
+            );
+        }
+
+        using var features = _hasPrototypes && prototypes is not null ? VectorNetwork.Evaluate(_teacher, teacher, prototypes) : null;
+        return new SyntheticBatch(
+            _options,
+            TensorData.Of<float>(noise, [items.Count, .. _sample]),
+            Label(first) < 0 ? null : TensorData.Of<long>([.. items.Select(item => (long)Label(item))]),
+            teacher.Device,
+            features is null ? null : new EncoderHead(features)
+        );
     }
 
     private int Label(int item) =>
@@ -162,9 +167,9 @@ public sealed class HardSampleSynthesis
             ? -1
             : new RandomStream(_options.Seed, "synthesis.label", item: item).NextInt32(_classes);
 
-    private TensorData Concatenate(List<TensorData> batches)
+    private TensorData Concatenate(IEnumerable<TensorData> batches)
     {
-        var all = new float[_options.Samples * _sample.Aggregate(1L, (a, b) => a * b)];
+        var all = new float[_options.Samples * SampleSize];
         var offset = 0;
         foreach (var batch in batches)
         {
@@ -176,73 +181,68 @@ public sealed class HardSampleSynthesis
         return TensorData.Of<float>(all, [_options.Samples, .. _sample]);
     }
 
-    /// <summary>A batch in the making: its pixels, Adam's moments, and the plateau's memory.</summary>
-    private sealed class BatchState : IDisposable
+    /// <summary>The batches that are finished, and the one in the making.</summary>
+    /// <remarks>Each finished batch is stored once, as a stage of its own; the checkpoints of the synthesis hold only the other one.</remarks>
+    private sealed class State(HardSampleSynthesis synthesis, TorchWeights teacher, ICheckpoints run) : ITrainingState, IDisposable
     {
-        private readonly SynthesisOptions _options;
-        private readonly PlateauSchedule _plateau;
+        private readonly List<TensorData> _finished = [];
+        private SyntheticBatch? _batch; // null between two batches
 
-        public BatchState(HardSampleSynthesis owner, int batch, Device device, Checkpoint? saved)
+        /// <summary>The images of the finished batches, each (B, C, H, W).</summary>
+        public IEnumerable<TensorData> Finished => _finished;
+
+        /// <summary>The completed steps of all batches together.</summary>
+        public long Done { get; private set; }
+
+        private int StepOfBatch => (int)(Done % synthesis._options.Steps);
+
+        public ImmutableSortedDictionary<string, double> Step()
         {
-            _options = owner._options;
-            _plateau = new PlateauSchedule(_options.LearningRate, Plateau);
-            var first = batch * _options.BatchSize;
-            var count = Math.Min(_options.BatchSize, _options.Samples - first);
-            var sampleSize = (int)owner._sample.Aggregate(1L, (a, b) => a * b);
-            var noise = new float[count * sampleSize];
-            for (var item = 0; saved is null && item < count; item++)
+            _batch ??= Begin();
+            var losses = synthesis.Step(teacher, _batch, StepOfBatch);
+            Done++;
+            if (StepOfBatch == 0)
             {
-                new RandomStream(_options.Seed, "synthesis.noise", item: first + item).FillGaussian(
-                    noise.AsSpan(item * sampleSize, sampleSize)
-                );
+                Finish(_batch);
             }
 
-            var start = saved is null ? TensorData.Of<float>(noise, [count, .. owner._sample]) : saved[ImagesName];
-            Images = new Parameter(start.ToTensor(device));
-            Labels =
-                owner.Label(first) < 0
-                    ? null
-                    : TensorData.Of<long>([.. Enumerable.Range(first, count).Select(item => (long)owner.Label(item))]).ToTensor(device);
-            Optimizer = optim.Adam([Images], _options.LearningRate);
-            if (saved is not null)
+            return losses;
+        }
+
+        public Checkpoint Save()
+        {
+            var checkpoint = new Checkpoint(Stage, Done);
+            return _batch is null ? checkpoint : _batch.Save(checkpoint);
+        }
+
+        public void Restore(Checkpoint checkpoint)
+        {
+            Done = checkpoint.Step;
+            _finished.AddRange(Enumerable.Range(0, (int)(Done / synthesis._options.Steps)).Select(Stored));
+            if (StepOfBatch > 0)
             {
-                OptimizerState.Load(Optimizer, saved["optimizer"]);
-                _plateau = new PlateauSchedule(_options.LearningRate, Plateau) { State = saved.Values["plateau"] };
+                _batch = Begin();
+                _batch.Restore(checkpoint);
             }
         }
 
-        public Parameter Images { get; } // (B, C, H, W)
+        public void Dispose() => _batch?.Dispose();
 
-        public Tensor? Labels { get; } // (B), int64; null where the statistics alone are asked for
+        private SyntheticBatch Begin() => synthesis.Begin(_finished.Count, teacher, _finished.FirstOrDefault());
 
-        public OptimizerHelper Optimizer { get; }
-
-        // Sets the rate of this step; what the plateau sees takes effect from the next one, as PyTorch's does.
-        public void Rate(int step, double loss)
+        private void Finish(SyntheticBatch batch)
         {
-            var rate =
-                _options.Schedule == SynthesisSchedule.Cosine
-                    ? _options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / _options.Steps))
-                    : _plateau.Rate;
-            foreach (var group in Optimizer.ParamGroups)
-            {
-                group.LearningRate = rate;
-            }
-
-            _plateau.Observe(loss);
+            var images = batch.Images.ToData();
+            run.Save(new Checkpoint(StageOf(_finished.Count), synthesis._options.Steps).With(ImagesName, images));
+            _finished.Add(images);
+            batch.Dispose();
+            _batch = null;
         }
 
-        public Checkpoint Save(Checkpoint checkpoint) =>
-            checkpoint
-                .With(ImagesName, Images.ToData())
-                .With("optimizer", OptimizerState.Save(Optimizer))
-                .WithValue("plateau", _plateau.State);
+        private TensorData Stored(int batch) =>
+            run.Latest(StageOf(batch))?[ImagesName]
+            ?? throw new InvalidFileException($"the checkpoint of the {StageOf(batch)} is gone; begin the run anew");
 
-        public void Dispose()
-        {
-            Optimizer.Dispose();
-            Images.Dispose();
-            Labels?.Dispose();
-        }
+        private static string StageOf(int batch) => $"{Stage} of batch {batch + 1}";
     }
 }

@@ -7,8 +7,6 @@ using Tacit.Learning.Optimization;
 using Tacit.Learning.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
-using OptimizerHelper = TorchSharp.Modules.OptimizerHelper;
-using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Tacit.Learning.Quantization.Hast;
 
@@ -38,6 +36,7 @@ public sealed class HastFineTuning
     private readonly FeatureAlignment _alignment;
     private readonly NetworkTask _task;
     private readonly string _logits;
+    private readonly ImmutableArray<string> _points; // where features are aligned
     private readonly IReadOnlyCollection<string> _taps;
     private readonly LearningRateSchedule _schedule;
 
@@ -61,9 +60,10 @@ public sealed class HastFineTuning
         (_teacherModel, _studentModel) = (teacher, student);
         (_teacher, _student) = (new GraphModule(teacher), new GraphModule(student));
         _distillation = new Distillation(options.Temperature, options.DistillationWeight);
-        _alignment = new FeatureAlignment(teacher.Graph, options.FeatureWeight);
+        _alignment = new FeatureAlignment(options.FeatureWeight);
         _logits = VectorNetwork.Logits(teacher.Graph);
-        _taps = options.FeatureWeight > 0 ? [.. _alignment.Taps, _logits] : [_logits];
+        _points = options.FeatureWeight > 0 ? FeaturePoints.Of(teacher.Graph) : [];
+        _taps = [.. _points, _logits];
 
         // In steps: the authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
         var steps = Math.Max(1, options.Steps);
@@ -94,43 +94,37 @@ public sealed class HastFineTuning
     {
         using var teacher = TorchWeights.From(_teacherModel, device, trainable: false);
         using var student = TorchWeights.From(_studentModel, device, trainable: true);
-        using var optimizer = Optimizer(student);
+        using var update = new WeightUpdate(Optimizer(_options), [.. student.Parameters.Select(parameter => parameter.Tensor)], _schedule);
         using var batches = new SampleBatches(_options, pools, device);
-        using var head = _task == NetworkTask.Encoder ? EncoderHead.Of(_teacher, teacher, _logits, pools[^1]) : null;
-        var state = new GuardedState(_stage, _options.Steps, student, optimizer);
+        using var features = _task == NetworkTask.Encoder ? VectorNetwork.Evaluate(_teacher, teacher, pools[^1]) : null; // (N, D)
+        using var head = features is null ? null : new EncoderHead(features);
+        var state = new GuardedState(_stage, _options.Steps, student, update);
         new TrainingLoop(_stage, _options.Steps, run, progress, state).Run(Advance, cancellation);
         return student.ToModel();
 
         ImmutableSortedDictionary<string, double>? Advance()
         {
             var (step, guard) = ((int)state.Done, state.Guard);
-            SetRate(optimizer, step, guard.RateFactor);
             using var batch = batches.Take(step + ((long)guard.StepsBack * _options.Steps)); // (B, C, H, W), others after a return
-            var losses = Step(teacher, student, head, optimizer, batch);
-            if (guard.IsDiverging(losses["gradient"], losses["features"], losses["loss"]))
+            var losses = Backward(teacher, student, head, batch);
+            var gradient = update.StepAt(guard.RateFactor * update.RateAt(step));
+            if (guard.IsDiverging(gradient, losses["features"], losses["loss"]))
             {
                 state.GoBack();
                 return null;
             }
 
             state.Advance();
-            return losses;
+            return losses.Add("gradient", gradient);
         }
     }
 
-    // L(x) + L(x'): x (B, C, H, W)
-    private ImmutableSortedDictionary<string, double> Step(
-        TorchWeights teacher,
-        TorchWeights student,
-        EncoderHead? head,
-        OptimizerHelper optimizer,
-        Tensor batch
-    )
+    // The gradient of L(x) + L(x'): x (B, C, H, W)
+    private ImmutableSortedDictionary<string, double> Backward(TorchWeights teacher, TorchWeights student, EncoderHead? head, Tensor batch)
     {
         using var scope = NewDisposeScope();
         var promotes = _options.Perturbation > 0;
         var x = batch.requires_grad_(promotes);
-        optimizer.zero_grad();
         var (distillation, features) = Compare(teacher, student, head, x, throughTeacher: promotes);
         var loss = distillation + features;
         loss.backward();
@@ -144,12 +138,7 @@ public sealed class HastFineTuning
             total += promotedLoss.ToDouble();
         }
 
-        var norm = GradientClipping.ClipGlobalNorm(
-            student.Parameters.Select(parameter => parameter.Tensor),
-            _options.GradientNorm ?? double.MaxValue
-        );
-        optimizer.step();
-        return Losses.Of(("loss", total), ("distillation", distillation.ToDouble()), ("features", features.ToDouble()), ("gradient", norm));
+        return Losses.Of(("loss", total), ("distillation", distillation.ToDouble()), ("features", features.ToDouble()));
     }
 
     private (Tensor Distillation, Tensor Features) Compare(
@@ -167,7 +156,7 @@ public sealed class HastFineTuning
         }
 
         var prediction = _student.Run(student, x, taps: _taps);
-        var features = _options.FeatureWeight > 0 ? _alignment.Forward(prediction, target) : zeros([], device: x.device);
+        var features = _alignment.Forward(_points.Select(point => (prediction[point], target[point])));
         return (
             head is null
                 ? _distillation.Forward(VectorNetwork.Rows(prediction[_logits]), VectorNetwork.Rows(target[_logits]))
@@ -183,19 +172,14 @@ public sealed class HastFineTuning
         return _options.Prototypes ? regression + _distillation.Forward(head.Logits(student), head.Logits(teacher)) : regression;
     }
 
-    private OptimizerHelper Optimizer(TorchWeights student)
-    {
-        Parameter[] parameters = [.. student.Parameters.Select(parameter => parameter.Tensor)];
-        return _options.AdamW
-            ? optim.AdamW(parameters, _options.LearningRate, weight_decay: _options.WeightDecay)
-            : optim.SGD(parameters, _options.LearningRate, momentum: 0.9, nesterov: true, weight_decay: _options.WeightDecay);
-    }
-
-    private void SetRate(OptimizerHelper optimizer, int step, double factor)
-    {
-        foreach (var group in optimizer.ParamGroups)
+    private static OptimizerOptions Optimizer(FineTuningOptions options) =>
+        new()
         {
-            group.LearningRate = factor * _schedule.At(step);
-        }
-    }
+            Kind = options.AdamW ? OptimizerKind.AdamW : OptimizerKind.Sgd,
+            LearningRate = options.LearningRate,
+            Nesterov = !options.AdamW,
+            WeightDecay = options.WeightDecay,
+            SparesVectors = false,
+            MaxGradientNorm = options.GradientNorm,
+        };
 }

@@ -92,7 +92,7 @@ public sealed class DivergenceGuardTests
     public void Going_back_to_a_state_does_not_forget_the_returns_since()
     {
         var guard = Steady(Settling);
-        var sound = guard.ToText();
+        var sound = guard.State;
         guard.CountReturn("fine-tuning", 30);
         guard.Restore(sound);
 
@@ -114,7 +114,7 @@ public sealed class DivergenceGuardTests
     private static DivergenceGuard Copy(DivergenceGuard guard)
     {
         var copy = new DivergenceGuard();
-        copy.Restore(guard.ToText());
+        copy.Restore(guard.State);
         return copy;
     }
 }

@@ -1,6 +1,7 @@
 using Tacit.Graphs;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
+using Tacit.Learning.Execution;
 using Tacit.Learning.Quantization.Hast;
 using Tacit.Learning.Runs;
 using static TorchSharp.torch;
@@ -70,7 +71,7 @@ public sealed class HardSampleSynthesisTests
         var checkpoints = new RecordedCheckpoints();
         var images = Run(Options, checkpoints);
 
-        Assert.Equal(images.Sizes[0], checkpoints.Saved.Where(saved => !saved.Tensors.ContainsKey("optimizer")).Sum(Rows));
+        Assert.Equal(images.Sizes[0], checkpoints.Saved.Where(saved => saved.Section("update").Count == 0).Sum(Rows));
         Assert.All(checkpoints.Saved, saved => Assert.InRange(Rows(saved), 0, Options.BatchSize));
 
         static long Rows(Checkpoint saved) => saved.Tensors.GetValueOrDefault("images")?.Sizes[0] ?? 0;
@@ -84,6 +85,46 @@ public sealed class HardSampleSynthesisTests
         Assert.Throws<IOException>(() => Run(Options, checkpoints));
 
         Assert.Equal(expected.Bytes, Run(Options, checkpoints).Bytes);
+    }
+
+    [Fact]
+    public void A_synthesis_that_dies_after_a_batch_logs_every_step_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("tacit-");
+        using (var run = RunFolder.Create(Path.Combine(folder.FullName, "run"), Description))
+        {
+            Assert.Throws<IOException>(() => Run(Options, run.Checkpoints, new Progress(step => Log(step, dies: step.Step == 11))));
+            Assert.NotNull(run.Checkpoints.Latest("synthesis of batch 1"));
+
+            run.CutBackMetrics();
+            Run(Options, run.Checkpoints, new Progress(step => Log(step, dies: false)));
+
+            Assert.Equal(Enumerable.Range(1, 16).Select(step => (long)step), run.Metrics.Read().Select(entry => entry.Step));
+
+            void Log(TrainingProgress step, bool dies)
+            {
+                run.Metrics.Append(step.Stage, step.Step, step.Losses);
+                if (dies)
+                {
+                    throw new IOException("the process dies");
+                }
+            }
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void Samples_of_another_size_are_refused()
+    {
+        var checkpoints = new MemoryCheckpoints();
+        checkpoints.Save(new Checkpoint(HardSampleSynthesis.Stage, 3).With("images", TensorData.Of<float>(new float[3], 1, 3, 1, 1)));
+
+        var message = Assert.Throws<InvalidFileException>(() => Run(Options, checkpoints)).Message;
+        Assert.Equal(
+            "the checkpoint is of other options: the samples of a batch are 6 x 3 x 32 x 32, the checkpoint has 1 x 3 x 1 x 1",
+            message
+        );
     }
 
     [Fact]
@@ -152,6 +193,16 @@ public sealed class HardSampleSynthesisTests
         var failure = Assert.Throws<UnsuitableModelException>(() => new HardSampleSynthesis(Options, builder.Build()));
         Assert.Equal("the network has 2 inputs (left, right); one is supported", failure.Message);
     }
+
+    private static RunDescription Description =>
+        new()
+        {
+            Command = "synthesize",
+            Options = [],
+            Seed = 0,
+            ThreadCount = 1,
+            Inputs = [],
+        };
 
     private static TensorData Run(SynthesisOptions options, ICheckpoints checkpoints, IProgress<TrainingProgress>? progress = null) =>
         new HardSampleSynthesis(options, TinyClassifier.Source.Model).Run(CPU, checkpoints, progress, CancellationToken.None).Images;

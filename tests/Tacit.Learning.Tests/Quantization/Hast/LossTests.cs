@@ -1,6 +1,3 @@
-using Tacit.Graphs;
-using Tacit.Learning.Execution;
-using Tacit.Learning.Networks;
 using Tacit.Learning.Quantization.Hast;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,14 +33,12 @@ public sealed class LossTests
     public void Statistics_loss_is_the_mean_over_layers_of_squared_differences()
     {
         using var scope = NewDisposeScope();
-        var model = ResNetCifar.Build(8, 10, width: 4, seed: 1);
-        var loss = new BatchNormStatisticsLoss(model.Graph);
-        using var weights = TorchWeights.From(model, CPU, trainable: false);
-        var activations = new GraphModule(model).Run(weights, randn(6, 3, 32, 32), taps: loss.Taps);
+        var (first, second) = (randn(6, 4, 5, 5), randn([6, 3, 2, 2, 2]));
 
-        // Fresh running statistics are 0 and 1.
-        var expected = loss.Taps.Average(tap => Naive(activations[tap]));
-        Assert.Equal(expected, loss.Forward(activations, weights).ToDouble(), 1e-4 * expected);
+        var actual = BatchNormStatisticsLoss.Forward([(first, zeros(4), ones(4)), (second, zeros(3), ones(3))]).ToDouble();
+
+        var expected = (Naive(first) + Naive(second)) / 2;
+        Assert.Equal(expected, actual, 1e-4 * expected);
     }
 
     [Fact]
@@ -64,16 +59,20 @@ public sealed class LossTests
     public void Feature_alignment_compares_the_channel_attention_of_every_point()
     {
         using var scope = NewDisposeScope();
-        var model = ResNetCifar.Build(8, 10, width: 4, seed: 1);
-        var alignment = new FeatureAlignment(model.Graph, weight: 7);
-        using var weights = TorchWeights.From(model, CPU, trainable: false);
-        var module = new GraphModule(model);
-        var first = module.Run(weights, randn(2, 3, 32, 32), taps: alignment.Taps);
-        var second = module.Run(weights, randn(2, 3, 32, 32), taps: alignment.Taps);
+        (Tensor, Tensor)[] features = [(randn(2, 4, 6, 6), randn(2, 4, 6, 6)), (randn(2, 8, 3, 3), randn(2, 8, 3, 3))];
+        var alignment = new FeatureAlignment(weight: 7);
 
-        var expected = 7 * alignment.Taps.Sum(tap => Difference(first[tap], second[tap]));
-        Assert.Equal(expected, alignment.Forward(first, second).ToDouble(), 1e-4 * expected);
-        Assert.Equal(0, alignment.Forward(first, first).ToDouble());
+        var expected = 7 * features.Sum(point => Difference(point.Item1, point.Item2));
+        Assert.Equal(expected, alignment.Forward(features).ToDouble(), 1e-4 * expected);
+        Assert.Equal(0, alignment.Forward(features.Select(point => (point.Item1, point.Item1))).ToDouble());
+    }
+
+    [Fact]
+    public void Without_points_no_features_are_aligned()
+    {
+        using var scope = NewDisposeScope();
+
+        Assert.Equal(0, new FeatureAlignment(weight: 7).Forward([]).ToDouble());
     }
 
     private static double Naive(Tensor value)
@@ -81,11 +80,7 @@ public sealed class LossTests
         var (channels, loss) = ((int)value.shape[1], 0.0);
         for (var channel = 0; channel < channels; channel++)
         {
-            var numbers = value[TensorIndex.Ellipsis, TensorIndex.Slice(), TensorIndex.Slice()]
-                .select(1, channel)
-                .flatten()
-                .data<float>()
-                .ToArray();
+            var numbers = value.select(1, channel).flatten().data<float>().ToArray();
             var mean = numbers.Average(number => (double)number);
             var variance = numbers.Average(number => (number - mean) * (number - mean));
             loss += (mean * mean + (variance - 1) * (variance - 1)) / channels;

@@ -1,8 +1,10 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Operators;
 using Tacit.Inference.Contracts;
+using TorchSharp;
+using static TorchSharp.torch;
 
-namespace Tacit.Learning.Quantization.Hast;
+namespace Tacit.Learning.Execution;
 
 /// <summary>What synthesis and distillation need a network to be: one input, one output of vectors, which are logits or features.</summary>
 internal static class VectorNetwork
@@ -20,7 +22,28 @@ internal static class VectorNetwork
     }
 
     /// <summary>Logits as (N, classes), also where a network fixed to one sample gives them without the batch.</summary>
-    public static TorchSharp.torch.Tensor Rows(TorchSharp.torch.Tensor logits) => logits.dim() == 1 ? logits.unsqueeze(0) : logits;
+    public static Tensor Rows(Tensor logits) => logits.dim() == 1 ? logits.unsqueeze(0) : logits;
+
+    /// <summary>Computes the logits of any number of samples, a few at a time and without gradients.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="samples">The samples, (N, C, ...), Float32.</param>
+    /// <returns>The logits or features, (N, classes) or (N, features).</returns>
+    public static Tensor Evaluate(GraphModule network, TorchWeights weights, TensorData samples)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        var logits = Logits(network.Graph);
+        var parts = EvaluationBatches
+            .Of(samples)
+            .Select(batch =>
+            {
+                using var input = batch.ToTensor(weights.Device);
+                using var activations = network.Run(weights, input, taps: [logits]);
+                return Rows(activations[logits]).alias();
+            });
+        return cat([.. parts], 0).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The sizes of one sample (C, [T,] H, W), and the number of classes or features.</summary>
     /// <exception cref="UnsuitableModelException">The network gives no vectors, or a size is not known.</exception>

@@ -1,7 +1,7 @@
 using Tacit.Graphs;
 using Tacit.Graphs.Operators;
 
-namespace Tacit.Learning.Quantization.Hast;
+namespace Tacit.Learning.Execution;
 
 /// <summary>The memory that one sample takes in a step of training.</summary>
 /// <param name="BytesPerSample">What the step holds for one sample, about.</param>
