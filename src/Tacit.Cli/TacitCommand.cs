@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Tacit.Cli.Commands.Compare;
 using Tacit.Cli.Commands.Conversion;
 using Tacit.Cli.Commands.Evaluate;
 using Tacit.Cli.Commands.Export;
@@ -18,7 +19,7 @@ using Tacit.Cli.Output;
 
 namespace Tacit.Cli;
 
-/// <summary>The whole command line: parses it, runs the verb, and turns what goes wrong into one line and an exit code.</summary>
+/// <summary>The whole command line: parses it, runs the command, and turns what goes wrong into one line and an exit code.</summary>
 internal static class TacitCommand
 {
     private static readonly string[] HelpNames = ["-h", "--help", "-?", "/h", "/?", "--version"];
@@ -66,6 +67,7 @@ internal static class TacitCommand
         {
             QuantizeCommand.Create(terminal),
             InspectCommand.Create(terminal),
+            CompareCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             SynthesizeCommand.Create(terminal),
             ConvertCommand.Create(terminal),

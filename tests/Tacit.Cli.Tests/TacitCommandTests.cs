@@ -22,6 +22,7 @@ public sealed class TacitCommandTests
     [InlineData("pretrain")]
     [InlineData("finetune")]
     [InlineData("runs")]
+    [InlineData("compare")]
     [InlineData("runs list")]
     [InlineData("runs show")]
     [InlineData("runs compare")]

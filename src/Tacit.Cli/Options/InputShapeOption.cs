@@ -26,8 +26,14 @@ internal sealed class InputShapeOption
     /// <exception cref="UsageException">The network has several inputs, or its own sizes differ.</exception>
     public IReadOnlyDictionary<string, Shape>? Resolve(ParseResult parsed, Graph graph)
     {
-        return parsed.GetValue(_shape) is { } shape ? Of(shape, graph) : null;
+        return parsed.GetValue(_shape) is { } shape ? Of(shape, graph.Inputs) : null;
     }
+
+    /// <inheritdoc cref="Resolve(ParseResult, Graph)"/>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="inputs">The inputs of the network.</param>
+    public Shape? Resolve(ParseResult parsed, IReadOnlyList<Value> inputs) =>
+        parsed.GetValue(_shape) is { } shape ? Of(shape, inputs).Values.Single() : null;
 
     /// <summary>Returns the text of the option, for example "1x3x32x32"; null if it is not given. A run stores it.</summary>
     public string? Text(ParseResult parsed) => parsed.GetResult(_shape)?.Tokens is [var token] ? token.Value : null;
@@ -37,13 +43,13 @@ internal sealed class InputShapeOption
     /// <param name="graph">The network.</param>
     /// <exception cref="UsageException">The text is not a shape, or the shape does not match the network.</exception>
     public static IReadOnlyDictionary<string, Shape> Of(string text, Graph graph) =>
-        Of(Read(text) ?? throw new UsageException(Wrong(text)), graph);
+        Of(Read(text) ?? throw new UsageException(Wrong(text)), graph.Inputs);
 
-    private static Dictionary<string, Shape> Of(Shape shape, Graph graph)
+    private static Dictionary<string, Shape> Of(Shape shape, IReadOnlyList<Value> inputs)
     {
-        if (graph.Inputs is not [var input])
+        if (inputs is not [var input])
         {
-            throw new UsageException($"--input-shape is for networks of one input, this one has {graph.Inputs.Length}");
+            throw new UsageException($"--input-shape is for networks of one input, this one has {inputs.Count}");
         }
 
         var own = input.Type.Shape;

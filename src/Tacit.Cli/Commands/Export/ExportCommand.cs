@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Tacit.Cli.Commands.Compare;
 using Tacit.Cli.Commands.Finetune;
 using Tacit.Cli.Commands.Pretrain;
 using Tacit.Cli.Hosting;
@@ -219,22 +220,13 @@ internal sealed class ExportCommand
 
     private static TensorData Noise(Model model)
     {
-        var shape = model.Graph.Inputs is [{ Type: { Element: ElementType.Float32 } type }]
-            ? type.Shape
+        var input = model.Graph.Inputs is [var single]
+            ? single
             : throw new UnsuitableModelException(
                 $"the network has the inputs {string.Join(", ", model.Graph.Inputs)}; one of Float32 is supported"
             );
-        if (shape.Rank == 0 || shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null })
-        {
-            throw new UnsuitableModelException(
-                $"the input {model.Graph.Inputs[0].Name} is {shape}: a size is not known, so the file cannot be checked"
-            );
-        }
-
-        long[] sizes = [shape[0].IsKnown ? shape[0].Size : NoiseItems, .. shape.Skip(1).Select(size => size.Size)];
-        var numbers = new float[sizes.Aggregate(1L, (a, b) => a * b)];
-        new RandomStream(0, "export").FillGaussian(numbers);
-        return TensorData.Of<float>(numbers, sizes);
+        var batch = input.Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? (int)shape[0].Size : NoiseItems;
+        return NoiseBatches.Of(input, batch, batch, seed: 0).First();
     }
 
     // The test clips of each video as one batch.
