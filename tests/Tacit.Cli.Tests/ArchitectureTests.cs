@@ -1,6 +1,9 @@
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
+using Tacit.Cli.Hosting;
 
 namespace Tacit.Cli.Tests;
 
@@ -57,12 +60,53 @@ public sealed class ArchitectureTests
     [InlineData("tacit")]
     public void Namespaces_form_no_cycles(string assembly) => Assert.Equal([], NamespaceDependencies.Cycles(Load(assembly)));
 
+    [Theory]
+    [InlineData("Tacit.Graphs")]
+    [InlineData("Tacit.Inference", "--pdeathsig")] // of setpriv
+    [InlineData("Tacit.Learning")]
+    public void Libraries_do_not_name_options_and_commands_of_the_command_line(string assembly, params string[] others) =>
+        Assert.Empty(
+            LiteralsOf(assembly)
+                .Where(text => Regex.IsMatch(text, "--[A-Za-z]|\\btacit [a-z]", RegexOptions.NonBacktracking))
+                .Except(others)
+        );
+
+    [Fact]
+    public void Every_name_that_is_translated_to_an_option_is_one_that_a_library_uses()
+    {
+        var literals = new[] { "Tacit.Graphs", "Tacit.Inference", "Tacit.Learning" }.SelectMany(LiteralsOf).ToList();
+
+        // The compiler keeps the parts of a name apart.
+        Assert.All(
+            OptionNames.All.SelectMany(name => name.Name.Split('.')),
+            part => Assert.Contains(literals, text => text.Contains(part, StringComparison.Ordinal))
+        );
+    }
+
     [Fact]
     public void The_command_line_exports_nothing() => Assert.Empty(Load("tacit").GetExportedTypes().Select(type => type.FullName));
 
     private static Assembly Load(string name) => Assembly.Load(name);
 
     private static bool IsTorchModule(Type type) => type.BaseType?.Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) == true;
+
+    private static List<string> LiteralsOf(string assembly)
+    {
+        using var file = File.OpenRead(Load(assembly).Location);
+        using var image = new PEReader(file);
+        var metadata = image.GetMetadataReader();
+        var literals = new List<string>();
+        for (
+            var literal = MetadataTokens.UserStringHandle(1);
+            !literal.IsNil && metadata.GetHeapOffset(literal) < metadata.GetHeapSize(HeapIndex.UserString);
+            literal = metadata.GetNextHandle(literal)
+        )
+        {
+            literals.Add(metadata.GetUserString(literal));
+        }
+
+        return literals;
+    }
 
     // Types and members of other assemblies that the code names: "System.Console", "Random.get_Shared".
     private static List<string> UsesOf(string assembly)

@@ -1,13 +1,21 @@
+using Tacit.Inference.Contracts;
+using Tacit.Inference.Video.Clips;
 using Tacit.Learning.Quantization;
 using Tacit.Learning.Quantization.Hast;
 
 namespace Tacit.Cli.Hosting;
 
-/// <summary>The options of the command line that stand for properties of the libraries.</summary>
+/// <summary>The options and commands that stand for what messages of the libraries name.</summary>
 internal static class OptionNames
 {
-    private static readonly (string Property, string Option)[] Names =
+    /// <summary>The libraries' names, and what they are called on the command line.</summary>
+    public static readonly (string Name, string Option)[] All =
     [
+        ("parameter 'inputs'", "--input-shape"),
+        ("parameter 'most'", "--calibration-images"),
+        ($"{nameof(Preprocessing)}.{nameof(Preprocessing.Width)}", "--size"),
+        ($"{nameof(ZeroShotQuantization)}.{nameof(ZeroShotQuantization.Synthesize)}", "tacit synthesize MODEL"),
+        (nameof(ClipClassifier), "tacit evaluate"),
         ($"{nameof(QuantizationOptions)}.{nameof(QuantizationOptions.MaxBytes)}", "--max-bytes"),
         ($"{nameof(QuantizationOptions)}.{nameof(QuantizationOptions.Storage)}", "--weight-storage"),
         ($"{nameof(QuantizationOptions)}.{nameof(QuantizationOptions.AllowRounding)}", "--allow-rounding"),
@@ -16,7 +24,7 @@ internal static class OptionNames
         (nameof(CalibrationData), "--calibration"),
     ];
 
-    /// <summary>A library's message with options in place of properties.</summary>
+    /// <summary>A library's message with options in place of the names of the library.</summary>
     public static string In(string message) =>
-        Names.Aggregate(message, (text, name) => text.Replace(name.Property, name.Option, StringComparison.Ordinal));
+        All.Aggregate(message, (text, name) => text.Replace(name.Name, name.Option, StringComparison.Ordinal));
 }

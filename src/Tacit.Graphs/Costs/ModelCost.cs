@@ -121,7 +121,7 @@ public sealed record ModelCost
         catch (InvalidOperationException)
         {
             throw new UnsuitableModelException(
-                $"{node}: the cost depends on symbolic sizes ({types[node.Output].Shape}); give the sizes of the inputs (--input-shape)"
+                $"{node}: the cost depends on symbolic sizes ({types[node.Output].Shape}); give the shapes of the inputs (parameter 'inputs')"
             )
             {
                 Node = node.Name,

@@ -160,7 +160,9 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
     /// <summary>Creates the exception for a result that depends on an unknown or symbolic size.</summary>
     /// <param name="what">What cannot be determined.</param>
     public UnsuitableModelException Undetermined(string what) =>
-        new($"{node}: {what} cannot be determined from symbolic sizes or computed values; give the sizes of the inputs (--input-shape)")
+        new(
+            $"{node}: {what} cannot be determined from symbolic sizes or computed values; give the shapes of the inputs (parameter 'inputs')"
+        )
         {
             Node = node.Name,
         };

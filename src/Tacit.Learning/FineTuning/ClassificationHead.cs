@@ -80,7 +80,7 @@ internal static class ClassificationHead
         if (!contract.StatesPreprocessing)
         {
             throw new UnsuitableModelException(
-                $"the network does not say how its clips are prepared (no metadata {ModelMetadata.FramesKey}); give an encoder that tacit pretrain made"
+                $"the network does not say how its clips are prepared (no metadata {ModelMetadata.FramesKey}); give an encoder that was pretrained by Tacit"
             );
         }
 

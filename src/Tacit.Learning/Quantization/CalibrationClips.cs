@@ -45,10 +45,7 @@ public static class CalibrationClips
             .ToList();
         if (clips.Count > Array.MaxLength / sizeof(float) / preprocessing.ElementCount)
         {
-            throw new InvalidDatasetException($"{clips.Count} clips take more than 2 GB; use fewer (--calibration-images)")
-            {
-                Path = set.Path,
-            };
+            throw new InvalidDatasetException($"{clips.Count} clips take more than 2 GB; use fewer (parameter 'most')") { Path = set.Path };
         }
 
         var preprocessor = new ClipPreprocessor(preprocessing);

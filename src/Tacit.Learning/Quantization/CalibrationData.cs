@@ -38,7 +38,7 @@ public sealed record CalibrationData(TensorData Images, string Source)
         var used = Math.Min(most, images.Images.Length);
         if (used > int.MaxValue / sizeof(float) / preprocessing.ElementCount)
         {
-            throw new InvalidDatasetException($"{used} images take more than 2 GB; use fewer (--calibration-images)") { Path = path };
+            throw new InvalidDatasetException($"{used} images take more than 2 GB; use fewer (parameter 'most')") { Path = path };
         }
 
         preprocessing = preprocessing with { Layout = ImageLayout.ChannelsFirst };

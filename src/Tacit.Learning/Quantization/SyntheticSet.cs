@@ -58,7 +58,9 @@ public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels,
             || labels.Count == 0
         )
         {
-            throw new InvalidFileException($"{path} is not a set of synthetic samples; make one with: tacit synthesize MODEL")
+            throw new InvalidFileException(
+                $"{path} is not a set of synthetic samples; make one with {nameof(ZeroShotQuantization)}.{nameof(ZeroShotQuantization.Synthesize)}"
+            )
             {
                 Path = path,
             };

@@ -229,7 +229,7 @@ public sealed class ZeroShotQuantization
                 images.Images.Sizes.Skip(1).SequenceEqual(sample)
                     ? Pool.Of(kind, images.Images, _options.HeldOut)
                     : throw new InvalidDatasetException(
-                        $"the {kind} of {images.Source} are prepared as {images.Images.Shape}, the network wants {Shape.Of(sample)}; give --size"
+                        $"the {kind} of {images.Source} are prepared as {images.Images.Shape}, but the network takes {Shape.Of(sample)}; prepare them at that size ({nameof(Preprocessing)}.{nameof(Preprocessing.Width)})"
                     )
             );
         }

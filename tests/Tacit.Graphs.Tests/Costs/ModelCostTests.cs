@@ -54,7 +54,7 @@ public sealed class ModelCostTests
         var exception = Assert.Throws<UnsuitableModelException>(() => ModelCost.Of(model));
 
         Assert.Equal(
-            "Conv y: the cost depends on symbolic sizes (1 x 1 x H-2); give the sizes of the inputs (--input-shape)",
+            "Conv y: the cost depends on symbolic sizes (1 x 1 x H-2); give the shapes of the inputs (parameter 'inputs')",
             exception.Message
         );
         Assert.Equal(2 * 3, ModelCost.Of(model, new Dictionary<string, Shape> { ["x"] = Shape.Of(1, 1, 4) }).MultiplyAccumulates);

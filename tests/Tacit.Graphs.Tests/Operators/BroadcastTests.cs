@@ -51,7 +51,7 @@ public sealed class BroadcastTests
 
         Assert.Equal(
             "Add y: whether N x 3 and M x 3 broadcast cannot be determined from symbolic sizes or computed values; "
-                + "give the sizes of the inputs (--input-shape)",
+                + "give the shapes of the inputs (parameter 'inputs')",
             exception.Message
         );
         Assert.Equal("y", exception.Node);

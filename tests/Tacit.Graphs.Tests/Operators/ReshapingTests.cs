@@ -44,7 +44,7 @@ public sealed class ReshapingTests
             SingleNode.Infer("Reshape", new Shape("N", 64, 1, 1), null, SingleNode.Integers(1, 64))
         );
 
-        Assert.Contains("--input-shape", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("parameter 'inputs'", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class SliceTests
                     }
                     catch (UnsuitableModelException exception)
                     {
-                        Assert.Contains("--input-shape", exception.Message, StringComparison.Ordinal);
+                        Assert.Contains("parameter 'inputs'", exception.Message, StringComparison.Ordinal);
                     }
                 },
                 iter: 1000,

@@ -101,7 +101,10 @@ public sealed class ZeroShotQuantizationTests
         var message = Assert
             .Throws<InvalidDatasetException>(() => new ZeroShotQuantization(Options(8, 8)).Run(TinyClassifier.Source, images: images))
             .Message;
-        Assert.Equal("the images of small are prepared as 4 x 3 x 8 x 8, the network wants 3 x 32 x 32; give --size", message);
+        Assert.Equal(
+            "the images of small are prepared as 4 x 3 x 8 x 8, but the network takes 3 x 32 x 32; prepare them at that size (Preprocessing.Width)",
+            message
+        );
     }
 
     [Fact]

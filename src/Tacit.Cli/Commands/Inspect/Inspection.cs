@@ -33,7 +33,7 @@ internal sealed record InspectedLayer(string Name, string Operator, string Outpu
 /// <summary>What a network consists of, as tables and as an object.</summary>
 internal sealed record Inspection
 {
-    private const string HowToKeep = "torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False)";
+    public const string HowToKeep = "torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False)";
 
     public required string Model { get; init; }
 
@@ -102,7 +102,7 @@ internal sealed record Inspection
                 _ => BatchNorms.None,
             },
             BatchNormCount = norms.Kept,
-            BatchNormExplanation = norms.Explanation,
+            BatchNormExplanation = norms.Kept > 0 ? norms.Explanation : $"{norms.Explanation}; give --calibration FOLDER",
             Layers =
             [
                 .. cost

@@ -1,3 +1,4 @@
+using Tacit.Cli.Commands.Inspect;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Options;
 using Tacit.Cli.Output;
@@ -58,7 +59,7 @@ internal sealed class QuantizeJob : IRunJob
         if (options.Synthesis is not null && source.BatchNorms is { Kept: 0 } norms)
         {
             throw new UnsuitableModelException(
-                $"{norms.Explanation}, export the network again with torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False), or take plain rounding with --allow-rounding"
+                $"{norms.Explanation}; give --calibration FOLDER, export the network again with {Inspection.HowToKeep}, or take plain rounding with --allow-rounding"
             )
             {
                 Path = files.Model,

@@ -35,14 +35,12 @@ public sealed record BatchNormReport(int Kept, int Hidden, int Folded, int Bare)
     public string Explanation =>
         this switch
         {
-            { Hidden: > 0, Kept: 0 } =>
-                $"{Count(Hidden)} written as Mul and Add: their running statistics are lost; give --calibration FOLDER",
+            { Hidden: > 0, Kept: 0 } => $"{Count(Hidden)} written as Mul and Add: the running statistics are lost",
             { Hidden: > 0 } =>
-                $"{Count(Kept)} kept: samples can be synthesised from their statistics; {Count(Hidden)} written as Mul and Add: their statistics are lost",
+                $"{Count(Kept)} kept: samples can be synthesised from their statistics; {Count(Hidden)} written as Mul and Add: the running statistics are lost",
             { Kept: > 0 } => $"{Count(Kept)} kept: samples can be synthesised from their statistics",
-            { Folded: > 0, Bare: 0 } =>
-                "none, or folded into the convolutions, so that their running statistics are lost; give --calibration FOLDER",
-            _ => "the network has no batch norms, whose statistics samples are synthesised from; give --calibration FOLDER",
+            { Folded: > 0, Bare: 0 } => "none, or folded into the convolutions, so that their running statistics are lost",
+            _ => "the network has no batch norms to synthesise samples from",
         };
 
     private static string Count(int norms) => norms == 1 ? "1 batch norm is" : $"{norms} batch norms are";

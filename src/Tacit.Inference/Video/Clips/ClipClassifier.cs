@@ -42,7 +42,7 @@ public sealed class ClipClassifier
         _classes = new ClassScores(labels is null ? contract.Classes : [.. labels]);
         if (Labels.IsEmpty && contract.Task == NetworkTask.Encoder)
         {
-            throw contract.Unsuitable("is an encoder: it gives features, not classes; tacit finetune makes a classifier of it");
+            throw contract.Unsuitable("is an encoder: it gives features, not scores of classes; fine-tune it to make it a classifier");
         }
 
         if (!Labels.IsEmpty && Classes is { } classes && classes != Labels.Length)

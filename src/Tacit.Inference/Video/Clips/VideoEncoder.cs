@@ -31,7 +31,7 @@ public sealed class VideoEncoder
         if (session.Contract.Metadata.Classes is not null)
         {
             throw session.Contract.Unsuitable(
-                "is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from"
+                $"is a classifier: it gives scores of classes, not features; judge it with {nameof(ClipClassifier)}, or give the encoder that it was made from"
             );
         }
     }

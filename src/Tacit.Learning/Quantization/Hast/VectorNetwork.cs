@@ -53,7 +53,7 @@ internal static class VectorNetwork
         if (input.Shape.Skip(1).FirstOrDefault(size => !size.IsKnown) is { Symbol: not null } unknown)
         {
             throw new UnsuitableModelException(
-                $"the input {input.Value.Name} is {input.Shape}: the size {unknown} is not known; give it with --input-shape, as in --input-shape {(input is ClipInput ? "Nx3x16x112x112" : "Nx3x32x32")}"
+                $"the input {input.Value.Name} is {input.Shape}: the size {unknown} is not known; give the shape of the input (parameter 'inputs'), such as {(input is ClipInput ? "Nx3x16x112x112" : "Nx3x32x32")}"
             );
         }
 

@@ -205,11 +205,11 @@ public sealed class EvaluateCommandVideosTests : IDisposable
     {
         TinyEncoder.Write(_folder["encoder.onnx"]);
         var classifier =
-            $"{_folder["net.onnx"]} is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from";
+            $"{_folder["net.onnx"]} is a classifier: it gives scores of classes, not features; judge it with tacit evaluate, or give the encoder that it was made from";
 
         await RefusedAsync(
             ExitCode.BadInput,
-            $"{_folder["encoder.onnx"]} is an encoder: it gives features, not classes; tacit finetune makes a classifier of it",
+            $"{_folder["encoder.onnx"]} is an encoder: it gives features, not scores of classes; fine-tune it to make it a classifier",
             "evaluate",
             _folder["encoder.onnx"],
             "--data",

@@ -183,7 +183,7 @@ public sealed class ClipClassifierTests : IDisposable
             {
                 using var session = OnnxSession.Open(encoder);
                 Assert.Equal(
-                    "the model is an encoder: it gives features, not classes; tacit finetune makes a classifier of it",
+                    "the model is an encoder: it gives features, not scores of classes; fine-tune it to make it a classifier",
                     Assert.Throws<UnsuitableModelException>(() => new ClipClassifier(session)).Message
                 );
             }

@@ -165,7 +165,7 @@ public sealed class VideoEncoderTests
         using var session = OnnxSession.Open(SmallClipNetworks.Classifier(Clip));
 
         Assert.Equal(
-            "the model is a classifier: it gives scores of classes, not features; judge it by tacit evaluate, or give the encoder that it was made from",
+            "the model is a classifier: it gives scores of classes, not features; judge it with ClipClassifier, or give the encoder that it was made from",
             Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session)).Message
         );
     }
