@@ -40,7 +40,7 @@ public sealed record VideoFineTuningOptions
     public double WarmUpShare
     {
         get;
-        init => field = Require.Share(value);
+        init => field = Require.InRange(0, 1, value);
     }
 
     /// <summary>The videos of a step, at least 2. Default 32 (RSPNet's code, R3D-18 on UCF-101, one GPU).</summary>
@@ -67,14 +67,7 @@ public sealed record VideoFineTuningOptions
     public double Validation
     {
         get;
-        init =>
-            field = value is >= 0 and <= LargestValidation
-                ? value
-                : throw new ArgumentOutOfRangeException(
-                    nameof(Validation),
-                    value,
-                    $"{nameof(Validation)} must be from 0 to {LargestValidation}"
-                );
+        init => field = Require.InRange(0, LargestValidation, value);
     } = 0.2;
 
     /// <summary>Clips of each held-out video, evenly spaced, at least 1. Default 3: the custom of 10 would take a good part of a short training.</summary>
@@ -93,7 +86,7 @@ public sealed record VideoFineTuningOptions
     public double MaxUnreadable
     {
         get;
-        init => field = Require.Share(value);
+        init => field = Require.InRange(0, 1, value);
     } = 0.05;
 
     /// <summary>The seed of all randomness: the head, the held-out part, clips and their augmentation, and from scratch all weights. Default 0.</summary>

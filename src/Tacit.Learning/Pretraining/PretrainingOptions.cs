@@ -67,7 +67,7 @@ public sealed record PretrainingOptions
     public double WarmUpShare
     {
         get;
-        init => field = Require.Share(value);
+        init => field = Require.InRange(0, 1, value);
     }
 
     /// <summary>The videos of a step, at least 2. Default 64 (RSPNet's code, for one GPU).</summary>
@@ -110,7 +110,7 @@ public sealed record PretrainingOptions
     public double MaxUnreadable
     {
         get;
-        init => field = Require.Share(value);
+        init => field = Require.InRange(0, 1, value);
     } = 0.05;
 
     /// <summary>The seed of all randomness. Default 0.</summary>
