@@ -169,7 +169,7 @@ public sealed class Graph
 
         if (sorted.Count < nodes.Length)
         {
-            throw new ArgumentException($"nodes form a circle through {nodes[Array.FindIndex(missing, count => count > 0)]}");
+            throw new ArgumentException($"nodes form a cycle through {nodes[Array.FindIndex(missing, count => count > 0)]}");
         }
 
         foreach (var output in Outputs.Where(output => !defined.Contains(output.Name)))

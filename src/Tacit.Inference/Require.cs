@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 
-namespace Tacit.Inference;
+namespace Tacit;
 
 /// <summary>
 /// Validates values in the setters of options. Each method returns the value, or throws <see
 /// cref="ArgumentOutOfRangeException"/> with the name of the property.
 /// </summary>
+/// <remarks>Tacit.Learning compiles this file too: neither library shows it to others.</remarks>
 /// <example><code>
 /// public int Threads
 /// {
@@ -23,17 +24,27 @@ internal static class Require
     public static long AtLeast(long minimum, long value, [CallerMemberName] string? name = null) =>
         value >= minimum ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {minimum}");
 
+    /// <summary>Requires a number of at least <paramref name="minimum"/>. NaN is rejected.</summary>
+    public static double AtLeast(double minimum, double value, [CallerMemberName] string? name = null) =>
+        value >= minimum ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least {minimum}");
+
     /// <summary>
     /// Requires a number between <paramref name="minimum"/> and <paramref name="maximum"/>, inclusive. NaN is rejected.
     /// </summary>
     public static double InRange(double minimum, double maximum, double value, [CallerMemberName] string? name = null) =>
         value >= minimum && value <= maximum
             ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} must lie between {minimum} and {maximum}");
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from {minimum} to {maximum}");
 
     /// <summary>Requires a finite number above 0.</summary>
     public static float Positive(float value, [CallerMemberName] string? name = null) =>
         value > 0 && float.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a positive number");
+
+    /// <summary>Requires a finite number above 0.</summary>
+    public static double Positive(double value, [CallerMemberName] string? name = null) =>
+        value > 0 && double.IsFinite(value)
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} must be a positive number");
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tacit.Graphs;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 using Tacit.Learning.Evaluation;
@@ -101,7 +102,7 @@ internal static class Format
         };
 
     /// <summary>The name of a file, which may hold line ends and escape sequences, on one line.</summary>
-    public static string Name(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '?' : letter));
+    public static string Name(string name) => OneLine.Of(name);
 
     /// <summary>A percentage with two places: "88.32 %"; a dash where it is not known.</summary>
     public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";

@@ -129,7 +129,7 @@ public sealed record ModelCost
         }
         catch (OverflowException exception)
         {
-            throw new UnsuitableModelException($"{node}: its sizes are beyond 64 bits", exception) { Node = node.Name };
+            throw new UnsuitableModelException($"{node}: its sizes overflow 64 bits", exception) { Node = node.Name };
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class AttributeReader(OnnxSource source, TensorReader tensors)
                 ("value_ints", ImmutableArray<long> numbers) => TensorData.Of(numbers.AsSpan(), numbers.Length),
                 _ => throw source.Unsupported(node, $"a constant given as {key} is not supported"),
             }
-            : throw source.Invalid($"{node} has to have one value, but has {values.Count}");
+            : throw source.Invalid($"{node} must have one value, but has {values.Count}");
     }
 
     private Attributes Add(Attributes attributes, AttributeProto proto, string @operator, string node)

@@ -30,7 +30,7 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
     {
         if (node.Input is not [{ Length: > 0 } condition])
         {
-            throw source.Invalid($"If {node.Name} has to have one input, its condition");
+            throw source.Invalid($"If {node.Name} must have one input, its condition");
         }
 
         if ((_nodes += graph.Node.Count) > MostNodes)

@@ -102,13 +102,13 @@ internal sealed class GraphForm
             && dilations.Any(d => d != 1)
         )
         {
-            throw Unsupported(node, "has dilations, which ONNX has from opset 19");
+            throw Unsupported(node, "has dilations, which ONNX supports from opset 19");
         }
 
         var wide = node.Operator is "QuantizeLinear" or "DequantizeLinear" ? node.Inputs.FirstOrDefault(Is16Bit) : null;
         if (_opset < 21 && wide is not null)
         {
-            throw Unsupported(node, $"quantises {wide} to 16 bits, which ONNX has from opset 21");
+            throw Unsupported(node, $"quantises {wide} to 16 bits, which ONNX supports from opset 21");
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed class GraphForm
     {
         if (_opset < 21 && element is ElementType.Int4 or ElementType.UInt4)
         {
-            throw new UnsuitableModelException($"{value} holds {element}, which ONNX has from opset 21; write the file in opset 21")
+            throw new UnsuitableModelException($"{value} holds {element}, which ONNX supports from opset 21; write the file in opset 21")
             {
                 Node = value,
             };

@@ -94,7 +94,7 @@ internal sealed class Inlining
         var function = FunctionOf(node);
         if (++_nodes + (function is null ? 0 : Size(function, depth)) > MostNodes)
         {
-            throw _source.Unsuitable($"the graph, with its functions and branches put in place, unfolds to more than {MostNodes} nodes");
+            throw _source.Unsuitable($"the graph has more than {MostNodes} nodes once its functions and branches are inlined");
         }
 
         if (function is not null)
@@ -136,9 +136,7 @@ internal sealed class Inlining
     {
         if (depth == DeepestCall)
         {
-            throw _source.Invalid(
-                $"the function {function.Domain}.{function.Name} calls itself, or {DeepestCall} others one within another"
-            );
+            throw _source.Invalid($"the function {function.Domain}.{function.Name} calls itself, or nests more than {DeepestCall} calls");
         }
 
         if (call.Input.Count > function.Input.Count || call.Output.Count > function.Output.Count)

@@ -140,9 +140,11 @@ public static class OnnxReader
             ),
             [>= OldestOpset and <= NewestOpset] => versions[0],
             [< OldestOpset] => throw source.Unsuitable(
-                $"opset {versions[0]} is too old; export it again in opsets {OldestOpset} to {NewestOpset}"
+                $"opset {versions[0]} is too old; export the network again in opsets {OldestOpset} to {NewestOpset}"
             ),
-            [_] => throw source.Unsuitable($"opset {versions[0]} is too new; export it again in opsets {OldestOpset} to {NewestOpset}"),
+            [_] => throw source.Unsuitable(
+                $"opset {versions[0]} is too new; export the network again in opsets {OldestOpset} to {NewestOpset}"
+            ),
             _ => throw source.Invalid($"the file names several opsets: {string.Join(", ", versions)}"),
         };
     }

@@ -144,7 +144,9 @@ internal sealed class Split : OperatorSchema
         return (part * count).Equals(whole)
             ? Enumerable.Repeat(part.ToDimension(), count)
             : throw (
-                whole.IsKnown ? call.Error($"{whole} does not divide into {count} equal parts") : call.Undetermined("the size of the parts")
+                whole.IsKnown
+                    ? call.Error($"{whole} cannot be divided into {count} equal parts")
+                    : call.Undetermined("the size of the parts")
             );
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Convolution(bool transposed) : OperatorSchema(transposed ?
 
         if (group < 1 || weights[0].Size % group != 0)
         {
-            throw call.Error($"{weights[0]} {(transposed ? "input" : "output")} channels do not divide into {group} groups");
+            throw call.Error($"{weights[0]} {(transposed ? "input" : "output")} channels cannot be divided into {group} equal groups");
         }
 
         Dimension ofGroups = checked(weights[1].Size * group);

@@ -51,7 +51,7 @@ internal sealed class Connective(string name, Func<bool, bool, bool> onBooleans)
     protected override ElementType ElementOf(OperatorCall call) =>
         call.Type(0).Element == ElementType.Boolean && call.Type(1).Element == ElementType.Boolean
             ? ElementType.Boolean
-            : throw call.Error($"the inputs must be truth values, not {call.Type(0)} and {call.Type(1)}");
+            : throw call.Error($"the inputs must be Boolean, not {call.Type(0)} and {call.Type(1)}");
 
     /// <inheritdoc/>
     protected override Number Combine(IEnumerable<Number> operands)
@@ -73,7 +73,7 @@ internal sealed class Where() : Broadcasting("Where", 3, 3)
         call.SameElements(1, 2);
         return call.Type(0).Element == ElementType.Boolean
             ? call.Type(1).Element
-            : throw call.Error($"the condition must be truth values, not {call.Type(0)}");
+            : throw call.Error($"the condition must be Boolean, not {call.Type(0)}");
     }
 
     /// <inheritdoc/>

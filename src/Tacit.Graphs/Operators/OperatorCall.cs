@@ -76,7 +76,7 @@ internal sealed class OperatorCall(Node node, TensorType?[] types, PartialTensor
     public int[] Axes(long[] axes, int rank)
     {
         int[] result = [.. axes.Select(axis => Axis(axis, rank))];
-        return result.Distinct().Count() == result.Length ? result : throw Error($"the axes {string.Join(", ", axes)} name one twice");
+        return result.Distinct().Count() == result.Length ? result : throw Error($"the axes {string.Join(", ", axes)} contain one twice");
     }
 
     /// <summary>Returns the shape of an input and checks its number of dimensions.</summary>

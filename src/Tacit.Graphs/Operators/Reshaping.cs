@@ -73,7 +73,7 @@ internal sealed class Reshape() : Reshaping("Reshape", 2, 2, 1)
         size.Integer switch
         {
             -1 => null,
-            < -1 => throw call.Error($"the size {size.Integer} has no meaning"),
+            < -1 => throw call.Error($"the size {size.Integer} is not valid"),
             0 when call.Attributes.Int("allowzero") == 0 => axis < x.Rank
                 ? x[axis]
                 : throw call.Error($"there is no dimension {axis} to keep in {x}"),

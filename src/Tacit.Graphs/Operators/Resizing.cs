@@ -68,7 +68,7 @@ internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
         const int MostParts = 64;
         if (scale is not (> 0 and < float.PositiveInfinity))
         {
-            throw call.Error($"the scale {scale} has no meaning");
+            throw call.Error($"the scale {scale} is not valid");
         }
 
         if (size.IsKnown)
@@ -134,8 +134,8 @@ internal sealed class SpaceToDepth() : OperatorSchema("SpaceToDepth", 1, 1)
     {
         var part = ((SizeExpression)size).DivideDown(parts);
         return (part * parts).Equals(size) ? part.ToDimension()
-            : size.IsKnown ? throw call.Error($"{size} does not divide by {parts}")
-            : throw call.Undetermined($"whether {size} divides by {parts}");
+            : size.IsKnown ? throw call.Error($"{size} is not divisible by {parts}")
+            : throw call.Undetermined($"whether {size} is divisible by {parts}");
     }
 
     /// <inheritdoc/>

@@ -146,5 +146,5 @@ internal sealed class PyTorchGlobals
             ? new StoredTensor(storage, element, offset, [.. sizes.Cast<long>()], [.. strides.Cast<long>()])
             : throw Wrong("a tensor");
 
-    private InvalidFileException Wrong(string what) => _source.Invalid($"its pickle makes {what} of arguments that do not fit");
+    private InvalidFileException Wrong(string what) => _source.Invalid($"its pickle makes {what} from arguments that do not fit");
 }

@@ -26,7 +26,6 @@ internal sealed record PyTorchSource(string Path)
             Offset = offset,
         };
 
-    /// <summary>Prepares a name from the file for a message: control characters become "?", and names over 80 characters are cut.</summary>
-    public static string Shorten(string name) =>
-        new([.. (name.Length <= 80 ? name : name[..80] + "…").Select(letter => char.IsControl(letter) ? '?' : letter)]);
+    /// <summary>Prepares a name from the file for a message: it is brought to one line and cut at 80 characters.</summary>
+    public static string Shorten(string name) => OneLine.Of(name, 80);
 }

@@ -32,7 +32,7 @@ internal static class PyTorchStream
 
         if (Load() is not Version)
         {
-            throw source.Invalid($"it is of a version that cannot be read; {Version} can");
+            throw source.Invalid($"it is of a version that cannot be read; only version {Version} can");
         }
 
         if (Load() is not PickleDictionary facts || facts.ByName().GetValueOrDefault("little_endian") is not true)
@@ -87,7 +87,7 @@ internal static class PyTorchStream
             if (count != (ulong)storage.Count || storage.Count > (file.Length - file.Position) / (storage.Element.Bits() / 8))
             {
                 throw source.Invalid(
-                    $"the storage {PyTorchSource.Shorten(key)} should hold {storage.Count} numbers, which are not there",
+                    $"the storage {PyTorchSource.Shorten(key)} should hold {storage.Count} numbers, which are missing",
                     file.Position
                 );
             }

@@ -22,7 +22,7 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
     {
         if (id is not (object?[] and ["storage", PickleGlobal { Element: not null }, string, _, >= 0L, ..]))
         {
-            throw source.Invalid("its pickle points to something that is no storage of numbers");
+            throw source.Invalid("its pickle points to something that is not a storage of numbers");
         }
 
         var parts = (object?[])id;
@@ -32,7 +32,7 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
             [] or [null] => new TensorStorage(key, element, count, 0, count),
             [object?[] and [_, long and >= 0 and var begin, long and >= 0 and var length]] when begin <= count && length <= count - begin =>
                 new TensorStorage(key, element, count, begin, length),
-            _ => throw source.Invalid($"its pickle views a part of the storage {PyTorchSource.Shorten(key)} that is not there"),
+            _ => throw source.Invalid($"its pickle views a part of the storage {PyTorchSource.Shorten(key)} that does not exist"),
         };
     }
 
@@ -85,7 +85,7 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
         return data.Length == bytes
             ? data.AsMemory((int)storage.Begin * width, (int)storage.Length * width)
             : throw source.Invalid(
-                $"the storage {PyTorchSource.Shorten(storage.Key)} is said to have {bytes} bytes and {data.Length} bytes"
+                $"the storage {PyTorchSource.Shorten(storage.Key)} is declared with {bytes} bytes and with {data.Length} bytes"
             );
     }
 

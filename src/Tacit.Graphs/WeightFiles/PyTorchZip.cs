@@ -80,7 +80,7 @@ internal static class PyTorchZip
                     : throw source.Invalid($"its entries claim more than the {fileBytes} bytes of the file, up to {name}");
             if (!entries.TryAdd(entry.FullName, entry))
             {
-                throw source.Invalid($"its entry {name} is there twice");
+                throw source.Invalid($"its entry {name} occurs twice");
             }
         }
 

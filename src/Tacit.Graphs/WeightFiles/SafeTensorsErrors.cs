@@ -16,9 +16,5 @@ internal static class SafeTensorsErrors
     /// <param name="tensor">The name of the tensor.</param>
     /// <param name="reason">What is wrong, as a continuation of "the tensor NAME".</param>
     public static InvalidFileException InvalidTensor(string path, string tensor, string reason) =>
-        Invalid(path, $"the tensor {Shorten(tensor)} {reason}");
-
-    // A name from the file is untrusted and may be very long.
-    private static string Shorten(string name) =>
-        new([.. (name.Length <= 80 ? name : name[..80] + "…").Select(letter => char.IsControl(letter) ? '?' : letter)]);
+        Invalid(path, $"the tensor {OneLine.Of(tensor, 80)} {reason}");
 }

@@ -184,14 +184,14 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            throw SafeTensorsErrors.Invalid(path, $"its {MetadataName} is not an object of texts");
+            throw SafeTensorsErrors.Invalid(path, $"its {MetadataName} is not an object of strings");
         }
 
         foreach (var property in element.EnumerateObject())
         {
             if (property.Value.ValueKind != JsonValueKind.String)
             {
-                throw SafeTensorsErrors.Invalid(path, $"its {MetadataName} holds something that is not a text");
+                throw SafeTensorsErrors.Invalid(path, $"its {MetadataName} holds something that is not a string");
             }
 
             metadata[Text(path, () => property.Name)] = Text(path, () => property.Value.GetString()!);
@@ -284,7 +284,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         {
             if (entry.End > dataLength)
             {
-                throw SafeTensorsErrors.InvalidTensor(path, entry.Name, $"ends {entry.End - dataLength} bytes behind the end of the file");
+                throw SafeTensorsErrors.InvalidTensor(path, entry.Name, $"ends {entry.End - dataLength} bytes past the end of the file");
             }
 
             if (entry.Begin != end)
@@ -310,7 +310,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         }
         catch (InvalidOperationException e)
         {
-            throw SafeTensorsErrors.Invalid(path, "its header holds a text that is not Unicode", SafeTensors.LengthBytes, e);
+            throw SafeTensorsErrors.Invalid(path, "its header holds a string that is not Unicode", SafeTensors.LengthBytes, e);
         }
     }
 }

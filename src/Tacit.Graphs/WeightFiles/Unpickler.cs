@@ -165,14 +165,14 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
                 Push(
                     PopAll(2) is [string module, string name]
                         ? Global(module, name)
-                        : throw Wrong("names a class by something that is not a text")
+                        : throw Wrong("names a class by something that is not a string")
                 );
                 return true;
             case PickleOpcode.Instance:
                 Push(Make(Global(input.Line(), input.Line()), PopToMark()));
                 return true;
             case PickleOpcode.Object:
-                Push(PopToMark() is [var made, .. var its] ? Make(made, its) : throw Wrong("makes an object of nothing"));
+                Push(PopToMark() is [var made, .. var its] ? Make(made, its) : throw Wrong("makes an object from nothing"));
                 return true;
             case PickleOpcode.Reduce or PickleOpcode.NewObject:
                 Push(
@@ -239,7 +239,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
         }
         else if (Top() is not PickleBystander)
         {
-            throw Wrong("appends to something that is no list");
+            throw Wrong("appends to something that is not a list");
         }
     }
 
@@ -247,7 +247,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
     {
         if (items.Length % 2 != 0 || Top() is not (PickleDictionary or PickleBystander))
         {
-            throw Wrong("sets an item of something that is no dictionary");
+            throw Wrong("sets an item of something that is not a dictionary");
         }
 
         for (var i = 0; i < items.Length && Top() is PickleDictionary dictionary; i += 2)
@@ -260,7 +260,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
 
     private object? Pop() => PopAll(1)[0];
 
-    private object? Top() => _stack.Count > Floor ? _stack[^1] : throw Wrong("takes an object that is not there");
+    private object? Top() => _stack.Count > Floor ? _stack[^1] : throw Wrong("takes an object that does not exist");
 
     // Objects below the last mark cannot be popped.
     private int Floor => _marks.TryPeek(out var mark) ? mark : 0;
@@ -269,7 +269,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
     {
         if (_stack.Count - count < Floor)
         {
-            throw Wrong("takes an object that is not there");
+            throw Wrong("takes an object that does not exist");
         }
 
         object?[] items = [.. _stack[^count..]];
@@ -279,7 +279,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
 
     private object?[] PopToMark()
     {
-        var items = _marks.TryPeek(out var mark) ? PopAll(_stack.Count - mark) : throw Wrong("goes back to a mark that is not there");
+        var items = _marks.TryPeek(out var mark) ? PopAll(_stack.Count - mark) : throw Wrong("goes back to a mark that does not exist");
         _marks.Pop();
         return items;
     }

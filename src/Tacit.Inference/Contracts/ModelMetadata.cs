@@ -171,7 +171,7 @@ public sealed partial record ModelMetadata
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
             var reason = exception.Message.Split('\n')[0].Split(" (Parameter")[0];
-            throw new UnsuitableModelException($"the model's metadata on its {name} makes no sense: {reason}", exception);
+            throw new UnsuitableModelException($"the model's metadata on its {name} is not valid: {reason}", exception);
         }
     }
 
@@ -194,7 +194,7 @@ public sealed partial record ModelMetadata
 
         return names is not null && !names.Contains(null)
             ? [.. names.OfType<string>()]
-            : throw new FormatException($"{ClassesKey} is no JSON array of strings");
+            : throw new FormatException($"{ClassesKey} is not a JSON array of strings");
     }
 
     private static ulong? ReadSeed(IReadOnlyDictionary<string, string> properties) =>

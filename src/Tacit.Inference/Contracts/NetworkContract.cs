@@ -151,7 +151,7 @@ public sealed class NetworkContract
                 Layout = images.Layout,
             }
             : throw Unsuitable(
-                $"takes images of {width} x {height}, the preprocessing makes {preprocessing.Width} x {preprocessing.Height}"
+                $"takes images of {width} x {height}, but the preprocessing makes {preprocessing.Width} x {preprocessing.Height}"
             );
     }
 
@@ -168,7 +168,7 @@ public sealed class NetworkContract
         return (clips.Frames ?? preprocessing.Frames) == preprocessing.Frames && (clips.Side ?? preprocessing.Size) == preprocessing.Size
             ? preprocessing
             : throw Unsuitable(
-                $"takes clips of {Size(clips.Frames)} frames of {Size(clips.Side)} pixels, the preprocessing makes {preprocessing.Frames} frames of {preprocessing.Size} pixels"
+                $"takes clips of {Size(clips.Frames)} frames of {Size(clips.Side)} pixels, but the preprocessing makes {preprocessing.Frames} frames of {preprocessing.Size} pixels"
             );
     }
 

@@ -66,7 +66,7 @@ internal abstract class ImageStore(string path, ImageSetLimits limits)
     protected static bool IsHidden(string name) => name.StartsWith('.') || name == "__MACOSX";
 
     private static InvalidFileException TooLarge(string name, long limit) =>
-        new($"{name} is larger than {limit} bytes or than it says") { Path = name };
+        new($"{name} is larger than {limit} bytes or than its entry states") { Path = name };
 }
 
 /// <summary>Reads the image files of a store.</summary>

@@ -99,7 +99,7 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
             || name.Contains('\0', StringComparison.Ordinal)
         )
         {
-            throw Invalid($"has an entry that leads outside it, \"{Printable(name)}\"; it may be hostile and was not read");
+            throw Invalid($"has an entry that leads outside it, \"{OneLine.Of(name, 100)}\"; it may be hostile and was not read");
         }
     }
 
@@ -149,9 +149,6 @@ internal sealed class ZipImages(string path, ImageSetLimits limits) : ImageStore
             return false;
         }
     }
-
-    private static string Printable(string name) =>
-        new([.. name.Take(100).Select(character => char.IsControl(character) ? '?' : character)]);
 
     private sealed class Reader(ZipImages owner, ZipArchive archive) : IImageReader
     {

@@ -65,6 +65,6 @@ public sealed record ClassifierComparison
         return read.Count == result.Predictions.Count
             ? read.Zip(result.Predictions)
                 .ToDictionary(pair => pair.First.Name, pair => result.Confusion.Classes[pair.Second], StringComparer.Ordinal)
-            : throw new ArgumentException($"the result is of {result.Predictions.Count} images, there are {read.Count}", name);
+            : throw new ArgumentException($"the result covers {result.Predictions.Count} images, but there are {read.Count}", name);
     }
 }

@@ -108,7 +108,7 @@ public sealed class ClassifierEvaluation
                     var label = map.OutputOfClass[batch.Labels[i]];
                     if (row.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
                     {
-                        throw session.Contract.Unsuitable($"gives scores that are no finite numbers for {batch.Names[i]}");
+                        throw session.Contract.Unsuitable($"gives scores that are not finite for {batch.Names[i]}");
                     }
 
                     var rank = Scores.Rank(row, label);

@@ -27,7 +27,7 @@ public sealed class ConfusionMatrix
         if (_counts.Length != (long)Classes.Length * Classes.Length || _counts.Any(count => count < 0))
         {
             throw new ArgumentException(
-                $"{Classes.Length} classes take {(long)Classes.Length * Classes.Length} counts of at least 0",
+                $"{Classes.Length} classes need {(long)Classes.Length * Classes.Length} counts of at least 0",
                 nameof(counts)
             );
         }

@@ -209,7 +209,7 @@ public sealed class OnnxSession : IDisposable
         var item = shape.Skip(1).Aggregate(1L, (product, dimension) => product * dimension.Size);
         return item > 0 && elements % item == 0
             ? [elements / item, .. shape.Skip(1).Select(dimension => dimension.Size)]
-            : throw new ArgumentException($"{elements} elements are no whole number of items for the input {input.Name}, {shape}");
+            : throw new ArgumentException($"{elements} elements are not a whole number of items for the input {input.Name}, {shape}");
     }
 
     private void CheckSizes(Value input, long[] sizes, int elements)

@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Tacit.Inference;
 using Tacit.Inference.Video.Clips;
 using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Sets;
 using Tacit.Inference.Video.Storage;
 using Tacit.Learning.Optimization;
 
@@ -51,8 +51,7 @@ internal sealed class ClipLoader
     private readonly int _batchesPerEpoch;
     private readonly ulong _seed;
     private readonly string _stream;
-    private readonly double _maxUnreadable;
-    private readonly ConcurrentDictionary<int, string> _unreadable = new();
+    private readonly UnreadableVideos _unreadable;
     private volatile EpochOrder? _order;
 
     /// <summary>Creates a loader.</summary>
@@ -61,24 +60,25 @@ internal sealed class ClipLoader
     public ClipLoader(ClipDrawing drawing, IFrameStore store)
     {
         (_store, _views, _batchSize) = (store, drawing.Views, drawing.BatchSize);
-        (_seed, _stream, _maxUnreadable) = (drawing.Seed, drawing.Stream, drawing.MaxUnreadable);
+        (_seed, _stream) = (drawing.Seed, drawing.Stream);
+        _unreadable = new UnreadableVideos(store.Videos.Length, drawing.MaxUnreadable) { MayBeAll = true };
         (_sampler, _speeds) = (new ClipSampler(drawing.Sampling), drawing.Sampling.Speeds);
         _batchesPerEpoch = store.Videos.Length / _batchSize;
     }
 
     /// <summary>The videos that could not be read so far, by name, with the reasons.</summary>
     public ImmutableSortedDictionary<string, string> Unreadable =>
-        _unreadable.ToImmutableSortedDictionary(entry => _store.Videos[entry.Key].Name, entry => entry.Value, StringComparer.Ordinal);
+        _unreadable.InOrder.ToImmutableSortedDictionary(video => video.Name, video => video.Reason, StringComparer.Ordinal);
 
     /// <summary>Adds videos that were unreadable before a resume, so that they are reported and counted.</summary>
     /// <param name="unreadable">The reasons by the names of the videos. Unknown names are ignored.</param>
     public void Remember(IReadOnlyDictionary<string, string> unreadable)
     {
-        for (var video = 0; video < _store.Videos.Length; video++)
+        foreach (var video in _store.Videos)
         {
-            if (unreadable.TryGetValue(_store.Videos[video].Name, out var reason))
+            if (unreadable.TryGetValue(video.Name, out var reason))
             {
-                _unreadable.TryAdd(video, reason);
+                _unreadable.Remember(video.Name, reason);
             }
         }
     }
@@ -123,8 +123,7 @@ internal sealed class ClipLoader
             {
                 // The video is only reported. Skipping it in later steps would make the result depend on the past, and a resumed run would
                 // differ.
-                _unreadable.TryAdd(video, e.Message);
-                FailIfTooMany();
+                _unreadable.Add(_store.Videos[video].Name, e.Message);
                 video = replacements.NextInt32(_store.Videos.Length);
             }
         }
@@ -173,16 +172,6 @@ internal sealed class ClipLoader
                     )
             ),
         ];
-    }
-
-    private void FailIfTooMany()
-    {
-        if (_unreadable.Count > _maxUnreadable * _store.Videos.Length)
-        {
-            throw new InvalidDatasetException(
-                $"{_unreadable.Count} of {_store.Videos.Length} videos cannot be read: {string.Join("; ", Unreadable.Take(20).Select(video => $"{video.Key}: {video.Value}"))}"
-            );
-        }
     }
 
     private static VideoFrames Part(VideoFrames frames, int first, int count)

@@ -11,11 +11,7 @@ public sealed record ClipSamplingOptions
     public int Frames
     {
         get;
-        init =>
-            field =
-                value >= 1
-                    ? value
-                    : throw new ArgumentOutOfRangeException(nameof(Frames), value, $"{nameof(Frames)} must be at least 1, not {value}.");
+        init => field = Require.AtLeast(1, value);
     } = 16;
 
     /// <summary>

@@ -58,8 +58,7 @@ public sealed class LinearClassifier
             scores[label] = VectorMath.Dot(_weights.AsSpan(label * row.Length, row.Length), row);
         }
 
-        var max = scores.Max();
-        var normaliser = max + Math.Log(scores.Sum(score => Math.Exp(score - max)));
+        var normaliser = VectorMath.LogSumExp(scores);
         return [.. scores.Select(score => score - normaliser)];
     }
 }

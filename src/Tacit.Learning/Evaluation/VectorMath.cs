@@ -26,6 +26,13 @@ internal static class VectorMath
         return sum;
     }
 
+    /// <summary>Computes log Σ exp(v) over the values v of a row, without overflow.</summary>
+    public static double LogSumExp(double[] values)
+    {
+        var max = values.Max();
+        return max + Math.Log(values.Sum(value => Math.Exp(value - max)));
+    }
+
     /// <summary>Adds <paramref name="values"/> multiplied by <paramref name="factor"/> to <paramref name="to"/>, in place.</summary>
     public static void Add(Span<double> to, double factor, ReadOnlySpan<double> values)
     {

@@ -4,7 +4,9 @@ using Tacit.Inference.Contracts;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Video.Clips;
 using Tacit.Inference.Video.Decoding;
+using Tacit.Inference.Video.Sets;
 using Tacit.Inference.Video.Storage;
+using Tacit.Learning.Evaluation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,10 +35,11 @@ internal sealed class ValidationVideos(
     private const int ClipsAtOnce = 16;
 
     private readonly ClipPreprocessor _preprocessor = new(preprocessing);
-    private readonly SortedDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
+    private readonly UnreadableVideos _unreadable = new(store.Videos.Length, maxUnreadable) { Kind = "videos held out for validation" };
 
     /// <summary>The videos that could not be read, with the reasons.</summary>
-    public IReadOnlyDictionary<string, string> Unreadable => _unreadable;
+    public IEnumerable<KeyValuePair<string, string>> Unreadable =>
+        _unreadable.InOrder.Select(video => KeyValuePair.Create(video.Name, video.Reason));
 
     /// <summary>Evaluates the network on all videos.</summary>
     /// <param name="logits">Computes the logits of clips: (N, 3, T, S, S) to (N, classes).</param>
@@ -54,7 +57,7 @@ internal sealed class ValidationVideos(
                 var scores = Scores(_preprocessor.Prepare(frames), logits);
                 count++;
                 right += Inference.Metrics.Scores.Top([.. scores.Select(score => (float)score)]) == labels[video] ? 1 : 0;
-                loss += CrossEntropyOf(scores, labels[video]);
+                loss += VectorMath.LogSumExp(scores) - scores[labels[video]];
             }
         }
 
@@ -70,12 +73,8 @@ internal sealed class ValidationVideos(
         }
         catch (InvalidVideoException e)
         {
-            _unreadable[store.Videos[video].Name] = e.Message;
-            return _unreadable.Count <= maxUnreadable * store.Videos.Length
-                ? null
-                : throw new InvalidDatasetException(
-                    $"{_unreadable.Count} of the {store.Videos.Length} videos held out for validation cannot be read: {string.Join("; ", _unreadable.Take(20).Select(other => $"{other.Key}: {other.Value}"))}"
-                );
+            _unreadable.Add(store.Videos[video].Name, e.Message);
+            return null;
         }
     }
 
@@ -89,12 +88,5 @@ internal sealed class ValidationVideos(
         ); // (N, 3, T, S, S)
         var of = batch.split(ClipsAtOnce).Select(part => logits(part.to(device)).to(ScalarType.Float64).cpu());
         return cat([.. of], 0).mean([0]).data<double>().ToArray(); // (classes)
-    }
-
-    /// <summary>Returns -log softmax(scores)[label], with the largest score subtracted for stability.</summary>
-    private static double CrossEntropyOf(double[] scores, int label)
-    {
-        var highest = scores.Max();
-        return highest + Math.Log(scores.Sum(score => Math.Exp(score - highest))) - scores[label];
     }
 }

@@ -53,7 +53,7 @@ public sealed record VideoFineTuningOptions
     public double WarmUpShare
     {
         get;
-        init => field = Require.Share(value);
+        init => field = Require.InRange(0, 1, value);
     }
 
     /// <summary>The number of videos in a step, at least 2. Default 32, as in RSPNet's code for R3D-18 on UCF-101 with one GPU.</summary>
@@ -80,14 +80,7 @@ public sealed record VideoFineTuningOptions
     public double Validation
     {
         get;
-        init =>
-            field = value is >= 0 and <= LargestValidation
-                ? value
-                : throw new ArgumentOutOfRangeException(
-                    nameof(Validation),
-                    value,
-                    $"{nameof(Validation)} must be from 0 to {LargestValidation}"
-                );
+        init => field = Require.InRange(0, LargestValidation, value);
     } = 0.2;
 
     /// <summary>
@@ -109,7 +102,7 @@ public sealed record VideoFineTuningOptions
     public double MaxUnreadable
     {
         get;
-        init => field = Require.Share(value);
+        init => field = Require.InRange(0, 1, value);
     } = 0.05;
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tacit.Learning.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +12,7 @@ public sealed record ExponentialMovingAverageOptions
     public double FirstMomentum
     {
         get;
-        init => field = From0To1(value);
+        init => field = Require.InRange(0, 1, value);
     } = 0.996;
 
     /// <summary>
@@ -24,7 +23,7 @@ public sealed record ExponentialMovingAverageOptions
     public double LastMomentum
     {
         get;
-        init => field = From0To1(value);
+        init => field = Require.InRange(0, 1, value);
     } = 1;
 
     /// <summary>
@@ -32,9 +31,6 @@ public sealed record ExponentialMovingAverageOptions
     /// target that runs in training mode and collects its own statistics.
     /// </summary>
     public bool CopiesStatistics { get; init; } = true;
-
-    private static double From0To1(double value, [CallerMemberName] string name = "") =>
-        value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be from 0 to 1, not {value}.");
 }
 
 /// <summary>

@@ -22,7 +22,7 @@ public sealed record PlateauOptions
     public int Patience
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Patience), value, "must not be negative");
+        init => field = Require.AtLeast(0, value);
     } = 10;
 
     /// <summary>
@@ -42,7 +42,7 @@ public sealed record PlateauOptions
     public double MinRate
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(MinRate), value, "must not be negative");
+        init => field = Require.AtLeast(0, value);
     }
 }
 

@@ -80,7 +80,7 @@ public sealed record PretrainingOptions
     public double WarmUpShare
     {
         get;
-        init => field = Require.Share(value);
+        init => field = Require.InRange(0, 1, value);
     }
 
     /// <summary>The number of videos in a batch, at least 2. Default 64, as in RSPNet's code for one GPU.</summary>
@@ -126,7 +126,7 @@ public sealed record PretrainingOptions
     public double MaxUnreadable
     {
         get;
-        init => field = Require.Share(value);
+        init => field = Require.InRange(0, 1, value);
     } = 0.05;
 
     /// <summary>

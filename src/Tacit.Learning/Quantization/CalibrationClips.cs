@@ -50,7 +50,12 @@ public static class CalibrationClips
 
         var preprocessor = new ClipPreprocessor(preprocessing);
         var elements = new List<float>();
-        var unreadable = videos.Unreadable.ToDictionary(video => video.Name, video => video.Reason, StringComparer.Ordinal);
+        var unreadable = new UnreadableVideos(chosen.Items.Length, options.MaxBad) { Path = set.Path };
+        foreach (var video in videos.Unreadable)
+        {
+            unreadable.Remember(video.Name, video.Reason);
+        }
+
         for (var clip = 0; clip < clips.Count; clip++)
         {
             try
@@ -63,17 +68,7 @@ public static class CalibrationClips
             }
             catch (InvalidVideoException e)
             {
-                unreadable[store.Videos[clips[clip].Video].Name] = e.Message;
-                if (unreadable.Count > options.MaxBad * chosen.Items.Length)
-                {
-                    throw new InvalidDatasetException(
-                        $"{unreadable.Count} of {chosen.Items.Length} videos of {set.Path} cannot be read: {string.Join("; ", unreadable.Take(20).Select(video => $"{video.Key}: {video.Value}"))}",
-                        e
-                    )
-                    {
-                        Path = set.Path,
-                    };
-                }
+                unreadable.Add(store.Videos[clips[clip].Video].Name, e.Message);
             }
 
             progress?.Report(new VideoSetProgress("reading clips", clip + 1, clips.Count, unreadable.Count));

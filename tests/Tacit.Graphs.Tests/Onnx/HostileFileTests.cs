@@ -194,7 +194,7 @@ public sealed class HostileFileTests
 
     [Fact]
     public void RefusesCircles() =>
-        AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Add", "x b", "a").Node("Relu", "a", "b").Output("b", 0, 3).Bytes, "circle");
+        AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Add", "x b", "a").Node("Relu", "a", "b").Output("b", 0, 3).Bytes, "cycle");
 
     [Fact]
     public void RefusesValuesThatNothingDefines() =>

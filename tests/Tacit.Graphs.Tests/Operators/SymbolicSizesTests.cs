@@ -38,7 +38,7 @@ public sealed class SymbolicSizesTests
         Assert.Equal(new Shape("N", 2, "2*H", "2*W"), SingleNode.Infer("DepthToSpace", Images, block));
         Assert.Equal(new Shape("N", 32, 4, 3), SingleNode.Infer("SpaceToDepth", new Shape("N", 8, 8, 6), block));
         Assert.Contains(
-            "whether H divides by 2",
+            "whether H is divisible by 2",
             Assert.Throws<UnsuitableModelException>(() => SingleNode.Infer("SpaceToDepth", Images, block)).Message,
             StringComparison.Ordinal
         );

@@ -54,17 +54,17 @@ public sealed class PyTorchHostileTests : IDisposable
     [InlineData("I1\n.", "0x49")]
     [InlineData("P1\n.", "0x50")]
     [InlineData("t.", "mark")]
-    [InlineData("R.", "not there")]
-    [InlineData("(\x85.", "not there")]
+    [InlineData("R.", "does not exist")]
+    [InlineData("(\x85.", "does not exist")]
     [InlineData("h\x05.", "object 5")]
-    [InlineData("K\x01K\x01\x86R.", "cannot be called|not there")]
+    [InlineData("K\x01K\x01\x86R.", "cannot be called|does not exist")]
     [InlineData("K\x01)R.", "calls something")]
     [InlineData("ctorch\nFloatStorage\n)R.", "torch.FloatStorage, which cannot be called")]
     [InlineData("(ctorch.nn.parameter\nParameter\nX\x01\0\0\0xo.", "no tensors by name")]
-    [InlineData("K\x01K\x02K\x03s.", "no dictionary")]
-    [InlineData("K\x01K\u0002a.", "no list")]
-    [InlineData("}(K\x01u.", "no dictionary")]
-    [InlineData("K\x01Q.", "no storage")]
+    [InlineData("K\x01K\x02K\x03s.", "not a dictionary")]
+    [InlineData("K\x01K\u0002a.", "not a list")]
+    [InlineData("}(K\x01u.", "not a dictionary")]
+    [InlineData("K\x01Q.", "not a storage")]
     [InlineData("X\xff\xff\xff\xff", "ends in the middle")]
     [InlineData("\x8d\xff\xff\xff\xff\xff\xff\xff\xff", "ends in the middle")]
     [InlineData("B\xff\xff\xff\x7f", "ends in the middle")]
@@ -139,7 +139,7 @@ public sealed class PyTorchHostileTests : IDisposable
             { 2, 0, [1], [1, 1], "FloatStorage", "do not fit" },
             { 1L << 40, 0, [1L << 40], [1], "FloatStorage", "claims" },
             { long.MaxValue, 0, [1], [1], "FloatStorage", "claims" },
-            { -1, 0, [1], [1], "FloatStorage", "no storage" },
+            { -1, 0, [1], [1], "FloatStorage", "not a storage" },
             { 4, 0, [4], [1], "FloatStorage", "8 bytes" },
             { 2, 0, [2], [1], "DoubleStorage", "8 bytes" },
             { 2, 0, [2], [1], "ComplexFloatStorage", "ComplexFloatStorage: refused" },

@@ -41,7 +41,7 @@ public sealed class SafeTensorsHostileTests : IDisposable
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}""", 4, "begin and an end")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}}""", 4, "begin and an end")]
     [InlineData("""{"x":{"dtype":"U8","shape":[9000000000000],"data_offsets":[0,9000000000000]}}""", 4, "cannot be read")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "behind the end")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "past the end")]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "gap")]
     [InlineData(
         """{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}""",
@@ -54,8 +54,8 @@ public sealed class SafeTensorsHostileTests : IDisposable
         "twice"
     )]
     [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "belong to no tensor")]
-    [InlineData("""{"__metadata__":[]}""", 0, "object of texts")]
-    [InlineData("""{"__metadata__":{"x":1}}""", 0, "not a text")]
+    [InlineData("""{"__metadata__":[]}""", 0, "object of strings")]
+    [InlineData("""{"__metadata__":{"x":1}}""", 0, "not a string")]
     [InlineData("""{"\ud800":1}""", 0, "not Unicode")]
     public void RefusesHeadersThatLie(string header, int dataBytes, string reason)
     {

@@ -181,17 +181,17 @@ public sealed class ModelMetadataTests
     [InlineData("tacit.clip.mean", "1,2", "clips", "tacit.clip.mean is \"1,2\", not three numbers joined by commas")]
     [InlineData("tacit.clip.std", "1,0,1", "clips", "Std must be a positive number")]
     [InlineData("tacit.clip.order", "YUV", "clips", "tacit.clip.order is \"YUV\", not RGB or BGR")]
-    [InlineData("tacit.classes", "walk", "classes", "tacit.classes is no JSON array of strings")]
-    [InlineData("tacit.classes", "null", "classes", "tacit.classes is no JSON array of strings")]
-    [InlineData("tacit.classes", "[1, 2]", "classes", "tacit.classes is no JSON array of strings")]
-    [InlineData("tacit.classes", "[null]", "classes", "tacit.classes is no JSON array of strings")]
+    [InlineData("tacit.classes", "walk", "classes", "tacit.classes is not a JSON array of strings")]
+    [InlineData("tacit.classes", "null", "classes", "tacit.classes is not a JSON array of strings")]
+    [InlineData("tacit.classes", "[1, 2]", "classes", "tacit.classes is not a JSON array of strings")]
+    [InlineData("tacit.classes", "[null]", "classes", "tacit.classes is not a JSON array of strings")]
     [InlineData("tacit.seed", "-1", "quantisation", "tacit.seed is \"-1\", not a whole number")]
     public void An_entry_that_makes_no_sense_is_one_line(string key, string? value, string part, string reason)
     {
         var properties = value is null ? Full.ToProperties().Remove(key) : Full.ToProperties().SetItem(key, value);
 
         Assert.Equal(
-            $"the model's metadata on its {part} makes no sense: {reason}",
+            $"the model's metadata on its {part} is not valid: {reason}",
             Assert.Throws<UnsuitableModelException>(() => ModelMetadata.Read(properties)).Message
         );
     }

@@ -138,7 +138,7 @@ public sealed class NetworkContractTests
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeansLast(4, 2));
 
         Assert.Equal(
-            "the model takes images of 2 x 4, the preprocessing makes 4 x 2",
+            "the model takes images of 2 x 4, but the preprocessing makes 4 x 2",
             Assert.Throws<UnsuitableModelException>(() => session.Contract.ResolveImages(new Preprocessing(4, 2))).Message
         );
     }
@@ -152,7 +152,7 @@ public sealed class NetworkContractTests
 
         Assert.Equal(3, session.Run(new float[192]).Length);
         Assert.Equal(
-            "the model's metadata on its classes makes no sense: tacit.classes is no JSON array of strings",
+            "the model's metadata on its classes is not valid: tacit.classes is not a JSON array of strings",
             Assert.Throws<UnsuitableModelException>(() => session.Contract).Message
         );
     }

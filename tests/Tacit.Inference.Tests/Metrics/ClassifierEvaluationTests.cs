@@ -154,7 +154,7 @@ public sealed class ClassifierEvaluationTests : IDisposable
             )
         );
 
-        Assert.Equal("the model gives scores that are no finite numbers for 0/a.png", exception.Message);
+        Assert.Equal("the model gives scores that are not finite for 0/a.png", exception.Message);
     }
 
     private LabelledImages Zip(params (string, byte[])[] entries) => LabelledImages.Open(_folder.Zip("set.zip", entries));

@@ -72,7 +72,7 @@ public sealed class ImageClassifierTests : IDisposable
         using var session = OnnxSession.Open(SmallNetworks.ChannelMeans("N"));
 
         Assert.Equal(
-            "the model takes images of 4 x 4, the preprocessing makes 8 x 4",
+            "the model takes images of 4 x 4, but the preprocessing makes 8 x 4",
             Assert.Throws<UnsuitableModelException>(() => new ImageClassifier(session, new Preprocessing(8, 4))).Message
         );
     }

@@ -68,7 +68,11 @@ public sealed class ValidationVideosTests
         using var store = new ColouredVideos(4, broken: [1, 2]);
         var failure = await Assert.ThrowsAsync<InvalidDatasetException>(() => JudgeAsync(store, [0, 1, 0, 1]).AsTask());
 
-        Assert.StartsWith("2 of the 4 videos held out for validation cannot be read: video01: ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2 of 4 videos held out for validation cannot be read, more than the 25 % allowed: video01 (",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static ValueTask<(double Accuracy, double Loss)> JudgeAsync(IFrameStore store, int[] labels) =>

@@ -204,7 +204,11 @@ public sealed class VideoPretrainingTests
             new VideoPretraining(Options with { MaxUnreadable = 0.1 }).RunAsync(store, cancellation: TestContext.Current.CancellationToken)
         );
 
-        Assert.StartsWith("2 of 12 videos cannot be read: video02: video02 is broken; video05", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2 of 12 videos cannot be read, more than the 10 % allowed: video02 (video02 is broken); video05",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

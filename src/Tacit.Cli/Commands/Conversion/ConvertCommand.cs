@@ -85,11 +85,7 @@ internal sealed class ConvertCommand
         var (frames, size) = (parsed.GetValue(_frames), parsed.GetValue(_inputSize));
         var classes = parsed.GetValue(_classes) ?? weights.OutputsOf(network.Build(null, frames, size)) ?? network.Classes;
         var model = weights.LoadInto(network.Build(classes, frames, size));
-        if (_preprocessing.Resolve(parsed, NetworkContract.Of(model)) is { } preprocessing)
-        {
-            model = new ModelMetadata { Images = preprocessing }.WriteTo(model);
-        }
-
+        model = _preprocessing.ToMetadata(parsed, NetworkContract.Of(model)).WriteTo(model);
         OnnxWriter.Write(model, output);
         var parameters = model
             .Graph.Initializers.Values.Where(initializer => initializer.Role == WeightRole.Parameter)

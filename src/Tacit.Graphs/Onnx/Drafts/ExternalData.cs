@@ -24,7 +24,7 @@ internal sealed class ExternalData(OnnxSource source)
             var file = new FileInfo(Locate(location, what));
             if (!file.Exists)
             {
-                throw source.Invalid($"{what} lies in {location}, which is missing; keep it beside the model");
+                throw source.Invalid($"{what} lies in {location}, which is missing; keep that file beside the model");
             }
 
             var offset = Number(proto, "offset", what) ?? 0;
@@ -82,7 +82,7 @@ internal sealed class ExternalData(OnnxSource source)
             : throw Outside();
 
         InvalidFileException Outside() =>
-            source.Invalid($"{what} lies in {location}, which is not within the model's folder; external data has to be");
+            source.Invalid($"{what} lies in {location}, which is outside the model's folder; move it into that folder");
     }
 
     private string Resolve(string path, int links)
@@ -95,7 +95,7 @@ internal sealed class ExternalData(OnnxSource source)
             {
                 if (links >= LongestChain)
                 {
-                    throw source.Invalid($"{path} is a circle of links");
+                    throw source.Invalid($"{path} is a cycle of links");
                 }
 
                 links++;

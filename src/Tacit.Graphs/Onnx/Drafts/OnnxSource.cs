@@ -11,18 +11,17 @@ internal sealed record OnnxSource(string? Path)
 
     /// <summary>Creates the exception for a damaged file.</summary>
     public InvalidFileException Invalid(string what, long? offset = null, Exception? inner = null) =>
-        new(OneLine(Prefix + what), inner) { Path = Path, Offset = offset };
+        new(Line(Prefix + what), inner) { Path = Path, Offset = offset };
 
     /// <summary>Creates the exception for a network that cannot be used.</summary>
-    public UnsuitableModelException Unsuitable(string what, string? node = null) =>
-        new(OneLine(Prefix + what)) { Path = Path, Node = node };
+    public UnsuitableModelException Unsuitable(string what, string? node = null) => new(Line(Prefix + what)) { Path = Path, Node = node };
 
     /// <summary>Creates the exception for a node whose operator or form is not supported.</summary>
     public UnsupportedOperatorException Unsupported(Node node, string why) => Unsupported(node.Operator, node.Name, why);
 
     /// <summary>Creates the exception for an operator or a form that is not supported.</summary>
     public UnsupportedOperatorException Unsupported(string @operator, string node, string why) =>
-        new(OneLine($"{Prefix}{@operator} {node} (opset {Opset}): {why}"))
+        new(Line($"{Prefix}{@operator} {node} (opset {Opset}): {why}"))
         {
             Path = Path,
             Operator = @operator,
@@ -31,9 +30,5 @@ internal sealed record OnnxSource(string? Path)
         };
 
     // Names come from the file and may contain any characters.
-    private static string OneLine(string text)
-    {
-        var line = string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
-        return line.Length > 2000 ? line[..2000] + "…" : line;
-    }
+    private static string Line(string text) => OneLine.Of(text, 2000);
 }

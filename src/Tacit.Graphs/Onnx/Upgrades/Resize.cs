@@ -47,10 +47,7 @@ internal sealed class ResizeOfOpset10() : Upgrade("Resize", to: 10)
             known is not null && known.All(scale => scale >= 1) ? "floor"
             : known is not null && known.All(scale => scale <= 1) ? "ceil"
             : node.Attributes.Text("mode", "nearest") == "nearest"
-                ? throw draft.Source.Unsupported(
-                    node,
-                    "scales that are not constants, or that both enlarge and make smaller, are not supported"
-                )
+                ? throw draft.Source.Unsupported(node, "scales that are not constants, or that both enlarge and shrink, are not supported")
             : "floor";
         return node with { Inputs = [Data(node, draft), "", scales], Attributes = Upsample.Asymmetric(node.Attributes, nearest) };
     }

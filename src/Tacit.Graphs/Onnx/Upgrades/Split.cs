@@ -41,7 +41,7 @@ internal sealed class SplitSizes() : Upgrade("Split")
         var last = size - (part * (parts - 1));
         if (last < 0 || (last != part && draft.Opset < 18))
         {
-            throw draft.Source.Invalid($"{node} splits {size} elements into {parts} parts, which cannot be done");
+            throw draft.Source.Invalid($"{node} splits {size} elements into {parts} parts, which is impossible");
         }
 
         var sizes = Enumerable.Repeat(part, (int)parts - 1).Append(last).ToArray();

@@ -189,7 +189,7 @@ internal sealed class ClipNetwork
         var vectors = _session.Run(tensor, count, 3, Preprocessing.Frames, size, size); // count x D
         return vectors.Length == 0 || vectors.Length % count != 0 ? throw Misshapen(vectors.Length, count, video)
             : vectors.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue)
-                ? throw _session.Contract.Unsuitable($"gives {_vector} that are no finite numbers for {video}")
+                ? throw _session.Contract.Unsuitable($"gives {_vector} that are not finite for {video}")
             : vectors;
     }
 
@@ -219,7 +219,9 @@ internal sealed class ClipNetwork
     }
 
     private UnsuitableModelException Misshapen(int numbers, int clips, string video) =>
-        _session.Contract.Unsuitable($"gives {numbers} numbers for {clips} clips of {video}; it must give as many {_vector} for each clip");
+        _session.Contract.Unsuitable(
+            $"gives {numbers} numbers for {clips} clips of {video}; it must give the same number of {_vector} for each clip"
+        );
 
     // Clips of one video that are run at once.
     private sealed record Part(FileResult<ReadableVideo> Video, ImmutableArray<ImmutableArray<int>> Clips, int ClipsOfVideo, bool IsLast);

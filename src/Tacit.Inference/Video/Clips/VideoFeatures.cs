@@ -21,7 +21,7 @@ public sealed class VideoFeatures
         if (videos.IsDefaultOrEmpty || values.Length == 0 || values.Length % videos.Length != 0)
         {
             throw new ArgumentException(
-                $"{values.Length} numbers are no features of {(videos.IsDefault ? 0 : videos.Length)} videos: each needs the same number of them",
+                $"{values.Length} numbers cannot be the features of {(videos.IsDefault ? 0 : videos.Length)} videos: each needs the same number of them",
                 nameof(values)
             );
         }

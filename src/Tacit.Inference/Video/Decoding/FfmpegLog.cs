@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Threading.Channels;
+using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
 
@@ -132,15 +132,5 @@ internal sealed class FfmpegLog(string path)
         text.IndexOf(name, StringComparison.Ordinal) is >= 0 and var start ? text[(start + name.Length)..].TrimStart().Split(' ')[0] : null;
 
     // Removes the path, which the caller's message contains already, and control characters.
-    private string Clean(string text)
-    {
-        text = text.Replace($"file:{path}: ", "", StringComparison.Ordinal);
-        var line = new StringBuilder();
-        foreach (var character in text.AsSpan(0, Math.Min(text.Length, LongestLine)))
-        {
-            line.Append(char.IsControl(character) ? ' ' : character);
-        }
-
-        return line.ToString().Trim();
-    }
+    private string Clean(string text) => OneLine.Of(text.Replace($"file:{path}: ", "", StringComparison.Ordinal).Trim(), LongestLine);
 }

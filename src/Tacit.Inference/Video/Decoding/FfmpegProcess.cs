@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
 

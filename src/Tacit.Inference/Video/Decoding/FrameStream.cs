@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
 
@@ -89,7 +90,7 @@ internal sealed class FrameStream : IAsyncDisposable
 
             if (await _process.ReadFrameAsync().ConfigureAwait(false) is not { } frame)
             {
-                return Invalid("ffmpeg does not tell which frames it gives: its version is not supported");
+                return Invalid("ffmpeg does not report which frames it writes: this version is not supported");
             }
 
             if ((frame.Width, frame.Height) != (_video.Width, _video.Height))

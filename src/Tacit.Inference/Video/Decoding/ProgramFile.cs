@@ -25,7 +25,7 @@ internal static class ProgramFile
         {
             return In(environment("PATH"), name)
                 ?? throw new FileNotFoundException(
-                    $"{name} was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder it lies in",
+                    $"{name} was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder that contains it",
                     name
                 );
         }
@@ -38,7 +38,7 @@ internal static class ProgramFile
         return IsProgram(path)
             ? path
             : throw new FileNotFoundException(
-                $"{name} was not found: {path}, where {(options.Location is null ? "TACIT_FFMPEG" : nameof(FfmpegOptions.Location))} says that it is, is not a program",
+                $"{name} was not found: {(options.Location is null ? "TACIT_FFMPEG" : nameof(FfmpegOptions.Location))} points to {path}, which is not a program",
                 path
             );
     }

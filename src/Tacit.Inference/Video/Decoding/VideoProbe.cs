@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
 

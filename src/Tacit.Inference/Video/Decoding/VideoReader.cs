@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
 

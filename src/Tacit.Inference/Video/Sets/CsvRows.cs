@@ -80,7 +80,7 @@ internal static class CsvRows
         {
             if (!char.IsWhiteSpace(text[at]))
             {
-                throw file.Invalid(line, $"there is {text[at]} behind a closing quote; a quote within a field is doubled");
+                throw file.Invalid(line, $"there is {text[at]} after a closing quote; double a quote within a field");
             }
         }
 

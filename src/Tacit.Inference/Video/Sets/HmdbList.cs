@@ -54,7 +54,7 @@ internal static partial class HmdbList
         var file = cut < 0 ? "" : text[..cut].TrimEnd();
         if (file.Length == 0 || text[(cut + 1)..] is not ("0" or "1" or "2"))
         {
-            throw list.Invalid(number, $"{text} is not the name of a video and 0, 1 or 2");
+            throw list.Invalid(number, $"{text} is not the name of a video followed by 0, 1 or 2");
         }
 
         // The name of a clip is that of its film, then the action. Clips of one film resemble each other.

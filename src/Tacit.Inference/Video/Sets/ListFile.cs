@@ -51,12 +51,12 @@ internal sealed record ListFile(string Path, string Text)
             var text = File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
             var file = new ListFile(path, text);
             return text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var at
-                ? throw file.Invalid(1 + text.AsSpan(0, at).Count('\n'), "holds a byte 0; this is no list")
+                ? throw file.Invalid(1 + text.AsSpan(0, at).Count('\n'), "contains a zero byte; this is not a list")
                 : file;
         }
         catch (DecoderFallbackException exception)
         {
-            throw new InvalidDatasetException($"{path} is not text in UTF-8, as a list of videos is", exception) { Path = path };
+            throw new InvalidDatasetException($"{path} is not UTF-8 text, as a list of videos must be", exception) { Path = path };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

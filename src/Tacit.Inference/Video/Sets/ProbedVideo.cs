@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tacit.Graphs;
 using Tacit.Inference.Video.Decoding;
 
 namespace Tacit.Inference.Video.Sets;

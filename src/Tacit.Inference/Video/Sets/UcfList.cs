@@ -81,7 +81,7 @@ internal static partial class UcfList
                 || !classes.TryAdd(index, name)
             )
             {
-                throw list.Invalid(number, $"{line} is not a number of its own and a class");
+                throw list.Invalid(number, $"{line} does not give a class a number of its own");
             }
         }
 

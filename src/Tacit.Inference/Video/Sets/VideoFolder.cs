@@ -104,7 +104,7 @@ internal static partial class VideoFolder
     {
         if (items.Find(item => !item.Name.Contains('/', StringComparison.Ordinal)) is { } loose)
         {
-            throw new InvalidDatasetException($"{path} has {loose.Name} outside of the folders of classes; put it into one")
+            throw new InvalidDatasetException($"{path} has {loose.Name} outside the class folders; put it into one of them")
             {
                 Path = path,
             };

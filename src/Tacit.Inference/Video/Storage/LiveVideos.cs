@@ -92,7 +92,7 @@ public sealed class LiveVideos : IFrameStore
         CancellationToken cancellation
     )
     {
-        var unreadable = new UnreadableVideos(set, options.MaxBad);
+        var unreadable = new UnreadableVideos(set.Items.Length, options.MaxBad) { Path = set.Path };
         var probed = await ProbedVideo
             .ProbeAsync(set.Items, options.Ffmpeg, options.Parallelism, Report, known, cancellation)
             .ConfigureAwait(false);
@@ -106,7 +106,7 @@ public sealed class LiveVideos : IFrameStore
         {
             if (video.Reason is { } reason)
             {
-                unreadable.Add(video.Item, reason);
+                unreadable.Add(video.Item.Name, reason);
             }
 
             progress?.Report(new VideoSetProgress("probing", done, set.Items.Length, unreadable.Count));

@@ -117,7 +117,7 @@ internal sealed class VideoCacheBuilder(
                     }
                     catch (InvalidVideoException exception)
                     {
-                        unreadable.Add(video.Item, ProbedVideo.ReasonOf(exception, video.Item));
+                        unreadable.Add(video.Item.Name, ProbedVideo.ReasonOf(exception, video.Item));
                     }
                 }
             )

@@ -62,7 +62,7 @@ internal sealed class VideoCacheFolder(string path)
 
         if (!contents.IsOf(set))
         {
-            throw Refused($"the cache {path} is of other videos, {contents.Set}, than {set.Path}; name another folder");
+            throw Refused($"the cache {path} holds other videos ({contents.Set}) than {set.Path}; name another folder");
         }
 
         if (contents.ShortSide != options.ShortSide)
@@ -184,7 +184,7 @@ internal sealed class VideoCacheFolder(string path)
             throw new IOException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the cache {path} takes {bytes / 1e9:0.00} GB more, and there are {free / 1e9:0.00} GB; make room, name another folder, or choose a smaller short side"
+                    $"the cache {path} needs {bytes / 1e9:0.00} GB more, but only {free / 1e9:0.00} GB are free; make room, name another folder, or choose a smaller short side"
                 )
             );
         }

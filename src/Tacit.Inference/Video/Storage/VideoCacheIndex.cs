@@ -72,7 +72,7 @@ internal sealed record VideoCacheIndex
             return index.Type != TypeName ? throw new InvalidFileException($"{path} is not the index of a video cache") { Path = path }
                 : index.Version != CurrentVersion
                     ? throw new InvalidFileException(
-                        $"{path} is of version {index.Version}, and this program knows {CurrentVersion}; build the cache again"
+                        $"{path} has version {index.Version}, but this version of Tacit reads version {CurrentVersion}; build the cache again"
                     )
                     {
                         Path = path,
@@ -90,7 +90,7 @@ internal sealed record VideoCacheIndex
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidFileException($"there is no whole cache in {Path.GetDirectoryName(path)}; build it first", exception)
+            throw new InvalidFileException($"there is no complete cache in {Path.GetDirectoryName(path)}; build it first", exception)
             {
                 Path = path,
             };

@@ -35,7 +35,7 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
         CancellationToken cancellation
     )
     {
-        var unreadable = new UnreadableVideos(set, options.MaxBad);
+        var unreadable = new UnreadableVideos(set.Items.Length, options.MaxBad) { Path = set.Path };
         List<PlannedVideo> kept = [];
         List<VideoItem> rest = [];
         var files = new Dictionary<string, (string FrameFile, FileInfo Source)>(StringComparer.Ordinal);
@@ -79,7 +79,7 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
         {
             if (video.Reason is { } reason)
             {
-                unreadable.Add(video.Item, reason);
+                unreadable.Add(video.Item.Name, reason);
             }
 
             progress?.Report(new VideoSetProgress("probing", done, rest.Count, unreadable.Count));

@@ -4,8 +4,10 @@ using Tacit.Cli.Hosting;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.WeightFiles;
+using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
 using Tacit.Learning.Networks;
+using ModelMetadata = Tacit.Inference.Contracts.ModelMetadata;
 
 namespace Tacit.Cli.Tests.Commands.Conversion;
 
@@ -74,7 +76,14 @@ public sealed class ConvertCommandTests : IDisposable
             (new Shape("N", 3, 8, 56, 56), new Shape("N", 3)),
             (model.Graph.Inputs[0].Type.Shape, model.Graph.Outputs[0].Type.Shape)
         );
-        Assert.Equal("56x56", model.Metadata["tacit.input.size"]);
+        var mean = new ChannelTriple(0.5f, 0.5f, 0.5f);
+        Assert.Equal(
+            new ModelMetadata
+            {
+                Clips = new ClipPreprocessing(8, 56) { Mean = mean, Std = mean },
+            },
+            ModelMetadata.Read(model.Metadata)
+        );
         Assert.True(network.Weights["layer4.0.conv2.weight"].Bytes.SequenceEqual(model.Weights["layer4.0.conv2.weight"].Bytes));
     }
 

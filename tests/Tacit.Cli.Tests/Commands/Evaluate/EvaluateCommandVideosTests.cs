@@ -191,7 +191,7 @@ public sealed class EvaluateCommandVideosTests : IDisposable
     public async Task Clips_that_the_network_does_not_take_are_one_line() =>
         await RefusedAsync(
             ExitCode.BadInput,
-            $"{_folder["net.onnx"]} takes clips of 4 frames of 16 pixels, the preprocessing makes 8 frames of 16 pixels",
+            $"{_folder["net.onnx"]} takes clips of 4 frames of 16 pixels, but the preprocessing makes 8 frames of 16 pixels",
             "evaluate",
             _folder["net.onnx"],
             "--data",

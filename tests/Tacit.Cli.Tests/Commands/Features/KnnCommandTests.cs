@@ -129,7 +129,7 @@ public sealed class KnnCommandTests : IDisposable
         Assert.Equal(
             (
                 ExitCode.BadInput,
-                $"tacit: the cache {_folder["cache"]} is of other videos, {one}, than {_videos.Divided}; name another folder"
+                $"tacit: the cache {_folder["cache"]} holds other videos ({one}) than {_videos.Divided}; name another folder"
             ),
             (run.Code, run.Error.TrimEnd('\n').Split('\n')[^1])
         );

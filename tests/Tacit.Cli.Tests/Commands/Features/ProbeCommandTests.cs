@@ -134,7 +134,7 @@ public sealed class ProbeCommandTests : IDisposable
         Assert.Equal(
             (
                 ExitCode.BadInput,
-                $"tacit: {_folder["encoder.onnx"]} takes clips of 4 frames of 16 pixels, the preprocessing makes 8 frames of 16 pixels\n"
+                $"tacit: {_folder["encoder.onnx"]} takes clips of 4 frames of 16 pixels, but the preprocessing makes 8 frames of 16 pixels\n"
             ),
             (run.Code, run.Error)
         );

@@ -128,7 +128,7 @@ public sealed class VideoEncoderTests
         using var session = Session("N", Clip);
 
         Assert.Equal(
-            "the model takes clips of 4 frames of 4 pixels, the preprocessing makes 8 frames of 4 pixels",
+            "the model takes clips of 4 frames of 4 pixels, but the preprocessing makes 8 frames of 4 pixels",
             Assert.Throws<UnsuitableModelException>(() => new VideoEncoder(session, Clip with { Frames = 8 })).Message
         );
     }

@@ -22,7 +22,7 @@ public sealed class VideoFeaturesTests
     [InlineData(0)]
     public void Refuses_numbers_that_are_no_rows(int count) =>
         Assert.StartsWith(
-            $"{count} numbers are no features of 2 videos",
+            $"{count} numbers cannot be the features of 2 videos",
             Assert.Throws<ArgumentException>(() => new VideoFeatures([Video, Video with { Name = "b" }], new float[count])).Message,
             StringComparison.Ordinal
         );

@@ -191,7 +191,7 @@ public sealed class FfmpegProcessTests
             new VideoProbe(new FfmpegOptions { Location = folder.Path }).RunAsync(video)
         );
 
-        Assert.Equal($"ffprobe was not found: {folder.File("ffprobe")}, where Location says that it is, is not a program", error.Message);
+        Assert.Equal($"ffprobe was not found: Location points to {folder.File("ffprobe")}, which is not a program", error.Message);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class ProgramFileTests
         var error = Assert.Throws<FileNotFoundException>(() => Find("ffprobe", ("PATH", $"{folder.Path}:/nowhere")));
 
         Assert.Equal(
-            "ffprobe was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder it lies in",
+            "ffprobe was not found: install it (Debian, Ubuntu: apt-get install ffmpeg), or set TACIT_FFMPEG to the folder that contains it",
             error.Message
         );
     }
@@ -51,7 +51,7 @@ public sealed class ProgramFileTests
 
         var error = Assert.Throws<FileNotFoundException>(() => Find("ffmpeg", ("TACIT_FFMPEG", folder.Path)));
 
-        Assert.Equal($"ffmpeg was not found: {folder.File("ffmpeg")}, where TACIT_FFMPEG says that it is, is not a program", error.Message);
+        Assert.Equal($"ffmpeg was not found: TACIT_FFMPEG points to {folder.File("ffmpeg")}, which is not a program", error.Message);
     }
 
     private static string Find(string name, params (string Name, string Value)[] environment) =>

@@ -66,7 +66,7 @@ public sealed class VideoListsTests : IDisposable
         Write("classInd.txt", "1 Archery\n1 YoYo\n");
         Refused(
             _folder.File("trainlist01.txt"),
-            $"{_folder.File("classInd.txt")}, line 2: 1 YoYo is not a number of its own and a class",
+            $"{_folder.File("classInd.txt")}, line 2: 1 YoYo does not give a class a number of its own",
             new() { Kind = VideoSetKind.Ucf101 }
         );
     }
@@ -100,7 +100,10 @@ public sealed class VideoListsTests : IDisposable
             set.Items.Select(Facts)
         );
         Assert.Equal(2, VideoSet.Read(list).Items.Length);
-        Refused(Write("wave_test_split1.txt", "a.avi 1\nb.avi 3\n"), "{0}, line 2: b.avi 3 is not the name of a video and 0, 1 or 2");
+        Refused(
+            Write("wave_test_split1.txt", "a.avi 1\nb.avi 3\n"),
+            "{0}, line 2: b.avi 3 is not the name of a video followed by 0, 1 or 2"
+        );
         Refused(_folder.Path, "{0} has no list named ACTION_test_split3.txt", new() { Fold = 3 });
     }
 
@@ -168,8 +171,8 @@ public sealed class VideoListsTests : IDisposable
     [InlineData("file,label\na.mp4\n", "line 2: there are 1 fields where the heading has 2")]
     [InlineData("file,label\n\n,x\n", "line 3: the column file is empty")]
     [InlineData("file,label\n\"a.mp4,x\n", "line 2: a quote is opened and never closed")]
-    [InlineData("file,label\n\"a\nb\"c,x\n", "line 3: there is c behind a closing quote; a quote within a field is doubled")]
-    [InlineData("file,label\na\0,x\n", "line 2: holds a byte 0; this is no list")]
+    [InlineData("file,label\n\"a\nb\"c,x\n", "line 3: there is c after a closing quote; double a quote within a field")]
+    [InlineData("file,label\na\0,x\n", "line 2: contains a zero byte; this is not a list")]
     public void Says_which_line_of_a_table_cannot_be_read(string text, string message) => Refused(Write("t.csv", text), "{0}, " + message);
 
     [Theory]
@@ -183,7 +186,7 @@ public sealed class VideoListsTests : IDisposable
     {
         _folder.Write("t.csv", [0xff, 0x80, 0x81]);
 
-        Refused(_folder.File("t.csv"), "{0} is not text in UTF-8, as a list of videos is");
+        Refused(_folder.File("t.csv"), "{0} is not UTF-8 text, as a list of videos must be");
     }
 
     [Fact]

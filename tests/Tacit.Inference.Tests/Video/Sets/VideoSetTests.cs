@@ -146,7 +146,7 @@ public sealed class VideoSetTests : IDisposable
 
         Refused(
             _folder.Path,
-            $"{_folder.Path} has 2.mp4 outside of the folders of classes; put it into one",
+            $"{_folder.Path} has 2.mp4 outside the class folders; put it into one of them",
             new() { Kind = VideoSetKind.ClassFolders }
         );
     }

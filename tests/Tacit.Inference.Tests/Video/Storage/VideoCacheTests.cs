@@ -206,7 +206,7 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
 
         var refused = await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoCache.BuildAsync(other, Folder, Small));
 
-        Assert.Equal($"the cache {Folder} is of other videos, {_set.Path}, than {other.Path}; name another folder", refused.Message);
+        Assert.Equal($"the cache {Folder} holds other videos ({_set.Path}) than {other.Path}; name another folder", refused.Message);
         await Assert.ThrowsAsync<InvalidDatasetException>(() => VideoStore.OpenAsync(other, Folder, options: Small));
         using var again = await BuildAsync();
         Assert.Equal(0, again.Decoded);
@@ -307,7 +307,7 @@ public sealed class VideoCacheTests : IClassFixture<VideoFolderFixture>, IDispos
         Assert.False(File.Exists(Index));
         Assert.Empty(Directory.EnumerateFiles(_folder.File("cache/frames"), "*.tmp"));
         Assert.StartsWith(
-            "there is no whole cache in",
+            "there is no complete cache in",
             Assert.Throws<InvalidFileException>(() => VideoCache.Open(Folder)).Message,
             StringComparison.Ordinal
         );
