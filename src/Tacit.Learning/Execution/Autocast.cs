@@ -17,7 +17,7 @@ namespace Tacit.Learning.Execution;
 ///     embeddings = module.Run(weights, clips).Output.to(ScalarType.Float32);
 /// }
 /// </code></example>
-public static class Autocast
+internal static class Autocast
 {
     private static readonly Lazy<Functions?> Found = new(Functions.Find);
 

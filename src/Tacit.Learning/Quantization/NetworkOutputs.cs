@@ -20,6 +20,23 @@ internal static class NetworkOutputs
                 .SelectMany(batch => session.Run(batch.As<float>().ToArray(), [.. batch.Sizes])),
         ];
 
+    /// <summary>The output of a file in ONNX Runtime.</summary>
+    /// <param name="onnx">The bytes of the file.</param>
+    /// <param name="samples">Samples with the channels first, (N, C, ...), Float32.</param>
+    /// <param name="layout">The order of axes that the file takes.</param>
+    public static float[] InRuntime(byte[] onnx, TensorData samples, ImageLayout layout)
+    {
+        using var session = OnnxSession.Open(onnx);
+        return InRuntime(session, EvaluationBatches.Of(samples), layout);
+    }
+
+    /// <summary>The output of a network in TorchSharp.</summary>
+    /// <param name="model">A network of one output.</param>
+    /// <param name="samples">Samples with the channels first, (N, C, ...), Float32.</param>
+    /// <param name="device">The device to compute on.</param>
+    public static float[] InTorch(Model model, TensorData samples, Device device) =>
+        InTorch(model, model.Graph.Outputs[0].Name, EvaluationBatches.Of(samples), device);
+
     /// <summary>A value of a network in TorchSharp.</summary>
     public static float[] InTorch(Model model, string value, IEnumerable<TensorData> batches, Device device)
     {

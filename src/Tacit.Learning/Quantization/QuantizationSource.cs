@@ -13,6 +13,16 @@ namespace Tacit.Learning.Quantization;
 /// <param name="Original">The file that it was read from: what the quantised network is compared with.</param>
 public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
 {
+    private readonly NetworkTask? _task;
+
+    /// <summary>The float network, with its batch norms, of images N x C x H x W or clips N x C x T x H x W.</summary>
+    /// <exception cref="UnsuitableModelException">An entry of its metadata is unknown or makes no sense.</exception>
+    public Model Model
+    {
+        get;
+        init => (field, Contract) = (value, NetworkContract.Of(value));
+    } = Model;
+
     /// <summary>The SHA-256 of its file, in lower-case hexadecimal digits.</summary>
     public string Hash => Original.Hash;
 
@@ -20,11 +30,14 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     public BatchNormReport BatchNorms { get; init; } = BatchNormReport.Of(Model);
 
     /// <summary>What the network takes and gives, with the channels first.</summary>
-    /// <exception cref="UnsuitableModelException">An entry of its metadata is unknown or makes no sense.</exception>
-    public NetworkContract Contract => NetworkContract.Of(Model);
+    public NetworkContract Contract { get; private init; } = NetworkContract.Of(Model);
 
     /// <summary>What its output means. Default: what the file says, see <see cref="NetworkContract.Task"/>.</summary>
-    public NetworkTask Task { get; init; } = NetworkContract.Of(Model).Task;
+    public NetworkTask Task
+    {
+        get => _task ?? Contract.Task;
+        init => _task = value;
+    }
 
     /// <summary>The order of the axes that the file's input has, and that the quantised one gets. Default channels first.</summary>
     public ImageLayout Layout { get; init; }
@@ -39,9 +52,17 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     /// <param name="path">An ONNX file.</param>
     /// <param name="inputs">Sizes of inputs, where the file leaves them open; the batch is as in <see cref="BatchOpening"/>, whatever they say.</param>
     /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
-    public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null)
+    public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null) =>
+        Of(OnnxReader.Read(path), path, inputs);
+
+    /// <summary>Takes a network that <see cref="OnnxReader"/> read from a file, as <see cref="Read"/> does.</summary>
+    /// <param name="network">The network as it was read.</param>
+    /// <param name="path">Its ONNX file.</param>
+    /// <param name="inputs">Sizes of inputs that the file leaves open, as for <see cref="Read"/>.</param>
+    /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
+    public static QuantizationSource Of(Model network, string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
-        var form = Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path))));
+        var form = Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(network)));
         var model = DecomposedBatchNormFolding.Apply(form);
         var isLast = ChannelsLastInput.IsIn(model);
         var source = new QuantizationSource(isLast ? ChannelsLastInput.Without(model) : model, OriginalNetwork.Of(path))

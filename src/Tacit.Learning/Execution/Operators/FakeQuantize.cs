@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Tacit.Learning.Execution.Operators;
 
 /// <summary>Rounds to a grid of few values, in float: what an integer kernel would see, with a gradient.</summary>
-public static class FakeQuantize
+internal static class FakeQuantize
 {
     /// <summary>Rounds each element to the nearest number of a grid.</summary>
     /// <remarks>The gradient is straight through: it passes every element unchanged, also those that are clipped; the range gets none.</remarks>

@@ -5,7 +5,7 @@ using Tacit.Graphs.Operators;
 namespace Tacit.Learning.Execution.Operators;
 
 /// <summary>The operators that can be executed.</summary>
-public static class OperatorExecutors
+internal static class OperatorExecutors
 {
     private static readonly FrozenDictionary<string, Func<NodeSource, Kernel>> Executors = new Dictionary<string, Func<NodeSource, Kernel>>(
         StringComparer.Ordinal

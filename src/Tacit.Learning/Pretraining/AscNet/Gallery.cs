@@ -13,7 +13,7 @@ namespace Tacit.Learning.Pretraining.AscNet;
 /// An entry is the target network's appearance and speed embedding of a clip, its speed, its video and its identity. A query
 /// finds entries of its own speed from other videos. Whatever the order of its ring, results depend on the entries alone.
 /// </remarks>
-public sealed class Gallery : IDisposable
+internal sealed class Gallery : IDisposable
 {
     private const float Excluded = float.NegativeInfinity;
 
@@ -195,4 +195,4 @@ public sealed class Gallery : IDisposable
 /// <param name="Speed">Their speed embeddings, (n, k, d).</param>
 /// <param name="Found">Whether there was such an entry, (n, k), Boolean; elsewhere the embedding means nothing.</param>
 /// <param name="Positives">The query and the clip of each that was found.</param>
-public sealed record GalleryMatches(Tensor Speed, Tensor Found, ImmutableArray<(int Query, ClipIdentity Clip)> Positives);
+internal sealed record GalleryMatches(Tensor Speed, Tensor Found, ImmutableArray<(int Query, ClipIdentity Clip)> Positives);

@@ -8,7 +8,7 @@ namespace Tacit.Learning.Pretraining.AscNet;
 /// <remarks>
 /// L_m = ||m' - m||², where m' predicts, from a clip, the speed embedding of each clip that was found for it in the gallery.
 /// </remarks>
-public static class SpeedConsistency
+internal static class SpeedConsistency
 {
     /// <summary>The loss, averaged over what was found.</summary>
     /// <param name="predictions">m', unit vectors, (n, d).</param>

@@ -12,7 +12,7 @@ namespace Tacit.Learning.Pretraining.AscNet;
 /// The gallery has no gradient. Videos of one speed are never pushed apart.
 /// </remarks>
 /// <example>Where speeds cannot be told apart, S = O and L = ln 2 = 0.693.</example>
-public static class SpeedContrast
+internal static class SpeedContrast
 {
     /// <summary>T, what similarities are divided by: 0.1 (Khosla et al. 2020).</summary>
     public const double Temperature = 0.1;
