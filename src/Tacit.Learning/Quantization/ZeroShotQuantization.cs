@@ -14,13 +14,21 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Shrinks a trained network without its data: HAST (CVPR 2023) from a float network to an integer ONNX file.</summary>
+/// <summary>Quantises a trained network without its data: HAST (CVPR 2023), from a float network to an integer ONNX file.</summary>
 /// <remarks>
-/// Synthesise hard samples; insert quantisers and observe their ranges; fine-tune on clean and promoted samples; export;
-/// verify the export in ONNX Runtime. From 7 bits rounding is enough, and nothing is fine-tuned.
-/// Who owns a few images can give them: ranges are then observed on these, and half of each batch is drawn from them. A network
-/// whose batch norms are gone can be quantised by images alone. Clips of video serve networks on clips as images do others.
-/// An encoder has no classes: <see cref="NetworkTask.Encoder"/>.
+/// <para>The stages are:</para>
+/// <list type="number">
+/// <item>Synthesise hard samples from the float network (<see cref="HardSampleSynthesis"/>).</item>
+/// <item>Choose the bits of each layer if the size of the file is limited (<see cref="QuantizationOptions.MaxBytes"/>).</item>
+/// <item>Insert quantisers and observe the ranges of activations (<see cref="ActivationObserver"/>).</item>
+/// <item>Fine-tune on clean and promoted samples (<see cref="HastFineTuning"/>). With 7 or 8 bits, rounding is enough.</item>
+/// <item>Export the network, and compare the file in ONNX Runtime with the simulation and with the float network.</item>
+/// </list>
+/// <para>
+/// A few images of the user's own improve the result: ranges are then observed on them, and half of each batch of fine-tuning is
+/// drawn from them. A network without batch norms can be quantised by images alone. Networks on clips of video take clips in
+/// the same way. For encoders, see <see cref="NetworkTask.Encoder"/>.
+/// </para>
 /// </remarks>
 /// <example><code>
 /// var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = 4, Activations = 4 }, seed: 0);
@@ -29,16 +37,18 @@ namespace Tacit.Learning.Quantization;
 /// </code></example>
 public sealed class ZeroShotQuantization
 {
-    /// <summary>The name of the fine-tuning on synthetic samples alone, with which that on images is compared.</summary>
+    /// <summary>
+    /// The name of the stage that fine-tunes on synthetic samples alone, for comparison, where images are given as well.
+    /// </summary>
     public const string ZeroShotStage = "zero-shot fine-tuning";
 
     private const int CheckCount = 4;
 
     private readonly QuantizationOptions _options;
 
-    /// <summary>The quantisation of networks.</summary>
+    /// <summary>Prepares quantisations with the same options.</summary>
     /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentException">The options do not go together; the message says all that is wrong.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other. The message lists all contradictions.</exception>
     public ZeroShotQuantization(QuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -50,7 +60,8 @@ public sealed class ZeroShotQuantization
         _options = options;
     }
 
-    /// <summary>Rounds a network on a little noise and runs it in ONNX Runtime, so that what cannot be quantised is refused before any work.</summary>
+    /// <summary>Checks that a network can be quantised: rounds it, exports it and runs it in ONNX Runtime on four random samples.</summary>
+    /// <remarks>Call it before <see cref="Run"/>, so that an unsuitable network is refused before a long synthesis.</remarks>
     /// <param name="source">The float network.</param>
     /// <exception cref="UnsuitableModelException">The network cannot be quantised this way.</exception>
     public void Check(QuantizationSource source)
@@ -70,15 +81,16 @@ public sealed class ZeroShotQuantization
 
     /// <summary>Quantises a network.</summary>
     /// <param name="source">The float network.</param>
-    /// <param name="samples">Samples synthesised before; null synthesises them.</param>
-    /// <param name="images">Images of the kind that the network is used on; null for none.</param>
-    /// <param name="device">Where to compute; null is the CPU.</param>
-    /// <param name="run">Keeps the state, so that the work can be interrupted and taken up again; null keeps it in memory.</param>
-    /// <param name="progress">Is told of every step.</param>
-    /// <param name="cancellation">Stops after the current step; the state is kept.</param>
+    /// <param name="samples">Samples synthesised before; null to synthesise them if the options say so.</param>
+    /// <param name="images">Images or clips of the kind that the network is used on; null for none.</param>
+    /// <param name="device">The device of synthesis, fine-tuning and simulation; null for the CPU.</param>
+    /// <param name="run">Stores the state, so that the work can be interrupted and resumed; null stores it in memory.</param>
+    /// <param name="progress">Receives the losses of every step of every stage.</param>
+    /// <param name="cancellation">Stops after the current step; the state is stored.</param>
+    /// <returns>The quantised file and its comparison with the float network.</returns>
     /// <exception cref="UnsuitableModelException">The network cannot be quantised this way.</exception>
     /// <exception cref="InvalidDatasetException">The samples are of another network, or the images of another size.</exception>
-    /// <exception cref="TrainingFailedException">The fine-tuning diverged.</exception>
+    /// <exception cref="TrainingFailedException">The synthesis or the fine-tuning diverged.</exception>
     public QuantizationResult Run(
         QuantizationSource source,
         SyntheticSet? samples = null,
@@ -144,7 +156,9 @@ public sealed class ZeroShotQuantization
                 : observed;
     }
 
-    /// <summary>The first stage alone.</summary>
+    /// <summary>Synthesises samples: the first stage alone.</summary>
+    /// <returns>The samples, which <see cref="Run"/> takes.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="QuantizationOptions.Synthesis"/> is null.</exception>
     /// <inheritdoc cref="Run"/>
     public SyntheticSet Synthesize(
         QuantizationSource source,
@@ -159,7 +173,8 @@ public sealed class ZeroShotQuantization
         return new SyntheticSet(images, labels, source.Hash, synthesis.Seed) { Task = source.Task };
     }
 
-    /// <summary>Whether a network's quantisers have so few bits that rounding is not enough.</summary>
+    /// <summary>Returns whether rounding is not enough: some quantiser has fewer than 7 bits.</summary>
+    /// <param name="student">The network with FakeQuantize nodes.</param>
     internal static bool NeedsTraining(Model student) =>
         student.Graph.Nodes.Any(node => Quantizer.Of(node) is { Bits: < BitWidths.Sufficient });
 
