@@ -89,7 +89,7 @@ internal sealed class ClassifierTraining : IDisposable
             group.LearningRate = _schedule.At(step);
         }
 
-        _weights.ClearGradients();
+        _optimizer.zero_grad();
         var logits = _module.Run(_weights, images, ExecutionMode.Train).Output;
         var loss = nn.functional.cross_entropy(logits, labels);
         loss.backward();
@@ -117,9 +117,9 @@ internal sealed class ClassifierTraining : IDisposable
 
     private long Resume()
     {
+        _run.CutBackMetrics();
         if (_run.Checkpoints.Latest(Stage) is not { } checkpoint)
         {
-            _run.Metrics.CutBackTo(Stage, 0);
             return 0;
         }
 
@@ -130,7 +130,6 @@ internal sealed class ClassifierTraining : IDisposable
         }
 
         OptimizerState.Load(_optimizer, checkpoint["optimizer"]);
-        _run.Metrics.CutBackTo(Stage, checkpoint.Step);
         return checkpoint.Step;
     }
 }

@@ -15,7 +15,7 @@ namespace Tacit.Learning.Clips;
 /// await using var batches = new Prefetcher&lt;Batch&gt;(PrepareAsync, firstStep: done, steps, depth: 2, TimeProvider.System);
 /// using var batch = await batches.TakeAsync(cancellation);
 /// </code></example>
-public sealed class Prefetcher<T> : IAsyncDisposable
+internal sealed class Prefetcher<T> : IAsyncDisposable
 {
     private readonly Func<long, CancellationToken, ValueTask<T>> _prepare;
     private readonly Channel<T> _ready;

@@ -23,7 +23,7 @@ namespace Tacit.Learning.Execution;
 /// }
 /// </code>
 /// </example>
-public static class Autocast
+internal static class Autocast
 {
     private static readonly Lazy<Functions?> Found = new(Functions.Find);
 

@@ -43,7 +43,7 @@ public sealed record ExponentialMovingAverageOptions
 /// weights.
 /// </remarks>
 /// <example>For ξ = 1, θ = 2 and m = 0.9, the target becomes 1.1.</example>
-public sealed class ExponentialMovingAverage
+internal sealed class ExponentialMovingAverage
 {
     private readonly ExponentialMovingAverageOptions _options;
     private readonly (Tensor Target, Tensor Source)[] _parameters;

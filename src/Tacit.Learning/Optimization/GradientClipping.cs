@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Tacit.Learning.Optimization;
 
 /// <summary>Computes and limits the norm of all gradients of a network.</summary>
-public static class GradientClipping
+internal static class GradientClipping
 {
     // The value that PyTorch uses.
     private const double Epsilon = 1e-6;

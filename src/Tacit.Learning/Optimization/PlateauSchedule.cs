@@ -4,7 +4,7 @@ using Tacit.Graphs;
 namespace Tacit.Learning.Optimization;
 
 /// <summary>Specifies a <see cref="PlateauSchedule"/>. The defaults are those of PyTorch's ReduceLROnPlateau.</summary>
-public sealed record PlateauOptions
+internal sealed record PlateauOptions
 {
     /// <summary>The factor by which the rate is multiplied, between 0 and 1, exclusive. Default 0.1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in (0, 1).</exception>
@@ -56,7 +56,7 @@ public sealed record PlateauOptions
 /// plateau.Observe(1.0); // 0.1, within the patience
 /// plateau.Observe(1.0); // 0.01
 /// </code></example>
-public sealed class PlateauSchedule
+internal sealed class PlateauSchedule
 {
     // Smaller reductions are skipped, as in PyTorch.
     private const double SmallestFall = 1e-8;

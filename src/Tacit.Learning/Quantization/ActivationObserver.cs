@@ -9,20 +9,23 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>How the range of an activation follows from what was observed.</summary>
+/// <summary>The estimators of the range of an activation.</summary>
 public enum RangeEstimator
 {
-    /// <summary>The lowest and the highest number seen.</summary>
+    /// <summary>The range from the lowest to the highest number that was observed, extended to include 0.</summary>
     MinMax,
 
-    /// <summary>That range, shrunk by the factor of 1.00, 0.99, … 0.20 at which rounding and clipping err least in the square.</summary>
+    /// <summary>
+    /// That range, multiplied by the factor among 1.00, 0.99, … 0.20 with the smallest mean squared error of rounding and clipping.
+    /// </summary>
     MeanSquaredError,
 }
 
-/// <summary>What the float network computes on samples, from which the ranges of activations are set.</summary>
+/// <summary>Observes the activations of the float network on samples, and sets the ranges of quantisers from them.</summary>
 /// <remarks>
-/// The authors' code takes ranges from images of a generator that it trains for this alone, through a running mean whose
-/// correction is applied twice over; here the synthetic samples serve, of whose statistics more is known.
+/// The authors' code observes ranges on images of a generator that it trains for this purpose, with a running mean whose bias
+/// correction is applied repeatedly. Here, the synthetic samples are observed, whose statistics match the training data. From
+/// each batch, an even selection of 65,536 numbers of each activation is kept in memory.
 /// </remarks>
 public sealed class ActivationObserver
 {
@@ -32,11 +35,11 @@ public sealed class ActivationObserver
     private readonly ImmutableArray<(Node Node, Quantizer Quantizer)> _quantizers;
     private readonly Dictionary<string, Observed> _seen;
 
-    /// <summary>Runs the float network once.</summary>
+    /// <summary>Runs the float network once over the samples.</summary>
     /// <param name="teacher">The float network.</param>
     /// <param name="student">The same network with FakeQuantize nodes.</param>
-    /// <param name="samples">(N, C, H, W), Float32.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="samples">The samples, (N, C, H, W) or (N, C, T, H, W), Float32.</param>
+    /// <param name="device">The device to compute on.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public ActivationObserver(Model teacher, Model student, TensorData samples, Device device, CancellationToken cancellation)
     {
@@ -59,7 +62,8 @@ public sealed class ActivationObserver
         }
     }
 
-    /// <summary>The quantised network with its ranges set.</summary>
+    /// <summary>Returns the quantised network with its ranges set.</summary>
+    /// <param name="estimator">The estimator of the ranges.</param>
     /// <exception cref="UnsuitableModelException">An activation was not finite.</exception>
     public Model Apply(RangeEstimator estimator)
     {

@@ -14,14 +14,14 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Chooses the bits of each layer's weights so that a file stays within a size, without data.</summary>
+/// <summary>Chooses the bits of the weights of each layer so that a file stays within a size, without data.</summary>
 /// <remarks>
-/// The sensitivity of a layer to a number of bits is the divergence KL(float || quantised) between the classes' probabilities,
-/// averaged over synthetic samples, when that layer alone is rounded to so many bits (as ZeroQ, CVPR 2020, measures it). Taken to
-/// add up over layers, the choice is a knapsack of several choices for each item, which dynamic programming solves, up to a rounding of sizes.
+/// <see cref="LayerSensitivities"/> measures the cost of few bits for each layer alone. The costs are assumed to add up over the
+/// layers. The choice is then a multiple-choice knapsack problem, which dynamic programming solves exactly, except that sizes are
+/// rounded up to 1/32,768 of the budget.
 /// </remarks>
-/// <param name="bits">What the options say: layers that it gives bits to by name, or as the first and last, keep them.</param>
-/// <param name="maxBytes">The most bytes of the file.</param>
+/// <param name="bits">The bits of the options. Layers that have bits by name, or as the first and last, keep them.</param>
+/// <param name="maxBytes">The largest size of the file in bytes.</param>
 internal sealed class BitSearch(BitWidths bits, long maxBytes)
 {
     /// <summary>The name of this stage in a run.</summary>
@@ -29,16 +29,17 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
 
     private const int Cells = 1 << 15; // of the budget
 
-    /// <summary>The bits, with one entry in <see cref="BitWidths.Named"/> for each layer.</summary>
+    /// <summary>Measures the layers, or the rest of them, and chooses their bits.</summary>
     /// <param name="teacher">The float network.</param>
-    /// <param name="task">What its output means; an encoder's divergence is that of the probabilities of prototypes.</param>
-    /// <param name="samples">(N, C, ...), Float32.</param>
-    /// <param name="fileBytes">The bytes of the file that comes of bits.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="run">Keeps the state, so that the work can be interrupted.</param>
-    /// <param name="progress">Is told of every layer.</param>
-    /// <param name="cancellation">Stops after the current layer; the state is kept.</param>
-    /// <exception cref="UnsuitableModelException">The file cannot be made so small.</exception>
+    /// <param name="task">What the output means. An encoder is compared by the probabilities of prototypes.</param>
+    /// <param name="samples">The samples, (N, C, ...), Float32.</param>
+    /// <param name="fileBytes">Returns the size of the file with given bits.</param>
+    /// <param name="device">The device to compute on.</param>
+    /// <param name="run">Stores the state, so that the work can be interrupted.</param>
+    /// <param name="progress">Receives the sensitivity of every layer.</param>
+    /// <param name="cancellation">Stops after the current layer; the state is stored.</param>
+    /// <returns>The bits, with one entry in <see cref="BitWidths.Named"/> for each layer.</returns>
+    /// <exception cref="UnsuitableModelException">Even with the fewest bits, the file is larger than the limit.</exception>
     public BitWidths Run(
         Model teacher,
         NetworkTask task,
@@ -99,7 +100,10 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         return fileBytes(least) <= maxBytes ? least : null;
     }
 
-    /// <summary>For each item one choice, so that the bytes stay within a budget and the sum of costs is least; null where none fits.</summary>
+    /// <summary>Makes one choice for each item so that the bytes stay within a budget and the sum of the costs is smallest.</summary>
+    /// <param name="items">The choices of each item, with their sizes and costs.</param>
+    /// <param name="budget">The largest sum of sizes.</param>
+    /// <returns>The choice for each item; null if none fits.</returns>
     internal static ImmutableArray<int>? Knapsack((int Choice, long Bytes, double Cost)[][] items, long budget)
     {
         // Cells are rounded up, so that the sum stays within the budget.

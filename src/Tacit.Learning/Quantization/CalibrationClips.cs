@@ -8,18 +8,21 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Reads clips of videos like those that a network is used on, without labels.</summary>
+/// <summary>Reads <see cref="CalibrationData"/> from videos.</summary>
 public static class CalibrationClips
 {
-    /// <summary>Reads clips, evenly spaced over each video.</summary>
-    /// <param name="set">The videos, decoded as they are read.</param>
-    /// <param name="preprocessing">How the network wants its clips.</param>
-    /// <param name="most">The most clips. Of more videos a random choice gives one clip each; of fewer each gives as many, but no more than <see cref="ClipPreprocessing.TestClips"/>.</param>
+    /// <summary>Reads clips that are evenly spaced over each video.</summary>
+    /// <param name="set">The videos. Their labels are not used.</param>
+    /// <param name="preprocessing">The preparation of clips for the network.</param>
+    /// <param name="most">
+    /// The largest number of clips, at least 1. If there are more videos, they are chosen at random and give one clip each. If there
+    /// are fewer, each gives the same number, at most <see cref="ClipPreprocessing.TestClips"/>.
+    /// </param>
     /// <param name="seed">The seed of that choice.</param>
-    /// <param name="progress">Is told how many videos were looked into and read.</param>
-    /// <param name="cancellation">Stops between videos.</param>
-    /// <returns>(N, 3, T, S, S).</returns>
-    /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or the clips take too much memory.</exception>
+    /// <param name="progress">Receives the number of videos that were opened and of clips that were read.</param>
+    /// <param name="cancellation">Stops between clips.</param>
+    /// <returns>The clips, (N, 3, T, S, S).</returns>
+    /// <exception cref="InvalidDatasetException">Too many videos cannot be read, or the clips would take more than 2 GB.</exception>
     public static async Task<CalibrationData> ReadAsync(
         VideoSet set,
         ClipPreprocessing preprocessing,

@@ -7,24 +7,28 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Images or clips of the kind that a network is used on, without labels: a few are enough.</summary>
-/// <param name="Images">(N, C, H, W) or, of clips, (N, C, T, H, W), Float32, prepared as the network wants them, but for the order of the axes.</param>
-/// <param name="Source">Where they came from.</param>
+/// <summary>Images or clips of the kind that a network is used on, without labels. A few are enough.</summary>
+/// <param name="Images">
+/// The images, (N, C, H, W), or clips, (N, C, T, H, W), Float32, prepared as for the network, with the channels first.
+/// </param>
+/// <param name="Source">The path from which they were read, for messages.</param>
 public sealed record CalibrationData(TensorData Images, string Source)
 {
     private const string Kind = "tacit.calibration-images";
 
-    /// <summary>The number of images.</summary>
+    /// <summary>The number of images or clips.</summary>
     public int Count => (int)Images.Sizes[0];
 
     /// <summary>Reads images, at any depth of a folder or a ZIP file.</summary>
     /// <param name="path">The folder or the ZIP file.</param>
-    /// <param name="preprocessing">How the network wants them.</param>
-    /// <param name="most">The most images; where there are more, a random choice of so many.</param>
+    /// <param name="preprocessing">The preparation of images for the network. The channels come first, whatever it says.</param>
+    /// <param name="most">The largest number of images, at least 1. If there are more, they are chosen at random.</param>
     /// <param name="seed">The seed of that choice.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <exception cref="InvalidDatasetException">There are no images, or too many cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="InvalidDatasetException">
+    /// There are no images, too many cannot be read, or they would take more than 2 GB.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was requested.</exception>
     public static CalibrationData Read(
         string path,
         Preprocessing preprocessing,
@@ -54,7 +58,8 @@ public sealed record CalibrationData(TensorData Images, string Source)
         return new CalibrationData(TensorData.Of<float>(elements.ToArray(), count, 3, preprocessing.Height, preprocessing.Width), path);
     }
 
-    /// <summary>Writes the prepared images as .safetensors: a tensor "images".</summary>
+    /// <summary>Writes the prepared images to a .safetensors file with the tensor "images".</summary>
+    /// <param name="path">The file.</param>
     public void Save(string path) =>
         SafeTensors.Write(
             path,
@@ -67,8 +72,9 @@ public sealed record CalibrationData(TensorData Images, string Source)
             }
         );
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidFileException">The file is damaged, or is something else.</exception>
+    /// <summary>Reads images that <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidFileException">The file is damaged or is not a set of calibration images.</exception>
     public static CalibrationData Load(string path)
     {
         var file = SafeTensors.Read(path);

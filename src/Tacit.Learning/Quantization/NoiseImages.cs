@@ -6,14 +6,18 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Random images with the spectrum of natural ones, for networks of whose data nothing at all is known.</summary>
+/// <summary>Creates random images with the spectrum of photographs, for networks about whose data nothing is known.</summary>
 /// <remarks>
-/// Gaussian noise at 1, 1/2, 1/4, … of the resolution, scaled up and added with equal weights: the power falls with the square of
-/// the frequency, as in photographs. Mean 0 and variance 1 of every sample, as normalised images have.
+/// Gaussian noise at 1, 1/2, 1/4, … of the resolution is enlarged and added with equal weights, so the power falls with the square
+/// of the frequency. Every sample has mean 0 and variance 1, as normalised images have about.
 /// </remarks>
 internal static class NoiseImages
 {
-    /// <summary>So many images of the given sizes, (count, C, H, W).</summary>
+    /// <summary>Creates images or clips.</summary>
+    /// <param name="count">The number of samples.</param>
+    /// <param name="sample">The sizes of one sample, (C, H, W) or (C, T, H, W).</param>
+    /// <param name="seed">The seed.</param>
+    /// <returns>The samples, (count, C, H, W) or (count, C, T, H, W), Float32.</returns>
     public static TensorData Of(int count, ReadOnlySpan<long> sample, ulong seed)
     {
         using var scope = NewDisposeScope();

@@ -7,28 +7,34 @@ using Tacit.Learning.Quantization.Hast;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>A documented set of options.</summary>
+/// <summary>The documented sets of options (<see cref="QuantizationOptions.Of"/>).</summary>
 public enum QuantizationPreset
 {
-    /// <summary>Minutes on two cores: 512 samples, of clips 64; Adam with warm-up and clipping.</summary>
+    /// <summary>Takes minutes on two cores: 512 samples or 64 clips, and Adam with warm-up and clipping.</summary>
     Fast,
 
-    /// <summary>The published budget and recipe, of the authors' code where the paper is silent.</summary>
+    /// <summary>The published budget and recipe; where the paper is silent, those of the authors' code.</summary>
     Paper,
 
-    /// <summary>The published number of samples with this project's recipe: the most accurate.</summary>
+    /// <summary>The published number of samples with the recipe of <see cref="Fast"/>. The most accurate and the slowest.</summary>
     Best,
 }
 
-/// <summary>The options of <see cref="ZeroShotQuantization"/>. Immutable; values are checked where they are set.</summary>
+/// <summary>Specifies a <see cref="ZeroShotQuantization"/>. Immutable; each value is checked when it is set.</summary>
+/// <remarks>The defaults are those of <see cref="QuantizationPreset.Paper"/>, except for <see cref="Ranges"/>.</remarks>
+/// <example><code>
+/// var bits = new BitWidths { Weights = 4, Activations = 8 };
+/// var options = QuantizationOptions.Of(QuantizationPreset.Fast, bits, seed: 0) with { Storage = WeightStorage.Packed };
+/// </code></example>
 public sealed record QuantizationOptions
 {
-    /// <summary>The bits. Default 8 everywhere.</summary>
+    /// <summary>The bits of weights and activations. Default 8 everywhere.</summary>
     public BitWidths Bits { get; init; } = new();
 
     /// <summary>
-    /// The most bytes of the file; null gives every layer the bits of <see cref="Bits"/>. Else a search chooses the bits of each
-    /// layer's weights, but for those that <see cref="Bits"/> names, and <see cref="Storage"/> must be packed. Default null.
+    /// The largest size of the file in bytes, above 0. A search then chooses the bits of the weights of each layer, except for
+    /// layers that <see cref="Bits"/> names, and <see cref="Storage"/> must be <see cref="WeightStorage.Packed"/>. Default null: every
+    /// layer has the bits of <see cref="Bits"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public long? MaxBytes
@@ -40,25 +46,31 @@ public sealed record QuantizationOptions
                 : throw new ArgumentOutOfRangeException(nameof(MaxBytes), value, $"MaxBytes must be positive, not {value}.");
     }
 
-    /// <summary>The options of synthesis; null synthesises nothing, where images are given instead.</summary>
+    /// <summary>The options of the synthesis; null to synthesise nothing, if images are given instead.</summary>
     public SynthesisOptions? Synthesis { get; init; } = new();
 
     /// <summary>
-    /// Whether a network without batch norms may be rounded without any images, with ranges observed on noise. Default false: the
-    /// result may be useless.
+    /// Whether a network without batch norms may be rounded without any images, with ranges observed on noise. Default false,
+    /// because the result may be useless.
     /// </summary>
     public bool AllowRounding { get; init; }
 
-    /// <summary>The options of fine-tuning; not used where all weights and activations have 7 or 8 bits, for which rounding is enough.</summary>
+    /// <summary>
+    /// The options of the fine-tuning. Not used if all weights and activations have 7 or 8 bits, because rounding is then enough.
+    /// Its seed is also that of random images.
+    /// </summary>
     public FineTuningOptions FineTuning { get; init; } = new();
 
-    /// <summary>How ranges of activations follow from the samples. Default mean squared error.</summary>
+    /// <summary>The estimator of the ranges of activations. Default <see cref="RangeEstimator.MeanSquaredError"/>.</summary>
     public RangeEstimator Ranges { get; init; } = RangeEstimator.MeanSquaredError;
 
-    /// <summary>How integers of weights are stored. Default one byte each.</summary>
+    /// <summary>The storage of integer weights. Default one byte each.</summary>
     public WeightStorage Storage { get; init; }
 
-    /// <summary>The share of samples that is held out of ranges and fine-tuning to judge the result by, above 0 and at most 0.5. Default 0.2.</summary>
+    /// <summary>
+    /// The share of samples by which the result is judged, above 0 and at most 0.5. They are used neither for ranges nor for
+    /// fine-tuning. Default 0.2; at least one sample.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double HeldOut
     {
@@ -69,7 +81,7 @@ public sealed record QuantizationOptions
                 : throw new ArgumentOutOfRangeException(nameof(HeldOut), value, $"HeldOut must be above 0 and at most 0.5, not {value}.");
     } = 0.2;
 
-    /// <summary>The rules between options that are broken, a line each; none where the options go together.</summary>
+    /// <summary>The contradictions between options, one line each; empty if there are none.</summary>
     [JsonIgnore]
     public ImmutableArray<string> Violations =>
         MaxBytes is not null && Storage != WeightStorage.Packed
@@ -79,12 +91,14 @@ public sealed record QuantizationOptions
             ]
             : [];
 
-    /// <summary>The options of a preset.</summary>
+    /// <summary>Returns the options of a preset.</summary>
     /// <param name="preset">The preset.</param>
-    /// <param name="bits">The bits.</param>
-    /// <param name="seed">The seed of all randomness.</param>
-    /// <param name="task">What the network's output means.</param>
-    /// <param name="isVideo">Whether it takes clips, of which <see cref="QuantizationPreset.Fast"/> makes fewer in fewer steps.</param>
+    /// <param name="bits">The bits of weights and activations.</param>
+    /// <param name="seed">The seed of synthesis and fine-tuning.</param>
+    /// <param name="task">What the output of the network means. An encoder has a lower learning rate. Default classifier.</param>
+    /// <param name="isVideo">
+    /// Whether the network takes clips. <see cref="QuantizationPreset.Fast"/> then makes fewer samples in fewer steps. Default false.
+    /// </param>
     public static QuantizationOptions Of(
         QuantizationPreset preset,
         BitWidths bits,

@@ -8,40 +8,70 @@ using Tacit.Learning.Execution;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>What a quantisation starts from.</summary>
-/// <param name="Model">The float network, with its batch norms, of images N x C x H x W or clips N x C x T x H x W.</param>
-/// <param name="Original">The file that it was read from: what the quantised network is compared with.</param>
+/// <summary>A float network to quantise, and the file from which it was read.</summary>
+/// <param name="Model">The float network with its batch norms, on images N x C x H x W or clips N x C x T x H x W.</param>
+/// <param name="Original">The file, with which the quantised network is compared.</param>
+/// <example><code>
+/// var source = QuantizationSource.Read("encoder.onnx") with { Task = NetworkTask.Encoder };
+/// </code></example>
 public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
 {
-    /// <summary>The SHA-256 of its file, in lower-case hexadecimal digits.</summary>
+    private readonly NetworkTask? _task;
+
+    /// <summary>
+    /// The float network with its batch norms, on images N x C x H x W or clips N x C x T x H x W. Setting it also sets <see
+    /// cref="Contract"/>.
+    /// </summary>
+    /// <exception cref="UnsuitableModelException">An entry of its metadata is unknown or makes no sense.</exception>
+    public Model Model
+    {
+        get;
+        init => (field, Contract) = (value, NetworkContract.Of(value));
+    } = Model;
+
+    /// <summary>The SHA-256 of the file, in lower-case hexadecimal digits.</summary>
     public string Hash => Original.Hash;
 
-    /// <summary>What its file kept of batch norms, from which samples are synthesised.</summary>
+    /// <summary>The batch norms that the file has kept, from which samples are synthesised, and those that were folded away.</summary>
     public BatchNormReport BatchNorms { get; init; } = BatchNormReport.Of(Model);
 
-    /// <summary>What the network takes and gives, with the channels first.</summary>
-    /// <exception cref="UnsuitableModelException">An entry of its metadata is unknown or makes no sense.</exception>
-    public NetworkContract Contract => NetworkContract.Of(Model);
+    /// <summary>The inputs and outputs of <see cref="Model"/> and what its metadata state about them, with the channels first.</summary>
+    public NetworkContract Contract { get; private init; } = NetworkContract.Of(Model);
 
-    /// <summary>What its output means. Default: what the file says, see <see cref="NetworkContract.Task"/>.</summary>
-    public NetworkTask Task { get; init; } = NetworkContract.Of(Model).Task;
+    /// <summary>What the output of the network means. Default: what the file says (<see cref="NetworkContract.Task"/>).</summary>
+    public NetworkTask Task
+    {
+        get => _task ?? Contract.Task;
+        init => _task = value;
+    }
 
-    /// <summary>The order of the axes that the file's input has, and that the quantised one gets. Default channels first.</summary>
+    /// <summary>The order of the axes of the input in the file, which the quantised file keeps. Default channels first.</summary>
     public ImageLayout Layout { get; init; }
 
-    /// <summary>A network that no file holds.</summary>
+    /// <summary>Takes a network that was built in memory. It is compared with the file that <see cref="OnnxWriter"/> would write.</summary>
+    /// <param name="model">The float network.</param>
     public static QuantizationSource Of(Model model) => new(model, OriginalNetwork.Of(model));
 
     /// <summary>
-    /// Reads a network, brings its structure to constants and to one form, see <see cref="Canonicalization"/>, and sees that it still computes
-    /// what ONNX Runtime computes from the file.
+    /// Reads a network, folds constants, rewrites it to the canonical form (<see cref="Canonicalization"/>), and checks that it
+    /// still computes what ONNX Runtime computes from the file.
     /// </summary>
-    /// <param name="path">An ONNX file.</param>
-    /// <param name="inputs">Sizes of inputs, where the file leaves them open; the batch is as in <see cref="BatchOpening"/>, whatever they say.</param>
+    /// <param name="path">The ONNX file. External data are beside it.</param>
+    /// <param name="inputs">
+    /// The shapes of inputs whose sizes the file leaves open, by name. Their batch size is ignored (<see cref="BatchOpening"/>).
+    /// </param>
     /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
-    public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null)
+    public static QuantizationSource Read(string path, IReadOnlyDictionary<string, Shape>? inputs = null) =>
+        Of(OnnxReader.Read(path), path, inputs);
+
+    /// <summary>Takes a network that <see cref="OnnxReader"/> read from a file, as <see cref="Read"/> does.</summary>
+    /// <param name="network">The network as it was read.</param>
+    /// <param name="path">Its ONNX file.</param>
+    /// <param name="inputs">Sizes of inputs that the file leaves open, as for <see cref="Read"/>.</param>
+    /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
+    public static QuantizationSource Of(Model network, string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
-        var form = Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(OnnxReader.Read(path))));
+        var form = Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(network)));
         var model = DecomposedBatchNormFolding.Apply(form);
         var isLast = ChannelsLastInput.IsIn(model);
         var source = new QuantizationSource(isLast ? ChannelsLastInput.Without(model) : model, OriginalNetwork.Of(path))

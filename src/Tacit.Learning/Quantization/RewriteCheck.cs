@@ -8,19 +8,26 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Compares a network as it was read and rewritten, in TorchSharp, with its file in ONNX Runtime, on random samples.</summary>
+/// <summary>Checks that a network that was read and rewritten computes in TorchSharp what ONNX Runtime computes from its file.</summary>
 internal static class RewriteCheck
 {
-    /// <summary>The largest difference that passes, as a share of the largest number of a tensor: what single precision leaves in deep networks is less.</summary>
+    /// <summary>
+    /// The largest difference that passes, relative to the largest number of the tensor. The error of single precision is smaller,
+    /// even in deep networks.
+    /// </summary>
     public const double Tolerance = 1e-3;
 
-    /// <summary>The same where the file computes in half precision, whose numbers have three digits.</summary>
+    /// <summary>The largest difference that passes if the file computes in half precision, whose numbers have three digits.</summary>
     public const double HalfTolerance = 3e-2;
 
     private const int FewSamples = 8;
 
-    /// <summary>Checks it.</summary>
-    /// <exception cref="UnsuitableModelException">The two differ, or the network is none that can be quantised.</exception>
+    /// <summary>Compares the outputs for a few random samples.</summary>
+    /// <param name="source">The network and its file.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// The outputs differ or are not finite, or the file was exported in training mode. The message names the first value that
+    /// differs.
+    /// </exception>
     /// <exception cref="InvalidFileException">ONNX Runtime cannot run the file.</exception>
     public static void Check(QuantizationSource source)
     {

@@ -7,9 +7,11 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Samples synthesised from a network, and the classes they were made for.</summary>
-/// <param name="Images">(N, C, H, W) or clips (N, C, T, H, W), Float32, in the network's own normalised units, unbounded.</param>
-/// <param name="Labels">The class each sample was made for; of an encoder the prototype, -1 for none.</param>
+/// <summary>Samples synthesised from a network, and the classes for which they were made.</summary>
+/// <param name="Images">
+/// The images, (N, C, H, W), or clips, (N, C, T, H, W), Float32. They are unbounded numbers in the network's own normalised units.
+/// </param>
+/// <param name="Labels">The class of each sample; for an encoder its prototype, or -1 if it was made by statistics alone.</param>
 /// <param name="ModelHash">The SHA-256 of the network's file, in lower-case hexadecimal digits.</param>
 /// <param name="Seed">The seed of the synthesis.</param>
 public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels, string ModelHash, ulong Seed)
@@ -17,16 +19,18 @@ public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels,
     private const string Kind = "tacit.synthetic-set";
     private const string TaskKey = "task";
 
-    /// <summary>What the network was taken for, and so what labels are. Default classifier.</summary>
+    /// <summary>What the output of the network was taken for: labels are classes or prototypes. Default classifier.</summary>
     public NetworkTask Task { get; init; }
 
     /// <summary>The number of samples.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>The elements of one sample.</summary>
+    /// <summary>The number of elements of one sample, C · H · W or C · T · H · W.</summary>
     public int SampleSize => (int)(Images.Count / Count);
 
-    /// <summary>Writes the set as .safetensors: tensors "images" and "labels".</summary>
+    /// <summary>Writes the set to a .safetensors file with the tensors "images" and "labels". The file is replaced as a whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) =>
         SafeTensors.Write(
             path,
@@ -42,7 +46,8 @@ public sealed record SyntheticSet(TensorData Images, ImmutableArray<int> Labels,
         );
 
     /// <summary>Reads a set that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidFileException">The file is damaged, or is something else.</exception>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidFileException">The file is damaged or is not a set of synthetic samples.</exception>
     public static SyntheticSet Load(string path)
     {
         var file = SafeTensors.Read(path);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
@@ -7,7 +6,6 @@ using Tacit.Graphs.Passes.Canonical;
 using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference;
 using Tacit.Inference.Contracts;
-using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Execution;
 using Tacit.Learning.Quantization.Hast;
@@ -17,13 +15,21 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization;
 
-/// <summary>Shrinks a trained network without its data: HAST (CVPR 2023) from a float network to an integer ONNX file.</summary>
+/// <summary>Quantises a trained network without its data: HAST (CVPR 2023), from a float network to an integer ONNX file.</summary>
 /// <remarks>
-/// Synthesise hard samples; insert quantisers and observe their ranges; fine-tune on clean and promoted samples; export;
-/// verify the export in ONNX Runtime. From 7 bits rounding is enough, and nothing is fine-tuned.
-/// Who owns a few images can give them: ranges are then observed on these, and half of each batch is drawn from them. A network
-/// whose batch norms are gone can be quantised by images alone. Clips of video serve networks on clips as images do others.
-/// An encoder has no classes: <see cref="NetworkTask.Encoder"/>.
+/// <para>The stages are:</para>
+/// <list type="number">
+/// <item>Synthesise hard samples from the float network (<see cref="HardSampleSynthesis"/>).</item>
+/// <item>Choose the bits of each layer if the size of the file is limited (<see cref="QuantizationOptions.MaxBytes"/>).</item>
+/// <item>Insert quantisers and observe the ranges of activations (<see cref="ActivationObserver"/>).</item>
+/// <item>Fine-tune on clean and promoted samples (<see cref="HastFineTuning"/>). With 7 or 8 bits, rounding is enough.</item>
+/// <item>Export the network, and compare the file in ONNX Runtime with the simulation and with the float network.</item>
+/// </list>
+/// <para>
+/// A few images of the user's own improve the result: ranges are then observed on them, and half of each batch of fine-tuning is
+/// drawn from them. A network without batch norms can be quantised by images alone. Networks on clips of video take clips in
+/// the same way. For encoders, see <see cref="NetworkTask.Encoder"/>.
+/// </para>
 /// </remarks>
 /// <example><code>
 /// var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths { Weights = 4, Activations = 4 }, seed: 0);
@@ -32,31 +38,18 @@ namespace Tacit.Learning.Quantization;
 /// </code></example>
 public sealed class ZeroShotQuantization
 {
-    /// <summary>The name of the fine-tuning on synthetic samples alone, with which that on images is compared.</summary>
+    /// <summary>
+    /// The name of the stage that fine-tunes on synthetic samples alone, for comparison, where images are given as well.
+    /// </summary>
     public const string ZeroShotStage = "zero-shot fine-tuning";
 
-    /// <summary>The least signal-to-noise ratio of ONNX Runtime to the simulation, in decibels.</summary>
-    /// <remarks>
-    /// Where a value lies between two integers, the two may round it apart, and in few bits such steps are coarse and go on through the
-    /// layers: most networks are above 100 dB, random MobileNets of 2 or 3 bits as low as 7. What has nothing to do with the simulation is
-    /// at 0 dB or below. A mean that all outputs share can hide that, so below <see cref="SureDecibels"/> most samples must be alike, too.
-    /// </remarks>
-    public const double LeastDecibels = 3;
-
-    /// <summary>The signal-to-noise ratio from which on the likeness of samples is no question, in decibels.</summary>
-    public const double SureDecibels = 20;
-
-    private const double LeastLikeness = 0.5;
-    private const int TellingCount = 16; // of fewer samples a few ties decide
-
-    private const int NoiseCount = 64;
     private const int CheckCount = 4;
 
     private readonly QuantizationOptions _options;
 
-    /// <summary>The quantisation of networks.</summary>
+    /// <summary>Prepares quantisations with the same options.</summary>
     /// <param name="options">The options.</param>
-    /// <exception cref="ArgumentException">The options do not go together; the message says all that is wrong.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other. The message lists all contradictions.</exception>
     public ZeroShotQuantization(QuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -68,7 +61,8 @@ public sealed class ZeroShotQuantization
         _options = options;
     }
 
-    /// <summary>Rounds a network on a little noise and runs it in ONNX Runtime, so that what cannot be quantised is refused before any work.</summary>
+    /// <summary>Checks that a network can be quantised: rounds it, exports it and runs it in ONNX Runtime on four random samples.</summary>
+    /// <remarks>Call it before <see cref="Run"/>, so that an unsuitable network is refused before a long synthesis.</remarks>
     /// <param name="source">The float network.</param>
     /// <exception cref="UnsuitableModelException">The network cannot be quantised this way.</exception>
     public void Check(QuantizationSource source)
@@ -79,20 +73,25 @@ public sealed class ZeroShotQuantization
         var student = new FakeQuantizationInsertion(_options.Bits).Apply(source.Model);
         var rounded = new ActivationObserver(source.Model, student, noise, CPU, CancellationToken.None).Apply(RangeEstimator.MinMax);
         rounded = new BiasRounding(_options.Storage).Apply(rounded);
-        CheckRuntime(Simulate(rounded, noise, CPU), Execute(Export(rounded, source.Layout), noise, source.Layout), CheckCount, source);
+        new RuntimeCheck(source, _options.Bits.Range).Check(
+            NetworkOutputs.InTorch(rounded, noise, CPU),
+            NetworkOutputs.InRuntime(Export(rounded, source.Layout), noise, source.Layout),
+            CheckCount
+        );
     }
 
     /// <summary>Quantises a network.</summary>
     /// <param name="source">The float network.</param>
-    /// <param name="samples">Samples synthesised before; null synthesises them.</param>
-    /// <param name="images">Images of the kind that the network is used on; null for none.</param>
-    /// <param name="device">Where to compute; null is the CPU.</param>
-    /// <param name="run">Keeps the state, so that the work can be interrupted and taken up again; null keeps it in memory.</param>
-    /// <param name="progress">Is told of every step.</param>
-    /// <param name="cancellation">Stops after the current step; the state is kept.</param>
+    /// <param name="samples">Samples synthesised before; null to synthesise them if the options say so.</param>
+    /// <param name="images">Images or clips of the kind that the network is used on; null for none.</param>
+    /// <param name="device">The device of synthesis, fine-tuning and simulation; null for the CPU.</param>
+    /// <param name="run">Stores the state, so that the work can be interrupted and resumed; null stores it in memory.</param>
+    /// <param name="progress">Receives the losses of every step of every stage.</param>
+    /// <param name="cancellation">Stops after the current step; the state is stored.</param>
+    /// <returns>The quantised file and its comparison with the float network.</returns>
     /// <exception cref="UnsuitableModelException">The network cannot be quantised this way.</exception>
     /// <exception cref="InvalidDatasetException">The samples are of another network, or the images of another size.</exception>
-    /// <exception cref="TrainingFailedException">The fine-tuning diverged.</exception>
+    /// <exception cref="TrainingFailedException">The synthesis or the fine-tuning diverged.</exception>
     public QuantizationResult Run(
         QuantizationSource source,
         SyntheticSet? samples = null,
@@ -111,7 +110,7 @@ public sealed class ZeroShotQuantization
             samples = Synthesize(source, device, run, progress, cancellation);
         }
 
-        var pools = Pools(source, samples, images);
+        var pools = SamplePool.Of(source, samples, images, _options);
         var bits = _options.MaxBytes is { } most ? Search(source, pools, most, device, run, progress, cancellation) : _options.Bits;
         var student = new FakeQuantizationInsertion(bits).Apply(teacher);
 
@@ -130,35 +129,24 @@ public sealed class ZeroShotQuantization
 
         trained = new BiasRounding(_options.Storage).Apply(trained);
         var onnx = Export(trained, source.Layout);
-        using var gradients = no_grad();
+        var roundedOnnx = Export(rounded, source.Layout);
+        var zeroShotOnnx = zeroShot is null ? null : Export(zeroShot, source.Layout);
+        var evaluator = new QuantizationEvaluator(source, _options.Bits.Range, device);
         return new QuantizationResult
         {
             Onnx = onnx,
             Task = source.Task,
             BytesBefore = source.Original.Bytes,
-            Evaluations =
-            [
-                .. pools.Select(pool =>
-                    Judge(
-                        pool,
-                        source,
-                        trained,
-                        onnx,
-                        Export(rounded, source.Layout),
-                        zeroShot is null ? null : Export(zeroShot, source.Layout),
-                        device
-                    )
-                ),
-            ],
-            Layers = Layers(student),
-            Activations = Noise(teacher, trained, pools[^1].HeldOut, device),
+            Evaluations = [.. pools.Select(pool => evaluator.Evaluate(pool, trained, onnx, roundedOnnx, zeroShotOnnx))],
+            Layers = QuantizationEvaluator.Layers(student),
+            Activations = evaluator.Noise(trained, pools[^1].HeldOut),
             Samples = samples,
-            Confidences = samples is null || source.Task == NetworkTask.Encoder ? [] : Confidences(teacher, samples, device),
+            Confidences = samples is null ? [] : evaluator.Confidences(samples),
             Kernels = KernelReport.Of(onnx),
         };
 
-        Model FineTune(Model observed, ImmutableArray<Pool> on, string stage) =>
-            NeedsTraining(observed) && pools[0].Name != Pool.Noise
+        Model FineTune(Model observed, ImmutableArray<SamplePool> on, string stage) =>
+            NeedsTraining(observed) && pools[0].Name != SamplePool.Noise
                 ? new HastFineTuning(_options.FineTuning, teacher, observed, source.Task, stage).Run(
                     [.. on.Select(pool => pool.Kept)],
                     device,
@@ -169,7 +157,9 @@ public sealed class ZeroShotQuantization
                 : observed;
     }
 
-    /// <summary>The first stage alone.</summary>
+    /// <summary>Synthesises samples: the first stage alone.</summary>
+    /// <returns>The samples, which <see cref="Run"/> takes.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="QuantizationOptions.Synthesis"/> is null.</exception>
     /// <inheritdoc cref="Run"/>
     public SyntheticSet Synthesize(
         QuantizationSource source,
@@ -184,13 +174,14 @@ public sealed class ZeroShotQuantization
         return new SyntheticSet(images, labels, source.Hash, synthesis.Seed) { Task = source.Task };
     }
 
-    /// <summary>Whether a network's quantisers have so few bits that rounding is not enough.</summary>
+    /// <summary>Returns whether rounding is not enough: some quantiser has fewer than 7 bits.</summary>
+    /// <param name="student">The network with FakeQuantize nodes.</param>
     internal static bool NeedsTraining(Model student) =>
         student.Graph.Nodes.Any(node => Quantizer.Of(node) is { Bits: < BitWidths.Sufficient });
 
     private BitWidths Search(
         QuantizationSource source,
-        ImmutableArray<Pool> pools,
+        ImmutableArray<SamplePool> pools,
         long most,
         Device device,
         ICheckpoints run,
@@ -212,200 +203,9 @@ public sealed class ZeroShotQuantization
     private long FileBytes(BitWidths bits, QuantizationSource source) =>
         Export(new FakeQuantizationInsertion(bits).Apply(source.Model), source.Layout).Length;
 
-    // The sets of samples to learn from, synthetic ones first.
-    private ImmutableArray<Pool> Pools(QuantizationSource source, SyntheticSet? samples, CalibrationData? images)
-    {
-        var (sample, _) = VectorNetwork.Sizes(source.Model);
-        var pools = ImmutableArray.CreateBuilder<Pool>();
-        if (samples is not null)
-        {
-            pools.Add(Pool.Of("synthetic samples", Checked(samples, source).Images, _options.HeldOut));
-        }
-
-        if (images is not null)
-        {
-            var kind = source.Contract.Samples;
-            pools.Add(
-                images.Images.Sizes.Skip(1).SequenceEqual(sample)
-                    ? Pool.Of(kind, images.Images, _options.HeldOut)
-                    : throw new InvalidDatasetException(
-                        $"the {kind} of {images.Source} are prepared as {images.Images.Shape}, but the network takes {Shape.Of(sample)}; prepare them at that size ({nameof(Preprocessing)}.{nameof(Preprocessing.Width)})"
-                    )
-            );
-        }
-
-        if (pools.Count == 0)
-        {
-            pools.Add(
-                _options.AllowRounding
-                    ? Pool.Of(Pool.Noise, NoiseImages.Of(NoiseCount, sample, _options.FineTuning.Seed), _options.HeldOut)
-                    : throw new UnsuitableModelException(
-                        $"there is nothing to quantise the network by: no batch norms to synthesise samples from, and no images; give {nameof(CalibrationData)}, or take what plain rounding gives with {nameof(QuantizationOptions)}.{nameof(QuantizationOptions.AllowRounding)}"
-                    )
-            );
-        }
-
-        return pools.ToImmutable();
-    }
-
-    private static SyntheticSet Checked(SyntheticSet samples, QuantizationSource source)
-    {
-        var (sample, _) = VectorNetwork.Sizes(source.Model);
-        if (samples.Task != source.Task)
-        {
-            throw new InvalidDatasetException(
-                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same {nameof(QuantizationSource)}.{nameof(QuantizationSource.Task)} to both"
-            );
-        }
-
-        return samples.ModelHash == source.Hash && samples.Images.Sizes.Skip(1).SequenceEqual(sample)
-            ? samples
-            : throw new InvalidDatasetException(
-                $"the samples ({samples.Images.Shape}) were synthesised from another network than this one ({Shape.Of(sample)}); synthesise them again"
-            );
-    }
-
-    private static string Article(NetworkTask task) => task == NetworkTask.Encoder ? "an encoder" : "a classifier";
-
     private byte[] Export(Model model, ImageLayout layout)
     {
         var integers = new QdqExport(_options.Storage).Apply(model);
         return OnnxWriter.ToBytes(layout == ImageLayout.ChannelsLast ? ChannelsLastInput.With(integers) : integers);
-    }
-
-    private QuantizationEvaluation Judge(
-        Pool pool,
-        QuantizationSource source,
-        Model trained,
-        byte[] onnx,
-        byte[] rounded,
-        byte[]? zeroShot,
-        Device device
-    )
-    {
-        var count = (int)pool.HeldOut.Sizes[0];
-        var likeness = LikenessOf(source.Task);
-        using var original = source.Original.Open();
-        var floats = NetworkOutputs.InRuntime(original, EvaluationBatches.Of(pool.HeldOut), source.Layout);
-        var actual = Execute(onnx, pool.HeldOut, source.Layout);
-        var simulated = Simulate(trained, pool.HeldOut, device);
-        CheckRuntime(simulated, actual, count, source);
-        return new QuantizationEvaluation(
-            pool.Name,
-            count,
-            likeness(floats, actual, count),
-            likeness(floats, Execute(rounded, pool.HeldOut, source.Layout), count),
-            zeroShot is null ? null : likeness(floats, Execute(zeroShot, pool.HeldOut, source.Layout), count),
-            likeness(simulated, actual, count)
-        )
-        {
-            Decibels = SignalToNoise.Decibels(floats, actual),
-            SimulationDecibels = SignalToNoise.Decibels(simulated, actual),
-        };
-    }
-
-    private static Likeness LikenessOf(NetworkTask task) => task == NetworkTask.Encoder ? Scores.CosineSimilarity : Scores.Agreement;
-
-    // What is not finite has no ratio.
-    private void CheckRuntime(float[] simulated, float[] actual, int count, QuantizationSource source)
-    {
-        if (_options.Bits.Range == WeightRange.Full && IntegerInstructions.Saturate)
-        {
-            // Such a file is made for other processors than this one.
-            return;
-        }
-
-        var decibels = SignalToNoise.Decibels(simulated, actual);
-        var isUnlike =
-            decibels < SureDecibels && count >= TellingCount && LikenessOf(source.Task)(simulated, actual, count) < LeastLikeness;
-        if (isUnlike || !(decibels >= LeastDecibels))
-        {
-            throw new UnsuitableModelException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{source.Original.Name} is not quantised: {(actual.All(float.IsFinite) ? $"ONNX Runtime computes something else from the quantised file than the simulation, a signal of {decibels:0.0} dB over the difference" : "the quantised file gives numbers that are not finite")}; please report it"
-                )
-            )
-            {
-                Path = source.Original.Name,
-            };
-        }
-    }
-
-    private static ImmutableArray<LayerWidth> Layers(Model student) =>
-        [
-            .. FakeQuantizationInsertion
-                .Layers(student.Graph)
-                .Select(layer => (layer.Name, Quantizer: student.Graph.Producer(layer.Inputs[1])!))
-                .Select(layer => new LayerWidth(
-                    layer.Name,
-                    student.Weights[layer.Quantizer.Inputs[0]].Count,
-                    Quantizer.Of(layer.Quantizer)!.Bits
-                )),
-        ];
-
-    private static float[] Execute(byte[] onnx, TensorData images, ImageLayout layout)
-    {
-        using var session = OnnxSession.Open(onnx);
-        return NetworkOutputs.InRuntime(session, EvaluationBatches.Of(images), layout);
-    }
-
-    private static float[] Simulate(Model model, TensorData images, Device device) =>
-        NetworkOutputs.InTorch(model, model.Graph.Outputs[0].Name, EvaluationBatches.Of(images), device);
-
-    private static ImmutableArray<float> Confidences(Model teacher, SyntheticSet samples, Device device)
-    {
-        using var scope = NewDisposeScope();
-        var values = NetworkOutputs.InTorch(teacher, VectorNetwork.Logits(teacher.Graph), EvaluationBatches.Of(samples.Images), device);
-        var logits = tensor(values).reshape(samples.Count, -1); // (N, classes)
-        var labels = tensor(samples.Labels.Select(label => (long)label).ToArray()).unsqueeze(1); // (N, 1)
-        return [.. logits.softmax(1).gather(1, labels).data<float>().ToArray()];
-    }
-
-    private static ImmutableArray<ActivationNoise> Noise(Model teacher, Model student, TensorData images, Device device)
-    {
-        var quantizers = FakeQuantizationInsertion.OfActivations(student.Graph);
-        var (floats, simulation) = (new GraphModule(teacher), new GraphModule(student));
-        using var floatWeights = TorchWeights.From(teacher, device, trainable: false);
-        using var studentWeights = TorchWeights.From(student, device, trainable: false);
-        var signal = new double[quantizers.Length];
-        var noise = new double[quantizers.Length];
-        foreach (var part in EvaluationBatches.Of(images))
-        {
-            using var scope = NewDisposeScope();
-            var batch = part.ToTensor(device);
-            var expected = floats.Run(floatWeights, batch, taps: [.. quantizers.Select(pair => pair.Node.Inputs[0])]);
-            var actual = simulation.Run(studentWeights, batch, taps: [.. quantizers.Select(pair => pair.Node.Output)]);
-            for (var i = 0; i < quantizers.Length; i++)
-            {
-                var value = expected[quantizers[i].Node.Inputs[0]];
-                signal[i] += value.square().sum().ToDouble();
-                noise[i] += (value - actual[quantizers[i].Node.Output]).square().sum().ToDouble();
-            }
-        }
-
-        return
-        [
-            .. quantizers.Select(
-                (pair, i) => new ActivationNoise(pair.Node.Inputs[0], pair.Quantizer.Bits, SignalToNoise.Decibels(signal[i], noise[i]))
-            ),
-        ];
-    }
-
-    private delegate double Likeness(ReadOnlySpan<float> one, ReadOnlySpan<float> other, int count);
-
-    /// <summary>Samples of one kind: some to learn from, some held out to judge by.</summary>
-    private sealed record Pool(string Name, TensorData Kept, TensorData HeldOut)
-    {
-        public const string Noise = "noise";
-
-        public static Pool Of(string name, TensorData samples, double share)
-        {
-            var count = (int)samples.Sizes[0];
-            var heldOut = Math.Max(1, (int)(count * share));
-            return count - heldOut >= 1
-                ? new Pool(name, samples.Rows(0, count - heldOut), samples.Rows(count - heldOut, heldOut))
-                : throw new InvalidDatasetException($"{count} {name} are too few: one part trains, another judges; use at least 2");
-        }
     }
 }

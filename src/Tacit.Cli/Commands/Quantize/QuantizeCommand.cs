@@ -278,7 +278,7 @@ internal sealed class QuantizeCommand
             );
         }
 
-        var source = QuantizationSource.Read(files.Model, inputs);
+        var source = QuantizationSource.Of(network, files.Model, inputs);
         source = source with { Task = TaskOf(parsed.GetValue(_task)!) ?? source.Task };
         var request = new QuantizeRequest
         {

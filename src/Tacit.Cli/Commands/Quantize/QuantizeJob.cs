@@ -3,7 +3,7 @@ using Tacit.Cli.Hosting;
 using Tacit.Cli.Options;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
-using Tacit.Graphs.Passes.Quantization;
+using Tacit.Graphs.Onnx;
 using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
@@ -55,7 +55,7 @@ internal sealed class QuantizeJob : IRunJob
         }
 
         // Says what is wrong with the network before anything is written.
-        _ = new FakeQuantizationInsertion(options.Bits).Apply(source.Model);
+        new ZeroShotQuantization(options).Check(source);
         if (options.Synthesis is not null && source.BatchNorms is { Kept: 0 } norms)
         {
             throw new UnsuitableModelException(
@@ -87,7 +87,6 @@ internal sealed class QuantizeJob : IRunJob
             };
         }
 
-        new ZeroShotQuantization(options).Check(source);
         return new QuantizeJob(
             RunHost<QuantizeRequest>.Begin(
                 Kind,
@@ -122,10 +121,9 @@ internal sealed class QuantizeJob : IRunJob
             };
         }
 
-        var inputs = files.InputShape is { } shape
-            ? InputShapeOption.Of(shape, Tacit.Graphs.Onnx.OnnxReader.Read(files.Model).Graph)
-            : null;
-        return new QuantizeJob(host, host.Request.Read(inputs));
+        var network = OnnxReader.Read(files.Model);
+        var inputs = files.InputShape is { } shape ? InputShapeOption.Of(shape, network.Graph) : null;
+        return new QuantizeJob(host, host.Request.Describe(QuantizationSource.Of(network, files.Model, inputs)));
     }
 
     /// <inheritdoc/>

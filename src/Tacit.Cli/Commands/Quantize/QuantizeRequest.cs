@@ -1,5 +1,4 @@
 using Tacit.Cli.Hosting;
-using Tacit.Graphs;
 using Tacit.Inference.Contracts;
 using Tacit.Learning.Quantization;
 
@@ -22,11 +21,6 @@ internal sealed record QuantizeRequest : RunRequest
 
     /// <inheritdoc/>
     public override ulong Seed() => Options.FineTuning.Seed;
-
-    /// <summary>Reads the network, whose metadata are extended by what the output says about itself.</summary>
-    /// <param name="inputs">Sizes of its inputs, where the file leaves them open.</param>
-    /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
-    public QuantizationSource Read(IReadOnlyDictionary<string, Shape>? inputs) => Describe(QuantizationSource.Read(Files.Model, inputs));
 
     /// <summary>The network with its metadata extended by what the output says about itself.</summary>
     public QuantizationSource Describe(QuantizationSource source)

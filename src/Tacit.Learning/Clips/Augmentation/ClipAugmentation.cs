@@ -28,7 +28,7 @@ namespace Tacit.Learning.Clips.Augmentation;
 /// using var batch = new ClipAugmentation(AugmentationOptions.Rspnet).Apply(clips, seed, step); // (N, 3, T, 112, 112)
 /// </code>
 /// </example>
-public sealed class ClipAugmentation
+internal sealed class ClipAugmentation
 {
     private const string Stream = "augmentation";
 

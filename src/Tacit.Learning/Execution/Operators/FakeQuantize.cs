@@ -9,7 +9,7 @@ namespace Tacit.Learning.Execution.Operators;
 /// Training with this operator adapts a network to the values that an integer kernel will see. The same grids are later stored by
 /// <c>QdqExport</c>.
 /// </remarks>
-public static class FakeQuantize
+internal static class FakeQuantize
 {
     /// <summary>Rounds each element to the nearest number of a grid: scale · clamp(round(x / scale), lowest, highest).</summary>
     /// <remarks>

@@ -9,7 +9,7 @@ namespace Tacit.Learning.Execution.Operators;
 /// Each operator has a function that compiles a node to a <c>Kernel</c>. To add an operator, write this function, register it here, and add
 /// its schema to <c>Tacit.Graphs.Operators</c>.
 /// </remarks>
-public static class OperatorExecutors
+internal static class OperatorExecutors
 {
     private static readonly FrozenDictionary<string, Func<NodeSource, Kernel>> Executors = new Dictionary<string, Func<NodeSource, Kernel>>(
         StringComparer.Ordinal

@@ -19,7 +19,7 @@ namespace Tacit.Learning.Pretraining.AscNet;
 /// neither found nor find anything. A search is exact: it compares a query with all entries, which takes n · K · d multiply-accumulates.
 /// </para>
 /// </remarks>
-public sealed class Gallery : IDisposable
+internal sealed class Gallery : IDisposable
 {
     private const float Excluded = float.NegativeInfinity;
 
@@ -210,4 +210,4 @@ public sealed class Gallery : IDisposable
 /// <param name="Speed">The speed embeddings of the matches, (n, k, d).</param>
 /// <param name="Found">Whether a match exists, (n, k), Boolean. If not, its embedding is meaningless.</param>
 /// <param name="Positives">The row of the query and the identity of the clip, for each match that exists.</param>
-public sealed record GalleryMatches(Tensor Speed, Tensor Found, ImmutableArray<(int Query, ClipIdentity Clip)> Positives);
+internal sealed record GalleryMatches(Tensor Speed, Tensor Found, ImmutableArray<(int Query, ClipIdentity Clip)> Positives);

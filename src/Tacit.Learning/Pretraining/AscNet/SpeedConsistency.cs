@@ -9,7 +9,7 @@ namespace Tacit.Learning.Pretraining.AscNet;
 /// L_m = ‖m' - m‖², where m is the speed embedding of a clip from the gallery and m' its prediction from the clip for which it was
 /// retrieved. For unit vectors, this is 2 - 2 cos(m', m). With k matches, the loss is the mean over all of them.
 /// </remarks>
-public static class SpeedConsistency
+internal static class SpeedConsistency
 {
     /// <summary>Computes the loss.</summary>
     /// <param name="predictions">The predictions m', unit vectors, (n, d).</param>

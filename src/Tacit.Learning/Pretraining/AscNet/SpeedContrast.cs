@@ -18,7 +18,7 @@ namespace Tacit.Learning.Pretraining.AscNet;
 /// </para>
 /// </remarks>
 /// <example>If speeds cannot be distinguished, S = O and L = ln 2 = 0.693.</example>
-public static class SpeedContrast
+internal static class SpeedContrast
 {
     /// <summary>The temperature T, by which similarities are divided: 0.1, as in Khosla et al. 2020.</summary>
     public const double Temperature = 0.1;

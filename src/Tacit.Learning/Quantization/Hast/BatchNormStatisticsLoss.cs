@@ -3,18 +3,22 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>How far a batch's statistics lie from those that the network's batch norms remember of its training data.</summary>
+/// <summary>
+/// Computes the batch-norm statistics loss L_BNS: the distance between the statistics of a batch and those that the batch norms
+/// store of the training data.
+/// </summary>
 /// <remarks>
-/// L_BNS = 1/L · sum over layers of mse(mean, running mean) + 1/L · sum over layers of mse(variance, running variance),
-/// where mean and (biased) variance are taken per channel over the input of each of the L batch norms, and mse is the mean over
-/// channels (HAST, equation 2, after ZeroQ).
+/// L_BNS = 1/L · Σₗ mse(μₗ, running meanₗ) + 1/L · Σₗ mse(σ²ₗ, running varianceₗ), where the mean μ and the biased variance σ² are
+/// taken for each channel of the input of each of the L batch norms, and mse is the mean over the channels (HAST, equation 2,
+/// after ZeroQ).
 /// </remarks>
 internal static class BatchNormStatisticsLoss
 {
-    /// <summary>The loss of a batch, a scalar.</summary>
+    /// <summary>Computes the loss of a batch.</summary>
     /// <param name="norms">
-    /// Of each batch norm, at least one: its input, (N, C, ...), and its running mean and variance, (C) each.
+    /// The input, (N, C, ...), the running mean, (C), and the running variance, (C), of each batch norm; at least one.
     /// </param>
+    /// <returns>The loss, a scalar.</returns>
     public static Tensor Forward(IReadOnlyCollection<(Tensor Input, Tensor Mean, Tensor Variance)> norms)
     {
         var loss = zeros([], device: norms.First().Mean.device);

@@ -2,10 +2,11 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>Watches the norm of the gradient and the feature loss, and says when a training must go back.</summary>
+/// <summary>Detects that a fine-tuning diverges, from the norm of the gradient and the feature loss.</summary>
 /// <remarks>
-/// Both are compared with their own running means (decay 0.95, after 20 steps): ten times as much is divergence, as is a number
-/// that is not finite. Each time back halves the learning rate. The state is part of a checkpoint.
+/// Both are compared with their own running means, which have a decay of 0.95. After 20 steps, more than ten times the mean is
+/// divergence. A number that is not finite always is. Each return to an earlier state halves the learning rate; the ninth
+/// return fails. The paper has no such guard.
 /// </remarks>
 internal sealed class DivergenceGuard
 {
@@ -18,13 +19,16 @@ internal sealed class DivergenceGuard
     private double _features;
     private int _seen;
 
-    /// <summary>The number of returns so far.</summary>
+    /// <summary>The number of returns to an earlier state so far, 0 to 8.</summary>
     public int StepsBack { get; private set; }
 
-    /// <summary>What the learning rate is multiplied by.</summary>
+    /// <summary>The factor of the learning rate, 1/2 to the power of <see cref="StepsBack"/>.</summary>
     public double RateFactor => Math.Pow(0.5, StepsBack);
 
-    /// <summary>Whether a step's figures show divergence; if not, they are taken into the means.</summary>
+    /// <summary>Returns whether a step diverged. The figures of a step that did not are added to the means.</summary>
+    /// <param name="gradient">The norm of the gradient before clipping.</param>
+    /// <param name="features">The feature alignment loss, 0 where it is switched off.</param>
+    /// <param name="loss">The whole loss. It only has to be finite; it may grow.</param>
     public bool IsDiverging(double gradient, double features, double loss)
     {
         if (
@@ -43,7 +47,9 @@ internal sealed class DivergenceGuard
     }
 
     /// <summary>Counts a return to the last sound state.</summary>
-    /// <exception cref="TrainingFailedException">It was one too many.</exception>
+    /// <param name="stage">The name of the stage, for the message.</param>
+    /// <param name="step">The step that diverged, for the message.</param>
+    /// <exception cref="TrainingFailedException">It is the ninth return.</exception>
     public void CountReturn(string stage, int step)
     {
         if (++StepsBack > MostStepsBack)

@@ -3,16 +3,22 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>What stands in for classes where a network gives features: prototypes, which are directions in its feature space.</summary>
+/// <summary>Replaces the classes of an encoder by prototypes, which are directions in its feature space.</summary>
 /// <remarks>
+/// <para>
 /// The logits of features f are cos(f - m, p) / 0.1 for each prototype p, where m is the mean of the float network's features on
-/// the samples that it is taken from: synthetic ones, or clips and images of the user's own. Prototypes are some of those features less m, scaled to length 1: first the longest, then again and again
-/// the one whose nearest prototype is the farthest in angle. The head is float, and no part of the exported network.
+/// some samples: synthetic ones, or the user's own images or clips.
+/// </para>
+/// <para>
+/// The prototypes are chosen among those features, less m and scaled to length 1. The first is the longest one; each further one
+/// is the one whose nearest prototype is the farthest in angle. The head is computed in float and is not part of the exported
+/// network. It is not in the paper, which treats classifiers only.
+/// </para>
 /// </remarks>
 /// <example>Of the features (2, 0), (0, 2), (-2, -2), with mean 0, two prototypes are (-0.71, -0.71) and (1, 0).</example>
 internal sealed class EncoderHead : IDisposable
 {
-    /// <summary>The prototypes wanted; there are no more than samples that they are taken from.</summary>
+    /// <summary>The largest number of prototypes. With fewer samples, each of them becomes one.</summary>
     public const int Most = 32;
 
     private const double Temperature = 0.1;
@@ -21,8 +27,8 @@ internal sealed class EncoderHead : IDisposable
     private readonly Tensor _power; // the mean square of f - m
     private readonly Tensor _prototypes; // (K, D)
 
-    /// <summary>Takes prototypes from the float network's features.</summary>
-    /// <param name="features">(N, D).</param>
+    /// <summary>Chooses the prototypes among the features of the float network.</summary>
+    /// <param name="features">The features of N samples, (N, D). They are not changed and stay the caller's.</param>
     public EncoderHead(Tensor features)
     {
         using var scope = NewDisposeScope();
@@ -34,14 +40,18 @@ internal sealed class EncoderHead : IDisposable
         _prototypes = Farthest(centred, (int)Math.Min(Most, features.shape[0])).DetachFromDisposeScope();
     }
 
-    /// <summary>The logits of features.</summary>
-    /// <param name="features">(N, D).</param>
-    /// <returns>(N, K).</returns>
+    /// <summary>Computes the logits of features.</summary>
+    /// <param name="features">The features of either network, (N, D).</param>
+    /// <returns>The logits, from -10 to 10, (N, K) for K prototypes.</returns>
     public Tensor Logits(Tensor features) => nn.functional.normalize(features - _mean, p: 2, dim: 1).matmul(_prototypes.t()) / Temperature;
 
-    /// <summary>The mean squared difference of features, over the variance of the float network's: a scalar.</summary>
+    /// <summary>Computes the mean squared difference of features relative to the variance of the float network's features.</summary>
+    /// <param name="student">The features of the quantised network, (N, D).</param>
+    /// <param name="teacher">The features of the float network for the same samples, (N, D).</param>
+    /// <returns>A scalar; 1 is a difference as large as the spread of the features.</returns>
     public Tensor Regression(Tensor student, Tensor teacher) => (student - teacher).square().mean() / _power;
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _mean.Dispose();

@@ -3,17 +3,19 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>Aligns the features of the quantised network with the float network's, by their channel attention.</summary>
+/// <summary>Computes the feature alignment loss L_FA between the channel attention of the float and the quantised network.</summary>
 /// <remarks>
-/// L_FA = lambda · sum over points of mean((A(F_s) - A(F_t))²), with the channel attention A(F) = g / ||g||, where g is the mean
-/// of F² over space (HAST, section 3.4; lambda 1000 to 4000 in the authors' configurations).
-/// Where features are compared, <see cref="FeaturePoints"/> says.
+/// L_FA = λ · Σ over the points of mean((A(F_s) - A(F_t))²). The channel attention is A(F) = g / ‖g‖, where g is the mean of F²
+/// over space and ‖g‖ its length over the channels (HAST, section 3.4). <see cref="FeaturePoints"/> finds the points.
 /// </remarks>
-/// <param name="weight">Lambda.</param>
+/// <param name="weight">
+/// The weight λ, at least 0 (<see cref="FineTuningOptions.FeatureWeight"/>); 1,000 to 4,000 in the authors' configurations.
+/// </param>
 internal sealed class FeatureAlignment(double weight)
 {
-    /// <summary>The loss of a batch, a scalar; the gradient flows into both sides.</summary>
-    /// <param name="features">The features at each point, (N, C, ...) each; none give 0.</param>
+    /// <summary>Computes the loss of a batch. The gradient flows into the features of both networks.</summary>
+    /// <param name="features">The features of both networks at each point, (N, C, ...).</param>
+    /// <returns>The loss, a scalar; 0 if there are no points.</returns>
     public Tensor Forward(IEnumerable<(Tensor Student, Tensor Teacher)> features)
     {
         var loss = zeros([]);

@@ -3,18 +3,24 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>Finds where features of the float and the quantised network are compared.</summary>
+/// <summary>Finds the values at which the features of the float and the quantised network are compared.</summary>
 /// <remarks>
-/// The authors hook modules by class; here the structure of the graph decides. A convolution's result (after its batch norm)
-/// counts where it is
-/// the body of a residual block: of a sum's operands the one that comes through the most convolutions;
-/// a linear bottleneck: another convolution reads it with no activation function between (MobileNetV2);
-/// or point-wise after depth-wise: a 1x1 convolution of what a depth-wise one gave (MobileNetV1).
-/// Where a network has none of these, the result of every convolution but the last counts.
+/// <para>
+/// The authors hook modules by their class; here the structure of the graph decides. The result of a convolution, after its batch
+/// norm, is a point if it is one of the following:
+/// </para>
+/// <list type="bullet">
+/// <item>The body of a residual block: the operand of a sum that has passed through the most convolutions (ResNet).</item>
+/// <item>A linear bottleneck: another convolution reads it without an activation function in between (MobileNetV2).</item>
+/// <item>A point-wise convolution, of kernel 1 x 1, after a depth-wise one (MobileNetV1).</item>
+/// </list>
+/// <para>If a network has none of these, the results of all convolutions but the last are the points.</para>
 /// </remarks>
+/// <example>A ResNet-20 for CIFAR has 9 points, a MobileNetV1 13 and a MobileNetV2 17.</example>
 internal static class FeaturePoints
 {
-    /// <summary>The values to compare, in the order of computation.</summary>
+    /// <summary>Returns the names of the values to compare, in the order of computation.</summary>
+    /// <param name="graph">The float network.</param>
     public static ImmutableArray<string> Of(Graph graph)
     {
         var depths = Depths(graph);

@@ -3,20 +3,30 @@ using System.Text.Json.Serialization;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>How the learning rate of fine-tuning falls.</summary>
+/// <summary>The schedules of the learning rate of <see cref="HastFineTuning"/>.</summary>
 public enum FineTuningSchedule
 {
-    /// <summary>A linear warm-up, then half a cosine to 0.</summary>
+    /// <summary>A linear rise over <see cref="FineTuningOptions.WarmUp"/> steps, then half a cosine to 0.</summary>
     WarmUpCosine,
 
-    /// <summary>A tenth at 4,000, 8,000 and 12,000 of 30,200 steps, and in the same proportion of others (the authors' code).</summary>
+    /// <summary>
+    /// Division by ten after 16/147, 36/147 and 56/147 of the steps. These are the authors' epochs 20, 40 and 60 of 151, of which
+    /// the first 4 train nothing.
+    /// </summary>
     Steps,
 }
 
-/// <summary>The options of <see cref="HastFineTuning"/>. Immutable; values are checked where they are set.</summary>
+/// <summary>Specifies a <see cref="HastFineTuning"/>. Immutable; each value is checked when it is set.</summary>
+/// <remarks>The defaults are the values of the authors' code for CIFAR.</remarks>
+/// <example><code>
+/// var options = new FineTuningOptions { Steps = 300, BatchSize = 32, AdamW = true, LearningRate = 1e-3, GradientNorm = 1 };
+/// </code></example>
 public sealed record FineTuningOptions
 {
-    /// <summary>Steps, at least 0; 0 leaves the network as rounding made it. Default 29,400 (the authors' code: 147 times 200).</summary>
+    /// <summary>
+    /// The number of steps, at least 0. With 0, the network stays as rounding made it. Default 29,400 (the authors' code: 147
+    /// epochs of 200).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int Steps
     {
@@ -24,7 +34,7 @@ public sealed record FineTuningOptions
         init => field = AtLeast(0, value);
     } = 29400;
 
-    /// <summary>Samples of a step, at least 1. Default 256 (the published setting; 64 on each of 4 devices).</summary>
+    /// <summary>The number of samples of a step, at least 1. Default 256 (the published setting: 64 on each of 4 devices).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int BatchSize
     {
@@ -40,14 +50,19 @@ public sealed record FineTuningOptions
         init => field = Above0(value);
     } = 1e-5;
 
-    /// <summary>How the learning rate falls. Default in steps (the authors' code).</summary>
+    /// <summary>The schedule of the learning rate. Default <see cref="FineTuningSchedule.Steps"/> (the authors' code).</summary>
     public FineTuningSchedule Schedule { get; init; } = FineTuningSchedule.Steps;
 
-    /// <summary>AdamW in place of SGD with Nesterov momentum 0.9 (the authors' code). Default false.</summary>
+    /// <summary>
+    /// Whether the optimiser is AdamW. Default false: SGD with Nesterov momentum 0.9 (the authors' code).
+    /// </summary>
     [JsonPropertyName("adam")]
     public bool AdamW { get; init; }
 
-    /// <summary>Steps over which the rate rises from 0 under <see cref="FineTuningSchedule.WarmUpCosine"/>, at least 0. Default 0.</summary>
+    /// <summary>
+    /// The number of steps over which the learning rate rises linearly, at least 0. Default 0. Only <see
+    /// cref="FineTuningSchedule.WarmUpCosine"/> uses it.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int WarmUp
     {
@@ -55,7 +70,10 @@ public sealed record FineTuningOptions
         init => field = AtLeast(0, value);
     }
 
-    /// <summary>The norm to which a step's whole gradient is clipped, above 0; null does not clip. Default null (the authors' code).</summary>
+    /// <summary>
+    /// The maximum norm of the whole gradient of a step, above 0. Larger gradients are scaled down. Default null: gradients are not
+    /// clipped (the authors' code).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double? GradientNorm
     {
@@ -63,7 +81,7 @@ public sealed record FineTuningOptions
         init => field = value is { } norm ? Above0(norm) : null;
     }
 
-    /// <summary>Weight decay on all parameters, at least 0. Default 1e-4 (the authors' code).</summary>
+    /// <summary>The weight decay of all parameters, at least 0. Default 1e-4 (the authors' code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double WeightDecay
     {
@@ -71,7 +89,7 @@ public sealed record FineTuningOptions
         init => field = AtLeast(0, value);
     } = 1e-4;
 
-    /// <summary>T, the temperature of distillation, above 0. Default 20 (the authors' code).</summary>
+    /// <summary>The temperature T of <see cref="Distillation"/>, above 0. Default 20 (the authors' code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Temperature
     {
@@ -79,7 +97,7 @@ public sealed record FineTuningOptions
         init => field = Above0(value);
     } = 20;
 
-    /// <summary>Alpha, the weight of distillation beside T², above 0. Default 20 (the authors' code).</summary>
+    /// <summary>The weight α of <see cref="Distillation"/>, besides T², above 0. Default 20 (the authors' code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double DistillationWeight
     {
@@ -87,7 +105,10 @@ public sealed record FineTuningOptions
         init => field = Above0(value);
     } = 20;
 
-    /// <summary>Lambda, the weight of feature alignment, at least 0; 0 switches it off. Default 1,000 (the authors' code).</summary>
+    /// <summary>
+    /// The weight λ of <see cref="FeatureAlignment"/>, at least 0; 0 switches it off. Default 1,000 (the authors' code, whose
+    /// configurations of up to 4,000 are never read).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double FeatureWeight
     {
@@ -96,14 +117,14 @@ public sealed record FineTuningOptions
     } = 1000;
 
     /// <summary>
-    /// Whether an encoder is distilled by the probabilities of prototypes, as a classifier is by those of
-    /// classes. Default true.
+    /// Whether an encoder is distilled by the probabilities of prototypes, as a classifier is by those of classes. Default true. If
+    /// false, only its features are compared. Classifiers ignore it.
     /// </summary>
     public bool Prototypes { get; init; } = true;
 
     /// <summary>
-    /// The weight of an encoder's squared feature differences, in parts of their variance, at least 0. Default 1,000, about the size
-    /// of the other losses.
+    /// The weight of the squared difference of an encoder's features, relative to their variance, at least 0. Default 1,000, which
+    /// makes it about as large as the other losses. Classifiers ignore it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double RegressionWeight
@@ -112,7 +133,10 @@ public sealed record FineTuningOptions
         init => field = AtLeast(0, value);
     } = 1000;
 
-    /// <summary>Epsilon, the size of promotion's step in every pixel, at least 0; 0 switches promotion off. Default 0.01 (the authors' code).</summary>
+    /// <summary>
+    /// The step ε by which every pixel is changed to promote the difficulty of a sample, in the network's normalised units, at
+    /// least 0; 0 switches promotion off. Default 0.01 (the authors' code).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Perturbation
     {
@@ -121,8 +145,8 @@ public sealed record FineTuningOptions
     } = 0.01;
 
     /// <summary>
-    /// The least share of a sample's area that a random crop keeps, above 0 and at most 1; 1 only mirrors. Default 0.5 (the
-    /// authors' code).
+    /// The smallest share of a sample's area that a random crop keeps, above 0 and at most 1. With 1, samples are only mirrored.
+    /// Default 0.5 (the authors' code).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double CropArea
@@ -135,7 +159,8 @@ public sealed record FineTuningOptions
     } = 0.5;
 
     /// <summary>
-    /// The bytes that a step may take, about; where <see cref="BatchSize"/> samples need more, batches are smaller. Default 4 GiB.
+    /// The approximate number of bytes that a step may take, at least 1. If <see cref="BatchSize"/> samples need more, batches are
+    /// smaller. Default 4 GiB.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public long MemoryLimit
@@ -144,7 +169,7 @@ public sealed record FineTuningOptions
         init => field = AtLeast(1, value);
     } = 4L << 30;
 
-    /// <summary>The seed of batches and augmentation. Default 0.</summary>
+    /// <summary>The seed of the order of samples, the crops and the mirroring. Default 0.</summary>
     public ulong Seed { get; init; }
 
     private static T AtLeast<T>(T least, T value, [CallerMemberName] string name = "")

@@ -4,7 +4,11 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>Where a fine-tuning stands, and the last state in which it was sound, to which it goes back when it diverges.</summary>
+/// <summary>The state of a fine-tuning, and the last sound state, to which the fine-tuning returns when it diverges.</summary>
+/// <remarks>
+/// The sound state is captured in memory after every 25 steps and after the last one. It is also what a checkpoint stores, so a
+/// resumed run repeats up to 24 steps.
+/// </remarks>
 internal sealed class GuardedState : ITrainingState
 {
     private const int Interval = 25;
@@ -18,6 +22,11 @@ internal sealed class GuardedState : ITrainingState
     private readonly WeightUpdate _update;
     private Checkpoint _sound;
 
+    /// <summary>Captures the state before the first step.</summary>
+    /// <param name="stage">The name of the stage in the run.</param>
+    /// <param name="steps">The total number of steps.</param>
+    /// <param name="student">The weights of the quantised network.</param>
+    /// <param name="update">The optimiser of these weights.</param>
     public GuardedState(string stage, long steps, TorchWeights student, WeightUpdate update)
     {
         (_stage, _steps, _student, _update) = (stage, steps, student, update);
@@ -25,12 +34,13 @@ internal sealed class GuardedState : ITrainingState
         Restore(_sound);
     }
 
+    /// <summary>The running means that detect divergence, and the number of returns.</summary>
     public DivergenceGuard Guard { get; } = new();
 
     /// <inheritdoc/>
     public long Done { get; private set; }
 
-    /// <summary>Counts a step, after which the student was sound.</summary>
+    /// <summary>Counts a step that did not diverge, and captures the state if it is time.</summary>
     public void Advance()
     {
         Done++;
@@ -40,8 +50,8 @@ internal sealed class GuardedState : ITrainingState
         }
     }
 
-    /// <summary>Goes back to the last sound state, and counts it.</summary>
-    /// <exception cref="TrainingFailedException">It was one return too many.</exception>
+    /// <summary>Returns to the last sound state, and counts the return.</summary>
+    /// <exception cref="TrainingFailedException">The fine-tuning has returned too often.</exception>
     public void GoBack()
     {
         Guard.CountReturn(_stage, (int)Done);

@@ -12,13 +12,21 @@ namespace Tacit.Learning.Quantization.Hast;
 
 /// <summary>Synthesises hard samples from a trained network alone: the first stage of HAST (CVPR 2023).</summary>
 /// <remarks>
-/// Noise is optimised until the network's batch norms see the statistics of their training data and the network gives each
-/// sample its class, with more weight on samples that it finds difficult:
-/// L = L_BNS + beta · L_HIL (HAST, equation 9), by Adam on the pixels, which are unbounded numbers in the network's own
-/// normalised units. Classes are drawn uniformly. The weights of the network need no gradient, so none is computed.
-/// An encoder has no classes: its first batch, a quarter of the samples or less, is made by the statistics alone, and prototypes
-/// found among the features of that batch stand for classes in the others (<see cref="EncoderHead"/>).
+/// <para>
+/// The pixels start as Gaussian noise. Adam minimises L = L_BNS + β · L_HIL (HAST, equation 9): the batch norms see the statistics
+/// of their training data (<see cref="BatchNormStatisticsLoss"/>), and the network assigns each sample its class, with more weight
+/// on samples that it finds difficult (<see cref="HardSampleLoss"/>). The pixels are unbounded numbers in the network's own
+/// normalised units. The classes are drawn uniformly. No gradient of the weights is computed.
+/// </para>
+/// <para>
+/// An encoder has no classes. Its first batch, at most a quarter of the samples, is made by L_BNS alone. Prototypes found among
+/// the features of that batch replace the classes in the other batches (<see cref="EncoderHead"/>).
+/// </para>
 /// </remarks>
+/// <example><code>
+/// var synthesis = new HardSampleSynthesis(new SynthesisOptions { Samples = 512, Steps = 200 }, model);
+/// var (images, labels) = synthesis.Run(CPU, new MemoryCheckpoints(), progress: null, CancellationToken.None);
+/// </code></example>
 public sealed class HardSampleSynthesis
 {
     /// <summary>The name of this stage in a run.</summary>
@@ -38,11 +46,15 @@ public sealed class HardSampleSynthesis
     private readonly int _classes;
     private readonly bool _hasPrototypes;
 
-    /// <summary>The synthesis from a network.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="model">A network of one input (N, C, ...), whose sizes but N are known, and one output (N, classes) or (N, features).</param>
-    /// <param name="task">Which of the two.</param>
-    /// <exception cref="UnsuitableModelException">The network has no batch norms, or is no such network.</exception>
+    /// <summary>Prepares the synthesis from a network.</summary>
+    /// <param name="options">The options. <see cref="SynthesisOptions.BatchSize"/> is reduced where the memory limit requires it.</param>
+    /// <param name="model">
+    /// A network with one input (N, C, ...), whose sizes except N are known, and one output (N, classes) or (N, features).
+    /// </param>
+    /// <param name="task">Whether the output is classes or features.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// The network has no batch norms or other inputs or outputs, or the samples would take more than 2 GB.
+    /// </exception>
     public HardSampleSynthesis(SynthesisOptions options, Model model, NetworkTask task = NetworkTask.Classifier)
     {
         _model = model;
@@ -76,7 +88,7 @@ public sealed class HardSampleSynthesis
         _hardness = new HardSampleLoss(options.DifficultyExponent ?? (small ? 2 : 0.5));
     }
 
-    /// <summary>The samples of a batch: those of the options, or fewer where a step would take more memory than they allow.</summary>
+    /// <summary>The samples of a batch: those of the options, or fewer if a step would take more memory than they allow.</summary>
     public int BatchSize => _options.BatchSize;
 
     private int SampleSize => (int)_sample.Aggregate(1L, (a, b) => a * b);
@@ -84,12 +96,17 @@ public sealed class HardSampleSynthesis
     /// <summary>The number of batches.</summary>
     public int Batches => (_options.Samples + _options.BatchSize - 1) / _options.BatchSize;
 
-    /// <summary>Synthesises the samples, or the rest of them.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="run">Keeps the state, so that the work can be interrupted; null keeps none.</param>
-    /// <param name="progress">Is told of every step.</param>
-    /// <param name="cancellation">Stops after the current step; the state is kept.</param>
-    /// <returns>Images (Samples, C, H, W) and labels (Samples): classes or prototypes, -1 where a sample was made by statistics alone.</returns>
+    /// <summary>Synthesises the samples, or continues an interrupted synthesis. The result is the same bit for bit.</summary>
+    /// <param name="device">The device to compute on.</param>
+    /// <param name="run">Stores the state, so that the work can be interrupted. Each finished batch is stored once.</param>
+    /// <param name="progress">Receives the losses of every step: "bns", "hil" and "loss".</param>
+    /// <param name="cancellation">Stops after the current step; the state is stored.</param>
+    /// <returns>
+    /// The images, (Samples, C, H, W) or (Samples, C, T, H, W), and the labels: classes or prototypes, -1 for a sample made by
+    /// statistics alone.
+    /// </returns>
+    /// <exception cref="TrainingFailedException">The loss or its gradient is not finite.</exception>
+    /// <exception cref="InvalidFileException">The stored state is of other options.</exception>
     public (TensorData Images, ImmutableArray<int> Labels) Run(
         Device device,
         ICheckpoints run,
@@ -196,6 +213,7 @@ public sealed class HardSampleSynthesis
 
         private int StepOfBatch => (int)(Done % synthesis._options.Steps);
 
+        /// <summary>Does one step of the current batch, and stores the batch after its last step.</summary>
         public ImmutableSortedDictionary<string, double> Step()
         {
             _batch ??= Begin();
@@ -209,12 +227,14 @@ public sealed class HardSampleSynthesis
             return losses;
         }
 
+        /// <inheritdoc/>
         public Checkpoint Save()
         {
             var checkpoint = new Checkpoint(Stage, Done);
             return _batch is null ? checkpoint : _batch.Save(checkpoint);
         }
 
+        /// <inheritdoc/>
         public void Restore(Checkpoint checkpoint)
         {
             Done = checkpoint.Step;
@@ -226,6 +246,7 @@ public sealed class HardSampleSynthesis
             }
         }
 
+        /// <inheritdoc/>
         public void Dispose() => _batch?.Dispose();
 
         private SyntheticBatch Begin() => synthesis.Begin(_finished.Count, teacher, _finished.FirstOrDefault());

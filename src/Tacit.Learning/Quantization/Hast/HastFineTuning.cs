@@ -12,15 +12,34 @@ namespace Tacit.Learning.Quantization.Hast;
 
 /// <summary>Trains a low-bit copy of a network on synthetic samples: the second stage of HAST (CVPR 2023).</summary>
 /// <remarks>
-/// Each step draws a batch x and, with L = L_KD + L_FA between the quantised network (student) and the float network (teacher),
-/// minimises L(x) + L(x'), where x' = x + epsilon · sign(dL/dx) is the batch promoted in difficulty by one step against both.
-/// One backward pass of L(x) gives the gradients of the weights and of the pixels. Both networks use the float network's
-/// running statistics; their gamma and beta are trained with the weights. Activation ranges stay as they were observed.
-/// An encoder's L_KD compares features, and what prototypes make of them (<see cref="EncoderHead"/>).
-/// The authors' code differs from the paper in that it trains on x too and promotes by the training loss: this follows the code.
-/// Quantised training can fail suddenly: clamped activations hide a dying network from the loss, while the straight-through
-/// gradient is not bounded. So a <see cref="DivergenceGuard"/> watches, and takes the training back to where it was sound.
+/// <para>
+/// The loss between the quantised network (student) and the float network (teacher) is L = L_KD + L_FA (<see
+/// cref="Distillation"/>, <see cref="FeatureAlignment"/>). The operations of a step are:
+/// </para>
+/// <list type="number">
+/// <item>Draw a batch x (<see cref="SampleBatches"/>).</item>
+/// <item>Compute the gradient of L(x) for the weights and the pixels, in one backward pass.</item>
+/// <item>Promote the difficulty of the batch: x' = x + ε · sign(dL/dx). The gradient passes through both networks.</item>
+/// <item>Add the gradient of L(x'), and update the weights.</item>
+/// </list>
+/// <para>
+/// Both networks use the running statistics of the float network. The scales and shifts of batch norms are trained with the
+/// weights. The ranges of activations stay as they were observed. For an encoder, L_KD compares features and the probabilities
+/// of prototypes (<see cref="EncoderHead"/>).
+/// </para>
+/// <para>
+/// The paper trains on promoted samples only and promotes by the difficulty of the label. The authors' code trains on x too and
+/// promotes by the training loss. This class follows the code.
+/// </para>
+/// <para>
+/// Quantised training can fail suddenly: clamped activations hide a failing network from the loss, while the straight-through
+/// gradient is not bounded. A <see cref="DivergenceGuard"/> therefore returns the training to its last sound state.
+/// </para>
 /// </remarks>
+/// <example><code>
+/// var tuning = new HastFineTuning(new FineTuningOptions { Steps = 300 }, teacher, student);
+/// var trained = tuning.Run([images], CPU, new MemoryCheckpoints(), progress: null, CancellationToken.None);
+/// </code></example>
 public sealed class HastFineTuning
 {
     /// <summary>The name of this stage in a run.</summary>
@@ -40,12 +59,12 @@ public sealed class HastFineTuning
     private readonly IReadOnlyCollection<string> _taps;
     private readonly LearningRateSchedule _schedule;
 
-    /// <summary>The fine-tuning of a quantised copy.</summary>
-    /// <param name="options">The options.</param>
+    /// <summary>Prepares the fine-tuning of a quantised copy.</summary>
+    /// <param name="options">The options. <see cref="FineTuningOptions.BatchSize"/> is reduced where the memory limit requires it.</param>
     /// <param name="teacher">The float network.</param>
     /// <param name="student">The same network with FakeQuantize nodes and observed ranges.</param>
-    /// <param name="task">What their output means.</param>
-    /// <param name="stage">The name of the stage in the run, where there is more than one such training.</param>
+    /// <param name="task">Whether the output is classes or features.</param>
+    /// <param name="stage">The name of the stage in the run, for a run with more than one fine-tuning.</param>
     public HastFineTuning(
         FineTuningOptions options,
         Model teacher,
@@ -73,17 +92,20 @@ public sealed class HastFineTuning
                 : LearningRateSchedule.MultiStep(options.LearningRate, [.. new[] { 16L, 36, 56 }.Select(epoch => steps * epoch / 147)]);
     }
 
-    /// <summary>The samples of a step: those of the options, or fewer where it would take more memory than they allow.</summary>
+    /// <summary>The samples of a step: those of the options, or fewer if a step would take more memory than they allow.</summary>
     public int BatchSize => _options.BatchSize;
 
-    /// <summary>Trains the quantised copy, or goes on training it.</summary>
-    /// <param name="pools">One or more sets of samples, (N, C, H, W), Float32, from which each batch is drawn in equal parts.</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="run">Keeps the state, so that the work can be interrupted.</param>
-    /// <param name="progress">Is told of every step.</param>
-    /// <param name="cancellation">Stops after the current step; the state is kept.</param>
+    /// <summary>Trains the quantised copy, or continues an interrupted training. The result is the same bit for bit.</summary>
+    /// <param name="pools">
+    /// One or more sets of samples, (N, C, H, W) or (N, C, T, H, W), Float32. Each batch is drawn from them in equal parts.
+    /// </param>
+    /// <param name="device">The device to compute on.</param>
+    /// <param name="run">Stores the state, so that the work can be interrupted.</param>
+    /// <param name="progress">Receives the figures of every step: "distillation", "features", "loss" and "gradient".</param>
+    /// <param name="cancellation">Stops after the current step; the last sound state is stored.</param>
     /// <returns>The quantised network after the last step.</returns>
-    /// <exception cref="TrainingFailedException">The training diverged again and again.</exception>
+    /// <exception cref="TrainingFailedException">The training diverged nine times.</exception>
+    /// <exception cref="InvalidFileException">The stored state is of another network or other options.</exception>
     public Model Run(
         ImmutableArray<TensorData> pools,
         Device device,

@@ -7,17 +7,23 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>Draws the batches of fine-tuning: each pass over the samples in a new order, cropped and mirrored at random.</summary>
+/// <summary>Draws the batches of fine-tuning: each pass goes over the samples in a new order, cropped and mirrored at random.</summary>
 /// <remarks>
-/// A crop keeps a random share of the area, has an aspect ratio of 3/4 to 4/3, and is scaled back bilinearly; half are mirrored
-/// (the authors' RandomResizedCrop and RandomHorizontalFlip, here for the whole batch at once). All of it is a function of
-/// (seed, step, item). A clip is cropped and mirrored as a whole: its frames lie as channels of one picture meanwhile.
+/// A crop keeps a random share of the area (<see cref="FineTuningOptions.CropArea"/> to 1), has an aspect ratio of 3/4 to 4/3 and
+/// is scaled back bilinearly. Half of the samples are mirrored. These are the authors' RandomResizedCrop and
+/// RandomHorizontalFlip, applied to the whole batch at once. A batch depends only on the seed and the step. All frames of a clip
+/// are cropped and mirrored in the same way. Samples without height and width are not changed.
 /// </remarks>
+/// <param name="options">The batch size, the crops and the seed.</param>
+/// <param name="pools">The sets of samples, (N, C, [T,] H, W) each, Float32. Each gives an equal part of every batch.</param>
+/// <param name="device">The device of the batches.</param>
 internal sealed class SampleBatches(FineTuningOptions options, ImmutableArray<TensorData> pools, Device device) : IDisposable
 {
     private readonly ImmutableArray<Pool> _pools = [.. pools.Select((samples, index) => new Pool(samples, index, options.Seed, device))];
 
-    /// <summary>The batch of a step, (B, C, H, W) or (B, C, T, H, W), new and without a gradient.</summary>
+    /// <summary>Returns the batch of a step.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <returns>A new tensor without gradient, (B, C, H, W) or (B, C, T, H, W). The caller disposes it.</returns>
     public Tensor Take(long step)
     {
         using var scope = NewDisposeScope();
@@ -33,6 +39,7 @@ internal sealed class SampleBatches(FineTuningOptions options, ImmutableArray<Te
         return pictures.reshape(batch.shape).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var pool in _pools)

@@ -2,17 +2,21 @@ using System.Runtime.CompilerServices;
 
 namespace Tacit.Learning.Quantization.Hast;
 
-/// <summary>How the learning rate of synthesis falls.</summary>
+/// <summary>The schedules of the learning rate of <see cref="HardSampleSynthesis"/>.</summary>
 public enum SynthesisSchedule
 {
-    /// <summary>Half a cosine from the rate to 0 over the steps: the better use of few steps.</summary>
+    /// <summary>Half a cosine from the rate to 0 over the steps of a batch. It makes better use of few steps.</summary>
     Cosine,
 
-    /// <summary>A tenth whenever the loss has not fallen for 50 steps, down to 1e-4 (the authors' code).</summary>
+    /// <summary>Division by ten whenever the loss has not fallen for 50 steps, down to 1e-4 (the authors' code).</summary>
     Plateau,
 }
 
-/// <summary>The options of <see cref="HardSampleSynthesis"/>. Immutable; values are checked where they are set.</summary>
+/// <summary>Specifies a <see cref="HardSampleSynthesis"/>. Immutable; each value is checked when it is set.</summary>
+/// <remarks>The defaults are the values of the authors' code, for CIFAR where they depend on the data.</remarks>
+/// <example><code>
+/// var options = new SynthesisOptions { Samples = 512, Steps = 200, LearningRate = 0.2, Schedule = SynthesisSchedule.Cosine };
+/// </code></example>
 public sealed record SynthesisOptions
 {
     /// <summary>The number of samples, at least 1. Default 5,120 (the authors' code: 4 groups of 5 batches of 256).</summary>
@@ -23,7 +27,10 @@ public sealed record SynthesisOptions
         init => field = Positive(value);
     } = 5120;
 
-    /// <summary>Samples that are optimised together and share their statistics, at least 2. Default 256 (the authors' scripts).</summary>
+    /// <summary>
+    /// The number of samples that are optimised together, at least 2. L_BNS compares the statistics of such a batch. Default 256
+    /// (the authors' scripts).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int BatchSize
     {
@@ -31,7 +38,7 @@ public sealed record SynthesisOptions
         init => field = value >= 2 ? value : throw Below(2, value);
     } = 256;
 
-    /// <summary>Steps for each batch, at least 1. Default 1,000 (the authors' code).</summary>
+    /// <summary>The steps of each batch, at least 1. Default 1,000 (the authors' code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int Steps
     {
@@ -39,7 +46,7 @@ public sealed record SynthesisOptions
         init => field = Positive(value);
     } = 1000;
 
-    /// <summary>Adam's learning rate, above 0. Default 0.5 (the authors' code).</summary>
+    /// <summary>The initial learning rate of Adam, in the units of the pixels, above 0. Default 0.5 (the authors' code).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double LearningRate
     {
@@ -47,12 +54,12 @@ public sealed record SynthesisOptions
         init => field = value > 0 ? value : throw Below(0, value);
     } = 0.5;
 
-    /// <summary>How the learning rate falls. Default plateau (the authors' code).</summary>
+    /// <summary>The schedule of the learning rate. Default <see cref="SynthesisSchedule.Plateau"/> (the authors' code).</summary>
     public SynthesisSchedule Schedule { get; init; } = SynthesisSchedule.Plateau;
 
     /// <summary>
-    /// Beta, the weight of the inception loss, at least 0; 0 leaves the statistics alone. Null chooses the authors' value by the
-    /// size of the input: 10 below 96 pixels (CIFAR), 0.1 from there (ImageNet). Default null.
+    /// The weight β of L_HIL (HAST, equation 9), at least 0. With 0, samples are made by L_BNS alone. Default null: the authors'
+    /// value for the width of the input, 10 below 96 pixels (CIFAR) and 0.1 from 96 (ImageNet).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double? InceptionWeight
@@ -62,8 +69,8 @@ public sealed record SynthesisOptions
     }
 
     /// <summary>
-    /// Gamma, the exponent of the difficulty, at least 0; 0 is the plain inception loss. Null chooses the authors' value by the
-    /// size of the input: 2 below 96 pixels (CIFAR), 0.5 from there (ImageNet). Default null.
+    /// The exponent γ of the difficulty in L_HIL (HAST, equation 8), at least 0. With 0, it is the plain inception loss. Default
+    /// null: the authors' value for the width of the input, 2 below 96 pixels (CIFAR) and 0.5 from 96 (ImageNet).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double? DifficultyExponent
@@ -73,7 +80,8 @@ public sealed record SynthesisOptions
     }
 
     /// <summary>
-    /// The bytes that a step may take, about; where <see cref="BatchSize"/> samples need more, batches are smaller. Default 4 GiB.
+    /// The approximate number of bytes that a step may take, at least 1. If <see cref="BatchSize"/> samples need more, batches are
+    /// smaller, and the statistics are those of fewer samples. Default 4 GiB.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public long MemoryLimit
@@ -82,7 +90,7 @@ public sealed record SynthesisOptions
         init => field = value >= 1 ? value : throw Below(1, value);
     } = 4L << 30;
 
-    /// <summary>The seed of noise and labels. Default 0.</summary>
+    /// <summary>The seed of the initial noise and the labels. Default 0.</summary>
     public ulong Seed { get; init; }
 
     private static int Positive(int value, [CallerMemberName] string name = "") => value >= 1 ? value : throw Below(1, value, name);

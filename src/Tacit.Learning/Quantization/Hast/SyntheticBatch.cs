@@ -64,7 +64,8 @@ internal sealed class SyntheticBatch : IDisposable
         return _update.StepAt(rate);
     }
 
-    /// <summary>Returns a checkpoint with the state of this batch added.</summary>
+    /// <summary>Returns a checkpoint with the state of this batch added: the pixels, the moments of Adam and the plateau.</summary>
+    /// <param name="checkpoint">The checkpoint to add it to.</param>
     public Checkpoint Save(Checkpoint checkpoint)
     {
         var saved = checkpoint.With(ImagesName, Images.ToData()).With(UpdateSection, _update.Save());
@@ -72,6 +73,7 @@ internal sealed class SyntheticBatch : IDisposable
     }
 
     /// <summary>Restores the state that <see cref="Save"/> added to a checkpoint. The next steps are then identical bit for bit.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
     /// <exception cref="InvalidFileException">The checkpoint has no such state, or is of samples of other sizes.</exception>
     public void Restore(Checkpoint checkpoint)
     {
