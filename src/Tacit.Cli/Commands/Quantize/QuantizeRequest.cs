@@ -5,30 +5,37 @@ using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Commands.Quantize;
 
-/// <summary>All that a quantisation was asked to do, as it is kept in the run folder.</summary>
+/// <summary>The request of a quantisation, as stored in the run folder. All options are resolved.</summary>
 internal sealed record QuantizeRequest : RunRequest
 {
-    /// <summary>What it reads and writes.</summary>
+    /// <summary>The files that are read and written.</summary>
     public required QuantizeFiles Files { get; init; }
 
-    /// <summary>The preset that the options came from.</summary>
+    /// <summary>The preset that the options were derived from, for the report and the metadata of the output.</summary>
     public QuantizationPreset Preset { get; init; }
 
-    /// <summary>What the network's output means.</summary>
+    /// <summary>The meaning of the network's output: classes or features.</summary>
     public NetworkTask Task { get; init; }
 
-    /// <summary>How the network is quantised.</summary>
+    /// <summary>The options of the quantisation.</summary>
     public required QuantizationOptions Options { get; init; }
 
     /// <inheritdoc/>
     public override ulong Seed() => Options.FineTuning.Seed;
 
-    /// <summary>Reads the network, whose metadata are extended by what the output says about itself.</summary>
-    /// <param name="inputs">Sizes of its inputs, where the file leaves them open.</param>
-    /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
+    /// <summary>Reads the network and adds the metadata of the output.</summary>
+    /// <param name="inputs">Shapes of inputs that the file leaves open, by name; null for none.</param>
+    /// <exception cref="ContentException">The file is missing or damaged, or the network is not supported.</exception>
     public QuantizationSource Read(IReadOnlyDictionary<string, Shape>? inputs) => Describe(QuantizationSource.Read(Files.Model, inputs));
 
-    /// <summary>The network with its metadata extended by what the output says about itself.</summary>
+    /// <summary>
+    /// Adds the metadata of the output to a network: version, bits, preset, seed, hash of the float file, and preprocessing.
+    /// </summary>
+    /// <param name="source">The float network.</param>
+    /// <returns>
+    /// The network with the task of the request. The bits are written as "W4A4" if all weights have the same bits, otherwise as "mixed,
+    /// A4".
+    /// </returns>
     public QuantizationSource Describe(QuantizationSource source)
     {
         var bits = Options.Bits;
