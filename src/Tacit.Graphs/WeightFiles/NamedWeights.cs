@@ -106,6 +106,7 @@ public sealed class NamedWeights
             && (!tensor.Element.IsFloatingPoint() || !tensor.Shape.Equals(initializer.Type.Shape));
     }
 
+    /// <summary>Lists up to eight names with a common fault; null if there are none.</summary>
     private static string? Fault(string what, IEnumerable<string> names)
     {
         var all = names.ToList();

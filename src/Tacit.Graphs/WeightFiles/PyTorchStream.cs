@@ -63,7 +63,7 @@ internal static class PyTorchStream
         }
     }
 
-    // Where the elements of each storage begin.
+    /// <summary>Returns the offset of the elements of each storage, and verifies the number of elements before each.</summary>
     private static Dictionary<string, long> Places(
         object? keys,
         Stream file,

@@ -18,7 +18,7 @@ internal static class SafeTensorsErrors
     public static InvalidFileException InvalidTensor(string path, string tensor, string reason) =>
         Invalid(path, $"the tensor {Shorten(tensor)} {reason}");
 
-    // A name from the file is untrusted and may be very long.
+    /// <summary>Cuts a name to 80 characters and replaces control characters. Names from the file are untrusted.</summary>
     private static string Shorten(string name) =>
         new([.. (name.Length <= 80 ? name : name[..80] + "…").Select(letter => char.IsControl(letter) ? '?' : letter)]);
 }

@@ -41,6 +41,7 @@ internal sealed class StateDict(PyTorchSource source)
         return named.ToDictionary(entry => entry.Key, entry => tensors.Read(entry.Key, entry.Value), StringComparer.Ordinal);
     }
 
+    /// <summary>Searches the common keys first, then the dictionary itself for tensors.</summary>
     private static Dictionary<string, StoredTensor>? Find(object? value, int depth)
     {
         if (value is not PickleDictionary dictionary || depth > DeepestWrapper)
