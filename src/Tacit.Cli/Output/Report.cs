@@ -180,7 +180,7 @@ internal sealed record BarChart(string Title, IReadOnlyList<Bar> Bars) : ReportB
 /// <param name="Caption">The caption.</param>
 internal sealed record Picture(byte[] Png, string Caption);
 
-/// <summary>Pictures on a page, beside each other.</summary>
+/// <summary>Pictures on a page, side by side.</summary>
 /// <param name="Shown">The pictures.</param>
-/// <param name="AreStrips">Whether the pictures are wide, such as frames of a clip beside each other.</param>
+/// <param name="AreStrips">Whether the pictures are wide, such as the frames of a clip side by side.</param>
 internal sealed record Pictures(IReadOnlyList<Picture> Shown, bool AreStrips) : ReportBlock;

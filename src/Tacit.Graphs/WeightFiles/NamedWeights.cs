@@ -27,7 +27,7 @@ public sealed class NamedWeights
 
     /// <summary>Reads a weight file in any format that <see cref="WeightFile"/> supports.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or asks to run code.</exception>
+    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or tries to run code.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static NamedWeights Read(string path)
     {

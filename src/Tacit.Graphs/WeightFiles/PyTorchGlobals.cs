@@ -66,7 +66,7 @@ internal sealed class PyTorchGlobals
             new("torch.UntypedStorage", Element: ElementType.UInt8),
         ];
 
-        // Objects that training scripts store beside the weights. They are replaced by a placeholder.
+        // Objects that training scripts store in addition to the weights. They are replaced by a placeholder.
         string[] bystanders =
         [
             "argparse.Namespace",

@@ -109,7 +109,7 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
     private static Int128 Last(StoredTensor tensor) =>
         tensor.Sizes.Zip(tensor.Strides).Aggregate((Int128)tensor.Offset, (last, axis) => last + (Int128)(axis.First - 1) * axis.Second);
 
-    /// <summary>Returns whether the elements are stored in order without gaps. The stride of an axis of size 1 does not matter.</summary>
+    /// <summary>Returns whether the elements are stored in order without gaps. The stride of an axis of size 1 is irrelevant.</summary>
     private static bool IsContiguous(StoredTensor tensor)
     {
         var step = 1L;

@@ -22,7 +22,7 @@ internal static class PyTorchZip
     /// <param name="file">A seekable stream at the start of the archive.</param>
     /// <param name="source">The file, for errors.</param>
     /// <returns>The tensors by name.</returns>
-    /// <exception cref="InvalidFileException">The archive is damaged, contains no weights, or asks to run code.</exception>
+    /// <exception cref="InvalidFileException">The archive is damaged, contains no weights, or tries to run code.</exception>
     public static IReadOnlyDictionary<string, TensorData> Read(Stream file, PyTorchSource source)
     {
         try

@@ -2,7 +2,7 @@ namespace Tacit.Graphs.WeightFiles;
 
 /// <summary>Finds the state dict in an object that was saved with torch.save.</summary>
 /// <remarks>
-/// The object is either the state dict itself or a dictionary that contains it under a common key, such as "state_dict", beside the epoch
+/// The object is either the state dict itself or a dictionary that contains it under a common key, such as "state_dict", next to the epoch
 /// or the optimizer. Up to three levels of wrappers are searched.
 /// </remarks>
 /// <param name="source">The file, for errors.</param>

@@ -6,7 +6,7 @@ namespace Tacit.Graphs.WeightFiles;
 /// <remarks>
 /// Python objects become null, <see cref="bool"/>, <see cref="long"/>, <see cref="BigInteger"/>, <see cref="double"/>,
 /// <see cref="string"/>, byte arrays, object arrays (tuples), lists (lists and sets), <see cref="PickleDictionary"/>, and the objects of
-/// <see cref="PyTorchGlobals"/>. A class or function outside that list is refused as soon as it is named. Protocols 2 to 5 are supported.
+/// <see cref="PyTorchGlobals"/>. A class or function outside that list is rejected as soon as it is named. Protocols 2 to 5 are supported.
 /// </remarks>
 /// <param name="input">The pickle.</param>
 /// <param name="globals">The classes and functions that the pickle may name.</param>

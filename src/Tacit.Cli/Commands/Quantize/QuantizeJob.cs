@@ -121,7 +121,7 @@ internal sealed class QuantizeJob : IRunJob
 
     /// <summary>Resumes a run after verifying that its network and samples have not changed and that its output can be written.</summary>
     /// <param name="host">The run.</param>
-    /// <param name="force">Whether an existing output may be overwritten, in addition to what the run was begun with.</param>
+    /// <param name="force">Whether an existing output may be overwritten, in addition to --force of the original command.</param>
     /// <exception cref="UsageException">The output exists and may not be overwritten.</exception>
     /// <exception cref="ContentException">
     /// An input is missing or has changed, or the run was stopped before its calibration data was copied.

@@ -55,7 +55,7 @@ internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> 
         }
         catch (Exception exception) when (exception is ContentException or ArgumentException or OverflowException)
         {
-            // What is wrong with these nodes is said where the network is looked at as a whole.
+            // Errors in these nodes are reported later, when the whole network is checked.
             return null;
         }
     }

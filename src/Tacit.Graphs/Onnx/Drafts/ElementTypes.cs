@@ -33,7 +33,7 @@ internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initi
     private ElementType? OfOutputs(Node node) =>
         node.Operator switch
         {
-            // Attributes of a wrong type are refused where all are checked.
+            // Attributes of a wrong type are rejected later, when all of them are checked.
             "Cast" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "to").Value is long to ? (ElementType)to : null,
             "Shape" => ElementType.Int64,
             "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Not" => ElementType.Boolean,

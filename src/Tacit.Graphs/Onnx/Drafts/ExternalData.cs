@@ -17,7 +17,7 @@ namespace Tacit.Graphs.Onnx.Drafts;
 /// <param name="source">The model file.</param>
 internal sealed class ExternalData(OnnxSource source)
 {
-    // As many links as the kernel follows.
+    // The limit of Linux.
     private const int LongestChain = 40;
 
     /// <summary>Reads the bytes of an external tensor.</summary>

@@ -32,7 +32,7 @@ internal sealed class FlattenedSoftmax(string @operator) : Upgrade(@operator, to
         return node with { Operator = "Reshape", Inputs = [soft, sizes], Attributes = Attributes.None };
     }
 
-    // Whether no dimension after the axis holds more than one element.
+    // Returns whether all axes after the given one are known to have size 1.
     private static bool IsSingle(Shape shape, long axis)
     {
         var first = axis < 0 ? axis + shape.Rank : axis;

@@ -71,7 +71,7 @@ internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
         string Filled(string name, float value) =>
             draft.Constant($"{node.Output}_{name}", TensorData.Of<float>([.. Enumerable.Repeat(value, (int)groups)], groups));
 
-        // A learnt weight, so no constant of the structure.
+        // A learned weight, so it is not a structural constant.
         string Column(TensorData vector, string name)
         {
             var column = draft.Unique($"{node.Output}_{name}");

@@ -24,7 +24,7 @@ internal sealed class Upsample() : Upgrade("Upsample")
     /// <param name="nearest">The <c>nearest_mode</c>, "floor" or "ceil".</param>
     public static Attributes Asymmetric(Attributes attributes, string nearest)
     {
-        // Opset 9 writes linear in two ways.
+        // Opset 9 has two names for linear.
         var mode = attributes.Text("mode", "nearest") is "bilinear" ? "linear" : attributes.Text("mode", "nearest");
         return attributes.With("mode", mode).With("coordinate_transformation_mode", "asymmetric").With("nearest_mode", nearest);
     }

@@ -1,8 +1,8 @@
-using Tacit.Inference.Video.Sets;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tacit.Graphs;
+using Tacit.Inference.Video.Sets;
 
 namespace Tacit.Inference.Video.Storage;
 
@@ -62,7 +62,7 @@ internal sealed record VideoCacheIndex
 
     /// <summary>Reads an index and checks that it is consistent.</summary>
     /// <exception cref="InvalidFileException">
-    /// The file is missing or damaged, is another kind of file, or is of another version.
+    /// The file is missing or damaged, is another kind of file, or has another version.
     /// </exception>
     public static VideoCacheIndex Read(string path)
     {
