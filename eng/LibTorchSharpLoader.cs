@@ -103,7 +103,7 @@ public sealed class MendLibTorchSharp : Microsoft.Build.Utilities.Task
         LibTorchSharpLoader.MarkWeak(library);
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
 
-        // Whole or not at all: a build that is stopped here must not leave part of a file that is newer than its inputs.
+        // Written atomically: a build that is stopped here must not leave a partial file that is newer than its inputs.
         File.WriteAllBytes(Destination + ".tmp", library);
         File.Delete(Destination);
         File.Move(Destination + ".tmp", Destination);

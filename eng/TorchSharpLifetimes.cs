@@ -81,7 +81,7 @@ public sealed class MendTorchSharp : Microsoft.Build.Utilities.Task
         TorchSharpLifetimes.Keep(assembly);
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
 
-        // Whole or not at all: a build that is stopped here must not leave part of a file that is newer than its inputs.
+        // Written atomically: a build that is stopped here must not leave a partial file that is newer than its inputs.
         File.WriteAllBytes(Destination + ".tmp", assembly);
         File.Delete(Destination);
         File.Move(Destination + ".tmp", Destination);

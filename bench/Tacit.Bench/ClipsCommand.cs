@@ -362,7 +362,7 @@ internal static class ClipsCommand
         return $"{100 * (ours.Values.Average() - theirs.Values.Average()):+0.0;-0.0} ({100 * interval.Low:+0.0;-0.0} to {100 * interval.High:+0.0;-0.0}): {verdict}";
     }
 
-    // The share of repeats in which a video's class was found.
+    // For each video, the share of repetitions in which its class was found.
     private static SortedDictionary<string, double> Shares(List<ClipResult> results, Func<ClipResult, Dictionary<string, bool>?> correct) =>
         new(
             results

@@ -76,7 +76,7 @@ internal static class FeaturesCommand
 
     private static float[][] Rows(VideoFeatures features, int[] videos) => [.. videos.Select(video => features[video].ToArray())];
 
-    // Less the mean of all rows.
+    // Subtracts the mean of all rows.
     private static float[][] Centred(float[][] rows)
     {
         var mean = Enumerable.Range(0, rows[0].Length).Select(i => rows.Average(row => (double)row[i])).ToArray();

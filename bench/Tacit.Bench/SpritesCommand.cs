@@ -101,7 +101,7 @@ internal static class SpritesCommand
             Seed = seed,
         };
 
-    // Galleries and queues for sets of few videos.
+    // Sizes of galleries and queues for small sets of videos.
     private static PretrainingRecipe Smaller(PretrainingRecipe recipe) =>
         recipe switch
         {

@@ -72,7 +72,7 @@ public sealed class ArchitectureTests
     {
         var literals = new[] { "Tacit.Graphs", "Tacit.Inference", "Tacit.Learning" }.SelectMany(LiteralsOf).ToList();
 
-        // The compiler keeps the parts of a name apart.
+        // The compiler stores the parts of a name separately.
         Assert.Empty(
             OptionNames
                 .All.SelectMany(name => name.Name.Split('.'))
@@ -105,7 +105,7 @@ public sealed class ArchitectureTests
         return literals;
     }
 
-    // Types and members of other assemblies that the code names: "System.Console", "Random.get_Shared".
+    // Types and members of other assemblies that the code refers to: "System.Console", "Random.get_Shared".
     private static List<string> UsesOf(string assembly)
     {
         using var file = File.OpenRead(Load(assembly).Location);

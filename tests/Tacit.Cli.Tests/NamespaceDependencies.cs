@@ -117,7 +117,7 @@ internal static class NamespaceDependencies
             _ => 4,
         };
 
-    // A type, what it is an array of, and its arguments.
+    // A type, the type of its elements if it is an array, and its type arguments.
     private static IEnumerable<Type> Parts(Type type)
     {
         if (type.GetElementType() is { } element)

@@ -13,7 +13,7 @@ namespace Tacit.Conformance;
 /// <summary>A network of random weights in 8 bits: float, simulated, and as a file, each on the same images of noise.</summary>
 public sealed class QuantizedNetwork
 {
-    // What ONNX Runtime may run besides kernels named QLinear…: products of integers, and what moves them unchanged.
+    // Kernels that ONNX Runtime may run in addition to those named QLinear…: integer products, and operators that move integers unchanged.
     private static readonly HashSet<string> OnIntegers =
     [
         "QGemm",
@@ -81,7 +81,7 @@ public sealed class QuantizedNetwork
     /// </remarks>
     public double Apart => Distance(_simulated, _deployed) / Distance(_exact, _simulated);
 
-    // Batch norms take over the statistics of one batch, so that activations neither vanish nor explode.
+    // Batch norms adopt the statistics of one batch, so that activations neither vanish nor explode.
     private static Model Settled(Model model, TensorData samples)
     {
         var graph = model.Graph;

@@ -204,7 +204,7 @@ public sealed class PresetTests
             ("s3d-g", VideoFineTuningOptions.Of(FineTuningPreset.Paper, "s3d-g"))
         );
 
-    // A line for each option, a column for each preset; a dot where it is what the column before has.
+    // A line for each option and a column for each preset. A dot means the same value as in the previous column.
     private static void AssertTable<T>(string expected, params (string Name, T Options)[] presets)
         where T : notnull
     {

@@ -36,7 +36,7 @@ public static class Expectation
         }
     }
 
-    // What lies between the lines that both begin with and those that both end with.
+    // The lines between the common beginning and the common end of both texts.
     private static string FirstDifference(string[] expected, string[] actual)
     {
         var same = expected.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();

@@ -12,7 +12,7 @@ namespace Tacit.TestKit;
 /// </remarks>
 public sealed record GeneratedVideo
 {
-    // -fps_mode is new in ffmpeg 5.1, where -vsync begins to go away.
+    // -fps_mode replaces -vsync since ffmpeg 5.1.
     private static readonly Lazy<string> FrameSync = new(() =>
         Help().Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync"
     );
@@ -170,7 +170,7 @@ public sealed record GeneratedVideo
             }
             catch (IOException)
             {
-                // It ended early; what it says tells why.
+                // ffmpeg ended early. Its output states the reason.
             }
         }
 
@@ -186,7 +186,7 @@ public sealed record GeneratedVideo
         return process.StandardOutput.ReadToEnd();
     }
 
-    // The picture as it is stored: turned against the rotation.
+    // The picture as stored, rotated in the opposite direction.
     private byte[] Draw(int frame)
     {
         var (width, height) = Rotation is 90 or 270 ? (Height, Width) : (Width, Height);
@@ -238,7 +238,7 @@ public sealed record GeneratedVideo
         return sum > 128L * count;
     }
 
-    // Writes the rotation into the track header of an MP4 file: no option of ffmpeg does it in all versions.
+    // Writes the rotation into the track header of an MP4 file. No option of ffmpeg does this in all versions.
     private static void Turn(string path, int rotation)
     {
         var file = File.ReadAllBytes(path);

@@ -87,7 +87,7 @@ public sealed partial class MovingSprites : IFrameStore
                 {
                     var random = new RandomStream(options.Seed, "sprite-factors", item: video);
                     var scale = Between(0.8, 1.2);
-                    var margin = Orbit + options.Radius * 1.2; // of the largest, or the place would tell the size
+                    var margin = Orbit + options.Radius * 1.2; // of the largest object; otherwise the position would reveal the size
                     return new SpriteFactors(
                         objects[video],
                         backgrounds[video],
@@ -105,7 +105,7 @@ public sealed partial class MovingSprites : IFrameStore
                 }),
         ];
 
-        // Each value as often as the others, give or take one, in an order of its own.
+        // All values, equally often up to one, in random order.
         int[] Balanced(string stream, int values) =>
             [.. new RandomStream(options.Seed, stream).Permutation(options.Videos).Select(place => place % values)];
     }

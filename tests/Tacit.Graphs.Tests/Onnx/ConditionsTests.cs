@@ -42,7 +42,7 @@ public sealed class ConditionsTests
     [InlineData(false, false)]
     public void TakesBranchesWithinBranches(bool outer, bool inner)
     {
-        // All four branches name their values alike, and read values of the graphs around them.
+        // All four branches use the same names and read values of outer graphs.
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Initializer("outer", TensorData.Scalar(outer)).Node("Relu", "x", "r");
         for (var i = 0; i < 2; i++)
         {

@@ -3,7 +3,7 @@ namespace Tacit.Graphs.Tests.Passes;
 /// <summary>A small network with what rewrites have to deal with: a residual block, a shortcut by slice and pad, batch norms of either sign.</summary>
 internal static class ResidualNetwork
 {
-    // `channels`: of the residual block; from 40 on its weights are worth packing.
+    // `channels`: the channels of the residual block. From 40 on, packing reduces the size of its weights.
     public static Model Build(int seed, int channels = 12)
     {
         var random = new Random(seed);

@@ -75,7 +75,7 @@ public sealed class VideoPretrainingTests
         );
     }
 
-    // Plain gradient descent on the method's loss of the first batch, both networks still equal.
+    // Plain gradient descent on the loss of the first batch, for which both networks are still equal.
     [Theory]
     [MemberData(nameof(Methods))]
     public async Task The_first_step_goes_down_the_gradient_of_the_methods_loss(PretrainingRecipe recipe)

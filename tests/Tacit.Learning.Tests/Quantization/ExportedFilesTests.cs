@@ -74,7 +74,7 @@ public sealed class ExportedFilesTests
         return new ActivationObserver(model, student, samples, CPU, TestContext.Current.CancellationToken).Apply(RangeEstimator.MinMax);
     }
 
-    // Of the magnitudes of the weights of one output.
+    // The sum of the magnitudes of the weights of one output.
     private static float LargestSum(TensorData weight) =>
         weight.As<float>().ToArray().Chunk((int)(weight.Count / weight.Sizes[0])).Max(row => row.Sum(MathF.Abs));
 

@@ -15,7 +15,7 @@ public sealed class ExporterFilesTests
 {
     private const int Images = 64;
 
-    // What has an integer kernel, or is taken into one.
+    // Operators that have an integer kernel or are fused into one.
     private static readonly HashSet<string> Floats =
     [
         "Add",
@@ -89,7 +89,7 @@ public sealed class ExporterFilesTests
         };
     }
 
-    // Each file on images in the order of axes that it takes.
+    // Runs each file on images with the axes in the order that it expects.
     private static float[] Run(ReadOnlyMemory<byte> onnx, TensorData images)
     {
         using var session = OnnxSession.Open(onnx, new OnnxSessionOptions { Threads = 1 });

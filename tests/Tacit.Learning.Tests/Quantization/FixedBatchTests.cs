@@ -122,7 +122,7 @@ public sealed class FixedBatchTests
             model.Metadata
         );
 
-    // Channels of constants beside those of the images, as many rows as the batch has.
+    // Constant channels next to those of the images, with one row for each sample of the batch.
     private static Model WithConstantChannels(long batch)
     {
         var random = new Random(4);

@@ -49,7 +49,7 @@ internal static class WholeNumberNetworks
         return Integers("samples", -2, 2, [2, .. sizes]);
     }
 
-    // A variance of 0.75 and this make 1.
+    // Together with a variance of 0.75, this makes 1.
     private static LayerBuilder Layers(string name, int axes = 2) => new(name, seed: 0) { Axes = axes, Epsilon = 0.25f };
 
     private static Model WithWholeNumbers(Model model) =>

@@ -57,7 +57,7 @@ internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, floa
         var cut = Run(Cut(student, bits.Keys, weightBits, types), inputs);
         foreach (var (value, quantizer) in quantizers)
         {
-            // Every range holds 0.
+            // Every range includes 0.
             var low = Math.Min((double)student.Weights[FakeQuantizationInsertion.LowOf(value)].As<float>()[0], 0);
             var high = Math.Max((double)student.Weights[FakeQuantizationInsertion.HighOf(value)].As<float>()[0], 0);
             var levels = Math.Pow(2, bits[value]) - 1;
@@ -79,7 +79,7 @@ internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, floa
         return new(layers.ToImmutable(), tapped.Floats[output], cut.Floats[output]);
     }
 
-    // The float network between quantisers: their results are inputs, and what they round is an output.
+    // The float network between quantisers. Results of quantisers become inputs, and their operands become outputs.
     private static Model Cut(Model student, IEnumerable<string> activations, int weightBits, IReadOnlyDictionary<string, TensorType> types)
     {
         var graph = student.Graph;
@@ -105,7 +105,7 @@ internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, floa
     private static string Rounded(Model student, string value) =>
         student.Graph.Consumers(value).Single(node => node.Operator == "FakeQuantize").Output;
 
-    // Each output channel, which is a row, over its own numbers and 0; from 7 bits over [-m, m].
+    // The range of each output channel, a row: its own numbers and 0; from 7 bits on, [-m, m].
     private static TensorData RoundedRows(TensorData weight, int bits)
     {
         var elements = weight.As<float>().ToArray();
@@ -128,7 +128,7 @@ internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, floa
         return TensorData.Of<float>([.. rounded], weight.Sizes.AsSpan());
     }
 
-    // Where an activation's integers are, and what they stand for.
+    // The value with the integers of an activation, and the grid that they belong to.
     private static (string Integers, float Scale, byte ZeroPoint) Quantizer(Model exported, string value)
     {
         var node = exported.Graph.Consumers(value).Single(reader => reader.Operator == "QuantizeLinear");

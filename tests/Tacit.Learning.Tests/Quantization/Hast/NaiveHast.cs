@@ -22,8 +22,8 @@ internal sealed class NaiveHast
     private const int DeploymentBits = 8;
     private const double Momentum = 0.9;
 
-    // The ends of the range of every quantised activation; some activations lie beyond them. Odd numbers, so that no sum of steps
-    // lies halfway between two others.
+    // The ends of the range of every quantised activation. Some activations exceed them. They are odd, so that no sum of steps
+    // is halfway between two others.
     private static readonly ImmutableSortedDictionary<string, (double Low, double High)> Ranges = new Dictionary<string, (double, double)>
     {
         ["x"] = (-2.0171, 2.2539),
@@ -128,7 +128,7 @@ internal sealed class NaiveHast
         Tensor Activation(string name, Tensor value, int bits) =>
             quantized ? Rounded(value, Ranges[name].Low, Ranges[name].High, bits) : value;
 
-        // Each row has the range of its own numbers.
+        // Each row has its own range.
         Tensor Weight(string name) =>
             quantized
                 ? stack(weights[name].unbind(0).Select(row => Rounded(row, row.min().ToDouble(), row.max().ToDouble(), Bits)))
