@@ -8,7 +8,7 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Bench;
 
-/// <summary>The verb features: how far other encoders' features are from those of a first one, on real videos.</summary>
+/// <summary>The command features: compares the features of encoders with those of a first one on real videos.</summary>
 internal static class FeaturesCommand
 {
     public static Command Create()

@@ -7,14 +7,14 @@ namespace Tacit.Bench;
 /// <summary>Two networks timed against each other at one number of threads and one batch size.</summary>
 /// <param name="Threads">Threads within an operator.</param>
 /// <param name="Batch">Items in a run.</param>
-/// <param name="First">The first network, milliseconds a run.</param>
-/// <param name="Second">The second network, milliseconds a run.</param>
-/// <param name="Ratio">How many times as fast the second is: the median over rounds of first time / second time.</param>
+/// <param name="First">The time of the first network in milliseconds per run.</param>
+/// <param name="Second">The time of the second network in milliseconds per run.</param>
+/// <param name="Ratio">The speed of the second network relative to the first: the median over rounds of first time / second time.</param>
 /// <param name="RatioLow">The ratio that nine of ten rounds exceed.</param>
 /// <param name="RatioHigh">The ratio that one of ten rounds exceeds.</param>
 internal sealed record Comparison(int Threads, int Batch, Latency First, Latency Second, double Ratio, double RatioLow, double RatioHigh);
 
-/// <summary>Times two networks in one process, in turns, so that what else the machine does falls on both.</summary>
+/// <summary>Times two networks in one process in turns, so that other load of the machine affects both.</summary>
 internal sealed class SessionComparison(string first, string second, int rounds)
 {
     // A turn has enough runs to take about this long, so that the resolution of the clock and switching between networks are negligible.

@@ -7,7 +7,7 @@ using Tacit.Cli.Hosting;
 
 namespace Tacit.Cli.Tests;
 
-/// <summary>The direction of dependencies between assemblies, as docs/architecture.md has it.</summary>
+/// <summary>Verifies the direction of dependencies between assemblies in docs/architecture.md.</summary>
 public sealed class ArchitectureTests
 {
     [Theory]

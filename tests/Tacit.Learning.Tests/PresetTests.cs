@@ -10,7 +10,7 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Tests;
 
-/// <summary>Every option of every preset, so that a change of any is seen. An option that is added needs a line here.</summary>
+/// <summary>Lists every option of every preset, so that any change is visible. A new option needs a line here.</summary>
 public sealed class PresetTests
 {
     [Fact]

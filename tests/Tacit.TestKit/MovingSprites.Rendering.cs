@@ -5,7 +5,7 @@ public sealed partial class MovingSprites
     private const double Orbit = 0.2; // the radius of the circle, in sizes of the picture
     private const int Samples = 3; // points across a pixel
 
-    /// <summary>Where the middle of a video's object is in a frame, in pixels from the left and from the top.</summary>
+    /// <summary>Returns the centre of a video's object in a frame, in pixels from the left and from the top.</summary>
     public (double X, double Y) Position(int video, int frame)
     {
         var factors = Factors[video];

@@ -1,6 +1,6 @@
 namespace Tacit.Graphs.Tests.Passes;
 
-/// <summary>A random network fixed to a batch of 1 to 3, whose other sizes are often the batch as well; it may mix samples or not.</summary>
+/// <summary>A random network fixed to a batch of 1 to 3, whose other sizes often equal the batch size. It may mix samples.</summary>
 internal sealed class FixedBatchNetwork
 {
     private readonly Random _random;

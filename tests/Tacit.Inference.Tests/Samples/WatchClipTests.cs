@@ -4,7 +4,7 @@ using Tacit.Inference.Tests.Video;
 
 namespace Tacit.Inference.Tests.Samples;
 
-/// <summary>The sample watch-clip, as an application that has Tacit.Inference and nothing that trains.</summary>
+/// <summary>The sample watch-clip, as an application that references only Tacit.Inference.</summary>
 public sealed class WatchClipTests
 {
     private static readonly string Folder = Path.GetFullPath(

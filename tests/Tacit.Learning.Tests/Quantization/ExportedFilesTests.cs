@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>The bytes of files that come of quantisation without training, from the float network to ONNX.</summary>
+/// <summary>Verifies the bytes of files that are quantised without training.</summary>
 [NoTensorLeaks]
 public sealed class ExportedFilesTests
 {

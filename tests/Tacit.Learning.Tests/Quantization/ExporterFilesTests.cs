@@ -9,7 +9,7 @@ using Tacit.Learning.Quantization;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>Whole files as exporters write them, quantised; the reference is ONNX Runtime on the file itself.</summary>
+/// <summary>Quantises complete files of exporters. The reference is ONNX Runtime with the original file.</summary>
 [NoTensorLeaks]
 public sealed class ExporterFilesTests
 {

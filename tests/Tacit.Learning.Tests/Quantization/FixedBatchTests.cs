@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>Networks that are quantised at their own batch.</summary>
+/// <summary>Tests the quantisation of networks with a fixed batch size.</summary>
 [NoTensorLeaks]
 public sealed class FixedBatchTests
 {

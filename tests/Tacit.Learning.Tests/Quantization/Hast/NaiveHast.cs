@@ -9,10 +9,12 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization.Hast;
 
-/// <summary>The fine-tuning of HAST on one small network, written from its equations in 64 bits, without any class of the product.</summary>
+/// <summary>
+/// The fine-tuning of HAST on one small network, implemented from its equations in 64 bits without classes of the product.
+/// </summary>
 /// <remarks>
 /// The network is a residual block of two convolutions and a linear layer, with 3 bits for weights and activations. Samples are
-/// symmetric pictures, and a batch is all of them, so that neither mirroring nor order changes a step.
+/// symmetric pictures, and a batch contains all of them, so neither mirroring nor order changes a step.
 /// </remarks>
 internal sealed class NaiveHast
 {
@@ -48,7 +50,7 @@ internal sealed class NaiveHast
     /// <summary>The float network.</summary>
     public static Model Teacher { get; } = Build();
 
-    /// <summary>The same with quantisers, whose ranges are set.</summary>
+    /// <summary>The same network with quantisers, whose ranges are set.</summary>
     public static Model Student { get; } = Quantized();
 
     /// <summary>The samples, (N, 2, 4, 4).</summary>
@@ -60,10 +62,10 @@ internal sealed class NaiveHast
             .Graph.Initializers.Values.Where(initializer => initializer.Role == WeightRole.Parameter)
             .Select(initializer => initializer.Name);
 
-    /// <summary>The quantised network's weights now.</summary>
+    /// <summary>The current weights of the quantised network.</summary>
     public double[] this[string name] => _student[name].data<double>().ToArray();
 
-    /// <summary>One step; the losses and the norm of the gradient before clipping.</summary>
+    /// <summary>Does one step. Returns the losses and the norm of the gradient before clipping.</summary>
     public (double Loss, double Distillation, double Features, double Gradient) Step(int step)
     {
         using var scope = NewDisposeScope();
