@@ -160,7 +160,7 @@ internal sealed record Chart(string Title, IReadOnlyList<Curve> Curves) : Report
 
 /// <summary>What a page shows beyond the console: explanations, settings, bars and pictures.</summary>
 /// <param name="Heading">The heading of the section; null for none.</param>
-/// <param name="Explanation">What the section shows; null if its heading says enough.</param>
+/// <param name="Explanation">An explanation of the section; null if its heading is sufficient.</param>
 /// <param name="Blocks">The blocks of the section.</param>
 internal sealed record Details(string? Heading, string? Explanation, params ImmutableArray<ReportBlock> Blocks) : ReportBlock;
 

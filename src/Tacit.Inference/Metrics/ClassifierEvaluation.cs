@@ -62,7 +62,7 @@ public sealed class ClassifierEvaluation
 
     /// <summary>Evaluates a model file.</summary>
     /// <inheritdoc cref="Run(OnnxSession, LabelledImages, IProgress{EvaluationProgress}?, CancellationToken)"/>
-    /// <exception cref="InvalidFileException">The file is no network that ONNX Runtime can run.</exception>
+    /// <exception cref="InvalidFileException">ONNX Runtime cannot run the file.</exception>
     public EvaluationResult Run(
         string modelPath,
         LabelledImages images,
@@ -75,7 +75,9 @@ public sealed class ClassifierEvaluation
     }
 
     /// <summary>Evaluates a network.</summary>
-    /// <exception cref="UnsuitableModelException">The network does not take images or cannot be run, or it is not known how images are prepared for it.</exception>
+    /// <exception cref="UnsuitableModelException">
+    /// The network does not take images or cannot be run, or its preprocessing is unknown.
+    /// </exception>
     /// <exception cref="InvalidDatasetException">Classes and outputs do not match, or too many images are unreadable.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public EvaluationResult Run(

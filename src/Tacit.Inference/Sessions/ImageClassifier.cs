@@ -57,7 +57,7 @@ public sealed class ImageClassifier
         return _classes.Best(_session.Run(Prepare(image), Preprocessing.Sizes(1)), count);
     }
 
-    /// <summary>The most likely classes of each of many image files, in batches.</summary>
+    /// <summary>Returns the most likely classes of many image files, which are run in batches.</summary>
     /// <inheritdoc cref="ClassifyAsync(IAsyncEnumerable{string}, int, int, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
         IEnumerable<string> paths,
@@ -66,13 +66,17 @@ public sealed class ImageClassifier
         CancellationToken cancellation = default
     ) => ClassifyAsync(paths.ToAsyncEnumerable(), count, batch, cancellation);
 
-    /// <summary>The most likely classes of each of many image files, in batches.</summary>
-    /// <remarks>The next batch is decoded while one is run; no more than two are held. A batch is run once it is full, or the files end.</remarks>
+    /// <summary>Returns the most likely classes of many image files, which are run in batches.</summary>
+    /// <remarks>
+    /// The next batch is decoded while one is run, so at most two are in memory. A batch is run when it is full, or when the files end.
+    /// </remarks>
     /// <param name="paths">JPEG, PNG, BMP or WebP files.</param>
-    /// <param name="count">How many classes to give at most.</param>
-    /// <param name="batch">Images that are run at once. Default 32.</param>
+    /// <param name="count">The largest number of classes.</param>
+    /// <param name="batch">The number of images in a batch. Default 32.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>A result for each file, in order; that of a file that is no such image has an <see cref="FileResult{T}.Error"/>.</returns>
+    /// <returns>
+    /// A result for each file, in order. For a file that is not such an image, it has an <see cref="FileResult{T}.Error"/>.
+    /// </returns>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the images.</exception>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
         IAsyncEnumerable<string> paths,

@@ -103,7 +103,7 @@ public sealed class ClipClassifier
         return _classes.Best(await _network.RunAsync(path, Checked(options), cancellation).ConfigureAwait(false), count);
     }
 
-    /// <summary>The most likely classes of each of many video files.</summary>
+    /// <summary>Returns the most likely classes of many video files.</summary>
     /// <inheritdoc cref="ClassifyAsync(IAsyncEnumerable{string}, int, VideoEncodingOptions?, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
         IEnumerable<string> paths,
@@ -112,16 +112,19 @@ public sealed class ClipClassifier
         CancellationToken cancellation = default
     ) => ClassifyAsync(paths.ToAsyncEnumerable(), count, options, cancellation);
 
-    /// <summary>The most likely classes of each of many video files.</summary>
-    /// <remarks>A result comes as soon as it is known, while the next videos are read; no more than a few batches of clips are held.</remarks>
+    /// <summary>Returns the most likely classes of many video files.</summary>
+    /// <remarks>
+    /// Each result is returned as soon as it is computed, while the next videos are read. Only a few batches of clips are in memory at a
+    /// time.
+    /// </remarks>
     /// <param name="paths">The files.</param>
-    /// <param name="count">How many classes to give at most.</param>
-    /// <param name="options">How many clips; null for the defaults.</param>
+    /// <param name="count">The largest number of classes.</param>
+    /// <param name="options">The number of clips and their batches; null for the defaults.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>A result for each file, in order; that of a file that cannot be read has an <see cref="FileResult{T}.Error"/>.</returns>
+    /// <returns>A result for each file, in order. For a file that cannot be read, it has an <see cref="FileResult{T}.Error"/>.</returns>
     /// <exception cref="ArgumentException">The options scale clips to length 1, which is for features.</exception>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its output is not finite.</exception>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
         IAsyncEnumerable<string> paths,
         int count = 5,

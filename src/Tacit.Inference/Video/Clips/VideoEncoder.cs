@@ -71,7 +71,7 @@ public sealed class VideoEncoder
     public Task<float[]> EncodeAsync(string path, VideoEncodingOptions? options = null, CancellationToken cancellation = default) =>
         _network.RunAsync(path, options ?? new VideoEncodingOptions(), cancellation);
 
-    /// <summary>The features of each of many video files.</summary>
+    /// <summary>Computes the features of many video files.</summary>
     /// <inheritdoc cref="EncodeAsync(IAsyncEnumerable{string}, VideoEncodingOptions?, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<float[]>> EncodeAsync(
         IEnumerable<string> paths,
@@ -79,14 +79,19 @@ public sealed class VideoEncoder
         CancellationToken cancellation = default
     ) => EncodeAsync(paths.ToAsyncEnumerable(), options, cancellation);
 
-    /// <summary>The features of each of many video files.</summary>
-    /// <remarks>A result comes as soon as it is known, while the next videos are read; no more than a few batches of clips are held.</remarks>
+    /// <summary>Computes the features of many video files.</summary>
+    /// <remarks>
+    /// Each result is returned as soon as it is computed, while the next videos are read. Only a few batches of clips are in memory at a
+    /// time.
+    /// </remarks>
     /// <param name="paths">The files.</param>
-    /// <param name="options">How many clips, and how they are averaged; null for the defaults.</param>
+    /// <param name="options">The number of clips and how they are averaged; null for the defaults.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>D numbers for each file, in order; the result of a file that cannot be read has an <see cref="FileResult{T}.Error"/>.</returns>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <returns>
+    /// D values for each file, in order. The result of a file that cannot be read has an <see cref="FileResult{T}.Error"/>.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its output is not finite.</exception>
     public IAsyncEnumerable<FileResult<float[]>> EncodeAsync(
         IAsyncEnumerable<string> paths,
         VideoEncodingOptions? options = null,
