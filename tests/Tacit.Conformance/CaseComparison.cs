@@ -19,8 +19,7 @@ public static class CaseComparison
 
     /// <summary>
     /// Compares the values with those of ONNX Runtime. Also verifies that the inferred types are those of the runtime, that the file can be
-    /// read again, and
-    /// that the values are the same with inputs instead of constants.
+    /// read again, and that the values are the same with inputs instead of constants.
     /// </summary>
     /// <exception cref="InvalidOperationException">Types or whole numbers differ.</exception>
     public static Deviation Values(OperatorCase given)

@@ -40,7 +40,7 @@ internal sealed class FeatureEvaluationOptionGroup
 
     /// <summary>Encodes the videos, evaluates the features, shows the report, and writes the page of --report.</summary>
     /// <remarks>
-    /// The page and the division are verified before the videos are read. If the command is cancelled, nothing is written.
+    /// The page and the division are verified before the videos are read. If the command is cancelled, no page is written.
     /// </remarks>
     /// <param name="parsed">The parsed command line.</param>
     /// <param name="stage">The name of the evaluation in the progress display.</param>

@@ -10,8 +10,7 @@ internal static class SaturatingKernel
     /// <summary>The weights of each output channel of a convolution, (O, C, H, W), in the orders in which they are packed.</summary>
     /// <remarks>
     /// Both take the channels of one position first. One continues directly with the next position, the other pads the channels to a
-    /// multiple of four with
-    /// zeros.
+    /// multiple of four with zeros.
     /// </remarks>
     public static IEnumerable<sbyte[]> Channels(TensorData weight)
     {
