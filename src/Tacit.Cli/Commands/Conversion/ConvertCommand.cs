@@ -20,7 +20,7 @@ namespace Tacit.Cli.Commands.Conversion;
 /// <item>--input-size: the height and width of the input in pixels, 1 to 65,535. Default: as published</item>
 /// <item>--output: the ONNX file. Default: the name of WEIGHTS with .onnx, in the current folder</item>
 /// <item>--force: overwrites the output</item>
-/// <item>the options for images, see <see cref="PreprocessingOptions"/>. They are stored in the metadata of the output</item>
+/// <item>the options of <see cref="PreprocessingOptions"/>, which are stored in the metadata of the output</item>
 /// </list>
 /// <para>
 /// The command looks up the network, verifies that WEIGHTS exists and that the output can be written, reads the weights, and loads them
