@@ -7,10 +7,10 @@ using System.Text;
 /// (Debian 12, Ubuntu 22.04, RHEL 9).
 /// </summary>
 /// <remarks>
-/// libLibTorchSharp.so 0.107.0 asks for the symbol version GLIBCXX_3.4.32. Its only symbol of that version is
-/// _ZSt21ios_base_library_initv, an empty marker that nothing calls. The loader forgives a missing version that is
-/// marked weak, so the flag VER_FLG_WEAK is set on that one entry of the section .gnu.version_r. Where the system has the
-/// version, the flag changes nothing: one copy serves every system, whichever it was built on. Delete this file when
+/// libLibTorchSharp.so 0.107.0 requires the symbol version GLIBCXX_3.4.32. Its only symbol of that version is
+/// _ZSt21ios_base_library_initv, an empty marker that nothing calls. The loader accepts a missing version that is
+/// marked weak, so the flag VER_FLG_WEAK is set on this entry of the section .gnu.version_r. If the system has the
+/// version, the flag has no effect, so one copy works on every system. Delete this file when
 /// TorchSharp is linked against an older libstdc++.
 /// </remarks>
 public static class LibTorchSharpLoader
@@ -103,7 +103,7 @@ public sealed class MendLibTorchSharp : Microsoft.Build.Utilities.Task
         LibTorchSharpLoader.MarkWeak(library);
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
 
-        // Whole or not at all: a build that is stopped here must not leave part of a file that is newer than its inputs.
+        // Written atomically: a build that is stopped here must not leave a partial file that is newer than its inputs.
         File.WriteAllBytes(Destination + ".tmp", library);
         File.Delete(Destination);
         File.Move(Destination + ".tmp", Destination);

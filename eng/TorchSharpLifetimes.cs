@@ -3,12 +3,12 @@ using System.IO;
 /// <summary>Makes TorchSharp's arguments outlive the native calls that they are given to.</summary>
 /// <remarks>
 /// A number in x.mul_(0.5) becomes a TorchSharp.Scalar that owns native memory. Its handle is read before the native call, and from
-/// then on optimised code counts it as dead: when another thread's allocation starts a garbage collection during the call, the
-/// finalizer frees the number while it is being read, and the call fails or computes with garbage. This hits TorchSharp's own
-/// optimisers, too. In code compiled without optimisation arguments live to the end of their method. So the DebuggableAttribute
-/// of TorchSharp.dll, which says for the whole assembly how it is compiled, is changed from IgnoreSymbolStoreSequencePoints (2)
-/// to that of a debug build (0x107): two bytes. Its methods only hand over to native code, so nothing is lost. Delete this file
-/// when a later TorchSharp than 0.107.0 keeps its arguments alive.
+/// then on optimised code treats it as dead. If an allocation of another thread starts a garbage collection during the call, the
+/// finalizer frees the number while it is being read, and the call fails or computes with arbitrary values. This affects TorchSharp's own
+/// optimisers, too. In code compiled without optimisation, arguments live to the end of their method. Therefore the DebuggableAttribute
+/// of TorchSharp.dll, which specifies how the assembly is compiled, is changed from IgnoreSymbolStoreSequencePoints (2)
+/// to that of a debug build (0x107), a change of two bytes. Its methods only call native code, so this costs nothing. Delete this file
+/// when a version of TorchSharp after 0.107.0 keeps its arguments alive.
 /// </remarks>
 public static class TorchSharpLifetimes
 {
@@ -81,7 +81,7 @@ public sealed class MendTorchSharp : Microsoft.Build.Utilities.Task
         TorchSharpLifetimes.Keep(assembly);
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
 
-        // Whole or not at all: a build that is stopped here must not leave part of a file that is newer than its inputs.
+        // Written atomically: a build that is stopped here must not leave a partial file that is newer than its inputs.
         File.WriteAllBytes(Destination + ".tmp", assembly);
         File.Delete(Destination);
         File.Move(Destination + ".tmp", Destination);

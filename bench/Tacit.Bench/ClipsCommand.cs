@@ -15,15 +15,15 @@ using TorchSharp;
 
 namespace Tacit.Bench;
 
-/// <summary>How an encoder that was pretrained on some videos judged the others.</summary>
+/// <summary>The result of an encoder that was pretrained on some videos and tested on the others.</summary>
 /// <param name="Division">"folds" or "given".</param>
 /// <param name="Arm">The arm.</param>
 /// <param name="Repeat">The repeat of the folds, or the seed of a given division; both are the seed of training.</param>
 /// <param name="Fold">The fold that was tested; 0 for a given division.</param>
-/// <param name="Knn">The tested videos, and whether nearest neighbours found their class.</param>
+/// <param name="Knn">The tested videos, and whether nearest neighbours predicted their class.</param>
 /// <param name="Probe">The same for a linear probe.</param>
 /// <param name="Seconds">The time of training.</param>
-/// <param name="Budget">The set and what was trained: figures of others are not mixed with it.</param>
+/// <param name="Budget">The set and the training budget. Results with others are kept separate.</param>
 internal sealed record ClipResult(
     string Division,
     string Arm,
@@ -35,17 +35,17 @@ internal sealed record ClipResult(
     string Budget
 )
 {
-    /// <summary>The same for the encoder fine-tuned; null where it was not.</summary>
+    /// <summary>The same for the fine-tuned encoder; null if it was not fine-tuned.</summary>
     public Dictionary<string, bool>? FineTuned { get; init; }
 
-    /// <summary>Whether the nearest training video was of the tested one's class.</summary>
+    /// <summary>Whether the nearest training video has the class of the tested one.</summary>
     public Dictionary<string, bool>? FirstFound { get; init; }
 
-    /// <summary>Whether one of the five nearest was.</summary>
+    /// <summary>Whether one of the five nearest training videos has this class.</summary>
     public Dictionary<string, bool>? FifthFound { get; init; }
 }
 
-/// <summary>The verb clips: compares pretraining methods on labelled videos, each trained on the training part alone.</summary>
+/// <summary>The command clips: compares pretraining methods on labelled videos, each trained on the training part only.</summary>
 internal static class ClipsCommand
 {
     private const string Folds = "folds";
@@ -362,7 +362,7 @@ internal static class ClipsCommand
         return $"{100 * (ours.Values.Average() - theirs.Values.Average()):+0.0;-0.0} ({100 * interval.Low:+0.0;-0.0} to {100 * interval.High:+0.0;-0.0}): {verdict}";
     }
 
-    // The share of repeats in which a video's class was found.
+    // For each video, the share of repetitions in which its class was found.
     private static SortedDictionary<string, double> Shares(List<ClipResult> results, Func<ClipResult, Dictionary<string, bool>?> correct) =>
         new(
             results

@@ -4,7 +4,9 @@ using Tacit.Conformance;
 
 namespace Tacit.Bench;
 
-/// <summary>The verb conformance: how far is each operator from ONNX Runtime, and its gradient from finite differences?</summary>
+/// <summary>
+/// The command conformance: measures the difference of each operator to ONNX Runtime, and of its gradient to finite differences.
+/// </summary>
 internal static class ConformanceCommand
 {
     public static Command Create()

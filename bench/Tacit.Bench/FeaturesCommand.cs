@@ -8,7 +8,7 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Bench;
 
-/// <summary>The verb features: how far other encoders' features are from those of a first one, on real videos.</summary>
+/// <summary>The command features: compares the features of encoders with those of a first one on real videos.</summary>
 internal static class FeaturesCommand
 {
     public static Command Create()
@@ -76,7 +76,7 @@ internal static class FeaturesCommand
 
     private static float[][] Rows(VideoFeatures features, int[] videos) => [.. videos.Select(video => features[video].ToArray())];
 
-    // Less the mean of all rows.
+    // Subtracts the mean of all rows.
     private static float[][] Centred(float[][] rows)
     {
         var mean = Enumerable.Range(0, rows[0].Length).Select(i => rows.Average(row => (double)row[i])).ToArray();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tacit.Bench;
 
-/// <summary>Results of long comparisons, one JSON object a line: what is there is not computed again.</summary>
+/// <summary>Stores results of long comparisons, one JSON object per line. Existing results are not computed again.</summary>
 /// <typeparam name="T">A result.</typeparam>
 internal sealed class Ledger<T>(string path)
 {
@@ -13,7 +13,7 @@ internal sealed class Ledger<T>(string path)
     /// <summary>The results so far.</summary>
     public IReadOnlyList<T> Entries => _entries;
 
-    /// <summary>Writes a result down.</summary>
+    /// <summary>Adds a result.</summary>
     public void Add(T entry)
     {
         _entries.Add(entry);
@@ -25,7 +25,7 @@ internal sealed class Ledger<T>(string path)
 /// <summary>Means and deviations as text.</summary>
 internal static class Spread
 {
-    /// <summary>"62.1 ± 1.4": the mean and the standard deviation of a sample; the mean alone of one value.</summary>
+    /// <summary>"62.1 ± 1.4": the mean and the standard deviation of a sample; only the mean for a single value.</summary>
     public static string Of(IEnumerable<double> values)
     {
         var all = values.ToList();

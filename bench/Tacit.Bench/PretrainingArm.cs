@@ -5,9 +5,9 @@ using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Bench;
 
-/// <summary>A way to come by an encoder, to be compared with others under one budget.</summary>
+/// <summary>A method of creating an encoder, which is compared with others at the same budget.</summary>
 /// <param name="Name">The name in tables and ledgers.</param>
-/// <param name="Recipe">How it is trained, in the sizes of the preset tiny; null leaves the weights random.</param>
+/// <param name="Recipe">The recipe with the sizes of the preset tiny; null keeps random weights.</param>
 internal sealed record PretrainingArm(string Name, PretrainingRecipe? Recipe)
 {
     /// <summary>All arms.</summary>
@@ -26,7 +26,7 @@ internal sealed record PretrainingArm(string Name, PretrainingRecipe? Recipe)
         Asc("ACP + SCP + speed contrast", new() { SpeedContrastWeight = 1 }),
     ];
 
-    /// <summary>The arms of these names, or all but those that are only of interest elsewhere.</summary>
+    /// <summary>Returns the arms with these names, by default all except those that only other comparisons use.</summary>
     public static ImmutableArray<PretrainingArm> Of(IReadOnlyList<string> names) =>
         names.Count == 0
             ? All

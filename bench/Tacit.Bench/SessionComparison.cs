@@ -7,22 +7,22 @@ namespace Tacit.Bench;
 /// <summary>Two networks timed against each other at one number of threads and one batch size.</summary>
 /// <param name="Threads">Threads within an operator.</param>
 /// <param name="Batch">Items in a run.</param>
-/// <param name="First">The first network, milliseconds a run.</param>
-/// <param name="Second">The second network, milliseconds a run.</param>
-/// <param name="Ratio">How many times as fast the second is: the median over rounds of first time / second time.</param>
+/// <param name="First">The time of the first network in milliseconds per run.</param>
+/// <param name="Second">The time of the second network in milliseconds per run.</param>
+/// <param name="Ratio">The speed of the second network relative to the first: the median over rounds of first time / second time.</param>
 /// <param name="RatioLow">The ratio that nine of ten rounds exceed.</param>
 /// <param name="RatioHigh">The ratio that one of ten rounds exceeds.</param>
 internal sealed record Comparison(int Threads, int Batch, Latency First, Latency Second, double Ratio, double RatioLow, double RatioHigh);
 
-/// <summary>Times two networks in one process, in turns, so that what else the machine does falls on both.</summary>
+/// <summary>Times two networks in one process in turns, so that other load of the machine affects both.</summary>
 internal sealed class SessionComparison(string first, string second, int rounds)
 {
-    // A turn is as many runs as take about this long, so that the clock and the switch between networks do not show.
+    // A turn has enough runs to take about this long, so that the resolution of the clock and switching between networks are negligible.
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
     public Comparison Run(int threads, int batch, CancellationToken cancellationToken)
     {
-        // Threads that spin for the next run of one network would slow the other down.
+        // Threads that spin while waiting for the next run of one network would slow down the other.
         var options = new OnnxSessionOptions { Threads = threads, SleepBetweenRuns = true };
         using var one = OnnxSession.Open(first, options);
         using var two = OnnxSession.Open(second, options);
@@ -80,7 +80,7 @@ internal sealed class SessionComparison(string first, string second, int rounds)
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds / runs;
     }
 
-    // Normal numbers by a fixed seed, as normalised images roughly are; the time does not hang on them.
+    // Normal random numbers with a fixed seed, similar to normalised images. The time does not depend on them.
     private static float[] Input(OnnxSession session, int batch)
     {
         if (session.Contract.Batch is { } size && size != batch)

@@ -6,7 +6,7 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Bench;
 
-/// <summary>The verb sessions: how much faster is one network than another?</summary>
+/// <summary>The command sessions: measures how much faster one network is than another.</summary>
 internal static class SessionsCommand
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
@@ -73,7 +73,7 @@ internal static class SessionsCommand
         return command;
     }
 
-    /// <summary>--rounds: how often each network has its turn.</summary>
+    /// <summary>--rounds: the number of turns of each network.</summary>
     internal static Option<int> RoundsOption()
     {
         var rounds = new Option<int>("--rounds") { Description = "Turns of each network.", DefaultValueFactory = _ => 50 };

@@ -11,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace Tacit.Bench;
 
-/// <summary>What a training on generated videos gave: shares of clips whose nearest neighbour from another video is right, in percent.</summary>
+/// <summary>
+/// The result of a training on generated videos: percentages of clips whose nearest neighbour from another video is correct.
+/// </summary>
 /// <param name="Set">The set: "one speed", or "three speeds" of motion.</param>
 /// <param name="Arm">The arm.</param>
 /// <param name="Seed">The seed.</param>
@@ -20,7 +22,7 @@ namespace Tacit.Bench;
 /// <param name="FeatureObject">The same object, by the encoder's features.</param>
 /// <param name="FeatureRate">The same playback rate, by the encoder's features.</param>
 /// <param name="Seconds">The time of training.</param>
-/// <param name="Epochs">The passes over the videos: figures of others are not mixed with it.</param>
+/// <param name="Epochs">The number of passes over the videos. Results with other numbers are kept separate.</param>
 internal sealed record SpriteResult(
     string Set,
     string Arm,
@@ -33,7 +35,7 @@ internal sealed record SpriteResult(
     int Epochs
 );
 
-/// <summary>The verb sprites: do methods learn what moves and how fast, on generated videos where both are known?</summary>
+/// <summary>The command sprites: tests whether methods learn object and speed on generated videos, for which both are known.</summary>
 internal static class SpritesCommand
 {
     private const int TestVideos = 160;
@@ -101,7 +103,7 @@ internal static class SpritesCommand
             Seed = seed,
         };
 
-    // Galleries and queues for sets of few videos.
+    // Sizes of galleries and queues for small sets of videos.
     private static PretrainingRecipe Smaller(PretrainingRecipe recipe) =>
         recipe switch
         {

@@ -10,7 +10,7 @@ using TorchSharp;
 
 namespace Tacit.Bench;
 
-/// <summary>The verb steps: how long does a step of each stage take with a network, and how much memory?</summary>
+/// <summary>The command steps: measures the time and memory of a step of each stage with a network.</summary>
 internal static class StepsCommand
 {
     private const int Steps = 4;
@@ -77,7 +77,7 @@ internal static class StepsCommand
         return process.PeakWorkingSet64 / 1e9;
     }
 
-    /// <summary>The least time between two steps: what a step takes when nothing else disturbs it.</summary>
+    /// <summary>The smallest time between two steps, which is the time of an undisturbed step.</summary>
     private sealed class StepClock : IProgress<TrainingProgress>
     {
         private long _last = Stopwatch.GetTimestamp();

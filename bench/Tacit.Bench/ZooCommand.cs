@@ -3,7 +3,7 @@ using Tacit.Learning.Networks;
 
 namespace Tacit.Bench;
 
-/// <summary>The verb zoo: what does each published network cost, and how much faster is it in 8 bits?</summary>
+/// <summary>The command zoo: measures the cost of each published network and its speed-up in 8 bits.</summary>
 internal static class ZooCommand
 {
     public static Command Create()

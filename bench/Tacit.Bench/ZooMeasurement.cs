@@ -6,7 +6,7 @@ namespace Tacit.Bench;
 
 /// <summary>A network of the zoo with random weights, in float and in 8 bits.</summary>
 /// <param name="Times">The float network's time, and that in 8 bits.</param>
-/// <param name="Network">What 8 bits made of it.</param>
+/// <param name="Network">The network in 8 bits.</param>
 internal sealed record ZooMeasurement(Comparison Times, QuantizedNetwork Network)
 {
     private const int Images = 8;

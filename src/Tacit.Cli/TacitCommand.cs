@@ -19,12 +19,15 @@ using Tacit.Cli.Output;
 
 namespace Tacit.Cli;
 
-/// <summary>The whole command line: parses it, runs the command, and turns what goes wrong into one line and an exit code.</summary>
+/// <summary>The complete command line: parses the arguments, runs the command, and reports errors as one line and an exit code.</summary>
 internal static class TacitCommand
 {
     private static readonly string[] HelpNames = ["-h", "--help", "-?", "/h", "/?", "--version"];
 
     /// <summary>Runs one command.</summary>
+    /// <param name="arguments">The arguments of the process, without its name.</param>
+    /// <param name="terminal">The output streams and the clock.</param>
+    /// <param name="cancellation">Stops the command, for example on Ctrl-C.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation = default)
     {
@@ -89,11 +92,11 @@ internal static class TacitCommand
             ? $"there is no verb {parsed.Tokens[0].Value}; see tacit --help"
             : $"{Sentence(parsed.Errors[0].Message)}; see tacit {NameOf(parsed.CommandResult)} --help";
 
-    // "runs list": the names below the root.
+    // Returns the names below the root, such as "runs list".
     private static string NameOf(CommandResult result) =>
         result.Parent is CommandResult { Parent: not null } parent ? $"{NameOf(parent)} {result.Command.Name}" : result.Command.Name;
 
-    // The parser's messages are sentences; ours are clauses.
+    // Messages of the parser are sentences. Those of Tacit are clauses without a full stop.
     private static string Sentence(string message)
     {
         message = message.TrimEnd('.');

@@ -1,7 +1,9 @@
 namespace Tacit.Graphs;
 
-/// <summary>Locks between processes, by files.</summary>
-/// <remarks>The system releases a lock when the process ends, however it ends; the file stays. On Unix locks are advisory.</remarks>
+/// <summary>Locks between processes, based on files.</summary>
+/// <remarks>
+/// The operating system releases a lock when the process ends, even if it is killed. The file remains. On Unix, locks are advisory.
+/// </remarks>
 public static class FileLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -9,17 +11,20 @@ public static class FileLock
     // EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows.
     private static readonly int[] Held = [11, 35, unchecked((int)0x80070020)];
 
-    /// <summary>Takes a lock alone; null where another holds it.</summary>
-    /// <param name="path">The file, which is made where it is missing.</param>
+    /// <summary>Takes an exclusive lock.</summary>
+    /// <param name="path">The path of the file. It is created if it does not exist.</param>
+    /// <returns>The lock, which is released when it is disposed; null if another process holds a lock.</returns>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static FileStream? TryTake(string path) => TryOpen(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-    /// <summary>Takes a lock together with others that share it; null where another holds it alone.</summary>
-    /// <inheritdoc cref="TryTake"/>
+    /// <summary>Takes a shared lock, which several processes can hold at the same time.</summary>
+    /// <param name="path">The path of the file. It is created if it does not exist.</param>
+    /// <returns>The lock, which is released when it is disposed; null if another process holds an exclusive lock.</returns>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
     public static FileStream? TryShare(string path) => TryOpen(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
 
-    /// <summary>Whether a process holds a lock alone. Nothing is changed, but for a moment nobody can take it alone.</summary>
-    /// <param name="path">The file, which may be missing.</param>
+    /// <summary>Returns whether a process holds an exclusive lock. The check itself briefly prevents others from taking one.</summary>
+    /// <param name="path">The path of the file. It does not have to exist.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static bool IsTaken(string path)
     {
@@ -34,10 +39,11 @@ public static class FileLock
         }
     }
 
-    /// <summary>Tries until it has the lock.</summary>
-    /// <param name="attempt">Takes the lock; null where another holds it.</param>
-    /// <param name="waiting">Is told once that it waits.</param>
-    /// <param name="cancellation">Stops the waiting.</param>
+    /// <summary>Repeats an attempt until it succeeds.</summary>
+    /// <typeparam name="T">The type of the lock.</typeparam>
+    /// <param name="attempt">Takes the lock; returns null if another process holds it.</param>
+    /// <param name="waiting">Called once if the first attempt fails; null for none.</param>
+    /// <param name="cancellation">Cancels the waiting.</param>
     public static async Task<T> WaitAsync<T>(Func<T?> attempt, Action? waiting, CancellationToken cancellation)
         where T : class
     {

@@ -1,9 +1,10 @@
 namespace Tacit.Graphs;
 
-/// <summary>The batch size that a network is fixed to.</summary>
+/// <summary>Determines the batch size to which a network is fixed.</summary>
 public static class FixedBatch
 {
-    /// <summary>The first size of every input; null where one has none, or an open one, or they differ.</summary>
+    /// <summary>Returns the first size of all inputs; null if an input has no axes, a first size is symbolic, or they differ.</summary>
+    /// <param name="inputs">The inputs of the network.</param>
     public static long? Of(IEnumerable<Value> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);

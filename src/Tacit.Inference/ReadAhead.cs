@@ -8,8 +8,8 @@ internal static class ReadAhead
 {
     /// <summary>Processes items in parallel and returns the results in the order of the items.</summary>
     /// <remarks>
-    /// At most <paramref name="count"/> items are being processed or waiting to be consumed. When the enumeration ends, for
-    /// whatever reason, all processing has ended. An exception of the sequence is thrown after the results of the items before
+    /// At most <paramref name="count"/> items are being processed or waiting to be consumed. When the enumeration ends for any
+    /// reason, all processing has ended. An exception of the sequence is thrown after the results of the items before
     /// it.
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>

@@ -7,7 +7,7 @@ using Tacit.Cli.Hosting;
 
 namespace Tacit.Cli.Tests;
 
-/// <summary>The direction of dependencies between assemblies, as docs/architecture.md has it.</summary>
+/// <summary>Verifies the direction of dependencies between assemblies in docs/architecture.md.</summary>
 public sealed class ArchitectureTests
 {
     [Theory]
@@ -108,7 +108,7 @@ public sealed class ArchitectureTests
         return literals;
     }
 
-    // Types and members of other assemblies that the code names: "System.Console", "Random.get_Shared".
+    // Types and members of other assemblies that the code refers to: "System.Console", "Random.get_Shared".
     private static List<string> UsesOf(string assembly)
     {
         using var file = File.OpenRead(Load(assembly).Location);

@@ -2,7 +2,7 @@ using Tacit.TestKit;
 
 namespace Tacit.Cli.Tests;
 
-/// <summary>Red and blue videos of 8 frames, two of each of four sources, for the tests of a collection.</summary>
+/// <summary>Red and blue videos of 8 frames, two for each of four sources, for the tests of a collection.</summary>
 public sealed class ColorVideos : IDisposable
 {
     /// <summary>The collection.</summary>
@@ -16,12 +16,14 @@ public sealed class ColorVideos : IDisposable
     /// <summary>A list that divides the videos: sources 0 and 1 are for training, 2 and 3 for testing. Skips the test without ffmpeg.</summary>
     public string Divided => _written.Value ? _folder["divided.csv"] : "";
 
-    /// <summary>A list that does not.</summary>
+    /// <summary>A list that does not divide them.</summary>
     public string Undivided => _written.Value ? _folder["undivided.csv"] : "";
 
-    /// <summary>The folder for the decoded frames of a list, which tests share: starting ffmpeg takes longer than most of them do.</summary>
+    /// <summary>
+    /// The folder for the decoded frames of a list, which tests share, because starting ffmpeg takes longer than most of them.
+    /// </summary>
     /// <param name="list">The list.</param>
-    /// <param name="shortSide">The short side of the frames; that of the verbs that judge by default.</param>
+    /// <param name="shortSide">The short side of the frames. Default: that of the commands that evaluate.</param>
     public string CacheOf(string list, int shortSide = 128) => _folder[Path.Combine($"caches-{shortSide}", Uri.EscapeDataString(list))];
 
     public void Dispose() => _folder.Dispose();

@@ -3,22 +3,22 @@ using Tacit.Cli.Output;
 
 namespace Tacit.Cli.Tests;
 
-/// <summary>What a command returned and wrote.</summary>
+/// <summary>The exit code and the output of a command.</summary>
 internal sealed record CommandRun(int Code, string Output, string Error)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    /// <summary>Runs a command in this process; nothing is a terminal.</summary>
+    /// <summary>Runs a command in this process. No stream is a terminal.</summary>
     public static Task<CommandRun> OfAsync(params string[] arguments) => OfAsync(TestContext.Current.CancellationToken, arguments);
 
     public static Task<CommandRun> OfAsync(CancellationToken cancellation, params string[] arguments) =>
         OfAsync(TimeProvider.System, arguments, cancellation);
 
-    /// <summary>Runs a command under a clock of the test's.</summary>
+    /// <summary>Runs a command with a clock of the test.</summary>
     public static Task<CommandRun> OfAsync(TimeProvider time, params string[] arguments) =>
         OfAsync(time, arguments, TestContext.Current.CancellationToken);
 
-    /// <summary>Runs a command and stops it while it writes the first line on standard error that begins so.</summary>
+    /// <summary>Runs a command and stops it when it writes the first line with a given beginning to standard error.</summary>
     public static async Task<CommandRun> StoppedAtAsync(string beginning, params string[] arguments)
     {
         using var stop = new CancellationTokenSource();

@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Tacit.Cli.Tests;
 
-/// <summary>Which namespaces of an assembly use which others of it: by what types derive from, hold, take, return and name in their code.</summary>
+/// <summary>The dependencies between namespaces of an assembly: through base types, fields, parameters, return types and code.</summary>
 internal static class NamespaceDependencies
 {
     private const BindingFlags Declared =
@@ -14,7 +14,7 @@ internal static class NamespaceDependencies
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => code.Value);
 
-    /// <summary>Groups of namespaces in which each reaches every other, one line each.</summary>
+    /// <summary>Returns the groups of namespaces in which each depends on every other, one line per group.</summary>
     public static IReadOnlyList<string> Cycles(Assembly assembly)
     {
         var uses = assembly
@@ -117,7 +117,7 @@ internal static class NamespaceDependencies
             _ => 4,
         };
 
-    // A type, what it is an array of, and its arguments.
+    // A type, the type of its elements if it is an array, and its type arguments.
     private static IEnumerable<Type> Parts(Type type)
     {
         if (type.GetElementType() is { } element)

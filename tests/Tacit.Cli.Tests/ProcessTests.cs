@@ -34,7 +34,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal((3, "tacit: there is no file /nowhere.onnx; give an ONNX file\n"), (code, error));
     }
 
-    // What libgomp says on standard error when it is loaded: for how many turns its threads spin while they wait.
+    // libgomp writes to standard error when it is loaded: the number of iterations for which its threads spin while they wait.
     [Theory]
     [InlineData("OMP_DISPLAY_ENV", "verbose", "0")]
     [InlineData("OMP_WAIT_POLICY", "ACTIVE", "30000000000")]

@@ -166,6 +166,6 @@ public sealed class TacitCommandTests
         Assert.Matches(@"^\d+\.\d+\.\d+\n$", run.Output);
     }
 
-    // The parser takes the name of the program from the process, which is the tests' own.
+    // The parser takes the name of the program from the process, which here is that of the tests.
     private static string Named(string help) => help.Replace("Tacit.Cli.Tests", "tacit", StringComparison.Ordinal);
 }

@@ -5,15 +5,15 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Tests;
 
-/// <summary>Tells red from blue clips of 4 frames of 16 x 16 by the means of these channels.</summary>
+/// <summary>A classifier of red and blue clips of 4 frames of 16 x 16 pixels, based on the channel means.</summary>
 internal static class TinyClipClassifier
 {
     /// <summary>Writes the classifier, whose outputs are blue and red.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isWrong">Whether it takes each for the other.</param>
+    /// <param name="isWrong">Whether it predicts each class as the other.</param>
     /// <param name="isStated">Whether its metadata say how clips are prepared.</param>
-    /// <param name="isOpen">Whether frames and size are free.</param>
-    /// <param name="classes">The names of the outputs; none for a file that does not say.</param>
+    /// <param name="isOpen">Whether the numbers of frames and pixels are variable.</param>
+    /// <param name="classes">The names of the outputs; empty for a file that does not state them.</param>
     public static void Write(string path, bool isWrong = false, bool isStated = true, bool isOpen = false, params string[] classes)
     {
         var builder = new GraphBuilder("classifier");

@@ -15,7 +15,7 @@ internal static class TinyEncoder
     /// <summary>Writes the encoder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="isStated">Whether its metadata say how clips are prepared.</param>
-    /// <param name="isOpen">Whether frames and size are free.</param>
+    /// <param name="isOpen">Whether the numbers of frames and pixels are variable.</param>
     /// <param name="batchNorms">Whether a batch norm follows the convolution.</param>
     public static void Write(string path, bool isStated = true, bool isOpen = false, bool batchNorms = false)
     {

@@ -32,7 +32,7 @@ internal static class TinyNetwork
         OnnxWriter.Write(builder.Build(), path);
     }
 
-    /// <summary>Two convolutions between transposes, each with a batch norm as a Mul and an Add behind them, on images 8 x 8 x 3.</summary>
+    /// <summary>Two convolutions between transposes, each followed by a batch norm written as Mul and Add, on images 8 x 8 x 3.</summary>
     public static void WriteChannelsLast(string path)
     {
         var random = new Random(3);

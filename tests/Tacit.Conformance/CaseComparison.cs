@@ -11,15 +11,15 @@ namespace Tacit.Conformance;
 /// <summary>Compares the execution of one operator with ONNX Runtime and with finite differences.</summary>
 public static class CaseComparison
 {
-    /// <summary>The largest difference between values that passes, as a part of the largest value.</summary>
+    /// <summary>The tolerance for values, relative to the largest value.</summary>
     public const double Tolerance = 1e-4;
 
-    /// <summary>The largest difference between gradients that passes, as a part of the gradient where that is larger than 1.</summary>
+    /// <summary>The tolerance for gradients, relative to the gradient if it exceeds 1, otherwise absolute.</summary>
     public const double GradientTolerance = 1e-5;
 
     /// <summary>
-    /// How far the values are from ONNX Runtime's. On the way: the inferred types are the runtime's, the file can be read again, and
-    /// the values are the same when constants are fed at run time instead.
+    /// Compares the values with those of ONNX Runtime. Also verifies that the inferred types are those of the runtime, that the file can be
+    /// read again, and that the values are the same with inputs instead of constants.
     /// </summary>
     /// <exception cref="InvalidOperationException">Types or whole numbers differ.</exception>
     public static Deviation Values(OperatorCase given)
@@ -54,7 +54,9 @@ public static class CaseComparison
             : worst;
     }
 
-    /// <summary>How far the gradient of a weighted sum of the outputs, to every floating-point operand, is from central differences.</summary>
+    /// <summary>
+    /// Compares the gradients of a weighted sum of the outputs with central differences, for every floating-point operand.
+    /// </summary>
     public static Deviation Gradients(OperatorCase given, Draw draw)
     {
         given = given.Widened();
@@ -114,7 +116,7 @@ public static class CaseComparison
         }
     }
 
-    /// <summary>How far the elements of two tensors of one type are apart.</summary>
+    /// <summary>Returns the difference between the elements of two tensors of the same type.</summary>
     /// <exception cref="InvalidOperationException">Types or whole numbers differ.</exception>
     public static Deviation Tensors(TensorData expected, TensorData actual, string what)
     {
@@ -158,13 +160,13 @@ public static class CaseComparison
     }
 }
 
-/// <summary>A difference between two results: in itself, and as a part of what is compared; and where it was found.</summary>
+/// <summary>An absolute and a relative difference between two results, and the position where it was found.</summary>
 public sealed record Deviation(double Absolute, double Relative, string Where)
 {
     /// <summary>No difference.</summary>
     public static Deviation None { get; } = new(0, 0, "nowhere");
 
-    /// <summary>The larger of two, as parts; the larger of both in itself.</summary>
+    /// <summary>Returns the larger of two differences, separately for the relative and the absolute one.</summary>
     public Deviation Or(Deviation other) =>
         (other.Relative > Relative ? other : this) with
         {

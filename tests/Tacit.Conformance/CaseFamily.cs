@@ -5,7 +5,7 @@ namespace Tacit.Conformance;
 /// <summary>Generated cases of one form of an operator, drawn from the seeds 0 to <see cref="Count"/> - 1.</summary>
 public sealed record CaseFamily(string Name, Func<Draw, OperatorCase> Case)
 {
-    /// <summary>Every family; the names differ.</summary>
+    /// <summary>All families. Their names are unique.</summary>
     public static IReadOnlyList<CaseFamily> All { get; } =
     [
         .. ArithmeticCases.All,

@@ -23,7 +23,7 @@ public sealed class Draw(int seed)
 
     public long[] Longs(int count, int least, int greatest) => [.. Enumerable.Range(0, count).Select(_ => Long(least, greatest))];
 
-    /// <summary>Numbers spread around zero.</summary>
+    /// <summary>Draws numbers around zero.</summary>
     public TensorData Floats(params long[] sizes) => Floats(-2, 2, sizes);
 
     public TensorData Floats(float least, float greatest, long[] sizes) =>
@@ -49,7 +49,7 @@ public sealed class Draw(int seed)
     public TensorData Booleans(params long[] sizes) =>
         TensorData.Of<bool>([.. Enumerable.Range(0, (int)Product(sizes)).Select(_ => Bool())], sizes.AsSpan()).Reshape(sizes);
 
-    /// <summary>The sizes with some made 1 and leading ones left out: what broadcasts to them.</summary>
+    /// <summary>Returns sizes that broadcast to the given ones: some are 1, and leading ones may be omitted.</summary>
     public long[] Thinned(long[] sizes) => [.. sizes.Select(size => Int(0, 3) == 0 ? 1 : size).Skip(Int(0, sizes.Length))];
 
     /// <summary>Some of the axes 0 to rank - 1, in any order, at least one.</summary>

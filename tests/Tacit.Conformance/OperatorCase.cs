@@ -2,7 +2,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Conformance;
 
-/// <summary>An input of the operator under test: fed at run time, or a constant of the graph; null data leaves it out.</summary>
+/// <summary>An input of the operator under test: an input of the graph or a constant. Null data omits it.</summary>
 public sealed record Operand(TensorData? Data, bool IsConstant = false)
 {
     public static implicit operator Operand(TensorData? data) => new(data);
@@ -17,20 +17,20 @@ public sealed record OperatorCase(string Operator, Attributes Attributes, params
 
     public int Opset { get; init; } = 17;
 
-    /// <summary>The operands that are fed, by name.</summary>
+    /// <summary>The operands that are inputs of the graph, by name.</summary>
     public IReadOnlyDictionary<string, TensorData> Inputs =>
         Operands
             .Select((operand, i) => (operand, i))
             .Where(pair => pair.operand is { Data: not null, IsConstant: false })
             .ToDictionary(pair => $"x{pair.i}", pair => pair.operand.Data!);
 
-    /// <summary>The case with floating-point operands widened to 64 bits.</summary>
+    /// <summary>Returns the case with floating-point operands converted to 64 bits.</summary>
     public OperatorCase Widened() => this with { Operands = [.. Operands.Select(operand => operand with { Data = Widen(operand.Data) })] };
 
-    /// <summary>The case with its constants fed at run time instead.</summary>
+    /// <summary>Returns the case with inputs of the graph instead of constants.</summary>
     public OperatorCase Fed() => this with { Operands = [.. Operands.Select(operand => operand with { IsConstant = false })] };
 
-    /// <summary>A network of this operator alone.</summary>
+    /// <summary>Returns a network that consists of this operator.</summary>
     public Model ToModel(IReadOnlyList<TensorType>? outputs = null)
     {
         var builder = new GraphBuilder("case");

@@ -10,10 +10,10 @@ using static TorchSharp.torch;
 
 namespace Tacit.Conformance;
 
-/// <summary>A network of random weights in 8 bits: float, simulated, and as a file, each on the same images of noise.</summary>
+/// <summary>A network with random weights in 8 bits: in float, simulated, and as a file, each on the same noise images.</summary>
 public sealed class QuantizedNetwork
 {
-    // What ONNX Runtime may run besides kernels named QLinear…: products of integers, and what moves them unchanged.
+    // Kernels that ONNX Runtime may run in addition to those named QLinear…: integer products, and operators that move integers unchanged.
     private static readonly HashSet<string> OnIntegers =
     [
         "QGemm",
@@ -74,14 +74,14 @@ public sealed class QuantizedNetwork
     /// <summary>The share of images to which simulation and runtime give the same class.</summary>
     public double SameClass => Classes(_simulated).Zip(Classes(_deployed), (one, other) => one == other ? 1.0 : 0).Average();
 
-    /// <summary>How far simulation and runtime are apart, as a share of how far 8 bits move the simulation from the float network.</summary>
+    /// <summary>The difference between simulation and runtime, relative to the difference between simulation and float network.</summary>
     /// <remarks>
-    /// Of root mean squares. Rounding makes a random network jump: a value that falls the other way changes others after it. Two
-    /// errors that had nothing to do with one another would be further apart than 1.
+    /// The ratio of root mean squares. In a random network, a value that is rounded differently changes many values after it. Two
+    /// independent errors would give a ratio above 1.
     /// </remarks>
     public double Apart => Distance(_simulated, _deployed) / Distance(_exact, _simulated);
 
-    // Batch norms take over the statistics of one batch, so that activations neither vanish nor explode.
+    // Batch norms adopt the statistics of one batch, so that activations neither vanish nor explode.
     private static Model Settled(Model model, TensorData samples)
     {
         var graph = model.Graph;

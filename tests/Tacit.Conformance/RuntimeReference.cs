@@ -3,7 +3,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Conformance;
 
-/// <summary>ONNX Runtime, the reference that execution is checked against.</summary>
+/// <summary>ONNX Runtime as the reference for execution.</summary>
 public static class RuntimeReference
 {
     /// <summary>The outputs of a network in the order of its graph.</summary>

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Tacit.Inference.Tests;
 
-// A folder for one test; it goes when the test ends.
+// A folder for one test. It is deleted when the test ends.
 internal sealed class TemporaryFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tacit-test-");

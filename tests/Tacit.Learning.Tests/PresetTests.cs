@@ -10,7 +10,7 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Tests;
 
-/// <summary>Every option of every preset, so that a change of any is seen. An option that is added needs a line here.</summary>
+/// <summary>Lists every option of every preset, so that any change is visible. A new option needs a line here.</summary>
 public sealed class PresetTests
 {
     [Fact]
@@ -204,7 +204,7 @@ public sealed class PresetTests
             ("s3d-g", VideoFineTuningOptions.Of(FineTuningPreset.Paper, "s3d-g"))
         );
 
-    // A line for each option, a column for each preset; a dot where it is what the column before has.
+    // A line for each option and a column for each preset. A dot means the same value as in the previous column.
     private static void AssertTable<T>(string expected, params (string Name, T Options)[] presets)
         where T : notnull
     {

@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 
 namespace Tacit.TestKit;
 
-/// <summary>Video files made by ffmpeg, each once in a process: starting ffmpeg takes longer than encoding a small video.</summary>
+/// <summary>
+/// Video files created by ffmpeg. Each is encoded once per process, because starting ffmpeg takes longer than encoding a small video.
+/// </summary>
 internal static class EncodedVideos
 {
     private static readonly ConcurrentDictionary<string, Lazy<byte[]>> Files = new(StringComparer.Ordinal);
 
-    /// <summary>Writes a video. The test is skipped where ffmpeg is not installed.</summary>
+    /// <summary>Writes a video. The test is skipped if ffmpeg is not installed.</summary>
     /// <param name="path">The file; its extension is the format.</param>
     /// <param name="arguments">The arguments of ffmpeg without the file; they read raw frames from standard input.</param>
     /// <param name="frames">The raw frames.</param>

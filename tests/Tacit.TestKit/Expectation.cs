@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tacit.TestKit;
 
-/// <summary>Text that is kept in a file under Expectations of the test project that runs.</summary>
+/// <summary>An expected text in the Expectations folder of the running test project.</summary>
 public static class Expectation
 {
     private const string AcceptVariable = "TACIT_ACCEPT";
@@ -11,9 +11,9 @@ public static class Expectation
 
     private static readonly string Folder = Path.Combine("tests", Assembly.GetEntryAssembly()!.GetName().Name!, "Expectations");
 
-    /// <summary>Compares but for spaces at line ends. With TACIT_ACCEPT=1 the file is written anew instead.</summary>
-    /// <param name="name">The name of the file, without its ending.</param>
-    /// <param name="actual">The text that should be in it.</param>
+    /// <summary>Compares a text with its file, ignoring spaces at line ends. With TACIT_ACCEPT=1, rewrites the file instead.</summary>
+    /// <param name="name">The name of the file, without its extension.</param>
+    /// <param name="actual">The actual text.</param>
     public static void Matches(string name, string actual)
     {
         var file = Path.Combine(Folder, name + ".txt");
@@ -36,7 +36,7 @@ public static class Expectation
         }
     }
 
-    // What lies between the lines that both begin with and those that both end with.
+    // The lines between the common beginning and the common end of both texts.
     private static string FirstDifference(string[] expected, string[] actual)
     {
         var same = expected.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();

@@ -5,22 +5,22 @@ using Xunit;
 
 namespace Tacit.TestKit;
 
-/// <summary>A video whose frames carry their number as black and white blocks, which survive every codec, scaling and the pipe.</summary>
+/// <summary>A video whose frames encode their number as black and white blocks, which remain readable after encoding and scaling.</summary>
 /// <remarks>
-/// 4 x 4 blocks: the corners on the left are white and those on the right black, which tells how the picture is turned; the other
-/// twelve are the bits of the number. Needs ffmpeg; a test is skipped where it is not installed.
+/// There are 4 x 4 blocks. The corners are white on the left and black on the right, which shows the rotation of the picture; the other
+/// twelve are the bits of the number. A test is skipped if ffmpeg is not installed.
 /// </remarks>
 public sealed record GeneratedVideo
 {
-    // -fps_mode is new in ffmpeg 5.1, where -vsync begins to go away.
+    // -fps_mode replaces -vsync since ffmpeg 5.1.
     private static readonly Lazy<string> FrameSync = new(() =>
         Help().Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync"
     );
 
-    /// <summary>The width in pixels as it is shown.</summary>
+    /// <summary>The displayed width in pixels.</summary>
     public int Width { get; init; } = 64;
 
-    /// <summary>The height in pixels as it is shown.</summary>
+    /// <summary>The displayed height in pixels.</summary>
     public int Height { get; init; } = 48;
 
     /// <summary>The number of frames, at most 4,096.</summary>
@@ -29,40 +29,40 @@ public sealed record GeneratedVideo
     /// <summary>Frames per second.</summary>
     public int FrameRate { get; init; } = 30;
 
-    /// <summary>Whether frames follow each other in 20 to 80 ms instead.</summary>
+    /// <summary>Whether the intervals between frames vary from 20 to 80 ms instead.</summary>
     public bool IsVariable { get; init; }
 
-    /// <summary>When the first frame is shown, in milliseconds.</summary>
+    /// <summary>The time of the first frame in milliseconds.</summary>
     public int Start { get; init; }
 
-    /// <summary>B-frames in a row.</summary>
+    /// <summary>The number of consecutive B-frames.</summary>
     public int BFrames { get; init; }
 
-    /// <summary>Frames from one key frame to the next.</summary>
+    /// <summary>The number of frames from one key frame to the next.</summary>
     public int KeyInterval { get; init; } = 12;
 
     /// <summary>Whether B-frames may refer across a key frame.</summary>
     public bool IsOpen { get; init; }
 
-    /// <summary>By how many degrees the stored picture is turned clockwise to be shown: 0, 90, 180, 270. MP4 only.</summary>
+    /// <summary>The clockwise rotation from the stored to the displayed picture in degrees: 0, 90, 180 or 270. MP4 only.</summary>
     public int Rotation { get; init; }
 
     /// <summary>The encoder.</summary>
     public string Codec { get; init; } = "libx264";
 
-    /// <summary>How pixels are stored; odd sizes need yuv444p.</summary>
+    /// <summary>The pixel format. Odd sizes need yuv444p.</summary>
     public string PixelFormat { get; init; } = "yuv420p";
 
-    /// <summary>Whether silence goes along.</summary>
+    /// <summary>Whether the file has a silent audio track.</summary>
     public bool HasSound { get; init; }
 
-    /// <summary>More options of ffmpeg for the output.</summary>
+    /// <summary>Additional output options of ffmpeg.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
 
-    /// <summary>When a frame is shown, in milliseconds from the first.</summary>
+    /// <summary>Returns the time of a frame in milliseconds after the first one.</summary>
     public int TimeOf(int frame) => IsVariable ? (50 * frame) + (frame * frame * 7 % 31) - (frame > 0 ? 15 : 0) : frame * 1000 / FrameRate;
 
-    /// <summary>Writes the video, in the format that the name ends with.</summary>
+    /// <summary>Writes the video in the format of the file extension.</summary>
     public string Write(string path)
     {
         SkipWithoutFfmpeg();
@@ -116,7 +116,9 @@ public sealed record GeneratedVideo
         return path;
     }
 
-    /// <summary>The number that a frame carries, of a picture height x width x 3 in any size; -1: no such frame, or not upright.</summary>
+    /// <summary>
+    /// Returns the number encoded in a frame of any size, height x width x 3; -1 if there is none or the picture is not upright.
+    /// </summary>
     public static int NumberOf(ReadOnlySpan<byte> pixels, int width, int height)
     {
         var number = 0;
@@ -140,7 +142,7 @@ public sealed record GeneratedVideo
         return number;
     }
 
-    /// <summary>Skips the test where ffmpeg is not installed.</summary>
+    /// <summary>Skips the test if ffmpeg is not installed.</summary>
     public static void SkipWithoutFfmpeg() =>
         Assert.SkipUnless(
             (Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -149,7 +151,7 @@ public sealed record GeneratedVideo
             "ffmpeg is not installed"
         );
 
-    /// <summary>Runs ffmpeg, with something written to its input.</summary>
+    /// <summary>Runs ffmpeg and writes data to its standard input.</summary>
     public static void Run(IEnumerable<string> arguments, Action<Stream>? write = null)
     {
         SkipWithoutFfmpeg();
@@ -170,7 +172,7 @@ public sealed record GeneratedVideo
             }
             catch (IOException)
             {
-                // It ended early; what it says tells why.
+                // ffmpeg ended early. Its output states the reason.
             }
         }
 
@@ -186,7 +188,7 @@ public sealed record GeneratedVideo
         return process.StandardOutput.ReadToEnd();
     }
 
-    // The picture as it is stored: turned against the rotation.
+    // The picture as stored, rotated in the opposite direction.
     private byte[] Draw(int frame)
     {
         var (width, height) = Rotation is 90 or 270 ? (Height, Width) : (Width, Height);
@@ -238,7 +240,7 @@ public sealed record GeneratedVideo
         return sum > 128L * count;
     }
 
-    // Writes the rotation into the track header of an MP4 file: no option of ffmpeg does it in all versions.
+    // Writes the rotation into the track header of an MP4 file. No option of ffmpeg does this in all versions.
     private static void Turn(string path, int rotation)
     {
         var file = File.ReadAllBytes(path);

@@ -2,8 +2,8 @@ namespace Tacit.TestKit;
 
 public sealed partial class MovingSprites
 {
-    /// <summary>Writes the videos as files, label/name.mp4 (H.264). The test is skipped where ffmpeg is not installed.</summary>
-    /// <param name="folder">The folder; made where it is not there.</param>
+    /// <summary>Writes the videos as files, label/name.mp4 (H.264). The test is skipped if ffmpeg is not installed.</summary>
+    /// <param name="folder">The folder. It is created if it does not exist.</param>
     /// <param name="cancellation">Stops writing.</param>
     public async Task WriteAsync(string folder, CancellationToken cancellation)
     {

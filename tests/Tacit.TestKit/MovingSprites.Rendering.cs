@@ -5,7 +5,7 @@ public sealed partial class MovingSprites
     private const double Orbit = 0.2; // the radius of the circle, in sizes of the picture
     private const int Samples = 3; // points across a pixel
 
-    /// <summary>Where the middle of a video's object is in a frame, in pixels from the left and from the top.</summary>
+    /// <summary>Returns the centre of a video's object in a frame, in pixels from the left and from the top.</summary>
     public (double X, double Y) Position(int video, int frame)
     {
         var factors = Factors[video];
@@ -16,7 +16,7 @@ public sealed partial class MovingSprites
 
     private Rgb[] Background(SpriteFactors factors)
     {
-        // Two waves of a kind's own directions and lengths, between two of its own colours.
+        // Two waves between two colours. Directions, lengths and colours depend on the kind.
         var kind = factors.Background;
         var (first, second) = (2 * Math.PI * (3 + kind % 3), 2 * Math.PI * (5 + kind % 4));
         var (angle, hue) = (kind * 2.4, kind * 0.618 + 0.3);
@@ -52,7 +52,7 @@ public sealed partial class MovingSprites
         }
     }
 
-    // Over points spread evenly in a pixel, given by its corner and its side in radii of the sprite: smooth edges.
+    // Averages over evenly spaced points in a pixel, which smooths edges. The pixel is given by its corner and side in radii of the sprite.
     private static Rgb Mean(Sprite sprite, Rgb background, double left, double top, double side)
     {
         var sum = default(Rgb);

@@ -7,10 +7,11 @@ namespace Tacit.TestKit;
 
 /// <summary>Generated videos of independent factors: an object of some class circles in front of a background.</summary>
 /// <remarks>
-/// <para>All objects move by one law: a circle of one radius, at one speed or one of <see cref="MovingSpritesOptions.NativeSpeeds"/>. So
-/// motion says nothing of the class, and the class nothing of motion: the playback rate (every second frame is rate 2) can be told
-/// from a clip's motion alone, the class from a single frame alone.</para>
-/// <para>Classes and backgrounds are as frequent as each other, and independent. Frames are drawn when they are read.</para>
+/// <para>All objects move in the same way: on a circle of one radius, at one speed or one of
+/// <see cref="MovingSpritesOptions.NativeSpeeds"/>.
+/// Motion and class are therefore independent: the playback rate (every second frame is rate 2) can be determined only
+/// from the motion of a clip, and the class from a single frame.</para>
+/// <para>Classes and backgrounds are equally frequent and independent. Frames are drawn when they are read.</para>
 /// </remarks>
 public sealed partial class MovingSprites : IFrameStore
 {
@@ -19,7 +20,7 @@ public sealed partial class MovingSprites : IFrameStore
     private readonly MovingSpritesOptions _options;
     private readonly ImmutableArray<Sprite> _sprites;
 
-    /// <summary>Videos of the given options.</summary>
+    /// <summary>Creates videos with the given options.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public MovingSprites(MovingSpritesOptions options)
     {
@@ -41,7 +42,7 @@ public sealed partial class MovingSprites : IFrameStore
     /// <inheritdoc/>
     public ImmutableArray<StoredVideo> Videos { get; }
 
-    /// <summary>What the videos were made from, in the order of <see cref="Videos"/>.</summary>
+    /// <summary>The factors of the videos, in the order of <see cref="Videos"/>.</summary>
     public ImmutableArray<SpriteFactors> Factors { get; }
 
     /// <inheritdoc/>
@@ -64,7 +65,7 @@ public sealed partial class MovingSprites : IFrameStore
         return ValueTask.FromResult(new VideoFrames(frames.Length, _options.Size, _options.Size, pixels));
     }
 
-    /// <summary>Nothing is held.</summary>
+    /// <summary>Does nothing: no resources are held.</summary>
     public void Dispose() { }
 
     private StoredVideo Describe(int video)
@@ -87,7 +88,7 @@ public sealed partial class MovingSprites : IFrameStore
                 {
                     var random = new RandomStream(options.Seed, "sprite-factors", item: video);
                     var scale = Between(0.8, 1.2);
-                    var margin = Orbit + options.Radius * 1.2; // of the largest, or the place would tell the size
+                    var margin = Orbit + options.Radius * 1.2; // of the largest object; otherwise the position would reveal the size
                     return new SpriteFactors(
                         objects[video],
                         backgrounds[video],
@@ -105,7 +106,7 @@ public sealed partial class MovingSprites : IFrameStore
                 }),
         ];
 
-        // Each value as often as the others, give or take one, in an order of its own.
+        // All values, equally often up to one, in random order.
         int[] Balanced(string stream, int values) =>
             [.. new RandomStream(options.Seed, stream).Permutation(options.Videos).Select(place => place % values)];
     }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Tacit.TestKit;
 
-/// <summary>What videos <see cref="MovingSprites"/> makes. Equal options give equal videos.</summary>
+/// <summary>Options of <see cref="MovingSprites"/>. Equal options give equal videos.</summary>
 public sealed record MovingSpritesOptions
 {
     /// <summary>The number of videos. Default 64.</summary>
@@ -13,35 +13,37 @@ public sealed record MovingSpritesOptions
         init => field = AtLeast(1, value);
     } = 64;
 
-    /// <summary>The fewest frames of a video. Default 48.</summary>
+    /// <summary>The smallest number of frames of a video. Default 48.</summary>
     public int MinFrames
     {
         get;
         init => field = AtLeast(1, value);
     } = 48;
 
-    /// <summary>The most frames of a video, not below the fewest. Default 64.</summary>
+    /// <summary>The largest number of frames of a video, at least the smallest. Default 64.</summary>
     public int MaxFrames
     {
         get;
         init => field = AtLeast(1, value);
     } = 64;
 
-    /// <summary>Height and width in pixels, even, as codecs want it. Default 64.</summary>
+    /// <summary>The height and width in pixels, an even number, which codecs require. Default 64.</summary>
     public int Size
     {
         get;
         init => field = int.IsEvenInteger(AtLeast(16, value)) ? value : throw Wrong(value, "be even");
     } = 64;
 
-    /// <summary>The classes: kinds of objects, 1 to <see cref="Sprite.Kinds"/>. Default 8.</summary>
+    /// <summary>The number of classes, that is kinds of objects, 1 to <see cref="Sprite.Kinds"/>. Default 8.</summary>
     public int Objects
     {
         get;
         init => field = AtLeast(1, value) <= Sprite.Kinds ? value : throw Wrong(value, $"be at most {Sprite.Kinds}");
     } = 8;
 
-    /// <summary>Half the height of an object of scale 1, in sizes of the picture, above 0 and at most 0.2. Default 0.15.</summary>
+    /// <summary>
+    /// Half the height of an object of scale 1, relative to the height of the picture, above 0 and at most 0.2. Default 0.15.
+    /// </summary>
     public double Radius
     {
         get;
@@ -51,24 +53,24 @@ public sealed record MovingSpritesOptions
                 : throw new ArgumentOutOfRangeException(nameof(Radius), value, "the radius must be above 0 and at most 0.2");
     } = 0.15;
 
-    /// <summary>The kinds of backgrounds. Default 8.</summary>
+    /// <summary>The number of kinds of backgrounds. Default 8.</summary>
     public int Backgrounds
     {
         get;
         init => field = AtLeast(1, value);
     } = 8;
 
-    /// <summary>Speeds in turns per <see cref="Period"/> frames, positive; every video has one of them. Default 1 alone.</summary>
+    /// <summary>The speeds in turns per <see cref="Period"/> frames, positive. Every video has one of them. Default: only 1.</summary>
     public ImmutableArray<double> NativeSpeeds { get; init; } = [1];
 
-    /// <summary>The frames in which an object of native speed 1 goes round once. Default 32.</summary>
+    /// <summary>The number of frames in which an object of native speed 1 completes a turn. Default 32.</summary>
     public int Period
     {
         get;
         init => field = AtLeast(3, value);
     } = 32;
 
-    /// <summary>The seed of all factors. Objects and backgrounds look the same whatever the seed.</summary>
+    /// <summary>The seed of all factors. The appearance of objects and backgrounds does not depend on it.</summary>
     public ulong Seed { get; init; }
 
     private static int AtLeast(int least, int value, [CallerMemberName] string name = "") =>

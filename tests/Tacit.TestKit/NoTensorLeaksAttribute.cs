@@ -4,8 +4,8 @@ using Xunit.v3;
 
 namespace Tacit.TestKit;
 
-/// <summary>Fails a test after which more tensors are alive than before it.</summary>
-/// <remarks>The count is that of the test's own thread: loops over generated cases must run on it (threads: 1).</remarks>
+/// <summary>Fails a test if it leaks tensors: if more of them are alive after it than before.</summary>
+/// <remarks>Tensors are counted on the thread of the test. Loops over generated cases must run on this thread (threads: 1).</remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class NoTensorLeaksAttribute : BeforeAfterTestAttribute
 {

@@ -3,9 +3,11 @@ using PublicApiGenerator;
 
 namespace Tacit.TestKit;
 
-/// <summary>What an assembly shows to others: its public types and members, sorted, as lines of C#.</summary>
+/// <summary>The public types and members of an assembly as sorted lines of C#.</summary>
 public static class PublicApi
 {
-    /// <summary>The lines. Values of enums, constants and default values are in them; attributes of the assembly are not.</summary>
+    /// <summary>
+    /// Returns the lines. They include the values of enums and constants, and default values, but not attributes of the assembly.
+    /// </summary>
     public static string Of(Assembly assembly) => assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false });
 }

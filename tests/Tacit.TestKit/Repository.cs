@@ -1,6 +1,6 @@
 namespace Tacit.TestKit;
 
-/// <summary>Places in the repository that the tests run from.</summary>
+/// <summary>Paths in the repository from which the tests run.</summary>
 public static class Repository
 {
     /// <summary>The folder of <c>Tacit.slnx</c>.</summary>

@@ -6,7 +6,7 @@ namespace Tacit.TestKit;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Rgb(double Red, double Green, double Blue)
 {
-    // The hue in turns; whole ones do not count.
+    // The hue in turns. Whole turns have no effect.
     public static Rgb FromHsv(double hue, double saturation, double value)
     {
         return new(Channel(5), Channel(3), Channel(1));

@@ -2,10 +2,13 @@ using Xunit;
 
 namespace Tacit.TestKit;
 
-/// <summary>Real networks, images and videos, and networks that once failed, in ../shared beside the repository; a test is skipped where they are not.</summary>
+/// <summary>
+/// Real networks, images and videos, and networks that failed earlier, in ../shared next to the repository. Without them, a test is
+/// skipped.
+/// </summary>
 public static class SharedFiles
 {
-    /// <summary>A ResNet-20 trained on CIFAR-10, as PyTorch exports it with its batch norms kept.</summary>
+    /// <summary>A ResNet-20 trained on CIFAR-10, exported by PyTorch with its batch norms.</summary>
     public static string ResNet20 => Model("resnet20-cifar10.onnx");
 
     /// <summary>5,000 labelled test images of CIFAR-10.</summary>

@@ -1,10 +1,12 @@
 namespace Tacit.TestKit;
 
 /// <summary>A kind of object: a shape filled with a pattern of two colours.</summary>
-/// <remarks>The first eight kinds differ in shape, in pattern and in colour; the others join shapes and patterns anew.</remarks>
+/// <remarks>
+/// The first eight kinds differ in shape, in pattern and in colour; the others are new combinations of shapes and patterns.
+/// </remarks>
 public sealed class Sprite
 {
-    /// <summary>How many kinds there are.</summary>
+    /// <summary>The number of kinds.</summary>
     public const int Kinds = 64;
 
     private static readonly (string Name, Func<double, double, bool> Covers)[] Shapes =
@@ -36,7 +38,7 @@ public sealed class Sprite
     private readonly Rgb _first;
     private readonly Rgb _second;
 
-    /// <summary>An object of a kind, 0 to <see cref="Kinds"/> - 1.</summary>
+    /// <summary>Creates an object of a kind, 0 to <see cref="Kinds"/> - 1.</summary>
     public Sprite(int kind)
     {
         var (shape, pattern) = (Shapes[kind % Shapes.Length], Patterns[(kind + kind / Shapes.Length) % Patterns.Length]);
@@ -45,10 +47,10 @@ public sealed class Sprite
         (_first, _second) = (Rgb.FromHsv(hue, 0.85, 1), Rgb.FromHsv(hue + 0.45, 0.9, 0.35));
     }
 
-    /// <summary>Its shape and pattern, such as "square-stripes".</summary>
+    /// <summary>The shape and pattern, such as "square-stripes".</summary>
     public string Name { get; }
 
-    /// <summary>Its colour at a point, y downwards, both -1 to 1; null outside of it.</summary>
+    /// <summary>Returns the colour at a point, x and y (downwards) from -1 to 1; null outside the object.</summary>
     internal Rgb? At(double x, double y) =>
         !_covers(x, y) ? null
         : _isSecond(x, y) ? _second

@@ -9,10 +9,10 @@ using static TorchSharp.torch;
 
 namespace Tacit.TestKit;
 
-/// <summary>What the embeddings of a network retrieve on generated videos whose factors are known.</summary>
+/// <summary>Evaluates the embeddings of a network by retrieval on generated videos with known factors.</summary>
 /// <remarks>
-/// Of each video one clip at each playback rate, 1 and 2, is embedded from a random window. A clip's nearest neighbour by cosine among
-/// the clips of other videos is right where it has the same object, or the same rate.
+/// One clip of each video at each playback rate, 1 and 2, is embedded from a random window. The nearest neighbour of a clip by cosine among
+/// the clips of other videos is correct if it has the same object, or the same rate.
 /// </remarks>
 public sealed class SpriteRetrieval
 {
@@ -25,7 +25,7 @@ public sealed class SpriteRetrieval
 
     /// <summary>Embeds videos.</summary>
     /// <param name="model">A network: clips to one or more outputs N x d.</param>
-    /// <param name="preprocessing">How its clips are prepared.</param>
+    /// <param name="preprocessing">The preprocessing of its clips.</param>
     /// <param name="videos">The videos.</param>
     /// <param name="seed">The seed of the windows.</param>
     /// <param name="cancellation">Stops.</param>

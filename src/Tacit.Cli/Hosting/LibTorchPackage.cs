@@ -10,8 +10,8 @@ namespace Tacit.Cli.Hosting;
 
 /// <summary>Provides libtorch as a package in NuGet's packages folder, and downloads it at first use.</summary>
 /// <remarks>
-/// A build from source has libtorch beside the program. The installed tool does not contain it because of its size (128 MB compressed, 480
-/// MB unpacked). The package exists for Linux on x64 only; other platforms need libtorch beside the program.
+/// A build from source has libtorch next to the program. The installed tool does not contain it because of its size (128 MB compressed, 480
+/// MB unpacked). The package exists for Linux on x64 only; other platforms need libtorch next to the program.
 /// </remarks>
 /// <param name="Folder">NuGet's packages folder.</param>
 /// <param name="Dotnet">The path of the .NET host, whose SDK downloads the package.</param>
@@ -41,7 +41,7 @@ internal sealed record LibTorchPackage(string Folder, string Dotnet)
     /// <summary>Whether the package is completely unpacked. NuGet writes this file last.</summary>
     private bool IsComplete => File.Exists(Path.Combine(Home, ".nupkg.metadata"));
 
-    /// <summary>Loads libtorch into the process, unless it lies beside the program or on LD_LIBRARY_PATH.</summary>
+    /// <summary>Loads libtorch into the process, unless it is next to the program or on LD_LIBRARY_PATH.</summary>
     /// <remarks>
     /// A libtorch in a system folder, such as an older version of a Linux distribution, is not used. Environment variables that libtorch
     /// reads are set before it is loaded.

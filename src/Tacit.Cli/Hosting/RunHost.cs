@@ -136,7 +136,9 @@ internal sealed class RunHost<T> : IDisposable
     }
 
     /// <summary>Does the work of the run, or the rest of it, and writes <c>result.json</c> and the page.</summary>
-    /// <param name="work">The work, given where it keeps its state and what is told of its steps. It returns its report.</param>
+    /// <param name="work">
+    /// The work, which receives the store of its checkpoints and the progress to report its steps to. It returns its report.
+    /// </param>
     /// <param name="shown">The losses of a step that the progress shows.</param>
     /// <param name="progress">Shows the progress.</param>
     /// <param name="cancellation">Stops the work.</param>

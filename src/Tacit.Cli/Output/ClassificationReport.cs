@@ -89,7 +89,7 @@ internal static class ClassificationReport
             interval = JsonWriter.Pair(each.Interval),
         });
 
-    /// <summary>Says for each video whether it was classified correctly, for the JSON object.</summary>
+    /// <summary>Returns for each video whether it was classified correctly, for the JSON object.</summary>
     /// <typeparam name="T">The type of the verdicts.</typeparam>
     /// <param name="videos">The names of the videos.</param>
     /// <param name="correct">The verdicts, in the same order.</param>

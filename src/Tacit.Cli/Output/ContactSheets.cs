@@ -10,14 +10,14 @@ using static TorchSharp.torch;
 
 namespace Tacit.Cli.Output;
 
-/// <summary>A clip and what was found for it.</summary>
+/// <summary>A clip and the positive that was retrieved for it.</summary>
 /// <param name="Clip">The clip.</param>
-/// <param name="Positive">Its positive.</param>
+/// <param name="Positive">The positive: a clip of another video.</param>
 internal sealed record PositivePair(Picture Clip, Picture Positive);
 
-/// <summary>What the network saw, as pictures for the page.</summary>
-/// <param name="Augmented">Videos of the last step: their views, augmented.</param>
-/// <param name="Positives">Clips of the last step and their retrieved positives.</param>
+/// <summary>Pictures of training clips for the page.</summary>
+/// <param name="Augmented">The augmented views of some videos of the last step, a list for each video.</param>
+/// <param name="Positives">Clips of the last step and their retrieved positives; empty for methods without retrieval.</param>
 internal sealed record ContactSheets(ImmutableArray<ImmutableArray<Picture>> Augmented, ImmutableArray<PositivePair> Positives)
 {
     private const int VideosShown = 4;
@@ -80,7 +80,7 @@ internal sealed record ContactSheets(ImmutableArray<ImmutableArray<Picture>> Aug
             $"{store.Videos[clip.Video].Name}, speed {clip.Speed}"
         );
 
-    /// <summary>Some of the frames beside each other, evenly chosen, 72 pixels high.</summary>
+    /// <summary>Draws evenly spaced frames side by side, 72 pixels high.</summary>
     public static RgbImage Strip(IReadOnlyList<RgbImage> frames)
     {
         RgbImage[] shown =
@@ -106,7 +106,7 @@ internal sealed record ContactSheets(ImmutableArray<ImmutableArray<Picture>> Aug
         return new RgbImage(width, Height, pixels);
     }
 
-    // The normalisation undone.
+    // Undoes the normalisation.
     private static RgbImage[] Pixels(Tensor clips, int row, AugmentationOptions options)
     {
         using var scope = NewDisposeScope();

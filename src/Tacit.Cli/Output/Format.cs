@@ -6,12 +6,12 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Output;
 
-/// <summary>Numbers as people read them; always with a point and no locale.</summary>
+/// <summary>Formats numbers, sizes and times for people. The decimal separator is always a point.</summary>
 internal static class Format
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
-    /// <summary>Three to four significant digits: 0.1235, 12.3, 1.23e-05.</summary>
+    /// <summary>Formats a number with three to four significant digits: 0.1235, 12.3, 1.23e-05.</summary>
     public static string Number(double value)
     {
         var size = Math.Abs(value);
@@ -28,36 +28,36 @@ internal static class Format
         };
     }
 
-    /// <summary>A count: 272474 is "272,474".</summary>
+    /// <summary>Formats a count: 272474 becomes "272,474".</summary>
     public static string Count(long value) => value.ToString("#,0", Culture);
 
-    /// <summary>So many of something: "1 source", "2 sources".</summary>
+    /// <summary>Formats a count with a noun: "1 source", "2 sources".</summary>
     public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
-    /// <summary>The interval of a percentage: "40.0 to 90.0"; a dash where there is none.</summary>
+    /// <summary>Formats the interval of a percentage: "40.0 to 90.0"; a dash if it is null.</summary>
     public static string Range(Interval? interval) =>
         interval is { } known ? string.Create(Culture, $"{known.Low:0.0} to {known.High:0.0}") : "–";
 
-    /// <summary>The interval of a percentage over sources of videos, in words.</summary>
+    /// <summary>Describes the interval of a percentage that is based on sources of videos.</summary>
     public static string Interval(Interval? interval, int sources) =>
         interval is null
             ? "no interval: all videos tested are of one source"
             : $"95 % interval {Range(interval)}, over {Count(sources, "source")}";
 
-    /// <summary>How clips are taken from videos: "10 of each video, 16 frames 4 apart of 112 x 112".</summary>
+    /// <summary>Describes the clips of videos: "10 of each video, 16 frames 4 apart of 112 x 112".</summary>
     /// <param name="clips">The number of clips of each video.</param>
-    /// <param name="clip">How clips are prepared.</param>
+    /// <param name="clip">The preprocessing of clips.</param>
     public static string Clips(int clips, ClipPreprocessing clip) =>
         $"{clips} of each video, {clip.Frames} frames {(clip.Stride == 1 ? "" : $"{clip.Stride} apart ")}of {clip.Size} x {clip.Size}";
 
-    /// <summary>How videos were cross-validated, in words.</summary>
+    /// <summary>Describes a cross-validation: "in 5 folds by source, 10 times".</summary>
     public static string Folds(EvaluationOptions options) =>
         $"in {options.Folds} folds by source, {(options.Repeats == 1 ? "once" : $"{options.Repeats} times")}";
 
-    /// <summary>A latency in words.</summary>
+    /// <summary>Describes a latency.</summary>
     /// <param name="latency">The latency.</param>
-    /// <param name="one">What it is of, such as "image".</param>
-    /// <param name="threads">The threads that ran; 0 for one per core.</param>
+    /// <param name="one">The name of one sample, such as "image".</param>
+    /// <param name="threads">The number of threads; 0 for one per core.</param>
     public static string Latency(Latency latency, string one, int threads)
     {
         var by = threads switch
@@ -72,7 +72,9 @@ internal static class Format
         );
     }
 
-    /// <summary>A field of a CSV file, in quotes where it would be taken for more than a field, or cut at its ends; nothing for null.</summary>
+    /// <summary>
+    /// Formats a field of a CSV file. It is quoted if it contains separators or quotes, or begins or ends with white space; empty for null.
+    /// </summary>
     public static string CsvField(object? value)
     {
         var text = Convert.ToString(value, Culture) ?? "";
@@ -81,7 +83,7 @@ internal static class Format
             : text;
     }
 
-    /// <summary>A large count, shortened: 40815370 is "40.8 M".</summary>
+    /// <summary>Formats a large count: 40815370 becomes "40.8 M".</summary>
     public static string Short(double value) =>
         Math.Abs(value) switch
         {
@@ -91,7 +93,7 @@ internal static class Format
             _ => value.ToString("0", Culture),
         };
 
-    /// <summary>A size of a file: 1024 is "1.0 KiB".</summary>
+    /// <summary>Formats the size of a file: 1024 becomes "1.0 KiB".</summary>
     public static string Bytes(long bytes) =>
         bytes switch
         {
@@ -104,13 +106,13 @@ internal static class Format
     /// <summary>The name of a file, which may hold line ends and escape sequences, on one line.</summary>
     public static string Name(string name) => OneLine.Of(name);
 
-    /// <summary>A percentage with two places: "88.32 %"; a dash where it is not known.</summary>
+    /// <summary>Formats a percentage with two decimals: "88.32 %"; a dash if it is not finite.</summary>
     public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";
 
-    /// <summary>A signal-to-noise ratio: "36.0 dB"; "no error" if it is infinite.</summary>
+    /// <summary>Formats a signal-to-noise ratio: "36.0 dB"; "no error" if it is infinite.</summary>
     public static string Decibels(double value) => double.IsPositiveInfinity(value) ? "no error" : value.ToString("0.0", Culture) + " dB";
 
-    /// <summary>A time: "45 s", "2 min 05 s", "1 h 02 min".</summary>
+    /// <summary>Formats a duration: "45 s", "2 min 05 s", "1 h 02 min".</summary>
     public static string Time(TimeSpan time)
     {
         // Rounded to seconds from ten on, so that 59.7 s is a minute.

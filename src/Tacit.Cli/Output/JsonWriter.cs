@@ -5,7 +5,7 @@ using Tacit.Inference.Metrics;
 
 namespace Tacit.Cli.Output;
 
-/// <summary>One JSON object on one line, names in snake_case; a number that is not finite is null.</summary>
+/// <summary>Writes an object as JSON on one line, with names in snake case. Numbers that are not finite become null.</summary>
 internal static class JsonWriter
 {
     private static readonly JsonSerializerOptions Options = new()
@@ -15,13 +15,13 @@ internal static class JsonWriter
         Converters = { new FiniteDouble() },
     };
 
-    /// <summary>Writes the object and a line end.</summary>
+    /// <summary>Writes the object and a line break.</summary>
     public static void Write<T>(TextWriter output, T value) => output.WriteLine(Text(value));
 
-    /// <summary>The object as text.</summary>
+    /// <summary>Returns the object as text.</summary>
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    /// <summary>An interval as an array of its bounds.</summary>
+    /// <summary>Returns an interval as the array [low, high]; null if it is null.</summary>
     public static double[]? Pair(Interval? interval) => interval is { } known ? [known.Low, known.High] : null;
 
     private sealed class FiniteDouble : JsonConverter<double>
@@ -32,7 +32,7 @@ internal static class JsonWriter
         {
             if (double.IsFinite(value))
             {
-                // Six places; of small numbers, such as learning rates, as many digits.
+                // Six decimal places, or six significant digits for small numbers such as learning rates.
                 writer.WriteNumberValue(Math.Abs(value) < 1e-3 ? double.Parse(value.ToString("G6")) : Math.Round(value, 6));
             }
             else

@@ -5,7 +5,7 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Output;
 
-/// <summary>Progress that is redrawn in place: one bar to a stage, with its losses and the time left.</summary>
+/// <summary>Shows progress that is redrawn in place: one bar for each stage, with its losses and the remaining time.</summary>
 internal sealed class LiveProgress : IProgress<StageProgress>
 {
     private const int Steps = 1000;
@@ -19,7 +19,7 @@ internal sealed class LiveProgress : IProgress<StageProgress>
     private LiveProgress(ProgressContext context, DetailColumn details, TimeProvider time) =>
         (_context, _details, _clock) = (context, details, new ProgressClock(time));
 
-    /// <summary>Runs the work while the bars are drawn.</summary>
+    /// <summary>Runs the work and draws the bars until it ends.</summary>
     public static Task<T> RunAsync<T>(Terminal terminal, Func<IProgress<StageProgress>, Task<T>> work)
     {
         var details = new DetailColumn();

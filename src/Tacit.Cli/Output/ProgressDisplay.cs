@@ -2,10 +2,10 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Output;
 
-/// <summary>Runs long work and shows on standard error how far it has come.</summary>
+/// <summary>Runs long work and shows its progress on standard error.</summary>
 internal static class ProgressDisplay
 {
-    /// <summary>Runs the work off the calling thread: drawn live where someone watches, else as a line every few seconds.</summary>
+    /// <summary>Runs work on another thread. Progress is drawn live in a terminal, otherwise written as a line every few seconds.</summary>
     public static Task<T> RunAsync<T>(Terminal terminal, Func<IProgress<StageProgress>, T> work) =>
         RunAsync(terminal, progress => Task.FromResult(work(progress)));
 
@@ -17,7 +17,7 @@ internal static class ProgressDisplay
 /// <summary>Progress for a log: a line when a stage begins, every few seconds, and when it ends.</summary>
 internal sealed class PlainProgress(TextWriter error, TimeProvider time) : IProgress<StageProgress>
 {
-    /// <summary>The least time between two lines of one stage.</summary>
+    /// <summary>The smallest time between two lines of one stage.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly ProgressClock _clock = new(time);

@@ -160,7 +160,7 @@ internal sealed record Chart(string Title, IReadOnlyList<Curve> Curves) : Report
 
 /// <summary>What a page shows beyond the console: explanations, settings, bars and pictures.</summary>
 /// <param name="Heading">The heading of the section; null for none.</param>
-/// <param name="Explanation">What the section shows; null if its heading says enough.</param>
+/// <param name="Explanation">An explanation of the section; null if its heading is sufficient.</param>
 /// <param name="Blocks">The blocks of the section.</param>
 internal sealed record Details(string? Heading, string? Explanation, params ImmutableArray<ReportBlock> Blocks) : ReportBlock;
 
@@ -180,7 +180,7 @@ internal sealed record BarChart(string Title, IReadOnlyList<Bar> Bars) : ReportB
 /// <param name="Caption">The caption.</param>
 internal sealed record Picture(byte[] Png, string Caption);
 
-/// <summary>Pictures on a page, beside each other.</summary>
+/// <summary>Pictures on a page, side by side.</summary>
 /// <param name="Shown">The pictures.</param>
-/// <param name="AreStrips">Whether the pictures are wide, such as frames of a clip beside each other.</param>
+/// <param name="AreStrips">Whether the pictures are wide, such as the frames of a clip side by side.</param>
 internal sealed record Pictures(IReadOnlyList<Picture> Shown, bool AreStrips) : ReportBlock;

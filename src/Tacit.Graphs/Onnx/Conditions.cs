@@ -50,6 +50,7 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
         }
     }
 
+    /// <summary>Creates the exception for a condition that is not known in advance, with advice on the export.</summary>
     private UnsupportedOperatorException Undecided(NodeProto node) =>
         source.Unsupported(
             node.OpType,
@@ -87,6 +88,7 @@ internal sealed class Conditions(OnnxSource source, GraphProto graph)
         };
     }
 
+    /// <summary>Declares a Boolean scalar as the output of the graph.</summary>
     private static ValueInfoProto Truth(string name) =>
         new()
         {

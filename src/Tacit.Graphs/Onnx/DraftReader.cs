@@ -61,6 +61,7 @@ internal sealed class DraftReader
         return _draft;
     }
 
+    /// <summary>Reads the initializers. Sparse ones and ones without a name are rejected.</summary>
     private void ReadInitializers()
     {
         if (_proto.SparseInitializer.Count > 0)
@@ -80,6 +81,7 @@ internal sealed class DraftReader
         }
     }
 
+    /// <summary>Reads the inputs. Initializers that are also listed as inputs are ignored: their value is fixed.</summary>
     private void ReadInputs()
     {
         // Up to format version 3, every initializer is also listed as an input.
@@ -92,6 +94,7 @@ internal sealed class DraftReader
         }
     }
 
+    /// <summary>Reads the outputs. An output without a shape is allowed; its type is inferred at the end.</summary>
     private void ReadOutputs()
     {
         foreach (var output in _proto.Output)
@@ -118,6 +121,7 @@ internal sealed class DraftReader
         }
     }
 
+    /// <summary>Reads an input or output, which must be a tensor with a shape.</summary>
     private Value ReadValue(ValueInfoProto value, string what)
     {
         if (value.Name.Length == 0)
@@ -138,6 +142,7 @@ internal sealed class DraftReader
         return new Value(value.Name, new TensorType(_tensors.TypeOf(type.ElemType, $"the {what} {value.Name}"), ShapeOf(value)));
     }
 
+    /// <summary>Reads a shape. Sizes are numbers, symbols (<c>dim_param</c>), or unknown.</summary>
     private Shape ShapeOf(ValueInfoProto value)
     {
         var proto = value.Type.TensorType.Shape;
@@ -160,6 +165,7 @@ internal sealed class DraftReader
         return new Shape(dimensions);
     }
 
+    /// <summary>Reads a node and reserves the names of its outputs.</summary>
     private void ReadNode(NodeProto proto)
     {
         var name = NodeName(proto);

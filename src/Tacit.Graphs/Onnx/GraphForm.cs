@@ -112,6 +112,7 @@ internal sealed class GraphForm
         }
     }
 
+    /// <summary>Returns whether a value is an initializer with 16-bit integers, such as the zero point of a 16-bit quantiser.</summary>
     private bool Is16Bit(string value) =>
         Graph.Initializers.TryGetValue(value, out var initializer) && initializer.Type.Element is ElementType.Int16 or ElementType.UInt16;
 
@@ -123,6 +124,7 @@ internal sealed class GraphForm
             Opset = _opset,
         };
 
+    /// <summary>Writes an initializer once, before the first node that reads it.</summary>
     private void AddInitializer(string name)
     {
         if (!_written.Add(name))
@@ -134,6 +136,7 @@ internal sealed class GraphForm
         _proto.Initializer.Add(TensorForm.ToProto(_model.Weights[name], name));
     }
 
+    /// <summary>Verifies that an element type exists in the opset: 4-bit integers exist since opset 21.</summary>
     private void CheckElement(string value, ElementType element)
     {
         if (_opset < 21 && element is ElementType.Int4 or ElementType.UInt4)
@@ -145,6 +148,7 @@ internal sealed class GraphForm
         }
     }
 
+    /// <summary>Converts an input or output. Unknown sizes become symbols (<c>dim_param</c>).</summary>
     private ValueInfoProto ToProto(Value value)
     {
         CheckElement(value.Name, value.Type.Element);
@@ -175,6 +179,7 @@ internal sealed class GraphForm
         return proto;
     }
 
+    /// <summary>Converts an attribute. Its type is always written; format versions since 2 require it.</summary>
     private static AttributeProto ToProto(string name, object value)
     {
         var proto = new AttributeProto { Name = name };

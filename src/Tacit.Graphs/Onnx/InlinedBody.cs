@@ -58,7 +58,9 @@ internal sealed class InlinedBody(string scope, HashSet<string> taken, Func<Attr
         return renamed;
     }
 
-    // Nested graphs of an If read values of the body.
+    /// <summary>
+    /// Renames the values in a graph attribute, such as the branch of an If within the body, which can read values of the body.
+    /// </summary>
     private AttributeProto Rename(AttributeProto attribute) =>
         attribute.G is null
             ? attribute

@@ -3,12 +3,17 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Lists the attributes of every supported operator in its opset-17 form.</summary>
-/// <remarks>An unlisted attribute would be ignored, and the network would compute other results. Therefore, it is an error.</remarks>
+/// <summary>Lists the attributes of every supported operator in its opset-17 form, with their types.</summary>
+/// <remarks>
+/// An unlisted attribute would be ignored, and the network would compute other results. Therefore, it is an error. Attributes that have no
+/// effect, and those of other opsets, are removed or replaced before by <see cref="Upgrades.Upgrade"/>.
+/// </remarks>
 internal static class KnownAttributes
 {
+    /// <summary>The attributes that all convolutions and pools have.</summary>
     private static readonly ImmutableArray<string> Window = ["auto_pad", "dilations", "kernel_shape", "pads", "strides"];
 
+    /// <summary>The attributes of each operator. Operators without attributes are not listed.</summary>
     private static readonly Dictionary<string, ImmutableArray<string>> Names = new(StringComparer.Ordinal)
     {
         ["AveragePool"] = Window.AddRange("ceil_mode", "count_include_pad"),
@@ -49,6 +54,7 @@ internal static class KnownAttributes
         ["Transpose"] = ["perm"],
     };
 
+    /// <summary>The type of each attribute that is not an integer. An attribute has the same type in all operators.</summary>
     private static readonly Dictionary<string, Type> Types = new(StringComparer.Ordinal)
     {
         ["alpha"] = typeof(float),

@@ -3,7 +3,7 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Checks the weights of a network.</summary>
+/// <summary>Checks the weights of a network when it is read.</summary>
 internal static class ModelChecks
 {
     /// <summary>Verifies that parameters and statistics contain neither NaN nor infinity.</summary>

@@ -35,7 +35,7 @@ public static class OnnxReader
     /// <summary>The newest supported opset, 21. It was published with ONNX 1.16 in 2024.</summary>
     public const int NewestOpset = 21;
 
-    /// <summary>Reads a network from a file and from the files beside it that hold its external data.</summary>
+    /// <summary>Reads a network from a file and from the files in its folder that hold its external data.</summary>
     /// <param name="path">The path of the file, at most 2 GB.</param>
     /// <inheritdoc cref="Read(ReadOnlyMemory{byte}, string?)" path="/exception"/>
     public static Model Read(string path)
@@ -61,7 +61,7 @@ public static class OnnxReader
     /// <summary>Reads a network from the bytes of a file.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="path">
-    /// The path from which they were read. It appears in error messages, and external data is looked up beside it. Null if there is no
+    /// The path from which they were read. It appears in error messages, and external data is looked up in its folder. Null if there is no
     /// file; then external data is an error.
     /// </param>
     /// <exception cref="InvalidFileException">The bytes are not an ONNX file, are damaged, or contradict themselves.</exception>

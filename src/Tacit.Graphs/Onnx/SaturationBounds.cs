@@ -77,7 +77,7 @@ internal static class SaturationBounds
     public static ImmutableArray<SaturationBound> Of(GraphProto graph)
     {
         var tensors = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        var largest = new Dictionary<string, long>(StringComparer.Ordinal); // the integers of values, where not the largest byte
+        var largest = new Dictionary<string, long>(StringComparer.Ordinal); // the largest integer of each value; others reach 255
         var bounds = ImmutableArray.CreateBuilder<SaturationBound>();
         foreach (var node in graph.Node)
         {

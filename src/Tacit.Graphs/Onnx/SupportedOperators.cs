@@ -37,6 +37,7 @@ internal static class SupportedOperators
         }
     }
 
+    /// <summary>Returns whether an operator has a schema or a rule that rewrites it.</summary>
     private static bool IsKnown(string @operator) =>
         OperatorSchemas.Find(@operator) is not null || Upgrades.Upgrade.Operators.Contains(@operator);
 

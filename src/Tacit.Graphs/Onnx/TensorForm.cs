@@ -3,7 +3,10 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Converts tensors to their protocol-buffer form.</summary>
+/// <summary>Converts tensors to their protocol-buffer form, TensorProto.</summary>
+/// <remarks>
+/// All element types are stored as <c>raw_data</c>, which is little endian. 4-bit elements are packed, two in a byte, as in memory.
+/// </remarks>
 internal static class TensorForm
 {
     /// <summary>Converts a tensor. Its bytes are shared, not copied, and are stored as <c>raw_data</c>.</summary>

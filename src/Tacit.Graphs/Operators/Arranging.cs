@@ -197,9 +197,8 @@ internal sealed class Gather() : OperatorSchema("Gather", 2, 2)
         }
     }
 
-    // Samples stay apart in two cases: the data carries the batch and the gather runs along a later axis, or the indices carry the batch
-    // and
-    // look up rows of a shared table.
+    // Samples stay apart in two cases: the data carries the batch and the gather runs along a later axis, or the indices carry the
+    // batch and look up rows of a shared table.
     /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         carries[0] != carries[1] && carries[0] == (call.Axis(call.Attributes.Int("axis"), call.Shape(0).Rank) > 0);

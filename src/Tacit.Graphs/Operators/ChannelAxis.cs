@@ -1,18 +1,18 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>The axis of a tensor that its channels lie along.</summary>
+/// <summary>The axis of a tensor's channels.</summary>
 /// <param name="Count">The number of channels.</param>
-/// <param name="Inner">The elements of all axes behind it.</param>
+/// <param name="Inner">The product of the sizes of all axes after it.</param>
 internal readonly record struct ChannelAxis(int Count, int Inner)
 {
-    /// <summary>One of the axes of a tensor, counted from the first.</summary>
+    /// <summary>Returns the channels along an axis of a tensor.</summary>
     public static ChannelAxis Of(TensorData tensor, int axis) =>
         new((int)tensor.Sizes[axis], (int)tensor.Sizes.Skip(axis + 1).Aggregate(1L, (a, b) => a * b));
 
-    /// <summary>The channel of an element, by its place in memory.</summary>
+    /// <summary>Returns the channel of an element, given its index in row-major order.</summary>
     public int Channel(int element) => element / Inner % Count;
 
-    /// <summary>A tensor with each channel multiplied by its factor, in double precision.</summary>
+    /// <summary>Returns a tensor with each channel multiplied by its factor, computed in double precision.</summary>
     public static TensorData Scaled(TensorData tensor, int axis, double[] factors)
     {
         var channels = Of(tensor, axis);

@@ -52,13 +52,13 @@ public abstract class OperatorSchema
     public virtual long MultiplyAccumulates(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<TensorType> outputs) => 0;
 
     /// <summary>Infers the types of the outputs.</summary>
-    /// <param name="call">The node and what is known of its inputs.</param>
+    /// <param name="call">The node and the known properties of its inputs.</param>
     /// <returns>One type for each output.</returns>
     /// <exception cref="UnsuitableModelException">The inputs do not fit, or a size cannot be determined.</exception>
     internal abstract IReadOnlyList<TensorType> Infer(OperatorCall call);
 
     /// <summary>Computes the elements of the outputs as far as they are known.</summary>
-    /// <param name="call">The node and what is known of its inputs.</param>
+    /// <param name="call">The node and the known properties of its inputs.</param>
     /// <param name="outputs">The types of the outputs. All of them are small enough to follow.</param>
     /// <returns>One tensor for each output, or null when nothing is known. The default implementation returns null.</returns>
     /// <exception cref="ArithmeticException">
@@ -68,10 +68,10 @@ public abstract class OperatorSchema
 
     /// <summary>Determines whether each sample of the outputs depends only on the same sample of the inputs.</summary>
     /// <remarks>
-    /// The question is asked when the batch is the first axis of the outputs. The default implementation allows the batch in the first
+    /// This is called when the batch is the first axis of the outputs. The default implementation allows the batch in the first
     /// input only. An operator that moves elements along the first axis without changing its size must override this method.
     /// </remarks>
-    /// <param name="call">The node and what is known of its inputs.</param>
+    /// <param name="call">The node and the known properties of its inputs.</param>
     /// <param name="carries">For each input, whether its first axis is the batch.</param>
     internal virtual bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) => !carries.Skip(1).Contains(true);
 }

@@ -21,7 +21,7 @@ internal readonly record struct Number(SizeExpression? Size, double? Real)
 
     /// <summary>Converts the element as ONNX Cast does.</summary>
     /// <remarks>
-    /// A symbolic size keeps its expression, whatever the target type is. Real numbers are truncated towards zero for integer types, and
+    /// A symbolic size keeps its expression for every target type. Real numbers are truncated towards zero for integer types, and
     /// nonzero numbers become 1 for Booleans.
     /// </remarks>
     /// <param name="type">The target type.</param>

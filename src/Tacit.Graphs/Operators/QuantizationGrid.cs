@@ -1,7 +1,9 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>A uniform grid of integers that stands for a range of numbers: x is held as q, with x ≈ q · Scale. <see cref="Quantizer"/> makes it.</summary>
-/// <remarks>q runs from <see cref="Lowest"/> to <see cref="Highest"/>, which include 0, so that 0 is exact.</remarks>
+/// <summary>
+/// A uniform grid of integers that represents a range of numbers: x is stored as q, with x ≈ q · Scale. <see cref="Quantizer"/> creates it.
+/// </summary>
+/// <remarks>q ranges from <see cref="Lowest"/> to <see cref="Highest"/>. This range includes 0, so 0 is exact.</remarks>
 public readonly record struct QuantizationGrid
 {
     internal QuantizationGrid(float scale, int lowest, int steps)
@@ -11,7 +13,7 @@ public readonly record struct QuantizationGrid
         Steps = steps;
     }
 
-    /// <summary>The difference between the numbers of two neighbours.</summary>
+    /// <summary>The difference between the numbers of two neighbouring integers.</summary>
     public float Scale { get; }
 
     /// <summary>The lowest integer, at most 0.</summary>
@@ -23,12 +25,12 @@ public readonly record struct QuantizationGrid
     /// <summary>The number of steps from <see cref="Lowest"/> to <see cref="Highest"/>.</summary>
     public int Steps { get; }
 
-    /// <summary>The unsigned integer that 0 is stored as where <see cref="Lowest"/> is stored as 0.</summary>
+    /// <summary>The unsigned integer that represents 0 if <see cref="Lowest"/> is stored as 0.</summary>
     public byte ZeroPoint => (byte)-Lowest;
 
-    /// <summary>The integer nearest to a number; halves go to the even one.</summary>
+    /// <summary>Returns the nearest integer to a number. Halves are rounded to even.</summary>
     public int Quantize(float value) => (int)Math.Clamp(MathF.Round(value / Scale), Lowest, Highest);
 
-    /// <summary>The number that an integer stands for.</summary>
+    /// <summary>Returns the number that an integer represents.</summary>
     public float Dequantize(int quantized) => quantized * Scale;
 }

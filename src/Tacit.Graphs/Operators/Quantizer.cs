@@ -2,32 +2,36 @@ using System.Runtime.CompilerServices;
 
 namespace Tacit.Graphs.Operators;
 
-/// <summary>How numbers are rounded to a grid of few integers: what a FakeQuantize node says, and the grid that follows from it.</summary>
+/// <summary>Specifies how numbers are rounded to a grid of few integers: the attributes of a FakeQuantize node.</summary>
 /// <remarks>
-/// Asymmetric grids are those of HAST (equations of its section 3) with two repairs: the range always includes 0, so that zero
-/// padding and a rectifier's zeros are exact, and a scale is never smaller than <see cref="SmallestScale"/>. A symmetric grid spans
-/// [-m, m], where m is the larger end of the range, from -(2^(bits-1) - 1) to its opposite.
+/// <para>
+/// Asymmetric grids are those of HAST (section 3 of the paper) with two corrections. The range always includes 0, so that zero padding and
+/// the zeros of a rectifier are exact. A scale is never smaller than <see cref="SmallestScale"/>.
+/// </para>
+/// <para>
+/// A symmetric grid spans [-m, m], where m is the larger magnitude of the range. Its integers are -(2^(bits-1) - 1) to 2^(bits-1) - 1.
+/// </para>
 /// </remarks>
-/// <example>3 bits over [-0.2, 0.5]: scale 0.1, q from -2 to 5; 0.26 becomes 3, which stands for 0.3.</example>
+/// <example>3 bits over [-0.2, 0.5]: the scale is 0.1 and q is -2 to 5. The number 0.26 becomes q = 3, which represents 0.3.</example>
 public sealed record Quantizer
 {
     /// <summary>The operator of a node that simulates the rounding.</summary>
     public const string Operator = "FakeQuantize";
 
-    /// <summary>The fewest bits of an integer.</summary>
+    /// <summary>The smallest number of bits of an integer, 2.</summary>
     public const int FewestBits = 2;
 
-    /// <summary>The most bits of an integer.</summary>
+    /// <summary>The largest number of bits of an integer, 8.</summary>
     public const int MostBits = 8;
 
-    /// <summary>The smallest scale; a constant tensor has a range of no width.</summary>
+    /// <summary>The smallest scale, 1e-8. It is needed for constant tensors, whose range has no width.</summary>
     public const float SmallestScale = 1e-8f;
 
-    // An asymmetric grid of so many bits would fill the byte that holds it only with a zero point for each channel, which integer
-    // kernels run slowly or not at all.
+    // With this many bits, an asymmetric grid fills its byte only if each channel has a zero point, which integer
+    // kernels support slowly or not at all.
     private const int SymmetricFrom = 7;
 
-    // As far as 7 bits reach.
+    // The largest magnitude of 7 bits.
     private const int SmallestLargest = 63;
 
     /// <summary>The bits of an integer, 2 to 8. Default 8.</summary>
@@ -38,10 +42,10 @@ public sealed record Quantizer
         init => field = CheckBits(value);
     } = MostBits;
 
-    /// <summary>The axis of the channels, each with a grid of its own; null for one grid. Default null.</summary>
+    /// <summary>The axis of the channels, which have one grid each; null (default) for a single grid.</summary>
     public int? Axis { get; init; }
 
-    /// <summary>Whether grids reach as far down as up. Default false.</summary>
+    /// <summary>Whether grids extend equally far below and above 0. Default false.</summary>
     public bool IsSymmetric { get; init; }
 
     /// <summary>The largest magnitude that a stored weight may have, 63 to 127. Default 127, all of a signed byte.</summary>
@@ -59,14 +63,16 @@ public sealed record Quantizer
                 );
     } = sbyte.MaxValue;
 
-    /// <summary>The most bits of weights that stay within <see cref="Largest"/>: 8 reach 127, 7 reach 63.</summary>
+    /// <summary>The largest number of bits of weights within <see cref="Largest"/>: 8 bits reach 127, 7 bits reach 63.</summary>
     public int MostBitsOfWeights => Largest < sbyte.MaxValue ? SymmetricFrom : MostBits;
 
-    /// <summary>The steps of a grid: 2^bits - 1, or one fewer where it is symmetric.</summary>
+    /// <summary>The number of steps of a grid: 2^bits - 1, or one fewer if it is symmetric.</summary>
     public int Steps => (1 << Bits) - (IsSymmetric ? 2 : 1);
 
-    /// <summary>The quantiser of a layer's weights, with a grid for each output channel, which is symmetric from 7 bits.</summary>
-    /// <param name="bits">The bits, 2 to 8; those of <see cref="MostBitsOfWeights"/> where they are more.</param>
+    /// <summary>
+    /// Returns the quantiser of a layer's weights. It has a grid for each output channel, which is symmetric from 7 bits on.
+    /// </summary>
+    /// <param name="bits">The number of bits, 2 to 8. At most <see cref="MostBitsOfWeights"/> are used.</param>
     /// <param name="axis">The axis of the output channels.</param>
     /// <param name="largest">See <see cref="Largest"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
@@ -77,10 +83,10 @@ public sealed record Quantizer
         return most with { Bits = bits, IsSymmetric = bits >= SymmetricFrom };
     }
 
-    /// <summary>The quantiser that a node simulates; null where it is of another operator, or there is none.</summary>
+    /// <summary>Returns the quantiser that a node simulates; null if the node is null or has another operator.</summary>
     public static Quantizer? Of(Node? node) => node?.Operator == Operator ? Of(node.Attributes) : null;
 
-    /// <summary>The quantiser of a FakeQuantize node's attributes.</summary>
+    /// <summary>Returns the quantiser with the attributes of a FakeQuantize node.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public static Quantizer Of(Attributes attributes)
     {
@@ -94,14 +100,16 @@ public sealed record Quantizer
         };
     }
 
-    /// <summary>The attributes of a FakeQuantize node.</summary>
+    /// <summary>Returns the attributes of a FakeQuantize node.</summary>
     public Attributes ToAttributes()
     {
         var attributes = Attributes.None.With("bits", Bits).With("symmetric", IsSymmetric ? 1 : 0).With("largest", Largest);
         return Axis is { } axis ? attributes.With("axis", axis) : attributes;
     }
 
-    /// <summary>The grid over a range, which is widened to include 0.</summary>
+    /// <summary>Returns the grid over a range. The range is extended to include 0.</summary>
+    /// <param name="low">The lower end of the range.</param>
+    /// <param name="high">The upper end of the range.</param>
     public QuantizationGrid Over(float low, float high)
     {
         high = MathF.Max(IsSymmetric ? MathF.Max(-low, high) : high, 0);
@@ -110,8 +118,8 @@ public sealed record Quantizer
         return new QuantizationGrid(scale, IsSymmetric ? -Steps / 2 : (int)MathF.Round(low / scale), Steps);
     }
 
-    /// <summary>The grids over the least and the greatest number of each channel of a tensor, or of all of it.</summary>
-    /// <param name="tensor">Float32, with <see cref="Axis"/> counted from its first axis.</param>
+    /// <summary>Returns the grids over the smallest and the largest element of each channel of a tensor, or of the whole tensor.</summary>
+    /// <param name="tensor">A Float32 tensor. <see cref="Axis"/> counts from its first axis.</param>
     public QuantizationGrid[] Over(TensorData tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
@@ -129,7 +137,11 @@ public sealed record Quantizer
         return [.. low.Zip(high, Over)];
     }
 
-    /// <summary>How many times as large the integers of a grid of weights may be stored, so that they fill <see cref="Largest"/>; at least 1.</summary>
+    /// <summary>
+    /// Returns the integer factor by which the stored integers of a grid of weights can be multiplied to make use of <see cref="Largest"/>;
+    /// at least 1.
+    /// </summary>
+    /// <param name="grid">The grid.</param>
     public int Spread(QuantizationGrid grid) => Math.Max(1, Largest / Math.Max(-grid.Lowest, grid.Highest));
 
     internal static int CheckBits(int value, [CallerMemberName] string name = "") =>

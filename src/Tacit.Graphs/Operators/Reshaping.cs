@@ -21,7 +21,7 @@ internal abstract class Reshaping(string name, int minimumInputs, int maximumInp
         dimensions.Aggregate((SizeExpression)1, (product, dimension) => product * dimension);
 
     /// <summary>Infers the shape of the output.</summary>
-    /// <param name="call">The node and what is known of its inputs.</param>
+    /// <param name="call">The node and the known properties of its inputs.</param>
     /// <param name="x">The shape of the first input.</param>
     /// <exception cref="UnsuitableModelException">The new shape does not fit, or it cannot be determined.</exception>
     protected abstract Shape NewShape(OperatorCall call, Shape x);

@@ -98,9 +98,8 @@ internal sealed class Slice() : OperatorSchema("Slice", 3, 5, 1, 2, 3, 4)
             return Math.Clamp(known, lowest, last);
         }
 
-        // Clamping is safe for three symbolic places: 0, a place counted from the end (assumed to exist), and a place at a known distance
-        // from
-        // the end.
+        // Clamping is safe for three symbolic places: 0, a place counted from the end (assumed to exist), and a place at a
+        // known distance from the end.
         return place.Constant == 0 || stated.Integer is < 0 ? place
             : (place - highest).Constant is { } past
                 ? past >= 0 ? highest

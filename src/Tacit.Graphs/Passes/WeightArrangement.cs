@@ -5,8 +5,8 @@ namespace Tacit.Graphs.Passes;
 /// <para>Before: weights → Transpose, Reshape, Squeeze, Unsqueeze or Identity → layer. After: rearranged weights → layer.</para>
 /// <para>
 /// Exporters of frameworks that keep kernels in another order write such nodes, for example TensorFlow with (H, W, C, O). The pass is
-/// exact: elements move, and nothing is computed. The new initializers keep the <see cref="WeightRole"/> of the original ones, so learnt
-/// weights stay learnt weights. This is why <see cref="Canonical.ConstantFolding"/> does not do this: it turns what it computes into
+/// exact: elements move, and nothing is computed. The new initializers keep the <see cref="WeightRole"/> of the original ones, so learned
+/// weights stay learned weights. This is why <see cref="Canonical.ConstantFolding"/> does not do this: it turns what it computes into
 /// constants.
 /// </para>
 /// </remarks>

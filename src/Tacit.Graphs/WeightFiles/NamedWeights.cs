@@ -27,7 +27,7 @@ public sealed class NamedWeights
 
     /// <summary>Reads a weight file in any format that <see cref="WeightFile"/> supports.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or asks to run code.</exception>
+    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or tries to run code.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static NamedWeights Read(string path)
     {
@@ -106,6 +106,7 @@ public sealed class NamedWeights
             && (!tensor.Element.IsFloatingPoint() || !tensor.Shape.Equals(initializer.Type.Shape));
     }
 
+    /// <summary>Lists up to eight names with a common fault; null if there are none.</summary>
     private static string? Fault(string what, IEnumerable<string> names)
     {
         var all = names.ToList();

@@ -11,10 +11,10 @@ internal sealed class PickleInput(Stream stream, PyTorchSource source)
     // The longest name of a module or class.
     private const int LongestLine = 1000;
 
-    /// <summary>Gets the position in the stream in bytes.</summary>
+    /// <summary>The position in the stream in bytes, for error messages.</summary>
     public long Position => stream.Position;
 
-    /// <summary>Gets the file, for errors.</summary>
+    /// <summary>The file, for error messages.</summary>
     public PyTorchSource Source => source;
 
     /// <summary>Reads one byte.</summary>

@@ -12,7 +12,7 @@ internal sealed record PickleGlobal(string Name, Func<object?[], object?>? Make 
 /// </remarks>
 internal sealed class PickleDictionary
 {
-    /// <summary>Gets the entries in the order of insertion. A key may occur more than once.</summary>
+    /// <summary>The entries in the order of insertion. A key may occur more than once.</summary>
     public List<KeyValuePair<object?, object?>> Entries { get; } = [];
 
     /// <summary>Returns the entries whose keys are strings. The last entry wins when a key occurs more than once.</summary>
@@ -34,7 +34,7 @@ internal sealed class PickleDictionary
 /// <summary>Placeholder for an object that is skipped because it is not a weight, such as the arguments of a training script.</summary>
 internal sealed class PickleBystander
 {
-    /// <summary>Gets the only instance.</summary>
+    /// <summary>The only instance.</summary>
     public static PickleBystander Instance { get; } = new();
 }
 

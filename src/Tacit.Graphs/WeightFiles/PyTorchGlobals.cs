@@ -2,10 +2,18 @@ namespace Tacit.Graphs.WeightFiles;
 
 /// <summary>The allow list of classes and functions that a PyTorch weight file may name.</summary>
 /// <remarks>
-/// Each entry has a harmless replacement in C#; code from the file is never executed. A name outside the list is refused.
+/// <para>
+/// A pickle can name any Python function, and a normal unpickler calls it. Here, each name on the list has a harmless replacement in C#.
+/// Code from the file is never executed, and a name outside the list is rejected.
+/// </para>
+/// <para>
+/// The list contains containers, the functions that rebuild tensors and parameters, storage classes and dtypes, and objects that training
+/// scripts store in addition to weights, such as argparse.Namespace. The latter become placeholders.
+/// </para>
 /// </remarks>
 internal sealed class PyTorchGlobals
 {
+    /// <summary>The storage classes and dtypes of PyTorch with their element types.</summary>
     private static readonly (string Storage, string Type, ElementType Element)[] Elements =
     [
         ("FloatStorage", "float32", ElementType.Float32),
@@ -58,7 +66,7 @@ internal sealed class PyTorchGlobals
             new("torch.UntypedStorage", Element: ElementType.UInt8),
         ];
 
-        // Objects that training scripts store beside the weights. They are replaced by a placeholder.
+        // Objects that training scripts store in addition to the weights. They are replaced by a placeholder.
         string[] bystanders =
         [
             "argparse.Namespace",
@@ -89,6 +97,7 @@ internal sealed class PyTorchGlobals
     /// <param name="name">The name in the module, such as "_rebuild_tensor_v2".</param>
     public PickleGlobal? Find(string module, string name) => _all.GetValueOrDefault($"{module}.{name}");
 
+    /// <summary>Rebuilds collections.OrderedDict from nothing or from one list of pairs.</summary>
     private PickleDictionary Dictionary(object?[] arguments)
     {
         var dictionary = new PickleDictionary();
@@ -116,28 +125,32 @@ internal sealed class PyTorchGlobals
         return dictionary;
     }
 
+    /// <summary>Rebuilds a set as a list. Sets do not contain weights.</summary>
     private static List<object?> List(object?[] arguments) => arguments is [List<object?> items] ? items : [];
 
-    // (storage, offset, sizes, strides, …)
+    /// <summary>Rebuilds a tensor from (storage, offset, sizes, strides, …). Offset and strides count elements.</summary>
     private StoredTensor Tensor(object?[] arguments) =>
         arguments is [TensorStorage storage, long offset, object?[] sizes, object?[] strides, ..]
             ? Tensor(storage, storage.Element, offset, sizes, strides)
             : throw Wrong("a tensor");
 
-    // (storage, offset, sizes, strides, has gradient, hooks, type, …): the storage is of bytes.
+    /// <summary>Rebuilds a tensor from (storage of bytes, offset, sizes, strides, requires_grad, hooks, dtype, …).</summary>
     private StoredTensor TensorOfType(object?[] arguments) =>
         arguments
             is [TensorStorage storage, long offset, object?[] sizes, object?[] strides, _, _, PickleGlobal { Element: { } element }, ..]
             ? Tensor(storage, element, offset, sizes, strides)
             : throw Wrong("a tensor");
 
-    // (function, class, its arguments, state)
+    /// <summary>Rebuilds a tensor subclass from (function, class, arguments, state) as a plain tensor.</summary>
     private object? OfSubclass(object?[] arguments) =>
         arguments is [PickleGlobal { Make: { } make }, _, object?[] inner, ..] ? make(inner) : throw Wrong("a tensor");
 
-    // (tensor, …)
+    /// <summary>Returns the tensor of a parameter, the first argument.</summary>
     private StoredTensor Inner(object?[] arguments) => arguments is [StoredTensor tensor, ..] ? tensor : throw Wrong("a parameter");
 
+    /// <summary>
+    /// Creates a view after checking that offset, sizes and strides are not negative. Its end is checked when it is read.
+    /// </summary>
     private StoredTensor Tensor(TensorStorage storage, ElementType element, long offset, object?[] sizes, object?[] strides) =>
         offset >= 0
         && sizes.Length == strides.Length

@@ -21,7 +21,7 @@ internal static class PyTorchStream
     /// <param name="file">A seekable stream at the start of the file.</param>
     /// <param name="source">The file, for errors.</param>
     /// <returns>The tensors by name.</returns>
-    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or asks to run code.</exception>
+    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or tries to run code.</exception>
     public static IReadOnlyDictionary<string, TensorData> Read(Stream file, PyTorchSource source)
     {
         var (input, globals) = (new PickleInput(file, source), new PyTorchGlobals(source));
@@ -63,7 +63,7 @@ internal static class PyTorchStream
         }
     }
 
-    // Where the elements of each storage begin.
+    /// <summary>Returns the offset of the elements of each storage, and verifies the number of elements before each.</summary>
     private static Dictionary<string, long> Places(
         object? keys,
         Stream file,

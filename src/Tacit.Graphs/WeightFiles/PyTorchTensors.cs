@@ -66,6 +66,9 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
             : throw source.Invalid($"its tensors take more than {MostCopies} times the {fileBytes} bytes of the file");
     }
 
+    /// <summary>
+    /// Returns the bytes of a storage. They are read once, after their number has been compared with the length of the file.
+    /// </summary>
     private ReadOnlyMemory<byte> Storage(TensorStorage storage)
     {
         var width = storage.Element.Bits() / 8;
@@ -89,7 +92,7 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
             );
     }
 
-    // Null where the number has no place in 64 bits.
+    /// <summary>Returns the number of elements; null if it exceeds 64 bits.</summary>
     private static long? Count(StoredTensor tensor)
     {
         try
@@ -102,10 +105,11 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
         }
     }
 
-    // The place of the last element.
+    /// <summary>Returns the index of the last element: offset + Σ (size - 1) · stride. In 128 bits it cannot overflow.</summary>
     private static Int128 Last(StoredTensor tensor) =>
         tensor.Sizes.Zip(tensor.Strides).Aggregate((Int128)tensor.Offset, (last, axis) => last + (Int128)(axis.First - 1) * axis.Second);
 
+    /// <summary>Returns whether the elements are stored in order without gaps. The stride of an axis of size 1 is irrelevant.</summary>
     private static bool IsContiguous(StoredTensor tensor)
     {
         var step = 1L;
@@ -122,6 +126,7 @@ internal sealed class PyTorchTensors(PyTorchSource source, long fileBytes, Func<
         return true;
     }
 
+    /// <summary>Copies the elements of a strided view, the last axis fastest.</summary>
     private static byte[] Gather(StoredTensor tensor, ReadOnlySpan<byte> storage, int count, int width)
     {
         var elements = new byte[count * width];

@@ -2,9 +2,17 @@ using System.IO.Compression;
 
 namespace Tacit.Graphs.WeightFiles;
 
-/// <summary>
-/// Reads the format that torch.save writes since PyTorch 1.6: an uncompressed zip archive with a pickle and one entry for each storage.
-/// </summary>
+/// <summary>Reads the format that torch.save writes since PyTorch 1.6: an uncompressed ZIP archive.</summary>
+/// <remarks>
+/// <para>
+/// All entries are in one folder: <c>data.pkl</c> describes the object, <c>data/KEY</c> holds the elements of each storage, and
+/// <c>byteorder</c>, if present, must be "little". Other entries are ignored.
+/// </para>
+/// <para>
+/// Rejected are compressed entries, entries that together exceed the file (such as overlapping ones), and pickles above 128 MiB. Memory is
+/// thereby bounded by the length of the file.
+/// </para>
+/// </remarks>
 internal static class PyTorchZip
 {
     private const string PickleName = "/data.pkl";
@@ -14,7 +22,7 @@ internal static class PyTorchZip
     /// <param name="file">A seekable stream at the start of the archive.</param>
     /// <param name="source">The file, for errors.</param>
     /// <returns>The tensors by name.</returns>
-    /// <exception cref="InvalidFileException">The archive is damaged, contains no weights, or asks to run code.</exception>
+    /// <exception cref="InvalidFileException">The archive is damaged, contains no weights, or tries to run code.</exception>
     public static IReadOnlyDictionary<string, TensorData> Read(Stream file, PyTorchSource source)
     {
         try
@@ -61,7 +69,10 @@ internal static class PyTorchZip
             ?? throw source.Invalid($"the storage {PyTorchSource.Shorten(storage.Key)} is missing");
     }
 
-    // The entries together may not exceed the file. Zip bombs use compressed entries or entries that share bytes.
+    /// <summary>
+    /// Returns the entries by name. They must be uncompressed and together not exceed the file: ZIP bombs use compressed entries, or
+    /// entries that share bytes.
+    /// </summary>
     private static Dictionary<string, ZipArchiveEntry> Entries(ZipArchive zip, long fileBytes, PyTorchSource source)
     {
         var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);

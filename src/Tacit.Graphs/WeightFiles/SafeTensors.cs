@@ -96,6 +96,7 @@ public static class SafeTensors
         );
     }
 
+    /// <summary>Reads a range of the file completely, even if the system returns it in parts.</summary>
     private static byte[] ReadBytes(SafeFileHandle handle, string path, long offset, int count)
     {
         var bytes = new byte[count];

@@ -14,6 +14,10 @@ namespace Tacit.Graphs.WeightFiles;
 internal sealed record SafeTensorsEntry(string Name, ElementType Element, long[] Sizes, long Begin, long End);
 
 /// <summary>The header of a .safetensors file, checked against the length of the data.</summary>
+/// <remarks>
+/// The header is a JSON object. Each property is a tensor with exactly the fields <c>dtype</c> (for example "F32"), <c>shape</c> and
+/// <c>data_offsets</c> ([begin, end) in bytes after the header); <c>__metadata__</c> maps names to texts.
+/// </remarks>
 /// <param name="Entries">The tensors in the order of their byte ranges.</param>
 /// <param name="Metadata">The text properties by name.</param>
 internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entries, ImmutableSortedDictionary<string, string> Metadata)
@@ -122,6 +126,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
             );
     }
 
+    /// <summary>Writes the text properties sorted by name; nothing if there are none.</summary>
     private static void FormatMetadata(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var ordered = metadata.OrderBy(text => text.Key, StringComparer.Ordinal).ToList();
@@ -139,6 +144,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         writer.WriteEndObject();
     }
 
+    /// <summary>Writes the entry of a tensor and advances the offset by its bytes.</summary>
     private static void FormatEntry(Utf8JsonWriter writer, string name, TensorData tensor, ref long offset)
     {
         if (!TypeNames.TryGetValue(tensor.Element, out var type))
@@ -162,6 +168,9 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         writer.WriteEndObject();
     }
 
+    /// <summary>
+    /// Parses the header, which must be valid UTF-8 and start with "{" without white space, as the specification requires.
+    /// </summary>
     private static JsonDocument ParseJson(string path, byte[] json)
     {
         if (json.Length == 0 || json[0] != (byte)'{')
@@ -198,6 +207,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         }
     }
 
+    /// <summary>Parses the entry of a tensor. The byte range must match the element type and the shape.</summary>
     private static SafeTensorsEntry ParseEntry(string path, string name, JsonElement element)
     {
         if (
@@ -244,7 +254,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
             );
     }
 
-    // Returns null when the number of bytes exceeds 64 bits.
+    /// <summary>Returns the number of bytes of a tensor; null if it exceeds 64 bits.</summary>
     private static long? ByteCount(ElementType element, long[] sizes)
     {
         try
@@ -257,7 +267,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         }
     }
 
-    // Returns null unless the element is an array of non-negative integers.
+    /// <summary>Returns an array of non-negative integers; null if the element is anything else.</summary>
     private static long[]? Numbers(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Array)
@@ -277,6 +287,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         return numbers;
     }
 
+    /// <summary>Verifies that the ranges follow each other without gaps or overlaps and end with the file.</summary>
     private static void CheckRanges(string path, IReadOnlyList<SafeTensorsEntry> entries, long dataLength)
     {
         var end = 0L;
@@ -301,7 +312,7 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsEntry> Entrie
         }
     }
 
-    // An escaped unpaired surrogate is valid JSON but not valid text.
+    /// <summary>Reads a text. An escaped unpaired surrogate is valid JSON but not valid text.</summary>
     private static string Text(string path, Func<string> read)
     {
         try

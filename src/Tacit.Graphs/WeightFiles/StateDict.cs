@@ -2,7 +2,7 @@ namespace Tacit.Graphs.WeightFiles;
 
 /// <summary>Finds the state dict in an object that was saved with torch.save.</summary>
 /// <remarks>
-/// The object is either the state dict itself or a dictionary that contains it under a common key, such as "state_dict", beside the epoch
+/// The object is either the state dict itself or a dictionary that contains it under a common key, such as "state_dict", next to the epoch
 /// or the optimizer. Up to three levels of wrappers are searched.
 /// </remarks>
 /// <param name="source">The file, for errors.</param>
@@ -41,6 +41,7 @@ internal sealed class StateDict(PyTorchSource source)
         return named.ToDictionary(entry => entry.Key, entry => tensors.Read(entry.Key, entry.Value), StringComparer.Ordinal);
     }
 
+    /// <summary>Searches the common keys first, then the dictionary itself for tensors.</summary>
     private static Dictionary<string, StoredTensor>? Find(object? value, int depth)
     {
         if (value is not PickleDictionary dictionary || depth > DeepestWrapper)

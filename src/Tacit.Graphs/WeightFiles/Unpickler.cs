@@ -6,7 +6,7 @@ namespace Tacit.Graphs.WeightFiles;
 /// <remarks>
 /// Python objects become null, <see cref="bool"/>, <see cref="long"/>, <see cref="BigInteger"/>, <see cref="double"/>,
 /// <see cref="string"/>, byte arrays, object arrays (tuples), lists (lists and sets), <see cref="PickleDictionary"/>, and the objects of
-/// <see cref="PyTorchGlobals"/>. A class or function outside that list is refused as soon as it is named. Protocols 2 to 5 are supported.
+/// <see cref="PyTorchGlobals"/>. A class or function outside that list is rejected as soon as it is named. Protocols 2 to 5 are supported.
 /// </remarks>
 /// <param name="input">The pickle.</param>
 /// <param name="globals">The classes and functions that the pickle may name.</param>
@@ -88,7 +88,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
         }
     }
 
-    // Numbers, texts and empty containers.
+    /// <summary>Returns the number, text or empty container that an operation pushes.</summary>
     private object? Value(PickleOpcode code) =>
         code switch
         {
@@ -116,7 +116,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
             ),
         };
 
-    // Operations that build and fill containers.
+    /// <summary>Applies an operation that builds or fills a container. Returns false for other operations.</summary>
     private bool Holds(PickleOpcode code)
     {
         switch (code)
@@ -153,7 +153,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
         }
     }
 
-    // Operations that name classes and functions, and create objects from them.
+    /// <summary>Applies an operation that names a class or function, or creates an object. Returns false for other operations.</summary>
     private bool Makes(PickleOpcode code)
     {
         switch (code)
@@ -200,6 +200,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
         }
     }
 
+    /// <summary>Computes the replacement of a call. Only entries of the allow list that can be called are allowed.</summary>
     private object? Make(object? called, object?[] arguments) =>
         called is PickleGlobal { Make: { } make }
             ? make(arguments)
@@ -216,6 +217,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
         }
     }
 
+    /// <summary>Reads a little-endian signed integer of at most 255 bytes. The magic number of old files exceeds 64 bits.</summary>
     private object Number(uint bytes)
     {
         if (bytes > LongestNumber)
@@ -230,6 +232,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
     private object? Recall(long place) =>
         _memo.TryGetValue(place, out var value) ? value : throw Wrong($"recalls object {place}, which it has not stored");
 
+    /// <summary>Appends items to the list on top of the stack. Items of skipped objects are ignored.</summary>
     private void AddTo(object?[] items)
     {
         // The contents of skipped objects are not read.
@@ -243,6 +246,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
         }
     }
 
+    /// <summary>Adds keys and values to the dictionary on top of the stack. Those of skipped objects are ignored.</summary>
     private void SetIn(object?[] items)
     {
         if (items.Length % 2 != 0 || Top() is not (PickleDictionary or PickleBystander))
@@ -262,7 +266,7 @@ internal sealed class Unpickler(PickleInput input, PyTorchGlobals globals, Func<
 
     private object? Top() => _stack.Count > Floor ? _stack[^1] : throw Wrong("takes an object that does not exist");
 
-    // Objects below the last mark cannot be popped.
+    /// <summary>The height of the stack at the last mark. Objects below it cannot be popped.</summary>
     private int Floor => _marks.TryPeek(out var mark) ? mark : 0;
 
     private object?[] PopAll(int count)

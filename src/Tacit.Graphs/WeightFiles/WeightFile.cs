@@ -3,7 +3,7 @@ namespace Tacit.Graphs.WeightFiles;
 /// <summary>Reads named weights from a .safetensors file or a file written by torch.save.</summary>
 /// <remarks>
 /// The format is detected from the content, not the file name. From a PyTorch file, the state dict is read: the object itself, or an entry
-/// under a common key such as "state_dict". A file that asks to run code is refused.
+/// under a common key such as "state_dict". A file that tries to run code is rejected.
 /// </remarks>
 /// <example>
 /// <code>
@@ -18,7 +18,7 @@ public static class WeightFile
     /// <summary>Reads the weights of a file into memory.</summary>
     /// <param name="path">The path of the file.</param>
     /// <returns>The tensors by name, in their stored element types.</returns>
-    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or asks to run code.</exception>
+    /// <exception cref="InvalidFileException">The file is damaged, contains no weights, or tries to run code.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, TensorData> Read(string path)
     {

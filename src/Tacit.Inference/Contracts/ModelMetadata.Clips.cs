@@ -5,10 +5,10 @@ namespace Tacit.Inference.Contracts;
 
 public sealed partial record ModelMetadata
 {
-    /// <summary>The number of frames, such as "16". The key whose presence says that there is preprocessing of clips.</summary>
+    /// <summary>The number of frames of a clip, such as "16". If this key is present, the file states the preprocessing of clips.</summary>
     public const string FramesKey = ClipPrefix + "frames";
 
-    /// <summary>The step from one frame of a clip to the next. Default 1.</summary>
+    /// <summary>The step between frames of a clip. Default 1.</summary>
     public const string StrideKey = ClipPrefix + "stride";
 
     /// <summary>The side of the square in pixels, such as "112".</summary>
@@ -23,7 +23,7 @@ public sealed partial record ModelMetadata
     /// <summary>The order of the channels: "RGB", the default, or "BGR".</summary>
     public const string ClipColorOrderKey = ClipPrefix + "order";
 
-    /// <summary>How many clips of a video are seen when it is judged. Default 10.</summary>
+    /// <summary>The number of clips of a video in evaluations. Default 10.</summary>
     public const string TestClipsKey = ClipPrefix + "test-clips";
 
     private const string ClipPrefix = Prefix + "clip.";

@@ -5,7 +5,9 @@ namespace Tacit.Inference.Contracts;
 
 public sealed partial record ModelMetadata
 {
-    /// <summary>Width and height joined by "x", such as "32x32". The key whose presence says that there is preprocessing of images.</summary>
+    /// <summary>
+    /// Width and height joined by "x", such as "32x32". If this key is present, the file states the preprocessing of images.
+    /// </summary>
     public const string ImageSizeKey = ImagePrefix + "size";
 
     /// <summary>The mean of each channel, such as "0.485,0.456,0.406". Default 0.</summary>
@@ -14,13 +16,15 @@ public sealed partial record ModelMetadata
     /// <summary>The standard deviation of each channel, such as "0.229,0.224,0.225". Default 1.</summary>
     public const string ImageStdKey = ImagePrefix + "std";
 
-    /// <summary>What pixel values are multiplied by, such as "0.003921569". Default 1/255.</summary>
+    /// <summary>The factor by which pixel values are multiplied, such as "0.003921569". Default 1/255.</summary>
     public const string ImageScaleKey = ImagePrefix + "scale";
 
     /// <summary>The order of the channels: "RGB", the default, or "BGR".</summary>
     public const string ImageColorOrderKey = ImagePrefix + "order";
 
-    /// <summary>"stretch", the default, or "short-side:256": scaled to that short side, then the centre is cut out.</summary>
+    /// <summary>
+    /// "stretch" (default), or for example "short-side:256": the short side is scaled to this size, then the centre is cropped.
+    /// </summary>
     public const string ImageResizeKey = ImagePrefix + "resize";
 
     private const string ImagePrefix = Prefix + "input.";

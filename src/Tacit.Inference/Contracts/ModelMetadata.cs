@@ -6,8 +6,10 @@ using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Inference.Contracts;
 
-/// <summary>What an ONNX file says of its network in metadata properties whose names begin with "tacit.".</summary>
-/// <remarks>Every entry is optional. Entries of other programs are left alone. Texts are in the form of <see cref="CultureInfo.InvariantCulture"/>.</remarks>
+/// <summary>The statements of an ONNX file about its network, in metadata properties whose names begin with "tacit.".</summary>
+/// <remarks>
+/// Every entry is optional. Entries of other programs are kept. Numbers are formatted with <see cref="CultureInfo.InvariantCulture"/>.
+/// </remarks>
 /// <example><code>
 /// OnnxWriter.Write(new ModelMetadata { Images = new Preprocessing(32, 32), Classes = ["cat", "dog"] }.WriteTo(model), "classifier.onnx");
 /// </code></example>
@@ -19,13 +21,13 @@ public sealed partial record ModelMetadata
     /// <summary>The name of an encoder's network, such as "r3d-18".</summary>
     public const string BackboneKey = "tacit.encoder.backbone";
 
-    /// <summary>How an encoder was pretrained, such as "ascnet"; "none" where it has random weights.</summary>
+    /// <summary>The method with which an encoder was pretrained, such as "ascnet"; "none" for random weights.</summary>
     public const string MethodKey = "tacit.encoder.method";
 
     /// <summary>The version of Tacit that quantised the network, such as "0.9.0".</summary>
     public const string VersionKey = "tacit.version";
 
-    /// <summary>The bits that it was quantised to, such as "W4A4" or "mixed, A8".</summary>
+    /// <summary>The bits of the quantised network, such as "W4A4" or "mixed, A8".</summary>
     public const string BitsKey = "tacit.bits";
 
     /// <summary>The preset of the quantisation, such as "fast".</summary>
@@ -53,38 +55,45 @@ public sealed partial record ModelMetadata
         SourceHashKey,
     ];
 
-    /// <summary>How images are prepared: the entries "tacit.input.…".</summary>
+    /// <summary>The preprocessing of images, from the entries "tacit.input.…"; null if the file does not state it.</summary>
     public Preprocessing? Images { get; init; }
 
-    /// <summary>How clips are prepared: the entries "tacit.clip.…".</summary>
+    /// <summary>The preprocessing of clips, from the entries "tacit.clip.…"; null if the file does not state it.</summary>
     public ClipPreprocessing? Clips { get; init; }
 
-    /// <summary>The names of the classes: <see cref="ClassesKey"/>.</summary>
+    /// <summary>
+    /// The names of the classes in the order of the outputs (<see cref="ClassesKey"/>); null if the file does not state them.
+    /// </summary>
     public ImmutableArray<string>? Classes { get; init; }
 
-    /// <summary><see cref="BackboneKey"/>.</summary>
+    /// <summary>The name of an encoder's network (<see cref="BackboneKey"/>); null if it is unknown.</summary>
     public string? Backbone { get; init; }
 
-    /// <summary><see cref="MethodKey"/>.</summary>
+    /// <summary>The method with which an encoder was pretrained (<see cref="MethodKey"/>); null if it is unknown.</summary>
     public string? Method { get; init; }
 
-    /// <summary><see cref="VersionKey"/>.</summary>
+    /// <summary>
+    /// The version of Tacit that quantised the network (<see cref="VersionKey"/>); null for a network that is not quantised.
+    /// </summary>
     public string? Version { get; init; }
 
-    /// <summary><see cref="BitsKey"/>.</summary>
+    /// <summary>The bits of the quantised network (<see cref="BitsKey"/>); null for a network that is not quantised.</summary>
     public string? Bits { get; init; }
 
-    /// <summary><see cref="PresetKey"/>.</summary>
+    /// <summary>The preset of the quantisation (<see cref="PresetKey"/>); null for a network that is not quantised.</summary>
     public string? Preset { get; init; }
 
-    /// <summary><see cref="SeedKey"/>.</summary>
+    /// <summary>The seed of the quantisation (<see cref="SeedKey"/>); null for a network that is not quantised.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary><see cref="SourceHashKey"/>.</summary>
+    /// <summary>
+    /// The SHA-256 hash of the file that was quantised (<see cref="SourceHashKey"/>); null for a network that is not quantised.
+    /// </summary>
     public string? SourceHash { get; init; }
 
     /// <summary>Reads metadata properties.</summary>
-    /// <exception cref="UnsuitableModelException">An entry "tacit.…" is unknown or makes no sense.</exception>
+    /// <param name="properties">The properties of a file. Names that do not begin with "tacit." are ignored.</param>
+    /// <exception cref="UnsuitableModelException">An entry "tacit.…" is unknown or has an invalid value.</exception>
     public static ModelMetadata Read(IReadOnlyDictionary<string, string> properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
@@ -111,7 +120,7 @@ public sealed partial record ModelMetadata
             };
     }
 
-    /// <summary>These entries as metadata properties; <see cref="Read"/> gives the same back.</summary>
+    /// <summary>Returns these entries as metadata properties. <see cref="Read"/> restores the same entries.</summary>
     public ImmutableSortedDictionary<string, string> ToProperties()
     {
         var entries = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -144,20 +153,21 @@ public sealed partial record ModelMetadata
         }
     }
 
-    /// <summary>Whether both give the same metadata properties.</summary>
+    /// <summary>Returns whether both have the same metadata properties.</summary>
     public bool Equals(ModelMetadata? other) => other is not null && ToProperties().SequenceEqual(other.ToProperties());
 
     /// <inheritdoc/>
     public override int GetHashCode() => ToProperties().Aggregate(0, HashCode.Combine);
 
-    /// <summary>A network with these entries set in its metadata; its other entries stay.</summary>
+    /// <summary>Returns a network with these entries in its metadata. Other entries are kept.</summary>
+    /// <param name="model">The network.</param>
     public Model WriteTo(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model with { Metadata = model.Metadata.SetItems(ToProperties()) };
     }
 
-    // What a part of the entries says; all that may be wrong with it comes as one line.
+    // Reads a part of the entries. Every error in it becomes an exception with one line.
     private static T? Part<T>(
         string name,
         IReadOnlyDictionary<string, string> properties,
@@ -220,13 +230,13 @@ public sealed partial record ModelMetadata
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    // Whether any of the keys is there. The others of a part mean nothing without its first.
+    // Returns whether any of the keys is present. The other keys of a part have no meaning without the first.
     private static bool Has(IReadOnlyDictionary<string, string> properties, ImmutableArray<string> keys) =>
         properties.ContainsKey(keys[0]) ? true
         : keys.FirstOrDefault(properties.ContainsKey) is { } orphan ? throw new FormatException($"there is {orphan} but no {keys[0]}")
         : false;
 
-    // The entries without what all of their keys begin with.
+    // Returns the entries without the common prefix of their keys.
     private static string Text(IReadOnlyDictionary<string, string> entries, string prefix) =>
         string.Join(", ", entries.Select(entry => $"{entry.Key[prefix.Length..]} {entry.Value}"));
 }

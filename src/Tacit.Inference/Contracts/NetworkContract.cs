@@ -4,8 +4,11 @@ using Tacit.Inference.Video.Clips;
 
 namespace Tacit.Inference.Contracts;
 
-/// <summary>What a network takes and gives: its inputs and outputs by kind, and what its file says of them.</summary>
-/// <remarks>It is derived from a network that was read, or from a session, where it is <see cref="Sessions.OnnxSession.Contract"/>; both agree.</remarks>
+/// <summary>The kinds of a network's inputs and outputs, and the statements of its file about them.</summary>
+/// <remarks>
+/// It is derived from a network that was read, or from a session (<see cref="Sessions.OnnxSession.Contract"/>). Both give the same
+/// contract.
+/// </remarks>
 /// <example><code>
 /// var contract = NetworkContract.Of(OnnxReader.Read("classifier.onnx"));
 /// contract.Input is ClipInput { Frames: 16 };   // true
@@ -43,37 +46,37 @@ public sealed class NetworkContract
     /// <summary>The inputs.</summary>
     public ImmutableArray<NetworkInput> Inputs { get; }
 
-    /// <summary>The input; null where there is not one.</summary>
+    /// <summary>The only input; null if there are none or several.</summary>
     public NetworkInput? Input => Inputs is [var input] ? input : null;
 
     /// <summary>The outputs.</summary>
     public ImmutableArray<NetworkOutput> Outputs { get; }
 
-    /// <summary>The batch size that the network is fixed to; null where it takes any.</summary>
+    /// <summary>The batch size to which the network is fixed; null if it accepts any.</summary>
     public int? Batch { get; }
 
-    /// <summary>What the file says of the network.</summary>
+    /// <summary>The metadata of the file.</summary>
     public ModelMetadata Metadata { get; }
 
     /// <summary>
-    /// What the first output means. A classifier names classes in its metadata. An encoder says in it how it was pretrained, or its
-    /// first output is called "features". All else is a classifier.
+    /// The meaning of the first output. A network is a classifier if its metadata names classes. It is an encoder if the metadata states
+    /// how it was pretrained, or if its first output is named "features". Any other network is a classifier.
     /// </summary>
     public NetworkTask Task { get; }
 
-    /// <summary>The names of the classes; empty where the file gives none.</summary>
+    /// <summary>The names of the classes; empty if the file does not state them.</summary>
     public ImmutableArray<string> Classes => Metadata.Classes ?? [];
 
-    /// <summary>What its samples are called: "images" or "clips".</summary>
+    /// <summary>The name of the samples in messages: "images", "clips" or "samples".</summary>
     public string Samples => Inputs.IsEmpty ? "samples" : Inputs[0].Samples;
 
-    /// <summary>Whether the file says how its samples are prepared.</summary>
+    /// <summary>Whether the file states the preprocessing of its samples.</summary>
     public bool StatesPreprocessing => Input is ClipInput ? Metadata.Clips is not null : Metadata.Images is not null;
 
-    /// <summary>The contract of a network.</summary>
+    /// <summary>Returns the contract of a network.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="inputs">Shapes that take the place of declared ones, by name; null for none.</param>
-    /// <exception cref="UnsuitableModelException">An entry of the metadata is unknown or makes no sense.</exception>
+    /// <param name="inputs">Shapes that replace the declared ones, by name; null for none.</param>
+    /// <exception cref="UnsuitableModelException">An entry of the metadata is unknown or has an invalid value.</exception>
     public static NetworkContract Of(Model model, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -102,8 +105,8 @@ public sealed class NetworkContract
         IReadOnlyDictionary<string, string> metadata
     ) => new(file, file, inputs, outputs, metadata);
 
-    /// <summary>The input, where it takes images.</summary>
-    /// <exception cref="UnsuitableModelException">The network has not one input Float32 N x 3 x H x W or N x H x W x 3.</exception>
+    /// <summary>Returns the input of a network that takes images.</summary>
+    /// <exception cref="UnsuitableModelException">The network does not have one Float32 input (N, 3, H, W) or (N, H, W, 3).</exception>
     public ImageInput RequireImages() =>
         Input is ImageInput { TakesColor: true } images
             ? images
@@ -111,8 +114,10 @@ public sealed class NetworkContract
                 $"does not take images: it must have one input Float32 N x 3 x height x width, or N x height x width x 3, but has {Text(Inputs.Select(input => input.Value))}"
             );
 
-    /// <summary>The input, where it takes clips of video.</summary>
-    /// <exception cref="UnsuitableModelException">The network has not one input Float32 N x 3 x T x H x W, or its frames are not square.</exception>
+    /// <summary>Returns the input of a network that takes clips of videos.</summary>
+    /// <exception cref="UnsuitableModelException">
+    /// The network does not have one Float32 input (N, 3, T, H, W), or its frames are not square.
+    /// </exception>
     public ClipInput RequireClips() =>
         Input switch
         {
@@ -125,9 +130,9 @@ public sealed class NetworkContract
             ),
         };
 
-    /// <summary>The first output, where it is a vector for each sample.</summary>
-    /// <param name="vectors">What the vectors are called in messages, such as "features".</param>
-    /// <exception cref="UnsuitableModelException">It is not.</exception>
+    /// <summary>Returns the first output, which must be a vector for each sample.</summary>
+    /// <param name="vectors">The name of the vectors in messages, such as "features".</param>
+    /// <exception cref="UnsuitableModelException">The first output has another form.</exception>
     public VectorOutput RequireVectors(string vectors) =>
         Outputs is [VectorOutput first, ..]
             ? first
@@ -135,8 +140,11 @@ public sealed class NetworkContract
                 $"gives no {vectors}: its first output must be Float32 N x D, but it has {Text(Outputs.Select(output => output.Value))}"
             );
 
-    /// <summary>The preprocessing of images to use: the given one, else that of the file; in the layout that the network takes.</summary>
-    /// <exception cref="UnsuitableModelException">There is neither, it does not fit the input, or the network does not take images.</exception>
+    /// <summary>Returns the preprocessing of images in the layout of the network's input.</summary>
+    /// <param name="preprocessing">The preprocessing; null for that of the file.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// The preprocessing is neither given nor stated in the file, it does not match the input, or the network does not take images.
+    /// </exception>
     public Preprocessing ResolveImages(Preprocessing? preprocessing = null)
     {
         var images = RequireImages();
@@ -155,8 +163,11 @@ public sealed class NetworkContract
             );
     }
 
-    /// <summary>The preprocessing of clips to use: the given one, else that of the file.</summary>
-    /// <exception cref="UnsuitableModelException">There is neither, it does not fit the input, or the network does not take clips.</exception>
+    /// <summary>Returns the preprocessing of clips.</summary>
+    /// <param name="preprocessing">The preprocessing; null for that of the file.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// The preprocessing is neither given nor stated in the file, it does not match the input, or the network does not take clips.
+    /// </exception>
     public ClipPreprocessing ResolveClips(ClipPreprocessing? preprocessing = null)
     {
         var clips = RequireClips();
@@ -172,8 +183,8 @@ public sealed class NetworkContract
             );
     }
 
-    /// <summary>An exception that says what is unsuitable in the network.</summary>
-    /// <param name="reason">The message but for the network's name, such as "is an encoder".</param>
+    /// <summary>Creates the exception for a network that cannot be used.</summary>
+    /// <param name="reason">The message without the network's name, such as "is an encoder".</param>
     internal UnsuitableModelException Unsuitable(string reason) => new($"{_name} {reason}") { Path = _path };
 
     private static string Text(IEnumerable<Value> values) => string.Join("; ", values.Select(value => $"{value.Name}: {value.Type}"));

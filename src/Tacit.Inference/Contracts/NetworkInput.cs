@@ -2,23 +2,24 @@ using Tacit.Graphs;
 
 namespace Tacit.Inference.Contracts;
 
-/// <summary>An input of a network: a batch of samples. Its kind is its type.</summary>
-/// <param name="Value">The input as the file declares it; the first axis is the batch.</param>
+/// <summary>Base class of the inputs of a network. The derived type states the kind of samples.</summary>
+/// <param name="Value">The input as the file declares it. The first axis is the batch.</param>
 public abstract record NetworkInput(Value Value)
 {
     /// <summary>The shape.</summary>
     public Shape Shape => Value.Type.Shape;
 
-    /// <summary>What samples are called: "images" or "clips".</summary>
+    /// <summary>The name of the samples in messages: "images" or "clips".</summary>
     public virtual string Samples => "images";
 
-    /// <summary>The width and height of its pictures in pixels; null where one of them is free, or samples are no pictures.</summary>
+    /// <summary>The width and height of the pictures in pixels; null if a size is variable or the samples are not pictures.</summary>
     public virtual (int Width, int Height)? PictureSize => null;
 
-    /// <summary>Whether it can be given colour pictures: Float32, of 3 channels or a free number of them.</summary>
+    /// <summary>Whether the input accepts colour pictures: Float32 with 3 or a variable number of channels.</summary>
     public virtual bool TakesColor => false;
 
-    /// <summary>The input of a value: of four axes images, of five clips of video.</summary>
+    /// <summary>Returns the kind of an input: images for four axes, clips for five.</summary>
+    /// <param name="value">The input as the file declares it.</param>
     public static NetworkInput Of(Value value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -35,20 +36,20 @@ public abstract record NetworkInput(Value Value)
     private protected bool IsColor(int? channels) => Value.Type.Element == ElementType.Float32 && channels is null or 3;
 }
 
-/// <summary>Images, N x C x H x W or N x H x W x C.</summary>
+/// <summary>An input of images, (N, C, H, W) or (N, H, W, C).</summary>
 /// <param name="Value">The input as the file declares it.</param>
 public sealed record ImageInput(Value Value) : NetworkInput(Value)
 {
-    /// <summary>The order of the axes: channels last where they are 3 there and not second, as in N x 224 x 224 x 3.</summary>
+    /// <summary>The order of the axes. Channels are last if the last size is 3 and the second is not, as in (N, 224, 224, 3).</summary>
     public ImageLayout Layout => Shape[3] == 3 && Shape[1] != 3 ? ImageLayout.ChannelsLast : ImageLayout.ChannelsFirst;
 
-    /// <summary>The channels; null where they are free.</summary>
+    /// <summary>The number of channels; null if it is variable.</summary>
     public int? Channels => SizeAt(IsLast ? 3 : 1);
 
-    /// <summary>The height in pixels; null where it is free.</summary>
+    /// <summary>The height in pixels; null if it is variable.</summary>
     public int? Height => SizeAt(IsLast ? 1 : 2);
 
-    /// <summary>The width in pixels; null where it is free.</summary>
+    /// <summary>The width in pixels; null if it is variable.</summary>
     public int? Width => SizeAt(IsLast ? 2 : 3);
 
     /// <inheritdoc/>
@@ -60,23 +61,23 @@ public sealed record ImageInput(Value Value) : NetworkInput(Value)
     private bool IsLast => Layout == ImageLayout.ChannelsLast;
 }
 
-/// <summary>Clips of video, N x C x T x H x W.</summary>
+/// <summary>An input of clips of videos, (N, C, T, H, W).</summary>
 /// <param name="Value">The input as the file declares it.</param>
 public sealed record ClipInput(Value Value) : NetworkInput(Value)
 {
-    /// <summary>The channels; null where they are free.</summary>
+    /// <summary>The number of channels; null if it is variable.</summary>
     public int? Channels => SizeAt(1);
 
-    /// <summary>The frames of a clip; null where they are free.</summary>
+    /// <summary>The number of frames of a clip; null if it is variable.</summary>
     public int? Frames => SizeAt(2);
 
-    /// <summary>The height in pixels; null where it is free.</summary>
+    /// <summary>The height in pixels; null if it is variable.</summary>
     public int? Height => SizeAt(3);
 
-    /// <summary>The width in pixels; null where it is free.</summary>
+    /// <summary>The width in pixels; null if it is variable.</summary>
     public int? Width => SizeAt(4);
 
-    /// <summary>The side of square frames in pixels; null where it is free.</summary>
+    /// <summary>The width and height of square frames in pixels; null if both are variable.</summary>
     public int? Side => Height ?? Width;
 
     /// <inheritdoc/>
@@ -89,6 +90,6 @@ public sealed record ClipInput(Value Value) : NetworkInput(Value)
     public override bool TakesColor => IsColor(Channels);
 }
 
-/// <summary>Anything else, such as signals N x C x L.</summary>
+/// <summary>Any other input, such as signals (N, C, L).</summary>
 /// <param name="Value">The input as the file declares it.</param>
 public sealed record OtherInput(Value Value) : NetworkInput(Value);

@@ -1,6 +1,6 @@
 namespace Tacit.Inference.Contracts;
 
-/// <summary>What a network's output N x D means.</summary>
+/// <summary>The meaning of a network's output (N, D).</summary>
 public enum NetworkTask
 {
     /// <summary>Logits of D classes.</summary>

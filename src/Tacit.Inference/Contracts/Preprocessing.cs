@@ -10,7 +10,7 @@ public enum ColorOrder
     BGR,
 }
 
-/// <summary>How an image gets the size that a network takes.</summary>
+/// <summary>Specifies how an image is scaled to the input size of a network.</summary>
 public enum ResizeMode
 {
     /// <summary>Each side is scaled on its own; the aspect ratio may change.</summary>
@@ -30,21 +30,25 @@ public enum ImageLayout
     ChannelsLast,
 }
 
-/// <summary>What is done to an image before a network sees it.</summary>
+/// <summary>Specifies how an image is converted to the input of a network.</summary>
 /// <remarks>
-/// A pixel's channel of value p in 0 … 255 becomes (p · <see cref="Scale"/> - <see cref="Mean"/>) / <see cref="Std"/>; the
-/// result is a tensor 3 x <see cref="Height"/> x <see cref="Width"/>, or with the channels last. Sizes are in pixels. Equality is by value.
+/// Each channel value p of a pixel, 0 to 255, becomes (p · <see cref="Scale"/> - <see cref="Mean"/>) / <see cref="Std"/>. The result has
+/// the shape (3, <see cref="Height"/>, <see cref="Width"/>), or has the channels last. Sizes are in pixels. Equality is by value.
 /// </remarks>
-/// <example>CIFAR-10 as it is customary: <c>new Preprocessing(32, 32) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) }</c>;
-/// a red value of 128 then becomes (0.50196 - 0.485) / 0.229 = 0.0741.</example>
+/// <example>
+/// The usual values for CIFAR-10: <c>new Preprocessing(32, 32) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f)
+/// }</c>. A red value of 128 then becomes (0.50196 - 0.485) / 0.229 = 0.0741.
+/// </example>
 public sealed record Preprocessing
 {
-    /// <summary>The default of <see cref="Scale"/>: pixels become numbers from 0 to 1.</summary>
+    /// <summary>The default of <see cref="Scale"/>, 1/255, which maps pixels to 0 to 1.</summary>
     public const float DefaultScale = 1f / 255f;
 
     private readonly int _shortSide;
 
-    /// <summary>Preprocessing to a size, without normalisation.</summary>
+    /// <summary>Creates preprocessing without normalisation.</summary>
+    /// <param name="width">The width of the input in pixels, at least 1.</param>
+    /// <param name="height">The height of the input in pixels, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public Preprocessing(int width, int height)
     {
@@ -52,35 +56,35 @@ public sealed record Preprocessing
         Height = height;
     }
 
-    /// <summary>The width that the network takes.</summary>
+    /// <summary>The width of the input in pixels, at least 1.</summary>
     public int Width
     {
         get;
         init => field = Require.AtLeast(1, value);
     }
 
-    /// <summary>The height that the network takes.</summary>
+    /// <summary>The height of the input in pixels, at least 1.</summary>
     public int Height
     {
         get;
         init => field = Require.AtLeast(1, value);
     }
 
-    /// <summary>What is subtracted after scaling, in the order of the tensor's channels. Default 0.</summary>
+    /// <summary>The means that are subtracted after scaling, in the order of the tensor's channels. Default 0.</summary>
     public ChannelTriple Mean
     {
         get;
         init => field = value.RequireFinite();
     }
 
-    /// <summary>What is divided by, in the order of the tensor's channels; positive. Default 1.</summary>
+    /// <summary>The deviations by which the difference is divided, in the order of the tensor's channels. Positive. Default 1.</summary>
     public ChannelTriple Std
     {
         get;
         init => field = value.RequirePositive();
     } = new(1);
 
-    /// <summary>What pixel values are multiplied by. Default 1/255.</summary>
+    /// <summary>The factor by which pixel values are multiplied. Default 1/255.</summary>
     public float Scale
     {
         get;
@@ -95,7 +99,7 @@ public sealed record Preprocessing
     }
 
     /// <summary>
-    /// The order of the axes. Default channels first. It is no part of the metadata: the shape of a network's input says it, see
+    /// The order of the axes. Default channels first. The metadata does not contain it; it follows from the shape of the input, see
     /// <see cref="ImageInput.Layout"/>.
     /// </summary>
     public ImageLayout Layout
@@ -104,7 +108,7 @@ public sealed record Preprocessing
         init => field = Require.Defined(value);
     }
 
-    /// <summary>How an image gets its size. Default <see cref="ResizeMode.Stretch"/>.</summary>
+    /// <summary>How an image is scaled to the input size. Default <see cref="ResizeMode.Stretch"/>.</summary>
     public ResizeMode Resize
     {
         get;
@@ -112,8 +116,8 @@ public sealed record Preprocessing
     }
 
     /// <summary>
-    /// The length that the short side gets under <see cref="ResizeMode.ShortSideCrop"/>, such as 256 for a crop of 224;
-    /// at least the larger of width and height, which is also the default.
+    /// The length in pixels to which <see cref="ResizeMode.ShortSideCrop"/> scales the short side, such as 256 for a crop of 224. At least
+    /// the larger of width and height, which is the default.
     /// </summary>
     public int ShortSide
     {
@@ -121,16 +125,17 @@ public sealed record Preprocessing
         init => _shortSide = Require.AtLeast(1, value);
     }
 
-    /// <summary>The number of elements of one image's tensor.</summary>
+    /// <summary>The number of elements of the tensor of one image.</summary>
     public int ElementCount => checked(3 * Width * Height);
 
-    /// <summary>The sizes of the tensor of so many images.</summary>
+    /// <summary>Returns the sizes of the tensor of a batch.</summary>
+    /// <param name="count">The number of images.</param>
     public long[] Sizes(int count) => Layout == ImageLayout.ChannelsFirst ? [count, 3, Height, Width] : [count, Height, Width, 3];
 
     /// <inheritdoc/>
     public override string ToString() => ModelMetadata.Text(this);
 
-    // The one rule between properties; checked where the record is used, as `with` may set them in any order.
+    // The only rule between properties. It is checked on use, because `with` may set them in any order.
     internal Preprocessing Checked() =>
         Resize == ResizeMode.Stretch || ShortSide >= Math.Max(Width, Height)
             ? this

@@ -1,7 +1,7 @@
 namespace Tacit.Inference.Images;
 
 /// <summary>
-/// Limits on the contents of a set of images. A set that exceeds one is refused. The limits protect against hostile archives
+/// Limits on the contents of a set of images. A set that exceeds one is rejected. The limits protect against hostile archives
 /// and folders.
 /// </summary>
 public sealed record ImageSetLimits

@@ -5,7 +5,7 @@ namespace Tacit.Inference.Images;
 
 /// <summary>The images of a ZIP file. Entries are read into memory one at a time and never unpacked to disk.</summary>
 /// <remarks>
-/// An archive is refused if an entry is encrypted, leads outside it or occurs twice, or if sizes exceed the limits or indicate
+/// An archive is rejected if an entry is encrypted, leads outside it or occurs twice, or if sizes exceed the limits or indicate
 /// overlapping entries (ZIP bombs).
 /// </remarks>
 /// <param name="path">The ZIP file.</param>

@@ -5,34 +5,36 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Inference.Metrics;
 
-/// <summary>How a classifier is evaluated.</summary>
+/// <summary>Options of <see cref="ClassifierEvaluation"/>. Immutable; each value is checked when it is set.</summary>
 public sealed record ClassifierEvaluationOptions
 {
-    /// <summary>How images are prepared. Default null: as the model's metadata says.</summary>
+    /// <summary>The preprocessing of images. Default null: that of the file.</summary>
     public Preprocessing? Preprocessing { get; init; }
 
-    /// <summary>How images are read; the batch size is also the network's. Default: batches of 32.</summary>
+    /// <summary>How images are read. The batch size is also that of the network. Default: batches of 32.</summary>
     public ImageBatchOptions Batches
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Batches));
     } = new();
 
-    /// <summary>How the model is loaded, where a path is given.</summary>
+    /// <summary>How the network is loaded if a path is given.</summary>
     public OnnxSessionOptions Session
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(Session));
     } = new();
 
-    /// <summary>Runs on one image that are timed, after a tenth as many that are not; 0 to measure no latency. Default 100.</summary>
+    /// <summary>
+    /// The number of timed runs on one image, at least 0; 0 measures no latency. One tenth as many runs precede as a warm-up. Default 100.
+    /// </summary>
     public int LatencyRuns
     {
         get;
         init => field = Require.AtLeast(0, value);
     } = 100;
 
-    /// <summary>When to stop timing even if runs are left. Default 3 seconds.</summary>
+    /// <summary>The time after which no further run is timed. Default 3 seconds.</summary>
     public TimeSpan LatencyTime
     {
         get;
@@ -42,9 +44,9 @@ public sealed record ClassifierEvaluationOptions
 
 /// <summary>Measures how well a network classifies the images of a set.</summary>
 /// <remarks>
-/// The network takes N x 3 x H x W, or N x H x W x 3, and gives a score per class. Classes are matched to outputs by name where the model's
-/// metadata has their names, else in alphabetical order. Results do not depend on batch size or threads, as far as ONNX
-/// Runtime's own arithmetic does not.
+/// The input of the network is (N, 3, H, W) or (N, H, W, 3), and its output a score for each class. Classes are matched to outputs by name
+/// if the metadata of the file names them, otherwise in alphabetical order. The result does not depend on the batch size or the number of
+/// threads, except for rounding in ONNX Runtime.
 /// </remarks>
 /// <example><code>
 /// var evaluation = new ClassifierEvaluation(new() { Preprocessing = new Preprocessing(32, 32) });
@@ -54,12 +56,13 @@ public sealed class ClassifierEvaluation
 {
     private readonly ClassifierEvaluationOptions _options;
 
-    /// <summary>An evaluation with the given options.</summary>
+    /// <summary>Creates an evaluation.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
     public ClassifierEvaluation(ClassifierEvaluationOptions? options = null) => _options = options ?? new ClassifierEvaluationOptions();
 
     /// <summary>Evaluates a model file.</summary>
     /// <inheritdoc cref="Run(OnnxSession, LabelledImages, IProgress{EvaluationProgress}?, CancellationToken)"/>
-    /// <exception cref="InvalidFileException">The file is no network that ONNX Runtime can run.</exception>
+    /// <exception cref="InvalidFileException">ONNX Runtime cannot run the file.</exception>
     public EvaluationResult Run(
         string modelPath,
         LabelledImages images,
@@ -72,7 +75,9 @@ public sealed class ClassifierEvaluation
     }
 
     /// <summary>Evaluates a network.</summary>
-    /// <exception cref="UnsuitableModelException">The network does not take images or cannot be run, or it is not known how images are prepared for it.</exception>
+    /// <exception cref="UnsuitableModelException">
+    /// The network does not take images or cannot be run, or its preprocessing is unknown.
+    /// </exception>
     /// <exception cref="InvalidDatasetException">Classes and outputs do not match, or too many images are unreadable.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public EvaluationResult Run(

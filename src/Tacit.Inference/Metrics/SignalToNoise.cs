@@ -1,13 +1,15 @@
 namespace Tacit.Inference.Metrics;
 
-/// <summary>How far a tensor is from what it should be, in relation to its size.</summary>
+/// <summary>Computes the deviation of a tensor from a reference, relative to the size of the reference.</summary>
 public static class SignalToNoise
 {
-    /// <summary>The signal-to-noise ratio in decibels: 10 · log10(Σ reference² / Σ (actual - reference)²).</summary>
-    /// <remarks>Each 6 dB is a bit: 40 dB is a deviation of 1 %. Sums are in double precision.</remarks>
+    /// <summary>Returns the signal-to-noise ratio in decibels: 10 · log10(Σ reference² / Σ (actual - reference)²).</summary>
+    /// <remarks>6 dB correspond to one bit; 40 dB are a deviation of 1 %. Sums are computed in double precision.</remarks>
+    /// <param name="reference">The expected elements.</param>
+    /// <param name="actual">The actual elements.</param>
     /// <returns>
-    /// Positive infinity where the two are equal, negative infinity where only the reference is zero, and not a number where a
-    /// value is not. Reference 3, 4 and actual 3, 4.5: 10 · log10(25 / 0.25) = 20 dB.
+    /// Positive infinity if both are equal, negative infinity if only the reference is zero, and NaN if an element is NaN. Example: the
+    /// reference 3, 4 and the actual elements 3, 4.5 give 10 · log10(25 / 0.25) = 20 dB.
     /// </returns>
     /// <exception cref="ArgumentException">The numbers of elements differ.</exception>
     public static double Decibels(ReadOnlySpan<float> reference, ReadOnlySpan<float> actual)
@@ -29,6 +31,8 @@ public static class SignalToNoise
         return Decibels(signal, noise);
     }
 
-    /// <summary>The ratio of two sums, Σ reference² and Σ (actual - reference)², in decibels.</summary>
+    /// <summary>Returns the ratio of two sums in decibels.</summary>
+    /// <param name="signal">Σ reference².</param>
+    /// <param name="noise">Σ (actual - reference)².</param>
     public static double Decibels(double signal, double noise) => noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise);
 }

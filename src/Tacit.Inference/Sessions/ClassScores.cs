@@ -3,12 +3,15 @@ using System.Globalization;
 
 namespace Tacit.Inference.Sessions;
 
-// What the outputs of a classifier are called, and what its scores say.
+/// <summary>The names of a classifier's outputs. Converts scores to predictions.</summary>
+/// <param name="Labels">The names of the classes; empty if they are unknown.</param>
 internal sealed record ClassScores(ImmutableArray<string> Labels)
 {
     private const float SumTolerance = 1e-3f;
 
-    // The most likely classes, best first.
+    /// <summary>Returns the most likely classes, the most likely first.</summary>
+    /// <param name="scores">The logits or probabilities, one for each class.</param>
+    /// <param name="count">The largest number of classes.</param>
     public IReadOnlyList<Prediction> Best(float[] scores, int count) =>
         [
             .. Probabilities(scores)
@@ -20,7 +23,7 @@ internal sealed record ClassScores(ImmutableArray<string> Labels)
 
     private string Label(int index) => index < Labels.Length ? Labels[index] : index.ToString(CultureInfo.InvariantCulture);
 
-    // Scores that are probabilities already stay as they are; others go through softmax.
+    // Scores that already are probabilities are kept. Others are converted by softmax.
     private static float[] Probabilities(float[] scores)
     {
         if (scores.All(score => score is >= 0 and <= 1) && Math.Abs(scores.Sum() - 1) <= SumTolerance)

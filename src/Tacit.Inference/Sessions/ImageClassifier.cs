@@ -6,8 +6,11 @@ using Tacit.Inference.Images;
 
 namespace Tacit.Inference.Sessions;
 
-/// <summary>Says what is in an image, by a network that gives a score for each class.</summary>
-/// <remarks>The network gives logits or probabilities, N x classes. Does not own the session. May be used by many threads at once.</remarks>
+/// <summary>Classifies images with a network that computes a score for each class.</summary>
+/// <remarks>
+/// The output of the network, (N, classes), holds logits or probabilities. The classifier does not own the session. It is safe for
+/// concurrent use by several threads.
+/// </remarks>
 /// <example><code>
 /// using var session = OnnxSession.Open("small.onnx");
 /// var best = new ImageClassifier(session).Classify("cat.jpg")[0];   // Prediction { Index = 3, Label = cat, Probability = 0.97 }
@@ -18,11 +21,13 @@ public sealed class ImageClassifier
     private readonly Preprocessor _preprocessor;
     private readonly ClassScores _classes;
 
-    /// <summary>A classifier on a session.</summary>
+    /// <summary>Creates a classifier that uses a session.</summary>
     /// <param name="session">The network.</param>
-    /// <param name="preprocessing">How images are prepared; null to take it from the file's metadata.</param>
-    /// <param name="labels">The names of the classes; null to take them from the file's metadata, where it has them.</param>
-    /// <exception cref="UnsuitableModelException">The network does not take images, or preprocessing is neither given nor in its metadata.</exception>
+    /// <param name="preprocessing">The preprocessing of images; null for that of the file.</param>
+    /// <param name="labels">The names of the classes; null for those of the file, which may be unknown.</param>
+    /// <exception cref="UnsuitableModelException">
+    /// The network does not take images, or the preprocessing is neither given nor stated in the file.
+    /// </exception>
     public ImageClassifier(OnnxSession session, Preprocessing? preprocessing = null, IReadOnlyList<string>? labels = null)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -31,26 +36,28 @@ public sealed class ImageClassifier
         _classes = new ClassScores(labels is null ? session.Contract.Classes : [.. labels]);
     }
 
-    /// <summary>How images are prepared.</summary>
+    /// <summary>The preprocessing of images.</summary>
     public Preprocessing Preprocessing => _preprocessor.Preprocessing;
 
-    /// <summary>The names of the classes; empty where they are not known.</summary>
+    /// <summary>The names of the classes; empty if they are unknown.</summary>
     public ImmutableArray<string> Labels => _classes.Labels;
 
-    /// <summary>The most likely classes of an image file, best first.</summary>
+    /// <summary>Returns the most likely classes of an image file, the most likely first.</summary>
     /// <param name="path">A JPEG, PNG, BMP or WebP file.</param>
-    /// <param name="count">How many classes to give at most.</param>
-    /// <exception cref="InvalidFileException">The file is no such image.</exception>
+    /// <param name="count">The largest number of classes. Default 5.</param>
+    /// <exception cref="InvalidFileException">The file is not an image of these formats.</exception>
     public IReadOnlyList<Prediction> Classify(string path, int count = 5) => Classify(ImageDecoder.Read(path), count);
 
-    /// <summary>The most likely classes of an image, best first.</summary>
+    /// <summary>Returns the most likely classes of an image, the most likely first.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="count">The largest number of classes. Default 5.</param>
     public IReadOnlyList<Prediction> Classify(RgbImage image, int count = 5)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         return _classes.Best(_session.Run(Prepare(image), Preprocessing.Sizes(1)), count);
     }
 
-    /// <summary>The most likely classes of each of many image files, in batches.</summary>
+    /// <summary>Returns the most likely classes of many image files, which are run in batches.</summary>
     /// <inheritdoc cref="ClassifyAsync(IAsyncEnumerable{string}, int, int, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
         IEnumerable<string> paths,
@@ -59,13 +66,17 @@ public sealed class ImageClassifier
         CancellationToken cancellation = default
     ) => ClassifyAsync(paths.ToAsyncEnumerable(), count, batch, cancellation);
 
-    /// <summary>The most likely classes of each of many image files, in batches.</summary>
-    /// <remarks>The next batch is decoded while one is run; no more than two are held. A batch is run once it is full, or the files end.</remarks>
+    /// <summary>Returns the most likely classes of many image files, which are run in batches.</summary>
+    /// <remarks>
+    /// The next batch is decoded while one is run, so at most two are in memory. A batch is run when it is full, or when the files end.
+    /// </remarks>
     /// <param name="paths">JPEG, PNG, BMP or WebP files.</param>
-    /// <param name="count">How many classes to give at most.</param>
-    /// <param name="batch">Images that are run at once. Default 32.</param>
+    /// <param name="count">The largest number of classes.</param>
+    /// <param name="batch">The number of images in a batch. Default 32.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>A result for each file, in order; that of a file that is no such image has an <see cref="FileResult{T}.Error"/>.</returns>
+    /// <returns>
+    /// A result for each file, in order. For a file that is not such an image, it has an <see cref="FileResult{T}.Error"/>.
+    /// </returns>
     /// <exception cref="UnsuitableModelException">The network cannot be run on the images.</exception>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
         IAsyncEnumerable<string> paths,

@@ -79,7 +79,7 @@ public sealed record KernelReport(ImmutableArray<OnnxOperator> Operators, Immuta
     public static KernelReport Of(string path, OptimizationLevel level = OptimizationLevel.All) =>
         Of(options => OnnxSession.Open(path, options), level);
 
-    /// <summary>Loads the bytes of a file as a session does and reads what it becomes.</summary>
+    /// <summary>Loads the bytes of a file like a session does and reads the optimised graph.</summary>
     /// <inheritdoc cref="Of(string, OptimizationLevel)"/>
     public static KernelReport Of(ReadOnlyMemory<byte> model, OptimizationLevel level = OptimizationLevel.All) =>
         Of(options => OnnxSession.Open(model, options), level);

@@ -6,8 +6,8 @@ using Tacit.Inference.Contracts;
 
 namespace Tacit.Inference.Sessions;
 
-/// <summary>A network loaded into ONNX Runtime, ready to run on the processor.</summary>
-/// <remarks>Any number of threads may run it at once. It holds native memory: dispose it.</remarks>
+/// <summary>A network that is loaded into ONNX Runtime and runs on the CPU.</summary>
+/// <remarks>A session is safe for concurrent use by several threads. It holds native memory until it is disposed.</remarks>
 /// <example><code>
 /// using var session = OnnxSession.Open("resnet20.onnx", new OnnxSessionOptions { Threads = 1 });
 /// float[] scores = session.Run(pixels, 1, 3, 32, 32);   // 1 x 10
@@ -27,24 +27,26 @@ public sealed class OnnxSession : IDisposable
         _contract = new Lazy<NetworkContract>(() => NetworkContract.Of(Name, Inputs, Outputs, Metadata));
     }
 
-    /// <summary>The path of the model, or what it is called in messages.</summary>
+    /// <summary>The path of the file, or the name that was given for messages.</summary>
     public string Name { get; }
 
-    /// <summary>The inputs; a dimension of free size is symbolic.</summary>
+    /// <summary>The inputs. Variable sizes are symbols.</summary>
     public ImmutableArray<Value> Inputs { get; }
 
-    /// <summary>The outputs; a dimension of free size is symbolic.</summary>
+    /// <summary>The outputs. Variable sizes are symbols.</summary>
     public ImmutableArray<Value> Outputs { get; }
 
-    /// <summary>The file's metadata properties.</summary>
+    /// <summary>The metadata properties of the file.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; }
 
-    /// <summary>What the network takes and gives.</summary>
-    /// <exception cref="UnsuitableModelException">An entry of the metadata is unknown or makes no sense.</exception>
+    /// <summary>The kinds of inputs and outputs, and the metadata.</summary>
+    /// <exception cref="UnsuitableModelException">An entry of the metadata is unknown or has an invalid value.</exception>
     public NetworkContract Contract => _contract.Value;
 
     /// <summary>Loads a file.</summary>
-    /// <exception cref="InvalidFileException">The file is not there, or is no network that ONNX Runtime can run.</exception>
+    /// <param name="path">The path of an ONNX file. External data is read from its folder.</param>
+    /// <param name="options">How to load and run the network; null for the defaults.</param>
+    /// <exception cref="InvalidFileException">The file does not exist, or ONNX Runtime cannot run it.</exception>
     public static OnnxSession Open(string path, OnnxSessionOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -57,23 +59,28 @@ public sealed class OnnxSession : IDisposable
     }
 
     /// <summary>Loads the bytes of a file.</summary>
-    /// <param name="model">The bytes of an ONNX file; for external data see <see cref="OnnxSessionOptions.ExternalDataFolder"/>.</param>
-    /// <param name="options">How to load and run it.</param>
-    /// <param name="name">What to call it in messages.</param>
-    /// <exception cref="InvalidFileException">The bytes are no network that ONNX Runtime can run.</exception>
+    /// <param name="model">The bytes of an ONNX file. For external data, see <see cref="OnnxSessionOptions.ExternalDataFolder"/>.</param>
+    /// <param name="options">How to load and run the network; null for the defaults.</param>
+    /// <param name="name">The name of the network in messages.</param>
+    /// <exception cref="InvalidFileException">ONNX Runtime cannot run the network.</exception>
     public static OnnxSession Open(ReadOnlyMemory<byte> model, OnnxSessionOptions? options = null, string name = "the model") =>
         Load(name, options, native => new InferenceSession(model.ToArray(), native));
 
-    /// <summary>Runs a batch through a network of one input and gives its first output.</summary>
-    /// <param name="batch">The input's elements, row-major.</param>
+    /// <summary>Runs a network of one input on a batch and returns its first output.</summary>
+    /// <param name="batch">The elements of the input in row-major order.</param>
     /// <param name="sizes">
-    /// The input's sizes, the batch first. May be left out where the network fixes all but the batch size, which then
-    /// follows from the number of elements.
+    /// The sizes of the input, the batch first. They can be omitted if only the batch size is variable; it then follows from the number of
+    /// elements.
     /// </param>
-    /// <returns>The output's elements, row-major; the batch is its first dimension.</returns>
-    /// <remarks>Where the network is fixed to a batch size, the batch is split into parts of it, the last filled up with zeros.</remarks>
-    /// <exception cref="ArgumentException">The elements or sizes do not fit the input.</exception>
-    /// <exception cref="UnsuitableModelException">The network has several inputs, or one or an output that is no floating-point tensor, or it cannot run.</exception>
+    /// <returns>The elements of the output in row-major order. The batch is its first axis.</returns>
+    /// <remarks>
+    /// If the network is fixed to a batch size, the batch is split into parts of this size. The last part is filled with zeros, whose
+    /// results are discarded.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The elements or sizes do not match the input.</exception>
+    /// <exception cref="UnsuitableModelException">
+    /// The network has several inputs, its input or output is not a floating-point tensor, or ONNX Runtime fails to run it.
+    /// </exception>
     public float[] Run(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
     {
         var input = SingleInput();
@@ -83,9 +90,9 @@ public sealed class OnnxSession : IDisposable
         return part == 0 || shape.Length == 0 || shape[0] == part ? RunOnce(input, batch, shape) : RunParts(input, batch, shape, part);
     }
 
-    /// <summary>Runs a batch through a network of one input and gives every output that is a floating-point tensor, by name.</summary>
-    /// <param name="batch">The input's elements, row-major.</param>
-    /// <param name="sizes">The input's sizes, the batch first: that which the network is fixed to, where it is.</param>
+    /// <summary>Runs a network of one input on a batch and returns every output that is a floating-point tensor, by name.</summary>
+    /// <param name="batch">The elements of the input in row-major order.</param>
+    /// <param name="sizes">The sizes of the input, the batch first. If the network is fixed to a batch size, it must be this one.</param>
     /// <inheritdoc cref="Run" path="/exception"/>
     public IReadOnlyDictionary<string, TensorData> RunAll(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
     {

@@ -12,7 +12,7 @@ namespace Tacit.Learning.Execution;
 public sealed class OriginalNetwork
 {
     private readonly string? _path;
-    private readonly ReadOnlyMemory<byte> _bytes; // of a network without a file
+    private readonly ReadOnlyMemory<byte> _bytes; // the bytes of a network that was not read from a file
 
     private OriginalNetwork(string? path, ReadOnlyMemory<byte> bytes)
     {
@@ -34,7 +34,7 @@ public sealed class OriginalNetwork
     /// <summary>The path of the file, or "the network" without a file. For messages.</summary>
     public string Name => _path ?? "the network";
 
-    /// <summary>Reads the file of a network. External data is looked up beside it.</summary>
+    /// <summary>Reads the file of a network. External data is looked up in its folder.</summary>
     /// <param name="path">The path of an ONNX file that <see cref="OnnxReader"/> can read.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static OriginalNetwork Of(string path) => new(path, File.ReadAllBytes(path));

@@ -81,7 +81,9 @@ internal static class InitialWeights
         return new Model(model.Graph, new Weights(fresh), model.Metadata);
     }
 
-    /// <summary>Returns whether a weight is learnt. Constants, and scalars such as the bounds of a Clip, belong to the structure.</summary>
+    /// <summary>
+    /// Returns whether a weight is learned. Constants, and scalars such as the bounds of a Clip, belong to the structure.
+    /// </summary>
     private static bool IsLearnt(Initializer weight) =>
         weight.Role != WeightRole.Constant && weight.Type.Element == ElementType.Float32 && weight.Type.Shape.Rank > 0;
 

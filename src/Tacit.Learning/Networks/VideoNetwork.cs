@@ -44,7 +44,7 @@ public sealed record VideoNetwork
     /// <summary>The smallest supported height and width in pixels: the product of the strides along space.</summary>
     public required int LeastSize { get; init; }
 
-    /// <summary>The number of learnt parameters with <see cref="Classes"/> classes at width 1.</summary>
+    /// <summary>The number of learned parameters with <see cref="Classes"/> classes at width 1.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>The multiply-accumulate operations for one clip of <see cref="Frames"/> and <see cref="Size"/> at width 1.</summary>

@@ -23,7 +23,7 @@ public sealed record ZooNetwork
     /// <summary>The height and width of the images in the paper, in pixels: 32 or 224.</summary>
     public required int Size { get; init; }
 
-    /// <summary>The number of learnt parameters with <see cref="Classes"/> classes at <see cref="Size"/>.</summary>
+    /// <summary>The number of learned parameters with <see cref="Classes"/> classes at <see cref="Size"/>.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>The multiply-accumulate operations for one image of <see cref="Size"/>.</summary>

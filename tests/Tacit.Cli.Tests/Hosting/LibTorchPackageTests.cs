@@ -3,7 +3,7 @@ using Tacit.Cli.Hosting;
 
 namespace Tacit.Cli.Tests.Hosting;
 
-/// <summary>A shell script stands for the .NET host: it writes down its arguments and, if told to, the package.</summary>
+/// <summary>A shell script replaces the .NET host. It records its arguments and, on request, writes the package.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class LibTorchPackageTests : IDisposable
 {

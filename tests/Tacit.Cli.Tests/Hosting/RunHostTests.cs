@@ -112,7 +112,7 @@ public sealed class RunHostTests : IDisposable
     private RunHost<CountRequest> Begin(Action<RunHost<CountRequest>>? write = null) =>
         RunHost<CountRequest>.Begin(Kind, new CountRequest(), [], Run, Settings, write ?? (_ => { }));
 
-    // Counts to 10, a second for each, and keeps each in a checkpoint.
+    // Counts to 10, one second per number, and saves each number in a checkpoint.
     private Task<Report> CountAsync(
         RunHost<CountRequest> run,
         int from,

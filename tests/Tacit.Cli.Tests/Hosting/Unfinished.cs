@@ -2,10 +2,10 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Tests.Hosting;
 
-/// <summary>Runs as they are whose process was killed just before their end.</summary>
+/// <summary>Creates runs in the state that they have if the process is killed just before their end.</summary>
 internal static class Unfinished
 {
-    /// <summary>Takes a finished run's end back.</summary>
+    /// <summary>Removes the results of a finished run.</summary>
     public static void Make(string run)
     {
         File.Delete(Path.Combine(run, RunFolder.ReportName));

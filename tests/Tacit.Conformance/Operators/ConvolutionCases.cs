@@ -42,7 +42,7 @@ internal static class ConvolutionCases
         var strides = attributes.Ints("strides") ?? [.. Enumerable.Repeat(1L, rank)];
         if (!attributes.Has("auto_pad") && draw.Bool())
         {
-            // The runtime wants less than a stride.
+            // The runtime requires less than one stride.
             attributes = attributes.With("output_padding", [.. strides.Select(stride => draw.Long(0, (int)stride - 1))]);
         }
 

@@ -2,7 +2,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Conformance.Operators;
 
-/// <summary>Operators that map each element, or each row, by a fixed curve.</summary>
+/// <summary>Operators that apply a fixed function to each element or each row.</summary>
 internal static class NonlinearitiesCases
 {
     public static IEnumerable<CaseFamily> All { get; } =

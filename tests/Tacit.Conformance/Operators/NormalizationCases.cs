@@ -2,7 +2,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Conformance.Operators;
 
-/// <summary>Normalisations by given statistics, and by those of a channel or of a row.</summary>
+/// <summary>Normalisations with given statistics, and with those of a channel or a row.</summary>
 internal static class NormalizationCases
 {
     public static IEnumerable<CaseFamily> All { get; } =

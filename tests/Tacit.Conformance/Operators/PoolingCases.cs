@@ -13,7 +13,7 @@ internal static class Windows
             attributes = attributes.With("kernel_shape", [.. kernel]);
         }
 
-        // ONNX Runtime refuses "same" windows that skip elements.
+        // ONNX Runtime rejects "same" windows that skip elements.
         var auto = draw.Pick("", "", "", "SAME_UPPER", "SAME_LOWER", "VALID");
         if (draw.Bool())
         {
@@ -25,7 +25,7 @@ internal static class Windows
             attributes = attributes.With("dilations", [.. draw.Longs(rank, 1, 2)]);
         }
 
-        // A pad as large as the kernel would make windows that see nothing.
+        // With a pad as large as the kernel, some windows would contain no data.
         return auto.Length > 0
             ? attributes.With("auto_pad", auto)
             : draw.Pick(0, 1, 2) switch

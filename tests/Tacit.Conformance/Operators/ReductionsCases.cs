@@ -2,7 +2,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Conformance.Operators;
 
-/// <summary>ReduceMean, ReduceSum and their like.</summary>
+/// <summary>ReduceMean, ReduceSum and other reductions.</summary>
 internal static class ReductionsCases
 {
     public static IEnumerable<CaseFamily> All { get; } =

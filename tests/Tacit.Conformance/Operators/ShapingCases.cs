@@ -2,7 +2,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Conformance.Operators;
 
-/// <summary>Operators that change the shape alone.</summary>
+/// <summary>Operators that change only the shape.</summary>
 internal static class ShapingCases
 {
     public static IEnumerable<CaseFamily> All { get; } =

@@ -29,7 +29,7 @@ public sealed class ConditionsTests
 
         var model = OnnxReader.Read(sketch.Bytes);
 
-        // ONNX Runtime does not load a Squeeze of a size other than 1, taken or not.
+        // ONNX Runtime does not load a Squeeze of a size other than 1, even in the branch that is not taken.
         var reference = size == 1 ? sketch : new OnnxSketch(13).Input("x", 0, 3, size).Node("Relu", "x", "y").Output("y", 0, 3, size);
         Assert.Equal(["Relu", taken], model.Graph.Nodes.Select(node => node.Operator));
         OnnxRuntimeRun.AssertEqual(reference.Bytes, OnnxWriter.ToBytes(model));
@@ -42,7 +42,7 @@ public sealed class ConditionsTests
     [InlineData(false, false)]
     public void TakesBranchesWithinBranches(bool outer, bool inner)
     {
-        // All four branches name their values alike, and read values of the graphs around them.
+        // All four branches use the same names and read values of outer graphs.
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Initializer("outer", TensorData.Scalar(outer)).Node("Relu", "x", "r");
         for (var i = 0; i < 2; i++)
         {

@@ -5,7 +5,7 @@ namespace Tacit.Graphs.Tests.Onnx;
 
 public sealed class DecidedIfTests
 {
-    // The reference is ONNX Runtime, which decides the same file itself.
+    // The reference is ONNX Runtime, which evaluates the condition of the same file.
     [Theory]
     [InlineData(true, "Relu")]
     [InlineData(false, "Add")]
@@ -29,7 +29,7 @@ public sealed class DecidedIfTests
         Assert.Equal("If", Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(sketch.Bytes)).Operator);
     }
 
-    // y = 2 · (cond ? relu(x) : x + shift), where both branches call a value "inner".
+    // y = 2 · (cond ? relu(x) : x + shift). Both branches have a value named "inner".
     private static OnnxSketch Sketch()
     {
         var relu = new GraphProto

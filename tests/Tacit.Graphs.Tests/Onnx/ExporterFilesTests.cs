@@ -4,7 +4,9 @@ using Tacit.Graphs.Passes.Quantization;
 
 namespace Tacit.Graphs.Tests.Onnx;
 
-/// <summary>Whole files as exporters write them, from reading to the form that is quantised; the reference is ONNX Runtime on the file itself.</summary>
+/// <summary>
+/// Reads complete files of exporters and converts them to the form that is quantised. The reference is ONNX Runtime with the original file.
+/// </summary>
 public sealed class ExporterFilesTests
 {
     public static TheoryData<string> Files => ["dynamo", "dynamo-folded", "dynamo-functions", "tf2onnx", "keras"];

@@ -2,7 +2,7 @@ using Tacit.Graphs.Onnx;
 
 namespace Tacit.Graphs.Tests.Onnx;
 
-// Damaged files: whatever the damage, the reader gives a network or says what is wrong.
+// Damaged files. For any damage, the reader returns a network or reports the error.
 public sealed class FuzzTests
 {
     private const int Rounds = 750;
@@ -76,7 +76,7 @@ public sealed class FuzzTests
         return [.. bytes];
     }
 
-    // A chain through as many rules as the opset has.
+    // A chain of operators that uses all rules of the opset.
     private static OnnxSketch Draw(int opset)
     {
         var sketch = new OnnxSketch(opset)

@@ -3,7 +3,7 @@ using Tacit.Graphs.Onnx;
 
 namespace Tacit.Graphs.Tests.Onnx;
 
-// What ONNX's own checker says of the files, where Debian's python3-onnx is there.
+// Runs ONNX's own checker on the files, if Debian's python3-onnx is installed.
 public sealed class OnnxCheckerTests : IDisposable
 {
     private const string Python = "/usr/bin/python3";

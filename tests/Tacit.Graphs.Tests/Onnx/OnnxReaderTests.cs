@@ -274,7 +274,7 @@ public sealed class OnnxReaderTests
         var path = Path.GetTempFileName();
         try
         {
-            // Sparse: it takes no room on the disk.
+            // A sparse file, which takes no space on the disk.
             using (var file = File.OpenWrite(path))
             {
                 file.SetLength(3L << 30);

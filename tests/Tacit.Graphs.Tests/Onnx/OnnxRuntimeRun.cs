@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Tacit.Graphs.Tests.Onnx;
 
-// What ONNX Runtime computes from a file on fixed random numbers.
+// The output of ONNX Runtime for a file and fixed random numbers.
 internal static class OnnxRuntimeRun
 {
     public static float[][] Run(byte[] file, int batch = 2)

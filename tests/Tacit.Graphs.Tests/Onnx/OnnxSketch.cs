@@ -5,7 +5,7 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Tests.Onnx;
 
-// An ONNX file of any opset, made without the writer under test.
+// An ONNX file of any opset, created without the writer under test.
 internal sealed class OnnxSketch
 {
     public OnnxSketch(int opset)

@@ -144,7 +144,7 @@ public sealed class OnnxWriterTests : IDisposable
     [Fact]
     public void KeepsTheOldFileWhenTheDiskIsFull()
     {
-        // The device fails as a full disk does, halfway through the writing of the file.
+        // The device fails like a full disk while the file is being written.
         Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full");
         var path = Path.Combine(_folder.FullName, "net.onnx");
         File.WriteAllText(path, "old");

@@ -3,7 +3,7 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Tests.Onnx;
 
-// Each old form gives the same numbers in ONNX Runtime before and after reading and writing.
+// For each old form, ONNX Runtime computes the same numbers before and after reading and writing.
 public sealed class UpgradeTests
 {
     private static readonly Dictionary<string, (int Opset, Func<OnnxSketch, OnnxSketch> Draw)> Cases = new()

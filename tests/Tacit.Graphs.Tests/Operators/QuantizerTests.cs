@@ -160,7 +160,7 @@ public sealed class QuantizerTests
     public void A_largest_weight_out_of_range_is_refused(int largest) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Quantizer { Largest = largest });
 
-    // Naively; the scale in double precision.
+    // A naive implementation, with the scale in double precision.
     private static void AssertGrid(Quantizer quantizer, float low, float high, QuantizationGrid grid)
     {
         var (bottom, top) = ((double)Math.Min(low, 0), (double)Math.Max(high, 0));
@@ -176,7 +176,7 @@ public sealed class QuantizerTests
         {
             var steps = Math.Pow(2, quantizer.Bits) - 1;
             scale = Math.Max((top - bottom) / steps, 1e-8);
-            lowest = MathF.Round(Math.Min(low, 0) / grid.Scale); // in single precision, as the last place may decide a half
+            lowest = MathF.Round(Math.Min(low, 0) / grid.Scale); // in single precision, because the last bit can decide a tie
             highest = lowest + steps;
         }
 

@@ -4,12 +4,12 @@ using Tacit.Graphs.Onnx;
 
 namespace Tacit.Graphs.Tests.Operators;
 
-/// <summary>ONNX Runtime, as the second opinion on shapes and constants.</summary>
+/// <summary>ONNX Runtime as the reference for shapes and constants.</summary>
 internal static class Runtime
 {
     private static readonly RunOptions Run = new();
 
-    /// <summary>The first output for inputs of the given sizes that hold zeros; float inputs only.</summary>
+    /// <summary>Returns the first output for Float32 inputs of the given sizes that are filled with zeros.</summary>
     public static TensorData Output(Model model, IReadOnlyDictionary<string, long[]>? inputs = null, Func<long, float>? fill = null)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, IntraOpNumThreads = 1 };

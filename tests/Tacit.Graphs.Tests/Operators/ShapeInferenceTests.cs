@@ -107,7 +107,7 @@ public sealed class ShapeInferenceTests
         string Scalar(long value) => builder.Initializer("number", TensorData.Scalar(value), WeightRole.Constant);
     }
 
-    // The symbol of a derived size reads back as what it was derived from, whatever the names.
+    // The symbol of a derived size can be parsed back to its expression, for any names.
     [Fact]
     public void Derived_sizes_divide_back() =>
         Gen.Select(

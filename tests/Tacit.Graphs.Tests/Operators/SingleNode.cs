@@ -5,7 +5,7 @@ namespace Tacit.Graphs.Tests.Operators;
 /// <summary>Networks of one node.</summary>
 internal static class SingleNode
 {
-    /// <summary>One node that reads the input `x` and constants, and gives `y`.</summary>
+    /// <summary>Creates a node that reads the input `x` and constants and computes `y`.</summary>
     public static Model Network(string @operator, Shape x, Attributes? attributes = null, params ReadOnlySpan<TensorData?> constants)
     {
         var builder = new GraphBuilder("single");
@@ -19,7 +19,7 @@ internal static class SingleNode
         return Typed(builder.Build());
     }
 
-    /// <summary>The network with the outputs' types as inferred; as it is where they cannot be.</summary>
+    /// <summary>Returns the network with inferred types of its outputs; unchanged if they cannot be inferred.</summary>
     public static Model Typed(Model model)
     {
         try

@@ -27,7 +27,7 @@ public sealed class SliceTests
                 threads: 1
             );
 
-    // Where a symbolic size gives an answer, it is the answer for every size that has the stated places.
+    // If a symbolic size has a result, it is the result for every size that has the stated positions.
     [Fact]
     public void Symbolic_sizes_stand_for_all_sizes() =>
         Gen.Select(Gen.Long[12, 20], AnyPlace, AnyPlace, AnyStep)

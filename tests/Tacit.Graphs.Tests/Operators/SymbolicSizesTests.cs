@@ -3,7 +3,7 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Tests.Operators;
 
-/// <summary>Symbolic sizes pass through operators; generated cases compare the numeric ones with ONNX Runtime.</summary>
+/// <summary>Tests symbolic sizes. Generated cases compare numeric sizes with ONNX Runtime.</summary>
 public sealed class SymbolicSizesTests
 {
     private static readonly Shape Images = new("N", 8, "H", "W");

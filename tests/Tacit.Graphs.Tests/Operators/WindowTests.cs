@@ -94,7 +94,7 @@ public sealed class WindowTests
                 threads: 1
             );
 
-    // The runtime rounds a negative size towards zero and gives an output of a window that does not fit.
+    // The runtime rounds a negative size towards zero and returns an output for a window that does not fit.
     private static bool Fits(Axis axis, string autoPad) =>
         autoPad.StartsWith("SAME", StringComparison.Ordinal)
         || axis.Size + (autoPad == "VALID" ? 0 : axis.Before + axis.After) > axis.Dilation * (axis.Kernel - 1);
@@ -135,7 +135,7 @@ public sealed class WindowTests
             .With("auto_pad", autoPad);
         if (@operator != "AveragePool")
         {
-            // Opset 17 has no dilations there.
+            // AveragePool has no dilations in opset 17.
             attributes = attributes.With("dilations", [.. axes.Select(axis => axis.Dilation)]);
         }
 

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Tacit.Graphs.Tests.Passes;
 
-// A random network as TensorFlow's exporters write it: images N x H x W x C, with a Transpose on either side of what wants the channels first.
+// A random network as TensorFlow's exporters write it: images N x H x W x C, with a Transpose before and after each operator that requires
+// channels first.
 internal sealed class ChannelsLastNetwork
 {
     private readonly Random _random;
@@ -89,7 +90,7 @@ internal sealed class ChannelsLastNetwork
             case 11:
                 return (_builder.Add("Softmax", [x], Attributes.None.With("axis", Pick(-1, 3, 2))), h, w, c);
             case 12:
-                // A squeeze and excitation by way of a matrix.
+                // A squeeze-and-excitation block with a matrix product.
                 var gate = _builder.Add("Reshape", [Mean(x, keep: false), _builder.Constant("sizes", -1, 1, 1, c)]);
                 return (_builder.Add("Mul", [x, Convolution(gate, c, c)]), h, w, c);
             case 13 when h > 1 && w > 1:

@@ -98,7 +98,7 @@ internal sealed class ConstantChain
 
     private string Cast(string value, ElementType to) => Builder.Add("Cast", [value], Attributes.None.With("to", (long)to));
 
-    // None is 0, so that it can divide.
+    // No element is 0, so that it can be a divisor.
     private string Number(params long[] sizes)
     {
         long[] values =

@@ -1,6 +1,6 @@
 namespace Tacit.Graphs.Tests.Passes;
 
-/// <summary>A random network fixed to a batch of 1 to 3, whose other sizes are often the batch as well; it may mix samples or not.</summary>
+/// <summary>A random network fixed to a batch of 1 to 3, whose other sizes often equal the batch size. It may mix samples.</summary>
 internal sealed class FixedBatchNetwork
 {
     private readonly Random _random;
@@ -40,7 +40,7 @@ internal sealed class FixedBatchNetwork
             case 1:
                 Take("Softmax", [_x], Attributes.None.With("axis", Axis()), _sizes);
                 break;
-            case 2: // a weight brought to its shape in the graph, with the batch where it may stand for something else
+            case 2: // a weight that is reshaped in the graph; one of its sizes equals the batch size by coincidence
                 var flat = _builder.Initializer("w", Noise(_sizes[^1]));
                 var shaped = _builder.Add("Reshape", [flat, _builder.Constant("sizes", [.. Enumerable.Repeat(1L, rank - 1), -1])]);
                 Take("Mul", [_x, shaped], Attributes.None, _sizes);
@@ -145,7 +145,7 @@ internal sealed class FixedBatchNetwork
         Take("Reshape", [_x, _builder.Constant("sizes", stated)], Attributes.None, sizes);
     }
 
-    // Sizes of as many elements: two neighbours joined, or one divided, often behind the batch.
+    // Sizes with the same number of elements: two neighbours merged or one divided, often after the batch.
     private long[] Factors()
     {
         var count = Count(_sizes);

@@ -1,6 +1,8 @@
 namespace Tacit.Graphs.Tests.Passes;
 
-/// <summary>A small network with gates of either kind, channels that are split and joined, and a batch norm that follows no convolution.</summary>
+/// <summary>
+/// A small network with both kinds of gates, channels that are split and concatenated, and a batch norm without a convolution before it.
+/// </summary>
 internal static class GatedNetwork
 {
     public static Model Build(int seed)

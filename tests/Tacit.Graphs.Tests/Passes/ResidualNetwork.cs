@@ -1,9 +1,11 @@
 namespace Tacit.Graphs.Tests.Passes;
 
-/// <summary>A small network with what rewrites have to deal with: a residual block, a shortcut by slice and pad, batch norms of either sign.</summary>
+/// <summary>
+/// A small network that tests rewrites: a residual block, a shortcut with Slice and Pad, and batch norms with both signs.
+/// </summary>
 internal static class ResidualNetwork
 {
-    // `channels`: of the residual block; from 40 on its weights are worth packing.
+    // `channels`: the channels of the residual block. From 40 on, packing reduces the size of its weights.
     public static Model Build(int seed, int channels = 12)
     {
         var random = new Random(seed);

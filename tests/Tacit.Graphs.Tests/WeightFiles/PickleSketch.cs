@@ -48,7 +48,7 @@ internal sealed class PickleSketch
         return Op("t");
     }
 
-    // A call that makes a tensor of the numbers of a storage.
+    // A call that creates a tensor from a storage.
     public PickleSketch Tensor(string key, long count, long offset, long[] sizes, long[] strides, string storage = "FloatStorage") =>
         this.Global("torch._utils", "_rebuild_tensor_v2")
             .Op("((")
@@ -63,7 +63,7 @@ internal sealed class PickleSketch
             .Tuple(strides)
             .Op("\x89NtR");
 
-    // A whole pickle of one tensor named "w".
+    // A complete pickle with one tensor named "w".
     public static PickleSketch OfTensor(long count, long offset, long[] sizes, long[] strides, string storage = "FloatStorage") =>
         new PickleSketch().Op("}").Text("w").Tensor("0", count, offset, sizes, strides, storage).Op("s.");
 

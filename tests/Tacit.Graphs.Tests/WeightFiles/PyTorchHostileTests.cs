@@ -4,7 +4,7 @@ using Tacit.Graphs.WeightFiles;
 
 namespace Tacit.Graphs.Tests.WeightFiles;
 
-// Files made to run code, to fill the memory, or to be no file at all.
+// Files that try to run code or to exhaust the memory, and damaged files.
 public sealed class PyTorchHostileTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tacit-");
@@ -95,7 +95,7 @@ public sealed class PyTorchHostileTests : IDisposable
         Assert.Contains("4000000 operations", Refusal(file), StringComparison.Ordinal);
     }
 
-    // A few bytes each ask for the same list of pairs again.
+    // Each group of a few bytes copies the same list of pairs again.
     [Theory]
     [InlineData(1900, "no tensors by name")]
     [InlineData(2100, "arguments that do not fit")]
@@ -114,7 +114,7 @@ public sealed class PyTorchHostileTests : IDisposable
     public void RefusesANameThatDoesNotEnd() =>
         Assert.Contains("does not end", Refusal(new PickleSketch().Op("c" + new string('x', 5000)).InZip()), StringComparison.Ordinal);
 
-    // An object that holds itself: there is nothing to follow it for.
+    // An object that contains itself. Nothing requires following it.
     [Fact]
     public void IsNotLedInCircles()
     {
@@ -216,7 +216,7 @@ public sealed class PyTorchHostileTests : IDisposable
         Assert.Contains("did not write", Refusal(new PickleSketch().Op("}.").Bytes), StringComparison.Ordinal);
     }
 
-    // Wherever a file ends, and whatever bits are turned over: weights or one clear refusal.
+    // Truncation at any position and any flipped bits result in weights or in one clear error.
     [Theory]
     [InlineData("types.pth")]
     [InlineData("types-legacy.pth")]

@@ -83,7 +83,7 @@ public sealed class SafeTensorsHostileTests : IDisposable
         AssertRefused("header claims");
     }
 
-    // Whatever is cut off or turned over: a readable file or one clear refusal, and nothing else.
+    // Any truncation or flipped bits result in a readable file or in one clear error.
     [Fact]
     public void DamageIsRefusedInOneLineOrHarmless()
     {

@@ -82,7 +82,7 @@ public sealed class SafeTensorsTests : IDisposable
         Assert.Equal(first, File.ReadAllBytes(Target));
     }
 
-    // The bytes as the format's specification lays them out, written by hand.
+    // The bytes as the specification of the format defines them, written by hand.
     [Fact]
     public void ReadsTheExampleOfTheSpecification()
     {

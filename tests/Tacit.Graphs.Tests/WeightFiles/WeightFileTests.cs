@@ -113,7 +113,7 @@ public sealed class WeightFileTests : IDisposable
     [Fact]
     public void ReadsStoragesOfBytes()
     {
-        // As PyTorch 2 may write them: the type of the elements comes with the tensor.
+        // PyTorch 2 can write this form, in which the tensor states the element type.
         var pickle = new PickleSketch()
             .Op("}")
             .Text("w")
@@ -152,7 +152,7 @@ public sealed class WeightFileTests : IDisposable
             WeightFile.Read(SharedFiles.Model("resnet20-cifar10-legacy.pth"))
         );
 
-        // The older file was saved from within DataParallel.
+        // The older file was saved with DataParallel.
         Assert.Equal(zip.Keys.Select(name => "module." + name).Order(StringComparer.Ordinal), stream.Keys.Order(StringComparer.Ordinal));
         Assert.All(zip, tensor => Assert.True(tensor.Value.Bytes.SequenceEqual(stream["module." + tensor.Key].Bytes), tensor.Key));
         Assert.InRange(zip.Values.Sum(tensor => tensor.Count), 265_000, 275_000);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tacit.Inference.Tests.Golden;
 
-// What torch gives for a clip; clips.py wrote it.
+// The output of torch for a clip, written by clips.py.
 internal sealed record GoldenClip(int Frames, int Height, int Width, int Size, float[] Mean, float[] Std, byte[] Pixels, float[] Expected)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);

@@ -8,7 +8,7 @@ internal sealed record CropCase(int Width, int Height, byte[] Pixels, int ShortS
 
 internal sealed record DecodeCase(string Name, byte[] File, int Width, int Height, byte[] Expected);
 
-// What PIL and torchvision give; make.py wrote it.
+// The output of PIL and torchvision, written by make.py.
 internal sealed record GoldenImages(ResizeCase[] Resize, CropCase[] Crop, DecodeCase[] Decode)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);

@@ -61,7 +61,7 @@ public sealed class HostileZipTests : IDisposable
         Refused(path, "has more than 1 entries", new() { MaxEntries = 1 });
     }
 
-    // The directory says fewer bytes than there are: what it says is what is read, and the image is then no whole one.
+    // The directory states fewer bytes than the entry has. Only the stated bytes are read, so the image is incomplete.
     [Fact]
     public void Reads_no_more_than_the_directory_says()
     {
@@ -119,7 +119,7 @@ public sealed class HostileZipTests : IDisposable
             "is not a ZIP file; give a folder or a ZIP file with one folder per class"
         );
 
-    // Never anything but a set or one clear line, whatever bytes are damaged.
+    // Any damage results in a set or in one clear error line.
     [Fact]
     public void Survives_damage_anywhere()
     {

@@ -14,7 +14,7 @@ public sealed class ClassifierComparisonTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // The second network names the outputs in another order: what it takes for red the first takes for blue.
+    // The second network has its outputs in another order: it predicts red for what the first predicts as blue.
     [Fact]
     public void Networks_are_compared_by_the_names_of_classes_image_by_image()
     {

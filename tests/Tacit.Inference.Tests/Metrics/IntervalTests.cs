@@ -19,7 +19,7 @@ public sealed class IntervalTests
         Assert.Equal(high, interval.High, 1e-6);
     }
 
-    // What Wilson's interval is: the shares from which the observed one is 1.96 standard errors away.
+    // Wilson's interval consists of the shares that are within 1.96 standard errors of the observed share.
     [Fact]
     public void Wilson_solves_the_score_equation() =>
         Gen.Int[2, 5000]

@@ -8,7 +8,7 @@ public sealed class ScoresTests
     [Fact]
     public void Cosine_similarity_is_the_mean_over_rows()
     {
-        // cos 45° and -1; a row of zeros is like another, and at right angles to all else.
+        // cos 45° and -1. Two rows of zeros have similarity 1; a row of zeros and any other row have similarity 0.
         Assert.Equal((Math.Sqrt(0.5) - 1) / 2, Scores.CosineSimilarity([1, 0, 2, 2], [3, 3, -1, -1], 2), 1e-12);
         Assert.Equal(0.5, Scores.CosineSimilarity([0, 0, 0, 0], [0, 0, 1, 0], 2), 1e-12);
         Assert.Throws<ArgumentException>(() => Scores.CosineSimilarity([1, 2], [1], 1));

@@ -4,7 +4,7 @@ using Tacit.Inference.Tests.Video;
 
 namespace Tacit.Inference.Tests.Samples;
 
-/// <summary>The sample watch-clip, as an application that has Tacit.Inference and nothing that trains.</summary>
+/// <summary>The sample watch-clip, as an application that references only Tacit.Inference.</summary>
 public sealed class WatchClipTests
 {
     private static readonly string Folder = Path.GetFullPath(
@@ -17,10 +17,10 @@ public sealed class WatchClipTests
         )
     );
 
-    // The program of the same name in the rest of PATH.
+    // Finds the program of the same name in the rest of PATH.
     private const string Real = """PATH=${PATH#*:}; exec "$(basename "$0")" "$@" """;
 
-    // Each time ffmpeg is started it notes what its parent has loaded: by the last time both networks are, and one has run.
+    // Each start of ffmpeg records the libraries that its parent has loaded. At the last start, both networks are loaded and one has run.
     [Fact]
     public async Task It_classifies_and_embeds_and_loads_nothing_of_torch()
     {

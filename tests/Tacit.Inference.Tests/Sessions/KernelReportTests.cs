@@ -31,7 +31,7 @@ public sealed class KernelReportTests : IDisposable
         Assert.EndsWith("Conv", Assert.Single(report.FloatNodes).Operator, StringComparison.Ordinal);
     }
 
-    // Why the report exists: a bias scale that is not input scale · weight scale leaves the convolution in floating point, silently.
+    // The reason for the report: if the bias scale is not input scale · weight scale, the convolution silently stays in floating point.
     [Fact]
     public void Finds_the_convolution_that_silently_stays_in_floating_point()
     {
@@ -40,7 +40,7 @@ public sealed class KernelReportTests : IDisposable
         Assert.Equal((0, 1), (report.IntegerConvolutions, report.FloatConvolutions));
     }
 
-    // The two largest weights of one sign in a channel are -15 and -14; inputs go to 255.
+    // The two largest weights of one sign in a channel are -15 and -14. Inputs reach 255.
     [Fact]
     public void The_largest_sum_of_two_products_is_that_of_the_two_largest_weights_of_a_channel()
     {

@@ -5,10 +5,10 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Inference.Tests.Sessions;
 
-// Networks of a few nodes, as the bytes of ONNX files.
+// Networks with a few nodes, as the bytes of ONNX files.
 internal static class SmallNetworks
 {
-    // N x 3 x size x size -> N x 3: the mean of each channel. Tells red, green and blue images apart.
+    // N x 3 x size x size -> N x 3: the mean of each channel. It distinguishes red, green and blue images.
     public static byte[] ChannelMeans(Dimension batch, IEnumerable<KeyValuePair<string, string>>? metadata = null, Dimension? size = null)
     {
         var builder = new GraphBuilder("means");
@@ -20,7 +20,7 @@ internal static class SmallNetworks
         return OnnxWriter.ToBytes(model with { Metadata = model.Metadata.AddRange(metadata ?? []) });
     }
 
-    // The same of N x height x width x 3.
+    // The same for N x height x width x 3.
     public static byte[] ChannelMeansLast(Dimension height, Dimension width, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         var builder = new GraphBuilder("means");

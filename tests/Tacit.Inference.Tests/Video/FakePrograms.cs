@@ -2,15 +2,15 @@ using Tacit.Inference.Video.Decoding;
 
 namespace Tacit.Inference.Tests.Video;
 
-// A folder with an ffmpeg and an ffprobe that are shell scripts. Each run adds its process id to a file before the script goes on.
+// A folder with an ffmpeg and an ffprobe that are shell scripts. Each run first adds its process id to a file.
 internal sealed class FakePrograms : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    // Runs the real program, and keeps what it was asked for.
+    // Runs the real program and records its arguments.
     public const string Real = """printf '%s ' "$@" | tr '\n' ' ' >>"$0.log"; echo >>"$0.log"; exec "$(basename "$0")" "$@" """;
 
-    // Gives nothing and never ends.
+    // Writes nothing and never ends.
     public const string Hanging = "exec sleep 1000";
 
     public FakePrograms(string ffmpeg = Real, string ffprobe = Real)
@@ -32,14 +32,14 @@ internal sealed class FakePrograms : IDisposable
 
     public int[] Pids() => System.IO.File.Exists(File("pids")) ? [.. System.IO.File.ReadAllLines(File("pids")).Select(int.Parse)] : [];
 
-    // Waits until so many programs were started.
+    // Waits until this number of programs has been started.
     public async Task<int[]> StartedAsync(int count)
     {
         await Until(() => Pids().Length >= count);
         return Pids();
     }
 
-    // Whether every program that was started has ended, and was waited for by this process.
+    // Returns whether every started program has ended and was reaped by this process.
     public bool AllReaped() => Pids().All(pid => !Directory.Exists($"/proc/{pid}"));
 
     public static async Task Until(Func<bool> condition)

@@ -4,7 +4,7 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Inference.Tests.Video;
 
-// Videos of one colour a frame, held in memory: frame f of video v is the byte `value(v, f)` everywhere.
+// Videos in memory with one colour per frame: all bytes of frame f of video v are `value(v, f)`.
 internal sealed class MemoryFrames(Func<int, int, int> value, params int[] lengths) : IFrameStore
 {
     public ImmutableArray<StoredVideo> Videos { get; } =

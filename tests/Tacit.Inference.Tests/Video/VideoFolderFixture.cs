@@ -30,7 +30,7 @@ public sealed class VideoFolderFixture : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // A video whose file tells of 30 frames, one of which cannot be decoded.
+    // A video whose file declares 30 frames, one of which cannot be decoded.
     internal static void WriteDamaged(string path)
     {
         new GeneratedVideo
@@ -50,7 +50,7 @@ public sealed class VideoFolderFixture : IDisposable
         File.WriteAllBytes(path, bytes);
     }
 
-    // A copy that a test may change.
+    // A copy that a test can change.
     internal VideoSet CopyTo(TemporaryFolder folder)
     {
         foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))

@@ -40,7 +40,7 @@ public sealed class ClipSamplerTests
             }
         );
 
-    // Whatever the speed, the window is that of the fastest clip: a start tells nothing of the speed.
+    // At every speed, the window is that of the fastest clip, so the start does not reveal the speed.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -91,7 +91,7 @@ public sealed class ClipSamplerTests
     public void Refuses_an_empty_video() =>
         Assert.Throws<ArgumentOutOfRangeException>("videoFrames", () => new ClipSampler(new()).Sample(0, 1, new RandomStream(1, "clips")));
 
-    // A clip faster than all of the options could leave its window, and the video.
+    // A clip that is faster than all speeds of the options could exceed its window and the video.
     [Theory]
     [InlineData(0)]
     [InlineData(5)]

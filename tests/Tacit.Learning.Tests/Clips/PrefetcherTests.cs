@@ -119,7 +119,7 @@ public sealed class PrefetcherTests
             _ = await batches.TakeAsync(Cancellation);
         }
 
-        // Two lie ready and one waits to be handed over.
+        // Two are ready, and one is waiting to be handed over.
         for (var i = 0; i < 3 + taken; i++)
         {
             Assert.True(await prepared.WaitAsync(Patience, Cancellation));

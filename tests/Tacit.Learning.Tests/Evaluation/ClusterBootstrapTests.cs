@@ -10,7 +10,7 @@ public sealed class ClusterBootstrapTests
     private static readonly double[] Values = [1, 0, 0.5, 1, 1, 0.2, 0.9, 0];
     private static readonly int[] Groups = [7, 7, 3, 3, 3, 9, 9, 4];
 
-    // All 4^4 ways to draw four groups, each as likely as the others.
+    // All 4^4 ways to draw four groups are equally likely.
     [Fact]
     public void A_mean_agrees_with_all_ways_to_draw()
     {
@@ -61,7 +61,7 @@ public sealed class ClusterBootstrapTests
         Assert.True(unpaired.Low < 0);
     }
 
-    // Sources of 1 to 6 videos that are alike: of intervals that took videos for independent, far fewer would cover the truth.
+    // Sources with 1 to 6 similar videos. If videos were treated as independent, far fewer intervals would contain the true value.
     [Fact]
     public void Nineteen_of_twenty_intervals_cover_the_truth()
     {

@@ -7,7 +7,7 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Evaluation;
 
-/// <summary>Videos of a colour for each class, with noise, some of each source; some cannot be read.</summary>
+/// <summary>Noisy videos with a colour for each class, several for each source. Some cannot be read.</summary>
 internal sealed class ColouredVideos(int count, int classes = 2, int ofSource = 2, int frames = 12, int size = 34, params int[] broken)
     : IFrameStore
 {

@@ -60,7 +60,7 @@ public sealed class FeatureEvaluationTests
         string? Source(int video) => features.Videos[video].Source;
     }
 
-    // The classifier says c0 always, so the share of right answers is the share of the class.
+    // The classifier always predicts c0, so its accuracy is the share of this class.
     [Fact]
     public void Figures_are_shares_of_right_answers()
     {
@@ -190,7 +190,7 @@ public sealed class FeatureEvaluationTests
         );
     }
 
-    // Says the first class always, and remembers what it was given.
+    // Always predicts the first class and records its inputs.
     private sealed class Parts : IFeatureClassifier
     {
         private readonly Lock _lock = new();

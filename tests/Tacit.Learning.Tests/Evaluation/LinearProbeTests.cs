@@ -23,7 +23,7 @@ public sealed class LinearProbeTests
         Assert.Equal([1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100], options.Grid);
     }
 
-    // The second implementation: plain gradient descent, four thousand steps.
+    // A second implementation: plain gradient descent with 4,000 steps.
     [Theory]
     [InlineData(1, 2, 0.1)]
     [InlineData(2, 3, 0.01)]
@@ -51,7 +51,7 @@ public sealed class LinearProbeTests
         }
     }
 
-    // The second implementation of the choice: every weight and fold on its own, by a probe of that weight.
+    // A second implementation of the choice: a separate probe for every weight and fold.
     [Theory]
     [InlineData(4, 0.3)]
     [InlineData(5, 1)]
@@ -160,7 +160,7 @@ public sealed class LinearProbeTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new LinearProbeOptions { Grid = [1, -1] });
     }
 
-    // Gives the log-probabilities of a video.
+    // Returns the log-probabilities of a video.
     private static Func<int, double[]> GradientDescent(LabelledFeatures features, double lambda)
     {
         int dimension = features.Features.Dimension,

@@ -18,7 +18,7 @@ public sealed class RetrievalTests
         Assert.Equal([2, 0, 4], Retrieval.FirstHits(features, new[] { 1, 2, 3, 3 }, new[] { 0, 1, 4 }));
     }
 
-    // The second implementation counts for each k whether one of the k nearest has the label.
+    // A second implementation: counts for each k whether one of the k nearest videos has the label.
     [Fact]
     public void Agrees_with_a_naive_implementation() =>
         Gen.ULong.Sample(
@@ -68,7 +68,7 @@ public sealed class RetrievalTests
     private static double Cosine(float[] a, float[] b) =>
         a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(x => (double)x * x));
 
-    // Of four videos, two of each class, a random pair holds one of a class with probability 5/6.
+    // Among four videos, two of each class, a random pair contains a given class with probability 5/6.
     [Fact]
     public void Chance_is_that_of_a_random_order()
     {

@@ -5,7 +5,7 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Evaluation;
 
-// Features made for a test: normal noise, and along the axis of its class a video is moved by `signal`.
+// Features for a test: normal noise. Each video is shifted by `signal` along the axis of its class.
 internal static class SketchedFeatures
 {
     public static VideoFeatures Of(ulong seed, int count, int dimension, int classes, int sources, double signal, bool split = false)

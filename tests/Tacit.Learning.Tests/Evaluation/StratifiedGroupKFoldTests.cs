@@ -78,7 +78,7 @@ public sealed class StratifiedGroupKFoldTests
         Assert.Equal(10, divisions.Count());
     }
 
-    // Pairs of items that share a fold would always do so if the order of groups were fixed.
+    // With a fixed order of groups, the same pairs of items would always share a fold.
     [Fact]
     public void Any_two_groups_are_at_times_in_one_fold()
     {
@@ -132,7 +132,7 @@ public sealed class StratifiedGroupKFoldTests
             StringComparison.Ordinal
         );
 
-    // The variance over folds of the share of each class that is in the fold.
+    // For each class, the variance over folds of the share of its items in the fold.
     private static double Unevenness(int[] labels, int[] folds) =>
         labels
             .Distinct()

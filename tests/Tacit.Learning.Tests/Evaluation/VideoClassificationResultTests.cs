@@ -9,7 +9,7 @@ namespace Tacit.Learning.Tests.Evaluation;
 
 public sealed class VideoClassificationResultTests
 {
-    // Three classes, of which the videos have two; the last video is taken for "run".
+    // Three classes, two of which occur among the videos. The last video is predicted as "run".
     private static readonly VideoFeatures Scores = new(
         [Video("a", "jump", "s0"), Video("b", "walk", "s0"), Video("c", "walk", "s1"), Video("d", "walk", "s2")],
         [3, 1, 2, 0, 1, 5, 0, 1, 5, 0, 9, 5]
@@ -54,7 +54,7 @@ public sealed class VideoClassificationResultTests
         Assert.Equal(message, refusal.Message);
     }
 
-    // The same classes in another order; of the four videos the first and the last are taken for others.
+    // The same classes in another order. The first and the last of the four videos are predicted as other classes.
     [Fact]
     public void Two_networks_are_compared_video_by_video_and_by_the_names_of_classes()
     {

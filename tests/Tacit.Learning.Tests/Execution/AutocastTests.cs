@@ -98,12 +98,13 @@ public sealed class AutocastTests
             var (gradient, exact) = (parameter.grad!, ((TorchSharp.Modules.Parameter)full[name]).grad!);
             Assert.Equal(ScalarType.Float32, gradient.dtype);
 
-            // Gradients of single scales are small differences of large sums, so coarse; wrong ones would be off by 1 and more.
+            // Gradients of single scales are small differences of large sums and therefore imprecise. Wrong gradients would differ by 1 or
+            // more.
             Assert.InRange((gradient - exact).norm().ToDouble() / exact.norm().ToDouble(), 0, 0.5);
         }
     }
 
-    // The converted weights are kept inside a scope: outside they must not be, or training would go on with old ones.
+    // Converted weights are cached within a scope. After it they must be discarded; otherwise training would continue with old weights.
     [Fact]
     public void ChangedWeightsAreConvertedAgain()
     {

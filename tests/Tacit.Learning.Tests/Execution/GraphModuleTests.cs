@@ -133,7 +133,7 @@ public sealed class GraphModuleTests
         Assert.False(x.IsInvalid);
     }
 
-    // Of a batch of 2: y = 2 x is joined, the mean of each part stacked, and what fills up the last part left out of y.
+    // With a batch size of 2, y = 2 x is concatenated and the mean of each part is stacked. The filling of the last part is not in y.
     [Fact]
     public void RunsAFixedBatchInParts()
     {
@@ -244,7 +244,7 @@ public sealed class GraphModuleTests
         }
     }
 
-    // Frames that are folded into a batch of one keep their channels on axis 1, and the zeros that fill the last part leave no trace.
+    // Frames merged into a batch of one keep their channels on axis 1, and the zeros that fill the last part do not affect the result.
     [Theory]
     [InlineData(1, 3)]
     [InlineData(2, 3)]

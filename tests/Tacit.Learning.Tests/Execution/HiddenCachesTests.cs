@@ -8,7 +8,7 @@ namespace Tacit.Learning.Tests.Execution;
 [NoTensorLeaks]
 public sealed class HiddenCachesTests
 {
-    // 12 and 20 channels fill no blocks of 8 or 16: what they are padded by lies where NaN lay before.
+    // 12 and 20 channels do not fill blocks of 8 or 16. Their padding is in memory that held NaN before.
     [Fact]
     public void A_convolution_and_its_gradients_do_not_depend_on_what_memory_held_before()
     {

@@ -14,7 +14,7 @@ public sealed class HugePagesTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux alone is asked for huge pages");
         RuntimeHelpers.RunModuleConstructor(typeof(GraphModule).Module.ModuleHandle);
 
-        // libtorch aligns to pages what it asks huge ones for. Four in a row: one alone could lie there by chance.
+        // libtorch aligns memory to pages if it requests huge pages. Four tensors are tested, because one could be aligned by chance.
         using var scope = NewDisposeScope();
         for (var i = 0; i < 4; i++)
         {

@@ -3,7 +3,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Tests.Execution;
 
-/// <summary>Operands that do not fit give an error that names the node, and never end the process.</summary>
+/// <summary>Operands that do not match cause an error that names the node, and never end the process.</summary>
 public sealed class MisfitTests
 {
     private static readonly Draw Numbers = new(1);

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Execution;
 
-/// <summary>A network as PyTorch's own exporter writes it, with the chains of Shape, Gather, Slice and Pad of its shortcuts.</summary>
+/// <summary>A network from PyTorch's exporter, with chains of Shape, Gather, Slice and Pad in its shortcuts.</summary>
 [NoTensorLeaks]
 public sealed class ResNet20Tests
 {

@@ -19,7 +19,7 @@ public sealed class RuntimeComparisonTests
         Assert.InRange(comparison.LargestDifference(Batch), 0, 1e-6);
     }
 
-    // y = 3 x₁ + x₂, off by ½ x₂: of the larger number 5.5 and of the smaller 1 these are 2 / 5.5 and 1 / 1.
+    // y = 3 x₁ + x₂, with an error of ½ x₂: relative to 5.5 the error is 2 / 5.5, and relative to 1 it is 1 / 1.
     [Fact]
     [NoTensorLeaks]
     public void The_largest_difference_counts_as_a_share_of_large_numbers()

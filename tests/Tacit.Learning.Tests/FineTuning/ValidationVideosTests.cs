@@ -14,7 +14,7 @@ public sealed class ValidationVideosTests
 {
     private static readonly ClipPreprocessing Clip = new(4, 8);
 
-    // Ten videos: more than are judged at once. The logits are the mean red and green of a clip, times 30.
+    // Ten videos, more than are evaluated in one batch. The logits are the mean red and green of a clip, multiplied by 30.
     [Fact]
     public async Task Scores_are_the_mean_of_the_logits_of_evenly_spaced_clips()
     {

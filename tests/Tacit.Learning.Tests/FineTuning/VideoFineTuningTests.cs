@@ -65,7 +65,7 @@ public sealed class VideoFineTuningTests
         Assert.All(before.Keys, name => Assert.False(before[name].Bytes.SequenceEqual(after[name].Bytes), name));
     }
 
-    // Killed within an epoch, after the first; and where checkpoints lie on its end.
+    // Killed during an epoch, after the first epoch, and with checkpoints at the end of an epoch.
     [Theory]
     [InlineData(8, 5)]
     [InlineData(7, 3)]

@@ -4,7 +4,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Learning.Tests.Golden;
 
-// What PyTorch and torchvision give for a network of a zoo; zoo.py and video.py wrote it. Images have no frames.
+// The output of PyTorch and torchvision for a network of a zoo, written by zoo.py and video.py. Images have no frames.
 internal sealed record GoldenNetwork(string Name, long Parameters, long MultiplyAccumulates, int? Frames, int Size, float[] Logits)
 {
     public const int Classes = 5;

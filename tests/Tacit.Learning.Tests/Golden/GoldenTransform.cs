@@ -3,7 +3,7 @@ using Tacit.Inference.Video.Decoding;
 
 namespace Tacit.Learning.Tests.Golden;
 
-// What torchvision makes of a clip; augmentation.py wrote it. Every 7th number is kept.
+// The result of torchvision for a clip, written by augmentation.py. Every seventh number is stored.
 internal sealed record GoldenTransform(string Operation, double[] Arguments, float[] Output)
 {
     public const int Keep = 7;

@@ -44,7 +44,7 @@ public sealed class ResNetCifarTests
         Assert.DoesNotContain(model.Graph.Nodes, node => node.Operator is "Slice" or "Pad");
     }
 
-    // The same numbers from TorchSharp and, by way of a file, from ONNX Runtime.
+    // TorchSharp and ONNX Runtime, which reads the written file, compute the same numbers.
     [Theory]
     [InlineData(8, 16, ShortcutKind.Padding)]
     [InlineData(8, 3, ShortcutKind.Padding)]

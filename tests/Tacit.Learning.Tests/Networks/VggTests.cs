@@ -5,7 +5,7 @@ namespace Tacit.Learning.Tests.Networks;
 
 public sealed class VggTests
 {
-    // At 32 pixels every convolution sees 1/49 of the 7x7 times as many places, and the first linear layer 1x1 features for 7x7.
+    // At 32 instead of 224 pixels, every convolution has 1/49 of the positions, and the first linear layer has 1x1 instead of 7x7 features.
     [Theory]
     [InlineData(11)]
     [InlineData(13)]

@@ -47,7 +47,7 @@ public sealed class VideoZooTests
         Assert.Equal((golden.Parameters, golden.MultiplyAccumulates), (network.Parameters, network.MultiplyAccumulates));
     }
 
-    // Written, read again, and run on ONNX Runtime, at the least that the network takes.
+    // Written, read again, and run in ONNX Runtime, at the smallest sizes that the network supports.
     [Theory]
     [MemberData(nameof(Names))]
     public void ComputesTheSameInOnnxRuntime(string name)
@@ -136,7 +136,7 @@ public sealed class VideoZooTests
         Assert.Equal(new Shape("N", channels, frames, size, size), ShapeInference.Infer(encoder)[pooled].Shape);
     }
 
-    // Kept 0.999 of a statistic, and added 0.001 to a variance, where the others keep 0.9 and add 0.00001.
+    // It keeps 0.999 of a statistic and adds 0.001 to a variance; the others keep 0.9 and add 0.00001.
     [Fact]
     public void TheBatchNormsOfS3DGAreItsOwn()
     {

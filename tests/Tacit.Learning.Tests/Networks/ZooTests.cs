@@ -11,7 +11,7 @@ public sealed class ZooTests
 {
     public static TheoryData<string> Names => [.. Zoo.All.Select(network => network.Name)];
 
-    // The hundred million weights of each VGG's linear layers take their time: VggTests counts them at a smaller size.
+    // The hundred million weights in the linear layers of each VGG are slow. VggTests counts them at a smaller size.
     public static TheoryData<string> NamesButVgg =>
         [.. Zoo.All.Select(network => network.Name).Where(name => !name.StartsWith("vgg", StringComparison.Ordinal))];
 

@@ -3,7 +3,7 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Optimization;
 
-/// <summary>SGD, LARS and AdamW element by element in Float64, as their papers and PyTorch's documentation write them.</summary>
+/// <summary>SGD, LARS and AdamW element by element in Float64, as defined in their papers and PyTorch's documentation.</summary>
 internal sealed class NaiveUpdate(OptimizerOptions options, TorchWeights start)
 {
     private readonly Dictionary<string, double[]> _first = new(StringComparer.Ordinal);
@@ -13,7 +13,7 @@ internal sealed class NaiveUpdate(OptimizerOptions options, TorchWeights start)
     public Dictionary<string, double[]> Weights { get; } =
         start.Parameters.ToDictionary(parameter => parameter.Name, parameter => Elements(parameter.Tensor), StringComparer.Ordinal);
 
-    /// <summary>Updates by the gradients that lie at the tensors, and returns their norm.</summary>
+    /// <summary>Updates the tensors by their gradients and returns the norm of the gradients.</summary>
     public double Step(TorchWeights tensors, double rate)
     {
         _steps++;

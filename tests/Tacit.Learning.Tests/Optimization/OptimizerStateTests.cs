@@ -36,7 +36,7 @@ public sealed class OptimizerStateTests : IDisposable
         Assert.All(whole.Weights(), weight => Assert.True(weight.Value.SequenceEqual(resumed[weight.Key]), weight.Key));
     }
 
-    // Without the state the runs differ: the test above can fail.
+    // Without the state the runs differ. This shows that the test above can fail.
     [Fact]
     public void TheStateMatters()
     {
@@ -159,7 +159,7 @@ public sealed class OptimizerStateTests : IDisposable
 
         public void Load(Checkpoint checkpoint, bool withState = true)
         {
-            // A run restores inside a scope of its own: the optimiser's state must outlive it.
+            // A run restores its state in a dispose scope. The state of the optimiser must outlive the scope.
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
             foreach (var (name, data) in checkpoint.Section("net"))

@@ -61,7 +61,7 @@ public sealed class RandomStreamTests
         Assert.True(ChiSquare(counts) < 50, $"chi square {ChiSquare(counts)}"); // 15 degrees of freedom: 50 is past 1 - 1e-5
     }
 
-    // Consecutive items are what augmentations use: their first numbers must be as good as one stream's.
+    // Augmentations use consecutive items. Their first numbers must be as random as those of a single stream.
     [Fact]
     public void FirstNumbersOfConsecutiveItemsAreEvenlySpread()
     {

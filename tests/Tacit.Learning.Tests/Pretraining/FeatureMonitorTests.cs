@@ -17,7 +17,7 @@ public sealed class FeatureMonitorTests
         Augmentation = AugmentationOptions.Rspnet with { Size = 8 },
     };
 
-    // Seventeen: one more than are encoded at once. Of 3 frames: shorter than a clip.
+    // Seventeen videos, one more than a batch. 3 frames are shorter than a clip.
     [Theory]
     [InlineData(17, 24)]
     [InlineData(2, 3)]
@@ -96,7 +96,7 @@ public sealed class FeatureMonitorTests
         Assert.DoesNotContain("features.knn", log.Keys);
     }
 
-    // Their sum is no single-precision number.
+    // Their sum overflows single precision.
     [Fact]
     public async Task Features_as_large_as_numbers_go_have_a_rank()
     {

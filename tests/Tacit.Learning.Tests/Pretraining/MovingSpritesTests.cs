@@ -5,8 +5,12 @@ using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Learning.Tests.Pretraining;
 
-/// <summary>What ASCNet learns where the truth is known. bench/results/pretraining.md has the figures of longer trainings.</summary>
-/// <remarks>Two classes, so that the trainings run at the same time. Chance is one object in eight, and one rate in two.</remarks>
+/// <summary>
+/// Tests what ASCNet learns on videos with known factors. bench/results/pretraining.md has the figures of longer trainings.
+/// </summary>
+/// <remarks>
+/// There are two test classes, so that their trainings run at the same time. Chance is 1/8 for objects and 1/2 for rates.
+/// </remarks>
 public static class MovingSpritesTests
 {
     private static readonly AscNetRecipe AscNet = new()

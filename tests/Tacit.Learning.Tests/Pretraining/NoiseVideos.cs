@@ -17,7 +17,7 @@ internal sealed class NoiseVideos(int count, int frames = 24, int size = 36, par
             .Select(video => new StoredVideo($"video{video:D2}", frames, size, size + 4, 25) { Label = $"class{video % 2}" }),
     ];
 
-    /// <summary>A frame that cannot be read in videos of odd number.</summary>
+    /// <summary>The frame that cannot be read in videos with odd index.</summary>
     public int? BrokenFrame { get; init; }
 
     public ValueTask<VideoFrames> ReadAsync(int video, ReadOnlyMemory<int> frames, CancellationToken cancellation)

@@ -75,7 +75,7 @@ public sealed class VideoPretrainingTests
         );
     }
 
-    // Plain gradient descent on the method's loss of the first batch, both networks still equal.
+    // Plain gradient descent on the loss of the first batch, for which both networks are still equal.
     [Theory]
     [MemberData(nameof(Methods))]
     public async Task The_first_step_goes_down_the_gradient_of_the_methods_loss(PretrainingRecipe recipe)
@@ -328,7 +328,7 @@ public sealed class VideoPretrainingTests
         return await new VideoPretraining(options).RunAsync(store, CPU, run, progress, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A method of another assembly: nothing that it uses is internal.</summary>
+    /// <summary>A method as in another assembly: it uses only public members.</summary>
     private sealed record OrderRecipe : PretrainingRecipe
     {
         public override string Name => "order";
@@ -344,7 +344,9 @@ public sealed class VideoPretrainingTests
         public override IPretrainingMethod Create(ulong seed, Device device) => new Order(seed, device);
     }
 
-    /// <summary>Ranks the clips of a video along a direction that turns a little at every step, which is its memory.</summary>
+    /// <summary>
+    /// Ranks the clips of a video along a direction that rotates slightly at every step. The direction is the state of the method.
+    /// </summary>
     private sealed class Order(ulong seed, Device device) : IPretrainingMethod
     {
         private float _turn = seed;

@@ -26,7 +26,7 @@ public sealed class ActivationObserverTests
             count: 5
         );
 
-    // Of the factors 1.00, 0.99, … 0.20 the one with the least naive error; two that err alike in 32 bits may change places.
+    // The factor among 1.00, 0.99, … 0.20 with the smallest naive error. Two factors with nearly equal errors can differ in 32 bits.
     [Fact]
     public void The_squared_error_is_the_least_of_all_factors() =>
         Draw.Cases(draw =>
@@ -75,7 +75,7 @@ public sealed class ActivationObserverTests
         return numbers.Average(number => Math.Pow(Math.Clamp(Math.Round(number / step), first, first + levels) * step - number, 2));
     }
 
-    // Cubes of normal numbers: most are small, a few far away.
+    // Cubes of normal numbers: most are small, a few are large.
     private static TensorData Heavy(Draw draw)
     {
         var numbers = new float[64 * Width];
@@ -83,7 +83,7 @@ public sealed class ActivationObserverTests
         return TensorData.Of<float>([.. numbers.Select(number => number * number * number + draw.Float(-0.1f, 0.5f))], 64, Width);
     }
 
-    // A linear layer, whose input is all that is quantised beside its weights.
+    // A linear layer. Only its input and its weights are quantised.
     private static (float Low, float High) Observe(TensorData samples, int bits, RangeEstimator estimator)
     {
         var builder = new GraphBuilder("linear");

@@ -45,7 +45,7 @@ public sealed class BitSearchTests
     [Fact]
     public void Every_size_down_to_that_of_the_fewest_bits_is_reached()
     {
-        // A file takes more than its layers are estimated to, the more the fewer their bits.
+        // A file is larger than the estimate for its layers. The difference grows as the bits decrease.
         var items = Enumerable
             .Range(0, 6)
             .Select(item => Enumerable.Range(2, 7).Select(bits => (bits, (long)bits * 100, 1.0 / (bits + item))).ToArray())

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>The bytes of files that come of quantisation without training, from the float network to ONNX.</summary>
+/// <summary>Verifies the bytes of files that are quantised without training.</summary>
 [NoTensorLeaks]
 public sealed class ExportedFilesTests
 {
@@ -74,7 +74,7 @@ public sealed class ExportedFilesTests
         return new ActivationObserver(model, student, samples, CPU, TestContext.Current.CancellationToken).Apply(RangeEstimator.MinMax);
     }
 
-    // Of the magnitudes of the weights of one output.
+    // The sum of the magnitudes of the weights of one output.
     private static float LargestSum(TensorData weight) =>
         weight.As<float>().ToArray().Chunk((int)(weight.Count / weight.Sizes[0])).Max(row => row.Sum(MathF.Abs));
 

@@ -9,13 +9,13 @@ using Tacit.Learning.Quantization;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>Whole files as exporters write them, quantised; the reference is ONNX Runtime on the file itself.</summary>
+/// <summary>Quantises complete files of exporters. The reference is ONNX Runtime with the original file.</summary>
 [NoTensorLeaks]
 public sealed class ExporterFilesTests
 {
     private const int Images = 64;
 
-    // What has an integer kernel, or is taken into one.
+    // Operators that have an integer kernel or are fused into one.
     private static readonly HashSet<string> Floats =
     [
         "Add",
@@ -89,7 +89,7 @@ public sealed class ExporterFilesTests
         };
     }
 
-    // Each file on images in the order of axes that it takes.
+    // Runs each file on images with the axes in the order that it expects.
     private static float[] Run(ReadOnlyMemory<byte> onnx, TensorData images)
     {
         using var session = OnnxSession.Open(onnx, new OnnxSessionOptions { Threads = 1 });

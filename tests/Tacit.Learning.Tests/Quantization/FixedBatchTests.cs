@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>Networks that are quantised at their own batch.</summary>
+/// <summary>Tests the quantisation of networks with a fixed batch size.</summary>
 [NoTensorLeaks]
 public sealed class FixedBatchTests
 {
@@ -122,7 +122,7 @@ public sealed class FixedBatchTests
             model.Metadata
         );
 
-    // Channels of constants beside those of the images, as many rows as the batch has.
+    // Constant channels next to those of the images, with one row for each sample of the batch.
     private static Model WithConstantChannels(long batch)
     {
         var random = new Random(4);

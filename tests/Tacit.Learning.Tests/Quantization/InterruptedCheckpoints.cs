@@ -2,7 +2,9 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>Keeps states in memory and ends the work once, after so many steps, as a kill would: without keeping that step.</summary>
+/// <summary>
+/// Keeps states in memory and interrupts the work once after a number of steps, without saving that step, as if the process were killed.
+/// </summary>
 internal sealed class InterruptedCheckpoints(long killAfter, long keepEvery) : ICheckpoints
 {
     private readonly Dictionary<string, Checkpoint> _latest = [];

@@ -34,7 +34,7 @@ public sealed class RewriteCheckTests
         Assert.Contains("not finite", error.Message, StringComparison.Ordinal);
     }
 
-    // A mean over the batch is another number at another batch, which a single batch does not show.
+    // A mean over the batch depends on the batch, which a test with a single batch does not show.
     [Fact]
     public void An_opened_network_that_mixes_samples_is_found_out()
     {

@@ -8,7 +8,7 @@ using Tacit.Learning.Quantization.Hast;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>Networks that were once quantised to another one; the reference is ONNX Runtime on the file as given.</summary>
+/// <summary>Networks that were once quantised incorrectly. The reference is ONNX Runtime with the original file.</summary>
 [NoTensorLeaks]
 public sealed class SharedCasesTests
 {

@@ -12,7 +12,7 @@ internal static class TinyClassifier
 {
     public static QuantizationSource Source { get; } = Build(width: 4);
 
-    /// <summary>The same, wide enough that its weights are worth packing.</summary>
+    /// <summary>The same, wide enough for packing to reduce the size of its weights.</summary>
     public static QuantizationSource Wide { get; } = Build(width: 12);
 
     private static QuantizationSource Build(int width)

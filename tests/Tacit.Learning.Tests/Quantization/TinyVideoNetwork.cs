@@ -10,7 +10,7 @@ namespace Tacit.Learning.Tests.Quantization;
 /// <summary>Networks on clips whose batch norms have seen data.</summary>
 internal static class TinyVideoNetwork
 {
-    /// <summary>An R3D-10 an eighth as wide, on 4 frames of 32 x 32, that gives 64 features.</summary>
+    /// <summary>An R3D-10 of width 1/8, on 4 frames of 32 x 32 pixels, with 64 features.</summary>
     public static QuantizationSource Encoder { get; } =
         Trained(VideoZoo.Find("r3d-10")!.BuildEncoder(frames: 4, size: 32, width: 0.125, seed: 3));
 
@@ -47,7 +47,7 @@ internal static class TinyVideoNetwork
             builder.Initializer(name, TensorData.Of<float>([.. Enumerable.Repeat(number, 16)]), role);
     }
 
-    /// <summary>Clips with the spectrum of natural pictures, of the size that a network takes.</summary>
+    /// <summary>Clips with the spectrum of natural images, of the input size of a network.</summary>
     public static TensorData Clips(QuantizationSource source, int count, ulong seed = 9) =>
         NoiseImages.Of(count, [.. source.Model.Graph.Inputs[0].Type.Shape.Skip(1).Select(size => size.Size)], seed);
 

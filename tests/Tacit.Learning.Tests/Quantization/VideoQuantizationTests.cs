@@ -36,7 +36,7 @@ public sealed class VideoQuantizationTests
         var actual = session.Run(clips.As<float>().ToArray(), [.. clips.Sizes]);
         var expected = Simulate(student, clips);
 
-        // Of a mean over at least 27 values of an 8-bit grid, one that falls to the other side of a rounding.
+        // In a mean over at least 27 values on an 8-bit grid, one value may be rounded differently.
         var step = student.Weights["relu.high"].As<float>()[0] / 255;
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, step / 20));
     }

@@ -4,8 +4,12 @@ using Tacit.Learning.Optimization;
 
 namespace Tacit.Learning.Tests.Quantization;
 
-/// <summary>Small networks whose weights and inputs are small integers: their sums are exact, so every machine computes the same.</summary>
-/// <remarks>Channels come in sixteens: kernels of some processors fill incomplete blocks with what lies in memory.</remarks>
+/// <summary>
+/// Small networks whose weights and inputs are small integers: their sums are exact, so the results are equal on every machine.
+/// </summary>
+/// <remarks>
+/// The numbers of channels are multiples of 16, because kernels of some processors fill incomplete blocks with arbitrary memory.
+/// </remarks>
 internal static class WholeNumberNetworks
 {
     /// <summary>A residual block with a convolution on its shortcut.</summary>
@@ -20,7 +24,9 @@ internal static class WholeNumberNetworks
         return WithWholeNumbers(layers.Classifier("fc", layers.Features(sum), 32, 10));
     }
 
-    /// <summary>Depthwise and pointwise layers between 0 and 6, and a batch norm of the pooled channels that follows no convolution.</summary>
+    /// <summary>
+    /// Depthwise and pointwise layers between 0 and 6, and a batch norm of the pooled channels without a convolution before it.
+    /// </summary>
     public static Model Separable()
     {
         var layers = Layers("separable");
@@ -33,7 +39,7 @@ internal static class WholeNumberNetworks
         return WithWholeNumbers(layers.Classifier("fc", features, 128, 10));
     }
 
-    /// <summary>Two layers on clips, of which the first has few enough channels for its window to be unfolded.</summary>
+    /// <summary>Two layers on clips. The first has few enough channels for its window to be unfolded.</summary>
     public static Model Clips()
     {
         var layers = Layers("clips", axes: 3);
@@ -42,14 +48,14 @@ internal static class WholeNumberNetworks
         return WithWholeNumbers(layers.Classifier("fc", layers.Features(layers.Relu("second.relu", second)), 32, 10));
     }
 
-    /// <summary>Two inputs of a network, of integers from -2 to 2.</summary>
+    /// <summary>Two inputs of a network with integers from -2 to 2.</summary>
     public static TensorData Samples(Model model)
     {
         var sizes = model.Graph.Inputs[0].Type.Shape.Skip(1).Select(size => size.Size);
         return Integers("samples", -2, 2, [2, .. sizes]);
     }
 
-    // A variance of 0.75 and this make 1.
+    // Together with a variance of 0.75, this makes 1.
     private static LayerBuilder Layers(string name, int axes = 2) => new(name, seed: 0) { Axes = axes, Epsilon = 0.25f };
 
     private static Model WithWholeNumbers(Model model) =>

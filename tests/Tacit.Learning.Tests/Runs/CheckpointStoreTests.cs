@@ -60,7 +60,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Null(store.Latest("other"));
     }
 
-    // The result of a stage that is over must survive the stages after it.
+    // The result of a completed stage must be kept during the stages after it.
     [Fact]
     public void KeepsTheCheckpointsOfEarlierStages()
     {

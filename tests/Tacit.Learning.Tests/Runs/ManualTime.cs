@@ -1,6 +1,6 @@
 namespace Tacit.Learning.Tests.Runs;
 
-/// <summary>A clock that stands still until it is moved.</summary>
+/// <summary>A clock that only advances when it is told to.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -86,7 +86,7 @@ public sealed class RunSnapshotTests : IDisposable
         Assert.Equal($"{_folder.FullName} holds no run: there is no run.json", exception.Message);
     }
 
-    // Whatever bytes are changed, cut or put in: entries, or one clear error.
+    // Changed, removed or inserted bytes result in entries or in one clear error.
     [Theory]
     [InlineData("metrics.jsonl")]
     [InlineData("run.json")]

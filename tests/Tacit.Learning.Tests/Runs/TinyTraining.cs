@@ -52,7 +52,7 @@ internal sealed class TinyTraining : IDisposable
 
     public void Restore(Checkpoint checkpoint)
     {
-        // A run restores inside a scope of its own: the optimizer's state must outlive it.
+        // A run restores its state in a dispose scope. The state of the optimiser must outlive the scope.
         using var scope = NewDisposeScope();
         foreach (var (name, data) in checkpoint.Section("weights"))
         {

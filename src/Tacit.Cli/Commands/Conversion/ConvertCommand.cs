@@ -9,7 +9,32 @@ using Tacit.Inference.Contracts;
 
 namespace Tacit.Cli.Commands.Conversion;
 
-/// <summary>tacit convert: a published network's weights, as PyTorch or .safetensors holds them, in; the network as ONNX out.</summary>
+/// <summary><c>tacit convert</c>: writes the published weights of a known network as an ONNX file.</summary>
+/// <remarks>
+/// <para>Arguments and options:</para>
+/// <list type="bullet">
+/// <item>WEIGHTS: a .pth file of torch.save, or a .safetensors file. Pickled code is never executed</item>
+/// <item>--network: a name of <see cref="PublishedNetwork.All"/>. Required</item>
+/// <item>--classes: 1 to 1,000,000. Default: the outputs of the last layer in the weights, otherwise the published number</item>
+/// <item>--frames: the frames of a clip, 1 to 65,535, for video networks only. Default: as published</item>
+/// <item>--input-size: the height and width of the input in pixels, 1 to 65,535. Default: as published</item>
+/// <item>--output: the ONNX file. Default: the name of WEIGHTS with .onnx, in the current folder</item>
+/// <item>--force: overwrites the output</item>
+/// <item>the options of <see cref="PreprocessingOptions"/>, which are stored in the metadata of the output</item>
+/// </list>
+/// <para>
+/// The command looks up the network, verifies that WEIGHTS exists and that the output can be written, reads the weights, and loads them
+/// into the network. Every weight of the network must be found in the file with the same shape. Only then is the output written.
+/// </para>
+/// <para>
+/// JSON fields: <c>output</c> (full path), <c>network</c>, <c>classes</c>, <c>parameters</c> (the number of learned values, without running
+/// statistics) and <c>bytes</c> (the size of the output).
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/> for an unknown network, sizes that it does not support, or an
+/// existing output; <see cref="ExitCode.BadInput"/> if the weights are damaged or belong to another network.
+/// </para>
+/// </remarks>
 internal sealed class ConvertCommand
 {
     private readonly Terminal _terminal;
@@ -67,6 +92,8 @@ internal sealed class ConvertCommand
         command.SetAction(Run);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("convert", "Convert the weights of a published network to an ONNX file.");

@@ -4,12 +4,16 @@ using Tacit.Learning.Networks;
 
 namespace Tacit.Cli.Commands.Conversion;
 
-/// <summary>A network of either zoo, on images or on clips of video.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Classes">The number of classes that it is known for.</param>
-/// <param name="Of">Builds it for so many classes, frames and pixels, each by default what it is known for; images have no frames.</param>
+/// <summary>A network of <see cref="Zoo"/> (images) or <see cref="VideoZoo"/> (clips), by its name.</summary>
+/// <param name="Name">The name, for example "resnet20-cifar".</param>
+/// <param name="Classes">The number of classes of the published weights.</param>
+/// <param name="Of">
+/// Builds the network for a number of classes, frames and pixels. Null selects the published value. For networks of images, frames must be
+/// null.
+/// </param>
 internal sealed record PublishedNetwork(string Name, int Classes, Func<int?, int?, int?, Model> Of)
 {
+    /// <summary>All networks: first those of images, then those of clips.</summary>
     public static IReadOnlyList<PublishedNetwork> All { get; } =
     [
         .. Zoo.All.Select(network => new PublishedNetwork(
@@ -25,12 +29,20 @@ internal sealed record PublishedNetwork(string Name, int Classes, Func<int?, int
         )),
     ];
 
+    /// <summary>Returns the network with a name.</summary>
+    /// <param name="name">The name. Case matters.</param>
+    /// <exception cref="UsageException">There is no such network. The message lists all names.</exception>
     public static PublishedNetwork Find(string name) =>
         All.FirstOrDefault(network => network.Name == name)
         ?? throw new UsageException($"there is no network {name}; there are {string.Join(", ", All)}");
 
-    /// <summary>The network with random weights.</summary>
-    /// <exception cref="UsageException">It cannot be built so.</exception>
+    /// <summary>Builds the network with random weights.</summary>
+    /// <param name="classes">The number of classes; null for the published number.</param>
+    /// <param name="frames">The number of frames of a clip; null for the published number. It must be null for networks of images.</param>
+    /// <param name="size">The height and width of the input in pixels; null for the published size.</param>
+    /// <exception cref="UsageException">
+    /// The network does not support these sizes, or it takes images and <paramref name="frames"/> is given.
+    /// </exception>
     public Model Build(int? classes, int? frames, int? size)
     {
         try
@@ -43,5 +55,6 @@ internal sealed record PublishedNetwork(string Name, int Classes, Func<int?, int
         }
     }
 
+    /// <summary>Returns the name.</summary>
     public override string ToString() => Name;
 }

@@ -14,7 +14,38 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Evaluate;
 
-/// <summary>tacit evaluate: how well a network classifies labelled images or videos.</summary>
+/// <summary><c>tacit evaluate</c>: measures how well a network classifies labelled images or videos.</summary>
+/// <remarks>
+/// <para>The input of MODEL decides whether DATA is read as images or as videos. Arguments and options:</para>
+/// <list type="bullet">
+/// <item>MODEL: an ONNX file</item>
+/// <item>--data: the labelled images or videos. Required</item>
+/// <item>--against: a second network, compared with MODEL on the same data</item>
+/// <item>
+/// --batch: images or clips in a batch, 1 to 4,096. Default 32 images or 10 clips. A fixed batch size of a file takes precedence
+/// </item>
+/// <item>--threads: 0 to 1,024. Default 0, one per core</item>
+/// <item>--split: for videos, the part to test on, or "all". Default "test" if the set has parts, otherwise the whole set</item>
+/// <item>
+/// the options of <see cref="PreprocessingOptions"/>, <see cref="VideoSetOptionGroup"/>, <see cref="TestClipOptions"/> and
+/// <see cref="ClipOptions"/>
+/// </item>
+/// </list>
+/// <para>
+/// Order of the work: open the networks in ONNX Runtime; verify that the options belong to the kind of input; list DATA; determine the
+/// preprocessing; for videos, verify the labels before the first frame is decoded; run MODEL, then the other network. The other network
+/// uses the preprocessing in its own file; if it states none, that of MODEL.
+/// </para>
+/// <para>
+/// Latency is measured for MODEL alone: up to 100 runs on one image or clip, or as many as fit into 3 seconds. The fields of the JSON
+/// object are described at <see cref="ImageEvaluationReport"/> and <see cref="VideoEvaluationReport"/>.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>, however low the accuracy is; <see cref="ExitCode.Usage"/> for an option that does not apply
+/// to the kind of input; <see cref="ExitCode.BadInput"/> if a network is unsuitable, its preprocessing is unknown, or DATA has no labels or
+/// other labels than the network; <see cref="ExitCode.Interrupted"/>.
+/// </para>
+/// </remarks>
 internal sealed class EvaluateCommand
 {
     private const string Test = "test";
@@ -78,6 +109,8 @@ internal sealed class EvaluateCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock, which measures the duration.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("evaluate", "Evaluate a classifier on labelled images or videos: accuracy, confusions, latency.");
@@ -99,6 +132,9 @@ internal sealed class EvaluateCommand
         return ExitCode.Success;
     }
 
+    /// <summary>Evaluates the networks on images.</summary>
+    /// <exception cref="UsageException">An option for videos is given.</exception>
+    /// <exception cref="UnsuitableModelException">A network does not take images, or its preprocessing is unknown.</exception>
     private async Task<Report> EvaluateImagesAsync(
         ParseResult parsed,
         OnnxSession session,
@@ -163,6 +199,9 @@ internal sealed class EvaluateCommand
         );
     }
 
+    /// <summary>Evaluates the networks on videos.</summary>
+    /// <exception cref="UsageException">--short-side is given, which is for images.</exception>
+    /// <exception cref="UnsuitableModelException">A network does not take clips, or its preprocessing is unknown.</exception>
     private async Task<Report> EvaluateVideosAsync(
         ParseResult parsed,
         OnnxSession session,
@@ -192,7 +231,7 @@ internal sealed class EvaluateCommand
             _terminal,
             async progress =>
             {
-                // A cache is of the whole set: that of a part would throw out the others' frames.
+                // The cache holds the whole set: caching only a part would remove the frames of the other parts.
                 var size = Math.Max(classifier.Preprocessing.Size, otherClassifier?.Preprocessing.Size ?? 0);
                 var cache = _clips.Cache(parsed, whole, size);
                 using var opened = await TestClipOptions.OpenAsync(
@@ -252,7 +291,7 @@ internal sealed class EvaluateCommand
         );
     }
 
-    // Of a black clip: no time of an operator hangs on what it is given.
+    /// <summary>Measures the latency on one black clip. The duration of the operators does not depend on the values.</summary>
     private static Latency LatencyOf(OnnxSession session, ClipPreprocessing clip, CancellationToken cancellation)
     {
         var tensor = new float[clip.ElementCount];

@@ -5,12 +5,19 @@ using Tacit.Inference.Metrics;
 namespace Tacit.Cli.Commands.Evaluate;
 
 /// <summary>Creates the report on the evaluation of a classifier on images.</summary>
-/// <param name="Model">The network.</param>
-/// <param name="Data">The images.</param>
+/// <remarks>
+/// JSON fields: <c>top1</c> and <c>top5</c> in percent, <c>top1_interval</c> and <c>top5_interval</c> as [low, high] of the 95 % interval;
+/// <c>images</c> is the number of evaluated images and <c>skipped</c> that of unreadable ones; <c>latency_ms</c> and <c>latency_p90_ms</c>
+/// are the median and the 90th percentile for one image, null if they were not measured; <c>seconds</c> is the duration of the evaluation;
+/// <c>preprocessing</c> has the keys of the file metadata; <c>confusion</c> is the matrix of counts, true class by predicted class, null
+/// for more than 200 classes; <c>against</c> is the object of <see cref="NetworkComparison.ToJson"/>, or null.
+/// </remarks>
+/// <param name="Model">The name of the network, as shown.</param>
+/// <param name="Data">The path of the images.</param>
 /// <param name="Result">The result.</param>
-/// <param name="Against">The comparison with another network; null if there is none.</param>
+/// <param name="Against">The comparison with another network; null if --against is not given.</param>
 /// <param name="Threads">The number of threads; 0 for one per core.</param>
-/// <param name="Elapsed">The time of the whole evaluation.</param>
+/// <param name="Elapsed">The duration of the whole evaluation, including that of the other network.</param>
 internal sealed record ImageEvaluationReport(
     string Model,
     string Data,
@@ -20,7 +27,7 @@ internal sealed record ImageEvaluationReport(
     TimeSpan Elapsed
 )
 {
-    /// <summary>Creates the report.</summary>
+    /// <summary>Creates the report: accuracies, latency, comparison and preprocessing, then the confusions.</summary>
     public Report Create()
     {
         var skipped = Result.Skipped.Count > 0 ? $", {Result.Skipped.Count} unreadable ones left out" : "";
@@ -40,7 +47,7 @@ internal sealed record ImageEvaluationReport(
     private static string Share(double percent, Interval interval) =>
         $"{Format.Percent(percent)}  (95 % interval {Format.Range(interval)})";
 
-    // Shares are in percent.
+    /// <summary>Returns the JSON object. Accuracies are in percent, latencies in milliseconds.</summary>
     private object ToJson() =>
         new
         {

@@ -7,45 +7,55 @@ using Tacit.Learning.Evaluation;
 namespace Tacit.Cli.Commands.Evaluate;
 
 /// <summary>Creates the report on the evaluation of a classifier on videos.</summary>
+/// <remarks>
+/// JSON fields: <c>top1</c> and <c>top5</c> in percent with 95 % intervals as [low, high]; an interval is null if all videos come from one
+/// source; <c>chance</c> is the accuracy of always predicting the most frequent class, in percent; <c>split</c> is null for the whole set;
+/// <c>clips</c> is the largest number of clips of a video; <c>latency_ms</c> and <c>latency_p90_ms</c> are the median and the 90th
+/// percentile for one clip; <c>seconds</c> is the duration of the evaluation; <c>by_class</c> lists the accuracy of each class;
+/// <c>confusion</c> is the matrix of counts, null for more than 200 classes; <c>correct</c> maps the name of each video to whether it was
+/// classified correctly.
+/// </remarks>
 internal sealed record VideoEvaluationReport
 {
-    /// <summary>The network.</summary>
+    /// <summary>The name of the network, as shown.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The set of videos.</summary>
+    /// <summary>The path of the set of videos.</summary>
     public required string Data { get; init; }
 
-    /// <summary>The part of the set that was tested; null for the whole set.</summary>
+    /// <summary>The part of the set that was tested, such as "test"; null for the whole set.</summary>
     public required string? Split { get; init; }
 
-    /// <summary>The result.</summary>
+    /// <summary>The accuracies, the confusions and the prediction for each video.</summary>
     public required VideoClassificationResult Result { get; init; }
 
-    /// <summary>How clips were prepared.</summary>
+    /// <summary>The preprocessing of clips: frames, stride, size and normalisation.</summary>
     public required ClipPreprocessing Preprocessing { get; init; }
 
     /// <summary>The largest number of clips of a video.</summary>
     public required int Clips { get; init; }
 
-    /// <summary>The number of clips that were read and run in a second.</summary>
+    /// <summary>The number of clips that were read, prepared and run per second. Decoding into a cache beforehand does not count.</summary>
     public required double ClipsPerSecond { get; init; }
 
-    /// <summary>The time of a run of the network on one clip.</summary>
+    /// <summary>The duration of one run of the network on a single clip, in milliseconds, without reading.</summary>
     public required Latency Latency { get; init; }
 
-    /// <summary>The number of videos that could not be read.</summary>
+    /// <summary>The number of videos of the tested part that could not be read. They are left out of all figures.</summary>
     public required int Unreadable { get; init; }
 
-    /// <summary>The comparison with another network; null if there is none.</summary>
+    /// <summary>The comparison with another network; null if --against is not given.</summary>
     public required NetworkComparison? Against { get; init; }
 
     /// <summary>The number of threads; 0 for one per core.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>The time of the whole evaluation.</summary>
+    /// <summary>The duration of the whole evaluation, including decoding and the other network.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>Creates the report.</summary>
+    /// <summary>
+    /// Creates the report: accuracies, comparison, tested videos and speed, then the accuracy of each class and the confusions.
+    /// </summary>
     public Report Create()
     {
         var unreadable = Unreadable > 0 ? $"; {Unreadable} unreadable ones left out" : "";
@@ -70,7 +80,7 @@ internal sealed record VideoEvaluationReport
         );
     }
 
-    // Shares are in percent.
+    /// <summary>Returns the JSON object. Accuracies are in percent, latencies in milliseconds.</summary>
     private object ToJson() =>
         new
         {

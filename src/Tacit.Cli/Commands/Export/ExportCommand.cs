@@ -22,7 +22,40 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Export;
 
-/// <summary>tacit export: an encoder or classifier as an ONNX file for others, checked against what was trained.</summary>
+/// <summary><c>tacit export</c>: writes an encoder or classifier as an ONNX file and compares the file with the network.</summary>
+/// <remarks>
+/// <para>Arguments and options:</para>
+/// <list type="bullet">
+/// <item>
+/// NETWORK: an ONNX file, or the folder of a run of pretrain or finetune. An unfinished pretraining exports the encoder of its last
+/// checkpoint
+/// </item>
+/// <item>
+/// --batch-norms: kept (default), or folded into convolutions where possible. A folded file cannot be fine-tuned, or quantised without data
+/// </item>
+/// <item>--opset: <see cref="OnnxWriterOptions.OldestOpset"/> (default) to <see cref="OnnxWriterOptions.NewestOpset"/></item>
+/// <item>--check: videos on which file and network are compared, in addition to noise</item>
+/// <item>--check-videos: the largest number of these videos, 1 to 1,000,000, evenly spaced over the set. Default 8</item>
+/// <item>--output: the file. Default: the name of NETWORK with -export.onnx, in the current folder</item>
+/// <item>--force: overwrites the output</item>
+/// </list>
+/// <para>
+/// Order of the work: load libtorch; read the network; verify that the output is not the network itself and can be written; list the
+/// videos; write the file to memory; run it in ONNX Runtime and the network in libtorch on noise of its input shape (a batch of 4 if the
+/// batch size is open) and then on the test clips of each video. The output is written only if the largest difference, max |a - e| / max(1,
+/// |e|), is at most 1e-4.
+/// </para>
+/// <para>
+/// JSON fields: <c>output</c> (full path), <c>from</c>, <c>batch_norms</c>, <c>opset</c>, <c>bytes</c>, <c>clips</c> (the number of
+/// compared clips), <c>largest_difference_noise</c> and <c>largest_difference_clips</c> (as defined above; the latter is null without
+/// --check) and <c>metadata</c>.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/> for an existing output, or an output that is the network
+/// itself; <see cref="ExitCode.BadInput"/> for a run without a result or checkpoint, a network that does not have one Float32 input with
+/// known sizes, or a difference above the tolerance; <see cref="ExitCode.Interrupted"/>.
+/// </para>
+/// </remarks>
 internal sealed class ExportCommand
 {
     private const double Tolerance = 1e-4;
@@ -84,6 +117,8 @@ internal sealed class ExportCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("export", "Export an encoder or classifier to an ONNX file, and compare the file with the network.");
@@ -175,14 +210,18 @@ internal sealed class ExportCommand
         return ExitCode.Success;
     }
 
-    // Of a file without its ending, of a folder as it is called.
+    /// <summary>Returns the name of a file without its extension, or the name of a folder.</summary>
     private static string NameOf(string path)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         return Directory.Exists(path) ? name : Path.GetFileNameWithoutExtension(name);
     }
 
-    // A file, what a run left, or the encoder at the last checkpoint of a pretraining.
+    /// <summary>Reads the network from a file, from the result of a run, or from the last checkpoint of a pretraining.</summary>
+    /// <returns>
+    /// The network; its origin for the report; and the path of its file, null if it comes from a checkpoint.
+    /// </returns>
+    /// <exception cref="InvalidFileException">The run belongs to another command, or has neither a result nor a checkpoint.</exception>
     private static (Model Model, string Origin, string? File) Read(string path)
     {
         if (!Directory.Exists(path))
@@ -218,6 +257,12 @@ internal sealed class ExportCommand
         return (VideoPretraining.EncoderAt(last, request.Options), $"{path}, at step {last.Step}", null);
     }
 
+    /// <summary>
+    /// Returns Gaussian noise with the shape of the network's input. An open batch size becomes 4. The noise is always the same.
+    /// </summary>
+    /// <exception cref="UnsuitableModelException">
+    /// The network does not have one Float32 input, or another size than the batch is open.
+    /// </exception>
     private static TensorData Noise(Model model)
     {
         var input = model.Graph.Inputs is [var single]
@@ -229,7 +274,9 @@ internal sealed class ExportCommand
         return NoiseBatches.Of(input, batch, batch, seed: 0).First();
     }
 
-    // The test clips of each video as one batch.
+    /// <summary>
+    /// Returns the test clips of each video as one batch, (N, 3, T, H, W). Frames are decoded at each access, without a cache.
+    /// </summary>
     private static async IAsyncEnumerable<TensorData> ClipsAsync(
         VideoSet set,
         OnnxSession session,
@@ -255,6 +302,7 @@ internal sealed class ExportCommand
         }
     }
 
+    /// <summary>Describes what happened to the batch norms, and what this prevents.</summary>
     private static string Norms(Model model, Model exported)
     {
         var (before, after) = (BatchNormReport.Of(model).Kept, BatchNormReport.Of(exported).Kept);
@@ -264,6 +312,7 @@ internal sealed class ExportCommand
             : $"{before - after} folded into convolutions, {after} kept";
     }
 
+    /// <summary>Formats a difference to one digit; "nothing" for 0.</summary>
     private static string Share(double difference) =>
         difference == 0 ? "nothing" : difference.ToString("0.#e0", CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,18 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
-/// <summary>The arguments and options of the commands that evaluate an encoder: ENCODER, VIDEOS, and how clips are taken and run.</summary>
+/// <summary>The arguments and options of commands that evaluate an encoder: ENCODER, VIDEOS, and how clips are chosen and run.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>ENCODER: an ONNX file, (N, 3, T, H, W) to (N, D)</item>
+/// <item>VIDEOS and its options, see <see cref="VideoSetOptionGroup"/></item>
+/// <item>--cache: a folder that keeps decoded frames. Default: that of an earlier training on the set, if there is one</item>
+/// <item>--clips: evenly spaced clips of each video, 1 to 1,000. Default: from the file of the encoder, otherwise 10</item>
+/// <item>--batch: clips in a batch, 1 to 4,096. Default 10. A fixed batch size of the file takes precedence</item>
+/// <item>--threads: 0 to 1,024. Default 0, one per core</item>
+/// <item>the preparation of clips, see <see cref="ClipOptions"/></item>
+/// </list>
+/// </remarks>
 internal sealed class EncodingOptionGroup
 {
     private readonly Terminal _terminal;
@@ -23,6 +34,9 @@ internal sealed class EncodingOptionGroup
     private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Number of threads; 0 for one per core.");
     private readonly ClipOptions _clip;
 
+    /// <summary>Adds the arguments and options to a command.</summary>
+    /// <param name="terminal">The output streams, for the progress.</param>
+    /// <param name="command">The command.</param>
     public EncodingOptionGroup(Terminal terminal, Command command)
     {
         _terminal = terminal;
@@ -34,10 +48,22 @@ internal sealed class EncodingOptionGroup
         command.Add(_threads);
     }
 
-    /// <summary>--threads; 0 for one per core.</summary>
+    /// <summary>Returns the value of --threads; 0 for one per core.</summary>
     public int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
-    /// <summary>Reads the data and runs the encoder on them, once it is known that they can be judged by.</summary>
+    /// <summary>Lists the videos, verifies that they can be divided as requested, and computes their features.</summary>
+    /// <remarks>
+    /// Labels, sources and parts are verified before the first frame is decoded, because encoding can take hours. Videos that cannot be
+    /// read are left out and counted.
+    /// </remarks>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="division">How the videos will be divided into training and test videos.</param>
+    /// <param name="cancellation">Cancels the decoding and encoding.</param>
+    /// <exception cref="UsageException">Options contradict each other, or the frames in --cache are smaller than the clips.</exception>
+    /// <exception cref="Tacit.Graphs.ContentException">
+    /// The encoder is missing or unsuitable, its preprocessing is unknown, or the set cannot be read, has too few labels or too many
+    /// unreadable videos.
+    /// </exception>
     public async Task<EncodedVideos> RunAsync(ParseResult parsed, EvaluationOptions division, CancellationToken cancellation)
     {
         var path = Files.Existing(parsed.GetValue(_encoder)!, "an ONNX file");

@@ -10,7 +10,14 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
-/// <summary>What verbs share that judge a video encoder by a classifier of its features: the videos, their division, the page, and the judging.</summary>
+/// <summary>
+/// The options and the work of commands that evaluate a video encoder with a classifier of its features: <c>tacit knn</c> and <c>tacit
+/// probe</c>.
+/// </summary>
+/// <remarks>
+/// The options are those of <see cref="DivisionOptions"/>, <see cref="EncodingOptionGroup"/>, <see cref="ReportOption"/> and
+/// <see cref="CommonOptions"/>.
+/// </remarks>
 internal sealed class FeatureEvaluationOptionGroup
 {
     private readonly Terminal _terminal;
@@ -19,6 +26,9 @@ internal sealed class FeatureEvaluationOptionGroup
     private readonly ReportOption _report;
     private readonly CommonOptions _common;
 
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="terminal">The output streams, and the clock for the duration.</param>
+    /// <param name="command">The command.</param>
     public FeatureEvaluationOptionGroup(Terminal terminal, Command command)
     {
         _terminal = terminal;
@@ -28,13 +38,19 @@ internal sealed class FeatureEvaluationOptionGroup
         _common = new CommonOptions(command);
     }
 
-    /// <summary>Encodes the videos, judges the features and shows what came of it.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="stage">What the judging is called while it goes on.</param>
-    /// <param name="classifierOf">The classifier, from how it is judged.</param>
-    /// <param name="descriptionOf">What it is called, from what came of it.</param>
-    /// <param name="recallsOf">What retrieval finds; nothing where it is not asked for.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <summary>Encodes the videos, evaluates the features, shows the report, and writes the page of --report.</summary>
+    /// <remarks>
+    /// The page and the division are verified before the videos are read. If the command is cancelled, no page is written.
+    /// </remarks>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="stage">The name of the evaluation in the progress display.</param>
+    /// <param name="classifierOf">Creates the classifier from the options of the evaluation, such as its seed.</param>
+    /// <param name="descriptionOf">Describes the classifier, given the result.</param>
+    /// <param name="recallsOf">Computes the recalls of retrieval from the features; empty if they are not part of the evaluation.</param>
+    /// <param name="cancellation">Cancels the work.</param>
+    /// <returns><see cref="ExitCode.Success"/>, however low the accuracy is.</returns>
+    /// <exception cref="UsageException">Options contradict each other, or the page exists and --force is not given.</exception>
+    /// <exception cref="Tacit.Graphs.ContentException">The encoder or the set of videos is unsuitable.</exception>
     public async Task<int> RunAsync(
         ParseResult parsed,
         string stage,

@@ -6,21 +6,32 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
-/// <summary>The classifier that features are evaluated with.</summary>
-/// <param name="Name">The name in the JSON object.</param>
-/// <param name="Description">The description for people.</param>
-/// <param name="K">The number of neighbours; null for other classifiers.</param>
-/// <param name="Vote">How the neighbours vote.</param>
-/// <param name="Lambda">The weight of the penalty, if it was given.</param>
+/// <summary>Describes the classifier with which features are evaluated.</summary>
+/// <param name="Name">The name in the JSON object, "knn" or "linear probe".</param>
+/// <param name="Description">The description in the report.</param>
+/// <param name="K">The number of neighbours that vote; null for other classifiers.</param>
+/// <param name="Vote">How neighbours vote, "weighted" or "majority"; null for other classifiers.</param>
+/// <param name="Lambda">
+/// The weight of the L2 penalty from --lambda; null if it is chosen within the training videos, and for other classifiers.
+/// </param>
 internal sealed record FeatureClassifier(string Name, string Description, int? K = null, string? Vote = null, double? Lambda = null);
 
-/// <summary>Creates the report on the evaluation of an encoder by a classifier of its features.</summary>
+/// <summary>Creates the report on the evaluation of an encoder with a classifier of its features.</summary>
+/// <remarks>
+/// <para>
+/// JSON fields: <c>accuracy</c>, <c>chance</c> and <c>repeat_accuracies</c> in percent, <c>accuracy_interval</c> as [low, high] of the 95 %
+/// interval, null if all videos come from one source; <c>division</c> is "given" or "cross-validation"; <c>folds</c>, <c>repeats</c> and
+/// <c>seed</c> are null for a given division; <c>shared_sources</c> is the number of sources in both training and test videos;
+/// <c>recall</c> has one object for each k, see <see cref="RetrievalReport.ToJson"/>; <c>correct</c> maps the name of each video to whether
+/// it was classified correctly; <c>dimension</c> is the length D of the features; <c>seconds</c> is the duration.
+/// </para>
+/// </remarks>
 /// <param name="Videos">The encoded videos.</param>
 /// <param name="Classifier">The classifier.</param>
 /// <param name="Options">How the videos were divided.</param>
 /// <param name="Result">The result.</param>
-/// <param name="Recalls">The recall of retrieval; empty if it was not measured.</param>
-/// <param name="Elapsed">The time of the whole evaluation.</param>
+/// <param name="Recalls">The recalls of retrieval; empty if they were not measured.</param>
+/// <param name="Elapsed">The duration of the whole evaluation, including encoding.</param>
 internal sealed record FeatureEvaluationReport(
     EncodedVideos Videos,
     FeatureClassifier Classifier,
@@ -30,7 +41,7 @@ internal sealed record FeatureEvaluationReport(
     TimeSpan Elapsed
 )
 {
-    /// <summary>Creates the report.</summary>
+    /// <summary>Creates the report: facts, recalls, the accuracy of each class and the confusions.</summary>
     public Report Create() =>
         new(
             Data(),
@@ -65,6 +76,7 @@ internal sealed record FeatureEvaluationReport(
             .Add("clips", $"{Format.Clips(Videos.Clips, Videos.Preprocessing)}, to {Videos.Features.Dimension} features")
             .Add("time", Format.Time(Elapsed));
 
+    /// <summary>Describes the tested videos and their division.</summary>
     private string Tested()
     {
         var division = Result.IsGivenDivision ? $"trained on {Format.Count(Result.TrainingVideos)} others" : Format.Folds(Options);
@@ -72,7 +84,7 @@ internal sealed record FeatureEvaluationReport(
         return $"{Format.Count(Result.Videos.Length)} videos of {Format.Count(Result.Sources, "source")}, {division}{unreadable}";
     }
 
-    // Shares are in percent.
+    /// <summary>Returns the JSON object. Accuracies and recalls are in percent.</summary>
     private object Data() =>
         new
         {

@@ -5,7 +5,22 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
-/// <summary>tacit knn: judges a video encoder by its nearest neighbours.</summary>
+/// <summary><c>tacit knn</c>: evaluates a video encoder with a classifier of nearest neighbours, which needs no training.</summary>
+/// <remarks>
+/// <para>Options in addition to those of <see cref="FeatureEvaluationOptionGroup"/>:</para>
+/// <list type="bullet">
+/// <item>--k: the number of neighbours that vote, 1 to 100,000. Default 5, or 20 for 1,000 or more training videos</item>
+/// <item>--vote: weighted (default; nearer neighbours count more) or majority</item>
+/// </list>
+/// <para>
+/// Neighbours are found by cosine similarity. The command reports the accuracy on the test videos, and the recall of retrieval at 1, 5, 10,
+/// 20 and 50. See <see cref="FeatureEvaluationReport"/> for the fields of the JSON object.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="Hosting.ExitCode.Success"/>; <see cref="Hosting.ExitCode.Usage"/>; <see cref="Hosting.ExitCode.BadInput"/> for an unsuitable encoder or
+/// set; <see cref="Hosting.ExitCode.Interrupted"/>.
+/// </para>
+/// </remarks>
 internal sealed class KnnCommand
 {
     private readonly FeatureEvaluationOptionGroup _evaluation;
@@ -25,6 +40,8 @@ internal sealed class KnnCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("knn", "Evaluate a video encoder with nearest neighbours: accuracy and recall on labelled videos.");

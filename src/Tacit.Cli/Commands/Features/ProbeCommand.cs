@@ -6,7 +6,21 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
-/// <summary>tacit probe: judges a video encoder by a linear classifier on its features.</summary>
+/// <summary><c>tacit probe</c>: evaluates a video encoder with a linear classifier of its features (linear probing).</summary>
+/// <remarks>
+/// <para>
+/// The classifier is a multinomial logistic regression on standardised features with an L2 penalty. The option in addition to those of
+/// <see cref="FeatureEvaluationOptionGroup"/> is --lambda, the weight of the penalty, above 0. By default it is chosen by validation within
+/// the training videos, so that no test video influences it.
+/// </para>
+/// <para>
+/// The fields of the JSON object are those of <see cref="FeatureEvaluationReport"/>, with an empty <c>recall</c>.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="Hosting.ExitCode.Success"/>; <see cref="Hosting.ExitCode.Usage"/>; <see cref="Hosting.ExitCode.BadInput"/> for an unsuitable encoder or
+/// set; <see cref="Hosting.ExitCode.Interrupted"/>.
+/// </para>
+/// </remarks>
 internal sealed class ProbeCommand
 {
     private readonly FeatureEvaluationOptionGroup _evaluation;
@@ -22,6 +36,8 @@ internal sealed class ProbeCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("probe", "Evaluate a video encoder with a linear classifier of its features on labelled videos.");

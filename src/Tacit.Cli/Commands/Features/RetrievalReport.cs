@@ -5,11 +5,17 @@ using Tacit.Learning.Evaluation;
 namespace Tacit.Cli.Commands.Features;
 
 /// <summary>Creates the report on the retrieval of videos by an encoder.</summary>
+/// <remarks>
+/// JSON fields: <c>recall</c> has one object for each k, see <see cref="ToJson"/>; <c>division</c> is "given" or "cross-validation";
+/// <c>folds</c>, <c>repeats</c> and <c>seed</c> are null for a given division; <c>queries</c> is the number of test videos and
+/// <c>gallery</c> the number of videos searched for each; <c>neighbours</c> is the path of the CSV file, or null; <c>dimension</c> is the
+/// length D of the features; <c>seconds</c> is the duration.
+/// </remarks>
 /// <param name="Videos">The encoded videos.</param>
-/// <param name="Options">How the videos were divided.</param>
+/// <param name="Options">How the videos were divided into queries and gallery.</param>
 /// <param name="Result">The result.</param>
-/// <param name="Neighbours">The file with the neighbours of each video; null if none was written.</param>
-/// <param name="Elapsed">The time of the whole evaluation.</param>
+/// <param name="Neighbours">The path of the CSV file with the neighbours of each video; null if none was written.</param>
+/// <param name="Elapsed">The duration of the whole evaluation, including encoding.</param>
 internal sealed record RetrievalReport(
     EncodedVideos Videos,
     EvaluationOptions Options,
@@ -18,11 +24,11 @@ internal sealed record RetrievalReport(
     TimeSpan Elapsed
 )
 {
-    /// <summary>Creates the report.</summary>
+    /// <summary>Creates the report: the table of recalls, then the facts.</summary>
     public Report Create() => new(Data(), Table(Result.Recalls), Facts());
 
-    /// <summary>Shows recalls with their intervals and what chance reaches.</summary>
-    /// <param name="recalls">The recalls.</param>
+    /// <summary>Creates a table of recalls in percent, with their 95 % intervals and the recall of a random order.</summary>
+    /// <param name="recalls">The recalls, one for each k.</param>
     public static ReportTable Table(IEnumerable<Recall> recalls) =>
         new(
             ["among the nearest", .. Column.Numbers("class found", "95 % interval", "by chance")],
@@ -32,7 +38,11 @@ internal sealed record RetrievalReport(
         );
 
     /// <summary>Lists recalls for the JSON object.</summary>
-    /// <param name="recalls">The recalls.</param>
+    /// <param name="recalls">The recalls, one for each k.</param>
+    /// <returns>
+    /// Objects with <c>k</c>, <c>percent</c> (the share of queries with a video of their class among the k nearest), <c>interval</c> as
+    /// [low, high] or null, and <c>chance</c> (the percentage for a random order).
+    /// </returns>
     public static IEnumerable<object> ToJson(IEnumerable<Recall> recalls) =>
         recalls.Select(recall => new
         {
@@ -52,7 +62,7 @@ internal sealed record RetrievalReport(
             .Add("time", Format.Time(Elapsed))
             .Add("found", Neighbours is null ? null : Files.Shown(Neighbours));
 
-    // Shares are in percent.
+    /// <summary>Returns the JSON object. Recalls are in percent.</summary>
     private object Data() =>
         new
         {

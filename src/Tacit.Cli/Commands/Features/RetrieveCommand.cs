@@ -9,7 +9,25 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
 
-/// <summary>tacit retrieve: judges a video encoder by the videos that it finds for others.</summary>
+/// <summary>
+/// <c>tacit retrieve</c>: evaluates a video encoder by retrieval, as the share of videos whose nearest videos include their class.
+/// </summary>
+/// <remarks>
+/// <para>Options in addition to those of <see cref="DivisionOptions"/> and <see cref="EncodingOptionGroup"/>:</para>
+/// <list type="bullet">
+/// <item>--neighbours: a CSV file with the nearest videos of each video</item>
+/// <item>--most: the number of videos listed for each video in that file, 1 to 100,000. Default 10</item>
+/// <item>--force: overwrites that file</item>
+/// </list>
+/// <para>
+/// The division and the CSV file are verified first; then the videos are encoded and searched. The CSV file has the columns
+/// <c>query,query_class,rank,video,class,similarity</c>; ranks start at 1, and similarities are cosines from -1 to 1 with four decimals.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/> for contradicting options or an existing CSV file;
+/// <see cref="ExitCode.BadInput"/> for an unsuitable encoder or set; <see cref="ExitCode.Interrupted"/>.
+/// </para>
+/// </remarks>
 internal sealed class RetrieveCommand
 {
     private readonly Terminal _terminal;
@@ -45,6 +63,8 @@ internal sealed class RetrieveCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("retrieve", "Evaluate a video encoder by retrieval: how often are similar videos of the same class?");
@@ -76,6 +96,7 @@ internal sealed class RetrieveCommand
         return ExitCode.Success;
     }
 
+    /// <summary>Formats neighbours as CSV (RFC 4180) with lines that end with a line feed.</summary>
     private static string Csv(IEnumerable<Neighbour> neighbours)
     {
         var text = new StringBuilder("query,query_class,rank,video,class,similarity\n");

@@ -7,10 +7,20 @@ using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Finetune;
 
-/// <summary>Tests a classifier of videos as it would be deployed: its file, in ONNX Runtime.</summary>
+/// <summary>Tests the file of a video classifier in ONNX Runtime, as an application would run it.</summary>
 internal static class ClassifierFileEvaluation
 {
-    /// <summary>Its accuracy: evenly spaced clips of each video, as many as the file says, the largest centred square, the mean of the logits.</summary>
+    /// <summary>Classifies videos and compares the predictions with their labels.</summary>
+    /// <remarks>
+    /// Each video contributes evenly spaced clips, as many as the metadata of the file says. A clip is the largest centred square of its
+    /// frames, scaled to the input size. The logits of the clips are averaged.
+    /// </remarks>
+    /// <param name="classifier">The path of the ONNX file.</param>
+    /// <param name="videos">The labelled test videos.</param>
+    /// <param name="classes">The class of each output.</param>
+    /// <param name="threads">The number of threads of ONNX Runtime; 0 for one per core.</param>
+    /// <param name="progress">Displays the number of tested videos.</param>
+    /// <param name="cancellation">Cancels the test.</param>
     public static async Task<VideoClassificationResult> RunAsync(
         string classifier,
         IFrameStore videos,

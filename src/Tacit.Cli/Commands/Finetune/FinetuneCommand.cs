@@ -9,7 +9,25 @@ using Tacit.Learning.FineTuning;
 
 namespace Tacit.Cli.Commands.Finetune;
 
-/// <summary>tacit finetune: a video encoder and labelled videos in, a classifier and its accuracy out.</summary>
+/// <summary><c>tacit finetune</c>: trains a video encoder and a new linear layer to classify videos, and tests the classifier.</summary>
+/// <remarks>
+/// <para>Arguments and options:</para>
+/// <list type="bullet">
+/// <item>ENCODER: an ONNX file of a video encoder, for example from <c>tacit pretrain</c></item>
+/// <item>VIDEOS: labelled videos</item>
+/// <item>the options of <see cref="FineTuningOptionSet"/> and <see cref="VideoTrainingOptionGroup{T}"/></item>
+/// </list>
+/// <para>
+/// Order of the work for a new run: verify that both arguments are given and that ENCODER exists; read the encoder and the preprocessing in
+/// its metadata; resolve the options; verify that decoded frames are at least as large as the clips; list the videos; then
+/// <see cref="FinetuneJob.BeginAsync"/>. With --resume, both arguments are omitted and the options come from the run.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/> for a missing argument, contradicting options or an existing
+/// run; <see cref="ExitCode.BadInput"/> for an unsuitable encoder or set; <see cref="ExitCode.Failed"/> if training fails, for example
+/// because the loss is not finite; <see cref="ExitCode.Interrupted"/>, after which the run can be resumed.
+/// </para>
+/// </remarks>
 internal sealed class FinetuneCommand
 {
     private const string Usage = "tacit finetune ENCODER VIDEOS";
@@ -28,6 +46,8 @@ internal sealed class FinetuneCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("finetune", "Train a video encoder to classify videos, and test the classifier.");
@@ -46,6 +66,9 @@ internal sealed class FinetuneCommand
             cancellation
         );
 
+    /// <summary>
+    /// Resolves the options of a new run and begins it. The encoder is read first, because its name selects the default options.
+    /// </summary>
     private async Task<IRunJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var named = parsed.GetValue(_encoder) ?? throw new UsageException($"the encoder is missing: {Usage}");

@@ -11,18 +11,24 @@ using TorchSharp;
 
 namespace Tacit.Cli.Commands.Finetune;
 
-/// <summary>One fine-tuning in its run folder: begins it or goes on with it, tests the classifier, and leaves it and the page.</summary>
+/// <summary>
+/// A run of <c>tacit finetune</c>: begins or resumes the training, writes and tests the classifier, and creates the report.
+/// </summary>
+/// <remarks>
+/// The run folder holds the lists of training and test videos, metrics and checkpoints, and at the end <c>classifier.onnx</c>,
+/// <c>report.html</c> and <c>result.json</c>. The classifier is tested as a file in ONNX Runtime, not as the network that was trained.
+/// </remarks>
 internal sealed class FinetuneJob : IRunJob
 {
-    /// <summary>The file that a run leaves.</summary>
+    /// <summary>The name of the classifier in the run folder.</summary>
     public const string ClassifierName = "classifier.onnx";
     private const string EncoderInput = "encoder";
 
-    /// <summary>What its runs are called and leave.</summary>
+    /// <summary>The kind of run: its command, the version of its request and its files.</summary>
     public static readonly RunKind<FinetuneRequest> Kind = new()
     {
         Command = "finetune",
-        Version = 2, // since the videos are a part of their own
+        Version = 2, // 2: videos are a separate object
         FolderOption = "-o",
         Files = [ClassifierName, .. FinetuneParts.ListNames],
         Output = (_, folder) => Path.Combine(folder, ClassifierName),
@@ -33,7 +39,14 @@ internal sealed class FinetuneJob : IRunJob
 
     private FinetuneJob(VideoRun<FinetuneRequest, FinetuneParts> run, Model encoder) => (_run, _encoder) = (run, encoder);
 
-    /// <summary>Opens the videos and begins a run.</summary>
+    /// <summary>Opens the videos, verifies that the encoder can be trained on them, and begins a run.</summary>
+    /// <param name="request">The request, which is stored in the run.</param>
+    /// <param name="encoder">The encoder, read from the file in the request.</param>
+    /// <param name="set">The listed videos.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="settings">Whether an earlier run is overwritten, and the interval of checkpoints.</param>
+    /// <param name="progress">Displays the decoding.</param>
+    /// <param name="cancellation">Cancels the decoding.</param>
     /// <inheritdoc cref="VideoRun{TRequest, TParts}.BeginAsync"/>
     public static async Task<IRunJob> BeginAsync(
         FinetuneRequest request,
@@ -59,7 +72,7 @@ internal sealed class FinetuneJob : IRunJob
             encoder
         );
 
-    /// <summary>Goes on with a run.</summary>
+    /// <summary>Resumes a run after verifying that its encoder and videos have not changed.</summary>
     /// <inheritdoc cref="VideoRun{TRequest, TParts}.ResumeAsync"/>
     public static async Task<IRunJob> ResumeAsync(
         RunHost<FinetuneRequest> host,
@@ -115,6 +128,7 @@ internal sealed class FinetuneJob : IRunJob
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
 
+    /// <summary>Selects the values of a step that the progress display shows.</summary>
     private static IEnumerable<Measure> Shown(ImmutableSortedDictionary<string, double> losses) =>
         new[] { "loss", "accuracy", "validation.accuracy" }.Where(losses.ContainsKey).Select(name => new Measure(name, losses[name]));
 }

@@ -5,9 +5,9 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Cli.Commands.Finetune;
 
-/// <summary>The videos that are trained on, the epoch chosen by some of them, and those that are tested.</summary>
-/// <param name="Train">The part "train", or what was asked for.</param>
-/// <param name="Test">The part "test", as far as it is not trained on; null where there is none.</param>
+/// <summary>The training and test videos of a fine-tuning. The epoch is chosen on a share of the training videos.</summary>
+/// <param name="Train">The part of --split; by default the part "train", or all videos if the set has no parts.</param>
+/// <param name="Test">The videos of the part "test" that are not in <paramref name="Train"/>; null if there are none.</param>
 internal sealed record FinetuneParts(TrainingPart Train, TrainingPart? Test) : IVideoParts<FinetuneParts>
 {
     private const string TestName = "test";
@@ -15,14 +15,20 @@ internal sealed record FinetuneParts(TrainingPart Train, TrainingPart? Test) : I
     /// <inheritdoc/>
     public static ImmutableArray<string> ListNames { get; } = [.. TrainingPart.ListNames, "test-videos.tsv"];
 
-    /// <summary>The videos of other parts of the set.</summary>
+    /// <summary>The number of videos that are neither trained on nor tested.</summary>
     public int LeftOut => Train.LeftOut - (Test?.Store.Videos.Length ?? 0);
 
-    /// <summary>Sources that are on both sides: what is tested was in part seen.</summary>
+    /// <summary>
+    /// The number of sources, such as original recordings, that have both training and test videos. Above 0, the test accuracy is too
+    /// optimistic.
+    /// </summary>
     public int SharedSources => Test is null ? 0 : Sources(Train).Intersect(Sources(Test), StringComparer.Ordinal).Count();
 
-    /// <summary>Divides a set.</summary>
-    /// <exception cref="InvalidDatasetException">It has no such part.</exception>
+    /// <summary>Divides a set into training and test videos.</summary>
+    /// <param name="store">The videos of the whole set.</param>
+    /// <param name="split">The training part; null for "train" if the set has parts, otherwise the whole set.</param>
+    /// <param name="path">The path of the set, for messages.</param>
+    /// <exception cref="InvalidDatasetException">The set does not have the part.</exception>
     public static FinetuneParts Of(IFrameStore store, string? split, string path)
     {
         var train = TrainingPart.Of(store, split, path) with { IsLabelled = true };

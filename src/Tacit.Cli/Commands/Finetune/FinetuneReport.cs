@@ -10,29 +10,37 @@ using Tacit.Learning.FineTuning;
 namespace Tacit.Cli.Commands.Finetune;
 
 /// <summary>Creates the report on a finished fine-tuning.</summary>
+/// <remarks>
+/// JSON fields: <c>classifier</c>, <c>report</c> and <c>run</c> are full paths; <c>bytes</c> is the size of the classifier;
+/// <c>chosen_epoch</c> counts from 1; <c>epochs</c> lists the loss of each epoch and, if videos were held out, their accuracy in percent
+/// and their loss; <c>test</c> is null if no videos were tested, otherwise it has <c>top1</c> and <c>top5</c> in percent with 95 %
+/// intervals as [low, high], the results of each class, the confusions, and the predicted class of each video; <c>seconds</c> is the time
+/// of the work without interruptions; <c>waiting_share</c> and <c>augmentation_share</c> are shares of that time, 0 to 1.
+/// </remarks>
 /// <param name="host">The run.</param>
-/// <param name="encoder">The encoder that the training began with.</param>
-/// <param name="result">The result.</param>
+/// <param name="encoder">The encoder from which the training started.</param>
+/// <param name="result">The result of the training.</param>
 internal sealed class FinetuneReport(RunHost<FinetuneRequest> host, Model encoder, VideoFineTuningResult result)
 {
     private readonly string? _backbone = ModelMetadata.Read(encoder.Metadata).Backbone;
     private readonly FinetuneRequest _request = host.Request;
 
-    /// <summary>The result of the classifier on the part "test"; null if nothing was tested.</summary>
+    /// <summary>The result of the classifier on the test videos; null if there are none.</summary>
     public required VideoClassificationResult? Test { get; init; }
 
-    /// <summary>The number of sources that were both trained on and tested.</summary>
+    /// <summary>The number of sources with both training and test videos. Above 0, the report warns.</summary>
     public required int SharedSources { get; init; }
 
-    /// <summary>The number of videos of other parts of the set.</summary>
+    /// <summary>The number of videos of the set that were neither trained on nor tested.</summary>
     public required int LeftOut { get; init; }
 
-    /// <summary>The videos that could not be read, with reasons.</summary>
+    /// <summary>The videos that could not be read, with the reasons, such as an error of ffmpeg.</summary>
     public required ImmutableArray<(string Name, string Reason)> Unreadable { get; init; }
 
+    /// <summary>The epoch whose weights the classifier has.</summary>
     private FineTuningEpoch Chosen => result.Epochs[result.ChosenEpoch - 1];
 
-    /// <summary>Creates the report.</summary>
+    /// <summary>Creates the report: accuracy, training and epochs, then classes, confusions, curves and settings.</summary>
     public Report Create() =>
         new(
             Data(),
@@ -74,17 +82,21 @@ internal sealed class FinetuneReport(RunHost<FinetuneRequest> host, Model encode
             .Add("unreadable", TrainingReport.Unreadable(Unreadable));
     }
 
+    /// <summary>Describes the tested videos, or why none were tested.</summary>
     private string Tested() =>
         Test is { } test
             ? $"{Format.Count(test.Videos.Length)} videos of {Format.Count(test.Sources, "source")}, the part test"
             : "nothing: the set has no part test that was not trained on";
 
-    // "12 of 20, chosen by 48 videos held out: 61.25 % right", or "20, the last" without held-out videos.
+    /// <summary>
+    /// Describes the epoch: "12 of 20, chosen by 48 videos held out: 61.25 % right", or "20, the last" without held-out videos.
+    /// </summary>
     private string Epoch() =>
         Chosen.Accuracy is { } accuracy
             ? $"{Chosen.Epoch} of {result.Epochs.Length}, chosen by {Format.Count(result.ValidationVideos.Length, "video")} held out: {Format.Percent(accuracy)} right"
             : $"{Chosen.Epoch}, the last";
 
+    /// <summary>Creates the charts of losses, accuracies, learning rate and gradient, and the table of the epochs.</summary>
     private IEnumerable<Details> Curves()
     {
         var curves = MetricCurve.Of(host.Metrics);
@@ -118,7 +130,7 @@ internal sealed class FinetuneReport(RunHost<FinetuneRequest> host, Model encode
         );
     }
 
-    // Shares are in percent.
+    /// <summary>Returns the JSON object. Accuracies are in percent, times in seconds.</summary>
     private object Data() =>
         new
         {
@@ -151,6 +163,7 @@ internal sealed class FinetuneReport(RunHost<FinetuneRequest> host, Model encode
             augmentation_share = result.AugmentationShare,
         };
 
+    /// <summary>Returns the field "test" of the JSON object. Accuracies are in percent.</summary>
     private object TestData(VideoClassificationResult test) =>
         new
         {

@@ -3,16 +3,16 @@ using Tacit.Learning.FineTuning;
 
 namespace Tacit.Cli.Commands.Finetune;
 
-/// <summary>All that a fine-tuning was asked to do, as it is kept in the run folder.</summary>
+/// <summary>The request of a fine-tuning, as stored in the run folder. All options are resolved.</summary>
 internal sealed record FinetuneRequest : TrainingRequest
 {
-    /// <summary>The encoder's file.</summary>
+    /// <summary>The full path of the encoder. The run stores its hash and refuses to resume with another file.</summary>
     public required string Encoder { get; init; }
 
-    /// <summary>The preset that the options came from.</summary>
+    /// <summary>The preset that the options were derived from, for the report.</summary>
     public FineTuningPreset Preset { get; init; }
 
-    /// <summary>How the encoder is trained.</summary>
+    /// <summary>The options of the training.</summary>
     public required VideoFineTuningOptions Options { get; init; }
 
     /// <inheritdoc/>

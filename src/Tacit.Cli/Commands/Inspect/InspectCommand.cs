@@ -6,7 +6,17 @@ using Tacit.Graphs.Onnx;
 
 namespace Tacit.Cli.Commands.Inspect;
 
-/// <summary>tacit inspect: what a network consists of and what quantisation would do to it.</summary>
+/// <summary><c>tacit inspect</c>: shows the operators, shapes and costs of a network, and what quantisation would do to it.</summary>
+/// <remarks>
+/// <para>
+/// The argument is MODEL, an ONNX file. The option --input-shape sets sizes that the file leaves open, see <see cref="InputShapeOption"/>.
+/// The command only reads. It needs neither libtorch nor data.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/> for an --input-shape that does not match the network;
+/// <see cref="ExitCode.BadInput"/> for a damaged file, an unsupported operator, or sizes that are needed but unknown.
+/// </para>
+/// </remarks>
 internal sealed class InspectCommand
 {
     private readonly Terminal _terminal;
@@ -23,6 +33,8 @@ internal sealed class InspectCommand
         command.SetAction(Run);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("inspect", "Show a network's operators, shapes, costs, and what would be quantised.");

@@ -10,67 +10,103 @@ using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Commands.Inspect;
 
-/// <summary>What happened to a network's batch norms.</summary>
+/// <summary>The state of the batch norms of a network, which decides whether samples can be synthesised from it.</summary>
 internal enum BatchNorms
 {
-    /// <summary>They are in the graph: samples can be synthesised from their statistics.</summary>
+    /// <summary>They are in the graph. Samples can be synthesised from their running statistics.</summary>
     Kept,
 
-    /// <summary>There are none, and convolutions have biases as if they had been folded in.</summary>
+    /// <summary>There are none, and all convolutions have a bias, as if batch norms had been folded into them.</summary>
     Folded,
 
-    /// <summary>They are written as Mul and Add, without their statistics.</summary>
+    /// <summary>They are written as Mul and Add. Their statistics are lost.</summary>
     Hidden,
 
-    /// <summary>There are none.</summary>
+    /// <summary>There are none. Either a convolution has no bias, or the network has no convolutions.</summary>
     None,
 }
 
-/// <summary>A layer with weights.</summary>
+/// <summary>A layer with weights, such as a convolution.</summary>
+/// <param name="Name">The name of the node.</param>
+/// <param name="Operator">The ONNX operator.</param>
+/// <param name="Output">The shape of the output, for one input.</param>
+/// <param name="Parameters">The number of learned values, including a bias.</param>
+/// <param name="MultiplyAccumulates">The number of multiply-accumulate operations for one input.</param>
 internal sealed record InspectedLayer(string Name, string Operator, string Output, long Parameters, long MultiplyAccumulates);
 
-/// <summary>What a network consists of, as tables and as an object.</summary>
+/// <summary>The operators, costs and layers of a network, as tables and as a JSON object.</summary>
+/// <remarks>
+/// JSON fields: <c>bytes</c> is the size of the file; <c>parameters</c> is the number of learned values and <c>weights</c> the part of them
+/// that quantisation makes smaller; <c>macs</c> is the number of multiply-accumulate operations for one input; <c>weight_bytes</c>,
+/// <c>weight_bytes_8bit</c> and <c>weight_bytes_4bit</c> are the sizes of all initializers, as stored and with the weights at 8 and 4 bits;
+/// <c>batch_norms</c> is "kept", "none_or_folded", "hidden" or "none"; <c>quantized_activations</c> lists the activations that would get a
+/// quantiser; <c>saturating</c> lists integer layers whose sums can exceed 16 bits on x86 processors without VNNI, and <c>largest_pair</c>
+/// is the largest possible sum of two products. Both are empty or 0 for a float network.
+/// </remarks>
 internal sealed record Inspection
 {
+    /// <summary>The arguments of <c>torch.onnx.export</c> that keep batch norms in the file, for messages.</summary>
     public const string HowToKeep = "torch.onnx.export(..., training=TrainingMode.PRESERVE, do_constant_folding=False)";
 
+    /// <summary>The path of the file, as given.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The size of the file in bytes. External data is not included.</summary>
     public required long FileBytes { get; init; }
 
+    /// <summary>The inputs, with the shapes of --input-shape if it is given.</summary>
     public required ImmutableArray<Value> Inputs { get; init; }
 
+    /// <summary>The outputs, with inferred shapes.</summary>
     public required ImmutableArray<Value> Outputs { get; init; }
 
+    /// <summary>The number of nodes of each operator in canonical form, the most frequent first.</summary>
     public required IReadOnlyList<KeyValuePair<string, int>> Operators { get; init; }
 
+    /// <summary>The parameters, bytes and operations of the network for one input.</summary>
     public required ModelCost Cost { get; init; }
 
+    /// <summary>The state of the batch norms.</summary>
     public required BatchNorms BatchNorms { get; init; }
 
+    /// <summary>The number of BatchNormalization nodes.</summary>
     public required int BatchNormCount { get; init; }
 
+    /// <summary>One line on whether samples can be synthesised, and what to do otherwise.</summary>
     public required string BatchNormExplanation { get; init; }
 
+    /// <summary>The layers that multiply and accumulate, in the order of computation.</summary>
     public required IReadOnlyList<InspectedLayer> Layers { get; init; }
 
+    /// <summary>The activations that would be quantised to 8 bits, by name.</summary>
     public required IReadOnlyList<KeyValuePair<string, int>> Activations { get; init; }
 
+    /// <summary>The metadata of the file.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
-    /// <summary>Transposes of activations in the file.</summary>
+    /// <summary>
+    /// The number of Transpose nodes of activations in the file. They are typical of files with channels last (N, H, W, C).
+    /// </summary>
     public required int TransposesInFile { get; init; }
 
-    /// <summary>Those of them that are left once images are brought to N x C x H x W.</summary>
+    /// <summary>The number of these nodes that are left after conversion to (N, C, H, W), the layout of integer kernels.</summary>
     public required int TransposesLeft { get; init; }
 
-    /// <summary>What ONNX Runtime makes of the network; null where it is not quantised, or cannot be loaded there.</summary>
+    /// <summary>
+    /// The kernels of ONNX Runtime for a quantised network; null for a float network, or if ONNX Runtime cannot load the file.
+    /// </summary>
     public required KernelReport? Kernels { get; init; }
 
+    /// <summary>Whether the file has quantisers, so that its batch norms and weights say nothing about the float network.</summary>
     private bool IsQuantized => Operators.Any(entry => entry.Key is "QuantizeLinear" or "DequantizeLinear");
 
-    /// <summary>Looks at a network.</summary>
-    /// <exception cref="ContentException">Shapes do not fit, or a size is not known that has to be.</exception>
+    /// <summary>Inspects a network.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="original">The network, as read from the file.</param>
+    /// <param name="inputs">Shapes that replace those of the inputs, by name; null keeps them.</param>
+    /// <exception cref="ContentException">
+    /// The network has an unsupported operator, shapes do not match, or a size is unknown that the costs depend on.
+    /// </exception>
     public static Inspection Of(string path, Model original, IReadOnlyDictionary<string, Shape>? inputs)
     {
         var folded = ConstantFolding.Apply(original, inputs);
@@ -122,9 +158,10 @@ internal sealed record Inspection
         };
     }
 
-    /// <summary>Creates the report.</summary>
+    /// <summary>Creates the report: facts, then a table of the layers if there are any.</summary>
     public Report Report() => Layers.Count > 0 ? new(Data(), Facts(), LayerTable()) : new(Data(), Facts());
 
+    /// <summary>Returns the JSON object. Sizes are in bytes, operations are for one input.</summary>
     private object Data() =>
         new
         {
@@ -185,6 +222,7 @@ internal sealed record Inspection
             .Add(Metadata.Select(entry => new Fact(entry.Key, entry.Value)));
     }
 
+    /// <summary>Describes the batch norms and, if they were folded, how to keep them in the export.</summary>
     private string BatchNormText() =>
         BatchNorms switch
         {
@@ -196,7 +234,7 @@ internal sealed record Inspection
     private string QuantizedText() =>
         IsQuantized ? "the network is quantised already" : $"the weights of {Layers.Count} layers, and {Activations.Count} activations";
 
-    // Null where ONNX Runtime cannot load the file: what can be told of it is told all the same.
+    /// <summary>Returns the kernels of ONNX Runtime; null if it cannot load the file. The other figures do not depend on it.</summary>
     private static KernelReport? KernelsOf(string path)
     {
         try
@@ -209,6 +247,7 @@ internal sealed record Inspection
         }
     }
 
+    /// <summary>Names up to five layers whose 16-bit sums can saturate on x86 processors without VNNI.</summary>
     private static string SaturationText(KernelReport kernels)
     {
         var saturating = kernels.Saturating.Select(bound => bound.Layer).ToList();

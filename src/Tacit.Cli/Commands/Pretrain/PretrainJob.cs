@@ -9,17 +9,21 @@ using TorchSharp;
 
 namespace Tacit.Cli.Commands.Pretrain;
 
-/// <summary>One pretraining in its run folder: begins it or goes on with it, and leaves the encoder and the page.</summary>
+/// <summary>A run of <c>tacit pretrain</c>: begins or resumes the training, writes the encoder, and creates the report.</summary>
+/// <remarks>
+/// The run folder holds the list of videos, metrics and checkpoints, and at the end <c>encoder.onnx</c>, <c>report.html</c> and
+/// <c>result.json</c>.
+/// </remarks>
 internal sealed class PretrainJob : IRunJob
 {
-    /// <summary>The file that a run leaves.</summary>
+    /// <summary>The name of the encoder in the run folder.</summary>
     public const string EncoderName = "encoder.onnx";
 
-    /// <summary>What its runs are called and leave.</summary>
+    /// <summary>The kind of run: its command, the version of its request and its files.</summary>
     public static readonly RunKind<PretrainRequest> Kind = new()
     {
         Command = "pretrain",
-        Version = 2, // since the videos are a part of their own
+        Version = 2, // 2: videos are a separate object
         FolderOption = "-o",
         Files = [EncoderName, .. TrainingPart.ListNames],
         Output = (_, folder) => Path.Combine(folder, EncoderName),
@@ -29,7 +33,7 @@ internal sealed class PretrainJob : IRunJob
 
     private PretrainJob(VideoRun<PretrainRequest, TrainingPart> run) => _run = run;
 
-    /// <summary>Opens the videos and begins a run.</summary>
+    /// <summary>Opens the videos, verifies that they and the device suit the options, and begins a run.</summary>
     /// <inheritdoc cref="VideoRun{TRequest, TParts}.BeginAsync"/>
     public static async Task<IRunJob> BeginAsync(
         PretrainRequest request,
@@ -53,7 +57,7 @@ internal sealed class PretrainJob : IRunJob
             )
         );
 
-    /// <summary>Goes on with a run.</summary>
+    /// <summary>Resumes a run after verifying that its videos have not changed.</summary>
     /// <inheritdoc cref="VideoRun{TRequest, TParts}.ResumeAsync"/>
     public static async Task<IRunJob> ResumeAsync(
         RunHost<PretrainRequest> host,
@@ -89,6 +93,9 @@ internal sealed class PretrainJob : IRunJob
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
 
+    /// <summary>
+    /// Selects the values of a step that the progress display shows. "waiting" is the share of time spent waiting for clips.
+    /// </summary>
     private static IEnumerable<Measure> Shown(ImmutableSortedDictionary<string, double> losses) =>
         new[] { "loss", "appearance", "speed" }
             .Where(losses.ContainsKey)

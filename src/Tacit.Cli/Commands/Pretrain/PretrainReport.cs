@@ -8,26 +8,33 @@ using Tacit.Learning.Pretraining;
 namespace Tacit.Cli.Commands.Pretrain;
 
 /// <summary>Creates the report on a finished pretraining.</summary>
+/// <remarks>
+/// JSON fields: <c>encoder</c>, <c>report</c> and <c>run</c> are full paths; <c>bytes</c> is the size of the encoder; <c>method</c>,
+/// <c>backbone</c>, <c>width</c>, <c>frames</c> and <c>size</c> (pixels) describe the network and its clips; <c>videos</c> is the number of
+/// training videos and <c>left_out</c> that of other parts; <c>loss</c>, <c>rank</c> (the effective rank of the features) and <c>knn</c>
+/// (the share of nearest neighbours with the same label, 0 to 1) are last values, null if they were not logged; <c>seconds</c> is the time
+/// of the work without interruptions; <c>waiting_share</c> and <c>augmentation_share</c> are shares of that time, 0 to 1.
+/// </remarks>
 /// <param name="host">The run.</param>
-/// <param name="result">The result.</param>
+/// <param name="result">The result of the training.</param>
 internal sealed class PretrainReport(RunHost<PretrainRequest> host, PretrainingResult result)
 {
     private readonly ImmutableArray<MetricCurve> _curves = MetricCurve.Of(host.Metrics);
     private readonly PretrainingOptions _options = host.Request.Options;
 
-    /// <summary>The number of videos that were trained on.</summary>
+    /// <summary>The number of training videos.</summary>
     public required int Videos { get; init; }
 
-    /// <summary>The number of videos of other parts of the set.</summary>
+    /// <summary>The number of videos of the set that belong to other parts.</summary>
     public required int LeftOut { get; init; }
 
-    /// <summary>The videos that could not be read, with reasons.</summary>
+    /// <summary>The videos that could not be read, with the reasons, such as an error of ffmpeg.</summary>
     public required ImmutableArray<(string Name, string Reason)> Unreadable { get; init; }
 
-    /// <summary>What the network saw, as pictures.</summary>
+    /// <summary>Pictures of augmented clips of the last step and of retrieved positives.</summary>
     public required ContactSheets Sheets { get; init; }
 
-    /// <summary>Creates the report.</summary>
+    /// <summary>Creates the report: facts and curves, then pictures of clips, unreadable videos and settings.</summary>
     public Report Create() =>
         new(Data(), [Facts(), Curves(), .. Pictures(), .. TrainingReport.Sections(Unreadable, host.Request)])
         {
@@ -59,6 +66,7 @@ internal sealed class PretrainReport(RunHost<PretrainRequest> host, PretrainingR
             .Add("unreadable", TrainingReport.Unreadable(Unreadable));
     }
 
+    /// <summary>Creates the charts of losses, embeddings, features, learning rate and gradient.</summary>
     private Details Curves() =>
         new(
             "Curves",
@@ -79,6 +87,7 @@ internal sealed class PretrainReport(RunHost<PretrainRequest> host, PretrainingR
             TrainingReport.Chart("Learning rate and gradient", _curves, "rate", "gradient")
         );
 
+    /// <summary>Creates the sheets of augmented clips and, for ASCNet, of retrieved positives.</summary>
     private IEnumerable<Details> Pictures()
     {
         yield return new Details(
@@ -96,9 +105,10 @@ internal sealed class PretrainReport(RunHost<PretrainRequest> host, PretrainingR
         }
     }
 
-    // NaN if the metric was never logged.
+    /// <summary>Returns the last value of a metric; NaN if it was never logged.</summary>
     private double Last(string metric) => _curves.FirstOrDefault(curve => curve.Metric == metric)?.Last ?? double.NaN;
 
+    /// <summary>Returns the JSON object. Shares are from 0 to 1, times in seconds.</summary>
     private object Data() =>
         new
         {

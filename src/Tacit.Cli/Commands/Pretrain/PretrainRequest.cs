@@ -4,13 +4,13 @@ using Tacit.Learning.Pretraining.Methods;
 
 namespace Tacit.Cli.Commands.Pretrain;
 
-/// <summary>All that a pretraining was asked to do, as it is kept in the run folder.</summary>
+/// <summary>The request of a pretraining, as stored in the run folder. All options are resolved.</summary>
 internal sealed record PretrainRequest : TrainingRequest
 {
-    /// <summary>The preset that the options came from.</summary>
+    /// <summary>The preset that the options were derived from, for the report.</summary>
     public PretrainingPreset Preset { get; init; }
 
-    /// <summary>What is trained and how.</summary>
+    /// <summary>The options of the training: the method, the network, clips and optimiser.</summary>
     public required PretrainingOptions Options { get; init; }
 
     /// <inheritdoc/>

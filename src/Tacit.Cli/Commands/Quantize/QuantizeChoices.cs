@@ -6,60 +6,72 @@ using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Commands.Quantize;
 
-/// <summary>A preset, and what the command line changes of it.</summary>
+/// <summary>A preset of quantisation and the changes that the command line makes to it.</summary>
 internal sealed record QuantizeChoices
 {
-    /// <summary>The set of options that the others change.</summary>
+    /// <summary>The preset that supplies all values that are not changed. Default <see cref="QuantizationPreset.Fast"/>.</summary>
     public QuantizationPreset Preset { get; init; }
 
-    /// <summary>The bits, the range of weights among them.</summary>
+    /// <summary>The bits of weights and activations, 2 to 8 each, and the range of weights. Default 8 and safe.</summary>
     public BitWidths Bits { get; init; } = new();
 
-    /// <summary>Whether the bits of all weights were chosen; else they are 8, or those that <see cref="MaxBytes"/> leaves room for.</summary>
+    /// <summary>
+    /// Whether -w is given. It contradicts <see cref="MaxBytes"/>, which chooses the bits of weights. Without either, they are 8. Default
+    /// false.
+    /// </summary>
     public bool ChoosesWeightBits { get; init; }
 
-    /// <summary>The most bytes of the output; null for no limit.</summary>
+    /// <summary>The largest size of the output in bytes; null (default) for no limit.</summary>
     public long? MaxBytes { get; init; }
 
-    /// <summary>How weights are stored.</summary>
+    /// <summary>How the integers of weights are stored: a byte each (default), or packed into their bits.</summary>
     public WeightStorage Storage { get; init; }
 
-    /// <summary>The seed.</summary>
+    /// <summary>The seed of all random numbers. Default 0.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The number of samples; null for the preset's.</summary>
+    /// <summary>The number of synthetic samples; null for that of the preset.</summary>
     public int? Samples { get; init; }
 
-    /// <summary>Steps of the synthesis of a batch; null for the preset's.</summary>
+    /// <summary>The number of steps in which each batch of samples is synthesised; null for that of the preset.</summary>
     public int? SynthesisSteps { get; init; }
 
-    /// <summary>Steps of fine-tuning; null for the preset's.</summary>
+    /// <summary>The number of steps of fine-tuning, 0 for none; null for that of the preset.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Whether the synthesis asks for hard samples; else for the statistics alone.</summary>
+    /// <summary>
+    /// Whether synthesis makes samples difficult for the network, in addition to matching its batch-norm statistics. Default true.
+    /// </summary>
     public bool HardSamples { get; init; } = true;
 
-    /// <summary>Whether samples are made harder in fine-tuning.</summary>
+    /// <summary>Whether fine-tuning makes samples more difficult (sample difficulty promotion, HAST). Default true.</summary>
     public bool Promotion { get; init; } = true;
 
-    /// <summary>Whether features are aligned in fine-tuning.</summary>
+    /// <summary>Whether fine-tuning aligns the features of both networks (feature alignment, HAST). Default true.</summary>
     public bool FeatureAlignment { get; init; } = true;
 
-    /// <summary>Whether an encoder is distilled by prototypes; else by its features alone.</summary>
+    /// <summary>Whether an encoder is distilled with prototypes in place of classes, in addition to its features. Default true.</summary>
     public bool Prototypes { get; init; } = true;
 
-    /// <summary>Whether samples are synthesised where the network has batch norms.</summary>
+    /// <summary>Whether samples are synthesised if the network has batch norms. Default true.</summary>
     public bool Synthesizes { get; init; } = true;
 
-    /// <summary>Whether a network without batch norms may be rounded without any images.</summary>
+    /// <summary>
+    /// Whether a network without batch norms may be rounded without images, with ranges observed on noise. Default false: accuracy may be
+    /// poor.
+    /// </summary>
     public bool AllowRounding { get; init; }
 
-    /// <summary>The bytes that a step may take, about.</summary>
+    /// <summary>The approximate memory of a training step in bytes. Larger batches are split. Default 4 GiB.</summary>
     public long MemoryLimit { get; init; } = 4L << 30;
 
-    /// <summary>The preset's options for a network with what was asked for changed.</summary>
-    /// <param name="source">The network: one without batch norms has nothing to synthesise samples from.</param>
-    /// <param name="hasImages">Whether there are images or clips to learn from.</param>
+    /// <summary>Returns the options of the preset for a network, with the requested changes.</summary>
+    /// <remarks>
+    /// Synthesis is omitted with --no-synthesis, and for a network without batch norms if there are images or rounding is allowed. In other
+    /// cases without batch norms it is kept, so that its error explains what is missing.
+    /// </remarks>
+    /// <param name="source">The network. Its task and its kind of input select the values of the preset.</param>
+    /// <param name="hasImages">Whether --calibration supplies images or clips. Default false.</param>
     public QuantizationOptions Resolve(QuantizationSource source, bool hasImages = false)
     {
         var network = source.Model.Graph;
@@ -89,9 +101,9 @@ internal sealed record QuantizeChoices
         };
     }
 
-    /// <summary>Makes sure that all that is asked for goes together.</summary>
-    /// <param name="files">What is read and written.</param>
-    /// <exception cref="UsageException">It does not; the message lists every violation.</exception>
+    /// <summary>Verifies that the options do not contradict each other or the files.</summary>
+    /// <param name="files">The files that are read and written.</param>
+    /// <exception cref="UsageException">They do. The message lists every contradiction, separated by semicolons.</exception>
     public void Check(QuantizeFiles files)
     {
         var hasSamples = files.SamplesFrom is not null;
@@ -128,7 +140,10 @@ internal sealed record QuantizeChoices
         }
     }
 
-    // Without batch norms, where neither images nor rounding are to be had, the synthesis says what is missing.
+    /// <summary>
+    /// Whether samples are synthesised. This is also true for a network without batch norms if there are neither images nor permission to
+    /// round: the synthesis then reports what is missing.
+    /// </summary>
     private bool UsesSynthesis(Graph network, bool hasImages) =>
         Synthesizes && ((!hasImages && !AllowRounding) || network.Nodes.Any(node => node.Operator == "BatchNormalization"));
 }

@@ -15,7 +15,48 @@ using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Commands.Quantize;
 
-/// <summary>tacit quantize: a trained network in, a small integer one out, without data.</summary>
+/// <summary><c>tacit quantize</c>: quantises a trained network to integers without its training data (HAST).</summary>
+/// <remarks>
+/// <para>Bits and size:</para>
+/// <list type="bullet">
+/// <item>-w, -a: the bits of weights and activations, 2 to 8. Default 8</item>
+/// <item>--first-last: the bits of the weights of the first and last layer, 2 to 8. Default: as the other layers</item>
+/// <item>--bits NAME=N: the bits of single layers or activations; NAME may contain "*". Repeatable</item>
+/// <item>--max-bytes: the largest size of the file. Chooses the bits of each layer and packs them</item>
+/// <item>--weight-storage: int8 (default) or packed; packed with --max-bytes</item>
+/// <item>--weight-range: safe (default; the same results on every processor) or full (needs VNNI on x86 processors)</item>
+/// </list>
+/// <para>Data and training:</para>
+/// <list type="bullet">
+/// <item>--preset: fast (default), paper or best, see <see cref="QuantizationPreset"/></item>
+/// <item>--samples, --synthesis-steps, --steps: replace the values of the preset. --steps 0 omits fine-tuning</item>
+/// <item>--samples-from, --keep-samples: read samples of an earlier run, or write those of this one</item>
+/// <item>--calibration: real images or videos, without labels</item>
+/// <item>--calibration-images: the largest number of them, 2 to 100,000. Default 1,024, chosen at random</item>
+/// <item>--split: the part of these videos, or "all". Default "train" if the set has parts</item>
+/// <item>--no-synthesis: uses only --calibration</item>
+/// <item>--allow-rounding: rounds a network without batch norms and without images</item>
+/// <item>--memory: the memory limit of a training step in GiB, 1 to 4,096. Default 4</item>
+/// <item>--task: auto (default), classifier or encoder</item>
+/// <item>--seed: 0 to 2³¹ - 1. Default 0</item>
+/// <item>--no-hard-samples, --no-prototypes, --no-promotion, --no-feature-alignment: ablations</item>
+/// </list>
+/// <para>
+/// --output is the file; by default the name of MODEL with the bits, such as -w8a8.onnx, in the current folder. --run is the run folder; by
+/// default the name of the output with .run. The other options are those of <see cref="RunOptionGroup"/>,
+/// <see cref="PreprocessingOptions"/>, <see cref="InputShapeOption"/> and <see cref="VideoSetOptionGroup"/>.
+/// </para>
+/// <para>
+/// Order of the work for a new run: verify that the files exist; load libtorch and check the device; verify that the options do not
+/// contradict each other and that the outputs can be written; read the network and its preprocessing; read the calibration data; then
+/// <see cref="QuantizeJob.Begin"/>. With --resume, MODEL is omitted and the options come from the run.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>, however low the agreement is; <see cref="ExitCode.Usage"/> for contradicting options, an
+/// existing output or an existing run; <see cref="ExitCode.BadInput"/> for an unsuitable network or unsuitable data;
+/// <see cref="ExitCode.Failed"/> if training fails; <see cref="ExitCode.Interrupted"/>, after which the run can be resumed.
+/// </para>
+/// </remarks>
 internal sealed class QuantizeCommand
 {
     private readonly Argument<string?> _model = new("MODEL")
@@ -206,6 +247,8 @@ internal sealed class QuantizeCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("quantize", "Shrink a trained network without its data.");
@@ -213,11 +256,14 @@ internal sealed class QuantizeCommand
         return command;
     }
 
-    /// <summary>--task.</summary>
+    /// <summary>Creates the option --task: auto (default), classifier or encoder.</summary>
     public static Option<string> TaskOption() =>
         Choices.Of("--task", "What the output contains: classes or features. auto decides from the file.", "auto", "classifier", "encoder");
 
-    /// <summary>The task of a word of --task; null for auto.</summary>
+    /// <summary>
+    /// Returns the task for a value of --task; null for auto, which decides from the metadata and outputs of the network.
+    /// </summary>
+    /// <param name="word">The value, in any case.</param>
     public static NetworkTask? TaskOf(string word) => Enum.TryParse<NetworkTask>(word, ignoreCase: true, out var task) ? task : null;
 
     private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation) =>
@@ -231,6 +277,7 @@ internal sealed class QuantizeCommand
             cancellation
         );
 
+    /// <summary>Verifies the options of a new run, reads the network and the calibration data, and begins the run.</summary>
     private async Task<IRunJob> BeginAsync(ParseResult parsed, IProgress<StageProgress> progress, CancellationToken cancellation)
     {
         var model = Files.Existing(
@@ -294,6 +341,7 @@ internal sealed class QuantizeCommand
         bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 
+    /// <summary>Returns the values of the options. With --max-bytes, weights are packed unless --weight-storage is given.</summary>
     private QuantizeChoices ChoicesOf(ParseResult parsed) =>
         new()
         {
@@ -325,6 +373,7 @@ internal sealed class QuantizeCommand
             MemoryLimit = (long)parsed.GetValue(_memory) << 30,
         };
 
+    /// <summary>Reads and prepares images of --calibration, at most as many as requested, chosen at random with the seed.</summary>
     private static CalibrationData ReadImages(
         QuantizeFiles files,
         string path,
@@ -349,6 +398,7 @@ internal sealed class QuantizeCommand
         }
     }
 
+    /// <summary>Reads and prepares clips of --calibration from the selected part of the set, chosen at random with the seed.</summary>
     private async Task<CalibrationData> ReadClipsAsync(
         ParseResult parsed,
         QuantizeFiles files,
@@ -386,15 +436,20 @@ internal sealed class QuantizeCommand
         }
     }
 
+    /// <summary>Creates an option for a number of bits, 2 to 8. Default 8.</summary>
     private static Option<int> BitsOption(string name, string alias, string description) =>
         Numbers.Integer(name, [alias], Quantizer.FewestBits, Quantizer.MostBits, 8, description);
 
+    /// <summary>Creates the error for a network whose file does not state its preprocessing.</summary>
     private static UnsuitableModelException Unprepared(QuantizeFiles files, string kind) =>
         new($"{files.Model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training")
         {
             Path = files.Model,
         };
 
+    /// <summary>
+    /// Creates the option --bits: a name or pattern, "=", and 2 to 8. The last "=" separates them, because names may contain it.
+    /// </summary>
     private static Option<NamedBits[]> NamedBitsOption() =>
         new("--bits")
         {

@@ -14,17 +14,21 @@ using TorchSharp;
 
 namespace Tacit.Cli.Commands.Quantize;
 
-/// <summary>One quantisation in its run folder: begins it or goes on with it, and leaves the output and the page.</summary>
+/// <summary>A run of <c>tacit quantize</c>: begins or resumes the work, writes the quantised network, and creates the report.</summary>
+/// <remarks>
+/// The run folder holds <c>samples.safetensors</c> and <c>calibration.safetensors</c> if they are used, metrics and checkpoints, and at the
+/// end <c>report.html</c> and <c>result.json</c>. The quantised network is written to --output, outside the folder.
+/// </remarks>
 internal sealed class QuantizeJob : IRunJob
 {
     private const string SamplesName = "samples.safetensors";
     private const string CalibrationName = "calibration.safetensors";
 
-    /// <summary>What its runs are called and leave.</summary>
+    /// <summary>The kind of run: its command, the version of its request and its files.</summary>
     public static readonly RunKind<QuantizeRequest> Kind = new()
     {
         Command = "quantize",
-        Version = 3, // 2 since the range of weights is safe by default, 3 since options are resolved
+        Version = 3, // 2: the range of weights is safe by default; 3: options are resolved
         FolderOption = "--run",
         Files = [SamplesName, CalibrationName],
         Output = (request, _) => request.Files.Output,
@@ -37,9 +41,23 @@ internal sealed class QuantizeJob : IRunJob
 
     private QuantizeRequest Request => _host.Request;
 
-    /// <summary>Begins a run.</summary>
-    /// <exception cref="UsageException">The folder holds something, and is not to be overwritten.</exception>
-    /// <exception cref="ContentException">The network cannot be quantised.</exception>
+    /// <summary>Verifies that the network can be quantised as requested, and begins a run.</summary>
+    /// <remarks>
+    /// Before anything is written, the quantisers are inserted into a copy of the network, the batch norms are counted, the synthesis is
+    /// set up, and the shapes of the calibration data are compared with the input. The calibration data is then copied into the run folder.
+    /// </remarks>
+    /// <param name="request">The request, which is stored in the run.</param>
+    /// <param name="source">The float network.</param>
+    /// <param name="images">The calibration data, (N, ...) with the input shape of the network; null for none.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="settings">Whether an earlier run is overwritten, and the interval of checkpoints.</param>
+    /// <exception cref="UsageException">
+    /// The folder holds other files or an earlier run, --no-prototypes is given for a classifier, or --keep-samples is given and nothing is
+    /// synthesised.
+    /// </exception>
+    /// <exception cref="ContentException">
+    /// The network cannot be quantised, has no batch norms to synthesise samples from, or the calibration data does not match its input.
+    /// </exception>
     public static IRunJob Begin(
         QuantizeRequest request,
         QuantizationSource source,
@@ -100,10 +118,13 @@ internal sealed class QuantizeJob : IRunJob
         );
     }
 
-    /// <summary>Goes on with a run.</summary>
+    /// <summary>Resumes a run after verifying that its network and samples have not changed and that its output can be written.</summary>
     /// <param name="host">The run.</param>
-    /// <param name="force">Whether an output that is there may be overwritten.</param>
-    /// <exception cref="ContentException">The network is gone or another.</exception>
+    /// <param name="force">Whether an existing output may be overwritten, in addition to --force of the original command.</param>
+    /// <exception cref="UsageException">The output exists and may not be overwritten.</exception>
+    /// <exception cref="ContentException">
+    /// An input is missing or has changed, or the run was stopped before its calibration data was copied.
+    /// </exception>
     public static IRunJob Resume(RunHost<QuantizeRequest> host, bool force)
     {
         var files = host.Request.Files;
@@ -138,6 +159,7 @@ internal sealed class QuantizeJob : IRunJob
     /// <inheritdoc/>
     public void Dispose() => _host.Dispose();
 
+    /// <summary>Synthesises or loads samples, quantises the network, and writes it.</summary>
     private Report Quantize(
         ICheckpoints checkpoints,
         IProgress<TrainingProgress> steps,
@@ -156,7 +178,10 @@ internal sealed class QuantizeJob : IRunJob
         return new QuantizeReport(_host, _source, result).Create();
     }
 
-    // The samples of an earlier run, those of this one, or new ones; new ones are kept in the run folder at once.
+    /// <summary>
+    /// Returns the samples of --samples-from, those already in the run folder, or new ones. New samples are saved at once, so that a
+    /// resumed run does not synthesise them again.
+    /// </summary>
     private SyntheticSet Samples(
         ZeroShotQuantization quantization,
         torch.Device device,

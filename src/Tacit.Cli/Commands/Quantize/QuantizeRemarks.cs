@@ -4,11 +4,15 @@ using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Commands.Quantize;
 
-/// <summary>Says what the user of a quantised network must know: where it saturates, what is stored, what was not measured.</summary>
+/// <summary>Lists remarks on a quantised network: saturation, storage, preprocessing, and results that could not be measured.</summary>
 internal static class QuantizeRemarks
 {
-    /// <summary>Lists the remarks, each a line.</summary>
-    /// <param name="request">What was asked for.</param>
+    /// <summary>Returns the remarks that apply, one sentence or two each; empty if none apply.</summary>
+    /// <remarks>
+    /// They concern fewer than 8 bits, rounding on noise, a result without synthetic samples, weights of 7 bits in the safe range, layers
+    /// that may saturate, convolutions that stay in floating point, and unknown preprocessing.
+    /// </remarks>
+    /// <param name="request">The request.</param>
     /// <param name="source">The float network.</param>
     /// <param name="result">The result.</param>
     public static IEnumerable<string> Of(QuantizeRequest request, QuantizationSource source, QuantizationResult result)
@@ -58,6 +62,7 @@ internal static class QuantizeRemarks
         }
     }
 
+    /// <summary>Whether any weights were requested with 8 bits.</summary>
     private static bool AsksFor8Bits(BitWidths bits) =>
         bits.Weights == 8 || bits.FirstAndLast == 8 || bits.Named.Any(named => named.Bits == 8);
 }

@@ -10,6 +10,15 @@ using Tacit.Learning.Runs;
 namespace Tacit.Cli.Commands.Quantize;
 
 /// <summary>Creates the report on a finished quantisation.</summary>
+/// <remarks>
+/// JSON fields: <c>bytes_before</c> and <c>bytes_after</c> are the sizes of the float and the quantised file; <c>held_out</c> is the number
+/// of samples that the first evaluation uses; <c>agreement</c> is the share of them, in percent, with the class of the float network, and
+/// <c>agreement_rounding</c> that of plain rounding; for an encoder both are null, and <c>cosine_similarity</c> and
+/// <c>cosine_similarity_rounding</c>, -1 to 1, replace them; <c>snr_db</c> is the signal-to-noise ratio of the output in decibels;
+/// <c>judgements</c> has one object for each kind of held-out samples; <c>layers</c> lists the bits and the signal-to-noise ratio of each
+/// activation, and <c>weights</c> the number and bits of the weights of each layer; <c>saturating</c> lists layers that may saturate
+/// without VNNI; <c>seconds</c> is the time of the work without interruptions; <c>remarks</c> are those of <see cref="QuantizeRemarks"/>.
+/// </remarks>
 /// <param name="host">The run.</param>
 /// <param name="source">The float network.</param>
 /// <param name="result">The result.</param>
@@ -37,7 +46,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
 
     private string Preset => _request.Preset.ToString().ToLowerInvariant();
 
-    /// <summary>Creates the report.</summary>
+    /// <summary>Creates the report: size, agreement and remarks, then evaluations, losses, bits, noise, samples and settings.</summary>
     public Report Create() =>
         new(
             Data(),
@@ -83,6 +92,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             .Add("noisiest", Noisiest());
     }
 
+    /// <summary>Describes an evaluation in two facts: the agreement or similarity, and the signal-to-noise ratio of the output.</summary>
     private IEnumerable<Fact> OfEvaluation(QuantizationEvaluation evaluation)
     {
         var likeness = Likeness(evaluation.Agreement);
@@ -108,6 +118,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
         );
     }
 
+    /// <summary>Names the five activations with the lowest signal-to-noise ratio; null if no activation is quantised.</summary>
     private string? Noisiest() =>
         result.Activations.IsEmpty
             ? null
@@ -119,6 +130,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
                     .Select(activation => $"{activation.Value} {Format.Decibels(activation.Decibels)}")
             );
 
+    /// <summary>Creates the sections of the page. Those without content, such as losses without training, are omitted.</summary>
     private IEnumerable<Details> Sections()
     {
         if (result.Evaluations is not [{ ZeroShot: null }])
@@ -193,6 +205,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
         yield return new Details("Settings", null, new FactList([.. QuantizeSettings.Of(_request, source, result)]));
     }
 
+    /// <summary>Creates the table with a row for each kind of held-out samples.</summary>
     private ReportTable Evaluations() =>
         new(
             ["on held-out", .. Column.Numbers("count", "this network", "output SNR", "zero-shot", "plain rounding", "simulation")],
@@ -210,6 +223,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             )
         );
 
+    /// <summary>Returns the curves of a stage with readable names.</summary>
     private List<Curve> Curves(string stage) =>
         [
             .. MetricCurve
@@ -218,7 +232,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
                 .Select(curve => new Curve(LossNames.GetValueOrDefault(curve.Metric, curve.Metric), curve.Points)),
         ];
 
-    // "4", "8 (7 used)" in the safe range, or "2 to 8 (3.1 on average)".
+    /// <summary>Describes the bits of weights: "4", "8 (7 used)" in the safe range, or "2 to 8 (3.1 on average)".</summary>
     private string WeightBits()
     {
         var (asked, layers) = (_request.Options.Bits.Weights, result.Layers);
@@ -232,11 +246,11 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
         return fewest == most ? $"{fewest}" : string.Create(CultureInfo.InvariantCulture, $"{fewest} to {most} ({mean:0.0} on average)");
     }
 
-    // "98.44 %" of a classifier's classes, "0.9844" of an encoder's features.
+    /// <summary>Formats an agreement (0 to 1) as "98.44 %", or the cosine similarity of an encoder as "0.9844".</summary>
     private string Likeness(double value) =>
         IsEncoder ? value.ToString("0.0000", CultureInfo.InvariantCulture) : Format.Percent(100 * value);
 
-    // Agreements of classes are in percent, cosine similarities of features are not.
+    /// <summary>Returns the JSON object. Agreements are in percent, cosine similarities from -1 to 1, sizes in bytes.</summary>
     private object Data() =>
         new
         {
@@ -290,7 +304,9 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             remarks = QuantizeRemarks.Of(_request, source, result),
         };
 
+    /// <summary>Converts a share to percent; null for an encoder.</summary>
     private double? Agreement(double? share) => IsEncoder ? null : 100 * share;
 
+    /// <summary>Returns a cosine similarity; null for a classifier.</summary>
     private double? Cosine(double likeness) => IsEncoder ? likeness : null;
 }

@@ -4,19 +4,19 @@ using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Commands.Quantize;
 
-/// <summary>All that a quantisation was asked to do, as it is kept in the run folder.</summary>
+/// <summary>The request of a quantisation, as stored in the run folder. All options are resolved.</summary>
 internal sealed record QuantizeRequest : RunRequest
 {
-    /// <summary>What it reads and writes.</summary>
+    /// <summary>The files that are read and written.</summary>
     public required QuantizeFiles Files { get; init; }
 
-    /// <summary>The preset that the options came from.</summary>
+    /// <summary>The preset that the options were derived from, for the report and the metadata of the output.</summary>
     public QuantizationPreset Preset { get; init; }
 
-    /// <summary>What the network's output means.</summary>
+    /// <summary>The meaning of the network's output: classes or features.</summary>
     public NetworkTask Task { get; init; }
 
-    /// <summary>How the network is quantised.</summary>
+    /// <summary>The options of the quantisation.</summary>
     public required QuantizationOptions Options { get; init; }
 
     /// <inheritdoc/>

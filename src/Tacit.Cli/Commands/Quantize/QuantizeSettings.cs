@@ -12,10 +12,11 @@ namespace Tacit.Cli.Commands.Quantize;
 /// <summary>Lists the settings of a finished quantisation for its page.</summary>
 internal static class QuantizeSettings
 {
-    /// <summary>Lists the settings.</summary>
-    /// <param name="request">What was asked for.</param>
+    /// <summary>Returns the settings as names and values, in the order of the page.</summary>
+    /// <remarks>Settings of stages that did not run, such as fine-tuning at 8 bits, are omitted.</remarks>
+    /// <param name="request">The request.</param>
     /// <param name="source">The float network.</param>
-    /// <param name="result">The result.</param>
+    /// <param name="result">The result, which has the number of samples and the kernels of ONNX Runtime.</param>
     public static IEnumerable<Fact> Of(QuantizeRequest request, QuantizationSource source, QuantizationResult result)
     {
         var options = request.Options;
@@ -70,6 +71,7 @@ internal static class QuantizeSettings
         yield return new("integer instructions here", IntegerInstructions.Name);
     }
 
+    /// <summary>Whether the run has fine-tuned: there were steps, samples, and a layer or activation with fewer than 7 bits.</summary>
     private static bool FineTunes(QuantizeRequest request, QuantizationResult result) =>
         request.Options.FineTuning.Steps > 0
         && (result.Samples is not null || request.Files.Calibration is not null)

@@ -7,18 +7,26 @@ using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Commands.Quantize;
 
-/// <summary>Synthetic samples as pictures: images, and some frames of each clip beside each other.</summary>
+/// <summary>Converts synthetic samples to pictures: images, or several frames of a clip side by side.</summary>
 internal static class SamplePictures
 {
-    /// <summary>The most images on the page.</summary>
+    /// <summary>The largest number of images on the page.</summary>
     public const int Count = 60;
 
-    /// <summary>The most clips on the page.</summary>
+    /// <summary>The largest number of clips on the page. They are wider than images.</summary>
     public const int ClipCount = 12;
 
     private const int LargestSide = 160;
 
-    /// <summary>Some of the samples for the page, evenly spaced over them; none where they are no pictures.</summary>
+    /// <summary>Returns pictures of samples that are evenly spaced over the set, with captions.</summary>
+    /// <param name="samples">The samples, (N, C, H, W) or (N, C, T, H, W).</param>
+    /// <param name="confidences">
+    /// The float network's probability, 0 to 1, of the class of each sample; empty for an encoder, whose samples have prototypes.
+    /// </param>
+    /// <param name="contract">The input, classes and metadata of the network.</param>
+    /// <returns>
+    /// At most <see cref="Count"/> images or <see cref="ClipCount"/> clips; empty if samples do not have 1 or 3 channels.
+    /// </returns>
     public static Pictures Of(SyntheticSet samples, IReadOnlyList<float> confidences, NetworkContract contract)
     {
         if (Painter(samples, contract) is not { } paint)
@@ -48,8 +56,14 @@ internal static class SamplePictures
         );
     }
 
-    /// <summary>Turns a sample into an image; null where samples are not pictures of one or three channels.</summary>
-    /// <remarks>With the network's preprocessing undone where it is known, else each sample's range stretched to that of pixels.</remarks>
+    /// <summary>
+    /// Returns a function that converts the sample with a given index to an image; null if samples do not have 1 or 3 channels.
+    /// </summary>
+    /// <remarks>
+    /// The preprocessing of the network is undone if it is known. Otherwise the range of each sample is scaled to 0 to 255.
+    /// </remarks>
+    /// <param name="samples">The samples, (N, C, H, W) or (N, C, T, H, W).</param>
+    /// <param name="contract">The input and metadata of the network.</param>
     public static Func<int, RgbImage>? Painter(SyntheticSet samples, NetworkContract contract)
     {
         var sizes = samples.Images.Sizes;
@@ -79,16 +93,22 @@ internal static class SamplePictures
         return sample => Stretched(Pixels(samples, sample), channels, width, height);
     }
 
-    /// <summary>The name of a sample's file, such as "00012-class3.png"; "00012.png" where it was made for no class.</summary>
+    /// <summary>Returns the name of a sample's file, such as "00012-class3.png", or "00012.png" for a sample without a class.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="sample">The index of the sample, from 0.</param>
     public static string FileName(SyntheticSet samples, int sample) =>
         samples.Labels[sample] < 0
             ? string.Create(CultureInfo.InvariantCulture, $"{sample:00000}.png")
             : string.Create(CultureInfo.InvariantCulture, $"{sample:00000}-class{samples.Labels[sample]}.png");
 
+    /// <summary>Returns the values of one sample without copying them.</summary>
     private static ReadOnlySpan<float> Pixels(SyntheticSet samples, int sample) =>
         samples.Images.As<float>().Slice(sample * samples.SampleSize, samples.SampleSize);
 
-    // The frames of a clip, with its normalisation undone where it is known, else the clip's range stretched to that of pixels.
+    /// <summary>
+    /// Converts the frames of a clip to images. The normalisation is undone if it is known; otherwise the range of the whole clip is scaled
+    /// to 0 to 255, so that all frames have the same scale.
+    /// </summary>
     private static RgbImage[] Frames(SyntheticSet samples, int sample, ClipPreprocessing? clip)
     {
         var sizes = samples.Images.Sizes; // N x C x T x H x W
@@ -116,6 +136,7 @@ internal static class SamplePictures
         return frames;
     }
 
+    /// <summary>Scales the range of a sample, (C, H, W), to 0 to 255. One channel becomes grey.</summary>
     private static RgbImage Stretched(ReadOnlySpan<float> tensor, int channels, int width, int height)
     {
         var (low, high) = Range(tensor);
@@ -130,6 +151,7 @@ internal static class SamplePictures
         return new RgbImage(width, height, pixels);
     }
 
+    /// <summary>Returns the smallest and the largest value.</summary>
     private static (float Low, float High) Range(ReadOnlySpan<float> values)
     {
         var (low, high) = (float.MaxValue, float.MinValue);
@@ -141,6 +163,7 @@ internal static class SamplePictures
         return (low, high);
     }
 
+    /// <summary>Scales an image down so that its longer side has at most 160 pixels. Pages with many large images are slow.</summary>
     private static RgbImage Smaller(RgbImage image)
     {
         var side = Math.Max(image.Width, image.Height);

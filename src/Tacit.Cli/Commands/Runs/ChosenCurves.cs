@@ -5,14 +5,16 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>The curves of a run.</summary>
+/// <summary>Selects the curves of a run that are drawn.</summary>
 internal static class ChosenCurves
 {
-    /// <summary>The metric that sums up a stage, where a run has it.</summary>
+    /// <summary>The name of the metric that represents a stage, if the stage has it.</summary>
     public const string Loss = "loss";
 
-    /// <summary>The curves to draw: those of a metric, or of each stage its loss or else its first metric.</summary>
-    /// <exception cref="UsageException">There is no such metric.</exception>
+    /// <summary>Returns the curves of one metric; by default the loss of each stage, or its first metric if it has no loss.</summary>
+    /// <param name="curves">All curves of a run or of several runs.</param>
+    /// <param name="metric">The name of the metric; null for the default.</param>
+    /// <exception cref="UsageException">No curve has this name. The message lists all names.</exception>
     public static ImmutableArray<MetricCurve> Of(IReadOnlyCollection<MetricCurve> curves, string? metric)
     {
         if (metric is not null)

@@ -4,10 +4,16 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>Metrics as a CSV file (RFC 4180): stage, step, time, then one column for each metric.</summary>
+/// <summary>Writes metrics as a CSV file (RFC 4180) with the columns stage, step and time, and one column for each metric.</summary>
 internal static class MetricsTable
 {
-    /// <summary>Writes the file, as a whole or not at all; a metric that a step does not have is an empty field.</summary>
+    /// <summary>Writes the file completely or not at all.</summary>
+    /// <remarks>
+    /// Metrics are sorted by name. A metric that a step does not have is an empty field. Times have the round-trip format of ISO 8601, and
+    /// numbers enough digits to be read back exactly.
+    /// </remarks>
+    /// <param name="path">The path of the file. An existing file is overwritten.</param>
+    /// <param name="run">The run.</param>
     public static void Write(string path, RunSnapshot run)
     {
         var names = run

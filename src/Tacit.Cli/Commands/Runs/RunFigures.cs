@@ -7,17 +7,17 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>One figure of a run's result.</summary>
-/// <param name="Key">What --json calls it.</param>
-/// <param name="Name">What people call it, such as "agreement".</param>
-/// <param name="Value">Its value, as <c>result.json</c> has it.</param>
-/// <param name="Text">The value as people read it.</param>
+/// <summary>A figure that summarises the result of a run.</summary>
+/// <param name="Key">The name in the JSON object, for example "snr_db".</param>
+/// <param name="Name">The name in the report, for example "output SNR".</param>
+/// <param name="Value">The value in the unit of <c>result.json</c>.</param>
+/// <param name="Text">The formatted value with its unit, for example "36.0 dB".</param>
 internal sealed record RunFigure(string Key, string Name, double Value, string Text);
 
-/// <summary>What sums up the result of a run.</summary>
+/// <summary>Selects the figures that summarise the result of a run.</summary>
 internal static class RunFigures
 {
-    // What a command is judged by comes first.
+    /// <summary>The known figures, the most important first.</summary>
     private static readonly Source[] Known =
     [
         new("agreement", "agreement", "agreement", Format.Percent),
@@ -31,7 +31,9 @@ internal static class RunFigures
         new("seconds", "seconds", "time", seconds => Format.Time(TimeSpan.FromSeconds(seconds))),
     ];
 
-    /// <summary>The figures of a result, what the run is judged by first; none where it is not finished.</summary>
+    /// <summary>Returns the figures of a result, the most important first: agreement, similarity, accuracy, rank, size and time.</summary>
+    /// <param name="result">The content of <c>result.json</c>; null if the run is not finished.</param>
+    /// <returns>The figures that the result has as numbers; empty if <paramref name="result"/> is null.</returns>
     public static ImmutableArray<RunFigure> Of(JsonObject? result)
     {
         var values = OptionsJson.Flatten(result ?? []).ToLookup(value => value.Name, value => value.Value, StringComparer.Ordinal);
@@ -48,6 +50,6 @@ internal static class RunFigures
 
     private static string Size(double bytes) => Format.Bytes((long)bytes);
 
-    // Where result.json has a figure, and what --json and people call it.
+    /// <summary>Specifies where a figure is in <c>result.json</c> and how it is named and formatted.</summary>
     private sealed record Source(string Path, string Key, string Name, Func<double, string> Text);
 }

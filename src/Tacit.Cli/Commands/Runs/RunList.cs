@@ -5,23 +5,37 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>A run folder below another; what is wrong with it where it cannot be read.</summary>
+/// <summary>A run found in a folder, or a damaged one with the reason.</summary>
+/// <param name="Path">The path of the run folder, relative to the searched folder.</param>
+/// <param name="Run">The run; null if it cannot be read.</param>
+/// <param name="Error">The reason why the run cannot be read; null if it can.</param>
 internal sealed record ListedRun(string Path, RunSnapshot? Run, string? Error)
 {
+    /// <summary>The metrics of the last step; null if there are none.</summary>
     public MetricsEntry? Last => Run?.Metrics.LastOrDefault();
 
+    /// <summary>The figures of the result; empty if the run is not finished.</summary>
     public ImmutableArray<RunFigure> Figures => RunFigures.Of(Run?.Result);
 
+    /// <summary>The loss of the last step; null if it has no metric of this name.</summary>
     public double? Loss => Last?.Values.TryGetValue(ChosenCurves.Loss, out var loss) == true ? loss : null;
 }
 
-/// <summary>The runs below a folder, the newest first.</summary>
+/// <summary>The runs in a folder and its subfolders, the newest first.</summary>
+/// <remarks>
+/// JSON fields of each run: <c>state</c> is "running", "stopped", "done" or "damaged"; <c>stage</c>, <c>step</c> and <c>loss</c> are those
+/// of the last step; <c>results</c> has the figures of <see cref="RunFigures"/>; <c>started</c> and <c>updated</c> are times in ISO 8601;
+/// <c>error</c> is the reason for a damaged run. Fields without a value are null.
+/// </remarks>
+/// <param name="Folder">The searched folder.</param>
+/// <param name="Runs">The runs, the newest first; damaged ones last.</param>
 internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
 {
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
 
-    /// <summary>Finds the runs in a folder and below it.</summary>
-    /// <exception cref="InvalidFileException">There is no such folder.</exception>
+    /// <summary>Finds the runs in a folder and all its subfolders. Subfolders that cannot be accessed are skipped.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="InvalidFileException">The folder does not exist.</exception>
     public static RunList Below(string folder)
     {
         if (!Directory.Exists(folder))
@@ -41,7 +55,7 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
         );
     }
 
-    /// <summary>Creates the report: a table, and the problem of each damaged run.</summary>
+    /// <summary>Creates the report: a table of the runs, and the reason for each damaged run.</summary>
     /// <param name="time">The clock, for the times since the last steps.</param>
     public Report Report(TimeProvider time) =>
         Runs.IsEmpty
@@ -87,11 +101,15 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
             )
         );
 
-    /// <summary>A moment in the clock's time zone, to the minute.</summary>
+    /// <summary>Formats a time to the minute in the time zone of the clock, for example "2026-03-14 09:26".</summary>
+    /// <param name="moment">The time.</param>
+    /// <param name="time">The clock.</param>
     public static string Moment(DateTimeOffset moment, TimeProvider time) =>
         TimeZoneInfo.ConvertTime(moment, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm");
 
-    /// <summary>How long ago a moment was.</summary>
+    /// <summary>Formats the time that has passed since a moment: "now", "5 min ago" or "3 days ago".</summary>
+    /// <param name="moment">The moment.</param>
+    /// <param name="time">The clock.</param>
     public static string Ago(DateTimeOffset moment, TimeProvider time) =>
         (time.GetUtcNow() - moment) switch
         {
@@ -100,6 +118,7 @@ internal sealed record RunList(string Folder, ImmutableArray<ListedRun> Runs)
             var ago => Format.Time(ago) + " ago",
         };
 
+    /// <summary>Reads a run. A damaged or inaccessible one is returned with the reason instead of failing the whole list.</summary>
     private static ListedRun Read(string folder, string path)
     {
         var name = Path.GetRelativePath(folder, path);

@@ -3,9 +3,12 @@ using Tacit.Cli.Output;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>tacit runs: what became of long jobs, from their run folders; also while they go on.</summary>
+/// <summary><c>tacit runs</c>: the parent of the commands that read run folders: list, show, compare and export.</summary>
+/// <remarks>These commands only read. They can be used while a run is in progress.</remarks>
 internal static class RunsCommand
 {
+    /// <summary>Creates the command with its subcommands.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal) =>
         new("runs", "List, show, compare and export runs, finished or in progress.")
         {
@@ -15,7 +18,9 @@ internal static class RunsCommand
             RunsExportCommand.Create(terminal),
         };
 
-    /// <summary>--metric.</summary>
+    /// <summary>
+    /// Creates the option --metric, which selects the metric to draw. Default: the loss of each stage, or its first metric.
+    /// </summary>
     public static Option<string?> MetricOption() =>
         new("--metric")
         {

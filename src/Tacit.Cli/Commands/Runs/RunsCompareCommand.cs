@@ -6,7 +6,17 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>tacit runs compare: in what runs differ, and how that went.</summary>
+/// <summary><c>tacit runs compare</c>: compares the options, results and curves of runs.</summary>
+/// <remarks>
+/// <para>
+/// The arguments are the run folders, 2 to <see cref="TextChart.MaxCurves"/>. --metric selects the metric to draw. The fields of the JSON
+/// object are described at <see cref="RunComparison"/>.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/> for another number of runs or an unknown metric;
+/// <see cref="ExitCode.BadInput"/> if a folder holds no run or a damaged one.
+/// </para>
+/// </remarks>
 internal sealed class RunsCompareCommand
 {
     private readonly Terminal _terminal;
@@ -24,6 +34,8 @@ internal sealed class RunsCompareCommand
         command.SetAction(Run);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("compare", "Compare runs: different options, last values and curves.");

@@ -6,7 +6,24 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>tacit runs export: a run's curves for other programs.</summary>
+/// <summary><c>tacit runs export</c>: exports the metrics of a run to TensorBoard, or as a CSV file.</summary>
+/// <remarks>
+/// <para>Arguments and options:</para>
+/// <list type="bullet">
+/// <item>RUN: a run folder</item>
+/// <item>--tensorboard: a folder for an event file, see <see cref="TensorBoardFile"/></item>
+/// <item>--csv: a table, see <see cref="MetricsTable"/></item>
+/// <item>--force: overwrites existing files</item>
+/// </list>
+/// <para>
+/// At least one of --tensorboard and --csv must be given. Both outputs are verified before the first is written. JSON fields:
+/// <c>outputs</c> (the paths) and <c>steps</c> (the number of exported steps).
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/> if no output is given, or one exists;
+/// <see cref="ExitCode.BadInput"/> if the folder holds no run or a damaged one.
+/// </para>
+/// </remarks>
 internal sealed class RunsExportCommand
 {
     private readonly Terminal _terminal;
@@ -38,6 +55,8 @@ internal sealed class RunsExportCommand
         command.SetAction(Run);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("export", "Export a run's curves to TensorBoard or as a CSV file.");

@@ -5,7 +5,11 @@ using Tacit.Cli.Output;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>tacit runs list: the runs below a folder.</summary>
+/// <summary><c>tacit runs list</c>: lists the runs in a folder and its subfolders, the newest first.</summary>
+/// <remarks>
+/// The argument FOLDER defaults to the current folder. Damaged runs are listed with the reason and do not change the exit code, which is
+/// <see cref="ExitCode.Success"/>, or <see cref="ExitCode.BadInput"/> if the folder does not exist.
+/// </remarks>
 internal sealed class RunsListCommand
 {
     private readonly Terminal _terminal;
@@ -25,6 +29,8 @@ internal sealed class RunsListCommand
         command.SetAction(Run);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("list", "List the runs in a folder and its subfolders, newest first.");

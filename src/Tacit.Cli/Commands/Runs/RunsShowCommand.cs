@@ -6,7 +6,11 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>tacit runs show: one run's options, values and curves.</summary>
+/// <summary><c>tacit runs show</c>: shows the options, versions, last values and curves of a run.</summary>
+/// <remarks>
+/// The argument is the run folder. --metric selects the metric to draw. Exit codes: <see cref="ExitCode.Success"/>;
+/// <see cref="ExitCode.Usage"/> for an unknown metric; <see cref="ExitCode.BadInput"/> if the folder holds no run or a damaged one.
+/// </remarks>
 internal sealed class RunsShowCommand
 {
     private readonly Terminal _terminal;
@@ -24,6 +28,8 @@ internal sealed class RunsShowCommand
         command.SetAction(Run);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("show", "Show a run's options, versions, last values and curves.");

@@ -5,18 +5,31 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>A run that tacit runs show describes: its options, its last values and its curves.</summary>
+/// <summary>The content of <c>tacit runs show</c>: the options, last values and curves of a run.</summary>
+/// <remarks>
+/// JSON fields: <c>state</c> is "running", "stopped" or "done"; <c>started</c> and <c>updated</c> are times in ISO 8601; <c>libraries</c>
+/// maps names to versions; <c>inputs</c> lists name, path and SHA-256 hash of each input file; <c>options</c> and <c>result</c> are the
+/// objects in <c>run.json</c> and <c>result.json</c>, the latter null for an unfinished run; <c>metrics</c> lists for each curve its last
+/// step and its first, last, least and greatest value.
+/// </remarks>
+/// <param name="Path">The path of the run folder, as given.</param>
+/// <param name="Run">The run.</param>
+/// <param name="Curves">All curves.</param>
+/// <param name="Drawn">The curves that are drawn as charts.</param>
 internal sealed record ShownRun(string Path, RunSnapshot Run, ImmutableArray<MetricCurve> Curves, ImmutableArray<MetricCurve> Drawn)
 {
-    /// <summary>Looks at a run.</summary>
-    /// <exception cref="Hosting.UsageException">It has no such metric.</exception>
+    /// <summary>Selects the curves of a run.</summary>
+    /// <param name="path">The path of the run folder, as it is shown.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="metric">The metric to draw; null for the loss of each stage.</param>
+    /// <exception cref="Hosting.UsageException">The run does not have the metric.</exception>
     public static ShownRun Of(string path, RunSnapshot run, string? metric)
     {
         var curves = MetricCurve.Of(run.Metrics);
         return new ShownRun(path, run, curves, ChosenCurves.Of(curves, metric));
     }
 
-    /// <summary>Creates the report: facts, values and charts.</summary>
+    /// <summary>Creates the report: facts with options and results, a table of the metrics, and charts.</summary>
     /// <param name="time">The clock, for the time since the last step.</param>
     public Report Report(TimeProvider time) =>
         Curves.IsEmpty
@@ -82,6 +95,7 @@ internal sealed record ShownRun(string Path, RunSnapshot Run, ImmutableArray<Met
             .Add(Options(description.Options));
     }
 
+    /// <summary>Describes the state and the last step, for example "running, at step 1,200 of pretraining 3 s ago".</summary>
     private string State(TimeProvider time) =>
         Run.State.ToString().ToLowerInvariant()
         + (
@@ -90,7 +104,9 @@ internal sealed record ShownRun(string Path, RunSnapshot Run, ImmutableArray<Met
                 : ""
         );
 
-    // Names as `run.json` has them; what only says of which type the options are is left out.
+    /// <summary>
+    /// Lists the options with their names in <c>run.json</c>. Entries that only state the type of the options are omitted.
+    /// </summary>
     private static IEnumerable<Fact> Options(JsonObject options) =>
         OptionsJson
             .Flatten(options)

@@ -6,21 +6,31 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Runs;
 
-/// <summary>Metrics as an event file that TensorBoard reads: records of Event messages, one scalar summary each.</summary>
+/// <summary>Writes metrics as an event file of TensorBoard: one Event message with a scalar summary for each value.</summary>
 /// <remarks>
-/// A record is the length (8 bytes, little endian), its checksum, the message, its checksum (tensorflow/core/lib/io/record_writer).
-/// The few fields that are used of tensorflow/core/util/event.proto and framework/summary.proto are written by hand. A tag is
-/// "stage/metric".
+/// <para>
+/// A record consists of the length of the message (8 bytes, little endian), the checksum of the length (4 bytes), the message, and its
+/// checksum (4 bytes), as in tensorflow/core/lib/io/record_writer. Checksums are masked CRC-32C.
+/// </para>
+/// <para>
+/// Only a few fields of tensorflow/core/util/event.proto and framework/summary.proto are needed, so they are written without generated
+/// code. The tag of a scalar is "stage/metric". Values are rounded to single precision, which the format requires.
+/// </para>
 /// </remarks>
 internal static class TensorBoardFile
 {
     private const string Version = "brain.Event:2";
 
-    /// <summary>The name under which TensorBoard looks for a file; the same for the same run.</summary>
+    /// <summary>
+    /// Returns the name of the file. TensorBoard finds files by this pattern. The name is the same for each export of a run.
+    /// </summary>
+    /// <param name="run">The run.</param>
     public static string NameOf(RunSnapshot run) => $"events.out.tfevents.{run.Started.ToUnixTimeSeconds()}.tacit";
 
-    /// <summary>Writes the file, as a whole or not at all.</summary>
-    /// <returns>The number of scalars.</returns>
+    /// <summary>Writes the file completely or not at all.</summary>
+    /// <param name="path">The path of the file. An existing file is overwritten.</param>
+    /// <param name="run">The run.</param>
+    /// <returns>The number of scalars written.</returns>
     public static int Write(string path, RunSnapshot run)
     {
         var scalars = 0;
@@ -52,6 +62,7 @@ internal static class TensorBoardFile
         return scalars;
     }
 
+    /// <summary>Encodes an Event with one scalar summary: wall time, step, tag and value.</summary>
     private static byte[] Scalar(MetricsEntry entry, string tag, float number)
     {
         var value = Message(message =>
@@ -78,6 +89,7 @@ internal static class TensorBoardFile
         );
     }
 
+    /// <summary>Encodes an Event with its wall time, in seconds since 1970, and other fields.</summary>
     private static byte[] Event(DateTimeOffset time, Action<CodedOutputStream> rest) =>
         Message(message =>
         {
@@ -97,6 +109,7 @@ internal static class TensorBoardFile
         return stream.ToArray();
     }
 
+    /// <summary>Writes a record: length, checksum of the length, message, checksum of the message.</summary>
     private static void WriteRecord(Stream stream, ReadOnlySpan<byte> message)
     {
         Span<byte> length = stackalloc byte[sizeof(ulong)],
@@ -110,7 +123,10 @@ internal static class TensorBoardFile
         stream.Write(checksum);
     }
 
-    // CRC32C, then masked as TFRecord has it, so that the checksum of data with checksums in it is still good.
+    /// <summary>
+    /// Returns the CRC-32C of the bytes, rotated and offset as TFRecord requires. The mask keeps checksums of data that contains checksums
+    /// meaningful.
+    /// </summary>
     private static uint MaskedChecksum(ReadOnlySpan<byte> bytes)
     {
         var checksum = uint.MaxValue;

@@ -13,7 +13,36 @@ using TorchSharp;
 
 namespace Tacit.Cli.Commands.Synthesize;
 
-/// <summary>tacit synthesize: the first stage alone, samples from a network.</summary>
+/// <summary><c>tacit synthesize</c>: synthesises hard samples from a network, the first stage of zero-shot quantisation.</summary>
+/// <remarks>
+/// <para>Arguments and options:</para>
+/// <list type="bullet">
+/// <item>MODEL: an ONNX file of a classifier or encoder with its batch norms</item>
+/// <item>--preset: fast (default), paper or best, see <see cref="QuantizationPreset"/></item>
+/// <item>--samples: the number of samples, 2 to 1,000,000. Default: that of the preset</item>
+/// <item>--synthesis-steps: the steps for each batch, 1 to 10,000,000. Default: those of the preset</item>
+/// <item>--no-hard-samples: uses only the batch-norm statistics, as an ablation</item>
+/// <item>--task: auto (default), classifier or encoder</item>
+/// <item>--seed: 0 to 2³¹ - 1. Default 0</item>
+/// <item>--device: cpu (default) or cuda[:N]</item>
+/// <item>--output: the folder. Default: the name of MODEL with -samples, in the current folder</item>
+/// <item>--force: overwrites samples in the folder</item>
+/// <item>the options of <see cref="PreprocessingOptions"/> and <see cref="InputShapeOption"/></item>
+/// </list>
+/// <para>
+/// Order of the work: verify that MODEL exists and the folder can be written; load libtorch and check the device; read the network;
+/// synthesise; write <c>samples.safetensors</c>, which --samples-from of <c>tacit quantize</c> reads, and one PNG file for each sample.
+/// Samples with other than 1 or 3 channels get no PNG files. The work keeps no checkpoints: it cannot be resumed.
+/// </para>
+/// <para>
+/// JSON fields: <c>output</c> and <c>samples_file</c> (full paths), <c>samples</c>, <c>images</c> (the number of PNG files), <c>seed</c>
+/// and <c>seconds</c>.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/> for an existing sample set, or a file in place of the folder;
+/// <see cref="ExitCode.BadInput"/> for a network without batch norms or with unsupported operators; <see cref="ExitCode.Interrupted"/>.
+/// </para>
+/// </remarks>
 internal sealed class SynthesizeCommand
 {
     private const string SetName = "samples.safetensors";
@@ -69,6 +98,8 @@ internal sealed class SynthesizeCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("synthesize", "Synthesise hard samples from a network, as images and as a sample set for quantize.");
@@ -133,6 +164,7 @@ internal sealed class SynthesizeCommand
         return ExitCode.Success;
     }
 
+    /// <summary>Runs the first stage of the quantisation. Its state is kept in memory, so a stopped synthesis is lost.</summary>
     private static SyntheticSet Synthesize(
         QuantizeChoices choices,
         QuantizationSource source,
@@ -149,6 +181,8 @@ internal sealed class SynthesizeCommand
         return new ZeroShotQuantization(choices.Resolve(source)).Synthesize(source, device, new MemoryCheckpoints(), relay, cancellation);
     }
 
+    /// <summary>Writes one PNG file for each sample.</summary>
+    /// <returns>The number of files; 0 if samples do not have 1 or 3 channels.</returns>
     private static int WritePictures(SyntheticSet samples, string folder, NetworkContract contract)
     {
         if (SamplePictures.Painter(samples, contract) is not { } paint)

@@ -8,20 +8,22 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Cli.Commands.Training;
 
-/// <summary>The videos of a set that are trained on.</summary>
-/// <param name="Store">These videos.</param>
-/// <param name="LeftOut">The number of the others.</param>
-/// <param name="IsLabelled">Whether classes and sources matter: videos are then known again by these too.</param>
+/// <summary>The videos of a set that a run trains on.</summary>
+/// <param name="Store">The training videos.</param>
+/// <param name="LeftOut">The number of other videos in the set.</param>
+/// <param name="IsLabelled">
+/// Whether the run uses classes and sources. A resumed run then also verifies that these have not changed. Default false.
+/// </param>
 internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabelled = false) : IVideoParts<TrainingPart>
 {
     /// <inheritdoc/>
     public static ImmutableArray<string> ListNames { get; } = ["videos.tsv"];
 
-    /// <summary>Takes a part of a set.</summary>
-    /// <param name="store">The set.</param>
-    /// <param name="split">The part; null for "train" where there is one, else all.</param>
-    /// <param name="path">Where the set is from, for messages.</param>
-    /// <exception cref="InvalidDatasetException">The set has no such part.</exception>
+    /// <summary>Selects the training part of a set.</summary>
+    /// <param name="store">The videos of the whole set.</param>
+    /// <param name="split">The part; null for "train" if the set has parts, otherwise the whole set.</param>
+    /// <param name="path">The path of the set, for messages.</param>
+    /// <exception cref="InvalidDatasetException">The set does not have the part.</exception>
     public static TrainingPart Of(IFrameStore store, string? split, string path)
     {
         if (SetPart.Of(store.Videos.Select(video => video.Split), split, SetPart.Train, path) is not { } part)
@@ -33,12 +35,12 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabel
         return new TrainingPart(new ChosenVideos(store, chosen), store.Videos.Length - chosen.Length);
     }
 
-    /// <summary>The videos that a run began with, as <see cref="Describe"/> wrote them; what has come to the set since is left out.</summary>
-    /// <param name="store">The set.</param>
-    /// <param name="lines">The lines of the description.</param>
-    /// <param name="path">Where the set is from, for messages.</param>
-    /// <param name="isLabelled">As <see cref="IsLabelled"/>.</param>
-    /// <exception cref="InvalidDatasetException">One of them is gone or another.</exception>
+    /// <summary>Selects the videos with which a run began. Videos that were added to the set since then are left out.</summary>
+    /// <param name="store">The videos of the whole set.</param>
+    /// <param name="lines">The lines that <see cref="Describe"/> wrote, one for each video.</param>
+    /// <param name="path">The path of the set, for messages.</param>
+    /// <param name="isLabelled">The value of <see cref="IsLabelled"/> with which the lines were written. Default false.</param>
+    /// <exception cref="InvalidDatasetException">A video is missing, unreadable or has changed. The message names the first.</exception>
     public static TrainingPart Listed(IFrameStore store, IReadOnlyList<string> lines, string path, bool isLabelled = false)
     {
         var places = store
@@ -64,14 +66,20 @@ internal sealed record TrainingPart(IFrameStore Store, int LeftOut, bool IsLabel
 
     ImmutableArray<byte[]> IVideoParts<TrainingPart>.Describe() => [Describe()];
 
-    /// <summary>The videos as lines of text, by which they are known again: name, frames, height and width, and where they matter class and source.</summary>
+    /// <summary>Returns a line of text for each video, which identifies it when the run is resumed.</summary>
+    /// <remarks>
+    /// The fields are separated by tabs: name, number of frames, height and width in pixels, and for labelled videos class and source.
+    /// Tabs, line breaks and backslashes in names are escaped.
+    /// </remarks>
+    /// <returns>The lines in UTF-8.</returns>
     public byte[] Describe() => Encoding.UTF8.GetBytes(string.Concat(Store.Videos.Select(video => Line(video, IsLabelled) + "\n")));
 
+    /// <summary>Returns the line that identifies a video.</summary>
     private static string Line(StoredVideo video, bool isLabelled) =>
         string.Create(CultureInfo.InvariantCulture, $"{Field(video.Name)}\t{video.Frames}\t{video.Height}\t{video.Width}")
         + (isLabelled ? $"\t{Field(video.Label)}\t{Field(video.Source)}" : "");
 
-    // Names may hold whatever file names may.
+    /// <summary>Escapes characters that separate fields and lines. File names may contain any of them.</summary>
     private static string? Field(string? text) =>
         text
             ?.Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -33,10 +33,10 @@ internal static class TrainingReport
             ? null
             : $"{unreadable.Length}: {string.Join("; ", unreadable.Take(UnreadableShown).Select(video => $"{video.Name}: {video.Reason}"))}";
 
-    /// <summary>Lists the videos that could not be read and the settings of the run.</summary>
+    /// <summary>Lists the videos that could not be read, if any, and the settings of the run.</summary>
     /// <typeparam name="T">The type of the request.</typeparam>
     /// <param name="unreadable">The videos, with reasons.</param>
-    /// <param name="request">What was asked for.</param>
+    /// <param name="request">The request, whose stored options are the settings.</param>
     public static IEnumerable<Details> Sections<T>(ImmutableArray<(string Name, string Reason)> unreadable, T request)
         where T : TrainingRequest
     {
@@ -57,6 +57,7 @@ internal static class TrainingReport
     public static IEnumerable<object> ToJson(ImmutableArray<(string Name, string Reason)> unreadable) =>
         unreadable.Select(video => new { name = video.Name, reason = video.Reason });
 
+    /// <summary>Flattens the stored options to names with dots, such as "optimizer.learningRate".</summary>
     private static IEnumerable<Fact> Settings(JsonObject options) =>
         OptionsJson.Flatten(options).Select(option => new Fact(option.Name, option.Value?.ToJsonString().Trim('"') ?? "none"));
 }

@@ -6,32 +6,33 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Cli.Commands.Training;
 
-/// <summary>The videos of a training, and where their decoded frames are kept.</summary>
+/// <summary>The videos of a training and the cache of their decoded frames, as stored in the request of a run.</summary>
 internal sealed record TrainingVideos
 {
-    /// <summary>The videos: a folder or a list.</summary>
+    /// <summary>The full path of the set: a folder, a list or one video.</summary>
     public required string Path { get; init; }
 
-    /// <summary>How the set is read.</summary>
+    /// <summary>The options for reading the set.</summary>
     public required VideoSetOptions Set { get; init; }
 
-    /// <summary>The part of the set that is trained on; null for "train" where the set has one, else all of it.</summary>
+    /// <summary>The part of the set to train on; null for "train" if the set has parts, otherwise the whole set.</summary>
     public string? Split { get; init; }
 
-    /// <summary>The folder of the decoded videos.</summary>
+    /// <summary>The full path of the folder with decoded frames.</summary>
     public required string Cache { get; init; }
 
-    /// <summary>The most bytes that they may take; where they would take more, videos are decoded again and again.</summary>
+    /// <summary>The largest size of the cache in bytes. Videos of a larger set are decoded at each access.</summary>
     public long CacheSize { get; init; }
 
-    /// <summary>The short side of decoded frames in pixels.</summary>
+    /// <summary>The short side of decoded frames in pixels. Clips are cropped from these frames.</summary>
     public int ShortSide { get; init; }
 
-    /// <summary>Opens them.</summary>
+    /// <summary>Opens the videos. Decodes new ones into the cache if the set fits into it.</summary>
     /// <param name="set">The set that was read from <see cref="Path"/>.</param>
-    /// <param name="maxUnreadable">The share of videos that may be unreadable.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="maxUnreadable">The share of videos, 0 to 1, that may be unreadable.</param>
+    /// <param name="progress">Displays the progress.</param>
+    /// <param name="cancellation">Cancels the decoding. Frames decoded so far are kept.</param>
+    /// <exception cref="Inference.InvalidDatasetException">Too many videos are unreadable.</exception>
     public Task<OpenedVideos> OpenAsync(
         VideoSet set,
         double maxUnreadable,
@@ -48,12 +49,12 @@ internal sealed record TrainingVideos
         );
 }
 
-/// <summary>What a training on videos was asked to do.</summary>
+/// <summary>Base class of the requests of trainings on videos.</summary>
 internal abstract record TrainingRequest : RunRequest
 {
-    /// <summary>The videos.</summary>
+    /// <summary>The videos and their cache.</summary>
     public required TrainingVideos Videos { get; init; }
 
-    /// <summary>The share of videos that may be unreadable.</summary>
+    /// <summary>Returns the share of videos, 0 to 1, that may be unreadable.</summary>
     public abstract double MaxUnreadable();
 }

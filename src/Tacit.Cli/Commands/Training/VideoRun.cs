@@ -11,28 +11,40 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Commands.Training;
 
-/// <summary>The parts of a set of videos that a run takes.</summary>
-/// <typeparam name="T">These parts.</typeparam>
+/// <summary>The parts of a set of videos that a run uses, for example training and test videos.</summary>
+/// <typeparam name="T">The implementing type.</typeparam>
 internal interface IVideoParts<T>
 {
-    /// <summary>The files of a run that list the videos of each part.</summary>
+    /// <summary>The names of the files in the run folder that list the videos of each part.</summary>
     static abstract ImmutableArray<string> ListNames { get; }
 
-    /// <summary>Takes parts of a set.</summary>
-    /// <exception cref="InvalidDatasetException">The set has no such part.</exception>
+    /// <summary>Selects the parts of a set.</summary>
+    /// <param name="store">The videos of the whole set.</param>
+    /// <param name="split">The training part; null for the default.</param>
+    /// <param name="path">The path of the set, for messages.</param>
+    /// <exception cref="InvalidDatasetException">The set does not have the part.</exception>
     static abstract T Of(IFrameStore store, string? split, string path);
 
-    /// <summary>The parts that a run began with; what has come to the set since is left out.</summary>
-    /// <exception cref="InvalidDatasetException">A video is gone or another.</exception>
+    /// <summary>Selects the videos with which a run began. Videos that were added to the set since then are left out.</summary>
+    /// <param name="store">The videos of the whole set.</param>
+    /// <param name="lists">The lines of the file of each part, in the order of <see cref="ListNames"/>.</param>
+    /// <param name="path">The path of the set, for messages.</param>
+    /// <exception cref="InvalidDatasetException">A video is missing, unreadable or has changed.</exception>
     static abstract T Listed(IFrameStore store, IReadOnlyList<IReadOnlyList<string>> lists, string path);
 
-    /// <summary>The list of each part.</summary>
+    /// <summary>
+    /// Returns the content of the file of each part, in the order of <see cref="ListNames"/>; empty for a part without videos.
+    /// </summary>
     ImmutableArray<byte[]> Describe();
 }
 
-/// <summary>A run on videos: its host, and the videos opened. It trains on those that it began with, or does not go on.</summary>
-/// <typeparam name="TRequest">What it is asked to do.</typeparam>
-/// <typeparam name="TParts">The parts of the set that it takes.</typeparam>
+/// <summary>A run on videos: its host and the opened videos.</summary>
+/// <remarks>
+/// A resumed run trains on exactly the videos with which it began. It fails if one of them is missing or has changed; otherwise its result
+/// would depend on when it was stopped.
+/// </remarks>
+/// <typeparam name="TRequest">The type of the request.</typeparam>
+/// <typeparam name="TParts">The parts of the set that the run uses.</typeparam>
 internal sealed class VideoRun<TRequest, TParts> : IDisposable
     where TRequest : TrainingRequest
     where TParts : IVideoParts<TParts>
@@ -41,24 +53,28 @@ internal sealed class VideoRun<TRequest, TParts> : IDisposable
 
     private VideoRun(RunHost<TRequest> host, OpenedVideos videos, TParts parts) => (Host, _videos, Parts) = (host, videos, parts);
 
-    /// <summary>The run.</summary>
+    /// <summary>The host of the run.</summary>
     public RunHost<TRequest> Host { get; }
 
-    /// <summary>The videos that it takes.</summary>
+    /// <summary>The videos that the run uses.</summary>
     public TParts Parts { get; }
 
     /// <summary>Opens the videos and begins a run.</summary>
-    /// <param name="kind">What kind of run it is.</param>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="set">The set that was read.</param>
-    /// <param name="inputs">What is read beside the videos.</param>
-    /// <param name="check">Refuses parts that cannot be trained on.</param>
-    /// <param name="folder">The folder of the run.</param>
-    /// <param name="settings">How it is kept.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="UsageException">The folder holds something, and is not to be overwritten.</exception>
-    /// <exception cref="ContentException">The videos cannot be trained on.</exception>
+    /// <remarks>
+    /// The folder is verified first, because decoding can take hours. The lists of videos are written into the run folder, and their hash
+    /// into the description of the run.
+    /// </remarks>
+    /// <param name="kind">The kind of run.</param>
+    /// <param name="request">The request, which is stored in the run.</param>
+    /// <param name="set">The listed videos.</param>
+    /// <param name="inputs">The input files in addition to the videos, with their hashes.</param>
+    /// <param name="check">Throws an exception if the run cannot use the parts.</param>
+    /// <param name="folder">The run folder.</param>
+    /// <param name="settings">Whether an earlier run is overwritten, and the interval of checkpoints.</param>
+    /// <param name="progress">Displays the decoding.</param>
+    /// <param name="cancellation">Cancels the decoding.</param>
+    /// <exception cref="UsageException">The folder holds other files, or an earlier run that may not be overwritten.</exception>
+    /// <exception cref="ContentException">The videos are unsuitable, or too many are unreadable.</exception>
     public static async Task<VideoRun<TRequest, TParts>> BeginAsync(
         RunKind<TRequest> kind,
         TRequest request,
@@ -102,11 +118,11 @@ internal sealed class VideoRun<TRequest, TParts> : IDisposable
         }
     }
 
-    /// <summary>Opens the videos of a run to go on with it.</summary>
+    /// <summary>Opens the videos of a run to resume it.</summary>
     /// <param name="host">The run.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="ContentException">The videos are gone or others.</exception>
+    /// <param name="progress">Displays the decoding, if frames are missing in the cache.</param>
+    /// <param name="cancellation">Cancels the decoding.</param>
+    /// <exception cref="ContentException">The encoder or a video is missing or has changed since the run began.</exception>
     public static async Task<VideoRun<TRequest, TParts>> ResumeAsync(
         RunHost<TRequest> host,
         IProgress<StageProgress> progress,
@@ -130,7 +146,10 @@ internal sealed class VideoRun<TRequest, TParts> : IDisposable
         }
     }
 
-    /// <summary>The videos that could not be read, with reasons: before the training, and in it.</summary>
+    /// <summary>
+    /// Returns the videos that could not be read, with reasons: those found when the set was opened, then those of the training.
+    /// </summary>
+    /// <param name="inTraining">The videos that could not be read during the training.</param>
     public ImmutableArray<(string Name, string Reason)> Unreadable(IEnumerable<(string Name, string Reason)> inTraining) =>
         [.. _videos.Unreadable.Select(video => (video.Name, video.Reason)), .. inTraining];
 

@@ -5,8 +5,16 @@ using Tacit.Inference.Video.Sets;
 namespace Tacit.Cli.Commands.Videos;
 
 /// <summary>Creates the report on a check of videos, and its CSV file.</summary>
+/// <remarks>
+/// JSON fields: <c>videos</c> is the number of checked videos; <c>broken</c>, <c>empty</c>, <c>too_short</c>, <c>odd</c> and <c>ok</c> are
+/// the numbers of videos in each state and add up to it; <c>missing</c> is the number of listed videos that do not exist; <c>frames</c> and
+/// <c>seconds</c> are totals over all readable videos; <c>found</c> lists the name, state and remarks of each video that is not ok.
+/// </remarks>
+/// <param name="Set">The set that was checked.</param>
+/// <param name="Result">The findings, in the order of the set.</param>
 internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
 {
+    /// <summary>The states and their names, the worst first.</summary>
     private static readonly (VideoState State, string Name)[] States =
     [
         (VideoState.Broken, "broken"),
@@ -16,9 +24,10 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
         (VideoState.Ok, "ok"),
     ];
 
-    /// <summary>Creates the report: a line for each video with a finding, the worst first, and a summary.</summary>
+    /// <summary>Creates the report: a row for each video with a finding, the worst first, and a summary.</summary>
     public Report Create() => Found.Any() ? new(Data(), Table(), Facts()) : new(Data(), Facts());
 
+    /// <summary>Returns the JSON object. States have underscores in place of spaces, for example "too_short".</summary>
     private object Data() =>
         new
         {
@@ -59,7 +68,14 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
             )
         );
 
-    /// <summary>Writes a row for every video. The file can be read as a set of videos in its turn.</summary>
+    /// <summary>
+    /// Writes a CSV file with a row for every video, in the order of the set. The file can itself be read as a set of videos.
+    /// </summary>
+    /// <remarks>
+    /// The columns are file (full path), label, source, split, state, remarks, frames, width and height (pixels), frame_rate (frames per
+    /// second), seconds, rotation (degrees) and codec. Fields that are unknown are empty. The text is UTF-8 without a byte order mark.
+    /// </remarks>
+    /// <param name="stream">The stream to write to. It stays open.</param>
     public void WriteCsv(Stream stream)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
@@ -90,6 +106,7 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
         }
     }
 
+    /// <summary>The videos with a finding, the worst first.</summary>
     private IEnumerable<VideoCheck> Found =>
         Result
             .Videos.Where(video => video.State != VideoState.Ok)

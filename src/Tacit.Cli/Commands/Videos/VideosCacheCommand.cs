@@ -6,7 +6,29 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Cli.Commands.Videos;
 
-/// <summary>tacit videos cache: a set's frames, decoded once and scaled down.</summary>
+/// <summary><c>tacit videos cache</c>: decodes and scales the frames of a set of videos once, so that trainings read them faster.</summary>
+/// <remarks>
+/// <para>Arguments and options:</para>
+/// <list type="bullet">
+/// <item>VIDEOS and its options, see <see cref="VideoSetOptionGroup"/></item>
+/// <item>--output: the folder of the cache: new, empty, or a cache of the same videos, which is updated. Required</item>
+/// <item>--short-side: the short side of the frames in pixels, 8 to 8,192. Default 128. Smaller videos keep their size</item>
+/// <item>--max-bad: the largest percentage of unreadable videos, 0 to 100. Default 5</item>
+/// <item>--parallel: the number of videos decoded at the same time, 0 to 1,024. Default 0, one per core</item>
+/// <item>--force: replaces a cache of other videos or with another short side</item>
+/// </list>
+/// <para>
+/// Only new or changed videos are decoded. If the command is stopped, the frames decoded so far are kept, and the same command continues.
+/// </para>
+/// <para>
+/// JSON fields: <c>output</c> (full path), <c>videos</c>, <c>decoded</c> (the videos decoded by this command), <c>frames</c>, <c>bytes</c>,
+/// <c>short_side</c> (pixels), <c>unreadable</c> (names and reasons) and <c>seconds</c>. The console shows the first 20 unreadable videos.
+/// </para>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/>; <see cref="ExitCode.Usage"/>; <see cref="ExitCode.BadInput"/> if too many videos are
+/// unreadable or the folder holds something else; <see cref="ExitCode.Failed"/> for a full disk; <see cref="ExitCode.Interrupted"/>.
+/// </para>
+/// </remarks>
 internal sealed class VideosCacheCommand
 {
     private const int ReasonsShown = 20;
@@ -53,6 +75,8 @@ internal sealed class VideosCacheCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams and the clock.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("cache", "Decode and scale a set of videos once, for later trainings.");
@@ -87,6 +111,7 @@ internal sealed class VideosCacheCommand
         }
     }
 
+    /// <summary>Shows what was decoded, and at most 20 of the videos that could not be read.</summary>
     private void Write(ParseResult parsed, VideoCache cache, TimeSpan elapsed)
     {
         var frames = cache.Videos.Sum(video => (long)video.Frames);

@@ -7,7 +7,22 @@ using Tacit.Inference.Video.Sets;
 
 namespace Tacit.Cli.Commands.Videos;
 
-/// <summary>tacit videos check: which videos of a set are broken, empty, too short or odd.</summary>
+/// <summary><c>tacit videos check</c>: finds the videos of a set that are broken, empty, too short or unusual.</summary>
+/// <remarks>
+/// <para>Arguments and options:</para>
+/// <list type="bullet">
+/// <item>VIDEOS and its options, see <see cref="VideoSetOptionGroup"/></item>
+/// <item>--min-frames: videos with fewer frames are too short, at least 1. Default 1</item>
+/// <item>--decode: decodes every frame instead of reading only the headers. Finds damage inside files, and takes much longer</item>
+/// <item>--csv: a CSV file with the findings on every video, see <see cref="VideoCheckReport.WriteCsv"/></item>
+/// <item>--force: overwrites the CSV file</item>
+/// </list>
+/// <para>
+/// Exit codes: <see cref="ExitCode.Success"/> if all videos can be read, even if some are unusual; <see cref="ExitCode.BadInput"/> if one
+/// cannot be read or the set is damaged; <see cref="ExitCode.Usage"/> for an existing CSV file; <see cref="ExitCode.Interrupted"/>. The
+/// report and the CSV file are written in both of the first two cases.
+/// </para>
+/// </remarks>
 internal sealed class VideosCheckCommand
 {
     private readonly Terminal _terminal;
@@ -45,6 +60,8 @@ internal sealed class VideosCheckCommand
         command.SetAction(RunAsync);
     }
 
+    /// <summary>Creates the command with its options.</summary>
+    /// <param name="terminal">The output streams.</param>
     public static Command Create(Terminal terminal)
     {
         var command = new Command("check", "Find the broken, empty, short and unusual videos of a set.");

@@ -2,7 +2,11 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx.Drafts;
 
-/// <summary>Computes values that depend only on initializers, such as axes that are reshaped before use.</summary>
+/// <summary>Computes values that depend only on initializers, such as axes that are reshaped before they are used.</summary>
+/// <remarks>
+/// The nodes that compute a value are placed into a small network, and shape inference evaluates it. Nothing is cached: each call costs a
+/// search over at most 64 nodes.
+/// </remarks>
 /// <param name="initializers">The initializers. The dictionary may grow later.</param>
 internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> initializers)
 {
@@ -11,7 +15,7 @@ internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> 
 
     private readonly Dictionary<string, Node> _producers = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a node in the form of the dialect.</summary>
+    /// <summary>Adds a node. It must already have the form of the dialect.</summary>
     public void Add(Node node)
     {
         foreach (var output in node.Outputs.Where(output => output.Length > 0))
@@ -20,10 +24,12 @@ internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> 
         }
     }
 
-    /// <summary>
-    /// Computes a value, or returns null when it depends on inputs, on more than 64 nodes, or on operators whose elements are not followed.
-    /// </summary>
+    /// <summary>Returns the elements of a value.</summary>
     /// <param name="value">The name of the value.</param>
+    /// <returns>
+    /// The elements; null if the value depends on inputs, on more than 64 nodes, or on operators that shape inference does not evaluate, or
+    /// if its nodes are invalid. Invalid nodes are reported later, when the whole network is checked.
+    /// </returns>
     public TensorData? Of(string value)
     {
         if (Computing(value) is not { Count: > 0 } nodes)
@@ -49,12 +55,12 @@ internal sealed class ComputedConstants(IReadOnlyDictionary<string, TensorData> 
         }
         catch (Exception exception) when (exception is ContentException or ArgumentException or OverflowException)
         {
-            // What is wrong with these nodes is said where the network is looked at as a whole.
+            // Errors in these nodes are reported later, when the whole network is checked.
             return null;
         }
     }
 
-    // The nodes that a value depends on; null where it depends on more than initializers.
+    /// <summary>Returns the nodes on which a value depends; null if it depends on more than initializers, or on too many nodes.</summary>
     private HashSet<Node>? Computing(string value)
     {
         var nodes = new HashSet<Node>(ReferenceEqualityComparer.Instance);

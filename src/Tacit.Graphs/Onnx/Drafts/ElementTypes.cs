@@ -1,6 +1,10 @@
 namespace Tacit.Graphs.Onnx.Drafts;
 
-/// <summary>Infers the element types of values from the nodes that compute them.</summary>
+/// <summary>Infers the element types of values from the nodes that compute them, without shapes.</summary>
+/// <remarks>
+/// Most operators keep the type of their first input. Exceptions are Cast, comparisons (Boolean), Shape (Int64), quantisers,
+/// ConstantOfShape and Where, which has the type of its second input.
+/// </remarks>
 /// <param name="initializers">The initializers. The dictionary may grow later.</param>
 /// <param name="inputs">The inputs of the graph.</param>
 internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initializers, IEnumerable<Value> inputs)
@@ -21,14 +25,15 @@ internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initi
         }
     }
 
-    /// <summary>Returns the element type of a value, or null when it is unknown.</summary>
+    /// <summary>Returns the element type of a value; null if it is unknown or <paramref name="value"/> is null.</summary>
+    /// <param name="value">The name of the value.</param>
     public ElementType? Of(string? value) =>
         value is null ? null : initializers.GetValueOrDefault(value)?.Element ?? (_types.TryGetValue(value, out var type) ? type : null);
 
     private ElementType? OfOutputs(Node node) =>
         node.Operator switch
         {
-            // Attributes of a wrong type are refused where all are checked.
+            // Attributes of a wrong type are rejected later, when all of them are checked.
             "Cast" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "to").Value is long to ? (ElementType)to : null,
             "Shape" => ElementType.Int64,
             "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Not" => ElementType.Boolean,

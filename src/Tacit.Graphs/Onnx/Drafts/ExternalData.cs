@@ -4,11 +4,20 @@ using Tacit.Graphs.Onnx.Proto;
 namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>Reads tensors that an ONNX file stores in other files of its folder.</summary>
-/// <remarks>A location outside the folder of the model is refused, even if a symbolic link leads there.</remarks>
+/// <remarks>
+/// <para>
+/// The entries of a tensor are <c>location</c> (a relative path), <c>offset</c> (bytes, default 0) and <c>length</c> (bytes, default the
+/// rest of the file). A <c>checksum</c> is not verified.
+/// </para>
+/// <para>
+/// A location outside the folder of the model is rejected, even if a symbolic link leads there: a downloaded network must not read other
+/// files of the user.
+/// </para>
+/// </remarks>
 /// <param name="source">The model file.</param>
 internal sealed class ExternalData(OnnxSource source)
 {
-    // As many links as the kernel follows.
+    // The limit of Linux.
     private const int LongestChain = 40;
 
     /// <summary>Reads the bytes of an external tensor.</summary>
@@ -53,7 +62,7 @@ internal sealed class ExternalData(OnnxSource source)
         }
     }
 
-    // The file that a location names, with every link followed, if it is within the model's folder.
+    /// <summary>Returns the path of the file with all links resolved. It must be within the folder of the model.</summary>
     private string Locate(string location, string what)
     {
         if (source.Path is null)
@@ -85,6 +94,9 @@ internal sealed class ExternalData(OnnxSource source)
             source.Invalid($"{what} lies in {location}, which is outside the model's folder; move it into that folder");
     }
 
+    /// <summary>Resolves the symbolic links in all parts of a path.</summary>
+    /// <param name="path">A full path.</param>
+    /// <param name="links">The number of links followed so far. More than 40 are rejected as a circle.</param>
     private string Resolve(string path, int links)
     {
         var resolved = Path.GetPathRoot(path)!;
@@ -106,6 +118,7 @@ internal sealed class ExternalData(OnnxSource source)
         return resolved;
     }
 
+    /// <summary>Returns an entry as a non-negative number; null if it is missing.</summary>
     private long? Number(TensorProto proto, string key, string what) =>
         Entry(proto, key) switch
         {

@@ -4,6 +4,10 @@ using Tacit.Graphs.Operators;
 namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>A graph that is being read: a mutable collection of nodes, in file order, and initializers.</summary>
+/// <remarks>
+/// <see cref="DraftReader"/> fills it, <see cref="Upgrades.Upgrade"/> rewrites its nodes, and <see cref="ToModel"/> creates the immutable
+/// network. The order of the nodes is that of the file, which ONNX requires to be topological.
+/// </remarks>
 internal sealed class GraphDraft
 {
     private readonly string _name;
@@ -26,23 +30,23 @@ internal sealed class GraphDraft
         (_constants, _elements) = (new ComputedConstants(_initializers), new ElementTypes(_initializers, Inputs));
     }
 
-    /// <summary>Gets the source of the network, for errors.</summary>
+    /// <summary>The file, which creates the exceptions for its errors.</summary>
     public OnnxSource Source { get; }
 
-    /// <summary>Gets the version of the standard ONNX operator set.</summary>
-    /// <exception cref="InvalidOperationException">The version has not been read yet.</exception>
+    /// <summary>The opset of the file, 9 to 21.</summary>
+    /// <exception cref="InvalidOperationException">The opset has not been read yet.</exception>
     public long Opset => Source.Opset!.Value;
 
-    /// <summary>Gets the inputs in declaration order.</summary>
+    /// <summary>The inputs, in the order of the file. Initializers are not among them.</summary>
     public List<Value> Inputs { get; } = [];
 
-    /// <summary>Gets the outputs in declaration order.</summary>
+    /// <summary>The outputs, in the order of the file.</summary>
     public List<Value> Outputs { get; } = [];
 
-    /// <summary>Gets the names of the outputs whose types the file does not declare. <see cref="ToModel"/> infers them.</summary>
+    /// <summary>The names of the outputs whose types the file does not declare. <see cref="ToModel"/> infers them.</summary>
     public HashSet<string> UntypedOutputs { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the nodes.</summary>
+    /// <summary>The nodes, in topological order.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
     /// <summary>Reserves a name for a value.</summary>

@@ -5,8 +5,17 @@ using Tacit.Graphs.Onnx.Proto;
 namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>Reads the tensors of an ONNX file. Floating-point elements are converted to Float32.</summary>
-/// <remarks>Declared sizes are checked against the data that is present, so a damaged file cannot cause large allocations.</remarks>
-/// <param name="source">The file, for errors.</param>
+/// <remarks>
+/// <para>
+/// A tensor is stored in <c>raw_data</c> (little endian), in an external file, or in one of the typed fields: <c>int32_data</c>, for
+/// example, holds all integers of up to 32 bits, and the bits of 16-bit floating-point numbers.
+/// </para>
+/// <para>
+/// Declared sizes are compared with the data that is present before memory is allocated, so a damaged file cannot cause large allocations.
+/// Strings, complex numbers, and floating-point types of 8 bits or fewer are rejected.
+/// </para>
+/// </remarks>
+/// <param name="source">The file, for error messages.</param>
 internal sealed class TensorReader(OnnxSource source)
 {
     // The limit exceeds what any operator needs and bounds the length of shapes in messages.
@@ -61,6 +70,7 @@ internal sealed class TensorReader(OnnxSource source)
             ? (ElementType)type
             : throw source.Unsuitable($"{what} is of element type {TypeName(type)}, which is not supported");
 
+    /// <summary>Returns the ONNX name of an unsupported element type.</summary>
     private static string TypeName(int type) =>
         type switch
         {
@@ -72,6 +82,9 @@ internal sealed class TensorReader(OnnxSource source)
             _ => $"number {type}",
         };
 
+    /// <summary>
+    /// Returns the number of bytes of a tensor with the declared type and sizes. Rejects more than 64 axes and negative sizes.
+    /// </summary>
     private long Size(TensorProto proto, ElementType element, string what)
     {
         if (proto.Dims.Count > LargestRank)
@@ -94,6 +107,7 @@ internal sealed class TensorReader(OnnxSource source)
         }
     }
 
+    /// <summary>Returns the elements of the typed field as bytes.</summary>
     private ReadOnlyMemory<byte> Typed(TensorProto proto, ElementType element, string what) =>
         element switch
         {

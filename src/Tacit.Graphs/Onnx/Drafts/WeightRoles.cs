@@ -2,12 +2,26 @@ using Tacit.Graphs.Operators;
 
 namespace Tacit.Graphs.Onnx.Drafts;
 
-/// <summary>Finds out from its readers what an initializer is for, which ONNX does not say.</summary>
+/// <summary>Derives the roles of initializers from the nodes that read them. ONNX itself does not distinguish roles.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>Statistic: the running mean and variance of a BatchNormalization, inputs 3 and 4</item>
+/// <item>
+/// Parameter: another floating-point initializer that an operator computes with, such as weights and biases. A scalar in arithmetic is part
+/// of a formula instead, such as the 6 of a hard swish
+/// </item>
+/// <item>Constant: all integers, initializers from Constant nodes, and structural operands such as shapes and axes</item>
+/// </list>
+/// Parameters and statistics must be finite; see <see cref="ModelChecks"/>.
+/// </remarks>
 internal sealed class WeightRoles
 {
     private readonly ILookup<string, (Node Node, int Index)> _uses;
     private readonly HashSet<string> _structural;
 
+    /// <summary>Prepares the roles for a graph.</summary>
+    /// <param name="draft">The graph after all upgrades.</param>
+    /// <param name="structural">The names of initializers that are constants regardless of the nodes that read them.</param>
     public WeightRoles(GraphDraft draft, HashSet<string> structural)
     {
         _structural = structural;
@@ -16,6 +30,9 @@ internal sealed class WeightRoles
             .ToLookup(use => use.input, use => use.Use, StringComparer.Ordinal);
     }
 
+    /// <summary>Returns the role of an initializer. If several nodes read it, statistics take precedence over parameters.</summary>
+    /// <param name="initializer">The name of the initializer.</param>
+    /// <param name="data">The elements of the initializer.</param>
     public WeightRole Of(string initializer, TensorData data)
     {
         if (_structural.Contains(initializer) || !data.Element.IsFloatingPoint())
@@ -31,7 +48,9 @@ internal sealed class WeightRoles
         return _uses[initializer].Any(use => Learns(use.Node.Operator, use.Index, data)) ? WeightRole.Parameter : WeightRole.Constant;
     }
 
-    // A single number in arithmetic is part of a formula, such as the 6 of a hard swish, not learnt.
+    /// <summary>
+    /// Returns whether an operand is trained. Scalars in arithmetic, scales and zero points of quantisers, and structural operands are not.
+    /// </summary>
     private static bool Learns(string @operator, int index, TensorData data) =>
         @operator switch
         {

@@ -2,10 +2,15 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Rewrites Gelu (opset 20) as its formula.</summary>
+/// <summary>Rewrites Gelu, an operator since opset 20, as its formula in operators of opset 17.</summary>
 /// <remarks>
-/// The exact form is 0.5 * x * (1 + erf(x / sqrt(2))). With <c>approximate</c> = "tanh" it is 0.5 * x * (1 + tanh(sqrt(2 / pi) * (x +
-/// 0.044715 * x³))).
+/// <para>
+/// The exact form is 0.5 · x · (1 + erf(x / √2)). With <c>approximate</c> = "tanh" it is 0.5 · x · (1 + tanh(√(2 / π) · (x + 0.044715 ·
+/// x³))). Other values of <c>approximate</c> are rejected.
+/// </para>
+/// <para>
+/// Exporters of older opsets write GELU in the same form.
+/// </para>
 /// </remarks>
 internal sealed class GeluAsErf() : Upgrade("Gelu")
 {
@@ -42,7 +47,7 @@ internal sealed class GeluAsErf() : Upgrade("Gelu")
     }
 }
 
-/// <summary>Rewrites Mish (opset 18) as x * tanh(softplus(x)).</summary>
+/// <summary>Rewrites Mish, an operator since opset 18, as x · tanh(softplus(x)), its definition in ONNX.</summary>
 internal sealed class MishAsSoftplus() : Upgrade("Mish")
 {
     /// <inheritdoc/>
@@ -54,9 +59,8 @@ internal sealed class MishAsSoftplus() : Upgrade("Mish")
     }
 }
 
-/// <summary>
-/// Rewrites HardSwish (opset 14) as x * HardSigmoid(x) with alpha = 1/6 and beta = 0.5, for which runtimes have integer kernels.
-/// </summary>
+/// <summary>Rewrites HardSwish, an operator since opset 14, as x · HardSigmoid(x) with alpha = 1/6 and beta = 0.5.</summary>
+/// <remarks>This is its definition in ONNX. Runtimes have integer kernels for this form.</remarks>
 internal sealed class HardSwishAsHardSigmoid() : Upgrade("HardSwish")
 {
     /// <inheritdoc/>

@@ -2,8 +2,9 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Moves the axes of an operator from an attribute (up to opset 12) to input 1.</summary>
-/// <param name="operator">The ONNX operator name.</param>
+/// <summary>Moves the axes of Squeeze, Unsqueeze or ReduceSum from an attribute (up to opset 12) to input 1 (since opset 13).</summary>
+/// <remarks>A node without the attribute stays as it is: Squeeze then removes all axes of size 1, and ReduceSum reduces all axes.</remarks>
+/// <param name="operator">"Squeeze", "Unsqueeze" or "ReduceSum".</param>
 internal sealed class AxesAttribute(string @operator) : Upgrade(@operator, to: 12)
 {
     /// <inheritdoc/>

@@ -2,8 +2,12 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Removes the running and saved statistics from the outputs of BatchNormalization.</summary>
-/// <remarks>Used statistics and <c>spatial</c> = 0 are refused.</remarks>
+/// <summary>Removes the optional outputs of BatchNormalization, which hold running or saved statistics.</summary>
+/// <remarks>
+/// Up to opset 13 there are four optional outputs, since opset 14 two. Files that were exported in training mode have them. A node is
+/// rejected if one of them is used, because inference does not compute them. The attribute <c>spatial</c> = 0 (up to opset 8), one
+/// statistic per activation instead of per channel, is rejected, too.
+/// </remarks>
 internal sealed class BatchNormalizationOutputs() : Upgrade("BatchNormalization")
 {
     /// <inheritdoc/>

@@ -2,9 +2,8 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>
-/// Rewrites CastLike (opset 15) as Cast to the inferred element type of its second input. Floating-point types become Float32.
-/// </summary>
+/// <summary>Rewrites CastLike, an operator since opset 15, as Cast to the inferred element type of its second input.</summary>
+/// <remarks>Floating-point types become Float32. The node is rejected if the element type cannot be inferred.</remarks>
 internal sealed class CastLikeAsCast() : Upgrade("CastLike")
 {
     /// <inheritdoc/>

@@ -2,7 +2,13 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Moves the bounds of Clip from attributes (up to opset 10) to inputs 1 and 2. A default bound is left out.</summary>
+/// <summary>
+/// Moves the bounds of Clip from the attributes <c>min</c> and <c>max</c> (up to opset 10) to inputs 1 and 2 (since opset 11).
+/// </summary>
+/// <remarks>
+/// The defaults of the attributes, the smallest and the largest finite Float32, are omitted. An omitted input means no bound, which is the
+/// same for finite values.
+/// </remarks>
 internal sealed class ClipBounds() : Upgrade("Clip", to: 10)
 {
     /// <inheritdoc/>

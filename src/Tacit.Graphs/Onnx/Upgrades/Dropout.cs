@@ -2,7 +2,8 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Moves the ratio of Dropout from an attribute (up to opset 11, default 0.5) to input 1.</summary>
+/// <summary>Moves the ratio of Dropout from an attribute (up to opset 11, default 0.5) to input 1 (since opset 12).</summary>
+/// <remarks>Inference ignores the ratio. Fine-tuning uses it.</remarks>
 internal sealed class DropoutRatio() : Upgrade("Dropout", to: 11)
 {
     // The ONNX default for a missing attribute.
@@ -16,7 +17,7 @@ internal sealed class DropoutRatio() : Upgrade("Dropout", to: 11)
     }
 }
 
-/// <summary>Removes the mask output of Dropout. A mask that is used is refused.</summary>
+/// <summary>Removes the mask output of Dropout. A node whose mask is used is rejected, because no mask exists in inference.</summary>
 internal sealed class DropoutMask() : Upgrade("Dropout")
 {
     /// <inheritdoc/>

@@ -2,11 +2,16 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>
-/// Rewrites Softmax and LogSoftmax up to opset 12, which normalize over all dimensions from <c>axis</c> (default 1) to the last one
-/// together.
-/// </summary>
-/// <remarks>The result is Flatten, Softmax and Reshape, or Softmax alone when all dimensions after the axis have size 1.</remarks>
+/// <summary>Rewrites Softmax and LogSoftmax of opsets up to 12, which normalise over several axes together.</summary>
+/// <remarks>
+/// <para>
+/// Up to opset 12, the input is treated as a matrix whose columns are all axes from <c>axis</c> (default 1) to the last. Since opset 13,
+/// <c>axis</c> (default -1) is the only normalised axis.
+/// </para>
+/// <para>
+/// The result is Flatten, Softmax and Reshape. If all axes after <c>axis</c> are known to have size 1, Softmax alone is equivalent.
+/// </para>
+/// </remarks>
 /// <param name="operator">"Softmax" or "LogSoftmax".</param>
 internal sealed class FlattenedSoftmax(string @operator) : Upgrade(@operator, to: 12)
 {
@@ -27,7 +32,7 @@ internal sealed class FlattenedSoftmax(string @operator) : Upgrade(@operator, to
         return node with { Operator = "Reshape", Inputs = [soft, sizes], Attributes = Attributes.None };
     }
 
-    // Whether no dimension after the axis holds more than one element.
+    // Returns whether all axes after the given one are known to have size 1.
     private static bool IsSingle(Shape shape, long axis)
     {
         var first = axis < 0 ? axis + shape.Rank : axis;

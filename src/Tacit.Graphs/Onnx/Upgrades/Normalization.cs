@@ -2,9 +2,18 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Rewrites GroupNormalization (opset 18) as Reshape, InstanceNormalization over the groups, and Reshape.</summary>
+/// <summary>
+/// Rewrites GroupNormalization, an operator since opset 18, as Reshape, InstanceNormalization over the groups, and Reshape.
+/// </summary>
 /// <remarks>
-/// Scale and bias have one value per group in opsets 18 to 20, and one per channel from opset 21. They must be constants.
+/// <para>
+/// The input (N, C, ...) becomes (N, G, -1) with G groups, and is normalised over the last axis. In opsets 18 to 20, scale and bias have G
+/// elements and become those of the InstanceNormalization. Since opset 21 they have C elements, and are applied to (N, C, -1) by Mul and
+/// Add. They remain parameters that fine-tuning can change.
+/// </para>
+/// <para>
+/// Rejected are scales and biases that are not constants, a <c>stash_type</c> other than 1 (Float32), and a missing <c>num_groups</c>.
+/// </para>
 /// </remarks>
 internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
 {
@@ -62,7 +71,7 @@ internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
         string Filled(string name, float value) =>
             draft.Constant($"{node.Output}_{name}", TensorData.Of<float>([.. Enumerable.Repeat(value, (int)groups)], groups));
 
-        // A learnt weight, so no constant of the structure.
+        // A learned weight, so it is not a structural constant.
         string Column(TensorData vector, string name)
         {
             var column = draft.Unique($"{node.Output}_{name}");
@@ -73,9 +82,11 @@ internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
 }
 
 /// <summary>
-/// Removes the mean and deviation outputs and the attribute <c>stash_type</c> of LayerNormalization. Used outputs and a <c>stash_type</c>
-/// other than 1 are refused.
+/// Removes the outputs for mean and inverse deviation, and the attribute <c>stash_type</c>, of LayerNormalization (opset 17).
 /// </summary>
+/// <remarks>
+/// A node is rejected if one of these outputs is used, or if <c>stash_type</c> is not 1: the statistics are always computed in Float32.
+/// </remarks>
 internal sealed class LayerNormalizationOutputs() : Upgrade("LayerNormalization")
 {
     /// <inheritdoc/>

@@ -2,7 +2,8 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Moves the pads and value of Pad from attributes (up to opset 10) to inputs 1 and 2.</summary>
+/// <summary>Moves <c>pads</c> and <c>value</c> of Pad from attributes (up to opset 10) to inputs 1 and 2 (since opset 11).</summary>
+/// <remarks>A value of 0 is the default of input 2 and is omitted. A node without pads is invalid.</remarks>
 internal sealed class PadAttributes() : Upgrade("Pad", to: 10)
 {
     /// <inheritdoc/>
@@ -26,7 +27,11 @@ internal sealed class PadAttributes() : Upgrade("Pad", to: 10)
     }
 }
 
-/// <summary>Expands the pads of selected axes (input 3, from opset 18) to pads of all axes. Axes and pads must be constants.</summary>
+/// <summary>Expands the pads of selected axes (input 3, since opset 18) to pads of all axes.</summary>
+/// <remarks>
+/// The pads of n axes are the n values before the data and the n values after it. Other axes get 0. Axes and pads must be constants, and
+/// the rank of the input must be known.
+/// </remarks>
 internal sealed class PadAxes() : Upgrade("Pad", from: 18)
 {
     /// <inheritdoc/>
@@ -69,7 +74,7 @@ internal sealed class PadAxes() : Upgrade("Pad", from: 18)
     }
 }
 
-/// <summary>Refuses the Pad mode "wrap" (from opset 19).</summary>
+/// <summary>Rejects the mode "wrap" of Pad (since opset 19), for which there is no execution. All other modes exist in opset 17.</summary>
 internal sealed class PadMode() : Upgrade("Pad", from: 19)
 {
     /// <inheritdoc/>

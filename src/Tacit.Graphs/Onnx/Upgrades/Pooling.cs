@@ -2,7 +2,10 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Removes the index output and the attribute <c>storage_order</c> of MaxPool. Indices that are used are refused.</summary>
+/// <summary>
+/// Removes the output of MaxPool for the indices of the maxima, and the attribute <c>storage_order</c>, which concerns only it.
+/// </summary>
+/// <remarks>A node whose indices are used, for example by MaxUnpool, is rejected.</remarks>
 internal sealed class MaxPoolIndices() : Upgrade("MaxPool")
 {
     /// <inheritdoc/>
@@ -16,7 +19,8 @@ internal sealed class MaxPoolIndices() : Upgrade("MaxPool")
             };
 }
 
-/// <summary>Removes the attribute <c>dilations</c> (from opset 19) of AveragePool when all dilations are 1.</summary>
+/// <summary>Removes the attribute <c>dilations</c> of AveragePool (since opset 19) if all dilations are 1.</summary>
+/// <remarks>The node then has the form of opset 17. Larger dilations are kept, and need opset 19 when the network is written.</remarks>
 internal sealed class UnitDilations() : Upgrade("AveragePool", from: 19)
 {
     /// <inheritdoc/>

@@ -2,7 +2,10 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Refuses scales for blocks of elements (<c>block_size</c>, from opset 21).</summary>
+/// <summary>
+/// Rejects blocks of elements with scales of their own (<c>block_size</c>, since opset 21), which weight-only formats use.
+/// </summary>
+/// <remarks>The default, 0, means one scale per tensor or per index of an axis. The attribute is then removed.</remarks>
 /// <param name="operator">"QuantizeLinear" or "DequantizeLinear".</param>
 internal sealed class QuantizationBlocks(string @operator) : Upgrade(@operator, from: 21)
 {
@@ -16,10 +19,11 @@ internal sealed class QuantizationBlocks(string @operator) : Upgrade(@operator, 
             : throw draft.Source.Unsupported(node, "scales for blocks of elements are not supported");
 }
 
-/// <summary>
-/// Replaces the attribute <c>output_dtype</c> of QuantizeLinear (from opset 21) with a zero point of that type. The scale must be a
-/// constant.
-/// </summary>
+/// <summary>Replaces the attribute <c>output_dtype</c> of QuantizeLinear (since opset 21) by a zero point of that element type.</summary>
+/// <remarks>
+/// Up to opset 20, only the zero point determines the element type of the result. The new zero points are 0, with the shape of the scale,
+/// which must be a constant. If the node has a zero point, the attribute is redundant.
+/// </remarks>
 internal sealed class QuantizedType() : Upgrade("QuantizeLinear", from: 21)
 {
     /// <inheritdoc/>

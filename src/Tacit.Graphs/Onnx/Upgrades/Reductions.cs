@@ -3,9 +3,12 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Moves the axes of a reduction from input 1 (from opset 18) to an attribute. The axes must be constants.</summary>
-/// <remarks>An empty list reduces all axes. With <c>noop_with_empty_axes</c> it reduces nothing, and the node becomes Identity.</remarks>
-/// <param name="operator">The ONNX operator name.</param>
+/// <summary>Moves the axes of a reduction from input 1 (since opset 18) to the attribute <c>axes</c>. The axes must be constants.</summary>
+/// <remarks>
+/// Without axes, all axes are reduced. With <c>noop_with_empty_axes</c> = 1 nothing is reduced, and the node becomes Identity. ReduceSum
+/// has had the input since opset 13 and keeps it; see <see cref="ReduceSumOfNothing"/>.
+/// </remarks>
+/// <param name="operator">"ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd" or "ReduceL2".</param>
 internal sealed class ReductionAxes(string @operator) : Upgrade(@operator, from: 18)
 {
     /// <inheritdoc/>
@@ -37,7 +40,8 @@ internal sealed class ReductionAxes(string @operator) : Upgrade(@operator, from:
     }
 }
 
-/// <summary>Rewrites ReduceSum (from opset 13) with <c>noop_with_empty_axes</c> and without axes as Identity.</summary>
+/// <summary>Rewrites a ReduceSum (since opset 13) with <c>noop_with_empty_axes</c> = 1 and without axes as Identity.</summary>
+/// <remarks>With that attribute, axes that are not constants are rejected, because it is not known whether they are empty.</remarks>
 internal sealed class ReduceSumOfNothing() : Upgrade("ReduceSum", from: 13)
 {
     /// <inheritdoc/>

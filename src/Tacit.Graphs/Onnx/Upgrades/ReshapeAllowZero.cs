@@ -2,8 +2,11 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Removes the attribute <c>allowzero</c> (from opset 14) of Reshape. A constant size of 0 together with it is refused.</summary>
-/// <remarks>A computed size, as PyTorch's exporter writes it, is 0 only for empty tensors, such as a batch without images.</remarks>
+/// <summary>Removes the attribute <c>allowzero</c> of Reshape (since opset 14).</summary>
+/// <remarks>
+/// By default, a size of 0 copies the size of the input. With <c>allowzero</c> = 1 it is an empty axis, which is rejected if it is a
+/// constant. A computed size, as PyTorch's exporter writes it, is 0 only for empty tensors, such as a batch without images.
+/// </remarks>
 internal sealed class ReshapeAllowZero() : Upgrade("Reshape", from: 14)
 {
     /// <inheritdoc/>

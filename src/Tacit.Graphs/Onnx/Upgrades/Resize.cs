@@ -2,7 +2,10 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Rewrites Upsample (up to opset 9) as Resize with asymmetric coordinates.</summary>
+/// <summary>Rewrites Upsample (up to opset 9, then replaced by Resize) as Resize with asymmetric coordinates.</summary>
+/// <remarks>
+/// Position x of the output reads position x / scale of the input, rounded down in nearest mode. The scales are an input since opset 9.
+/// </remarks>
 internal sealed class Upsample() : Upgrade("Upsample")
 {
     /// <inheritdoc/>
@@ -21,16 +24,16 @@ internal sealed class Upsample() : Upgrade("Upsample")
     /// <param name="nearest">The <c>nearest_mode</c>, "floor" or "ceil".</param>
     public static Attributes Asymmetric(Attributes attributes, string nearest)
     {
-        // Opset 9 writes linear in two ways.
+        // Opset 9 has two names for linear.
         var mode = attributes.Text("mode", "nearest") is "bilinear" ? "linear" : attributes.Text("mode", "nearest");
         return attributes.With("mode", mode).With("coordinate_transformation_mode", "asymmetric").With("nearest_mode", nearest);
     }
 }
 
-/// <summary>Rewrites Resize of opset 10, which has only scales.</summary>
+/// <summary>Rewrites Resize of opset 10, which has only the inputs x and scales and one attribute, <c>mode</c>.</summary>
 /// <remarks>
-/// The nearest position is rounded down when the operator enlarges and up when it shrinks. In nearest mode, scales must be constants that
-/// do one or the other.
+/// Opset 10 does not specify the rounding in nearest mode. Like ONNX Runtime, it is down for enlarging and up for shrinking. In nearest
+/// mode, scales must therefore be constants that are all at least 1 or all at most 1.
 /// </remarks>
 internal sealed class ResizeOfOpset10() : Upgrade("Resize", to: 10)
 {
@@ -53,7 +56,8 @@ internal sealed class ResizeOfOpset10() : Upgrade("Resize", to: 10)
     }
 }
 
-/// <summary>Removes inputs of Resize without effect: empty tensors, and the region in every mode other than tf_crop_and_resize.</summary>
+/// <summary>Removes inputs of Resize without effect: empty tensors, and the region in modes other than "tf_crop_and_resize".</summary>
+/// <remarks>In opsets 11 and 12, exporters write an empty tensor for an input that is not used. Since opset 13 it can be omitted.</remarks>
 internal sealed class ResizeInputs() : Upgrade("Resize", from: 11)
 {
     /// <inheritdoc/>
@@ -68,9 +72,11 @@ internal sealed class ResizeInputs() : Upgrade("Resize", from: 11)
     }
 }
 
-/// <summary>
-/// Expands the scales or sizes of selected axes (from opset 18) to all axes. The axes must be consecutive and end with the last one.
-/// </summary>
+/// <summary>Expands the scales or sizes of selected axes (<c>axes</c>, since opset 18) to all axes.</summary>
+/// <remarks>
+/// Other axes get the scale 1, or the size that the input has when the network runs. The axes must be consecutive and end with the last
+/// one, which is usual for images. Scales must be constants; a region is rejected.
+/// </remarks>
 internal sealed class ResizeAxes() : Upgrade("Resize", from: 18)
 {
     /// <inheritdoc/>
@@ -123,7 +129,12 @@ internal sealed class ResizeAxes() : Upgrade("Resize", from: 18)
     }
 }
 
-/// <summary>Removes attributes without effect on nearest and linear resizing, and refuses unsupported modes.</summary>
+/// <summary>Removes attributes of Resize without effect on nearest and linear modes, and rejects modes without an execution.</summary>
+/// <remarks>
+/// Rejected are the mode "cubic", <c>antialias</c> and a <c>keep_aspect_ratio_policy</c> other than "stretch" (both since opset 18), and
+/// the coordinates "half_pixel_symmetric" (since opset 19) and "tf_half_pixel_for_nn". <c>cubic_coeff_a</c> and <c>exclude_outside</c>
+/// concern only cubic mode.
+/// </remarks>
 internal sealed class ResizeAttributes() : Upgrade("Resize", from: 11)
 {
     /// <inheritdoc/>

@@ -2,7 +2,8 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Replaces the target of a Cast to any floating-point type with Float32, because networks are read in single precision.</summary>
+/// <summary>Replaces the target type of a Cast to any floating-point type by Float32.</summary>
+/// <remarks>Networks are read in single precision, so a Cast to Float16 or Float64 only copies its input.</remarks>
 internal sealed class SinglePrecision() : Upgrade("Cast")
 {
     /// <inheritdoc/>

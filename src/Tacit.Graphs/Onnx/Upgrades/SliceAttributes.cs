@@ -2,7 +2,8 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Moves the starts, ends and axes of Slice from attributes (up to opset 9) to inputs.</summary>
+/// <summary>Moves starts, ends and axes of Slice from attributes (up to opset 9) to inputs 1 to 3 (since opset 10).</summary>
+/// <remarks>Without axes, the first axes are sliced, one for each start. Steps did not exist before opset 10.</remarks>
 internal sealed class SliceAttributes() : Upgrade("Slice", to: 9)
 {
     /// <inheritdoc/>

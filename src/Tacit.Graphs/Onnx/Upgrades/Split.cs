@@ -2,7 +2,7 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Moves the sizes of Split from an attribute (up to opset 12) to input 1.</summary>
+/// <summary>Moves the sizes of Split from the attribute <c>split</c> (up to opset 12) to input 1 (since opset 13).</summary>
 internal sealed class SplitAttribute() : Upgrade("Split", to: 12)
 {
     /// <inheritdoc/>
@@ -17,9 +17,12 @@ internal sealed class SplitAttribute() : Upgrade("Split", to: 12)
 }
 
 /// <summary>
-/// Adds the sizes of a Split that has none, when the size of the axis is known. From opset 18, the last part may be smaller than the
-/// others.
+/// Adds explicit sizes to a Split without sizes if the size of the axis is known, and removes <c>num_outputs</c> (since opset 18).
 /// </summary>
+/// <remarks>
+/// All parts have ⌈size / parts⌉ elements. Since opset 18 the last part may be smaller; before, an uneven division is invalid. Explicit
+/// sizes mean the same in every opset.
+/// </remarks>
 internal sealed class SplitSizes() : Upgrade("Split")
 {
     /// <inheritdoc/>
@@ -48,6 +51,7 @@ internal sealed class SplitSizes() : Upgrade("Split")
         return form with { Inputs = [node.Inputs[0], draft.Constant($"{node.Output}_sizes", TensorData.Of<long>(sizes, parts))] };
     }
 
+    /// <summary>Returns the size of the axis that is split; null if it is unknown.</summary>
     private static long? SizeOf(Node node, GraphDraft draft)
     {
         if (draft.ShapeOf(Data(node, draft)) is not { } shape)

@@ -2,8 +2,18 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>A rule that rewrites an operator of some opset versions in the form of the graph dialect, ONNX opset 17.</summary>
-/// <param name="operator">The ONNX operator name.</param>
+/// <summary>A rule that rewrites an operator of some opsets in the form of the graph dialect, which is that of ONNX opset 17.</summary>
+/// <remarks>
+/// <para>
+/// Operators that changed after opset 9 have a rule for each change; see Operators.md and Changelog.md of ONNX. Rules that rewrite newer
+/// operators use only operators of opset 17. Forms that the dialect does not have are rejected, never approximated.
+/// </para>
+/// <para>
+/// Rules for one operator are applied in order, each to the result of the previous one. They see all earlier nodes in their new form, so
+/// constants that are computed from these are known (<see cref="GraphDraft.Known"/>).
+/// </para>
+/// </remarks>
+/// <param name="operator">The name of the operator.</param>
 /// <param name="from">The first opset to which the rule applies. Default: no lower limit.</param>
 /// <param name="to">The last opset to which the rule applies. Default: no upper limit.</param>
 internal abstract class Upgrade(string @operator, long from = long.MinValue, long to = long.MaxValue)
@@ -56,10 +66,10 @@ internal abstract class Upgrade(string @operator, long from = long.MinValue, lon
         new QuantizedType(),
     }.ToLookup(upgrade => upgrade.Operator, StringComparer.Ordinal);
 
-    /// <summary>Gets the names of the operators that have a rule.</summary>
+    /// <summary>The names of the operators that have a rule. A file may contain them, even if the dialect does not have them.</summary>
     public static IReadOnlySet<string> Operators { get; } = All.Select(rules => rules.Key).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Gets the name of the operator to which the rule applies.</summary>
+    /// <summary>The name of the operator to which the rule applies.</summary>
     public string Operator => @operator;
 
     /// <summary>Returns the node in the form of the dialect.</summary>

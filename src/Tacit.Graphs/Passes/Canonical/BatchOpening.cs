@@ -4,7 +4,7 @@ namespace Tacit.Graphs.Passes.Canonical;
 
 /// <summary>Makes the batch size of a network variable if its file fixes it, and applies requested input shapes.</summary>
 /// <remarks>
-/// <para>Exporters fix the batch size to that of their example input, usually 1, unless told otherwise.</para>
+/// <para>Exporters fix the batch size to that of their example input, usually 1, by default.</para>
 /// <para>The pass proves for every value that a variable batch size is safe:</para>
 /// <list type="number">
 /// <item>Shapes are inferred with the fixed batch size.</item>

@@ -7,7 +7,7 @@ namespace Tacit.Graphs.Passes.Canonical;
 /// <remarks>
 /// <list type="bullet">
 /// <item>
-/// Small values that do not depend on learnt weights become initializers of role <see cref="WeightRole.Constant"/>, under their own names.
+/// Small values that do not depend on learned weights become initializers of role <see cref="WeightRole.Constant"/>, under their own names.
 /// An example is Shape → Gather → Concat, which computes the sizes of a Reshape.
 /// </item>
 /// <item>

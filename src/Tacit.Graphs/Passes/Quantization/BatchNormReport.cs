@@ -2,7 +2,7 @@ using Tacit.Graphs.Passes.Canonical;
 
 namespace Tacit.Graphs.Passes.Quantization;
 
-/// <summary>Counts what an exporter made of a network's batch norms.</summary>
+/// <summary>Counts the batch norms of a network by the form in which an exporter wrote them.</summary>
 /// <remarks>
 /// Zero-shot quantisation synthesises samples from the running mean and variance of batch norms. Exporters often fold batch norms into
 /// convolutions, after which only the user's own images can serve.

@@ -8,15 +8,15 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Inference.Video.Clips;
 
-/// <summary>What a classifier makes of one clip of a video.</summary>
-/// <param name="Start">The time of the clip's first frame, from the start of the video.</param>
-/// <param name="Predictions">The most likely classes, best first.</param>
+/// <summary>The prediction for one clip of a video.</summary>
+/// <param name="Start">The time of the first frame, from the start of the video.</param>
+/// <param name="Predictions">The most likely classes, the most likely first.</param>
 public sealed record ClipPrediction(TimeSpan Start, IReadOnlyList<Prediction> Predictions);
 
-/// <summary>Says what happens in a video, by a network that gives a score for each class of a clip: N x 3 x T x H x W to N x classes.</summary>
+/// <summary>Classifies videos with a network that computes a score for each class of a clip, (N, 3, T, H, W) to (N, classes).</summary>
 /// <remarks>
-/// Scores of a video are the mean of those of its clips, evenly spaced over it. They are logits or probabilities. Does not own the
-/// session. May be used by several threads at once.
+/// The scores of a video are the mean over evenly spaced clips. They are logits or probabilities. The classifier does not own the session.
+/// It is safe for concurrent use by several threads.
 /// </remarks>
 /// <example><code>
 /// using var session = OnnxSession.Open("classifier.onnx");
@@ -27,13 +27,13 @@ public sealed class ClipClassifier
     private readonly ClipNetwork _network;
     private readonly ClassScores _classes;
 
-    /// <summary>A classifier on a session.</summary>
+    /// <summary>Creates a classifier that uses a session.</summary>
     /// <param name="session">The network. Its first output is the scores.</param>
-    /// <param name="preprocessing">How clips are prepared; null to take it from the file's metadata.</param>
-    /// <param name="labels">The names of the classes; null to take them from the file's metadata, where it has them.</param>
+    /// <param name="preprocessing">The preprocessing of clips; null for that of the file.</param>
+    /// <param name="labels">The names of the classes; null for those of the file, which may be unknown.</param>
     /// <exception cref="UnsuitableModelException">
-    /// The network does not take clips, gives no vectors, is an encoder, or has another number of outputs than of names; or preprocessing
-    /// is neither given nor in its metadata, or does not fit.
+    /// The network does not take clips, its output is not a vector, it is an encoder, or the number of names differs from that of its
+    /// outputs; or the preprocessing is neither given nor stated in the file, or does not match the input.
     /// </exception>
     public ClipClassifier(OnnxSession session, ClipPreprocessing? preprocessing = null, IReadOnlyList<string>? labels = null)
     {
@@ -51,25 +51,25 @@ public sealed class ClipClassifier
         }
     }
 
-    /// <summary>How clips are prepared.</summary>
+    /// <summary>The preprocessing of clips.</summary>
     public ClipPreprocessing Preprocessing => _network.Preprocessing;
 
-    /// <summary>The names of the classes; empty where they are not known.</summary>
+    /// <summary>The names of the classes; empty if they are unknown.</summary>
     public ImmutableArray<string> Labels => _classes.Labels;
 
-    /// <summary>The number of scores for a clip; null where the network's file leaves it open.</summary>
+    /// <summary>The number of scores of a clip; null if the file does not state it.</summary>
     public int? Classes => _network.VectorLength;
 
-    /// <summary>The scores of all videos of a store, in its order: of each the mean over its clips.</summary>
+    /// <summary>Computes the scores of all videos of a store, each the mean over its clips.</summary>
     /// <param name="store">The videos.</param>
-    /// <param name="options">How many clips; null for the defaults.</param>
-    /// <param name="progress">Told after each video.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <returns>Videos x classes.</returns>
+    /// <param name="options">The number of clips and their batches; null for the defaults.</param>
+    /// <param name="progress">Receives the progress after each video.</param>
+    /// <param name="cancellation">Cancels the computation.</param>
+    /// <returns>The scores, (videos, classes), in the order of the store.</returns>
     /// <exception cref="ArgumentException">The options scale clips to length 1, which is for features.</exception>
     /// <exception cref="InvalidVideoException">A video cannot be read.</exception>
     /// <exception cref="InvalidDatasetException">There are no videos.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its scores are not finite.</exception>
     public Task<VideoFeatures> ScoresAsync(
         IFrameStore store,
         VideoEncodingOptions? options = null,
@@ -83,15 +83,15 @@ public sealed class ClipClassifier
             : _network.RunAsync(store, Checked(options), progress, cancellation);
     }
 
-    /// <summary>The most likely classes of a video file, best first.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="count">How many classes to give at most.</param>
-    /// <param name="options">How many clips; null for the defaults.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <summary>Returns the most likely classes of a video file, the most likely first.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="count">The largest number of classes. Default 5.</param>
+    /// <param name="options">The number of clips and their batches; null for the defaults.</param>
+    /// <param name="cancellation">Cancels the computation.</param>
     /// <exception cref="ArgumentException">The options scale clips to length 1, which is for features.</exception>
     /// <exception cref="InvalidVideoException">The file cannot be read.</exception>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its scores are not finite.</exception>
     public async Task<IReadOnlyList<Prediction>> ClassifyAsync(
         string path,
         int count = 5,
@@ -103,7 +103,7 @@ public sealed class ClipClassifier
         return _classes.Best(await _network.RunAsync(path, Checked(options), cancellation).ConfigureAwait(false), count);
     }
 
-    /// <summary>The most likely classes of each of many video files.</summary>
+    /// <summary>Returns the most likely classes of many video files.</summary>
     /// <inheritdoc cref="ClassifyAsync(IAsyncEnumerable{string}, int, VideoEncodingOptions?, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
         IEnumerable<string> paths,
@@ -112,16 +112,19 @@ public sealed class ClipClassifier
         CancellationToken cancellation = default
     ) => ClassifyAsync(paths.ToAsyncEnumerable(), count, options, cancellation);
 
-    /// <summary>The most likely classes of each of many video files.</summary>
-    /// <remarks>A result comes as soon as it is known, while the next videos are read; no more than a few batches of clips are held.</remarks>
+    /// <summary>Returns the most likely classes of many video files.</summary>
+    /// <remarks>
+    /// Each result is returned as soon as it is computed, while the next videos are read. Only a few batches of clips are in memory at a
+    /// time.
+    /// </remarks>
     /// <param name="paths">The files.</param>
-    /// <param name="count">How many classes to give at most.</param>
-    /// <param name="options">How many clips; null for the defaults.</param>
+    /// <param name="count">The largest number of classes.</param>
+    /// <param name="options">The number of clips and their batches; null for the defaults.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>A result for each file, in order; that of a file that cannot be read has an <see cref="FileResult{T}.Error"/>.</returns>
+    /// <returns>A result for each file, in order. For a file that cannot be read, it has an <see cref="FileResult{T}.Error"/>.</returns>
     /// <exception cref="ArgumentException">The options scale clips to length 1, which is for features.</exception>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its output is not finite.</exception>
     public IAsyncEnumerable<FileResult<IReadOnlyList<Prediction>>> ClassifyAsync(
         IAsyncEnumerable<string> paths,
         int count = 5,
@@ -139,19 +142,22 @@ public sealed class ClipClassifier
             );
     }
 
-    /// <summary>Goes through a video clip by clip and says of each what happens in it.</summary>
+    /// <summary>Classifies a video clip by clip, for example to find when something happens.</summary>
     /// <remarks>
-    /// Every frame is decoded once, in order, and no more than a few clips are held, however long the video. A clip comes as soon as it is
-    /// known. A video shorter than a clip gives one, as <see cref="TestClips"/> has it; the frames behind the last clip that fits are not seen.
+    /// Every frame is decoded once, in order, and only a few clips are in memory at a time, regardless of the length of the video. Each
+    /// prediction is returned as soon as it is computed. A video that is shorter than a clip produces one (see <see cref="TestClips"/>).
+    /// Frames after the last complete clip are not used.
     /// </remarks>
-    /// <param name="path">The file.</param>
-    /// <param name="step">From the start of a clip to that of the next, at least a frame; null, the default: each begins where the last one ends.</param>
-    /// <param name="count">How many classes to give of each clip at most.</param>
-    /// <param name="options">How far ahead to read, and how ffmpeg is run; null for the defaults.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="step">
+    /// The time between the starts of consecutive clips, at least one frame; null (default) starts each clip where the last one ends.
+    /// </param>
+    /// <param name="count">The largest number of classes for each clip.</param>
+    /// <param name="options">How far ahead clips are read, and how ffmpeg is run; null for the defaults.</param>
+    /// <param name="cancellation">Cancels the enumeration.</param>
     /// <exception cref="InvalidVideoException">The file cannot be read, or not to its end.</exception>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its scores are not finite.</exception>
     public IAsyncEnumerable<ClipPrediction> WatchAsync(
         string path,
         TimeSpan? step = null,

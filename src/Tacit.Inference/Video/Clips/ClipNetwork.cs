@@ -9,18 +9,23 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Inference.Video.Clips;
 
-// A video whose frames can be read by number.
+/// <summary>A video whose frames can be read by index.</summary>
+/// <param name="Video">The name, size and number of frames.</param>
+/// <param name="ReadAsync">Reads the frames with the given indices, from 0.</param>
 internal sealed record ReadableVideo(StoredVideo Video, Func<ReadOnlyMemory<int>, CancellationToken, ValueTask<VideoFrames>> ReadAsync);
 
-// A network that gives a vector for a clip, and the mean of these vectors over the evenly spaced clips of a video. Clips are read
-// and prepared ahead of the network, and run in batches.
+/// <summary>Runs a network that computes a vector for a clip, and averages the vectors of evenly spaced clips of a video.</summary>
+/// <remarks>Clips are read and prepared ahead of the network and run in batches, which may contain clips of several videos.</remarks>
 internal sealed class ClipNetwork
 {
     private readonly OnnxSession _session;
     private readonly ClipPreprocessor _preprocessor;
     private readonly string _vector;
 
-    // `vector`: what messages call what the network gives, such as "features".
+    /// <summary>Prepares a network.</summary>
+    /// <param name="session">The network. Its first output is (N, D).</param>
+    /// <param name="preprocessing">The preprocessing of clips; null for that of the file.</param>
+    /// <param name="vector">The name of the vectors in messages, such as "features".</param>
     public ClipNetwork(OnnxSession session, ClipPreprocessing? preprocessing, string vector)
     {
         (_session, _vector) = (session, vector);
@@ -30,14 +35,16 @@ internal sealed class ClipNetwork
 
     public ClipPreprocessing Preprocessing => _preprocessor.Preprocessing;
 
-    // The numbers of a vector; null where the file leaves them open.
+    /// <summary>The length D of the vectors; null if it is variable.</summary>
     public int? VectorLength { get; }
 
-    // How the frames of files are made: as in a cache, so that a file gives what it gives as part of a set.
+    /// <summary>
+    /// Returns how the frames of files are decoded: as in a cache, so that a file gives the same result as part of a set.
+    /// </summary>
     public VideoCacheOptions FramesOf(VideoEncodingOptions options) =>
         new VideoCacheOptions { Ffmpeg = options.Ffmpeg }.For(Preprocessing.Size);
 
-    // Of all videos of a store, in its order.
+    /// <summary>Returns the vectors of all videos of a store, in its order.</summary>
     public async Task<VideoFeatures> RunAsync(
         IFrameStore store,
         VideoEncodingOptions options,
@@ -63,7 +70,7 @@ internal sealed class ClipNetwork
         return new VideoFeatures(store.Videos, [.. means]);
     }
 
-    // Of one file.
+    /// <summary>Returns the vector of one file.</summary>
     public async Task<float[]> RunAsync(string path, VideoEncodingOptions options, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -71,7 +78,7 @@ internal sealed class ClipNetwork
         return (await RunAsync(paths.ToAsyncEnumerable(), options, cancellation).FirstAsync(cancellation).ConfigureAwait(false)).Value;
     }
 
-    // Of many files, in their order.
+    /// <summary>Returns the vectors of many files, in their order.</summary>
     public IAsyncEnumerable<FileResult<float[]>> RunAsync(
         IAsyncEnumerable<string> paths,
         VideoEncodingOptions options,
@@ -100,10 +107,10 @@ internal sealed class ClipNetwork
         }
     }
 
-    // Of one clip, 3 x T x S x S as `Prepare` makes it.
+    /// <summary>Returns the vector of one clip, (3, T, S, S), prepared by <see cref="Prepare"/>.</summary>
     public float[] Run(float[] clip, string video) => Run(clip, 1, video);
 
-    // A tensor clips x 3 x T x S x S of frames of clips, one clip behind the other.
+    /// <summary>Converts the frames of consecutive clips to a tensor, (clips, 3, T, S, S).</summary>
     public float[] Prepare(VideoFrames frames) => _preprocessor.Prepare(frames);
 
     private async IAsyncEnumerable<FileResult<float[]>> RunAsync(
@@ -193,7 +200,7 @@ internal sealed class ClipNetwork
             : vectors;
     }
 
-    // Adds rows to the mean over the clips of a video.
+    // Adds the vectors of clips to the mean of their video.
     private static void Add(double[] sum, float[] rows, int clips, bool normalize)
     {
         for (var start = 0; start < rows.Length; start += sum.Length)
@@ -223,7 +230,7 @@ internal sealed class ClipNetwork
             $"gives {numbers} numbers for {clips} clips of {video}; it must give the same number of {_vector} for each clip"
         );
 
-    // Clips of one video that are run at once.
+    // Clips of one video that are run in the same batch.
     private sealed record Part(FileResult<ReadableVideo> Video, ImmutableArray<ImmutableArray<int>> Clips, int ClipsOfVideo, bool IsLast);
 
     private sealed record Batch(Part Part, float[] Tensor, InvalidVideoException? Error);

@@ -5,10 +5,10 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Inference.Video.Clips;
 
-/// <summary>Turns videos into features, by a network that gives a vector for a clip: N x 3 x T x H x W to N x D.</summary>
+/// <summary>Computes features of videos with a network that computes a vector for a clip, (N, 3, T, H, W) to (N, D).</summary>
 /// <remarks>
-/// A video's features are the mean of those of its clips, evenly spaced over it. Does not own the session. May be used by
-/// several threads at once.
+/// The features of a video are the mean over evenly spaced clips. The encoder does not own the session. It is safe for concurrent use by
+/// several threads.
 /// </remarks>
 /// <example><code>
 /// using var session = OnnxSession.Open("encoder.onnx");
@@ -18,12 +18,12 @@ public sealed class VideoEncoder
 {
     private readonly ClipNetwork _network;
 
-    /// <summary>An encoder on a session.</summary>
+    /// <summary>Creates an encoder that uses a session.</summary>
     /// <param name="session">The network. Its first output is the features.</param>
-    /// <param name="preprocessing">How clips are prepared; null to take it from the file's metadata.</param>
+    /// <param name="preprocessing">The preprocessing of clips; null for that of the file.</param>
     /// <exception cref="UnsuitableModelException">
-    /// The network does not take clips, gives no vectors or is a classifier, or preprocessing is neither given nor in its metadata, or
-    /// does not fit.
+    /// The network does not take clips, its output is not a vector, or it is a classifier; or the preprocessing is neither given nor stated
+    /// in the file, or does not match the input.
     /// </exception>
     public VideoEncoder(OnnxSession session, ClipPreprocessing? preprocessing = null)
     {
@@ -36,17 +36,17 @@ public sealed class VideoEncoder
         }
     }
 
-    /// <summary>How clips are prepared.</summary>
+    /// <summary>The preprocessing of clips.</summary>
     public ClipPreprocessing Preprocessing => _network.Preprocessing;
 
-    /// <summary>The features of all videos of a store, in its order.</summary>
+    /// <summary>Computes the features of all videos of a store, in its order.</summary>
     /// <param name="store">The videos.</param>
-    /// <param name="options">How many clips, and how they are averaged; null for the defaults.</param>
-    /// <param name="progress">Told after each video.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="options">The number of clips and how they are averaged; null for the defaults.</param>
+    /// <param name="progress">Receives the progress after each video.</param>
+    /// <param name="cancellation">Cancels the computation.</param>
     /// <exception cref="InvalidVideoException">A video cannot be read.</exception>
     /// <exception cref="InvalidDatasetException">There are no videos.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its features are not finite.</exception>
     public Task<VideoFeatures> EncodeAsync(
         IFrameStore store,
         VideoEncodingOptions? options = null,
@@ -60,18 +60,18 @@ public sealed class VideoEncoder
             : _network.RunAsync(store, options ?? new VideoEncodingOptions(), progress, cancellation);
     }
 
-    /// <summary>The features of a video file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="options">How many clips, and how they are averaged; null for the defaults.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <returns>D numbers.</returns>
+    /// <summary>Computes the features of a video file.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="options">The number of clips and how they are averaged; null for the defaults.</param>
+    /// <param name="cancellation">Cancels the computation.</param>
+    /// <returns>The features, D values.</returns>
     /// <exception cref="InvalidVideoException">The file cannot be read.</exception>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its features are not finite.</exception>
     public Task<float[]> EncodeAsync(string path, VideoEncodingOptions? options = null, CancellationToken cancellation = default) =>
         _network.RunAsync(path, options ?? new VideoEncodingOptions(), cancellation);
 
-    /// <summary>The features of each of many video files.</summary>
+    /// <summary>Computes the features of many video files.</summary>
     /// <inheritdoc cref="EncodeAsync(IAsyncEnumerable{string}, VideoEncodingOptions?, CancellationToken)"/>
     public IAsyncEnumerable<FileResult<float[]>> EncodeAsync(
         IEnumerable<string> paths,
@@ -79,14 +79,19 @@ public sealed class VideoEncoder
         CancellationToken cancellation = default
     ) => EncodeAsync(paths.ToAsyncEnumerable(), options, cancellation);
 
-    /// <summary>The features of each of many video files.</summary>
-    /// <remarks>A result comes as soon as it is known, while the next videos are read; no more than a few batches of clips are held.</remarks>
+    /// <summary>Computes the features of many video files.</summary>
+    /// <remarks>
+    /// Each result is returned as soon as it is computed, while the next videos are read. Only a few batches of clips are in memory at a
+    /// time.
+    /// </remarks>
     /// <param name="paths">The files.</param>
-    /// <param name="options">How many clips, and how they are averaged; null for the defaults.</param>
+    /// <param name="options">The number of clips and how they are averaged; null for the defaults.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>D numbers for each file, in order; the result of a file that cannot be read has an <see cref="FileResult{T}.Error"/>.</returns>
-    /// <exception cref="FileNotFoundException">ffmpeg is not installed; the message says how to get it.</exception>
-    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or gives numbers that are not finite.</exception>
+    /// <returns>
+    /// D values for each file, in order. The result of a file that cannot be read has an <see cref="FileResult{T}.Error"/>.
+    /// </returns>
+    /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
+    /// <exception cref="UnsuitableModelException">The network cannot be run on the clips, or its output is not finite.</exception>
     public IAsyncEnumerable<FileResult<float[]>> EncodeAsync(
         IAsyncEnumerable<string> paths,
         VideoEncodingOptions? options = null,

@@ -4,7 +4,7 @@ namespace Tacit.Inference.Video.Decoding;
 public sealed record FfmpegOptions
 {
     /// <summary>
-    /// The folder that contains ffmpeg and ffprobe, or the path of ffmpeg with ffprobe beside it. Default null: the environment
+    /// The folder that contains ffmpeg and ffprobe, or the path of ffmpeg with ffprobe in the same folder. Default null: the environment
     /// variable <c>TACIT_FFMPEG</c>, or the folders of <c>PATH</c> if it is not set.
     /// </summary>
     public string? Location { get; init; }

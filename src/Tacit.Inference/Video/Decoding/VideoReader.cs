@@ -6,7 +6,7 @@ namespace Tacit.Inference.Video.Decoding;
 /// <summary>Reads frames of videos with the program ffmpeg. Several threads can read at a time.</summary>
 /// <remarks>
 /// <para>
-/// The frames returned are exactly those requested, whatever the frame rate, the distance between key frames and the start time
+/// The frames returned are exactly those requested, regardless of the frame rate, the distance between key frames and the start time
 /// of the video. If that cannot be guaranteed, reading fails. In MP4 and Matroska files with exact timestamps, later frames are
 /// sought; in other files ffmpeg decodes from the start.
 /// </para>

@@ -45,7 +45,7 @@ internal sealed record VideoLists(string Root, IReadOnlyList<ListedVideo> Entrie
     }
 
     /// <summary>Finds the files of the entries.</summary>
-    /// <param name="allowMissing">Whether entries without a file are left out instead of refused.</param>
+    /// <param name="allowMissing">Whether entries without a file are left out instead of rejected.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The videos whose files exist, in list order.</returns>
     /// <exception cref="InvalidDatasetException">

@@ -58,7 +58,7 @@ public sealed record VideoSetOptions
 
     /// <summary>
     /// Whether listed videos that do not exist are left out, as is common for sets collected from the web. Default false: they
-    /// are refused.
+    /// are rejected.
     /// </summary>
     public bool AllowMissing { get; init; }
 }

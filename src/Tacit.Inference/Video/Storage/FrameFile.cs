@@ -45,7 +45,7 @@ internal sealed record FrameFileHeader(int Frames, int Height, int Width, double
     /// <summary>Reads the header of a file.</summary>
     /// <param name="path">The file of frames.</param>
     /// <returns>
-    /// The header; null if the file does not exist, cannot be read, is of another version, or has a length that does not match
+    /// The header; null if the file does not exist, cannot be read, has another version, or has a length that does not match
     /// its header.
     /// </returns>
     public static FrameFileHeader? TryRead(string path)

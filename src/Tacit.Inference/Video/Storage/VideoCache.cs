@@ -79,7 +79,7 @@ public sealed class VideoCache : IFrameStore
     /// </para>
     /// <para>
     /// If another process is building the cache, the call waits for it. A folder with the cache of another set (a different
-    /// path and different names) or of another short side is refused, unless <see cref="VideoCacheOptions.Replace"/> is set.
+    /// path and different names) or of another short side is rejected, unless <see cref="VideoCacheOptions.Replace"/> is set.
     /// </para>
     /// </remarks>
     /// <param name="set">The videos.</param>

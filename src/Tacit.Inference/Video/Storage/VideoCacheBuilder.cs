@@ -34,7 +34,7 @@ internal sealed class VideoCacheBuilder(
     /// <param name="known">The probe results of earlier runs; new results are added.</param>
     /// <param name="cancellation">Cancels the operation. Videos that are complete are kept.</param>
     /// <returns>The plan, and the open cache; the cache is null if it would take more than <paramref name="most"/> bytes.</returns>
-    /// <exception cref="InvalidDatasetException">The folder is refused, or too many videos are unreadable.</exception>
+    /// <exception cref="InvalidDatasetException">The folder is rejected, or too many videos are unreadable.</exception>
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
     public async Task<(VideoCachePlan Plan, VideoCache? Cache)> RunAsync(long most, VideoProbes known, CancellationToken cancellation)
     {

@@ -47,7 +47,7 @@ internal sealed record VideoCacheContents(string Set, int ShortSide, ImmutableAr
 
     /// <summary>
     /// Determines whether the cache belongs to a set: its path is the same, or its names are the same, which allows for a set
-    /// that was moved or listed anew.
+    /// that was moved or listed again.
     /// </summary>
     public bool IsOf(VideoSet set) =>
         Path.TrimEndingDirectorySeparator(Set) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(set.Path))

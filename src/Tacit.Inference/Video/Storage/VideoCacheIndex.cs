@@ -62,7 +62,7 @@ internal sealed record VideoCacheIndex
 
     /// <summary>Reads an index and checks that it is consistent.</summary>
     /// <exception cref="InvalidFileException">
-    /// The file is missing or damaged, is another kind of file, or is of another version.
+    /// The file is missing or damaged, is another kind of file, or has another version.
     /// </exception>
     public static VideoCacheIndex Read(string path)
     {

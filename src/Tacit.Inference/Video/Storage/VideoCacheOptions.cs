@@ -18,7 +18,7 @@ public sealed record VideoCacheOptions
         init => field = Require.AtLeast(1, value);
     } = 128;
 
-    /// <summary>The share of videos, 0 to 1, that may be unreadable before the set is refused. Default 0.05.</summary>
+    /// <summary>The share of videos, 0 to 1, that may be unreadable before the set is rejected. Default 0.05.</summary>
     public double MaxBad
     {
         get;
@@ -36,7 +36,7 @@ public sealed record VideoCacheOptions
     public FfmpegOptions Ffmpeg { get; init; } = new();
 
     /// <summary>
-    /// Whether a cache of another set or short side is replaced and its frames are removed. Default false: it is refused.
+    /// Whether a cache of another set or short side is replaced and its frames are removed. Default false: it is rejected.
     /// </summary>
     public bool Replace { get; init; }
 

@@ -33,7 +33,7 @@ public static class VideoStore
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The open videos, which the caller disposes.</returns>
     /// <exception cref="InvalidDatasetException">
-    /// Too many videos are unreadable, or <see cref="VideoCache.BuildAsync"/> would refuse the folder.
+    /// Too many videos are unreadable, or <see cref="VideoCache.BuildAsync"/> would reject the folder.
     /// </exception>
     /// <exception cref="IOException">The disk is full or cannot be written.</exception>
     /// <example><code>

@@ -10,7 +10,7 @@ namespace Tacit.Learning.Clips.Augmentation;
 /// </remarks>
 internal static class HueRotation
 {
-    private const double SmallestChroma = 1e-12; // gray: every numerator is 0, and so is what is divided
+    private const double SmallestChroma = 1e-12; // gray: every numerator is 0
 
     /// <summary>Rotates the hue of a clip in place.</summary>
     /// <param name="clip">The clip, (3, T, H, W), with colours in [0, 1].</param>

@@ -16,7 +16,7 @@ internal sealed class LibTorchExports
     /// <returns>The exports; null if the library is not found under the name of this operating system.</returns>
     public static LibTorchExports? Of(string library)
     {
-        // TorchSharp loads its own libtorch first, which is then found by name, wherever it lies.
+        // TorchSharp loads its own libtorch first, which is then found by name in any folder.
         torch.InitializeDeviceType(DeviceType.CPU);
         return NativeLibrary.TryLoad($"lib{library}{(OperatingSystem.IsMacOS() ? ".dylib" : ".so")}", out var handle)
             ? new LibTorchExports(handle)

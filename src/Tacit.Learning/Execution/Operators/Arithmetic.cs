@@ -19,7 +19,7 @@ internal static class Arithmetic
     /// <summary>Div: a / b. Integers are rounded towards zero, as ONNX defines.</summary>
     public static Kernel Divide(NodeSource source) => x => [x[0].is_floating_point() ? x[0].div(x[1]) : x[0].div(x[1], RoundingMode.trunc)];
 
-    /// <summary>Pow: a^b. The result has the element type of a, whatever that of b.</summary>
+    /// <summary>Pow: a^b. The result has the element type of a.</summary>
     public static Kernel Power(NodeSource source)
     {
         var known = source.Number(1);

@@ -111,7 +111,7 @@ internal sealed class Window(Attributes attributes)
         return ones;
     }
 
-    /// <summary>Returns how far the last window of ceil_mode reaches beyond the padding.</summary>
+    /// <summary>Returns the distance by which the last window of ceil_mode extends beyond the padding.</summary>
     /// <remarks>Windows that start within the input or the leading padding count, even if they end beyond the trailing padding.</remarks>
     private static long Overflow(long size, long begin, long end, long reach, long stride)
     {
@@ -132,7 +132,7 @@ internal sealed class Window(Attributes attributes)
 /// <param name="Begin">The pads before the input.</param>
 /// <param name="End">The pads after the input.</param>
 /// <param name="Overflow">
-/// How far the last window reaches beyond the padding; of a transposed convolution, the additional size of the output.
+/// The distance by which the last window extends beyond the padding; for a transposed convolution, the additional size of the output.
 /// </param>
 internal sealed record Placement(long[] Kernel, long[] Strides, long[] Dilations, long[] Begin, long[] End, long[] Overflow)
 {

@@ -68,7 +68,7 @@ public sealed record AscNetRecipe : PretrainingRecipe
     public PositiveChoice Positives { get; init; } = PositiveChoice.Retrieved;
 
     /// <summary>
-    /// The number k of speed positives of a clip, at least 1. Default 1. The sources on the paper disagree: the text is said to take the
+    /// The number k of speed positives of a clip, at least 1. Default 1. The sources on the paper disagree: the text reportedly uses the
     /// most similar clip, and figure 2 shows three.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>

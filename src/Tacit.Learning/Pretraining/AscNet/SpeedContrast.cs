@@ -9,7 +9,8 @@ namespace Tacit.Learning.Pretraining.AscNet;
 /// <remarks>
 /// <para>
 /// The positives of speed consistency look like their clip. Its appearance therefore predicts them as well as its speed does, and the speed
-/// embedding may come to represent appearance only. Speed contrast uses all clips of other videos in the gallery, whatever they look like.
+/// embedding may come to represent appearance only. Speed contrast uses all clips of other videos in the gallery, regardless of their
+/// appearance.
 /// </para>
 /// <para>
 /// L = -log(S / (S + O)), where S and O are the means of exp(cos(m, m_j) / T) over the clips of the same speed and of other speeds. This is

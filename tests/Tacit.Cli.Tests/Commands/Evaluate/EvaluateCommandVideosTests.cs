@@ -289,7 +289,7 @@ public sealed class EvaluateCommandVideosTests : IDisposable
         );
     }
 
-    // Nothing in the folders is a video: they are refused by their names.
+    // The folders contain no videos. They are rejected because of their names.
     [Fact]
     public async Task Videos_that_cannot_be_judged_are_one_line_before_any_is_opened()
     {

@@ -148,7 +148,7 @@ public sealed class KnnCommandTests : IDisposable
         );
     }
 
-    // Refused by what the folder's names say: nothing in it is a video.
+    // Rejected because of the names in the folder, which contains no videos.
     [Fact]
     public async Task Unlabelled_videos_are_one_line_before_any_is_opened()
     {

@@ -20,7 +20,7 @@ public sealed class FinetuneCommandTests : IDisposable
         TinyEncoder.Write(_folder["encoder.onnx"]);
     }
 
-    // Half of the training videos is one of two sources.
+    // Half of the training videos come from one of two sources.
     private string[] Job => Of(_videos.Divided);
 
     public void Dispose() => _folder.Dispose();

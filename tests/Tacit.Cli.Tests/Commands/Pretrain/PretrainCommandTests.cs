@@ -300,7 +300,7 @@ public sealed class PretrainCommandTests : IAsyncLifetime
         return job;
     }
 
-    // The tests of other options are not to fail on the size.
+    // The tests of other options must not fail because of the size.
     private static string[] Sized(string[] arguments) =>
         arguments.Contains("--size") || arguments.Contains("--resume") ? [] : ["--size", "32"];
 }

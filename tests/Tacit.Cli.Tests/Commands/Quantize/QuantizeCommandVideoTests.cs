@@ -48,7 +48,7 @@ public sealed class QuantizeCommandVideoTests : IDisposable
         Assert.InRange(run.Json.GetProperty("agreement").GetDouble(), 0, 100);
     }
 
-    // 4 videos of the part train of 3 clips each, or all 8 of 2; a fifth held out.
+    // 4 videos of the part train with 3 clips each, or all 8 with 2 clips each. A fifth is held out.
     [Theory]
     [InlineData(2)]
     [InlineData(3, "--split", "all")]

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Tacit.Cli.Tests.Commands.Runs;
 
-/// <summary>A scalar of an event file, or its version where there is no tag.</summary>
+/// <summary>A scalar of an event file, or the version of the file if there is no tag.</summary>
 internal sealed record ParsedEvent(double WallTime, long Step, string? Version, string? Tag, float Value);
 
-/// <summary>Reads event files by the format's description alone: no library, checksums bit by bit.</summary>
+/// <summary>Reads event files without a library, according to the description of the format. Checksums are computed bit by bit.</summary>
 internal static class EventFile
 {
     public static List<ParsedEvent> Read(byte[] file)
@@ -24,7 +24,7 @@ internal static class EventFile
         return events;
     }
 
-    /// <summary>CRC-32C (Castagnoli, reflected 0x82F63B78), one bit after the other.</summary>
+    /// <summary>CRC-32C (Castagnoli, reflected 0x82F63B78), computed bit by bit.</summary>
     public static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         var remainder = 0xFFFFFFFF;

@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace Tacit.Cli.Tests.Commands.Runs;
 
-/// <summary>What a verb writes into run.json, with fixed words for what differs between machines.</summary>
+/// <summary>The run.json of a command, with placeholders for values that differ between machines.</summary>
 internal static class RunFile
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Runs a command until it has described its run, and compares the description with what is kept.</summary>
+    /// <summary>Runs a command until it has written its description, and compares the description with the expected one.</summary>
     /// <param name="run">The run's folder.</param>
-    /// <param name="arguments">The command line, the verb first.</param>
-    /// <param name="folders">Folders whose paths are in the file, with the words for them.</param>
+    /// <param name="arguments">The command line, the command first.</param>
+    /// <param name="folders">Folders whose paths are in the file, with their placeholders.</param>
     public static async Task MatchesAsync(string run, string[] arguments, params (string Path, string Word)[] folders)
     {
         var path = Path.Combine(run, "run.json");

@@ -123,7 +123,7 @@ public sealed class RunsShowCommandTests : IDisposable
         Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
     }
 
-    // Whatever is broken in the metrics: a result, or one line and code 3.
+    // Any damage to the metrics results in a report, or in one error line and exit code 3.
     [Fact]
     public void Damaged_metrics_give_a_result_or_one_line()
     {

@@ -4,7 +4,7 @@ using Tacit.Learning.Runs;
 
 namespace Tacit.Cli.Tests.Commands.Runs;
 
-/// <summary>Run folders of fixed contents: 40 steps of synthesis and 100 of fine-tuning, whose losses fall by the seed.</summary>
+/// <summary>Run folders with fixed contents: 40 steps of synthesis and 100 of fine-tuning. The losses depend on the seed.</summary>
 internal sealed class TinyRuns : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,7 +16,7 @@ internal sealed class TinyRuns : IDisposable
 
     public string this[string name] => _folder[name];
 
-    /// <summary>Writes a run; it stays open until it is disposed.</summary>
+    /// <summary>Writes a run. It stays open until it is disposed.</summary>
     public RunFolder Begin(string name, ulong seed = 1, double rate = 0.1, int hoursAgo = 3)
     {
         var started = Now.GetUtcNow().AddHours(-hoursAgo);
@@ -63,7 +63,7 @@ internal sealed class TinyRuns : IDisposable
         return run;
     }
 
-    /// <summary>Writes a run that is finished, of which a share of classes is the float network's.</summary>
+    /// <summary>Writes a finished run with a given agreement with the float network.</summary>
     public void Finish(string name, double agreement, ulong seed = 1, double rate = 0.1, int hoursAgo = 3)
     {
         using var run = Begin(name, seed, rate, hoursAgo);
@@ -82,7 +82,7 @@ internal sealed class TinyRuns : IDisposable
     public void Dispose() => _folder.Dispose();
 }
 
-/// <summary>A clock in UTC that stands still until it is moved.</summary>
+/// <summary>A clock in UTC that only advances when it is told to.</summary>
 internal sealed class FixedTime(DateTimeOffset now) : TimeProvider
 {
     private DateTimeOffset _now = now;

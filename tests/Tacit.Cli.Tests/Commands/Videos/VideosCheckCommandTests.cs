@@ -14,7 +14,7 @@ public sealed class VideosCheckCommandTests : IDisposable
     {
         WriteAll();
         File.CreateSymbolicLink(_folder["gone\n.mp4"], _folder["nowhere"]);
-        File.Delete(_folder["text.mp4"]); // What is said of it differs between versions of ffmpeg.
+        File.Delete(_folder["text.mp4"]); // Its error message depends on the version of ffmpeg.
         File.Delete(_folder["cut.mp4"]);
 
         var run = await CommandRun.OfAsync("videos", "check", _folder.Root, "--min-frames", "8");

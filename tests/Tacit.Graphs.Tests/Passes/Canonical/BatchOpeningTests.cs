@@ -6,7 +6,7 @@ using Tacit.Graphs.Tests.Passes;
 
 namespace Tacit.Graphs.Tests.Passes.Canonical;
 
-// The reference is ONNX Runtime, which runs the network as it was.
+// The reference is ONNX Runtime, which runs the original network.
 public sealed class BatchOpeningTests
 {
     private const int Networks = 1000;
@@ -62,7 +62,7 @@ public sealed class BatchOpeningTests
 
     public static TheoryData<string> Mixing => [.. Mixers.Keys];
 
-    // What does not change the sizes at any batch, and yet lets one sample see another, or another place of the file's batch.
+    // Networks whose sizes are correct for any batch, but in which a sample depends on another one or on its position in the batch.
     private static readonly Dictionary<string, Func<GraphBuilder, string>> Mixers = new(StringComparer.Ordinal)
     {
         ["softmax"] = builder => builder.Add("Softmax", ["x"], Attributes.None.With("axis", 0)),

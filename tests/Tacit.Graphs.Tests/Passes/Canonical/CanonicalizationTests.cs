@@ -6,7 +6,7 @@ using Tacit.Graphs.Tests.Onnx;
 
 namespace Tacit.Graphs.Tests.Passes.Canonical;
 
-// What exporters write in other words, each with what is made of it; the reference is ONNX Runtime.
+// Equivalent forms that exporters write, each with its canonical form. The reference is ONNX Runtime.
 public sealed class CanonicalizationTests
 {
     private static readonly Dictionary<string, (string[] Operators, Func<OnnxSketch, OnnxSketch> Draw)> Cases = new()

@@ -7,7 +7,7 @@ using Tacit.Graphs.Tests.Passes;
 
 namespace Tacit.Graphs.Tests.Passes.Canonical;
 
-// The reference is ONNX Runtime, which runs the network as it was.
+// The reference is ONNX Runtime, which runs the original network.
 public sealed class ChannelsFirstTests
 {
     private const int Networks = 300;

@@ -134,7 +134,7 @@ public sealed class ConstantFoldingTests
         Assert.Equal("Dropout", Assert.Single(folded.Graph.Nodes).Operator);
     }
 
-    // Random chains of what exporters compute on small tensors, each computed by the runtime too.
+    // Random chains of operators that exporters apply to small tensors. The runtime is the reference.
     [Theory]
     [InlineData(ElementType.Int64)]
     [InlineData(ElementType.Float32)]

@@ -21,7 +21,7 @@ public sealed class DecomposedBatchNormFoldingTests
         OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(folded));
     }
 
-    // Constants along the width, of another number, or of a value that something else reads: no batch norm.
+    // Not batch norms: constants along the width, with another number of elements, or applied to a value with other readers.
     [Theory]
     [InlineData(new long[] { 1, 1, 1, 4 })]
     [InlineData(new long[] { 4 })]
@@ -64,7 +64,7 @@ public sealed class DecomposedBatchNormFoldingTests
         OnnxRuntimeRun.AssertEqual(file, OnnxWriter.ToBytes(folded));
     }
 
-    // c - x and c / x are something else.
+    // c - x and c / x are not batch norms.
     [Theory]
     [InlineData("Sub")]
     [InlineData("Div")]

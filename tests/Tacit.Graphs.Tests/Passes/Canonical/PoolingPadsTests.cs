@@ -26,8 +26,8 @@ public sealed class PoolingPadsTests
     [Theory]
     [InlineData(0f, 0, 1, 0)]
     [InlineData(float.NegativeInfinity, 1, 1, 0)] // channels
-    [InlineData(float.NegativeInfinity, 0, 3, 0)] // a window beside the data
-    [InlineData(float.NegativeInfinity, 0, -1, 0)] // it cuts
+    [InlineData(float.NegativeInfinity, 0, 3, 0)] // a window outside the data
+    [InlineData(float.NegativeInfinity, 0, -1, 0)] // negative pads crop
     [InlineData(float.NegativeInfinity, 0, 1, 1)] // sizes that round up
     public void Another_pad_stays(float value, long channels, long rows, long ceil)
     {

@@ -6,34 +6,36 @@ using Tacit.Graphs.Passes.Quantization;
 
 namespace Tacit.Graphs.Tests.Passes.Quantization;
 
-/// <summary>The integers of an exported network, each with the number that it was rounded from.</summary>
+/// <summary>The integers of an exported network, each with the number from which it was rounded.</summary>
 /// <param name="Value">The activation.</param>
-/// <param name="Integers">What the integer kernels of ONNX Runtime give.</param>
+/// <param name="Integers">The integers from the kernels of ONNX Runtime.</param>
 /// <param name="Exact">
-/// What the float layers between give for the integers of the layers before, in steps from the lowest integer, clamped to the
-/// integers that there are.
+/// The results of the float layers between for the integers of the previous layers, in steps from the lowest integer, clamped to the
+/// available integers.
 /// </param>
 internal sealed record ExportedLayer(string Value, byte[] Integers, double[] Exact)
 {
-    /// <summary>The furthest that a number lies from its integer, in steps; half a step if every one is the nearest.</summary>
+    /// <summary>The largest distance of a number from its integer, in steps; at most half a step if every integer is the nearest.</summary>
     public double Furthest => Integers.Zip(Exact, (integer, exact) => Math.Abs(integer - exact)).Max();
 }
 
-/// <summary>An exported network beside what it stands for, layer by layer, so that no layer is charged with what another rounds.</summary>
+/// <summary>
+/// Compares an exported network with its simulation layer by layer, so that rounding in one layer does not affect others.
+/// </summary>
 /// <remarks>
-/// The simulated network is cut at its quantisers. Each part between is run in 32 bits, with weights rounded here to the grid of
-/// the documentation, on the integers that the exported network has there.
+/// The simulated network is cut at its quantisers. Each part runs in 32 bits, with weights that are rounded here to the grid of
+/// the documentation, on the integers of the exported network.
 /// </remarks>
 /// <param name="Layers">Every quantised activation.</param>
-/// <param name="Outputs">What the exported network gives.</param>
-/// <param name="ExpectedOutputs">What the last part gives for the integers before it.</param>
+/// <param name="Outputs">The outputs of the exported network.</param>
+/// <param name="ExpectedOutputs">The outputs of the last part for the integers before it.</param>
 internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, float[] Outputs, float[] ExpectedOutputs)
 {
     private const int Batch = 4;
     private const int SymmetricFrom = 7;
 
     /// <summary>Runs both.</summary>
-    /// <param name="student">The network with quantisers and their ranges, of which <paramref name="exported"/> was made.</param>
+    /// <param name="student">The network with quantisers and their ranges from which <paramref name="exported"/> was created.</param>
     /// <param name="exported">The exported network.</param>
     /// <param name="bits">The bits of each activation.</param>
     /// <param name="weightBits">The bits of all weights.</param>
@@ -57,7 +59,7 @@ internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, floa
         var cut = Run(Cut(student, bits.Keys, weightBits, types), inputs);
         foreach (var (value, quantizer) in quantizers)
         {
-            // Every range holds 0.
+            // Every range includes 0.
             var low = Math.Min((double)student.Weights[FakeQuantizationInsertion.LowOf(value)].As<float>()[0], 0);
             var high = Math.Max((double)student.Weights[FakeQuantizationInsertion.HighOf(value)].As<float>()[0], 0);
             var levels = Math.Pow(2, bits[value]) - 1;
@@ -79,7 +81,7 @@ internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, floa
         return new(layers.ToImmutable(), tapped.Floats[output], cut.Floats[output]);
     }
 
-    // The float network between quantisers: their results are inputs, and what they round is an output.
+    // The float network between quantisers. Results of quantisers become inputs, and their operands become outputs.
     private static Model Cut(Model student, IEnumerable<string> activations, int weightBits, IReadOnlyDictionary<string, TensorType> types)
     {
         var graph = student.Graph;
@@ -105,7 +107,7 @@ internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, floa
     private static string Rounded(Model student, string value) =>
         student.Graph.Consumers(value).Single(node => node.Operator == "FakeQuantize").Output;
 
-    // Each output channel, which is a row, over its own numbers and 0; from 7 bits over [-m, m].
+    // The range of each output channel, a row: its own numbers and 0; from 7 bits on, [-m, m].
     private static TensorData RoundedRows(TensorData weight, int bits)
     {
         var elements = weight.As<float>().ToArray();
@@ -128,7 +130,7 @@ internal sealed record ExportedLayers(ImmutableArray<ExportedLayer> Layers, floa
         return TensorData.Of<float>([.. rounded], weight.Sizes.AsSpan());
     }
 
-    // Where an activation's integers are, and what they stand for.
+    // The value with the integers of an activation, and the grid that they belong to.
     private static (string Integers, float Scale, byte ZeroPoint) Quantizer(Model exported, string value)
     {
         var node = exported.Graph.Consumers(value).Single(reader => reader.Operator == "QuantizeLinear");

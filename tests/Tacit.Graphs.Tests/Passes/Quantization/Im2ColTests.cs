@@ -25,7 +25,7 @@ public sealed class Im2ColTests
             [.. kernel.Zip(dilations, extra).Select(axis => (axis.First - 1) * axis.Second + 1 + axis.Third)]
         );
 
-    // The weights are whole numbers and so are the products: equal means equal.
+    // Weights and products are integers, so results are compared exactly.
     [Fact]
     public void The_convolution_of_what_was_unfolded_is_the_convolution() =>
         Cases.Sample(
@@ -53,7 +53,7 @@ public sealed class Im2ColTests
     {
         private const int Outputs = 3;
 
-        // Bytes less their zero, as they are or unfolded before, through the convolution.
+        // The convolution of the bytes minus their zero point, directly or after unfolding.
         public Model Network(bool unfolds)
         {
             var builder = new GraphBuilder("net");

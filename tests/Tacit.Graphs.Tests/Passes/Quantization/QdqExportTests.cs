@@ -12,7 +12,7 @@ public sealed class QdqExportTests
     private const int Batch = 4;
 
     // An integer kernel has the exact sum and multiplies it by a scale in 32 bits; the float layer adds up to 108 products in
-    // 32 bits. Both err by a few parts in 2^24 of at most a few thousand steps, which only decides what lies that near to halfway.
+    // 32 bits. Both have errors of a few parts in 2^24 of at most a few thousand steps, which only matter for ties.
     private const double Half = 0.5 + 1e-3;
 
     public static TheoryData<int, int, double> Roundings =>
@@ -27,7 +27,7 @@ public sealed class QdqExportTests
             { 2, 7, 0.5 },
         };
 
-    // `width`: of the ranges in parts of what the float network computes, so that some numbers lie beyond.
+    // `width`: the width of the ranges relative to the values of the float network. Below 1, some numbers exceed the range.
     [Theory]
     [MemberData(nameof(Roundings))]
     public void Every_integer_is_the_nearest_to_what_its_layer_computes(int weights, int activations, double width)
@@ -95,7 +95,7 @@ public sealed class QdqExportTests
         Assert.Empty(operators.Intersect(["BatchNormalization", "HardSigmoid", "Sigmoid", "Mul", "Add", "Conv", "DequantizeLinear"]));
     }
 
-    // A sum clips where its quantiser ends: beyond 1, that is not what a hard sigmoid does.
+    // A sum is clipped at the range of its quantiser. Beyond 1, this differs from a hard sigmoid.
     [Theory]
     [InlineData(1f, "Add")]
     [InlineData(2f, "HardSigmoid")]
@@ -143,7 +143,7 @@ public sealed class QdqExportTests
         }
     }
 
-    // Behind 4 bits the weights fill the byte: the bound has to see what a pool and a pad hand on.
+    // After 4-bit activations, weights fill the byte. The bound must track the range through pooling and padding.
     [Fact]
     public void Inputs_of_few_bits_are_known_behind_a_pool_and_a_pad()
     {
@@ -182,7 +182,7 @@ public sealed class QdqExportTests
 
         Assert.Contains(Bounds(Export(ResidualNetwork.Build(1), full, Images(1), WeightStorage.Int8)), bound => bound.CanSaturate);
 
-        // Weights of 8 bits fill the byte in the safe range, too, behind activations of 4 bits.
+        // After 4-bit activations, 8-bit weights fill the byte even in the safe range.
         var student = new FakeQuantizationInsertion(new BitWidths { Activations = 4 }).Apply(ResidualNetwork.Build(1));
         var quantizers = FakeQuantizationInsertion
             .Layers(student.Graph)
@@ -279,7 +279,7 @@ public sealed class QdqExportTests
         var exported = new QdqExport().Apply(student);
         var bits = new FakeQuantizationInsertion(widths).Activations(model).ToDictionary();
 
-        // Behind activations of 8 bits weights have 7 at most.
+        // After 8-bit activations, weights have at most 7 bits.
         var compared = ExportedLayers.Of(student, exported, bits, Math.Min(weights, 7), Images(seed));
 
         Assert.All(compared.Layers, layer => Assert.True(layer.Furthest <= Half, $"{layer.Value}: {layer.Furthest} steps"));

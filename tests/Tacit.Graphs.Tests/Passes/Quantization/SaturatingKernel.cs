@@ -9,8 +9,8 @@ internal static class SaturatingKernel
 {
     /// <summary>The weights of each output channel of a convolution, (O, C, H, W), in the orders in which they are packed.</summary>
     /// <remarks>
-    /// Both take the channels of one place first. One goes on to the next place at once, the other fills the channels up to four by
-    /// zeros.
+    /// Both take the channels of one position first. One continues directly with the next position, the other pads the channels to a
+    /// multiple of four with zeros.
     /// </remarks>
     public static IEnumerable<sbyte[]> Channels(TensorData weight)
     {
@@ -36,7 +36,7 @@ internal static class SaturatingKernel
         }
     }
 
-    /// <summary>The inputs that drive the sums of pairs to their ends, and random ones.</summary>
+    /// <summary>Inputs with the most extreme sums of pairs, and random inputs.</summary>
     public static IEnumerable<byte[]> HardestInputs(sbyte[] weights, Random random)
     {
         yield return [.. weights.Select(weight => weight > 0 ? byte.MaxValue : (byte)0)];

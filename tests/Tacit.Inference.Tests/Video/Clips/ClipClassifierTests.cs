@@ -10,7 +10,7 @@ namespace Tacit.Inference.Tests.Video.Clips;
 
 public sealed class ClipClassifierTests : IDisposable
 {
-    // Colours stand for logits of -5 to 5.
+    // Colours represent logits from -5 to 5.
     private static readonly ClipPreprocessing Clip = new(4, 4)
     {
         Mean = new(0.5f),
@@ -90,7 +90,7 @@ public sealed class ClipClassifierTests : IDisposable
             .WatchAsync(path, step is { } ms ? TimeSpan.FromMilliseconds(ms) : null, count: 3)
             .ToListAsync();
 
-        // By the times that the frames were given.
+        // According to the timestamps of the frames.
         List<int> starts = [];
         for (var i = 0; ; i++)
         {

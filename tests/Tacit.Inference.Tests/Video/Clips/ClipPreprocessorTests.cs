@@ -22,7 +22,7 @@ public sealed class ClipPreprocessorTests
         Assert.Equal(golden.Expected, tensor, (a, b) => Math.Abs(a - b) < 1e-5f);
     }
 
-    // int(round((longer - 1) / 2.0)) in Python: halves go to the even number.
+    // int(round((longer - 1) / 2.0)) in Python rounds halves to even.
     [Theory]
     [InlineData(2, 0)]
     [InlineData(3, 1)]

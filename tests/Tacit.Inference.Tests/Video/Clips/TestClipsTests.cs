@@ -22,7 +22,7 @@ public sealed class TestClipsTests
             string.Join('|', TestClips.Of(videoFrames, new(frames, 1) { Stride = stride }, count).Select(clip => string.Join(' ', clip)))
         );
 
-    // The second implementation: NumPy's linspace, rounded.
+    // A second implementation: NumPy's linspace, rounded.
     [Fact]
     public void Starts_are_a_rounded_linspace() =>
         Gen.Select(Gen.Int[1, 400], Gen.Int[1, 20], Gen.Int[1, 4], Gen.Int[2, 12])

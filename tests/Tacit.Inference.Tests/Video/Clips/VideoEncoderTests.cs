@@ -217,7 +217,7 @@ public sealed class VideoEncoderTests
         Assert.Same(results[1].Error, Assert.Throws<InvalidVideoException>(() => results[1].Value));
     }
 
-    // The next path never comes; what is known already must.
+    // The next path never arrives. The results so far must.
     [Fact]
     public async Task A_result_does_not_wait_for_the_next_file()
     {

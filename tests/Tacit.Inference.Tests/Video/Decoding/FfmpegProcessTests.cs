@@ -4,12 +4,12 @@ using Tacit.Inference.Video.Decoding;
 
 namespace Tacit.Inference.Tests.Video.Decoding;
 
-// What becomes of the programs: none may be left behind.
+// Verifies that no program is left running.
 public sealed class FfmpegProcessTests
 {
     private const string HelperFolder = "TACIT_TEST_HANGING";
 
-    // What is large does not fit into the pipe: ffmpeg waits until it is read.
+    // Large output does not fit into the pipe, so ffmpeg waits until it is read.
     private static readonly GeneratedVideo Large = new()
     {
         Width = 640,
@@ -164,14 +164,14 @@ public sealed class FfmpegProcessTests
         var pids = await programs.StartedAsync(1);
         Assert.False(HasEnded(pids[0]));
 
-        helper.Kill(); // SIGKILL, and not to its children
+        helper.Kill(); // SIGKILL to this process only, not to its children
         await helper.WaitForExitAsync();
 
         await FakePrograms.Until(() => HasEnded(pids[0]));
         await output;
     }
 
-    // Not a test: the process that the one above kills.
+    // Not a test: the process that the test above kills.
     [Fact(Explicit = true)]
     public async Task Hang()
     {
@@ -224,7 +224,7 @@ public sealed class FfmpegProcessTests
         Assert.Contains($"{option} passthrough", Assert.Single(programs.Decodings), StringComparison.Ordinal);
     }
 
-    // Gone, or waiting to be reaped by whoever took it over.
+    // The process has ended, or is a zombie that its new parent has not reaped yet.
     private static bool HasEnded(int pid)
     {
         try

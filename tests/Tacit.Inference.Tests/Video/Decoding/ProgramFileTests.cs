@@ -23,7 +23,7 @@ public sealed class ProgramFileTests
         using var folder = new TemporaryFolder();
         var second = Program(folder, "b/ffmpeg");
         Program(folder, "c/ffmpeg");
-        folder.Write("a/ffmpeg", [1]); // may not be run
+        folder.Write("a/ffmpeg", [1]); // not executable
 
         Assert.Equal(second, Find("ffmpeg", ("PATH", string.Join(':', folder.File("a"), folder.File("b"), folder.File("c")))));
     }

@@ -292,7 +292,7 @@ public sealed class VideoProbeTests
         }
     }
 
-    // Keeps a share of the bytes, or so many.
+    // Keeps a share of the bytes, or a number of them.
     private static void Cut(string path, double keep)
     {
         using var file = File.OpenWrite(path);

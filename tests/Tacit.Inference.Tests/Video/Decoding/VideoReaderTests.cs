@@ -9,7 +9,7 @@ public sealed class VideoReaderTests
     private static readonly VideoProbe Probe = new();
     private static readonly VideoReader Reader = new();
 
-    // What makes a frame hard to find, and the file that has it.
+    // A property that makes frames hard to locate, and a file with it.
     public static TheoryData<string, string> Videos =>
         new()
         {
@@ -65,7 +65,7 @@ public sealed class VideoReaderTests
 
         Assert.Equal(Enumerable.Range(first, info.Frames), all.Select(frame => GeneratedVideo.NumberOf(frame, info.Width, info.Height)));
 
-        // The same bytes: a frame decoded without what it refers to would differ.
+        // The bytes are equal. A frame that was decoded without its reference frames would differ.
         await Gen.Select(Gen.Int[0, info.Frames - 1], Gen.Int[1, 5], Gen.Int[1, 4])
             .SampleAsync(
                 async (start, count, stride) =>
@@ -127,7 +127,7 @@ public sealed class VideoReaderTests
     [Fact]
     public async Task Where_seeking_goes_wrong_it_reads_from_the_start()
     {
-        // Seeks to the sixth second, whatever it is told.
+        // Seeks to the sixth second, regardless of its arguments.
         using var programs = new FakePrograms(
             ffmpeg: """echo "$@" >>"$0.log"; eval "exec ffmpeg $(printf "'%s' " "$@" | sed "s/'-ss' '[0-9.]*'/'-ss' '6'/")" """
         );
@@ -228,7 +228,7 @@ public sealed class VideoReaderTests
 
         var frames = await Reader.ReadAsync(await Probe.RunAsync(path), new FrameRange(0, 1), FrameSize.Original);
 
-        // The colour passes through the formats of video on its way.
+        // The colour is converted to the pixel formats of the video and back.
         Assert.All(frames[0][..3].ToArray().Zip([255, 128, 0]), pair => Assert.InRange(pair.First, pair.Second - 2, pair.Second + 2));
     }
 
@@ -393,7 +393,7 @@ public sealed class VideoReaderTests
         switch (kind)
         {
             case "cut start":
-                // Copied from the middle of a group on: an edit list hides what comes before.
+                // Copied from the middle of a group of pictures. An edit list hides the frames before.
                 var whole = Path.ChangeExtension(path, ".whole.mp4");
                 (video with { BFrames = 2 }).Write(whole);
                 GeneratedVideo.Run(["-loglevel", "error", "-ss", "0.5", "-i", whole, "-c", "copy", path]);

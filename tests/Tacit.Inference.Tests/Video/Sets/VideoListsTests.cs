@@ -273,7 +273,7 @@ public sealed class VideoListsTests : IDisposable
     private static (string Name, string? Label, string? Source, string? Split) Facts(VideoItem item) =>
         (item.Name, item.Label, item.Source, item.Split);
 
-    // {0} stands for the path.
+    // {0} is replaced by the path.
     private static void Refused(string path, string message, VideoSetOptions? options = null) =>
         Assert.Equal(
             message.Replace("{0}", path, StringComparison.Ordinal),

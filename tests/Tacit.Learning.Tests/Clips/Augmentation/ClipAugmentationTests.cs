@@ -11,7 +11,7 @@ namespace Tacit.Learning.Tests.Clips.Augmentation;
 [NoTensorLeaks]
 public sealed class ClipAugmentationTests
 {
-    // Everything may happen, and does to half of the clips.
+    // Every operation is enabled and applies to half of the clips.
     private static readonly AugmentationOptions Everything = AugmentationOptions.RspnetPlus with
     {
         Size = 24,

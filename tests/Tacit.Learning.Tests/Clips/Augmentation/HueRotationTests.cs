@@ -16,7 +16,7 @@ public sealed class HueRotationTests
     public void A_third_of_a_turn_makes_red_green_and_green_blue() =>
         PixelCheck.Every(clip => HueRotation.Apply(clip, 1.0 / 3), (pixel, _) => (pixel.B, pixel.R, pixel.G));
 
-    // The textbook's way: to hue in degrees, saturation and value, and back by sectors of 60 degrees.
+    // The textbook method: conversion to hue in degrees, saturation and value, and back by sectors of 60 degrees.
     private static Pixel Turned(Pixel pixel, double turn)
     {
         var (r, g, b) = pixel;

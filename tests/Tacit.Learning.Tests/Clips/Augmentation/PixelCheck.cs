@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Clips.Augmentation;
 
-// Compares what an operation makes of a clip with scalar arithmetic on every pixel.
+// Compares the result of an operation on a clip with scalar arithmetic on every pixel.
 internal static class PixelCheck
 {
     private const int Plane = 2 * 5 * 4;
@@ -28,7 +28,7 @@ internal static class PixelCheck
         );
     }
 
-    // (3, 2, 5, 4): random colours, some of them gray, black, white or of two equal channels.
+    // (3, 2, 5, 4): random colours. Some are gray, black or white, or have two equal channels.
     public static Tensor Colours()
     {
         var numbers = new float[3 * Plane];

@@ -12,7 +12,7 @@ internal static class RandomClips
         return new(count, height, width, [.. Enumerable.Range(0, count * height * width * 3).Select(_ => (byte)random.NextInt32(256))]);
     }
 
-    // The same picture so many times.
+    // The same picture, repeated.
     public static VideoFrames Still(int count, int height, int width, ulong seed = 1) =>
         new(count, height, width, [.. Enumerable.Repeat(Of(1, height, width, seed).Pixels.ToArray(), count).SelectMany(pixels => pixels)]);
 }

@@ -35,7 +35,7 @@ public sealed class RandomResizedCropTests
         Assert.Contains(boxes, box => box.Left + box.Width == 100);
     }
 
-    // Nothing of the aspect asked for has this area.
+    // No crop with the requested aspect ratio has this area.
     [Theory]
     [InlineData(20, 200, 0, 86, 20, 27)]
     [InlineData(200, 20, 86, 0, 27, 20)]

@@ -30,7 +30,7 @@ public sealed class TorchSharpLifetimesTests
     public void TheAssemblyInUseIsTheMendedOne() =>
         Assert.True(typeof(torch).Assembly.GetCustomAttribute<DebuggableAttribute>()!.IsJITOptimizerDisabled);
 
-    // Without the mending this fails within the first few thousand calls.
+    // Without the correction, this fails within the first few thousand calls.
     [Fact]
     public async Task NumbersOutliveTheCallsThatReadThem()
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace Tacit.Learning.Tests.Execution.Operators;
 
-/// <summary>Filled channels change neither results nor gradients. In Float64, which oneDNN does not compute.</summary>
+/// <summary>Padding of channels changes neither results nor gradients. Tested in Float64, which oneDNN does not compute.</summary>
 [NoTensorLeaks]
 public sealed class ChannelBlocksTests
 {

@@ -1,6 +1,6 @@
 namespace Tacit.Learning.Tests.Execution.Operators;
 
-/// <summary>Every operator computes what ONNX Runtime computes, and its gradient is that of finite differences.</summary>
+/// <summary>Compares every operator with ONNX Runtime, and its gradient with finite differences.</summary>
 [NoTensorLeaks]
 public sealed class ConformanceTests
 {

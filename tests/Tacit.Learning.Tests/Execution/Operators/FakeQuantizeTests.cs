@@ -92,7 +92,8 @@ public sealed class FakeQuantizeTests
         Assert.Null(high.grad);
     }
 
-    // q = clamp(round(x / s), -h, h), where h = 2^(bits-1) - 1 and s = m / h; m is the larger end, of each channel or of all.
+    // q = clamp(round(x / s), -h, h), where h = 2^(bits-1) - 1 and s = m / h; m is the larger end of the range of each channel, or of all
+    // channels.
     [Fact]
     public void ASymmetricGridReachesAsFarDownAsUp() =>
         Draw.Cases(

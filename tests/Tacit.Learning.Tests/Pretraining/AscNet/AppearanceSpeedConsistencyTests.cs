@@ -97,7 +97,7 @@ public sealed class AppearanceSpeedConsistencyTests
         }
     }
 
-    // The positives of every step since the gallery was warm, as text.
+    // The positives of every step after the warm-up of the gallery, as text.
     private static string[] Positives(PositiveChoice choice, int look, ulong seed = Seed)
     {
         using var scope = NewDisposeScope();
@@ -118,7 +118,7 @@ public sealed class AppearanceSpeedConsistencyTests
     private static ImmutableArray<ClipIdentity> Identities(long step) =>
         [.. Enumerable.Range(0, 2 * Videos).Select(row => new ClipIdentity(step, row, row % Videos, 1 + row / Videos))];
 
-    // What a network might give: one random vector for each clip and output.
+    // Possible outputs of a network: one random vector for each clip and output.
     private static Embeddings Embed(ulong seed)
     {
         var outputs = new Dictionary<string, Tensor>(StringComparer.Ordinal);

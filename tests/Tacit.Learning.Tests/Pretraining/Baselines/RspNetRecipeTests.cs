@@ -85,7 +85,7 @@ public sealed class RspNetRecipeTests
         return total;
     }
 
-    // The video that is too short for its speed; in the last step there is none.
+    // The video that is too short for its speed. The last step has none.
     private static int Untrue(long step) => (int)step;
 
     private static System.Collections.Immutable.ImmutableArray<ClipIdentity> Identities(long step) =>

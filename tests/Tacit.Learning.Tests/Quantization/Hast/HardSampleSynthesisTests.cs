@@ -208,7 +208,7 @@ public sealed class HardSampleSynthesisTests
         new HardSampleSynthesis(options, TinyClassifier.Source.Model).Run(CPU, checkpoints, progress, CancellationToken.None).Images;
 }
 
-/// <summary>Keeps all that is offered; once, at a step of the synthesis, it fails to.</summary>
+/// <summary>Saves every checkpoint, but fails once, at a step of the synthesis.</summary>
 internal sealed class RecordedCheckpoints : ICheckpoints
 {
     public List<Checkpoint> Saved { get; } = [];
@@ -231,7 +231,7 @@ internal sealed class RecordedCheckpoints : ICheckpoints
     public void SaveIfDue(long step, Func<Checkpoint> capture, CancellationToken cancellation) => Save(capture());
 }
 
-/// <summary>Calls back at once, on the thread that reports.</summary>
+/// <summary>Calls back synchronously on the reporting thread.</summary>
 internal sealed class Progress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
 {
     public void Report(TrainingProgress value) => report(value);

@@ -22,7 +22,7 @@ public sealed class HastFineTuningTests
         GradientNorm = 1,
     };
 
-    // Losses of like size, and a rate that moves every weight far beyond the rounding of its 32 bits.
+    // Losses of similar size, and a learning rate that changes every weight by much more than its rounding in 32 bits.
     private static readonly FineTuningOptions Exact = new()
     {
         Steps = 3,
@@ -36,7 +36,7 @@ public sealed class HastFineTuningTests
         WeightDecay = 0.01,
     };
 
-    // 32 bits against 64, in parts of each loss and of each tensor's largest change.
+    // Compares 32 bits with 64 bits, relative to each loss and to the largest change of each tensor.
     private const double Tolerance = 2e-5;
 
     [Fact]

@@ -9,10 +9,12 @@ using static TorchSharp.torch;
 
 namespace Tacit.Learning.Tests.Quantization.Hast;
 
-/// <summary>The fine-tuning of HAST on one small network, written from its equations in 64 bits, without any class of the product.</summary>
+/// <summary>
+/// The fine-tuning of HAST on one small network, implemented from its equations in 64 bits without classes of the product.
+/// </summary>
 /// <remarks>
 /// The network is a residual block of two convolutions and a linear layer, with 3 bits for weights and activations. Samples are
-/// symmetric pictures, and a batch is all of them, so that neither mirroring nor order changes a step.
+/// symmetric pictures, and a batch contains all of them, so neither mirroring nor order changes a step.
 /// </remarks>
 internal sealed class NaiveHast
 {
@@ -22,8 +24,8 @@ internal sealed class NaiveHast
     private const int DeploymentBits = 8;
     private const double Momentum = 0.9;
 
-    // The ends of the range of every quantised activation; some activations lie beyond them. Odd numbers, so that no sum of steps
-    // lies halfway between two others.
+    // The ends of the range of every quantised activation. Some activations exceed them. They are odd, so that no sum of steps
+    // is halfway between two others.
     private static readonly ImmutableSortedDictionary<string, (double Low, double High)> Ranges = new Dictionary<string, (double, double)>
     {
         ["x"] = (-2.0171, 2.2539),
@@ -48,7 +50,7 @@ internal sealed class NaiveHast
     /// <summary>The float network.</summary>
     public static Model Teacher { get; } = Build();
 
-    /// <summary>The same with quantisers, whose ranges are set.</summary>
+    /// <summary>The same network with quantisers, whose ranges are set.</summary>
     public static Model Student { get; } = Quantized();
 
     /// <summary>The samples, (N, 2, 4, 4).</summary>
@@ -60,10 +62,10 @@ internal sealed class NaiveHast
             .Graph.Initializers.Values.Where(initializer => initializer.Role == WeightRole.Parameter)
             .Select(initializer => initializer.Name);
 
-    /// <summary>The quantised network's weights now.</summary>
+    /// <summary>The current weights of the quantised network.</summary>
     public double[] this[string name] => _student[name].data<double>().ToArray();
 
-    /// <summary>One step; the losses and the norm of the gradient before clipping.</summary>
+    /// <summary>Does one step. Returns the losses and the norm of the gradient before clipping.</summary>
     public (double Loss, double Distillation, double Features, double Gradient) Step(int step)
     {
         using var scope = NewDisposeScope();
@@ -128,7 +130,7 @@ internal sealed class NaiveHast
         Tensor Activation(string name, Tensor value, int bits) =>
             quantized ? Rounded(value, Ranges[name].Low, Ranges[name].High, bits) : value;
 
-        // Each row has the range of its own numbers.
+        // Each row has its own range.
         Tensor Weight(string name) =>
             quantized
                 ? stack(weights[name].unbind(0).Select(row => Rounded(row, row.min().ToDouble(), row.max().ToDouble(), Bits)))
