@@ -89,7 +89,7 @@ internal static class TacitCommand
 
     private static string Explain(ParseResult parsed, RootCommand root) =>
         parsed.CommandResult.Command == root
-            ? $"there is no verb {parsed.Tokens[0].Value}; see tacit --help"
+            ? $"there is no command {parsed.Tokens[0].Value}; see tacit --help"
             : $"{Sentence(parsed.Errors[0].Message)}; see tacit {NameOf(parsed.CommandResult)} --help";
 
     // Returns the names below the root, such as "runs list".

@@ -34,16 +34,16 @@ public sealed class TacitCommandTests
     [InlineData("videos")]
     [InlineData("videos check")]
     [InlineData("videos cache")]
-    public async Task Verbs_have_help(string verb)
+    public async Task Commands_have_help(string command)
     {
-        var run = await CommandRun.OfAsync([.. verb.Split(' '), "--help"]);
+        var run = await CommandRun.OfAsync([.. command.Split(' '), "--help"]);
 
         Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
-        Expectation.Matches("help-" + verb.Replace(' ', '-'), Named(run.Output));
+        Expectation.Matches("help-" + command.Replace(' ', '-'), Named(run.Output));
     }
 
     [Theory]
-    [InlineData("there is no verb frobnicate; see tacit --help", "frobnicate")]
+    [InlineData("there is no command frobnicate; see tacit --help", "frobnicate")]
     [InlineData("unrecognized command or argument '--wrong'; see tacit inspect --help", "inspect", "a.onnx", "--wrong")]
     [InlineData("required argument 'MODEL' missing for command: 'inspect'; see tacit inspect --help", "inspect")]
     [InlineData("option '--data' is required; see tacit evaluate --help", "evaluate", "a.onnx")]

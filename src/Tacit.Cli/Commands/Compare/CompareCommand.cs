@@ -6,6 +6,7 @@ using Tacit.Graphs;
 using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Images;
+using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Cli.Commands.Compare;

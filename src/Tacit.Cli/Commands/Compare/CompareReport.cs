@@ -1,5 +1,5 @@
 using Tacit.Cli.Output;
-using Tacit.Inference.Sessions;
+using Tacit.Inference.Metrics;
 
 namespace Tacit.Cli.Commands.Compare;
 

@@ -43,8 +43,8 @@ internal sealed class QuantizeJob : IRunJob
 
     /// <summary>Verifies that the network can be quantised as requested, and begins a run.</summary>
     /// <remarks>
-    /// Before anything is written, the quantisers are inserted into a copy of the network, the batch norms are counted, the synthesis is
-    /// set up, and the shapes of the calibration data are compared with the input. The calibration data is then copied into the run folder.
+    /// Before anything is written, <see cref="ZeroShotQuantization.Check"/> tries the quantisers on a few samples, the batch norms are
+    /// counted, and the shapes of the calibration data are compared with the input. The calibration data is then copied into the run folder.
     /// </remarks>
     /// <param name="request">The request, which is stored in the run.</param>
     /// <param name="source">The float network.</param>

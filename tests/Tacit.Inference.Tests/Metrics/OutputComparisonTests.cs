@@ -3,7 +3,7 @@ using Tacit.Graphs.Onnx;
 using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 
-namespace Tacit.Inference.Tests.Sessions;
+namespace Tacit.Inference.Tests.Metrics;
 
 public sealed class OutputComparisonTests
 {

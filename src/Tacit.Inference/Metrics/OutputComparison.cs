@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Tacit.Graphs;
-using Tacit.Inference.Metrics;
+using Tacit.Inference.Sessions;
 
-namespace Tacit.Inference.Sessions;
+namespace Tacit.Inference.Metrics;
 
 /// <summary>The difference between an output of two networks.</summary>
 /// <param name="Name">The name of the output in the reference.</param>
