@@ -29,9 +29,10 @@ internal sealed class InputShapeOption
         return parsed.GetValue(_shape) is { } shape ? Of(shape, graph.Inputs) : null;
     }
 
-    /// <inheritdoc cref="Resolve(ParseResult, Graph)"/>
+    /// <summary>Returns the shape of the network's only input; null if the option is not given.</summary>
     /// <param name="parsed">The parsed command line.</param>
     /// <param name="inputs">The inputs of the network.</param>
+    /// <exception cref="UsageException">The network has several inputs, or its own sizes differ.</exception>
     public Shape? Resolve(ParseResult parsed, IReadOnlyList<Value> inputs) =>
         parsed.GetValue(_shape) is { } shape ? Of(shape, inputs).Values.Single() : null;
 

@@ -71,7 +71,7 @@ internal static class ClassificationReport
         var confusions = new Confusions(confusion, "videos");
         yield return new Details(
             "Confusions",
-            confusions.IsWhole
+            confusion.Classes.Length <= Confusions.LargestOnPage
                 ? "Rows are the true classes and columns the predicted classes. The shade is the share of the row."
                 : $"The most frequent confusions among {confusion.Classes.Length} classes."
         );

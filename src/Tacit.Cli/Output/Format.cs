@@ -110,7 +110,10 @@ internal static class Format
     public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";
 
     /// <summary>Formats a signal-to-noise ratio: "36.0 dB"; "no error" if it is infinite.</summary>
-    public static string Decibels(double value) => double.IsPositiveInfinity(value) ? "no error" : value.ToString("0.0", Culture) + " dB";
+    public static string Decibels(double value) =>
+        double.IsPositiveInfinity(value) ? "no error"
+        : !double.IsFinite(value) ? "–"
+        : value.ToString("0.0", Culture) + " dB";
 
     /// <summary>Formats a duration: "45 s", "2 min 05 s", "1 h 02 min".</summary>
     public static string Time(TimeSpan time)

@@ -153,7 +153,7 @@ internal static class HtmlWriter
     // The shade of a cell is its share of the row.
     private static void Append(StringBuilder body, Confusions confusions)
     {
-        if (!confusions.IsWhole)
+        if (confusions.Matrix.Classes.Length > Confusions.LargestOnPage)
         {
             Append(body, confusions.MostFrequent());
             return;

@@ -89,21 +89,21 @@ internal sealed record ReportTable(IReadOnlyList<Column> Columns, IEnumerable<IR
 /// <param name="Classes">The accuracies.</param>
 internal sealed record ClassAccuracies(ImmutableArray<ClassAccuracy> Classes) : ReportBlock;
 
-/// <summary>A confusion matrix. With more than 20 classes, the most frequent confusions are listed instead.</summary>
+/// <summary>A confusion matrix. With many classes, the most frequent confusions are listed instead.</summary>
 /// <param name="Matrix">The matrix.</param>
 /// <param name="Items">The classified items, such as "images".</param>
 internal sealed record Confusions(ConfusionMatrix Matrix, string Items) : ReportBlock
 {
-    /// <summary>The largest number of classes for which the whole matrix is shown.</summary>
-    public const int LargestMatrix = 20;
+    /// <summary>The largest number of classes for which the console shows the whole matrix.</summary>
+    public const int LargestInConsole = 20;
+
+    /// <summary>The largest number of classes for which a page shows the whole matrix.</summary>
+    public const int LargestOnPage = 25;
 
     // The largest number of classes for which the matrix is part of the JSON object.
     private const int LargestJson = 200;
 
     private const int ConfusionsShown = 20;
-
-    /// <summary>Whether the whole matrix is shown.</summary>
-    public bool IsWhole => Matrix.Classes.Length <= LargestMatrix;
 
     /// <summary>Lists the most frequent confusions, at most 20, in descending order of their counts.</summary>
     public ReportTable MostFrequent()

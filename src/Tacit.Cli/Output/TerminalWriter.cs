@@ -43,7 +43,11 @@ internal static class TerminalWriter
                 console.Write(TableOf(OfClasses(accuracies.Classes)));
                 break;
             case Confusions confusions:
-                console.Write(confusions.IsWhole ? TableOf(confusions) : TableOf(confusions.MostFrequent()));
+                console.Write(
+                    confusions.Matrix.Classes.Length <= Confusions.LargestInConsole
+                        ? TableOf(confusions)
+                        : TableOf(confusions.MostFrequent())
+                );
                 break;
             case Chart chart:
                 Write(chart, console);

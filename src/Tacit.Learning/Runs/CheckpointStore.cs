@@ -36,8 +36,11 @@ public sealed class CheckpointStore : ICheckpoints
         }
     }
 
-    /// <summary>Whether the checkpoint interval has elapsed since the last checkpoint was saved, or since the store was opened.</summary>
-    public bool IsDue => _time.GetElapsedTime(_saved) >= _options.CheckpointInterval;
+    /// <summary>
+    /// Whether the checkpoint interval has elapsed since the last offer was taken, or since the store was opened. Checkpoints that are saved
+    /// without being offered, such as finished parts, do not delay the next offer.
+    /// </summary>
+    private bool IsDue => _time.GetElapsedTime(_saved) >= _options.CheckpointInterval;
 
     /// <summary>The files of the checkpoints of all stages, oldest first.</summary>
     public ImmutableArray<string> Files => FilesIn(_folder);
@@ -55,8 +58,6 @@ public sealed class CheckpointStore : ICheckpoints
         {
             File.Delete(old);
         }
-
-        _saved = _time.GetTimestamp();
     }
 
     /// <inheritdoc/>
@@ -67,6 +68,7 @@ public sealed class CheckpointStore : ICheckpoints
         if (IsDue || cancellation.IsCancellationRequested)
         {
             Save(capture());
+            _saved = _time.GetTimestamp();
         }
 
         cancellation.ThrowIfCancellationRequested();

@@ -176,14 +176,27 @@ public sealed class RunFolder : IDisposable
     /// Removes the metrics of steps that a resumed run does again: each stage continues from its own latest checkpoint, and a
     /// stage without one from the start.
     /// </summary>
-    /// <exception cref="InvalidFileException">A line of the metrics is damaged, or no checkpoint of a stage can be read.</exception>
-    public void CutBackMetrics() => Metrics.CutBackTo(stage => Checkpoints.Latest(stage)?.Step ?? 0);
+    /// <remarks>The metrics of a stage whose checkpoints are all damaged stay: the stage may be finished and not needed again.</remarks>
+    /// <exception cref="InvalidFileException">A line of the metrics is damaged.</exception>
+    public void CutBackMetrics() => Metrics.CutBackTo(DoneIn);
 
     /// <summary>Closes the run, so that others can open it.</summary>
     public void Dispose()
     {
         Metrics.Dispose();
         _lock.Dispose();
+    }
+
+    private long DoneIn(string stage)
+    {
+        try
+        {
+            return Checkpoints.Latest(stage)?.Step ?? 0;
+        }
+        catch (InvalidFileException)
+        {
+            return long.MaxValue;
+        }
     }
 
     internal static string DescriptionPath(string folder) => Path.Combine(folder, DescriptionName);

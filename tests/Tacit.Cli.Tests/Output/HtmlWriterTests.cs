@@ -63,6 +63,14 @@ public sealed class HtmlWriterTests
     }
 
     [Fact]
+    public void A_matrix_of_25_classes_is_shown_as_a_whole() =>
+        Assert.Contains(
+            "class=\"confusion\"",
+            Classes(new([.. Enumerable.Range(0, 25).Select(label => $"class{label}")], new long[25 * 25]), [], sources: 30),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void Facts_with_a_figure_come_first_in_large_type()
     {
         var html = HtmlWriter.ToHtml(new Report(new { }, new FactList().Add("size", "2 KiB -> 1 KiB", "1 KiB").Add("seed", "0")));

@@ -100,14 +100,27 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void IsDueWhenTheTimeHasPassed()
+    public void FinishedPartsDoNotDelayAnOffer()
     {
         var store = Open();
-        Assert.False(store.IsDue);
+        _time.Advance(59);
+        store.Save(new Checkpoint("part 1", 1));
+        _time.Advance(1);
+        store.SaveIfDue(2, () => new Checkpoint("s", 2), CancellationToken.None);
+
+        Assert.Equal(2, store.Latest("s")!.Step);
+    }
+
+    [Fact]
+    public void AnOfferIsNotTakenAgainWithinTheInterval()
+    {
+        var store = Open();
         _time.Advance(60);
-        Assert.True(store.IsDue);
-        store.Save(new Checkpoint("s", 1));
-        Assert.False(store.IsDue);
+        store.SaveIfDue(1, () => new Checkpoint("s", 1), CancellationToken.None);
+        _time.Advance(59);
+        store.SaveIfDue(2, () => throw new InvalidOperationException("not due"), CancellationToken.None);
+
+        Assert.Equal(1, store.Latest("s")!.Step);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Options;
@@ -30,6 +31,8 @@ internal sealed class CompareCommand
     private readonly Option<int> _threads = Numbers.Integer("--threads", [], 0, 1024, 0, "Number of threads; 0 for one per core.");
     private readonly InputShapeOption _inputShape;
     private readonly PreprocessingOptions _preprocessing;
+    private readonly ImmutableArray<Option> _forNoise;
+    private readonly ImmutableArray<Option> _forImages;
     private readonly CommonOptions _common;
 
     private CompareCommand(Terminal terminal, Command command)
@@ -42,8 +45,12 @@ internal sealed class CompareCommand
             command.Add(option);
         }
 
+        var before = command.Options.Count;
         _inputShape = new InputShapeOption(command);
+        _forNoise = [_seed, .. command.Options.Skip(before)];
+        before = command.Options.Count;
         _preprocessing = new PreprocessingOptions(command);
+        _forImages = [.. command.Options.Skip(before)];
         _common = new CommonOptions(command);
         command.SetAction(RunAsync);
     }
@@ -59,6 +66,14 @@ internal sealed class CompareCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        var data = parsed.GetValue(_data);
+        if ((data is null ? _forImages : _forNoise).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } unused)
+        {
+            throw new UsageException(
+                data is null ? $"{unused.Name} applies only to images; give them with --data" : $"{unused.Name} applies only without --data"
+            );
+        }
+
         using var reference = Open(parsed, _reference);
         using var other = Open(parsed, _other);
         var comparison = new OutputComparison(reference, other);
@@ -70,12 +85,12 @@ internal sealed class CompareCommand
             };
         }
 
-        var batch = reference.Contract.Batch ?? other.Contract.Batch ?? Math.Min(Batch, parsed.GetValue(_samples));
-        var batches = parsed.GetValue(_data) is { } data
-            ? Images(parsed, data, reference.Contract, other.Contract, batch, cancellation)
-            : Noise(parsed, reference.Contract, batch);
+        var fixedSize = reference.Contract.Batch ?? other.Contract.Batch;
+        var batches = data is null
+            ? Noise(parsed, reference, other, fixedSize)
+            : Images(parsed, data, reference.Contract, other.Contract, fixedSize, cancellation);
         var count = await ProgressDisplay.RunAsync(_terminal, progress => Run(comparison, batches, parsed, progress, cancellation));
-        _common.Show(parsed, _terminal, new CompareReport(reference.Name, other.Name, parsed.GetValue(_data), count, comparison).Create());
+        _common.Show(parsed, _terminal, new CompareReport(reference.Name, other.Name, data, count, comparison).Create());
         return ExitCode.Success;
     }
 
@@ -104,36 +119,61 @@ internal sealed class CompareCommand
 
         return count > 0
             ? count
-            : throw new InvalidDatasetException($"{parsed.GetValue(_data)} has fewer readable images than the batch size of the networks")
+            : throw new InvalidDatasetException($"{parsed.GetValue(_data)} has too few readable images for one batch of the networks")
             {
                 Path = parsed.GetValue(_data),
             };
     }
 
-    private IEnumerable<(TensorData, TensorData)> Noise(ParseResult parsed, NetworkContract contract, int batch)
+    // The other network may have the channels last where the reference has them first, or the reverse.
+    private IEnumerable<(TensorData, TensorData)> Noise(ParseResult parsed, OnnxSession reference, OnnxSession other, int? fixedSize)
     {
-        var input = contract.Inputs is [var single]
-            ? single.Value
-            : throw new UnsuitableModelException($"the network has {contract.Inputs.Length} inputs; one is supported");
-        if (_inputShape.Resolve(parsed, [input]) is { } shape)
+        var (input, otherInput) = (InputOf(reference), InputOf(other));
+        if (_inputShape.Resolve(parsed, [input.Value]) is { } given)
         {
-            input = input with { Type = input.Type with { Shape = shape } };
+            input = NetworkInput.Of(input.Value with { Type = input.Value.Type with { Shape = given } });
         }
 
-        if (input.Type.Shape.Skip(1).Any(size => !size.IsKnown))
+        var shape = input.Shape;
+        if (shape.Skip(1).Any(size => !size.IsKnown))
         {
             throw new UsageException("the network leaves the size of its input open: give --input-shape");
         }
 
-        return NoiseBatches.Of(input, parsed.GetValue(_samples), batch, (ulong)parsed.GetValue(_seed)).Select(noise => (noise, noise));
+        int[]? order =
+            input is not ImageInput { Layout: var layout }
+            || otherInput is not ImageInput { Layout: var otherLayout }
+            || layout == otherLayout
+                ? null
+            : otherLayout == ImageLayout.ChannelsLast ? [0, 2, 3, 1]
+            : [0, 3, 1, 2];
+        var needed = order is null ? shape : new Shape([.. order.Select(axis => shape[axis])]);
+        var takes = otherInput.Shape;
+        if (takes.Rank != needed.Rank || takes.Zip(needed).Skip(1).Any(pair => pair.First.IsKnown && pair.First != pair.Second))
+        {
+            throw new UnsuitableModelException($"{other.Name} takes {takes}, but {reference.Name} takes {shape}") { Path = other.Name };
+        }
+
+        var batch = fixedSize ?? (shape[0].IsKnown ? (int)shape[0].Size : Batch);
+        return NoiseBatches
+            .Of(input.Value, parsed.GetValue(_samples), batch, isFixed: fixedSize is not null, (ulong)parsed.GetValue(_seed))
+            .Select(noise => (noise, order is null ? noise : noise.Transpose(order)));
     }
+
+    private static NetworkInput InputOf(OnnxSession session) =>
+        session.Contract.Inputs is [var input]
+            ? input
+            : throw new UnsuitableModelException($"{session.Name} has {session.Contract.Inputs.Length} inputs; one is supported")
+            {
+                Path = session.Name,
+            };
 
     private IEnumerable<(TensorData, TensorData)> Images(
         ParseResult parsed,
         string path,
         NetworkContract reference,
         NetworkContract other,
-        int batch,
+        int? fixedSize,
         CancellationToken cancellation
     )
     {
@@ -144,17 +184,18 @@ internal sealed class CompareCommand
             ?? throw new UnsuitableModelException(
                 "the network does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training"
             );
+        var otherPreprocessing = other.Metadata.Images ?? preprocessing;
         var all = LabelledImages.OpenUnlabelled(path, cancellationToken: cancellation);
         var most = Math.Min(parsed.GetValue(_samples), all.Images.Length);
         var images = all.Choose(Enumerable.Range(0, most).Select(place => (int)((long)place * all.Images.Length / most)));
+        var batch = fixedSize ?? Batch;
         var options = new ImageBatchOptions { BatchSize = batch };
-        var isFixed = (reference.Batch ?? other.Batch) is not null;
         return images
             .ReadBatches(preprocessing with { Layout = LayoutOf(reference) }, options, cancellation)
-            .Zip(images.ReadBatches(preprocessing with { Layout = LayoutOf(other) }, options, cancellation))
-            .Where(pair => pair.First.Count == batch || (!isFixed && pair.First.Count > 0)) // a fixed batch cannot be filled up
+            .Zip(images.ReadBatches(otherPreprocessing with { Layout = LayoutOf(other) }, options, cancellation))
+            .Where(pair => pair.First.Count == batch || (fixedSize is null && pair.First.Count > 0)) // a fixed batch cannot be filled up
             .Select(pair =>
-                (ToTensor(pair.First, preprocessing, LayoutOf(reference)), ToTensor(pair.Second, preprocessing, LayoutOf(other)))
+                (ToTensor(pair.First, preprocessing, LayoutOf(reference)), ToTensor(pair.Second, otherPreprocessing, LayoutOf(other)))
             );
     }
 

@@ -44,7 +44,7 @@ internal sealed record CompareReport(string Reference, string Other, string? Ima
             )
         );
 
-    // An infinite ratio, without any difference, is null.
+    // Figures that are not finite are null: the ratio of equal outputs, and both figures if values are not finite.
     private object Data() =>
         new
         {
@@ -55,6 +55,7 @@ internal sealed record CompareReport(string Reference, string Other, string? Ima
             outputs = Comparison.Differences.Select(output => new
             {
                 name = output.Name,
+                equal = output.LargestDifference == 0,
                 snr_db = output.Decibels,
                 largest_difference = output.LargestDifference,
                 largest_value = output.LargestValue,

@@ -265,13 +265,13 @@ internal sealed class ExportCommand
     /// </exception>
     private static TensorData Noise(Model model)
     {
-        var input = model.Graph.Inputs is [var single]
+        var input = model.Graph.Inputs is [{ Type.Element: ElementType.Float32 } single]
             ? single
             : throw new UnsuitableModelException(
                 $"the network has the inputs {string.Join(", ", model.Graph.Inputs)}; one of Float32 is supported"
             );
         var batch = input.Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? (int)shape[0].Size : NoiseItems;
-        return NoiseBatches.Of(input, batch, batch, seed: 0).First();
+        return NoiseBatches.Of(input, batch, batch, isFixed: true, seed: 0).First();
     }
 
     /// <summary>

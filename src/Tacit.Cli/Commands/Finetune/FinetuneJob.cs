@@ -28,7 +28,7 @@ internal sealed class FinetuneJob : IRunJob
     public static readonly RunKind<FinetuneRequest> Kind = new()
     {
         Command = "finetune",
-        Version = 2, // 2: videos are a separate object
+        Version = 3, // 2: videos are a separate object; 3: states in checkpoints are JSON
         FolderOption = "-o",
         Files = [ClassifierName, .. FinetuneParts.ListNames],
         Output = (_, folder) => Path.Combine(folder, ClassifierName),

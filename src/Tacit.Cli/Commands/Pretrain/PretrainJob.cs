@@ -23,7 +23,7 @@ internal sealed class PretrainJob : IRunJob
     public static readonly RunKind<PretrainRequest> Kind = new()
     {
         Command = "pretrain",
-        Version = 2, // 2: videos are a separate object
+        Version = 3, // 2: videos are a separate object; 3: states in checkpoints are JSON
         FolderOption = "-o",
         Files = [EncoderName, .. TrainingPart.ListNames],
         Output = (_, folder) => Path.Combine(folder, EncoderName),

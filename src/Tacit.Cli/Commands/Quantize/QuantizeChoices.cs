@@ -112,26 +112,23 @@ internal sealed record QuantizeChoices
             .. new QuantizationOptions { MaxBytes = MaxBytes, Storage = Storage }.Violations.Select(line => (true, OptionNames.In(line))),
             (
                 files.Calibration is null && files.CalibrationImages is not null,
-                "--calibration-images is the most images of --calibration: give a folder or ZIP file with it"
+                "--calibration-images limits the images of --calibration: give a folder or ZIP file with it"
             ),
             (
                 MaxBytes is not null && ChoosesWeightBits,
-                "--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits"
+                "--max-bytes chooses the bits of weights: remove -w, and set the bits of single layers with --bits"
             ),
-            (hasSamples && !HardSamples, "--samples-from synthesises nothing: leave out --no-hard-samples"),
-            (
-                !Synthesizes && files.Calibration is null,
-                "--no-synthesis leaves nothing to learn from: give images or videos with --calibration"
-            ),
+            (hasSamples && !HardSamples, "--samples-from synthesises nothing: remove --no-hard-samples"),
+            (!Synthesizes && files.Calibration is null, "--no-synthesis leaves no data: give images or videos with --calibration"),
             (
                 !Synthesizes && (hasSamples || files.KeepSamples is not null),
-                "--no-synthesis uses no samples: leave out --samples-from and --keep-samples"
+                "--no-synthesis uses no samples: remove --samples-from and --keep-samples"
             ),
             (
                 hasSamples && (Samples ?? SynthesisSteps) is not null,
-                "--samples-from synthesises nothing: leave out --samples and --synthesis-steps"
+                "--samples-from synthesises nothing: remove --samples and --synthesis-steps"
             ),
-            (hasSamples && files.KeepSamples is not null, "--samples-from synthesises nothing: leave out --keep-samples"),
+            (hasSamples && files.KeepSamples is not null, "--samples-from synthesises nothing: remove --keep-samples"),
             (files.Output == files.Model, "the output is the network itself: give another name with -o"),
         ];
         if (rules.Any(rule => rule.IsBroken))

@@ -28,7 +28,7 @@ internal sealed class QuantizeJob : IRunJob
     public static readonly RunKind<QuantizeRequest> Kind = new()
     {
         Command = "quantize",
-        Version = 3, // 2: the range of weights is safe by default; 3: options are resolved
+        Version = 4, // 2: the range of weights is safe by default; 3: options are resolved; 4: checkpoints of the training loop
         FolderOption = "--run",
         Files = [SamplesName, CalibrationName],
         Output = (request, _) => request.Files.Output,

@@ -34,7 +34,7 @@ internal static class QuantizeRemarks
         }
         else if (result.Samples is null && source.BatchNorms.Kept == 0)
         {
-            yield return $"The file keeps no batch norms to synthesise samples from, so the {source.Contract.Samples} alone were learnt from, and there is no zero-shot result to compare with.";
+            yield return $"The file keeps no batch norms to synthesise samples from, so only the {source.Contract.Samples} were used, and there is no zero-shot result to compare with.";
         }
 
         if (

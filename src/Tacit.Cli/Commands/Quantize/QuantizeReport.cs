@@ -56,14 +56,14 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
                 new Details(
                     null,
                     IsEncoder
-                        ? "The similarity ranks settings of one network. What the features are worth, only labelled images or videos can tell (tacit knn, tacit probe)."
-                        : "The agreement ranks settings of one network. It is not accuracy, which only labelled images can tell (tacit evaluate)."
+                        ? "The similarity ranks settings of one network. Only labelled images or videos show how useful the features are (tacit knn, tacit probe)."
+                        : "The agreement ranks settings of one network. It is not accuracy, which only labelled images can measure (tacit evaluate)."
                 ),
                 .. Sections(),
             ]
         )
         {
-            Title = $"{Model}, weights {WeightBits()} bits, activations {_request.Options.Bits.Activations} bits",
+            Title = $"{Model}, bits: {Bits}",
         };
 
     private FactList Facts()
@@ -96,7 +96,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
     private IEnumerable<Fact> OfEvaluation(QuantizationEvaluation evaluation)
     {
         var likeness = Likeness(evaluation.Agreement);
-        var zeroShot = evaluation.ZeroShot is { } share ? $", without the {evaluation.On}: {Likeness(share)}" : "";
+        var zeroShot = evaluation.ZeroShot is { } share ? $", synthetic samples alone: {Likeness(share)}" : "";
         var rounding = $"(plain rounding: {Likeness(evaluation.Rounding)}{zeroShot})";
         var isFirst = evaluation == _first;
         yield return IsEncoder

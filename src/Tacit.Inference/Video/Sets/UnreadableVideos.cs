@@ -19,7 +19,9 @@ public sealed class UnreadableVideos(int total, double allowed)
     /// <summary>Gets what messages call the videos. Default "videos".</summary>
     public string Kind { get; init; } = "videos";
 
-    /// <summary>Gets whether all may be unreadable where the limit is 1: of some only parts may be. Default false.</summary>
+    /// <summary>
+    /// Gets whether all videos may be listed. This is so where a listed video can still be read in parts. Default false.
+    /// </summary>
     public bool MayBeAll { get; init; }
 
     /// <summary>Gets the number of unreadable videos so far.</summary>

@@ -1,5 +1,7 @@
 using Tacit.Cli.Hosting;
+using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Passes.Canonical;
 using Tacit.Graphs.Passes.Quantization;
 
 namespace Tacit.Cli.Tests.Commands.Compare;
@@ -59,5 +61,41 @@ public sealed class CompareCommandTests : IDisposable
             (refused.Code, refused.Error)
         );
         Assert.Equal(ExitCode.Success, run.Code);
+    }
+
+    [Fact]
+    public async Task The_order_of_the_channels_may_differ()
+    {
+        TinyNetwork.WriteChannelsLast(_folder["last.onnx"]);
+        OnnxWriter.Write(ChannelsLastInput.Without(OnnxReader.Read(_folder["last.onnx"])), _folder["first.onnx"]);
+
+        var json = (await CommandRun.OfAsync("compare", _folder["last.onnx"], _folder["first.onnx"], "--json")).Json;
+
+        Assert.InRange(json.GetProperty("outputs")[0].GetProperty("largest_difference").GetDouble(), 0, 1e-4);
+    }
+
+    [Theory]
+    [InlineData("--mean applies only to images; give them with --data", "--mean", "0.5")]
+    [InlineData("--seed applies only without --data", "--data", "images", "--seed", "1")]
+    public async Task Options_that_do_not_apply_are_refused(string line, params string[] options)
+    {
+        var run = await CommandRun.OfAsync(["compare", _folder["tiny.onnx"], _folder["tiny.onnx"], .. options]);
+
+        Assert.Equal((ExitCode.Usage, $"tacit: {line}\n"), (run.Code, run.Error));
+    }
+
+    [Fact]
+    public async Task Inputs_of_other_sizes_are_one_line()
+    {
+        var builder = new GraphBuilder("large");
+        builder.Output(builder.Add("Relu", [builder.Input("image", new("N", 3, 16, 16))], name: "logits"), new("N", 3, 16, 16));
+        OnnxWriter.Write(builder.Build(), _folder["large.onnx"]);
+
+        var run = await CommandRun.OfAsync("compare", _folder["tiny.onnx"], _folder["large.onnx"]);
+
+        Assert.Equal(
+            (ExitCode.BadInput, $"tacit: {_folder["large.onnx"]} takes N x 3 x 16 x 16, but {_folder["tiny.onnx"]} takes N x 3 x 8 x 8\n"),
+            (run.Code, run.Error)
+        );
     }
 }

@@ -290,7 +290,7 @@ public sealed class PretrainCommandTests : IAsyncLifetime
         var resumed = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);
 
         Assert.Equal(ExitCode.BadInput, resumed.Code);
-        Assert.Contains("of version 1, not PretrainRequest of version 2", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("of version 1, not PretrainRequest of version 3", resumed.Error, StringComparison.Ordinal);
     }
 
     private string[] With(string option, string value)

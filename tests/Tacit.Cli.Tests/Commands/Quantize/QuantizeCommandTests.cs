@@ -228,7 +228,7 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal(
             (
                 ExitCode.BadInput,
-                $"tacit: the options in {path} cannot be used: they are \"QuantizeRequest\" of version 2, not QuantizeRequest of version 3; start again with --force\n"
+                $"tacit: the options in {path} cannot be used: they are \"QuantizeRequest\" of version 2, not QuantizeRequest of version 4; start again with --force\n"
             ),
             (resumed.Code, resumed.Error)
         );
@@ -413,15 +413,15 @@ public sealed class QuantizeCommandTests : IDisposable
 
     [Theory]
     [InlineData(
-        "--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits",
+        "--max-bytes chooses the bits of weights: remove -w, and set the bits of single layers with --bits",
         "--max-bytes",
         "5k",
         "-w",
         "4"
     )]
     [InlineData("--max-bytes packs weights: --weight-storage must be packed", "--max-bytes", "5k", "--weight-storage", "int8")]
-    [InlineData("--calibration-images is the most images of --calibration: give a folder or ZIP file with it", "--calibration-images", "9")]
-    [InlineData("--no-synthesis leaves nothing to learn from: give images or videos with --calibration", "--no-synthesis")]
+    [InlineData("--calibration-images limits the images of --calibration: give a folder or ZIP file with it", "--calibration-images", "9")]
+    [InlineData("--no-synthesis leaves no data: give images or videos with --calibration", "--no-synthesis")]
     [InlineData(
         "--bits takes the name of a layer or activation and 2 to 8 bits, as conv1=8, not first.conv; see tacit quantize --help",
         "--bits",
@@ -432,11 +432,11 @@ public sealed class QuantizeCommandTests : IDisposable
         "--max-bytes",
         "much"
     )]
-    [InlineData("--samples-from synthesises nothing: leave out --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]
+    [InlineData("--samples-from synthesises nothing: remove --samples and --synthesis-steps", "--samples-from", "tiny.onnx")]
     [InlineData(
         "--max-bytes packs weights: --weight-storage must be packed; "
-            + "--max-bytes chooses the bits of weights: leave out -w, and give single layers their bits with --bits; "
-            + "--no-synthesis leaves nothing to learn from: give images or videos with --calibration",
+            + "--max-bytes chooses the bits of weights: remove -w, and set the bits of single layers with --bits; "
+            + "--no-synthesis leaves no data: give images or videos with --calibration",
         "--max-bytes",
         "5k",
         "--weight-storage",
