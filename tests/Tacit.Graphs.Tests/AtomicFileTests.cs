@@ -11,7 +11,7 @@ public sealed class AtomicFileTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void ReplacesAnEarlierFile()
+    public void Replaces_an_earlier_file()
     {
         File.WriteAllText(Target, "a longer text than the next");
 
@@ -21,7 +21,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void KeepsTheEarlierFileAndLeavesNothingWhenWritingFails()
+    public void Keeps_the_earlier_file_and_leaves_nothing_when_writing_fails()
     {
         File.WriteAllText(Target, "old");
 
@@ -41,7 +41,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public async Task WritesOverTimeOrKeepsTheEarlierFile()
+    public async Task Writes_over_time_or_keeps_the_earlier_file()
     {
         await AtomicFile.WriteAsync(Target, async stream => await stream.WriteAsync("first"u8.ToArray()));
         await Assert.ThrowsAsync<IOException>(() =>
@@ -60,6 +60,6 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void FailsWhereTheFolderIsMissing() =>
+    public void Fails_where_the_folder_is_missing() =>
         Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(Path.Combine(_folder.FullName, "absent", "file"), _ => { }));
 }

@@ -149,7 +149,7 @@ public sealed class PresetTests
         );
 
     [Fact]
-    public void FineTuning() =>
+    public void Fine_tuning() =>
         AssertTable(
             """
                                                tiny                paper  c3d    r2plus1d-vcop  s3d-g

@@ -13,7 +13,7 @@ public sealed class TensorInteropTests
 
     [Theory]
     [MemberData(nameof(Elements))]
-    public void ElementsComeBackAsTheyWere(ElementType element)
+    public void Elements_come_back_as_they_were(ElementType element)
     {
         // 15 elements of 4 bits leave half a byte empty; small values fit every type.
         var bytes = new byte[element.Bytes(15)];
@@ -39,7 +39,7 @@ public sealed class TensorInteropTests
     }
 
     [Fact]
-    public void SignedNibblesAreExtended()
+    public void Signed_nibbles_are_extended()
     {
         using var tensor = new TensorData(ElementType.Int4, [3], new byte[] { 0x7F, 0x08 }).ToTensor();
 
@@ -47,7 +47,7 @@ public sealed class TensorInteropTests
     }
 
     [Fact]
-    public void ScalarsAndEmptyTensorsKeepTheirSizes()
+    public void Scalars_and_empty_tensors_keep_their_sizes()
     {
         using var scalar = TensorData.Scalar(3f).ToTensor();
         using var empty = new TensorData(ElementType.Float32, [2, 0], Array.Empty<byte>()).ToTensor();
@@ -58,7 +58,7 @@ public sealed class TensorInteropTests
     }
 
     [Fact]
-    public void AViewIsCopiedInItsOwnOrder()
+    public void A_view_is_copied_in_its_own_order()
     {
         using var scope = NewDisposeScope();
         var data = arange(6, ScalarType.Float32).reshape(2, 3).t().ToData();
@@ -68,7 +68,7 @@ public sealed class TensorInteropTests
     }
 
     [Fact]
-    public void AnotherTypeIsRefused()
+    public void Another_type_is_refused()
     {
         using var tensor = ones(2);
         Assert.Throws<ArgumentException>(() => tensor.ToData(ElementType.Int64));

@@ -13,7 +13,7 @@ public sealed class LibTorchPackageTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void FetchesThePackageOnce()
+    public void Fetches_the_package_once()
     {
         var package = Package(
             """
@@ -37,7 +37,7 @@ public sealed class LibTorchPackageTests : IDisposable
     }
 
     [Fact]
-    public void SaysWhyItCouldNotBeFetched()
+    public void Says_why_it_could_not_be_fetched()
     {
         var package = Package("echo starting; echo 'error: no such source' >&2; exit 1");
 
@@ -50,7 +50,7 @@ public sealed class LibTorchPackageTests : IDisposable
     }
 
     [Fact]
-    public void SaysThatThereIsNoHost()
+    public void Says_that_there_is_no_host()
     {
         var package = new LibTorchPackage(Path.Combine(_folder, "packages"), Path.Combine(_folder, "dotnet"));
 
@@ -60,7 +60,7 @@ public sealed class LibTorchPackageTests : IDisposable
     }
 
     [Fact]
-    public void NeedsNoPackageBesideABuild()
+    public void Needs_no_package_beside_a_build()
     {
         new LibTorchPackage(_folder, Path.Combine(_folder, "dotnet")).Load(_log);
 

@@ -12,7 +12,7 @@ public sealed class ConditionsTests
     [Theory]
     [InlineData(1, "Squeeze")]
     [InlineData(2, "Identity")]
-    public void TakesTheBranchThatASizeDecides(int size, string taken)
+    public void Takes_the_branch_that_a_size_decides(int size, string taken)
     {
         // How PyTorch's exporter writes x.squeeze(2).
         var squeeze = Branch("s", Node("Constant", "", "axes", Tensor(TensorData.Of<long>([2], 1))), Node("Squeeze", "r axes", "s"));
@@ -40,7 +40,7 @@ public sealed class ConditionsTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public void TakesBranchesWithinBranches(bool outer, bool inner)
+    public void Takes_branches_within_branches(bool outer, bool inner)
     {
         // All four branches use the same names and read values of outer graphs.
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Initializer("outer", TensorData.Scalar(outer)).Node("Relu", "x", "r");
@@ -63,7 +63,7 @@ public sealed class ConditionsTests
     }
 
     [Fact]
-    public void TakesBranchesWithinFunctions()
+    public void Takes_branches_within_functions()
     {
         var slope = new AttributeProto
         {
@@ -123,7 +123,7 @@ public sealed class ConditionsTests
     }
 
     [Fact]
-    public void GivesOutTheWeightsOfABranch()
+    public void Gives_out_the_weights_of_a_branch()
     {
         var branch = Branch("w");
         branch.Initializer.Add(TensorForm.ToProto(TensorData.Of([1f, 2f, 3f], 3), "w"));
@@ -138,7 +138,7 @@ public sealed class ConditionsTests
     }
 
     [Fact]
-    public void RefusesConditionsThatDependOnTheInputs()
+    public void Refuses_conditions_that_depend_on_the_inputs()
     {
         var computed = Sketch()
             .Node("ReduceSum", "x", "sum", ("keepdims", 0))
@@ -161,7 +161,7 @@ public sealed class ConditionsTests
     }
 
     [Fact]
-    public void RefusesIfsThatLackParts()
+    public void Refuses_ifs_that_lack_parts()
     {
         Assert.Contains("one input", Refused(sketch => sketch.Node("If", "", "y", ("then_branch", Relu()))), StringComparison.Ordinal);
         Assert.Contains(

@@ -9,7 +9,7 @@ public sealed class DecidedIfTests
     [Theory]
     [InlineData(true, "Relu")]
     [InlineData(false, "Add")]
-    public void TakesTheBranchThatTheConditionNames(bool condition, string taken)
+    public void Takes_the_branch_that_the_condition_names(bool condition, string taken)
     {
         var sketch = Sketch().Initializer("cond", TensorData.Of<bool>([condition]));
 
@@ -21,7 +21,7 @@ public sealed class DecidedIfTests
     }
 
     [Fact]
-    public void RefusesAnIfThatDependsOnTheInput()
+    public void Refuses_an_if_that_depends_on_the_input()
     {
         var sketch = Sketch().Input("cond", 1);
         sketch.Graph.Input[^1].Type.TensorType.ElemType = (int)ElementType.Boolean;

@@ -13,7 +13,7 @@ public sealed class ExporterFilesTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void GivesTheSameNumbersInEveryForm(string name)
+    public void Gives_the_same_numbers_in_every_form(string name)
     {
         var file = File.ReadAllBytes(ExporterFiles.Path(name));
         var model = OnnxReader.Read(ExporterFiles.Path(name));
@@ -32,7 +32,7 @@ public sealed class ExporterFilesTests
     [InlineData("dynamo-functions", 3, 0, 0, 0)]
     [InlineData("tf2onnx", 0, 7, 0, 0)]
     [InlineData("keras", 3, 0, 2, 0)]
-    public void TheReportKnowsTheirBatchNorms(string name, int kept, int hidden, int folded, int bare) =>
+    public void The_report_knows_their_batch_norms(string name, int kept, int hidden, int folded, int bare) =>
         Assert.Equal(new BatchNormReport(kept, hidden, folded, bare), BatchNormReport.Of(Form(name)));
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class ExporterFilesTests
         "keras",
         "Transpose Conv Relu Conv GlobalAveragePool Flatten Reshape Conv Relu Conv Sigmoid Mul Add Conv Relu AveragePool Transpose Reshape Gemm Relu Gemm"
     )]
-    public void NothingIsLeftOfTheirForms(string name, string operators) =>
+    public void Nothing_is_left_of_their_forms(string name, string operators) =>
         Assert.Equal(
             operators,
             string.Join(
@@ -62,7 +62,7 @@ public sealed class ExporterFilesTests
         );
 
     [Fact]
-    public void TheBatchStaysOpen()
+    public void The_batch_stays_open()
     {
         foreach (var name in Files.Select(row => row.Data))
         {

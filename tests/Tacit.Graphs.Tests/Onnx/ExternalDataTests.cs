@@ -11,7 +11,7 @@ public sealed class ExternalDataTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void ReadsTheNamedBytes()
+    public void Reads_the_named_bytes()
     {
         File.WriteAllBytes(
             In("model/weights.bin"),
@@ -24,7 +24,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void ReadsTheWholeFileWithoutOffsetAndLength()
+    public void Reads_the_whole_file_without_offset_and_length()
     {
         File.WriteAllBytes(In("model/sub/weights.bin"), new byte[12]);
 
@@ -40,7 +40,7 @@ public sealed class ExternalDataTests : IDisposable
     [InlineData("-4", "12")]
     [InlineData("four", "12")]
     [InlineData("0", "8")]
-    public void RefusesPlacesOutsideTheFile(string offset, string? length)
+    public void Refuses_places_outside_the_file(string offset, string? length)
     {
         File.WriteAllBytes(In("model/weights.bin"), new byte[12]);
 
@@ -48,7 +48,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void SaysWhichFileIsMissing() => Assert.Contains("weights.bin", AssertRefused(Write("weights.bin")).Message);
+    public void Says_which_file_is_missing() => Assert.Contains("weights.bin", AssertRefused(Write("weights.bin")).Message);
 
     [Theory]
     [InlineData("../weights.bin")]
@@ -56,7 +56,7 @@ public sealed class ExternalDataTests : IDisposable
     [InlineData("..\\weights.bin")]
     [InlineData("C:\\weights.bin")]
     [InlineData("")]
-    public void RefusesPathsOutOfTheFolder(string location)
+    public void Refuses_paths_out_of_the_folder(string location)
     {
         File.WriteAllBytes(In("weights.bin"), new byte[12]);
 
@@ -64,7 +64,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void RefusesAbsolutePaths()
+    public void Refuses_absolute_paths()
     {
         var path = In("model/weights.bin");
         File.WriteAllBytes(path, new byte[12]);
@@ -73,7 +73,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void RefusesLinksOutOfTheFolder()
+    public void Refuses_links_out_of_the_folder()
     {
         File.WriteAllBytes(In("weights.bin"), new byte[12]);
         File.CreateSymbolicLink(In("model/link.bin"), In("weights.bin"));
@@ -82,7 +82,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void RefusesLinkedFoldersOutOfTheFolder()
+    public void Refuses_linked_folders_out_of_the_folder()
     {
         File.WriteAllBytes(In("other/weights.bin"), new byte[12]);
         Directory.CreateSymbolicLink(In("model/link"), In("other"));
@@ -91,7 +91,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void FollowsLinksWithinTheFolder()
+    public void Follows_links_within_the_folder()
     {
         File.WriteAllBytes(In("model/weights.bin"), new byte[12]);
         File.CreateSymbolicLink(In("model/link.bin"), "weights.bin");
@@ -100,7 +100,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void RefusesCirclesOfLinks()
+    public void Refuses_circles_of_links()
     {
         File.CreateSymbolicLink(In("model/a"), "b");
         File.CreateSymbolicLink(In("model/b"), "a");
@@ -109,7 +109,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void RefusesAFolderAsData()
+    public void Refuses_a_folder_as_data()
     {
         Directory.CreateDirectory(In("model/weights.bin"));
 
@@ -117,7 +117,7 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
-    public void RefusesExternalDataWithoutAPath()
+    public void Refuses_external_data_without_a_path()
     {
         var path = Write("weights.bin");
 

@@ -12,7 +12,7 @@ public sealed class FuzzTests
     [InlineData(12)]
     [InlineData(18)]
     [InlineData(21)]
-    public void OnlyContentExceptionsComeOut(int opset)
+    public void Only_content_exceptions_come_out(int opset)
     {
         var valid = Draw(opset).Bytes;
         Assert.NotEmpty(OnnxReader.Read(valid).Graph.Nodes);

@@ -7,13 +7,13 @@ namespace Tacit.Graphs.Tests.Onnx;
 public sealed class HostileFileTests
 {
     [Fact]
-    public void RefusesAnEmptyFile() => AssertInvalid([], "empty");
+    public void Refuses_an_empty_file() => AssertInvalid([], "empty");
 
     [Fact]
-    public void RefusesAFileOfAnotherKind() => AssertInvalid("<!DOCTYPE html><html></html>"u8.ToArray(), "not an ONNX file");
+    public void Refuses_a_file_of_another_kind() => AssertInvalid("<!DOCTYPE html><html></html>"u8.ToArray(), "not an ONNX file");
 
     [Fact]
-    public void RefusesRandomBytes()
+    public void Refuses_random_bytes()
     {
         var random = new Random(1);
         for (var i = 0; i < 200; i++)
@@ -25,7 +25,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void SaysWhereATruncatedFileEnds()
+    public void Says_where_a_truncated_file_ends()
     {
         var bytes = Valid().Bytes;
 
@@ -35,7 +35,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void SaysWhichFileIsMissing()
+    public void Says_which_file_is_missing()
     {
         var exception = Assert.Throws<InvalidFileException>(() => OnnxReader.Read("/nowhere/at/all.onnx"));
 
@@ -43,21 +43,21 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesAFolder() => Assert.Throws<InvalidFileException>(() => OnnxReader.Read(Path.GetTempPath()));
+    public void Refuses_a_folder() => Assert.Throws<InvalidFileException>(() => OnnxReader.Read(Path.GetTempPath()));
 
     [Fact]
-    public void RefusesFewerBytesThanTheSizesSay() =>
+    public void Refuses_fewer_bytes_than_the_sizes_say() =>
         AssertInvalid(With(tensor => tensor.RawData = ByteString.CopyFrom(new byte[7])), "should hold 12 bytes");
 
     [Fact]
-    public void RefusesNegativeSizes() => AssertInvalid(With(tensor => tensor.Dims[0] = -3), "negative size");
+    public void Refuses_negative_sizes() => AssertInvalid(With(tensor => tensor.Dims[0] = -3), "negative size");
 
     [Fact]
-    public void RefusesSizesWhoseProductOverflows() =>
+    public void Refuses_sizes_whose_product_overflows() =>
         AssertInvalid(With(tensor => tensor.Dims.Add([1L << 40, 1L << 40])), "impossible sizes");
 
     [Fact]
-    public void RefusesHugeClaimsWithoutTheMemory()
+    public void Refuses_huge_claims_without_the_memory()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -67,28 +67,30 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesALengthBeyondTheEnd()
+    public void Refuses_a_length_beyond_the_end()
     {
         // Field 7 (the graph) with a length of 2 GB - 1, and nothing after it.
         AssertInvalid([0x08, 0x08, 0x3A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07], "it ends too early");
     }
 
     [Fact]
-    public void RefusesThousandsOfDimensions() => AssertInvalid(With(tensor => tensor.Dims.Add(Enumerable.Repeat(1L, 5000))), "dimensions");
+    public void Refuses_thousands_of_dimensions() =>
+        AssertInvalid(With(tensor => tensor.Dims.Add(Enumerable.Repeat(1L, 5000))), "dimensions");
 
     [Theory]
     [InlineData(8, "string")]
     [InlineData(14, "complex64")]
     [InlineData(17, "float8")]
     [InlineData(-7, "number -7")]
-    public void RefusesTypesThatItDoesNotHandle(int type, string name) => AssertUnsuitable(With(tensor => tensor.DataType = type), name);
+    public void Refuses_types_that_it_does_not_handle(int type, string name) =>
+        AssertUnsuitable(With(tensor => tensor.DataType = type), name);
 
     [Fact]
-    public void RefusesSegments() =>
+    public void Refuses_segments() =>
         AssertInvalid(With(tensor => tensor.Segment = new TensorProto.Types.Segment { Begin = 0, End = 1 }), "segments");
 
     [Fact]
-    public void RefusesSparseInitializers()
+    public void Refuses_sparse_initializers()
     {
         var sketch = Valid();
         sketch.Graph.SparseInitializer.Add(new SparseTensorProto { Values = new TensorProto { Name = "thin" } });
@@ -97,7 +99,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesSparseConstants()
+    public void Refuses_sparse_constants()
     {
         var sketch = new OnnxSketch(13)
             .Input("x", 0, 3)
@@ -109,7 +111,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesBranches()
+    public void Refuses_branches()
     {
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("If", "x", "y", ("then_branch", new GraphProto())).Output("y", 0, 3);
 
@@ -117,7 +119,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void SaysWhichOperatorItDoesNotKnowAndWhichItDoes()
+    public void Says_which_operator_it_does_not_know_and_which_it_does()
     {
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Det", "x", "y").Output("y", 0, 3);
         sketch.Graph.Node[0].Name = "matrix/det";
@@ -129,13 +131,13 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesItsOwnOperatorInFiles() =>
+    public void Refuses_its_own_operator_in_files() =>
         Assert.Throws<UnsupportedOperatorException>(() =>
             OnnxReader.Read(new OnnxSketch(17).Input("x", 0, 3).Node("FakeQuantize", "x", "y").Output("y", 0, 3).Bytes)
         );
 
     [Fact]
-    public void RefusesOtherDomains()
+    public void Refuses_other_domains()
     {
         var sketch = Valid();
         sketch.Graph.Node[0].Domain = "com.microsoft";
@@ -144,7 +146,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void ReadsPastTrainingInformation()
+    public void Reads_past_training_information()
     {
         var sketch = Valid();
         sketch.Model.TrainingInfo.Add(new TrainingInfoProto { Algorithm = new GraphProto() });
@@ -153,7 +155,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesAMissingOpset()
+    public void Refuses_a_missing_opset()
     {
         var sketch = Valid();
         sketch.Model.OpsetImport.Clear();
@@ -162,7 +164,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesTwoOpsets()
+    public void Refuses_two_opsets()
     {
         var sketch = Valid();
         sketch.Model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx", Version = 11 });
@@ -175,7 +177,7 @@ public sealed class HostileFileTests
     [InlineData(-1, "too old")]
     [InlineData(22, "too new")]
     [InlineData(int.MaxValue, "too new")]
-    public void RefusesOpsetsThatItDoesNotKnow(int opset, string why)
+    public void Refuses_opsets_that_it_does_not_know(int opset, string why)
     {
         var sketch = Valid();
         sketch.Model.OpsetImport[0].Version = opset;
@@ -184,46 +186,46 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesValuesDefinedTwice() => AssertInvalid(Valid().Node("Relu", "x", "y").Bytes, "y is defined twice");
+    public void Refuses_values_defined_twice() => AssertInvalid(Valid().Node("Relu", "x", "y").Bytes, "y is defined twice");
 
     [Fact]
-    public void RefusesInitializersDefinedTwice() => AssertInvalid(Valid().Floats("w", 3).Bytes, "w is defined twice");
+    public void Refuses_initializers_defined_twice() => AssertInvalid(Valid().Floats("w", 3).Bytes, "w is defined twice");
 
     [Fact]
-    public void RefusesOutputsListedTwice() => AssertInvalid(Valid().Output("y", 0, 3).Bytes, "y is listed twice");
+    public void Refuses_outputs_listed_twice() => AssertInvalid(Valid().Output("y", 0, 3).Bytes, "y is listed twice");
 
     [Fact]
-    public void RefusesCircles() =>
+    public void Refuses_circles() =>
         AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Add", "x b", "a").Node("Relu", "a", "b").Output("b", 0, 3).Bytes, "cycle");
 
     [Fact]
-    public void RefusesValuesThatNothingDefines() =>
+    public void Refuses_values_that_nothing_defines() =>
         AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Add", "x ghost", "y").Output("y", 0, 3).Bytes, "ghost");
 
     [Fact]
-    public void RefusesOutputsThatNothingDefines() => AssertInvalid(Valid().Output("ghost", 0, 3).Bytes, "ghost");
+    public void Refuses_outputs_that_nothing_defines() => AssertInvalid(Valid().Output("ghost", 0, 3).Bytes, "ghost");
 
     [Fact]
-    public void RefusesGraphsWithoutOutputs() =>
+    public void Refuses_graphs_without_outputs() =>
         AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Relu", "x", "y").Bytes, "no outputs");
 
     [Fact]
-    public void RefusesNodesThatLackInputs() =>
+    public void Refuses_nodes_that_lack_inputs() =>
         AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Conv", "x", "y").Output("y", 0, 3).Bytes, "lacks an input");
 
     [Fact]
-    public void RefusesNodesWithTooManyInputs() =>
+    public void Refuses_nodes_with_too_many_inputs() =>
         AssertInvalid(new OnnxSketch(17).Input("x", 0, 3).Node("Relu", "x x", "y").Output("y", 0, 3).Bytes, "more than Relu takes");
 
     [Fact]
-    public void RefusesAttributesOfAWrongType() =>
+    public void Refuses_attributes_of_a_wrong_type() =>
         AssertInvalid(new OnnxSketch(9).Input("x", 0, 3).Node("Clip", "x", "y", ("min", "low")).Output("y", 0, 3).Bytes, "attribute min");
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void RefusesWeightsThatAreNotNumbers(float value)
+    public void Refuses_weights_that_are_not_numbers(float value)
     {
         var bytes = new OnnxSketch(17)
             .Input("x", 0, 3)
@@ -238,7 +240,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void AcceptsInfiniteBounds()
+    public void Accepts_infinite_bounds()
     {
         var bytes = new OnnxSketch(17)
             .Input("x", 0, 3)
@@ -251,7 +253,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void RefusesDeepNesting()
+    public void Refuses_deep_nesting()
     {
         var type = new TypeProto { TensorType = new TypeProto.Types.Tensor() };
         for (var i = 0; i < 300; i++)
@@ -266,7 +268,7 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void KeepsMessagesToOneLine()
+    public void Keeps_messages_to_one_line()
     {
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Det", "x", "y").Output("y", 0, 3);
         sketch.Graph.Node[0].Name = "two\nlines\u001b[31m";

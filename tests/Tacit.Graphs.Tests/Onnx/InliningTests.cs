@@ -10,7 +10,7 @@ public sealed class InliningTests
 
     // The reference is ONNX Runtime, which inlines the functions of the same file itself.
     [Fact]
-    public void ComputesWhatTheFunctionsDo()
+    public void Computes_what_the_functions_do()
     {
         var sketch = Calls();
 
@@ -21,7 +21,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void NamesValuesAfterTheCall()
+    public void Names_values_after_the_call()
     {
         var nodes = OnnxReader.Read(Calls().Bytes).Graph.Nodes;
 
@@ -30,7 +30,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void TakesAttributesFromTheCallOrTheDefault()
+    public void Takes_attributes_from_the_call_or_the_default()
     {
         var slopes = OnnxReader
             .Read(Calls().Bytes)
@@ -41,7 +41,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void LeavesOutWhatTheCallLeavesOut()
+    public void Leaves_out_what_the_call_leaves_out()
     {
         var sketch = new OnnxSketch(18).Input("x", 0, 3);
         var function = Function(
@@ -74,7 +74,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void LetsInputsPassThrough()
+    public void Lets_inputs_pass_through()
     {
         var sketch = new OnnxSketch(18).Input("x", 0, 3).Node("Relu", "x", "r");
         sketch.Model.Functions.Add(Function("same", ["a"], ["a"]));
@@ -94,7 +94,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void RefusesFunctionsThatCallThemselves()
+    public void Refuses_functions_that_call_themselves()
     {
         var sketch = Call(new OnnxSketch(18).Input("x", 0, 3), "again");
         sketch.Model.Functions.Add(
@@ -120,7 +120,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void RefusesFunctionsThatUnfoldWithoutEnd()
+    public void Refuses_functions_that_unfold_without_end()
     {
         var sketch = Call(new OnnxSketch(18).Input("x", 0, 3), "f0");
         for (var level = 0; level < 40; level++)
@@ -159,7 +159,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void RefusesFunctionsOfAnotherOpset()
+    public void Refuses_functions_of_another_opset()
     {
         var sketch = Calls();
         sketch.Model.Functions[0].OpsetImport[0].Version = 13;
@@ -172,7 +172,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void RefusesFunctionsDefinedTwiceOrCalledWithTooMuch()
+    public void Refuses_functions_defined_twice_or_called_with_too_much()
     {
         var twice = Calls();
         twice.Model.Functions.Add(twice.Model.Functions[0].Clone());
@@ -192,7 +192,7 @@ public sealed class InliningTests
     }
 
     [Fact]
-    public void RefusesFunctionsThatUnfoldToNothingWithoutEnd()
+    public void Refuses_functions_that_unfold_to_nothing_without_end()
     {
         var sketch = new OnnxSketch(18).Input("x", 0, 3).Output("x", 0, 3);
         for (var level = 0; level < 40; level++)

@@ -12,7 +12,7 @@ public sealed class OnnxCheckerTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void PassesResNet20WrittenAgain()
+    public void Passes_ResNet20_written_again()
     {
         var model = OnnxReader.Read(SharedFiles.Model("resnet20-cifar10.onnx"));
 
@@ -20,7 +20,7 @@ public sealed class OnnxCheckerTests : IDisposable
     }
 
     [Fact]
-    public void PassesANetworkOfManyForms()
+    public void Passes_a_network_of_many_forms()
     {
         var builder = new GraphBuilder("forms");
         var x = builder.Input("x", new("N", 4, 6, 6));
@@ -39,7 +39,7 @@ public sealed class OnnxCheckerTests : IDisposable
     }
 
     [Fact]
-    public void PassesANetworkThatEnlarges()
+    public void Passes_a_network_that_enlarges()
     {
         var builder = new GraphBuilder("enlarging");
         var x = builder.Input("x", new("N", 8, 4, 4));

@@ -7,7 +7,7 @@ namespace Tacit.Graphs.Tests.Onnx;
 public sealed class OnnxReaderTests
 {
     [Fact]
-    public void KeepsTheNamesOfValues()
+    public void Keeps_the_names_of_values()
     {
         var sketch = new OnnxSketch(13).Input("in put", 0, 3).Output("ça/va:0", 0, 3);
         sketch.Graph.Node.Add(
@@ -25,7 +25,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void GivesNodesNamesOfTheirOwn()
+    public void Gives_nodes_names_of_their_own()
     {
         var sketch = new OnnxSketch(13)
             .Input("x", 0, 3)
@@ -40,7 +40,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void LeavesInitializersOutOfTheInputs()
+    public void Leaves_initializers_out_of_the_inputs()
     {
         var sketch = new OnnxSketch(9).Input("x", 0, 3).Input("w", 3).Floats("w", 3).Node("Add", "x w", "y").Output("y", 0, 3);
 
@@ -48,7 +48,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void LeavesOutWhatNoOutputDependsOn()
+    public void Leaves_out_what_no_output_depends_on()
     {
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Floats("w", 3).Node("Add", "x w", "dead").Node("Relu", "x", "y").Output("y", 0, 3);
 
@@ -59,7 +59,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void PutsNodesInOrder()
+    public void Puts_nodes_in_order()
     {
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Relu", "a", "y").Node("Relu", "x", "a").Output("y", 0, 3);
 
@@ -67,7 +67,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void NamesUnknownSizes()
+    public void Names_unknown_sizes()
     {
         var sketch = new OnnxSketch(13).Input("x", -1, -1, 4).Node("Relu", "x", "y").Output("y", -1, -1, 4);
 
@@ -75,7 +75,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void FindsTheTypesOfUndeclaredOutputs()
+    public void Finds_the_types_of_undeclared_outputs()
     {
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Shape", "x", "y").Output("y");
         sketch.Graph.Output[0].Type = null;
@@ -84,7 +84,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void TakesTheLongNameOfTheDomain()
+    public void Takes_the_long_name_of_the_domain()
     {
         var sketch = new OnnxSketch(13).Input("x", 0, 3).Node("Relu", "x", "y").Output("y", 0, 3);
         sketch.Model.OpsetImport[0].Domain = "ai.onnx";
@@ -94,7 +94,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void TellsWhatWeightsAreFor()
+    public void Tells_what_weights_are_for()
     {
         var graph = OnnxReader
             .Read(
@@ -127,7 +127,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void PartsWeightsThatAnExporterMerged()
+    public void Parts_weights_that_an_exporter_merged()
     {
         // PyTorch's exporter writes equal tensors once: here a scale of ones that is also the variance.
         var graph = OnnxReader
@@ -152,7 +152,7 @@ public sealed class OnnxReaderTests
     [InlineData(ElementType.Float16)]
     [InlineData(ElementType.Float64)]
     [InlineData(ElementType.BFloat16)]
-    public void ReadsNetworksOfOtherPrecisionsInSingle(ElementType element)
+    public void Reads_networks_of_other_precisions_in_single(ElementType element)
     {
         byte[] one = element switch
         {
@@ -177,7 +177,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void ReadsAHalfPrecisionNetworkToTheNumbersOfTheRuntime()
+    public void Reads_a_half_precision_network_to_the_numbers_of_the_runtime()
     {
         var weights = new TensorData(
             ElementType.Float16,
@@ -198,7 +198,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void RefusesDoublesBeyondSinglePrecision()
+    public void Refuses_doubles_beyond_single_precision()
     {
         var data = new TensorData(ElementType.Float64, [1], BitConverter.GetBytes(1e300));
         var bytes = new OnnxSketch(13).Input("x", 1).Initializer("w", data).Node("Add", "x w", "y").Output("y", 1).Bytes;
@@ -207,7 +207,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void ReadsOtherElementsAsTheyAre()
+    public void Reads_other_elements_as_they_are()
     {
         var data = new TensorData(ElementType.UInt64, [2], new byte[16]);
         var bytes = new OnnxSketch(13)
@@ -233,7 +233,7 @@ public sealed class OnnxReaderTests
     [InlineData(ElementType.UInt32)]
     [InlineData(ElementType.UInt64)]
     [InlineData(ElementType.Boolean)]
-    public void ReadsElementsFromFieldsOfTheirType(ElementType element)
+    public void Reads_elements_from_fields_of_their_type(ElementType element)
     {
         var proto = new TensorProto
         {
@@ -253,7 +253,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void RefusesAttributesThatItDoesNotKnow()
+    public void Refuses_attributes_that_it_does_not_know()
     {
         var bytes = new OnnxSketch(13).Input("x", 0, 3).Node("Relu", "x", "y", ("slope", 1f)).Output("y", 0, 3).Bytes;
 
@@ -261,7 +261,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void RefusesAttributesOfAWrongType()
+    public void Refuses_attributes_of_a_wrong_type()
     {
         var bytes = new OnnxSketch(13).Input("x", 0, 3).Node("Softmax", "x", "y", ("axis", 1f)).Output("y", 0, 3).Bytes;
 
@@ -269,7 +269,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void RefusesFilesBeyondTwoGigabytes()
+    public void Refuses_files_beyond_two_gigabytes()
     {
         var path = Path.GetTempFileName();
         try
@@ -289,7 +289,7 @@ public sealed class OnnxReaderTests
     }
 
     [Fact]
-    public void ListsTheOperatorsThatHaveASchema()
+    public void Lists_the_operators_that_have_a_schema()
     {
         var bytes = new OnnxSketch(13).Input("x", 0, 3).Node("Det", "x", "y").Output("y", 0, 3).Bytes;
 

@@ -12,7 +12,8 @@ public sealed class OnnxWriterTests : IDisposable
     [Theory]
     [InlineData(16)]
     [InlineData(22)]
-    public void RefusesOtherOpsets(int opset) => Assert.Throws<ArgumentOutOfRangeException>(() => new OnnxWriterOptions { Opset = opset });
+    public void Refuses_other_opsets(int opset) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new OnnxWriterOptions { Opset = opset });
 
     [Theory]
     [InlineData(17, 8)]
@@ -20,7 +21,7 @@ public sealed class OnnxWriterTests : IDisposable
     [InlineData(19, 9)]
     [InlineData(20, 9)]
     [InlineData(21, 10)]
-    public void WritesTheFormatVersionOfTheOpset(int opset, long version)
+    public void Writes_the_format_version_of_the_opset(int opset, long version)
     {
         var proto = ModelProto.Parser.ParseFrom(OnnxWriter.ToBytes(Net("Relu"), new OnnxWriterOptions { Opset = opset }));
 
@@ -28,7 +29,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void SaysWhoWroteIt()
+    public void Says_who_wrote_it()
     {
         var proto = ModelProto.Parser.ParseFrom(OnnxWriter.ToBytes(Net("Relu")));
 
@@ -37,7 +38,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void WritesTheBatchAsASymbol()
+    public void Writes_the_batch_as_a_symbol()
     {
         var proto = ModelProto.Parser.ParseFrom(OnnxWriter.ToBytes(Net("Relu")));
 
@@ -46,7 +47,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void WritesAxesOfReduceMeanAsAnInputFromOpset18()
+    public void Writes_axes_of_reduce_mean_as_an_input_from_opset18()
     {
         var model = Net("ReduceMean", Attributes.None.With("axes", [1]));
 
@@ -57,7 +58,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void WritesTheNumberOfEqualPartsFromOpset18()
+    public void Writes_the_number_of_equal_parts_from_opset18()
     {
         var builder = new GraphBuilder("split");
         var x = builder.Input("x", new("N", 4));
@@ -71,7 +72,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void RefusesTacitsOwnOperator()
+    public void Refuses_tacits_own_operator()
     {
         var exception = Assert.Throws<UnsupportedOperatorException>(() => OnnxWriter.ToBytes(Net("FakeQuantize")));
 
@@ -81,7 +82,7 @@ public sealed class OnnxWriterTests : IDisposable
     [Theory]
     [InlineData(ElementType.Int4)]
     [InlineData(ElementType.UInt4)]
-    public void RefusesFourBitsBelowOpset21(ElementType element)
+    public void Refuses_four_bits_below_opset21(ElementType element)
     {
         var model = FourBits(element);
 
@@ -94,7 +95,7 @@ public sealed class OnnxWriterTests : IDisposable
     [Theory]
     [InlineData(ElementType.Int4)]
     [InlineData(ElementType.UInt4)]
-    public void WritesFourBitsInOpset21(ElementType element)
+    public void Writes_four_bits_in_opset21(ElementType element)
     {
         var bytes = OnnxWriter.ToBytes(FourBits(element), new OnnxWriterOptions { Opset = 21 });
 
@@ -103,7 +104,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void RefusesDilatedAveragesBelowOpset19()
+    public void Refuses_dilated_averages_below_opset19()
     {
         var builder = new GraphBuilder("pool");
         var x = builder.Input("x", new("N", 1, 8, 8));
@@ -118,7 +119,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void TakesThePlaceOfAnOldFile()
+    public void Takes_the_place_of_an_old_file()
     {
         var path = Path.Combine(_folder.FullName, "net.onnx");
         File.WriteAllText(path, "old");
@@ -130,7 +131,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void KeepsTheOldFileWhenTheNetworkCannotBeWritten()
+    public void Keeps_the_old_file_when_the_network_cannot_be_written()
     {
         var path = Path.Combine(_folder.FullName, "net.onnx");
         File.WriteAllText(path, "old");
@@ -142,7 +143,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void KeepsTheOldFileWhenTheDiskIsFull()
+    public void Keeps_the_old_file_when_the_disk_is_full()
     {
         // The device fails like a full disk while the file is being written.
         Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full");
@@ -167,7 +168,7 @@ public sealed class OnnxWriterTests : IDisposable
     }
 
     [Fact]
-    public void GivesTheSameBytesEachTime() =>
+    public void Gives_the_same_bytes_each_time() =>
         Assert.Equal(OnnxWriter.ToBytes(FourBits(ElementType.Int4), New21()), OnnxWriter.ToBytes(FourBits(ElementType.Int4), New21()));
 
     private static OnnxWriterOptions New21() => new() { Opset = 21 };

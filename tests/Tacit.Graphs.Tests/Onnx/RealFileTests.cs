@@ -9,7 +9,7 @@ public sealed class RealFileTests
     [InlineData("resnet20-cifar10.onnx", 18)]
     [InlineData("resnet20-cifar10.onnx", 21)]
     [InlineData("resnet20-cifar10_bnfolded.onnx", 17)]
-    public void GivesTheSameNumbersWhenWrittenAgain(string name, int opset)
+    public void Gives_the_same_numbers_when_written_again(string name, int opset)
     {
         var path = SharedFiles.Model(name);
 
@@ -19,7 +19,7 @@ public sealed class RealFileTests
     }
 
     [Fact]
-    public void KnowsWhatTheWeightsOfResNet20AreFor()
+    public void Knows_what_the_weights_of_ResNet20_are_for()
     {
         var graph = OnnxReader.Read(SharedFiles.Model("resnet20-cifar10.onnx")).Graph;
 

@@ -14,7 +14,7 @@ public sealed class RoundTripTests
     private static readonly Gen<int> Opsets = Gen.Int[OnnxWriterOptions.OldestOpset, OnnxWriterOptions.NewestOpset];
 
     [Fact]
-    public void ReadingGivesWhatWasWritten() =>
+    public void Reading_gives_what_was_written() =>
         Gen.Select(Networks, Opsets)
             .Sample(
                 (model, opset) => AssertSame(model, OnnxReader.Read(OnnxWriter.ToBytes(model, new OnnxWriterOptions { Opset = opset }))),
@@ -22,7 +22,7 @@ public sealed class RoundTripTests
             );
 
     [Fact]
-    public void WritingWhatWasReadGivesTheSameBytes() =>
+    public void Writing_what_was_read_gives_the_same_bytes() =>
         Gen.Select(Networks, Opsets)
             .Sample(
                 (model, opset) =>
@@ -35,7 +35,7 @@ public sealed class RoundTripTests
             );
 
     [Fact]
-    public void AllOpsetsGiveTheSameNumbers() =>
+    public void All_opsets_give_the_same_numbers() =>
         Gen.Select(Networks, Gen.Int[18, 21])
             .Sample(
                 (model, opset) =>

@@ -357,14 +357,14 @@ public sealed class UpgradeTests
 
     [Theory]
     [MemberData(nameof(CaseNames))]
-    public void GivesTheSameNumbersInOpset17(string name) => Check(name, 17);
+    public void Gives_the_same_numbers_in_opset17(string name) => Check(name, 17);
 
     [Theory]
     [MemberData(nameof(CaseNames))]
-    public void GivesTheSameNumbersInOpset21(string name) => Check(name, 21);
+    public void Gives_the_same_numbers_in_opset21(string name) => Check(name, 21);
 
     [Fact]
-    public void BatchNormInTrainingFormLosesItsRunningOutputs()
+    public void BatchNorm_in_training_form_loses_its_running_outputs()
     {
         var sketch = BatchNorm(15, "y rm rv", ("training_mode", 1));
 
@@ -375,11 +375,11 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public void BatchNormOfOldTrainingFormLosesItsFiveOutputs() =>
+    public void BatchNorm_of_old_training_form_loses_its_five_outputs() =>
         Assert.Equal(["y"], Assert.Single(OnnxReader.Read(BatchNorm(9, "y rm rv sm sv").Bytes).Graph.Nodes).Outputs);
 
     [Fact]
-    public void RefusesUsedRunningOutputs()
+    public void Refuses_used_running_outputs()
     {
         var sketch = BatchNorm(9, "y rm rv sm sv").Output("rm", 3);
 
@@ -387,11 +387,11 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public void RefusesStatisticsPerActivation() =>
+    public void Refuses_statistics_per_activation() =>
         Assert.Throws<UnsupportedOperatorException>(() => OnnxReader.Read(BatchNorm(9, "y", ("spatial", 0)).Bytes));
 
     [Fact]
-    public void RefusesIndicesOfMaxima() =>
+    public void Refuses_indices_of_maxima() =>
         AssertUnsupported(
             "MaxPool",
             12,
@@ -399,15 +399,15 @@ public sealed class UpgradeTests
         );
 
     [Fact]
-    public void RefusesMasksOfDropout() =>
+    public void Refuses_masks_of_dropout() =>
         AssertUnsupported("Dropout", 12, s => s.Input("x", 0, 2).Node("Dropout", "x", "y m").Output("m"));
 
     [Fact]
-    public void RefusesComputedAxesOfReduceMean() =>
+    public void Refuses_computed_axes_of_reduce_mean() =>
         AssertUnsupported("ReduceMean", 18, s => s.Input("x", 0, 2).Node("Shape", "x", "a").Node("ReduceMean", "x a", "y").Output("y"));
 
     [Fact]
-    public void RefusesWrappingPad() =>
+    public void Refuses_wrapping_pad() =>
         AssertUnsupported(
             "Pad",
             19,
@@ -415,7 +415,7 @@ public sealed class UpgradeTests
         );
 
     [Fact]
-    public void RefusesPadAxesOfUnknownRank() =>
+    public void Refuses_pad_axes_of_unknown_rank() =>
         AssertUnsupported(
             "Pad",
             18,
@@ -423,7 +423,7 @@ public sealed class UpgradeTests
         );
 
     [Fact]
-    public void RefusesAxesThatAreComputedFromTheInput() =>
+    public void Refuses_axes_that_are_computed_from_the_input() =>
         AssertUnsupported(
             "ReduceMean",
             18,
@@ -436,7 +436,7 @@ public sealed class UpgradeTests
         );
 
     [Fact]
-    public void RefusesZerosOfReshape() =>
+    public void Refuses_zeros_of_reshape() =>
         AssertUnsupported(
             "Reshape",
             14,
@@ -444,7 +444,7 @@ public sealed class UpgradeTests
         );
 
     [Fact]
-    public void RefusesBlocksOfScales() =>
+    public void Refuses_blocks_of_scales() =>
         AssertUnsupported(
             "DequantizeLinear",
             21,
@@ -459,7 +459,7 @@ public sealed class UpgradeTests
     [Theory]
     [InlineData("cubic", "half_pixel")]
     [InlineData("linear", "tf_half_pixel_for_nn")]
-    public void RefusesOtherWaysToResize(string mode, string transformation)
+    public void Refuses_other_ways_to_resize(string mode, string transformation)
     {
         var sketch = new OnnxSketch(11)
             .Input("x", 0, 2, 4, 4)
@@ -473,7 +473,7 @@ public sealed class UpgradeTests
     }
 
     [Fact]
-    public void RefusesMeansOfLayers() =>
+    public void Refuses_means_of_layers() =>
         AssertUnsupported(
             "LayerNormalization",
             17,
@@ -481,7 +481,7 @@ public sealed class UpgradeTests
         );
 
     [Fact]
-    public void RefusesScatteredAxesOfResize() =>
+    public void Refuses_scattered_axes_of_resize() =>
         AssertUnsupported(
             "Resize",
             18,
@@ -493,7 +493,7 @@ public sealed class UpgradeTests
         );
 
     [Fact]
-    public void GroupNormalizationKeepsItsWeightsLearnt() =>
+    public void Group_normalization_keeps_its_weights_learnt() =>
         Assert.Equal(
             2,
             OnnxReader

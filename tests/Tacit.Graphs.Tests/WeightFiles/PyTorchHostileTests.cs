@@ -29,7 +29,7 @@ public sealed class PyTorchHostileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(CodeThatRuns))]
-    public void RefusesToRunCode(string global, string pickle)
+    public void Refuses_to_run_code(string global, string pickle)
     {
         var sketch = new PickleSketch().Op(pickle);
         foreach (var file in new[] { sketch.InZip(), sketch.InStream(), sketch.Bytes })
@@ -46,7 +46,7 @@ public sealed class PyTorchHostileTests : IDisposable
     [Theory]
     [InlineData("cos.system\n(\n.", "os.system.(")]
     [InlineData("c\n\x1b[2J\n.", "?[2J")]
-    public void NamesWhatAFileAsksForInOneLine(string pickle, string shown) =>
+    public void Names_what_a_file_asks_for_in_one_line(string pickle, string shown) =>
         Assert.Contains(shown, Refusal(new PickleSketch().Op(pickle).InZip()), StringComparison.Ordinal);
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class PyTorchHostileTests : IDisposable
     [InlineData("ctorch._utils\n_rebuild_tensor_v2\n)R.", "arguments that do not fit")]
     [InlineData("ctorch._utils\n_rebuild_parameter\n)R.", "arguments that do not fit")]
     [InlineData("ccollections\nOrderedDict\nK\x01\x85R.", "arguments that do not fit")]
-    public void RefusesPicklesThatMakeNoSense(string pickle, string reason)
+    public void Refuses_pickles_that_make_no_sense(string pickle, string reason)
     {
         var message = Refusal(new PickleSketch().Op(pickle).InZip());
 
@@ -86,7 +86,7 @@ public sealed class PyTorchHostileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesAnEndlessPickle()
+    public void Refuses_an_endless_pickle()
     {
         var file = new byte[5_000_000];
         Array.Fill(file, (byte)')');
@@ -99,7 +99,7 @@ public sealed class PyTorchHostileTests : IDisposable
     [Theory]
     [InlineData(1900, "no tensors by name")]
     [InlineData(2100, "arguments that do not fit")]
-    public void RefusesAListThatIsCopiedAgainAndAgain(int copies, string reason)
+    public void Refuses_a_list_that_is_copied_again_and_again(int copies, string reason)
     {
         var pickle = new PickleSketch()
             .Op("]q\0(" + string.Concat(Enumerable.Repeat("K\x01K\x02\x86", 2000)) + "e")
@@ -111,12 +111,12 @@ public sealed class PyTorchHostileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesANameThatDoesNotEnd() =>
+    public void Refuses_a_name_that_does_not_end() =>
         Assert.Contains("does not end", Refusal(new PickleSketch().Op("c" + new string('x', 5000)).InZip()), StringComparison.Ordinal);
 
     // An object that contains itself. Nothing requires following it.
     [Fact]
-    public void IsNotLedInCircles()
+    public void Is_not_led_in_circles()
     {
         var pickle = new PickleSketch().Op("}q\0").Text("state_dict").Op("h\0s.");
 
@@ -148,7 +148,7 @@ public sealed class PyTorchHostileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void RefusesSizesThatLie(long count, long offset, long[] sizes, long[] strides, string storage, string reason)
+    public void Refuses_sizes_that_lie(long count, long offset, long[] sizes, long[] strides, string storage, string reason)
     {
         var file = PickleSketch.OfTensor(count, offset, sizes, strides, storage).InZip(("net/data/0", new byte[8]));
 
@@ -156,7 +156,7 @@ public sealed class PyTorchHostileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesManyCopiesOfOneStorage()
+    public void Refuses_many_copies_of_one_storage()
     {
         var pickle = new PickleSketch().Op("}");
         for (var i = 0; i < 100; i++)
@@ -168,11 +168,11 @@ public sealed class PyTorchHostileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesAStorageThatIsMissing() =>
+    public void Refuses_a_storage_that_is_missing() =>
         Assert.Contains("is missing", Refusal(PickleSketch.OfTensor(1, 0, [1], [1]).InZip()), StringComparison.Ordinal);
 
     [Fact]
-    public void RefusesBigEndianFiles()
+    public void Refuses_big_endian_files()
     {
         var pickle = PickleSketch.OfTensor(1, 0, [1], [1]);
 
@@ -185,7 +185,7 @@ public sealed class PyTorchHostileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesCompressedEntries()
+    public void Refuses_compressed_entries()
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
@@ -199,14 +199,14 @@ public sealed class PyTorchHostileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesOtherArchives()
+    public void Refuses_other_archives()
     {
         Assert.Contains("holds no data.pkl", Refusal(PickleSketch.Zip(("word/document.xml", [1, 2]))), StringComparison.Ordinal);
         Assert.Contains("damaged zip", Refusal(Encoding.Latin1.GetBytes("PK\x03\x04 and no more")), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void RefusesAStreamWhoseStoragesDoNotFit()
+    public void Refuses_a_stream_whose_storages_do_not_fit()
     {
         var pickle = PickleSketch.OfTensor(2, 0, [2], [1]);
 
@@ -223,7 +223,7 @@ public sealed class PyTorchHostileTests : IDisposable
     [InlineData("training.pth")]
     [InlineData("training-legacy.pth")]
     [InlineData("storage-views.pth")]
-    public void DamageIsRefusedInOneLineOrHarmless(string file)
+    public void Damage_is_refused_in_one_line_or_harmless(string file)
     {
         var whole = File.ReadAllBytes(GoldenFile.Path(file));
         for (var length = 0; length < whole.Length; length += 1 + whole.Length / 400)

@@ -16,7 +16,7 @@ public sealed class SafeTensorsHostileTests : IDisposable
     [InlineData("", "has only")]
     [InlineData("short", "has only")]
     [InlineData("not a weight file at all", "header claims")]
-    public void RefusesOtherFiles(string content, string reason)
+    public void Refuses_other_files(string content, string reason)
     {
         File.WriteAllText(Target, content);
 
@@ -65,7 +65,7 @@ public sealed class SafeTensorsHostileTests : IDisposable
     }
 
     [Fact]
-    public void RefusesAHeaderThatIsNotText()
+    public void Refuses_a_header_that_is_not_text()
     {
         Write([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}'], 0);
 
@@ -76,7 +76,7 @@ public sealed class SafeTensorsHostileTests : IDisposable
     [InlineData(ulong.MaxValue)]
     [InlineData(100_000_001UL)]
     [InlineData(50UL)]
-    public void RefusesALyingLengthOfTheHeader(ulong length)
+    public void Refuses_a_lying_length_of_the_header(ulong length)
     {
         File.WriteAllBytes(Target, [.. BitConverter.GetBytes(length), .. "{}      "u8]);
 
@@ -85,7 +85,7 @@ public sealed class SafeTensorsHostileTests : IDisposable
 
     // Any truncation or flipped bits result in a readable file or in one clear error.
     [Fact]
-    public void DamageIsRefusedInOneLineOrHarmless()
+    public void Damage_is_refused_in_one_line_or_harmless()
     {
         SafeTensors.Write(
             Target,

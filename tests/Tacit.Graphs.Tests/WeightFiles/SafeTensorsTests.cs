@@ -45,7 +45,7 @@ public sealed class SafeTensorsTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void ReadsWhatItWrote() =>
+    public void Reads_what_it_wrote() =>
         Gen.Select(GenTensors, GenMetadata)
             .Sample(
                 (tensors, metadata) =>
@@ -66,7 +66,7 @@ public sealed class SafeTensorsTests : IDisposable
             );
 
     [Fact]
-    public void OrderOfTheTensorsDoesNotChangeTheBytes()
+    public void Order_of_the_tensors_does_not_change_the_bytes()
     {
         KeyValuePair<string, TensorData>[] tensors =
         [
@@ -84,7 +84,7 @@ public sealed class SafeTensorsTests : IDisposable
 
     // The bytes as the specification of the format defines them, written by hand.
     [Fact]
-    public void ReadsTheExampleOfTheSpecification()
+    public void Reads_the_example_of_the_specification()
     {
         const string header = """{"test":{"dtype":"I32","shape":[2,2],"data_offsets":[0,16]},"__metadata__":{"format":"pt"}}""";
         using (var writer = new BinaryWriter(File.Create(Target)))
@@ -102,7 +102,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void DataBeginsAtAMultipleOfEightBytes()
+    public void Data_begins_at_a_multiple_of_eight_bytes()
     {
         SafeTensors.Write(Target, [KeyValuePair.Create("x", TensorData.Of([1.0]))]);
 
@@ -110,7 +110,7 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Fact]
-    public void RefusesToWriteATypeThatTheFormatLacks() =>
+    public void Refuses_to_write_a_type_that_the_format_lacks() =>
         Assert.Throws<ArgumentException>(() =>
             SafeTensors.Write(Target, [KeyValuePair.Create("x", new TensorData(ElementType.Int4, [2], new byte[1]))])
         );
@@ -118,7 +118,7 @@ public sealed class SafeTensorsTests : IDisposable
     [Theory]
     [InlineData("__metadata__", "x")]
     [InlineData("x", "x")]
-    public void RefusesToWriteANameThatIsTaken(string first, string second) =>
+    public void Refuses_to_write_a_name_that_is_taken(string first, string second) =>
         Assert.Throws<ArgumentException>(() =>
             SafeTensors.Write(
                 Target,

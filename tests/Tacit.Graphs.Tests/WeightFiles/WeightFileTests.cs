@@ -13,7 +13,7 @@ public sealed class WeightFileTests : IDisposable
     [Theory]
     [InlineData("types.pth")]
     [InlineData("types-legacy.pth")]
-    public void ReadsEveryTypeOfElement(string file)
+    public void Reads_every_type_of_element(string file)
     {
         var tensors = WeightFile.Read(GoldenFile.Path(file));
 
@@ -36,7 +36,7 @@ public sealed class WeightFileTests : IDisposable
     [Theory]
     [InlineData("types.pth")]
     [InlineData("types-legacy.pth")]
-    public void MakesRowsOfViews(string file)
+    public void Makes_rows_of_views(string file)
     {
         var tensors = WeightFile.Read(GoldenFile.Path(file));
 
@@ -53,7 +53,7 @@ public sealed class WeightFileTests : IDisposable
     [Theory]
     [InlineData("training.pth")]
     [InlineData("training-legacy.pth")]
-    public void FindsTheWeightsBesideWhatATrainingScriptStores(string file)
+    public void Finds_the_weights_beside_what_a_training_script_stores(string file)
     {
         var tensors = WeightFile.Read(GoldenFile.Path(file));
 
@@ -78,10 +78,10 @@ public sealed class WeightFileTests : IDisposable
     [InlineData("protocol3.pth")]
     [InlineData("protocol4.pth")]
     [InlineData("protocol5.pth")]
-    public void ReadsLaterProtocols(string file) => AssertTensor([2, 2], [0, 1, 2, 3], WeightFile.Read(GoldenFile.Path(file))["a"]);
+    public void Reads_later_protocols(string file) => AssertTensor([2, 2], [0, 1, 2, 3], WeightFile.Read(GoldenFile.Path(file))["a"]);
 
     [Fact]
-    public void ReadsStoragesWithinOthers()
+    public void Reads_storages_within_others()
     {
         var tensors = WeightFile.Read(GoldenFile.Path("storage-views.pth"));
 
@@ -93,7 +93,7 @@ public sealed class WeightFileTests : IDisposable
     [InlineData("state_dict")]
     [InlineData("model")]
     [InlineData("net")]
-    public void LooksUnderTheNamesOfTrainingScripts(string name)
+    public void Looks_under_the_names_of_training_scripts(string name)
     {
         var pickle = new PickleSketch()
             .Op("}")
@@ -111,7 +111,7 @@ public sealed class WeightFileTests : IDisposable
     }
 
     [Fact]
-    public void ReadsStoragesOfBytes()
+    public void Reads_storages_of_bytes()
     {
         // PyTorch 2 can write this form, in which the tensor states the element type.
         var pickle = new PickleSketch()
@@ -137,7 +137,7 @@ public sealed class WeightFileTests : IDisposable
     }
 
     [Fact]
-    public void ReadsSafeTensors()
+    public void Reads_SafeTensors()
     {
         SafeTensors.Write(Target, [KeyValuePair.Create("w", TensorData.Of([1f, 2f]))]);
 
@@ -145,7 +145,7 @@ public sealed class WeightFileTests : IDisposable
     }
 
     [Fact]
-    public void ReadsTheSameNumbersOfResNet20FromBothForms()
+    public void Reads_the_same_numbers_of_ResNet20_from_both_forms()
     {
         var (zip, stream) = (
             WeightFile.Read(SharedFiles.Model("resnet20-cifar10.pth")),
@@ -162,7 +162,7 @@ public sealed class WeightFileTests : IDisposable
     [InlineData("", "empty")]
     [InlineData("hello", "neither")]
     [InlineData("a text that is long enough to have a head", "neither")]
-    public void RefusesOtherFiles(string content, string reason)
+    public void Refuses_other_files(string content, string reason)
     {
         File.WriteAllText(Target, content);
 

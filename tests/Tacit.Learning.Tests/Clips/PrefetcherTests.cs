@@ -13,7 +13,7 @@ public sealed class PrefetcherTests
     [InlineData(0, 20, 1)]
     [InlineData(7, 20, 3)]
     [InlineData(19, 20, 50)]
-    public async Task BatchesComeInTheOrderOfTheirSteps(long first, long steps, int depth)
+    public async Task Batches_come_in_the_order_of_their_steps(long first, long steps, int depth)
     {
         await using var batches = new Prefetcher<long>(
             (step, _) => ValueTask.FromResult(step * step),
@@ -33,7 +33,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task AnErrorComesWhenItsStepIsTaken()
+    public async Task An_error_comes_when_its_step_is_taken()
     {
         await using var batches = new Prefetcher<long>(
             (step, _) => step == 2 ? throw new InvalidDataException("step 2") : ValueTask.FromResult(step),
@@ -55,7 +55,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task NoMoreIsPreparedThanMayLieReadyAndOne()
+    public async Task No_more_is_prepared_than_may_lie_ready_and_one()
     {
         var prepared = new SemaphoreSlim(0);
         var count = 0;
@@ -81,7 +81,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task ACancelledWaitLosesNoBatch()
+    public async Task A_cancelled_wait_loses_no_batch()
     {
         var gate = new TaskCompletionSource<string>();
         await using var batches = new Prefetcher<string>((_, _) => new ValueTask<string>(gate.Task), 0, 1, 1, TimeProvider.System);
@@ -98,7 +98,7 @@ public sealed class PrefetcherTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public async Task DisposalDisposesWhatNobodyTook(int taken)
+    public async Task Disposal_disposes_what_nobody_took(int taken)
     {
         var alive = 0;
         var prepared = new SemaphoreSlim(0);
@@ -132,7 +132,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task DisposalStopsWhatIsBeingPrepared()
+    public async Task Disposal_stops_what_is_being_prepared()
     {
         var started = new TaskCompletionSource();
         var batches = new Prefetcher<int>(
@@ -154,7 +154,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public async Task TheShareOfWaitingIsMeasured()
+    public async Task The_share_of_waiting_is_measured()
     {
         var time = new ManualTime();
         var gates = new[] { new TaskCompletionSource<int>(), new TaskCompletionSource<int>() };
@@ -174,7 +174,7 @@ public sealed class PrefetcherTests
     }
 
     [Fact]
-    public void NumbersAreChecked()
+    public void Numbers_are_checked()
     {
         Assert.Throws<ArgumentOutOfRangeException>("firstStep", () => Make(-1, 1, 1));
         Assert.Throws<ArgumentOutOfRangeException>("steps", () => Make(2, 1, 1));

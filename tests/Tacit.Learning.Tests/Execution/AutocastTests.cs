@@ -12,10 +12,10 @@ public sealed class AutocastTests
     private const string Hidden = "the machine hides the caches of its processor, on which bfloat16 is refused";
 
     [Fact]
-    public void ThisLibTorchHasItUnlessCachesAreHidden() => Assert.Equal(!HiddenCaches.AreHidden, Autocast.IsAvailable());
+    public void This_LibTorch_has_it_unless_caches_are_hidden() => Assert.Equal(!HiddenCaches.AreHidden, Autocast.IsAvailable());
 
     [Fact]
-    public void WhereCachesAreHiddenItIsRefused()
+    public void Where_caches_are_hidden_it_is_refused()
     {
         Assert.SkipUnless(HiddenCaches.AreHidden, "the machine shows the caches of its processor");
 
@@ -27,7 +27,7 @@ public sealed class AutocastTests
     }
 
     [Fact]
-    public void TheInstructionsAreFoundAsTheSystemFindsThem()
+    public void The_instructions_are_found_as_the_system_finds_them()
     {
         Assert.SkipUnless(File.Exists("/proc/cpuinfo"), "the system does not tell");
 
@@ -35,7 +35,7 @@ public sealed class AutocastTests
     }
 
     [Fact]
-    public void ConvolutionsAreInBFloat16InsideAndOnlyThere()
+    public void Convolutions_are_in_b_float16_inside_and_only_there()
     {
         Assert.SkipWhen(HiddenCaches.AreHidden, Hidden);
         using var scope = NewDisposeScope();
@@ -56,7 +56,7 @@ public sealed class AutocastTests
     }
 
     [Fact]
-    public void ItEndsWithAnException()
+    public void It_ends_with_an_exception()
     {
         Assert.SkipWhen(HiddenCaches.AreHidden, Hidden);
         using var scope = NewDisposeScope();
@@ -72,7 +72,7 @@ public sealed class AutocastTests
     }
 
     [Fact]
-    public void GradientsAndStatisticsAreFloat32AndNearThoseOfFloat32()
+    public void Gradients_and_statistics_are_float32_and_near_those_of_float32()
     {
         Assert.SkipWhen(HiddenCaches.AreHidden, Hidden);
         using var scope = NewDisposeScope();
@@ -106,7 +106,7 @@ public sealed class AutocastTests
 
     // Converted weights are cached within a scope. After it they must be discarded; otherwise training would continue with old weights.
     [Fact]
-    public void ChangedWeightsAreConvertedAgain()
+    public void Changed_weights_are_converted_again()
     {
         Assert.SkipWhen(HiddenCaches.AreHidden, Hidden);
         using var scope = NewDisposeScope();

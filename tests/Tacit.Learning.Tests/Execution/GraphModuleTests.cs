@@ -9,7 +9,7 @@ namespace Tacit.Learning.Tests.Execution;
 public sealed class GraphModuleTests
 {
     [Fact]
-    public void ComputesTheOutput()
+    public void Computes_the_output()
     {
         using var run = new Run();
 
@@ -20,7 +20,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void TapsInputsWeightsAndInnerValues()
+    public void Taps_inputs_weights_and_inner_values()
     {
         using var run = new Run();
 
@@ -32,7 +32,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void DisposingTheActivationsLeavesInputsAndWeightsAlone()
+    public void Disposing_the_activations_leaves_inputs_and_weights_alone()
     {
         using var run = new Run();
 
@@ -45,7 +45,7 @@ public sealed class GraphModuleTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void KeepsNoHandleBesideTheResults(bool gradients)
+    public void Keeps_no_handle_beside_the_results(bool gradients)
     {
         using var run = new Run();
         using var guard = set_grad_enabled(gradients);
@@ -57,7 +57,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void GradientsReachTheInputTheWeightsAndTheTaps()
+    public void Gradients_reach_the_input_the_weights_and_the_taps()
     {
         using var scope = NewDisposeScope();
         using var run = new Run(trainable: true);
@@ -72,7 +72,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void RunsWithOtherWeightsOverTheSameGraph()
+    public void Runs_with_other_weights_over_the_same_graph()
     {
         using var run = new Run();
         using var other = TorchWeights.From(run.Weights.ToModel(), CPU, trainable: false);
@@ -85,7 +85,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void ResultsBelongToTheCallersScope()
+    public void Results_belong_to_the_callers_scope()
     {
         using var run = new Run();
         Tensor output;
@@ -99,7 +99,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void TakesSeveralInputsAndGivesSeveralOutputs()
+    public void Takes_several_inputs_and_gives_several_outputs()
     {
         var builder = new GraphBuilder("several");
         var (a, b) = (builder.Input("a", new("N")), builder.Input("b", new("N")));
@@ -120,7 +120,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void AnOutputThatIsAnInputComesUnderItsOwnHandle()
+    public void An_output_that_is_an_input_comes_under_its_own_handle()
     {
         var builder = new GraphBuilder("through");
         builder.Output(builder.Input("x", new("N")), new("N"));
@@ -135,7 +135,7 @@ public sealed class GraphModuleTests
 
     // With a batch size of 2, y = 2 x is concatenated and the mean of each part is stacked. The filling of the last part is not in y.
     [Fact]
-    public void RunsAFixedBatchInParts()
+    public void Runs_a_fixed_batch_in_parts()
     {
         var builder = new GraphBuilder("fixed");
         var x = builder.Input("x", new(2, 1));
@@ -158,7 +158,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void RefusesAnInputOfOtherSizes()
+    public void Refuses_an_input_of_other_sizes()
     {
         using var run = new Run();
         using var wrong = ones(3, 5);
@@ -169,7 +169,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void RefusesAnInputOfAnotherType()
+    public void Refuses_an_input_of_another_type()
     {
         using var run = new Run();
         using var wrong = ones([1, 2], ScalarType.Float64);
@@ -178,7 +178,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void RefusesATapThatDoesNotExist()
+    public void Refuses_a_tap_that_does_not_exist()
     {
         using var run = new Run();
 
@@ -186,7 +186,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void NamesTheOperatorThatItDoesNotKnow()
+    public void Names_the_operator_that_it_does_not_know()
     {
         var builder = new GraphBuilder("unknown");
         builder.Output(builder.Add("Loop", [builder.Input("x", new("N"))]), new("N"));
@@ -197,7 +197,7 @@ public sealed class GraphModuleTests
     }
 
     [Fact]
-    public void NamesTheNodeThatCannotBeComputed()
+    public void Names_the_node_that_cannot_be_computed()
     {
         var builder = new GraphBuilder("misfit");
         var weight = builder.Initializer("w", TensorData.Of<float>(new float[6], 3, 2));

@@ -12,7 +12,7 @@ public sealed class MisfitTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void NamesTheNode(string name)
+    public void Names_the_node(string name)
     {
         var misfit = Misfits().Single(candidate => candidate.ToString() == name);
 

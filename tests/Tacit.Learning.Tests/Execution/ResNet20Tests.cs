@@ -17,13 +17,13 @@ public sealed class ResNet20Tests
     [InlineData("resnet20-cifar10.onnx", 1)]
     [InlineData("resnet20-cifar10.onnx", 8)]
     [InlineData("resnet20-cifar10_bnfolded.onnx", 2)]
-    public void LogitsEqualOnnxRuntimes(string name, int batch)
+    public void Logits_equal_onnx_runtimes(string name, int batch)
     {
         Check(SharedFiles.Model(name), new Draw(batch).Floats(batch, 3, 32, 32));
     }
 
     [Fact]
-    public void LogitsEqualOnnxRuntimesOnRealImages()
+    public void Logits_equal_onnx_runtimes_on_real_images()
     {
         var preprocessing = new Preprocessing(32, 32) { Mean = new(0.485f, 0.456f, 0.406f), Std = new(0.229f, 0.224f, 0.225f) };
         var images = LabelledImages.Open(SharedFiles.Cifar10Test, cancellationToken: TestContext.Current.CancellationToken);
@@ -52,7 +52,7 @@ public sealed class ResNet20Tests
     }
 
     [Fact]
-    public void EveryParameterGetsAGradient()
+    public void Every_parameter_gets_a_gradient()
     {
         var model = OnnxReader.Read(SharedFiles.ResNet20);
         using var scope = NewDisposeScope();

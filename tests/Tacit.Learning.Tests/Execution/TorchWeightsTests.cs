@@ -9,7 +9,7 @@ namespace Tacit.Learning.Tests.Execution;
 public sealed class TorchWeightsTests
 {
     [Fact]
-    public void OnlyFloatingPointParametersAreTrained()
+    public void Only_floating_point_parameters_are_trained()
     {
         using var weights = TorchWeights.From(Model(), CPU, trainable: true);
 
@@ -18,7 +18,7 @@ public sealed class TorchWeightsTests
     }
 
     [Fact]
-    public void NothingIsTrainedUnlessAskedFor()
+    public void Nothing_is_trained_unless_asked_for()
     {
         using var weights = TorchWeights.From(Model(), CPU, trainable: false);
 
@@ -27,7 +27,7 @@ public sealed class TorchWeightsTests
     }
 
     [Fact]
-    public void WeightsComeBackAsTheyWere()
+    public void Weights_come_back_as_they_were()
     {
         var model = Model();
         using var weights = TorchWeights.From(model, CPU, trainable: true);
@@ -39,7 +39,7 @@ public sealed class TorchWeightsTests
     }
 
     [Fact]
-    public void SetCopiesInPlace()
+    public void Set_copies_in_place()
     {
         using var weights = TorchWeights.From(Model(), CPU, trainable: true);
         var tensor = weights["first"];
@@ -52,7 +52,7 @@ public sealed class TorchWeightsTests
     }
 
     [Fact]
-    public void SetRefusesOtherSizesAndNames()
+    public void Set_refuses_other_sizes_and_names()
     {
         using var weights = TorchWeights.From(Model(), CPU, trainable: true);
         using var value = ones(3);
@@ -63,7 +63,7 @@ public sealed class TorchWeightsTests
     }
 
     [Fact]
-    public void CopyFromCopiesEverything()
+    public void Copy_from_copies_everything()
     {
         using var weights = TorchWeights.From(Model(), CPU, trainable: true);
         using var other = TorchWeights.From(Model(factor: 3), CPU, trainable: false);

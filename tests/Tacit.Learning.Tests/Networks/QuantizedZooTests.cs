@@ -30,7 +30,7 @@ public sealed class QuantizedZooTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void RunsOnIntegersAloneAndAsSimulated(string name, int size)
+    public void Runs_on_integers_alone_and_as_simulated(string name, int size)
     {
         var network = new QuantizedNetwork(
             Zoo.Find(name)!.Build(classes: 10, size, seed: 2),

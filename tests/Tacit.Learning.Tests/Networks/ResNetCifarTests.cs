@@ -20,7 +20,7 @@ public sealed class ResNetCifarTests
     [InlineData(44, 658_586)]
     [InlineData(56, 853_018)]
     [InlineData(110, 1_727_962)]
-    public void HasTheParametersOfThePaper(int depth, long count)
+    public void Has_the_parameters_of_the_paper(int depth, long count)
     {
         var model = ResNetCifar.Build(depth, 10);
 
@@ -36,7 +36,7 @@ public sealed class ResNetCifarTests
     }
 
     [Fact]
-    public void ProjectionAddsTwoConvolutions()
+    public void Projection_adds_two_convolutions()
     {
         var model = ResNetCifar.Build(20, 10, shortcut: ShortcutKind.Projection);
 
@@ -49,7 +49,7 @@ public sealed class ResNetCifarTests
     [InlineData(8, 16, ShortcutKind.Padding)]
     [InlineData(8, 3, ShortcutKind.Padding)]
     [InlineData(14, 8, ShortcutKind.Projection)]
-    public void ComputesTheSameInOnnxRuntime(int depth, int width, ShortcutKind shortcut)
+    public void Computes_the_same_in_onnx_runtime(int depth, int width, ShortcutKind shortcut)
     {
         var model = ResNetCifar.Build(depth, 10, width, shortcut, seed: 3);
         var images = new float[2 * 3 * 32 * 32];
@@ -67,7 +67,7 @@ public sealed class ResNetCifarTests
     }
 
     [Fact]
-    public void ShapesAreInferred()
+    public void Shapes_are_inferred()
     {
         var model = ResNetCifar.Build(20, 10);
 
@@ -75,7 +75,7 @@ public sealed class ResNetCifarTests
     }
 
     [Fact]
-    public void BatchIsSymbolic()
+    public void Batch_is_symbolic()
     {
         var model = ResNetCifar.Build(8, 7);
 
@@ -84,7 +84,7 @@ public sealed class ResNetCifarTests
     }
 
     [Fact]
-    public void PaddedChannelsLieOnBothSides()
+    public void Padded_channels_lie_on_both_sides()
     {
         var model = ResNetCifar.Build(8, 10, width: 3);
 
@@ -92,7 +92,7 @@ public sealed class ResNetCifarTests
     }
 
     [Fact]
-    public void WeightsDependOnTheSeedAlone()
+    public void Weights_depend_on_the_seed_alone()
     {
         var weights = ResNetCifar.Build(8, 10, seed: 1).Weights["layer1.0.conv1.weight"];
 
@@ -101,7 +101,7 @@ public sealed class ResNetCifarTests
     }
 
     [Fact]
-    public void WeightsHaveTheVarianceOfHe()
+    public void Weights_have_the_variance_of_he()
     {
         var weights = ResNetCifar.Build(20, 10).Weights["layer3.2.conv2.weight"].As<float>().ToArray();
 
@@ -112,6 +112,6 @@ public sealed class ResNetCifarTests
     [InlineData(2)]
     [InlineData(18)]
     [InlineData(-4)]
-    public void RefusesOtherDepths(int depth) =>
+    public void Refuses_other_depths(int depth) =>
         Assert.Throws<ArgumentOutOfRangeException>(nameof(depth), () => ResNetCifar.Build(depth, 10));
 }

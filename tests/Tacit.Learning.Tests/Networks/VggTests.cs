@@ -11,7 +11,7 @@ public sealed class VggTests
     [InlineData(13)]
     [InlineData(16)]
     [InlineData(19)]
-    public void CostsWhatTheZooSays(int depth)
+    public void Costs_what_the_zoo_says(int depth)
     {
         var cost = ModelCost.Of(Vgg.Build(depth, size: 32));
         var network = Zoo.Find($"vgg{depth}-bn")!;
@@ -23,9 +23,9 @@ public sealed class VggTests
     }
 
     [Fact]
-    public void RefusesASizeThatDoesNotHalveFiveTimes() =>
+    public void Refuses_a_size_that_does_not_halve_five_times() =>
         Assert.Throws<ArgumentOutOfRangeException>("size", () => Vgg.Build(11, size: 100));
 
     [Fact]
-    public void RefusesADepthThatThePaperLacks() => Assert.Throws<ArgumentOutOfRangeException>("depth", () => Vgg.Build(12));
+    public void Refuses_a_depth_that_the_paper_lacks() => Assert.Throws<ArgumentOutOfRangeException>("depth", () => Vgg.Build(12));
 }

@@ -20,7 +20,7 @@ public sealed class VideoZooTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void CostsWhatItSays(string name)
+    public void Costs_what_it_says(string name)
     {
         var network = VideoZoo.Find(name)!;
 
@@ -31,7 +31,7 @@ public sealed class VideoZooTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ComputesWhatPyTorchDoes(string name)
+    public void Computes_what_PyTorch_does(string name)
     {
         var network = VideoZoo.Find(name)!;
         var golden = GoldenNetwork.Of(name);
@@ -50,7 +50,7 @@ public sealed class VideoZooTests
     // Written, read again, and run in ONNX Runtime, at the smallest sizes that the network supports.
     [Theory]
     [MemberData(nameof(Names))]
-    public void ComputesTheSameInOnnxRuntime(string name)
+    public void Computes_the_same_in_onnx_runtime(string name)
     {
         var network = VideoZoo.Find(name)!;
         var (frames, size) = (network.LeastFrames, network.LeastSize);
@@ -72,7 +72,7 @@ public sealed class VideoZooTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void LearnsEveryParameterAndEveryStatistic(string name)
+    public void Learns_every_parameter_and_every_statistic(string name)
     {
         var network = VideoZoo.Find(name)!;
         var (frames, size) = (network.LeastFrames, network.LeastSize);
@@ -102,7 +102,7 @@ public sealed class VideoZooTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void TheEncoderEndsInTheFeaturesThatTheClassifierReads(string name)
+    public void The_encoder_ends_in_the_features_that_the_classifier_reads(string name)
     {
         var network = VideoZoo.Find(name)!;
         var (frames, size) = (network.LeastFrames, network.LeastSize);
@@ -128,7 +128,7 @@ public sealed class VideoZooTests
     [InlineData("r2plus1d-18", 512, 2, 7)]
     [InlineData("r2plus1d-vcop", 512, 2, 7)]
     [InlineData("s3d-g", 1024, 8, 7)]
-    public void LeavesOfAClipWhatThePapersSay(string name, long channels, long frames, long size)
+    public void Leaves_of_a_clip_what_the_papers_say(string name, long channels, long frames, long size)
     {
         var encoder = VideoZoo.Find(name)!.BuildEncoder();
 
@@ -138,7 +138,7 @@ public sealed class VideoZooTests
 
     // It keeps 0.999 of a statistic and adds 0.001 to a variance; the others keep 0.9 and add 0.00001.
     [Fact]
-    public void TheBatchNormsOfS3DGAreItsOwn()
+    public void The_batch_norms_of_S3_DG_are_its_own()
     {
         var norms = VideoZoo.Find("s3d-g")!.BuildEncoder(8, 32, Narrow).Graph.Nodes.Where(node => node.Operator == "BatchNormalization");
 
@@ -147,7 +147,7 @@ public sealed class VideoZooTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void RefusesClipsThatAreTooShortOrTooSmall(string name)
+    public void Refuses_clips_that_are_too_short_or_too_small(string name)
     {
         var network = VideoZoo.Find(name)!;
 
@@ -163,11 +163,11 @@ public sealed class VideoZooTests
     [InlineData(-0.5)]
     [InlineData(8.1)]
     [InlineData(double.NaN)]
-    public void RefusesAWidthThatIsNone(double width) =>
+    public void Refuses_a_width_that_is_none(double width) =>
         Assert.Throws<ArgumentOutOfRangeException>(nameof(width), () => VideoZoo.Find("r3d-10")!.BuildEncoder(width: width));
 
     [Fact]
-    public void RefusesNoClasses() =>
+    public void Refuses_no_classes() =>
         Assert.Throws<ArgumentOutOfRangeException>("classes", () => VideoZoo.Find("r3d-10")!.Build(classes: 0, frames: 4, size: 32));
 
     [Theory]
@@ -176,7 +176,7 @@ public sealed class VideoZooTests
     [InlineData(0.3, 16, 152)]
     [InlineData(0.5, 32, 256)]
     [InlineData(1, 64, 512)]
-    public void ChannelsAreMultipliedAndRoundedToEights(double width, long first, long last)
+    public void Channels_are_multiplied_and_rounded_to_eights(double width, long first, long last)
     {
         var model = VideoZoo.Find("r3d-10")!.BuildEncoder(8, 56, width);
 
@@ -184,11 +184,11 @@ public sealed class VideoZooTests
     }
 
     [Fact]
-    public void NamesAreUnique() =>
+    public void Names_are_unique() =>
         Assert.Distinct(VideoZoo.All.Select(network => network.Name).Concat(Zoo.All.Select(network => network.Name)));
 
     [Fact]
-    public void AnUnknownNameFindsNothing() => Assert.Null(VideoZoo.Find("r3d-19"));
+    public void An_unknown_name_finds_nothing() => Assert.Null(VideoZoo.Find("r3d-19"));
 
     private static void AssertSame(float[] expected, float[] actual)
     {

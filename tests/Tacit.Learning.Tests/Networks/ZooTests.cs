@@ -17,7 +17,7 @@ public sealed class ZooTests
 
     [Theory]
     [MemberData(nameof(NamesButVgg))]
-    public void CostsWhatItSays(string name)
+    public void Costs_what_it_says(string name)
     {
         var network = Zoo.Find(name)!;
 
@@ -28,7 +28,7 @@ public sealed class ZooTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ComputesWhatTorchvisionDoes(string name)
+    public void Computes_what_torchvision_does(string name)
     {
         var network = Zoo.Find(name)!;
         var golden = GoldenNetwork.Of(name);
@@ -47,15 +47,15 @@ public sealed class ZooTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void RefusesImagesOfNoPixelsAndNoClasses(string name)
+    public void Refuses_images_of_no_pixels_and_no_classes(string name)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Zoo.Find(name)!.Build(classes: 5, size: 0));
         Assert.Throws<ArgumentOutOfRangeException>("classes", () => Zoo.Find(name)!.Build(classes: 0, size: 32));
     }
 
     [Fact]
-    public void NamesAreUnique() => Assert.Distinct(Zoo.All.Select(network => network.Name));
+    public void Names_are_unique() => Assert.Distinct(Zoo.All.Select(network => network.Name));
 
     [Fact]
-    public void AnUnknownNameFindsNothing() => Assert.Null(Zoo.Find("resnet21-cifar"));
+    public void An_unknown_name_finds_nothing() => Assert.Null(Zoo.Find("resnet21-cifar"));
 }

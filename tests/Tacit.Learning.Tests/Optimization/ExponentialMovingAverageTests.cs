@@ -32,7 +32,7 @@ public sealed class ExponentialMovingAverageTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void ParametersAreAveragedAndStatisticsCopiedWhereWanted(bool copies)
+    public void Parameters_are_averaged_and_statistics_copied_where_wanted(bool copies)
     {
         using var target = TorchWeights.From(To, CPU, trainable: false);
         using var source = TorchWeights.From(From, CPU, trainable: true);
@@ -63,7 +63,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [Fact]
-    public void TheSourceStays()
+    public void The_source_stays()
     {
         using var target = TorchWeights.From(To, CPU, trainable: true);
         using var source = TorchWeights.From(From, CPU, trainable: true);
@@ -74,7 +74,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [Fact]
-    public void AMomentumOfOneMovesNothing()
+    public void A_momentum_of_one_moves_nothing()
     {
         using var target = TorchWeights.From(To, CPU, trainable: false);
         using var source = TorchWeights.From(From, CPU, trainable: false);
@@ -85,7 +85,7 @@ public sealed class ExponentialMovingAverageTests
     }
 
     [Fact]
-    public void RefusesWeightsOfOtherSizes()
+    public void Refuses_weights_of_other_sizes()
     {
         using var target = TorchWeights.From(To, CPU, trainable: false);
         using var wide = TorchWeights.From(ResNetCifar.Build(8, 5, width: 4, seed: 4), CPU, trainable: false);
@@ -101,7 +101,7 @@ public sealed class ExponentialMovingAverageTests
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
-    public void TheMomentumIsChecked(double momentum)
+    public void The_momentum_is_checked(double momentum)
     {
         Assert.Throws<ArgumentOutOfRangeException>("FirstMomentum", () => new ExponentialMovingAverageOptions { FirstMomentum = momentum });
         Assert.Throws<ArgumentOutOfRangeException>("LastMomentum", () => new ExponentialMovingAverageOptions { LastMomentum = momentum });

@@ -8,7 +8,7 @@ namespace Tacit.Learning.Tests.Optimization;
 public sealed class GradientClippingTests
 {
     [Fact]
-    public void NormIsThatOfAllGradientsTogether()
+    public void Norm_is_that_of_all_gradients_together()
     {
         using var scope = NewDisposeScope();
 
@@ -16,7 +16,7 @@ public sealed class GradientClippingTests
     }
 
     [Fact]
-    public void NoGradientsHaveNormZero()
+    public void No_gradients_have_norm_zero()
     {
         using var scope = NewDisposeScope();
 
@@ -24,7 +24,7 @@ public sealed class GradientClippingTests
     }
 
     [Fact]
-    public void GradientsAreScaledToTheLimit()
+    public void Gradients_are_scaled_to_the_limit()
     {
         using var scope = NewDisposeScope();
         Tensor[] parameters = [With(3, 4), With(12)];
@@ -35,7 +35,7 @@ public sealed class GradientClippingTests
     }
 
     [Fact]
-    public void SmallGradientsStay()
+    public void Small_gradients_stay()
     {
         using var scope = NewDisposeScope();
         var parameter = With(3, 4);
@@ -46,7 +46,7 @@ public sealed class GradientClippingTests
     }
 
     [Fact]
-    public void InfiniteGradientsStay()
+    public void Infinite_gradients_stay()
     {
         using var scope = NewDisposeScope();
         var parameter = With(float.PositiveInfinity, 4);

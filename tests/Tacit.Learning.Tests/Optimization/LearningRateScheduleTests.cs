@@ -7,7 +7,7 @@ public sealed class LearningRateScheduleTests
     [Theory]
     [InlineData(0)]
     [InlineData(1_000_000)]
-    public void ConstantIsTheSameAtEveryStep(long step) => Assert.Equal(0.1, LearningRateSchedule.Constant(0.1).At(step));
+    public void Constant_is_the_same_at_every_step(long step) => Assert.Equal(0.1, LearningRateSchedule.Constant(0.1).At(step));
 
     [Theory]
     [InlineData(0, 0.1)] // the first step of the rise
@@ -25,7 +25,7 @@ public sealed class LearningRateScheduleTests
     [InlineData(10, 0.5)]
     [InlineData(19, 0.5)]
     [InlineData(20, 0.25)]
-    public void MultiStepFallsAtItsMilestones(long step, double rate) =>
+    public void Multi_step_falls_at_its_milestones(long step, double rate) =>
         Assert.Equal(rate, LearningRateSchedule.MultiStep(1, [10, 20], 0.5).At(step), 12);
 
     [Theory]
@@ -33,16 +33,16 @@ public sealed class LearningRateScheduleTests
     [InlineData(2, 0.75)]
     [InlineData(3, 1)]
     [InlineData(4, 1)]
-    public void WarmUpRisesInEqualSteps(long step, double rate) =>
+    public void Warm_up_rises_in_equal_steps(long step, double rate) =>
         Assert.Equal(rate, LearningRateSchedule.Constant(1).WithWarmUp(4).At(step), 12);
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(10, 11)]
     [InlineData(10, -1)]
-    public void CosineRefusesImpossibleSteps(long steps, long warmUp) =>
+    public void Cosine_refuses_impossible_steps(long steps, long warmUp) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.Cosine(1, steps, warmUp));
 
     [Fact]
-    public void EqualSchedulesAreEqual() => Assert.Equal(LearningRateSchedule.Cosine(1, 10), LearningRateSchedule.Cosine(1, 10));
+    public void Equal_schedules_are_equal() => Assert.Equal(LearningRateSchedule.Cosine(1, 10), LearningRateSchedule.Cosine(1, 10));
 }

@@ -24,7 +24,7 @@ public sealed class OptimizerOptionsTests
 
     [Theory]
     [MemberData(nameof(OutOfRange))]
-    public void ValuesAreCheckedWhereTheyAreSet(string name, Action set)
+    public void Values_are_checked_where_they_are_set(string name, Action set)
     {
         var exception = Assert.Throws<ArgumentOutOfRangeException>(set);
 
@@ -57,7 +57,7 @@ public sealed class OptimizerOptionsTests
     }
 
     [Fact]
-    public void ContradictionsComeInOneMessage()
+    public void Contradictions_come_in_one_message()
     {
         var options = new OptimizerOptions
         {
@@ -80,7 +80,7 @@ public sealed class OptimizerOptionsTests
     [InlineData(2, 0.2)]
     [InlineData(6, 0.11)]
     [InlineData(10, 0.02)]
-    public void TheRateRisesAndFallsToItsLastShare(long step, double rate) =>
+    public void The_rate_rises_and_falls_to_its_last_share(long step, double rate) =>
         Assert.Equal(
             rate,
             new OptimizerOptions
@@ -101,7 +101,7 @@ public sealed class OptimizerOptionsTests
     [InlineData(5, 0.02)]
     [InlineData(7, 0.002)]
     [InlineData(9, 0.002)]
-    public void WithMilestonesTheRateFallsAtThemAlone(long step, double rate) =>
+    public void With_milestones_the_rate_falls_at_them_alone(long step, double rate) =>
         Assert.Equal(
             rate,
             new OptimizerOptions
@@ -121,11 +121,11 @@ public sealed class OptimizerOptionsTests
     [InlineData(0.7, 0.5)]
     [InlineData(0, 0.5)]
     [InlineData(0.5, 1)]
-    public void MilestonesRiseWithin0And1(double first, double second) =>
+    public void Milestones_rise_within0_and1(double first, double second) =>
         Assert.Throws<ArgumentException>("Milestones", () => new OptimizerOptions { Milestones = [first, second] });
 
     [Fact]
-    public void TheyComeBackFromJson()
+    public void They_come_back_from_json()
     {
         var options = new OptimizerOptions
         {

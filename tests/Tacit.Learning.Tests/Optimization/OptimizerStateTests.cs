@@ -19,7 +19,7 @@ public sealed class OptimizerStateTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void AResumedRunIsBitEqualToAnUninterruptedOne(string kind)
+    public void A_resumed_run_is_bit_equal_to_an_uninterrupted_one(string kind)
     {
         using var whole = new TinyTraining(kind);
         whole.Train(0, 12);
@@ -38,7 +38,7 @@ public sealed class OptimizerStateTests : IDisposable
 
     // Without the state the runs differ. This shows that the test above can fail.
     [Fact]
-    public void TheStateMatters()
+    public void The_state_matters()
     {
         using var whole = new TinyTraining("nesterov");
         whole.Train(0, 12);
@@ -53,7 +53,7 @@ public sealed class OptimizerStateTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void AStateBeforeTheFirstStepCanBeLoaded(string kind)
+    public void A_state_before_the_first_step_can_be_loaded(string kind)
     {
         using var whole = new TinyTraining(kind);
         whole.Train(0, 3);
@@ -66,7 +66,7 @@ public sealed class OptimizerStateTests : IDisposable
     }
 
     [Fact]
-    public void RefusesTheStateOfAnotherOptimizer()
+    public void Refuses_the_state_of_another_optimizer()
     {
         using var adam = new TinyTraining("adam");
         adam.Train(0, 1);
@@ -77,7 +77,7 @@ public sealed class OptimizerStateTests : IDisposable
     }
 
     [Fact]
-    public void RefusesATruncatedState()
+    public void Refuses_a_truncated_state()
     {
         using var adam = new TinyTraining("adam");
         adam.Train(0, 1);

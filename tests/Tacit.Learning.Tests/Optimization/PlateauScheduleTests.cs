@@ -10,7 +10,7 @@ namespace Tacit.Learning.Tests.Optimization;
 public sealed class PlateauScheduleTests
 {
     [Fact]
-    public void DefaultsArePyTorchs()
+    public void Defaults_are_py_torchs()
     {
         var options = new PlateauOptions();
 
@@ -18,7 +18,7 @@ public sealed class PlateauScheduleTests
     }
 
     [Fact]
-    public void AgreesWithTorch() =>
+    public void Agrees_with_torch() =>
         Gen.Select(Gen.Double[0.1, 2].Array[1, 60], Gen.Int[0, 4], Gen.Double[0, 0.2])
             .Sample(
                 (losses, patience, threshold) =>
@@ -53,7 +53,7 @@ public sealed class PlateauScheduleTests
             );
 
     [Fact]
-    public void NotANumberIsNoImprovement()
+    public void Not_a_number_is_no_improvement()
     {
         var plateau = new PlateauSchedule(1, new PlateauOptions { Patience = 0 });
 
@@ -61,7 +61,7 @@ public sealed class PlateauScheduleTests
     }
 
     [Fact]
-    public void RestoresItsState() =>
+    public void Restores_its_state() =>
         Gen.Select(Gen.Double[0.1, 2].Array[1, 30], Gen.Double[0.1, 2].Array[1, 30])
             .Sample(
                 (before, after) =>
@@ -76,11 +76,11 @@ public sealed class PlateauScheduleTests
             );
 
     [Fact]
-    public void RefusesAStateThatIsNone() => Assert.Throws<InvalidFileException>(() => new PlateauSchedule(1) { State = "1 x 2" });
+    public void Refuses_a_state_that_is_none() => Assert.Throws<InvalidFileException>(() => new PlateauSchedule(1) { State = "1 x 2" });
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void RefusesAFactorThatIsNone(double factor) =>
+    public void Refuses_a_factor_that_is_none(double factor) =>
         Assert.Throws<ArgumentOutOfRangeException>("Factor", () => new PlateauOptions { Factor = factor });
 }

@@ -8,7 +8,7 @@ public sealed class RandomStreamTests
     private static readonly ulong[] Golden = [0x505B739B118D7C4F, 0xEC704034FD8C9EB2, 0x1EEB20D1C025E67E, 0xDF8064234802A07C];
 
     [Fact]
-    public void NumbersAreTheSameOnEveryPlatform()
+    public void Numbers_are_the_same_on_every_platform()
     {
         var stream = new RandomStream(42, "golden", 3, 7);
 
@@ -16,7 +16,7 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void GaussianNumbersAreTheSameOnEveryPlatform()
+    public void Gaussian_numbers_are_the_same_on_every_platform()
     {
         var values = new float[4];
         new RandomStream(42, "golden", 3, 7).FillGaussian(values);
@@ -25,7 +25,7 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void EqualArgumentsGiveEqualStreams() =>
+    public void Equal_arguments_give_equal_streams() =>
         Gen.Select(Gen.ULong, Gen.String, Gen.Long, Gen.Long)
             .Sample(
                 (seed, name, step, item) =>
@@ -34,7 +34,7 @@ public sealed class RandomStreamTests
             );
 
     [Fact]
-    public void EveryArgumentChangesTheStream()
+    public void Every_argument_changes_the_stream()
     {
         var firsts = new HashSet<ulong>();
         foreach (var name in new[] { "a", "b", "" })
@@ -49,7 +49,7 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void SinglesAreEvenlySpread()
+    public void Singles_are_evenly_spread()
     {
         var counts = new int[16];
         var stream = new RandomStream(1, "spread");
@@ -63,7 +63,7 @@ public sealed class RandomStreamTests
 
     // Augmentations use consecutive items. Their first numbers must be as random as those of a single stream.
     [Fact]
-    public void FirstNumbersOfConsecutiveItemsAreEvenlySpread()
+    public void First_numbers_of_consecutive_items_are_evenly_spread()
     {
         var counts = new int[16];
         for (var i = 0; i < 160_000; i++)
@@ -75,7 +75,7 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void IntegersAreEvenlySpread()
+    public void Integers_are_evenly_spread()
     {
         var counts = new int[7];
         var stream = new RandomStream(2, "integers");
@@ -88,7 +88,7 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void GaussianNumbersHaveTheMomentsOfTheNormalDistribution()
+    public void Gaussian_numbers_have_the_moments_of_the_normal_distribution()
     {
         const int count = 200_000;
         var values = new float[count];
@@ -103,12 +103,12 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void LogarithmAgreesWithTheLibrarys() =>
+    public void Logarithm_agrees_with_the_librarys() =>
         Gen.Double[1e-300, 0.9999999]
             .Sample(x => Math.Abs(RandomStream.Log(x) - Math.Log(x)) <= 4e-16 * Math.Max(1, Math.Abs(Math.Log(x))), iter: 1000);
 
     [Fact]
-    public void LogarithmAgreesWithTheLibrarysForSmallNumbers() =>
+    public void Logarithm_agrees_with_the_librarys_for_small_numbers() =>
         Gen.Double[-690, -1e-9]
             .Sample(
                 exponent => Math.Abs(RandomStream.Log(Math.Exp(exponent)) - Math.Log(Math.Exp(exponent))) <= 4e-16 * Math.Max(1, -exponent),
@@ -116,7 +116,7 @@ public sealed class RandomStreamTests
             );
 
     [Fact]
-    public void ShuffleKeepsTheValues() =>
+    public void Shuffle_keeps_the_values() =>
         Gen.Select(Gen.Int.Array[0, 50], Gen.ULong)
             .Sample(
                 (values, seed) =>
@@ -129,7 +129,7 @@ public sealed class RandomStreamTests
             );
 
     [Fact]
-    public void EveryOrderIsAsLikely()
+    public void Every_order_is_as_likely()
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < 24_000; i++)
@@ -143,7 +143,7 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
-    public void UniformNumbersLieBetweenTheBounds()
+    public void Uniform_numbers_lie_between_the_bounds()
     {
         var values = new float[1000];
         new RandomStream(5, "uniform").FillUniform(values, -2, 3);
@@ -155,7 +155,7 @@ public sealed class RandomStreamTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void RefusesABoundThatIsNotPositive(int exclusive) =>
+    public void Refuses_a_bound_that_is_not_positive(int exclusive) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomStream(0, "x").NextInt32(exclusive));
 
     private static double ChiSquare(int[] counts)

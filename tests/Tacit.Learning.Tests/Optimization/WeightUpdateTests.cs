@@ -68,7 +68,7 @@ public sealed class WeightUpdateTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void ChangesWeightsAsANaiveImplementationDoes(OptimizerOptions options)
+    public void Changes_weights_as_a_naive_implementation_does(OptimizerOptions options)
     {
         using var training = new TinyTraining(options, Steps);
         var naive = new NaiveUpdate(options, training.Weights);
@@ -93,7 +93,7 @@ public sealed class WeightUpdateTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void AResumedTrainingIsBitEqualToAnUninterruptedOne(OptimizerOptions options)
+    public void A_resumed_training_is_bit_equal_to_an_uninterrupted_one(OptimizerOptions options)
     {
         using var whole = new TinyTraining(options, Steps);
         whole.Train(0, Steps);
@@ -113,7 +113,7 @@ public sealed class WeightUpdateTests : IDisposable
     }
 
     [Fact]
-    public void AccumulatedGradientsCountAsTheirMean()
+    public void Accumulated_gradients_count_as_their_mean()
     {
         using var once = new TinyTraining(new OptimizerOptions(), Steps);
         using var twice = new TinyTraining(new OptimizerOptions(), Steps);
@@ -126,7 +126,7 @@ public sealed class WeightUpdateTests : IDisposable
     }
 
     [Fact]
-    public void AGradientThatIsNoNumberChangesNothing()
+    public void A_gradient_that_is_no_number_changes_nothing()
     {
         using var training = new TinyTraining(new OptimizerOptions { Kind = OptimizerKind.AdamW }, Steps);
         training.Backward(0);
@@ -141,7 +141,7 @@ public sealed class WeightUpdateTests : IDisposable
     }
 
     [Fact]
-    public void AGivenRateReplacesThatOfTheSchedule()
+    public void A_given_rate_replaces_that_of_the_schedule()
     {
         using var parameter = new TorchSharp.Modules.Parameter(torch.tensor([1f, 2f]));
         using var update = new WeightUpdate(new OptimizerOptions { WeightDecay = 0 }, [parameter], LearningRateSchedule.Constant(100));
@@ -156,7 +156,7 @@ public sealed class WeightUpdateTests : IDisposable
     }
 
     [Fact]
-    public void NoGradientIsLeft()
+    public void No_gradient_is_left()
     {
         using var training = new TinyTraining(new OptimizerOptions(), Steps);
 
@@ -166,7 +166,7 @@ public sealed class WeightUpdateTests : IDisposable
     }
 
     [Fact]
-    public void WeightsMustBeTrainable()
+    public void Weights_must_be_trainable()
     {
         using var training = new TinyTraining(new OptimizerOptions(), Steps);
         using var frozen = TorchWeights.From(training.Weights.ToModel(), torch.CPU, trainable: false);
@@ -177,7 +177,7 @@ public sealed class WeightUpdateTests : IDisposable
     }
 
     [Fact]
-    public void RefusesTheStateOfAnotherKind()
+    public void Refuses_the_state_of_another_kind()
     {
         using var adam = new TinyTraining(new OptimizerOptions { Kind = OptimizerKind.AdamW }, Steps);
         adam.Train(0, 1);

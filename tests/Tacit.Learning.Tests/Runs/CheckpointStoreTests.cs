@@ -12,10 +12,10 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void NothingSavedIsNoCheckpoint() => Assert.Null(Open().Latest());
+    public void Nothing_saved_is_no_checkpoint() => Assert.Null(Open().Latest());
 
     [Fact]
-    public void KeepsTheTwoNewest()
+    public void Keeps_the_two_newest()
     {
         var store = Open();
         for (var step = 1; step <= 12; step++)
@@ -28,7 +28,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void KeepsAsManyAsItIsTold()
+    public void Keeps_as_many_as_it_is_told()
     {
         var store = new CheckpointStore(_folder.FullName, new RunFolderOptions { CheckpointsKept = 1 }, _time);
         store.Save(new Checkpoint("s", 1));
@@ -38,7 +38,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void ADamagedNewestGivesWayToTheOneBefore()
+    public void A_damaged_newest_gives_way_to_the_one_before()
     {
         var store = Open();
         store.Save(new Checkpoint("s", 1));
@@ -49,7 +49,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void OnlyDamagedOnesAreRefused()
+    public void Only_damaged_ones_are_refused()
     {
         var store = Open();
         store.Save(new Checkpoint("s", 1));
@@ -62,7 +62,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
     // The result of a completed stage must be kept during the stages after it.
     [Fact]
-    public void KeepsTheCheckpointsOfEarlierStages()
+    public void Keeps_the_checkpoints_of_earlier_stages()
     {
         var store = Open();
         store.Save(new Checkpoint("first/one", 1));
@@ -78,7 +78,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void AnOfferIsTakenWhenItIsDue()
+    public void An_offer_is_taken_when_it_is_due()
     {
         var store = Open();
         store.SaveIfDue(1, () => throw new InvalidOperationException("not due"), CancellationToken.None);
@@ -89,7 +89,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void AnOfferIsTakenBeforeTheWorkStops()
+    public void An_offer_is_taken_before_the_work_stops()
     {
         var store = Open();
 
@@ -100,7 +100,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void FinishedPartsDoNotDelayAnOffer()
+    public void Finished_parts_do_not_delay_an_offer()
     {
         var store = Open();
         _time.Advance(59);
@@ -112,7 +112,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void AnOfferIsNotTakenAgainWithinTheInterval()
+    public void An_offer_is_not_taken_again_within_the_interval()
     {
         var store = Open();
         _time.Advance(60);
@@ -124,7 +124,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public void ClearsAwayWhatAKilledProcessLeft()
+    public void Clears_away_what_a_killed_process_left()
     {
         var leftOver = Path.Combine(_folder.FullName, ".000001-s.safetensors.abc.tmp");
         File.WriteAllText(leftOver, "half");

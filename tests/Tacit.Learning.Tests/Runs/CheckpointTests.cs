@@ -13,7 +13,7 @@ public sealed class CheckpointTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void ReadsWhatItWrote()
+    public void Reads_what_it_wrote()
     {
         new Checkpoint("fine-tuning", 12)
             .With("best", TensorData.Scalar(1.5))
@@ -31,10 +31,11 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void ASectionIsNotAPrefix() => Assert.Empty(new Checkpoint("s", 0).With("students/x", TensorData.Scalar(1f)).Section("student"));
+    public void A_section_is_not_a_prefix() =>
+        Assert.Empty(new Checkpoint("s", 0).With("students/x", TensorData.Scalar(1f)).Section("student"));
 
     [Fact]
-    public void NamesAMissingTensor()
+    public void Names_a_missing_tensor()
     {
         var refusal = Assert.Throws<InvalidFileException>(() => new Checkpoint("s", 3)["absent"]);
 
@@ -42,7 +43,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void AStateIsReadAsItWasWritten()
+    public void A_state_is_read_as_it_was_written()
     {
         var state = new State(0.1 + 0.2, double.NaN, TimeSpan.FromTicks(12345));
 
@@ -56,7 +57,7 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("0.1 2 3")]
     [InlineData("null")]
     [InlineData("""{"Loss":1,"Best":2}""")]
-    public void RefusesAStateOfAnotherForm(string text)
+    public void Refuses_a_state_of_another_form(string text)
     {
         var refusal = Assert.Throws<InvalidFileException>(() => new Checkpoint("s", 3).WithValue("state", text).State<State>("state"));
 
@@ -64,7 +65,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void NamesAMissingState()
+    public void Names_a_missing_state()
     {
         var refusal = Assert.Throws<InvalidFileException>(() => new Checkpoint("s", 3).State<int>("absent"));
 
@@ -72,7 +73,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void RefusesAWeightFileThatIsNoCheckpoint()
+    public void Refuses_a_weight_file_that_is_no_checkpoint()
     {
         SafeTensors.Write(Target, [KeyValuePair.Create("x", TensorData.Scalar(1f))]);
 
@@ -80,7 +81,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void RefusesANegativeStep() => Assert.Throws<ArgumentOutOfRangeException>(() => new Checkpoint("s", -1));
+    public void Refuses_a_negative_step() => Assert.Throws<ArgumentOutOfRangeException>(() => new Checkpoint("s", -1));
 
     private sealed record State(double Loss, double Best, TimeSpan Elapsed);
 }

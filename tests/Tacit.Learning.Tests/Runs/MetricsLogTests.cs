@@ -14,7 +14,7 @@ public sealed class MetricsLogTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void ReadsWhatWasAppended()
+    public void Reads_what_was_appended()
     {
         using var log = Open();
         log.Append("s", 1, Loss(0.1));
@@ -31,7 +31,7 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Fact]
-    public void GoesOnWithAnEarlierFile()
+    public void Goes_on_with_an_earlier_file()
     {
         Write(("s", 1));
         using var log = Open();
@@ -43,7 +43,7 @@ public sealed class MetricsLogTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(20)]
-    public void DropsALineThatWasNotFinished(int cut)
+    public void Drops_a_line_that_was_not_finished(int cut)
     {
         Write(("s", 1), ("s", 2));
         File.WriteAllBytes(Target, File.ReadAllBytes(Target)[..^cut]);
@@ -55,7 +55,7 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Fact]
-    public void NamesADamagedLine()
+    public void Names_a_damaged_line()
     {
         Write(("s", 1));
         File.AppendAllText(Target, "{damage\n");
@@ -73,7 +73,7 @@ public sealed class MetricsLogTests : IDisposable
     [InlineData(2, 0, "first 1, first 2")]
     [InlineData(2, 1, "first 1, first 2, second 1")]
     [InlineData(9, 9, "first 1, first 2, second 1, second 2")]
-    public void CutsBackToWhereEachStageContinues(long first, long second, string kept)
+    public void Cuts_back_to_where_each_stage_continues(long first, long second, string kept)
     {
         Write(("first", 1), ("first", 2), ("second", 1), ("second", 2));
         using var log = Open();
@@ -84,7 +84,7 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Fact]
-    public void AppendsAfterACut()
+    public void Appends_after_a_cut()
     {
         using var log = Open();
         log.Append("s", 1, Loss(1));
@@ -96,7 +96,7 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Fact]
-    public void RefusesANameThatIsTaken()
+    public void Refuses_a_name_that_is_taken()
     {
         using var log = Open();
 

@@ -21,7 +21,7 @@ public sealed class OptionsJsonTests
     }
 
     [Fact]
-    public void ReadsWhatItWrote()
+    public void Reads_what_it_wrote()
     {
         var options = new PlateauOptions
         {
@@ -35,7 +35,7 @@ public sealed class OptionsJsonTests
     }
 
     [Fact]
-    public void SaysWhatItIs() =>
+    public void Says_what_it_is() =>
         Assert.Equal(
             """{"_type":"PlateauOptions","_version":2,"factor":0.1,"patience":10,"threshold":0.0001,"minRate":0}""",
             OptionsJson.ToJson(new PlateauOptions(), version: 2).ToJsonString()
@@ -48,7 +48,7 @@ public sealed class OptionsJsonTests
     [InlineData("""{"_type":"PlateauOptions","_version":1,"unknown":1}""")]
     [InlineData("""{"_type":"PlateauOptions","_version":1,"factor":"much"}""")]
     [InlineData("""{"_type":"PlateauOptions","_version":1,"factor":7}""")]
-    public void RefusesOtherOptions(string json)
+    public void Refuses_other_options(string json)
     {
         var refusal = Assert.Throws<InvalidFileException>(() =>
             OptionsJson.FromJson<PlateauOptions>(JsonNode.Parse(json)!.AsObject(), path: "run.json")

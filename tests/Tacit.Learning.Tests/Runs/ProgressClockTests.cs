@@ -7,10 +7,10 @@ public sealed class ProgressClockTests
     private readonly ManualTime _time = new();
 
     [Fact]
-    public void NothingIsKnownBeforeTheFirstStep() => Assert.Null(new ProgressClock(_time).Remaining("one", 0, 10));
+    public void Nothing_is_known_before_the_first_step() => Assert.Null(new ProgressClock(_time).Remaining("one", 0, 10));
 
     [Fact]
-    public void StepsOfOneLengthGoOnLikeThat()
+    public void Steps_of_one_length_go_on_like_that()
     {
         var clock = new ProgressClock(_time);
         clock.Remaining("one", 10, 110);
@@ -24,7 +24,7 @@ public sealed class ProgressClockTests
     }
 
     [Fact]
-    public void SeveralStepsAtATimeCountSingly()
+    public void Several_steps_at_a_time_count_singly()
     {
         var clock = new ProgressClock(_time);
         clock.Remaining("one", 0, 100);
@@ -34,7 +34,7 @@ public sealed class ProgressClockTests
     }
 
     [Fact]
-    public void FollowsAMachineThatBecomesSlower()
+    public void Follows_a_machine_that_becomes_slower()
     {
         var clock = new ProgressClock(_time);
         clock.Remaining("one", 0, 1000);
@@ -48,7 +48,7 @@ public sealed class ProgressClockTests
     }
 
     [Fact]
-    public void NothingIsLeftAtTheEnd()
+    public void Nothing_is_left_at_the_end()
     {
         var clock = new ProgressClock(_time);
         clock.Remaining("one", 0, 2);
@@ -58,7 +58,7 @@ public sealed class ProgressClockTests
     }
 
     [Fact]
-    public void AnotherStageHasAnotherPace()
+    public void Another_stage_has_another_pace()
     {
         var clock = new ProgressClock(_time);
         clock.Remaining("one", 0, 10);
@@ -72,7 +72,7 @@ public sealed class ProgressClockTests
     }
 
     [Fact]
-    public void NothingIsKnownOfAStageWithoutAnEnd()
+    public void Nothing_is_known_of_a_stage_without_an_end()
     {
         var clock = new ProgressClock(_time);
         clock.Remaining("one", 0, 0);

@@ -30,7 +30,7 @@ public sealed class RunFolderTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void OpensWhatItCreated()
+    public void Opens_what_it_created()
     {
         using (var created = RunFolder.Create(Target, Description))
         {
@@ -46,7 +46,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void MetricsAreCutBackToTheCheckpointOfTheirOwnStage()
+    public void Metrics_are_cut_back_to_the_checkpoint_of_their_own_stage()
     {
         using var run = RunFolder.Create(Target, Description);
         run.Metrics.Append("synthesis", 1, []);
@@ -60,7 +60,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void DescriptionSaysWhatItIs()
+    public void Description_says_what_it_is()
     {
         using var run = RunFolder.Create(Target, Description);
 
@@ -71,7 +71,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void NamesEveryDifference()
+    public void Names_every_difference()
     {
         RunFolder.Create(Target, Description).Dispose();
         var other = Description with { Seed = 1, Inputs = [new RunInput("model", "/elsewhere.onnx", "cd34")] };
@@ -87,11 +87,11 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void AnInputThatMovedIsNoDifference() =>
+    public void An_input_that_moved_is_no_difference() =>
         Assert.Empty(Description.DifferencesFrom(Description with { Inputs = [new RunInput("model", "/elsewhere.onnx", "ab12")] }));
 
     [Fact]
-    public void OtherThreadsAreLetThroughAndNamed()
+    public void Other_threads_are_let_through_and_named()
     {
         RunFolder.Create(Target, Description).Dispose();
         var here = Description with { ThreadCount = 8 };
@@ -102,7 +102,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void RefusesASecondRunInAFolder()
+    public void Refuses_a_second_run_in_a_folder()
     {
         RunFolder.Create(Target, Description).Dispose();
 
@@ -112,7 +112,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void RefusesAFolderOfOtherFiles()
+    public void Refuses_a_folder_of_other_files()
     {
         Directory.CreateDirectory(Target);
         File.WriteAllText(Path.Combine(Target, "holiday.jpg"), "");
@@ -123,7 +123,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void RefusesToOpenAFolderWithoutARun() => Assert.Throws<InvalidFileException>(() => RunFolder.Open(_folder.FullName));
+    public void Refuses_to_open_a_folder_without_a_run() => Assert.Throws<InvalidFileException>(() => RunFolder.Open(_folder.FullName));
 
     [Theory]
     [InlineData("")]
@@ -133,7 +133,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("""{"_type":"run","_version":99}""")]
     [InlineData("""{"_type":"run","_version":"x"}""")]
     [InlineData("""{"_type":"run","_version":1,"command":"q","seed":-1,"threads":2,"libraries":{},"inputs":[],"options":{}}""")]
-    public void RefusesADamagedDescription(string json)
+    public void Refuses_a_damaged_description(string json)
     {
         RunFolder.Create(Target, Description).Dispose();
         File.WriteAllText(Path.Combine(Target, "run.json"), json);
@@ -142,7 +142,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void TwoAtATimeAreRefused()
+    public void Two_at_a_time_are_refused()
     {
         using var run = RunFolder.Create(Target, Description);
 
@@ -150,7 +150,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void ALockOfAProcessThatDiedIsReleased()
+    public void A_lock_of_a_process_that_died_is_released()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/flock"), "the flock program is not here");
         RunFolder.Create(Target, Description).Dispose();
@@ -172,7 +172,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void CreatesWhereAKilledProcessOnlyTookTheLock()
+    public void Creates_where_a_killed_process_only_took_the_lock()
     {
         Directory.CreateDirectory(Target);
         File.WriteAllText(Path.Combine(Target, ".lock"), "");
@@ -184,7 +184,7 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
-    public void AnInputIsKnownByItsContents()
+    public void An_input_is_known_by_its_contents()
     {
         var file = Path.Combine(_folder.FullName, "abc.txt");
         File.WriteAllText(file, "abc");

@@ -14,7 +14,7 @@ public sealed class RunSnapshotTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void ARunThatIsOpenIsRunningAndCanBeRead()
+    public void A_run_that_is_open_is_running_and_can_be_read()
     {
         using var run = Create();
         run.Metrics.Append("train", 1, [KeyValuePair.Create("loss", 0.5)]);
@@ -27,7 +27,7 @@ public sealed class RunSnapshotTests : IDisposable
     }
 
     [Fact]
-    public void ARunThatIsClosedIsStoppedUntilThereIsAReport()
+    public void A_run_that_is_closed_is_stopped_until_there_is_a_report()
     {
         Create().Dispose();
         Assert.Equal(RunState.Stopped, RunSnapshot.Read(_folder.FullName).State);
@@ -38,7 +38,7 @@ public sealed class RunSnapshotTests : IDisposable
     }
 
     [Fact]
-    public void LookingChangesNothing()
+    public void Looking_changes_nothing()
     {
         using (var run = Create())
         {
@@ -53,7 +53,7 @@ public sealed class RunSnapshotTests : IDisposable
     }
 
     [Fact]
-    public async Task ARunOpensWhileOthersLook()
+    public async Task A_run_opens_while_others_look()
     {
         Create().Dispose();
         using var end = new CancellationTokenSource();
@@ -79,7 +79,7 @@ public sealed class RunSnapshotTests : IDisposable
     }
 
     [Fact]
-    public void AFolderWithoutARunIsNamed()
+    public void A_folder_without_a_run_is_named()
     {
         var exception = Assert.Throws<InvalidFileException>(() => RunSnapshot.Read(_folder.FullName));
 
@@ -91,7 +91,7 @@ public sealed class RunSnapshotTests : IDisposable
     [InlineData("metrics.jsonl")]
     [InlineData("run.json")]
     [InlineData("result.json")]
-    public void DamageGivesOneClearError(string name)
+    public void Damage_gives_one_clear_error(string name)
     {
         using (var run = Create())
         {

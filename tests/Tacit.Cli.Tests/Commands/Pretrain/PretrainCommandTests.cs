@@ -284,7 +284,7 @@ public sealed class PretrainCommandTests : IAsyncLifetime
         var run = await File.ReadAllTextAsync(_folder["run/run.json"], TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
             _folder["run/run.json"],
-            run.Replace("\"_version\": 2", "\"_version\": 1", StringComparison.Ordinal),
+            run.Replace("\"_version\": 3", "\"_version\": 1", StringComparison.Ordinal),
             TestContext.Current.CancellationToken
         );
         var resumed = await CommandRun.OfAsync("pretrain", "--resume", _folder["run"]);

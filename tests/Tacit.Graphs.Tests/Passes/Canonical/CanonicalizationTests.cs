@@ -121,7 +121,7 @@ public sealed class CanonicalizationTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void WritesOneFormThatComputesTheSame(string name)
+    public void Writes_one_form_that_computes_the_same(string name)
     {
         var (operators, draw) = Cases[name];
         var file = draw(new OnnxSketch(18)).Bytes;
@@ -134,7 +134,7 @@ public sealed class CanonicalizationTests
     }
 
     [Fact]
-    public void MovedWeightsKeepTheirRoles()
+    public void Moved_weights_keep_their_roles()
     {
         var model = Canonicalization.Apply(OnnxReader.Read(Cases["Transposed weight"].Draw(new OnnxSketch(18)).Bytes));
 
@@ -142,7 +142,7 @@ public sealed class CanonicalizationTests
     }
 
     [Fact]
-    public void TransposesAsIndicesSay() =>
+    public void Transposes_as_indices_say() =>
         Gen.Int[1, 4]
             .Array[1, 4]
             .Select(Gen.Int[0, 1000])
@@ -175,11 +175,11 @@ public sealed class CanonicalizationTests
             );
 
     [Fact]
-    public void RefusesToTransposeByOtherAxes() =>
+    public void Refuses_to_transpose_by_other_axes() =>
         Assert.Throws<ArgumentException>(() => TensorData.Of<float>([1, 2], 1, 2).Transpose(0, 0));
 
     [Fact]
-    public void TheInputIsTakenAndGivenBack()
+    public void The_input_is_taken_and_given_back()
     {
         var file = new OnnxSketch(18)
             .Input("x", 0, 4, 5, 3)
@@ -199,7 +199,7 @@ public sealed class CanonicalizationTests
     }
 
     [Fact]
-    public void AnInputThatIsReadOtherwiseIsLeft()
+    public void An_input_that_is_read_otherwise_is_left()
     {
         var model = OnnxReader.Read(
             new OnnxSketch(18)

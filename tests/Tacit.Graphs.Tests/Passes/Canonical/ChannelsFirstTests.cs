@@ -13,7 +13,7 @@ public sealed class ChannelsFirstTests
     private const int Networks = 300;
 
     [Fact]
-    public void ComputesTheSame() =>
+    public void Computes_the_same() =>
         Gen.Int[0, int.MaxValue]
             .Select(Gen.Int[1, 8])
             .Sample(
@@ -36,7 +36,7 @@ public sealed class ChannelsFirstTests
             );
 
     [Fact]
-    public void ChangesNothingMoreTheSecondTime() =>
+    public void Changes_nothing_more_the_second_time() =>
         Gen.Int[0, int.MaxValue]
             .Select(Gen.Int[1, 8])
             .Sample(
@@ -51,7 +51,7 @@ public sealed class ChannelsFirstTests
             );
 
     [Fact]
-    public void LeavesOneTransposeAtTheInput()
+    public void Leaves_one_transpose_at_the_input()
     {
         var builder = new GraphBuilder("net");
         var x = builder.Input("x", new("N", 8, 8, 3));
@@ -87,7 +87,7 @@ public sealed class ChannelsFirstTests
     }
 
     [Fact]
-    public void KeepsOneBeforeAFlatteningOfSeveralPixels()
+    public void Keeps_one_before_a_flattening_of_several_pixels()
     {
         var builder = new GraphBuilder("net");
         var relu = builder.Add("Relu", [Convolution(builder, builder.Input("x", new("N", 2, 2, 3)), 3, 4)]);
@@ -100,7 +100,7 @@ public sealed class ChannelsFirstTests
 
     [Theory]
     [InlineData("resnet20-cifar10.onnx")]
-    public void LeavesNetworksOfChannelsFirstAlone(string file)
+    public void Leaves_networks_of_channels_first_alone(string file)
     {
         var model = ConstantFolding.Apply(OnnxReader.Read(SharedFiles.Model(file)));
 
@@ -108,7 +108,7 @@ public sealed class ChannelsFirstTests
     }
 
     [Fact]
-    public void LeavesTheShuffleOfChannelsAlone()
+    public void Leaves_the_shuffle_of_channels_alone()
     {
         var builder = new GraphBuilder("shuffle");
         var groups = builder.Add("Reshape", [builder.Input("x", new("N", 4, 2, 2)), builder.Constant("a", 0, 2, 2, 2, 2)]);

@@ -11,7 +11,7 @@ public sealed class DecomposedBatchNormFoldingTests
     [InlineData("x w", false, new long[] { 1, 4, 1, 1 })]
     [InlineData("x w b", false, new long[] { 4, 1, 1 })]
     [InlineData("x w b", true, new long[] { 4, 1, 1 })]
-    public void ComputesTheSameInOneConvolution(string inputs, bool constantsFirst, long[] sizes)
+    public void Computes_the_same_in_one_convolution(string inputs, bool constantsFirst, long[] sizes)
     {
         var file = Sketch(inputs, constantsFirst, sizes).Bytes;
 
@@ -26,7 +26,7 @@ public sealed class DecomposedBatchNormFoldingTests
     [InlineData(new long[] { 1, 1, 1, 4 })]
     [InlineData(new long[] { 4 })]
     [InlineData(new long[] { 1 })]
-    public void LeavesOtherConstantsAlone(long[] sizes)
+    public void Leaves_other_constants_alone(long[] sizes)
     {
         var model = OnnxReader.Read(Sketch("x w", false, sizes).Bytes);
 
@@ -34,7 +34,7 @@ public sealed class DecomposedBatchNormFoldingTests
     }
 
     [Fact]
-    public void LeavesWhatIsReadTwiceAlone()
+    public void Leaves_what_is_read_twice_alone()
     {
         var model = OnnxReader.Read(Sketch("x w", false, [4, 1, 1]).Output("c", 0, 4, 4, 4).Bytes);
 
@@ -47,7 +47,7 @@ public sealed class DecomposedBatchNormFoldingTests
     [InlineData("Add Mul Add")]
     [InlineData("Sub Div Sub")]
     [InlineData("Mul Mul Add Add")]
-    public void FoldsWhateverIsPerChannel(string steps)
+    public void Folds_whatever_is_per_channel(string steps)
     {
         var sketch = new OnnxSketch(18).Input("x", 0, 3, 4, 4).Floats("w", 4, 3, 1, 1).Floats("b", 4).Node("Conv", "x w b", "v0");
         var operators = steps.Split(' ');
@@ -68,7 +68,7 @@ public sealed class DecomposedBatchNormFoldingTests
     [Theory]
     [InlineData("Sub")]
     [InlineData("Div")]
-    public void LeavesTheOtherOrderAlone(string @operator)
+    public void Leaves_the_other_order_alone(string @operator)
     {
         var model = OnnxReader.Read(
             new OnnxSketch(18)
@@ -85,7 +85,7 @@ public sealed class DecomposedBatchNormFoldingTests
     }
 
     [Fact]
-    public void ABiasBeforeAKeptBatchNormIsNone()
+    public void A_bias_before_a_kept_BatchNorm_is_none()
     {
         var file = new OnnxSketch(15)
             .Input("x", 0, 3, 4, 4)
@@ -108,7 +108,7 @@ public sealed class DecomposedBatchNormFoldingTests
     }
 
     [Fact]
-    public void FoldsBesideOthersThatShareTheWeights()
+    public void Folds_beside_others_that_share_the_weights()
     {
         var file = Sketch("x w", false, [4, 1, 1]).Node("Conv", "x w", "other").Output("other", 0, 4, 4, 4).Bytes;
 
@@ -137,7 +137,7 @@ public sealed class DecomposedBatchNormFoldingTests
     [Theory]
     [InlineData("resnet20-cifar10.onnx", 19, 0, 0, 0)]
     [InlineData("resnet20-cifar10_bnfolded.onnx", 0, 0, 19, 0)]
-    public void TheReportKnowsWhatPyTorchExports(string file, int kept, int hidden, int folded, int bare) =>
+    public void The_report_knows_what_PyTorch_exports(string file, int kept, int hidden, int folded, int bare) =>
         Assert.Equal(
             new BatchNormReport(kept, hidden, folded, bare),
             BatchNormReport.Of(ConstantFolding.Apply(OnnxReader.Read(SharedFiles.Model(file))))

@@ -11,7 +11,7 @@ public sealed class BatchNormFoldingTests
     [Theory]
     [InlineData("x w")]
     [InlineData("x w b")]
-    public void ComputesTheSameInOneConvolution(string inputs)
+    public void Computes_the_same_in_one_convolution(string inputs)
     {
         var file = Sketch(inputs).Bytes;
 
@@ -22,7 +22,7 @@ public sealed class BatchNormFoldingTests
     }
 
     [Fact]
-    public void ClipsToo()
+    public void Clips_too()
     {
         var file = Norm(new OnnxSketch(17).Input("x", 0, 3, 2, 4, 4).Floats("w", 4, 3, 2, 1, 1).Node("Conv", "x w", "c"))
             .Output("y", 0, 4, 1, 4, 4)
@@ -35,7 +35,7 @@ public sealed class BatchNormFoldingTests
     }
 
     [Fact]
-    public void ABatchNormThatIsNotAloneStays()
+    public void A_BatchNorm_that_is_not_alone_stays()
     {
         var file = Sketch("x w").Output("c", 0, 4, 4, 4).Bytes;
 
@@ -46,7 +46,7 @@ public sealed class BatchNormFoldingTests
 
     // Two convolutions that share weights, but not the batch norm.
     [Fact]
-    public void SharedWeightsAreFoldedApart()
+    public void Shared_weights_are_folded_apart()
     {
         var file = Norm(new OnnxSketch(17).Input("x", 0, 4, 4, 4).Floats("w", 4, 4, 1, 1).Node("Conv", "x w", "a").Node("Conv", "a w", "c"))
             .Output("y", 0, 4, 4, 4)

@@ -7,7 +7,7 @@ namespace Tacit.Learning.Tests.Execution.Native;
 public sealed class LibTorchSharpLoaderTests
 {
     [Fact]
-    public void ChangesOneFlagOfThePackagesLibraryOnce()
+    public void Changes_one_flag_of_the_packages_library_once()
     {
         var path = typeof(LibTorchSharpLoaderTests)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -25,7 +25,7 @@ public sealed class LibTorchSharpLoaderTests
     }
 
     [Fact]
-    public void MarksTheOneVersionAndNoOther()
+    public void Marks_the_one_version_and_no_other()
     {
         var elf = Elf("GLIBCXX_3.4.30", LibTorchSharpLoader.Version);
 
@@ -36,7 +36,7 @@ public sealed class LibTorchSharpLoaderTests
     }
 
     [Fact]
-    public void LeavesALibraryWithoutTheVersionAlone()
+    public void Leaves_a_library_without_the_version_alone()
     {
         var elf = Elf("GLIBCXX_3.4.30", "GLIBCXX_3.4.321");
 
@@ -49,7 +49,7 @@ public sealed class LibTorchSharpLoaderTests
     [InlineData(0)]
     [InlineData(63)]
     [InlineData(1000)]
-    public void RefusesWhatIsNoElfFile(int length)
+    public void Refuses_what_is_no_elf_file(int length)
     {
         var bytes = new byte[length];
         new Random(1).NextBytes(bytes);
@@ -61,7 +61,7 @@ public sealed class LibTorchSharpLoaderTests
     [InlineData(70)]
     [InlineData(200)]
     [InlineData(270)]
-    public void RefusesAnElfFileThatIsCutShort(int length) =>
+    public void Refuses_an_elf_file_that_is_cut_short(int length) =>
         Assert.Throws<InvalidDataException>(() =>
             LibTorchSharpLoader.MarkWeak(Elf("GLIBCXX_3.4.30", LibTorchSharpLoader.Version)[..length])
         );

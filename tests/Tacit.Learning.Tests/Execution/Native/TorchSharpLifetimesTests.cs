@@ -8,7 +8,7 @@ namespace Tacit.Learning.Tests.Execution.Native;
 public sealed class TorchSharpLifetimesTests
 {
     [Fact]
-    public void ChangesTwoBytesOfThePackagesAssemblyOnce()
+    public void Changes_two_bytes_of_the_packages_assembly_once()
     {
         var path = typeof(TorchSharpLifetimesTests)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -24,15 +24,15 @@ public sealed class TorchSharpLifetimesTests
     }
 
     [Fact]
-    public void RefusesAnotherAssembly() => Assert.Throws<InvalidDataException>(() => TorchSharpLifetimes.Keep(new byte[1000]));
+    public void Refuses_another_assembly() => Assert.Throws<InvalidDataException>(() => TorchSharpLifetimes.Keep(new byte[1000]));
 
     [Fact]
-    public void TheAssemblyInUseIsTheMendedOne() =>
+    public void The_assembly_in_use_is_the_mended_one() =>
         Assert.True(typeof(torch).Assembly.GetCustomAttribute<DebuggableAttribute>()!.IsJITOptimizerDisabled);
 
     // Without the correction, this fails within the first few thousand calls.
     [Fact]
-    public async Task NumbersOutliveTheCallsThatReadThem()
+    public async Task Numbers_outlive_the_calls_that_read_them()
     {
         using var stop = new CancellationTokenSource();
         var allocating = Task.Run(

@@ -11,7 +11,7 @@ public sealed class ConformanceTests
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void ValuesAreTheRuntimes(string name)
+    public void Values_are_the_runtimes(string name)
     {
         var worst = Find(name).CompareValues();
 
@@ -20,7 +20,7 @@ public sealed class ConformanceTests
 
     [Theory]
     [MemberData(nameof(DifferentiableFamilies))]
-    public void GradientsAreThoseOfDifferences(string name)
+    public void Gradients_are_those_of_differences(string name)
     {
         var worst = Find(name).CompareGradients();
 

@@ -9,7 +9,7 @@ namespace Tacit.Learning.Tests.Execution.Operators;
 public sealed class DropoutTests
 {
     [Fact]
-    public void DropsItsShareInTraining()
+    public void Drops_its_share_in_training()
     {
         var model = new OperatorCase(
             "Dropout",

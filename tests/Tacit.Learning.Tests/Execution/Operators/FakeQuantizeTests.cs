@@ -11,7 +11,7 @@ namespace Tacit.Learning.Tests.Execution.Operators;
 public sealed class FakeQuantizeTests
 {
     [Fact]
-    public void RoundsToTheGridOfAGivenRange() =>
+    public void Rounds_to_the_grid_of_a_given_range() =>
         Draw.Cases(draw =>
         {
             using var scope = NewDisposeScope();
@@ -25,7 +25,7 @@ public sealed class FakeQuantizeTests
         });
 
     [Fact]
-    public void RoundsToTheGridOfItsOwnRange() =>
+    public void Rounds_to_the_grid_of_its_own_range() =>
         Draw.Cases(draw =>
         {
             using var scope = NewDisposeScope();
@@ -39,7 +39,7 @@ public sealed class FakeQuantizeTests
         });
 
     [Fact]
-    public void GivesEachChannelItsOwnGrid() =>
+    public void Gives_each_channel_its_own_grid() =>
         Draw.Cases(draw =>
         {
             using var scope = NewDisposeScope();
@@ -57,7 +57,7 @@ public sealed class FakeQuantizeTests
         });
 
     [Fact]
-    public void TakesAGivenRangePerChannel() =>
+    public void Takes_a_given_range_per_channel() =>
         Draw.Cases(draw =>
         {
             using var scope = NewDisposeScope();
@@ -78,7 +78,7 @@ public sealed class FakeQuantizeTests
     [Theory]
     [InlineData(null)]
     [InlineData(0)]
-    public void PassesTheGradientStraightThroughAlsoWhereClipped(int? axis)
+    public void Passes_the_gradient_straight_through_also_where_clipped(int? axis)
     {
         using var scope = NewDisposeScope();
         var x = new Draw(1).Floats(3, 4).ToTensor().requires_grad_(true);
@@ -95,7 +95,7 @@ public sealed class FakeQuantizeTests
     // q = clamp(round(x / s), -h, h), where h = 2^(bits-1) - 1 and s = m / h; m is the larger end of the range of each channel, or of all
     // channels.
     [Fact]
-    public void ASymmetricGridReachesAsFarDownAsUp() =>
+    public void A_symmetric_grid_reaches_as_far_down_as_up() =>
         Draw.Cases(
             draw =>
             {
@@ -136,7 +136,7 @@ public sealed class FakeQuantizeTests
         );
 
     [Fact]
-    public void LeavesItsArgumentsAlone()
+    public void Leaves_its_arguments_alone()
     {
         using var scope = NewDisposeScope();
         var x = new Draw(1).Floats(3, 4).ToTensor();
@@ -150,7 +150,7 @@ public sealed class FakeQuantizeTests
     }
 
     [Fact]
-    public void AConstantTensorOfZerosStaysZero()
+    public void A_constant_tensor_of_zeros_stays_zero()
     {
         using var scope = NewDisposeScope();
         Assert.Equal(0, FakeQuantize.Apply(zeros(4), null, null, new Quantizer()).abs().max().ToSingle());

@@ -9,7 +9,7 @@ namespace Tacit.Learning.Tests.Execution.Operators;
 public sealed class NormalizationTests
 {
     [Fact]
-    public void TrainingNormalisesByTheBatchAndMovesTheStatistics()
+    public void Training_normalises_by_the_batch_and_moves_the_statistics()
     {
         var draw = new Draw(1);
         var builder = new GraphBuilder("norm");
