@@ -1,3 +1,4 @@
+using System.Text;
 using Tacit.Graphs;
 
 namespace Tacit.Cli.Hosting;
@@ -54,6 +55,14 @@ internal static class Files
             };
         }
     }
+
+    /// <summary>Writes a text file in UTF-8. An existing file is replaced as a whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The text.</param>
+    public static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Returns the last part of a path, which may end in a separator.</summary>
+    public static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
 
     /// <summary>Returns a path as it is typed on a command line: in quotes if it contains a space.</summary>
     public static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
@@ -162,8 +161,8 @@ internal sealed class RunHost<T> : IDisposable
         try
         {
             var report = (await work(_checkpoints, steps)).With(new Fact("time", Format.Time(Elapsed), Format.Time(Elapsed)));
-            Write(Report, HtmlWriter.ToHtml(report));
-            Write(this[RunFolder.ResultName], JsonWriter.Text(report.Data) + "\n");
+            Files.Write(Report, HtmlWriter.ToHtml(report));
+            Files.Write(this[RunFolder.ResultName], JsonWriter.Text(report.Data) + "\n");
             return report.With(new Fact("report", Files.Shown(Report)));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -187,8 +186,6 @@ internal sealed class RunHost<T> : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _run.Dispose();
-
-    private static void Write(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Stores the elapsed time with every checkpoint.</summary>
     private sealed class TimedCheckpoints(ICheckpoints kept, Checkpoint? latest, TimeProvider time) : ICheckpoints

@@ -22,29 +22,20 @@ internal sealed class InputShapeOption
 
     /// <summary>Returns the shape by the name of the network's input; null if the option is not given.</summary>
     /// <param name="parsed">The parsed command line.</param>
-    /// <param name="graph">The network.</param>
-    /// <exception cref="UsageException">The network has several inputs, or its own sizes differ.</exception>
-    public IReadOnlyDictionary<string, Shape>? Resolve(ParseResult parsed, Graph graph)
-    {
-        return parsed.GetValue(_shape) is { } shape ? Of(shape, graph.Inputs) : null;
-    }
-
-    /// <summary>Returns the shape of the network's only input; null if the option is not given.</summary>
-    /// <param name="parsed">The parsed command line.</param>
     /// <param name="inputs">The inputs of the network.</param>
     /// <exception cref="UsageException">The network has several inputs, or its own sizes differ.</exception>
-    public Shape? Resolve(ParseResult parsed, IReadOnlyList<Value> inputs) =>
-        parsed.GetValue(_shape) is { } shape ? Of(shape, inputs).Values.Single() : null;
+    public IReadOnlyDictionary<string, Shape>? Resolve(ParseResult parsed, IReadOnlyList<Value> inputs) =>
+        parsed.GetValue(_shape) is { } shape ? Of(shape, inputs) : null;
 
     /// <summary>Returns the text of the option, for example "1x3x32x32"; null if it is not given. A run stores it.</summary>
     public string? Text(ParseResult parsed) => parsed.GetResult(_shape)?.Tokens is [var token] ? token.Value : null;
 
     /// <summary>Returns the shape by the name of the network's input, from the text of the option.</summary>
     /// <param name="text">The text, for example "1x3x32x32".</param>
-    /// <param name="graph">The network.</param>
+    /// <param name="inputs">The inputs of the network.</param>
     /// <exception cref="UsageException">The text is not a shape, or the shape does not match the network.</exception>
-    public static IReadOnlyDictionary<string, Shape> Of(string text, Graph graph) =>
-        Of(Read(text) ?? throw new UsageException(Wrong(text)), graph.Inputs);
+    public static IReadOnlyDictionary<string, Shape> Of(string text, IReadOnlyList<Value> inputs) =>
+        Of(Read(text) ?? throw new UsageException(Wrong(text)), inputs);
 
     private static Dictionary<string, Shape> Of(Shape shape, IReadOnlyList<Value> inputs)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Tacit.Cli.Hosting;
+using Tacit.Graphs;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
 
@@ -103,6 +104,15 @@ internal sealed class PreprocessingOptions
     /// <summary>Returns the values of --mean, --std and --size. Each is null if the option is not given.</summary>
     public (ChannelTriple? Mean, ChannelTriple? Std, (int Width, int Height)? Size) Given(ParseResult parsed) =>
         (parsed.GetValue(_mean), parsed.GetValue(_std), parsed.GetValue(_size));
+
+    /// <summary>Creates the exception for a network that does not say how its images or clips are prepared.</summary>
+    /// <param name="network">The file of the network.</param>
+    /// <param name="samples">"images" or "clips".</param>
+    public static UnsuitableModelException Unprepared(string network, string samples) =>
+        new($"{network} does not say how its {samples} are prepared; give --mean a,b,c and --std a,b,c as in its training")
+        {
+            Path = network,
+        };
 
     /// <summary>Returns whether --short-side is given.</summary>
     public bool HasShortSide(ParseResult parsed) => parsed.GetValue(_shortSide) is not null;

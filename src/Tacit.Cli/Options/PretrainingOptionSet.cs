@@ -237,10 +237,7 @@ internal sealed class PretrainingOptionSet
     private void Check(ParseResult parsed, PretrainingRecipe recipe)
     {
         Option[] ofAscNet = [_target, _noAppearance, _noSpeed, _positives, _neighbours, _gallery, _warmUp, _contrast];
-        if (
-            recipe is not AscNetRecipe
-            && ofAscNet.FirstOrDefault(option => parsed.GetResult(option) is OptionResult { Implicit: false }) is { } other
-        )
+        if (recipe is not AscNetRecipe && ofAscNet.FirstOrDefault(parsed.IsGiven) is { } other)
         {
             throw new UsageException($"{other.Name} applies only to --method ascnet");
         }

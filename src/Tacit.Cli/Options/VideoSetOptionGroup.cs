@@ -96,7 +96,7 @@ internal sealed class VideoSetOptionGroup
     public VideoSet Read(ParseResult parsed, CancellationToken cancellation)
     {
         var set = VideoSet.Read(Videos(parsed)!, Options(parsed), cancellation);
-        return parsed.GetResult(_fold) is { Implicit: false } && set.Kind is not (VideoSetKind.Ucf101 or VideoSetKind.Hmdb51)
+        return parsed.IsGiven(_fold) && set.Kind is not (VideoSetKind.Ucf101 or VideoSetKind.Hmdb51)
             ? throw new UsageException($"--fold chooses among the lists of UCF-101 or HMDB-51, and {set.Path} has none")
             : set;
     }

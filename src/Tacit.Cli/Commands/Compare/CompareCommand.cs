@@ -67,7 +67,7 @@ internal sealed class CompareCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var data = parsed.GetValue(_data);
-        if ((data is null ? _forImages : _forNoise).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } unused)
+        if ((data is null ? _forImages : _forNoise).FirstOrDefault(parsed.IsGiven) is { } unused)
         {
             throw new UsageException(
                 data is null ? $"{unused.Name} applies only to images; give them with --data" : $"{unused.Name} applies only without --data"
@@ -88,7 +88,7 @@ internal sealed class CompareCommand
         var fixedSize = reference.Contract.Batch ?? other.Contract.Batch;
         var batches = data is null
             ? Noise(parsed, reference, other, fixedSize)
-            : Images(parsed, data, reference.Contract, other.Contract, fixedSize, cancellation);
+            : Images(parsed, data, reference, other, fixedSize, cancellation);
         var count = await ProgressDisplay.RunAsync(_terminal, progress => Run(comparison, batches, parsed, progress, cancellation));
         _common.Show(parsed, _terminal, new CompareReport(reference.Name, other.Name, data, count, comparison).Create());
         return ExitCode.Success;
@@ -131,7 +131,7 @@ internal sealed class CompareCommand
         var (input, otherInput) = (InputOf(reference), InputOf(other));
         if (_inputShape.Resolve(parsed, [input.Value]) is { } given)
         {
-            input = NetworkInput.Of(input.Value with { Type = input.Value.Type with { Shape = given } });
+            input = NetworkInput.Of(input.Value with { Type = input.Value.Type with { Shape = given[input.Value.Name] } });
         }
 
         var shape = input.Shape;
@@ -168,44 +168,32 @@ internal sealed class CompareCommand
                 Path = session.Name,
             };
 
+    // Images are decoded once if both networks prepare them alike.
     private IEnumerable<(TensorData, TensorData)> Images(
         ParseResult parsed,
         string path,
-        NetworkContract reference,
-        NetworkContract other,
+        OnnxSession reference,
+        OnnxSession other,
         int? fixedSize,
         CancellationToken cancellation
     )
     {
-        reference.RequireImages();
-        other.RequireImages();
-        var preprocessing =
-            _preprocessing.Resolve(parsed, reference)
-            ?? throw new UnsuitableModelException(
-                "the network does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training"
-            );
-        var otherPreprocessing = other.Metadata.Images ?? preprocessing;
+        var (layout, otherLayout) = (reference.Contract.RequireImages().Layout, other.Contract.RequireImages().Layout);
+        var asked = _preprocessing.Resolve(parsed, reference.Contract) ?? throw PreprocessingOptions.Unprepared(reference.Name, "images");
+        var preprocessing = asked with { Layout = layout };
+        var otherPreprocessing = (other.Contract.Metadata.Images ?? asked) with { Layout = otherLayout };
         var all = LabelledImages.OpenUnlabelled(path, cancellationToken: cancellation);
         var most = Math.Min(parsed.GetValue(_samples), all.Images.Length);
         var images = all.Choose(Enumerable.Range(0, most).Select(place => (int)((long)place * all.Images.Length / most)));
-        var batch = fixedSize ?? Batch;
-        var options = new ImageBatchOptions { BatchSize = batch };
-        return images
-            .ReadBatches(preprocessing with { Layout = LayoutOf(reference) }, options, cancellation)
-            .Zip(images.ReadBatches(otherPreprocessing with { Layout = LayoutOf(other) }, options, cancellation))
-            .Where(pair => pair.First.Count == batch || (fixedSize is null && pair.First.Count > 0)) // a fixed batch cannot be filled up
-            .Select(pair =>
-                (ToTensor(pair.First, preprocessing, LayoutOf(reference)), ToTensor(pair.Second, otherPreprocessing, LayoutOf(other)))
-            );
+        var options = new ImageBatchOptions { BatchSize = fixedSize ?? Batch };
+        var batches = Read(preprocessing);
+        return preprocessing == otherPreprocessing ? batches.Select(batch => (batch, batch)) : batches.Zip(Read(otherPreprocessing));
+
+        // A fixed batch cannot be filled up.
+        IEnumerable<TensorData> Read(Preprocessing prepared) =>
+            images
+                .ReadBatches(prepared, options, cancellation)
+                .Where(batch => fixedSize is { } size ? batch.Count == size : batch.Count > 0)
+                .Select(batch => TensorData.Of(batch.Tensor.Span, prepared.Sizes(batch.Count)));
     }
-
-    private static ImageLayout LayoutOf(NetworkContract contract) => ((ImageInput)contract.Input!).Layout;
-
-    private static TensorData ToTensor(ImageBatch batch, Preprocessing preprocessing, ImageLayout layout) =>
-        TensorData.Of(
-            batch.Tensor.Span,
-            layout == ImageLayout.ChannelsLast
-                ? [batch.Count, preprocessing.Height, preprocessing.Width, 3]
-                : [batch.Count, 3, preprocessing.Height, preprocessing.Width]
-        );
 }

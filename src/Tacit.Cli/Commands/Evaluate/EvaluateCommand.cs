@@ -145,20 +145,14 @@ internal sealed class EvaluateCommand
         session.Contract.RequireImages();
         other?.Contract.RequireImages();
 
-        if (_forVideos.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
+        if (_forVideos.FirstOrDefault(parsed.IsGiven) is { } option)
         {
             throw new UsageException($"{option.Name} is for networks of clips of video; {session.Name} takes images");
         }
 
         var images = LabelledImages.Open(parsed.GetValue(_data)!, null, cancellation);
         var preprocessing =
-            _preprocessing.Resolve(parsed, session.Contract)
-            ?? throw new UnsuitableModelException(
-                $"{session.Name} does not say how its images are prepared; give --mean a,b,c and --std a,b,c as in its training"
-            )
-            {
-                Path = session.Name,
-            };
+            _preprocessing.Resolve(parsed, session.Contract) ?? throw PreprocessingOptions.Unprepared(session.Name, "images");
         var started = _terminal.Time.GetTimestamp();
         return await ProgressDisplay.RunAsync(
             _terminal,

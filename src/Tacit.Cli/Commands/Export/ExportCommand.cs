@@ -213,7 +213,7 @@ internal sealed class ExportCommand
     /// <summary>Returns the name of a file without its extension, or the name of a folder.</summary>
     private static string NameOf(string path)
     {
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        var name = Files.NameOf(Path.GetFullPath(path));
         return Directory.Exists(path) ? name : Path.GetFileNameWithoutExtension(name);
     }
 

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Options;
 using Tacit.Cli.Output;
-using Tacit.Graphs;
 using Tacit.Inference.Video.Clips;
 using Tacit.Learning.Evaluation;
 
@@ -86,7 +84,7 @@ internal sealed class FeatureEvaluationOptionGroup
         ).Create();
         if (page is not null)
         {
-            AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(HtmlWriter.ToHtml(shown))));
+            Files.Write(page, HtmlWriter.ToHtml(shown));
         }
 
         _common.Show(parsed, _terminal, shown);

@@ -53,8 +53,7 @@ internal sealed record FeatureEvaluationReport(
             ]
         )
         {
-            Title =
-                $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Videos.Data))}: {Classifier.Name} of {Path.GetFileName(Videos.Encoder)}",
+            Title = $"{Files.NameOf(Videos.Data)}: {Classifier.Name} of {Path.GetFileName(Videos.Encoder)}",
         };
 
     private FactList Facts() =>

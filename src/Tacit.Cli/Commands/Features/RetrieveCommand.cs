@@ -4,7 +4,6 @@ using System.Text;
 using Tacit.Cli.Hosting;
 using Tacit.Cli.Options;
 using Tacit.Cli.Output;
-using Tacit.Graphs;
 using Tacit.Learning.Evaluation;
 
 namespace Tacit.Cli.Commands.Features;
@@ -88,7 +87,7 @@ internal sealed class RetrieveCommand
         if (neighbours is not null)
         {
             var rows = retrieval.Nearest(videos.Features, parsed.GetValue(_most), cancellation);
-            AtomicFile.Write(neighbours, stream => stream.Write(Encoding.UTF8.GetBytes(Csv(rows))));
+            Files.Write(neighbours, Csv(rows));
         }
 
         var report = new RetrievalReport(videos, options, result, neighbours, _terminal.Time.GetElapsedTime(started));

@@ -52,7 +52,7 @@ internal sealed class FinetuneReport(RunHost<FinetuneRequest> host, Model encode
             ]
         )
         {
-            Title = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(_request.Videos.Path))}: {_backbone ?? "fine-tuned"}",
+            Title = $"{Files.NameOf(_request.Videos.Path)}: {_backbone ?? "fine-tuned"}",
         };
 
     private FactList Facts()

@@ -46,7 +46,7 @@ internal sealed class InspectCommand
     {
         var path = Files.Existing(parsed.GetValue(_model)!, "an ONNX file");
         var model = OnnxReader.Read(path);
-        var inspection = Inspection.Of(path, model, _inputShape.Resolve(parsed, model.Graph));
+        var inspection = Inspection.Of(path, model, _inputShape.Resolve(parsed, model.Graph.Inputs));
         _common.Show(parsed, _terminal, inspection.Report());
         return ExitCode.Success;
     }

@@ -38,8 +38,7 @@ internal sealed class PretrainReport(RunHost<PretrainRequest> host, PretrainingR
     public Report Create() =>
         new(Data(), [Facts(), Curves(), .. Pictures(), .. TrainingReport.Sections(Unreadable, host.Request)])
         {
-            Title =
-                $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(host.Request.Videos.Path))}: {_options.Recipe.Title}, {_options.Backbone}",
+            Title = $"{Files.NameOf(host.Request.Videos.Path)}: {_options.Recipe.Title}, {_options.Backbone}",
         };
 
     private FactList Facts()

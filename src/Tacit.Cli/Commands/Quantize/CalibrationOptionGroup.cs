@@ -65,7 +65,7 @@ internal sealed class CalibrationOptionGroup
     /// <summary>Returns the largest number of images or clips; null if neither the data nor the number is given.</summary>
     /// <param name="parsed">The parsed command line.</param>
     public int? MostOf(ParseResult parsed) =>
-        IsGiven(parsed, _calibration) || IsGiven(parsed, _calibrationImages) ? parsed.GetValue(_calibrationImages) : null;
+        parsed.IsGiven(_calibration) || parsed.IsGiven(_calibrationImages) ? parsed.GetValue(_calibrationImages) : null;
 
     /// <summary>Reads the images or clips.</summary>
     /// <param name="parsed">The parsed command line.</param>
@@ -89,7 +89,7 @@ internal sealed class CalibrationOptionGroup
     )
     {
         var (path, isClip) = (Path(parsed), contract.Input is ClipInput);
-        if ((!isClip || path is null) && _forVideos.FirstOrDefault(option => IsGiven(parsed, option)) is { } unused)
+        if ((!isClip || path is null) && _forVideos.FirstOrDefault(parsed.IsGiven) is { } unused)
         {
             throw new UsageException(
                 $"{unused.Name} says which videos of --calibration are used{(path is null ? "" : $"; {model} takes images")}"
@@ -104,10 +104,17 @@ internal sealed class CalibrationOptionGroup
         try
         {
             return isClip
-                ? await ReadClipsAsync(parsed, path, preparation.Clips ?? throw Unprepared(model, "clips"), seed, progress, cancellation)
+                ? await ReadClipsAsync(
+                    parsed,
+                    path,
+                    preparation.Clips ?? throw PreprocessingOptions.Unprepared(model, "clips"),
+                    seed,
+                    progress,
+                    cancellation
+                )
                 : CalibrationData.Read(
                     path,
-                    preparation.Images ?? throw Unprepared(model, "images"),
+                    preparation.Images ?? throw PreprocessingOptions.Unprepared(model, "images"),
                     MostOf(parsed)!.Value,
                     seed,
                     cancellation
@@ -142,9 +149,4 @@ internal sealed class CalibrationOptionGroup
 
         return CalibrationClips.ReadAsync(set, clip, MostOf(parsed)!.Value, seed, VideoSetOptionGroup.Translate(progress), cancellation);
     }
-
-    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
-
-    private static UnsuitableModelException Unprepared(string model, string kind) =>
-        new($"{model} does not say how its {kind} are prepared; give --mean a,b,c and --std a,b,c as in its training") { Path = model };
 }

@@ -134,9 +134,9 @@ internal sealed class QuantizationOptionSet
                 Named = [.. parsed.GetValue(_bits) ?? []],
             },
             MaxBytes = parsed.GetValue(_maxBytes),
-            ChoosesWeightBits = parsed.GetResult(_weights) is { Implicit: false },
+            ChoosesWeightBits = parsed.IsGiven(_weights),
             Storage =
-                parsed.GetValue(_maxBytes) is not null && parsed.GetResult(_storage) is not { Implicit: false }
+                parsed.GetValue(_maxBytes) is not null && !parsed.IsGiven(_storage)
                     ? WeightStorage.Packed
                     : Enum.Parse<WeightStorage>(parsed.GetValue(_storage)!, ignoreCase: true),
             Seed = (ulong)parsed.GetValue(_seed),

@@ -176,7 +176,7 @@ internal sealed class QuantizeCommand
         }
 
         var network = OnnxReader.Read(files.Model);
-        var inputs = _inputShape.Resolve(parsed, network.Graph);
+        var inputs = _inputShape.Resolve(parsed, network.Graph.Inputs);
         var contract = NetworkContract.Of(network, inputs);
         var preparation = _preprocessing.ToMetadata(parsed, contract);
         files = files with { Preprocessing = preparation.ToProperties() };

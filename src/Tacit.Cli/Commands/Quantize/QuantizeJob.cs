@@ -143,7 +143,7 @@ internal sealed class QuantizeJob : IRunJob
         }
 
         var network = OnnxReader.Read(files.Model);
-        var inputs = files.InputShape is { } shape ? InputShapeOption.Of(shape, network.Graph) : null;
+        var inputs = files.InputShape is { } shape ? InputShapeOption.Of(shape, network.Graph.Inputs) : null;
         return new QuantizeJob(host, host.Request.Describe(QuantizationSource.Of(network, files.Model, inputs)));
     }
 

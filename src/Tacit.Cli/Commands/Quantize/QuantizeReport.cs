@@ -37,6 +37,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
 
     private readonly QuantizeRequest _request = host.Request;
     private readonly QuantizationEvaluation _first = result.Evaluations[0];
+    private readonly List<string> _remarks = [.. QuantizeRemarks.Of(host.Request, source, result)];
 
     private bool IsEncoder => result.Task == NetworkTask.Encoder;
 
@@ -52,7 +53,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             Data(),
             [
                 Facts(),
-                .. QuantizeRemarks.Of(_request, source, result).Select(remark => new Note(remark)),
+                .. _remarks.Select(remark => new Note(remark)),
                 new Details(
                     null,
                     IsEncoder
@@ -301,7 +302,7 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             saturating = result.Kernels.Saturating.Select(bound => bound.Layer),
             largest_pair = result.Kernels.LargestPair,
             processor = IntegerInstructions.Name,
-            remarks = QuantizeRemarks.Of(_request, source, result),
+            remarks = _remarks,
         };
 
     /// <summary>Converts a share to percent; null for an encoder.</summary>

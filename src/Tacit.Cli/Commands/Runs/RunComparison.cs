@@ -111,50 +111,41 @@ internal sealed record RunComparison
         };
 
     /// <summary>Creates the report: the runs, their differences, results and last values, and the charts.</summary>
-    public Report Report() =>
-        new(
-            Data(),
-            [
-                new FactList([
-                    .. Paths.Select(
-                        (path, run) => new Fact($"{TextChart.Mark(run)}", $"{path} ({Runs[run].State.ToString().ToLowerInvariant()})")
-                    ),
-                ]),
-                Differences.IsEmpty
-                    ? new Note("The runs have the same options and inputs.")
-                    : Table(
-                        ["differs"],
-                        false,
-                        Differences.Select(option => (new[] { option.Name }, option.Values.Select(value => value ?? "–")))
-                    ),
-                .. Results.IsEmpty
-                    ? Array.Empty<ReportBlock>()
-                    :
-                    [
-                        Table(
-                            ["result"],
-                            true,
-                            Results.Select(figure => (new[] { figure.Name }, figure.Values.Select(value => value?.Text ?? "–")))
-                        ),
-                    ],
-                .. Last.IsEmpty
-                    ? Array.Empty<ReportBlock>()
-                    :
-                    [
-                        Table(
-                            ["stage", "last"],
-                            true,
-                            Last.Select(last =>
-                                (
-                                    new[] { last.Stage, last.Metric },
-                                    last.Values.Select(value => value is { } number ? Format.Number(number) : "–")
-                                )
-                            )
-                        ),
-                    ],
-                .. Charts.Select(chart => new Chart(chart.Title, chart.Curves)),
-            ]
-        );
+    public Report Report() => new(Data(), [.. Blocks()]);
+
+    private IEnumerable<ReportBlock> Blocks()
+    {
+        yield return new FactList([
+            .. Paths.Select((path, run) => new Fact($"{TextChart.Mark(run)}", $"{path} ({Runs[run].State.ToString().ToLowerInvariant()})")),
+        ]);
+        yield return Differences.IsEmpty
+            ? new Note("The runs have the same options and inputs.")
+            : Table(["differs"], false, Differences.Select(option => (new[] { option.Name }, option.Values.Select(value => value ?? "–"))));
+        if (!Results.IsEmpty)
+        {
+            yield return Table(
+                ["result"],
+                true,
+                Results.Select(figure => (new[] { figure.Name }, figure.Values.Select(value => value?.Text ?? "–")))
+            );
+        }
+
+        if (!Last.IsEmpty)
+        {
+            yield return Table(
+                ["stage", "last"],
+                true,
+                Last.Select(last =>
+                    (new[] { last.Stage, last.Metric }, last.Values.Select(value => value is { } number ? Format.Number(number) : "–"))
+                )
+            );
+        }
+
+        foreach (var (title, curves) in Charts)
+        {
+            yield return new Chart(title, curves);
+        }
+    }
 
     /// <summary>Creates a table with columns for the names and one column for each run.</summary>
     private ReportTable Table(string[] heads, bool ofNumbers, IEnumerable<(string[] Names, IEnumerable<string> Values)> rows) =>

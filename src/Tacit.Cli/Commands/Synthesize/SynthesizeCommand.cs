@@ -128,7 +128,7 @@ internal sealed class SynthesizeCommand
         };
         var device = torch.device(Devices.Check(parsed.GetValue(_device)!, _terminal));
         var network = OnnxReader.Read(model);
-        var source = QuantizationSource.Of(network, model, _inputShape.Resolve(parsed, network.Graph));
+        var source = QuantizationSource.Of(network, model, _inputShape.Resolve(parsed, network.Graph.Inputs));
         source = source with { Task = QuantizeCommand.TaskOf(parsed.GetValue(_task)!) ?? source.Task };
         var prepared = NetworkContract.Of(_preprocessing.ToMetadata(parsed, source.Contract).WriteTo(source.Model));
         var started = _terminal.Time.GetTimestamp();
