@@ -24,6 +24,7 @@ public sealed class PresetTests
             bits.activations               3                 .              .         .     .              .         .        .
             bits.firstAndLast              none              .              .         .     .              .         .        .
             bits.named                     []                .              .         .     .              .         .        .
+            bits.float                     []                .              .         .     .              .         .        .
             maxBytes                       none              .              .         .     .              .         .        .
             synthesis.samples              512               .              64        5120  .              .         .        .
             synthesis.batchSize            256               .              .         .     .              .         .        .
@@ -35,6 +36,7 @@ public sealed class PresetTests
             synthesis.memoryLimit          4294967296        .              .         .     .              .         .        .
             synthesis.seed                 7                 .              .         .     .              .         .        .
             allowRounding                  false             .              .         .     .              .         .        .
+            alwaysFineTunes                false             .              .         .     .              .         .        .
             fineTuning.steps               300               .              40        8000  .              .         29400    .
             fineTuning.batchSize           32                .              .         64    .              .         256      .
             fineTuning.learningRate        0.001             0.0001         0.001     .     0.0001         0.001     1E-05    .
@@ -57,16 +59,16 @@ public sealed class PresetTests
             heldOut                        0.2               .              .         .     .              .         .        .
             """,
             ("fast", Of(QuantizationPreset.Fast)),
-            ("of an encoder", Of(QuantizationPreset.Fast, NetworkTask.Encoder)),
+            ("of an encoder", Of(QuantizationPreset.Fast, NetworkTask.Features)),
             ("of clips", Of(QuantizationPreset.Fast, isVideo: true)),
             ("best", Of(QuantizationPreset.Best)),
-            ("of an encoder", Of(QuantizationPreset.Best, NetworkTask.Encoder)),
+            ("of an encoder", Of(QuantizationPreset.Best, NetworkTask.Features)),
             ("of clips", Of(QuantizationPreset.Best, isVideo: true)),
             ("paper", Of(QuantizationPreset.Paper)),
-            ("of an encoder", Of(QuantizationPreset.Paper, NetworkTask.Encoder))
+            ("of an encoder", Of(QuantizationPreset.Paper, NetworkTask.Features))
         );
 
-        static QuantizationOptions Of(QuantizationPreset preset, NetworkTask task = NetworkTask.Classifier, bool isVideo = false) =>
+        static QuantizationOptions Of(QuantizationPreset preset, NetworkTask task = NetworkTask.Classes, bool isVideo = false) =>
             QuantizationOptions.Of(preset, new BitWidths { Weights = 4, Activations = 3 }, seed: 7, task, isVideo);
     }
 

@@ -109,6 +109,9 @@ internal static class Format
     /// <summary>Formats a percentage with two decimals: "88.32 %"; a dash if it is not finite.</summary>
     public static string Percent(double percent) => double.IsFinite(percent) ? percent.ToString("0.00", Culture) + " %" : "–";
 
+    /// <summary>Formats a cosine similarity, such as "0.9984".</summary>
+    public static string Cosine(double value) => value.ToString("0.0000", Culture);
+
     /// <summary>Formats a signal-to-noise ratio: "36.0 dB"; "no error" if it is infinite.</summary>
     public static string Decibels(double value) =>
         double.IsPositiveInfinity(value) ? "no error"

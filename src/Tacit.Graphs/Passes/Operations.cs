@@ -104,21 +104,26 @@ internal static class Operations
     /// <summary>Returns whether a node is a Relu or Clip, which the clamping of a quantiser replaces at no cost.</summary>
     public static bool IsRectifier(Node node) => node.Operator is "Relu" or "Clip";
 
-    /// <summary>Returns whether a value only reaches outputs of the graph, so that it can stay in float.</summary>
+    /// <summary>Returns the values that reach outputs of the graph without another layer or average pool on the way.</summary>
     /// <remarks>
-    /// Nodes that only move elements, a Softmax, and the Add of a constant (a bias) may lie between the value and the outputs. A value
-    /// without readers also qualifies.
+    /// They are the results of the last layers and what is computed from them: softmaxes, decoded boxes, selected classes. They stay in
+    /// float, because a grid of 8 bits over a whole output costs accuracy and saves no time. A value without readers is one of them.
     /// </remarks>
-    public static bool OnlyLeaves(string value, Model model) =>
-        model
-            .Graph.Consumers(value)
-            .All(reader =>
-                (
-                    OnlyMoves(reader, model)
-                    || reader.Operator == "Softmax"
-                    || (reader.Operator == "Add" && reader.Inputs.Any(model.Graph.IsInitializer))
-                ) && reader.Outputs.All(output => OnlyLeaves(output, model))
-            );
+    public static IReadOnlySet<string> Tail(Graph graph)
+    {
+        var tail = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var value in graph.Inputs.Select(input => input.Name).Concat(graph.Nodes.SelectMany(node => node.Outputs)).Reverse())
+        {
+            if (graph.Consumers(value).All(reader => !IsLayer(reader) && reader.Outputs.All(tail.Contains)))
+            {
+                tail.Add(value);
+            }
+        }
+
+        return tail;
+
+        bool IsLayer(Node node) => IsWeighted(node, graph) || node.Operator is "AveragePool" or "GlobalAveragePool";
+    }
 
     /// <summary>Returns the batch norm that can be folded into a convolution: the only reader of its result.</summary>
     /// <returns>The BatchNormalization node; null if the node is not a Conv, has other readers, or gives an output of the graph.</returns>

@@ -37,9 +37,10 @@ public sealed class NetworkContract
         Metadata = ModelMetadata.Read(metadata);
         Task = Metadata switch
         {
-            { Classes: not null } => NetworkTask.Classifier,
-            { Backbone: not null } or { Method: not null } => NetworkTask.Encoder,
-            _ => outputs is [{ Name: EncoderOutput }, ..] ? NetworkTask.Encoder : NetworkTask.Classifier,
+            { Classes: not null } => NetworkTask.Classes,
+            { Backbone: not null } or { Method: not null } => NetworkTask.Features,
+            _ when outputs is [{ Name: EncoderOutput }, ..] => NetworkTask.Features,
+            _ => Outputs is [VectorOutput] ? NetworkTask.Classes : NetworkTask.Maps,
         };
     }
 
@@ -59,8 +60,8 @@ public sealed class NetworkContract
     public ModelMetadata Metadata { get; }
 
     /// <summary>
-    /// The meaning of the first output. A network is a classifier if its metadata names classes. It is an encoder if the metadata states
-    /// how it was pretrained, or if its first output is named "features". Any other network is a classifier.
+    /// The meaning of the outputs. They are classes if the metadata names classes, and features if the metadata states how the network was
+    /// pretrained or if the first output is named "features". Otherwise, one output (N, D) is classes, and all others are maps.
     /// </summary>
     public NetworkTask Task { get; }
 

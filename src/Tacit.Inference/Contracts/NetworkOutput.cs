@@ -14,21 +14,23 @@ public abstract record NetworkOutput(Value Value)
         ArgumentNullException.ThrowIfNull(value);
         var shape = value.Type.Shape;
 
-        // A network that is fixed to one sample may omit the batch axis.
+        // Heads of convolutions give N x D x 1 x 1. A network that is fixed to one sample may omit the batch axis.
         var isVector =
-            shape.Rank == 2 ? batch is not { } fixedTo || !shape[0].IsKnown || shape[0] == fixedTo : shape.Rank == 1 && batch == 1;
+            shape.Rank >= 2
+                ? (batch is not { } fixedTo || !shape[0].IsKnown || shape[0] == fixedTo) && shape.Skip(2).All(size => size == 1)
+                : shape.Rank == 1 && batch == 1;
         return isVector && value.Type.Element == ElementType.Float32 ? new VectorOutput(value) : new OtherOutput(value);
     }
 }
 
-/// <summary>An output with a Float32 vector for each sample, (N, D): scores of classes, or features.</summary>
+/// <summary>An output with a Float32 vector for each sample, (N, D) or (N, D, 1, 1): scores of classes, or features.</summary>
 /// <param name="Value">The output as the file declares it.</param>
 public sealed record VectorOutput(Value Value) : NetworkOutput(Value)
 {
     /// <summary>The length D of the vectors; null if it is variable.</summary>
-    public int? Length => Last.IsKnown ? checked((int)Last.Size) : null;
+    public int? Length => Columns.IsKnown ? checked((int)Columns.Size) : null;
 
-    private Dimension Last => Value.Type.Shape[Value.Type.Shape.Rank - 1];
+    private Dimension Columns => Value.Type.Shape[Math.Min(1, Value.Type.Shape.Rank - 1)];
 }
 
 /// <summary>Any other output.</summary>

@@ -11,33 +11,52 @@ namespace Tacit.Inference.Metrics;
 /// </param>
 /// <param name="LargestDifference">The largest absolute difference between two corresponding values; infinity if one is not finite.</param>
 /// <param name="LargestValue">The largest magnitude of the reference.</param>
-public sealed record OutputDifference(string Name, double Decibels, double LargestDifference, double LargestValue);
+public sealed record OutputDifference(string Name, double Decibels, double LargestDifference, double LargestValue)
+{
+    /// <summary>The mean over the samples of the cosine similarity between both outputs, -1 to 1.</summary>
+    public required double Cosine { get; init; }
+
+    /// <summary>
+    /// The share of samples for which both networks choose the same class, 0 to 1: the one with the highest score in a vector of scores, or
+    /// the first of a list of integers. Null if the output is neither.
+    /// </summary>
+    public required double? Agreement { get; init; }
+}
 
 /// <summary>Compares the outputs of two networks on the same samples, batch by batch.</summary>
-/// <remarks>
-/// Outputs are matched by name, or by position if their names differ. Outputs that are not floating-point tensors are not
-/// compared. An instance is not safe for use by several threads.
-/// </remarks>
+/// <remarks>An instance is not safe for use by several threads.</remarks>
 /// <example><code>
-/// var comparison = new OutputComparison(original, quantized);
-/// comparison.Add(batch, batch);
+/// var comparison = OutputComparison.Of(original, quantized);
+/// comparison.Add(original.RunAll(batch), quantized.RunAll(batch), samples: 16);
 /// Console.WriteLine($"{comparison.Differences[0].Decibels:0.0} dB");
 /// </code></example>
 public sealed class OutputComparison
 {
-    private readonly OnnxSession _reference;
-    private readonly OnnxSession _other;
     private readonly ImmutableArray<Sums> _sums;
 
-    /// <summary>Prepares a comparison.</summary>
-    /// <param name="reference">The network that the other one is measured against. The caller disposes it.</param>
-    /// <param name="other">The other network. The caller disposes it.</param>
-    /// <exception cref="UnsuitableModelException">The networks have different numbers of outputs, or none that can be compared.</exception>
-    public OutputComparison(OnnxSession reference, OnnxSession other)
+    /// <summary>Prepares a comparison of outputs that have the same names in both networks.</summary>
+    /// <param name="outputs">The names of the outputs, in the order of <see cref="Differences"/>.</param>
+    public OutputComparison(params IEnumerable<string> outputs)
+        : this(outputs.Select(output => (output, output))) { }
+
+    private OutputComparison(IEnumerable<(string Name, string Other)> outputs) =>
+        _sums = [.. outputs.Select(output => new Sums(output.Name, output.Other))];
+
+    /// <summary>The differences over all samples so far, in the order of the outputs of the reference.</summary>
+    public ImmutableArray<OutputDifference> Differences => [.. _sums.Select(sums => sums.Difference)];
+
+    /// <summary>The lowest signal-to-noise ratio of an output, in decibels.</summary>
+    public double LowestDecibels => _sums.Min(sums => sums.Difference.Decibels);
+
+    /// <summary>Prepares a comparison of all outputs of two networks.</summary>
+    /// <remarks>Outputs are matched by name, or by position if their names differ.</remarks>
+    /// <param name="reference">The network that the other one is measured against.</param>
+    /// <param name="other">The other network.</param>
+    /// <exception cref="UnsuitableModelException">The networks have different numbers of outputs, or no output is a tensor of numbers.</exception>
+    public static OutputComparison Of(OnnxSession reference, OnnxSession other)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(other);
-        (_reference, _other) = (reference, other);
         if (reference.Outputs.Length != other.Outputs.Length)
         {
             throw Unsuitable($"it has {other.Outputs.Length} outputs, {reference.Name} has {reference.Outputs.Length}");
@@ -45,53 +64,40 @@ public sealed class OutputComparison
 
         var names = other.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         var sameNames = reference.Outputs.All(output => names.Contains(output.Name));
-        _sums =
-        [
-            .. reference
-                .Outputs.Select((output, i) => (output, Other: sameNames ? output.Name : other.Outputs[i].Name))
-                .Where(pair => FloatValues.Takes(pair.output.Type.Element))
-                .Select(pair => new Sums(pair.output.Name, pair.Other)),
-        ];
-        if (_sums.IsEmpty)
-        {
-            throw Unsuitable("no output is a floating-point tensor");
-        }
+        var pairs = reference
+            .Outputs.Select((output, i) => (output, Other: sameNames ? output.Name : other.Outputs[i].Name))
+            .Where(pair => TensorValues.Gives(pair.output.Type.Element))
+            .Select(pair => (pair.output.Name, pair.Other))
+            .ToList();
+        return pairs.Count > 0 ? new OutputComparison(pairs) : throw Unsuitable("no output is a tensor of numbers");
+
+        UnsuitableModelException Unsuitable(string reason) =>
+            new($"{other.Name} cannot be compared with {reference.Name}: {reason}") { Path = other.Name };
     }
 
-    /// <summary>The differences over all samples so far, in the order of the outputs of the reference.</summary>
-    public ImmutableArray<OutputDifference> Differences => [.. _sums.Select(sums => sums.Difference)];
-
-    /// <summary>The outputs of the reference that are not floating-point tensors and therefore not compared.</summary>
-    public ImmutableArray<Value> Skipped => [.. _reference.Outputs.Where(output => !FloatValues.Takes(output.Type.Element))];
-
-    /// <summary>Runs both networks on a batch.</summary>
-    /// <param name="batch">The batch as the reference takes it, (N, ...), Float32.</param>
-    /// <param name="otherBatch">The same samples as the other network takes them, for example in another order of the axes.</param>
-    /// <exception cref="ArgumentException">A batch does not have the shape of the input.</exception>
-    /// <exception cref="UnsuitableModelException">A network cannot run, or the shapes of the outputs differ.</exception>
-    public void Add(TensorData batch, TensorData otherBatch)
+    /// <summary>Adds the outputs of a batch.</summary>
+    /// <param name="reference">The outputs of the reference, by name; see <see cref="OnnxSession.RunAll"/>.</param>
+    /// <param name="other">The outputs of the other network for the same batch, by name.</param>
+    /// <param name="samples">The number of samples in the batch, at least 1.</param>
+    /// <exception cref="UnsuitableModelException">The types or shapes of an output differ.</exception>
+    public void Add(IReadOnlyDictionary<string, TensorData> reference, IReadOnlyDictionary<string, TensorData> other, int samples)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(otherBatch);
-        var (expected, actual) = (Run(_reference, batch), Run(_other, otherBatch));
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(other);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         foreach (var sums in _sums)
         {
-            if (!actual.TryGetValue(sums.Other, out var values) || !values.Sizes.SequenceEqual(expected[sums.Name].Sizes))
+            var expected = reference[sums.Name];
+            if (!other.TryGetValue(sums.Other, out var actual) || actual.Element != expected.Element || actual.Count != expected.Count)
             {
-                throw Unsuitable(
-                    $"its output {sums.Other} is {(values is null ? "no floating-point tensor" : values.Shape)}, {sums.Name} of {_reference.Name} is {expected[sums.Name].Shape}"
+                throw new UnsuitableModelException(
+                    $"the outputs cannot be compared: {sums.Name} is {expected.Type} in one network and {(actual is null ? "no tensor of numbers" : actual.Type)} in the other"
                 );
             }
 
-            sums.Add(expected[sums.Name].As<float>(), values.As<float>());
+            sums.Add(expected, actual, expected.Count % samples == 0 ? samples : 1);
         }
     }
-
-    private static IReadOnlyDictionary<string, TensorData> Run(OnnxSession session, TensorData batch) =>
-        session.RunAll(batch.As<float>().ToArray(), [.. batch.Sizes]);
-
-    private UnsuitableModelException Unsuitable(string reason) =>
-        new($"{_other.Name} cannot be compared with {_reference.Name}: {reason}") { Path = _other.Name };
 
     private sealed class Sums(string name, string other)
     {
@@ -99,14 +105,50 @@ public sealed class OutputComparison
         private double _noise;
         private double _largestDifference;
         private double _largestValue;
+        private double _cosines;
+        private int _rows;
+        private double _same;
+        private bool _hasClasses = true;
 
         public string Name => name;
 
         public string Other => other;
 
-        public OutputDifference Difference => new(name, SignalToNoise.Decibels(_signal, _noise), _largestDifference, _largestValue);
+        public OutputDifference Difference =>
+            new(name, SignalToNoise.Decibels(_signal, _noise), _largestDifference, _largestValue)
+            {
+                Cosine = _cosines / _rows,
+                Agreement = _hasClasses ? _same / _rows : null,
+            };
 
-        public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+        public void Add(TensorData expected, TensorData actual, int rows)
+        {
+            var reference = Numbers(expected);
+            var values = Numbers(actual);
+            var isVector = expected.Sizes.Skip(2).All(size => size == 1);
+            _hasClasses &= isVector && reference.Length > 0 && (expected.Element != ElementType.Float32 || reference.Length > rows);
+            _rows += rows;
+            if (reference.IsEmpty)
+            {
+                _cosines += rows;
+                return;
+            }
+
+            Add(reference, values);
+            _cosines += rows * Scores.CosineSimilarity(reference, values, rows);
+            if (_hasClasses)
+            {
+                _same +=
+                    expected.Element == ElementType.Float32
+                        ? rows * Scores.Agreement(reference, values, rows)
+                        : Same(expected, actual, rows);
+            }
+        }
+
+        private static ReadOnlySpan<float> Numbers(TensorData tensor) =>
+            tensor.Element == ElementType.Float32 ? tensor.As<float>() : Array.ConvertAll(tensor.ToInt64(), number => (float)number);
+
+        private void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
         {
             for (var i = 0; i < expected.Length; i++)
             {
@@ -119,6 +161,14 @@ public sealed class OutputComparison
                     double.IsFinite(difference) ? Math.Abs(difference) : double.PositiveInfinity
                 );
             }
+        }
+
+        // Of lists of integers, such as the classes with the highest scores.
+        private static int Same(TensorData expected, TensorData actual, int rows)
+        {
+            var (reference, values) = (expected.ToInt64(), actual.ToInt64());
+            var columns = reference.Length / rows;
+            return Enumerable.Range(0, rows).Count(row => reference[row * columns] == values[row * columns]);
         }
     }
 }

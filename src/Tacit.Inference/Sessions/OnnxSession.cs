@@ -67,56 +67,37 @@ public sealed class OnnxSession : IDisposable
         Load(name, options, native => new InferenceSession(model.ToArray(), native));
 
     /// <summary>Runs a network of one input on a batch and returns its first output.</summary>
+    /// <returns>The elements of the output in row-major order. The batch is its first axis.</returns>
+    /// <inheritdoc cref="RunAll" path="/param"/>
+    /// <inheritdoc cref="RunAll" path="/remarks"/>
+    /// <inheritdoc cref="RunAll" path="/exception"/>
+    /// <exception cref="UnsuitableModelException">The first output is not a floating-point tensor.</exception>
+    public float[] Run(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
+    {
+        var output = Outputs[0];
+        return TensorValues.Takes(output.Type.Element)
+            ? RunParts(batch, sizes.ToArray(), [output])[output.Name].As<float>().ToArray()
+            : throw Unsuitable($"its output {output.Name} is {output.Type.Element}, not a floating-point tensor");
+    }
+
+    /// <summary>Runs a network of one input on a batch and returns every output that is a tensor of numbers, by name.</summary>
     /// <param name="batch">The elements of the input in row-major order.</param>
     /// <param name="sizes">
     /// The sizes of the input, the batch first. They can be omitted if only the batch size is variable; it then follows from the number of
     /// elements.
     /// </param>
-    /// <returns>The elements of the output in row-major order. The batch is its first axis.</returns>
+    /// <returns>The outputs. Floating-point numbers are converted to Float32, and other numbers to Int64.</returns>
     /// <remarks>
     /// If the network is fixed to a batch size, the batch is split into parts of this size. The last part is filled with zeros, whose
-    /// results are discarded.
+    /// results are discarded. Outputs whose first size is a multiple of the batch size are joined along it, and others are stacked, one
+    /// entry for each part.
     /// </remarks>
     /// <exception cref="ArgumentException">The elements or sizes do not match the input.</exception>
     /// <exception cref="UnsuitableModelException">
-    /// The network has several inputs, its input or output is not a floating-point tensor, or ONNX Runtime fails to run it.
+    /// The network has several inputs, its input is not a floating-point tensor, or ONNX Runtime fails to run it.
     /// </exception>
-    public float[] Run(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
-    {
-        var input = SingleInput();
-        var shape = sizes.IsEmpty ? BatchShape(input, batch.Length) : sizes.ToArray();
-        CheckSizes(input, shape, batch.Length);
-        var part = checked((int)(FixedBatch.Of(Inputs) ?? 0));
-        return part == 0 || shape.Length == 0 || shape[0] == part ? RunOnce(input, batch, shape) : RunParts(input, batch, shape, part);
-    }
-
-    /// <summary>Runs a network of one input on a batch and returns every output that is a floating-point tensor, by name.</summary>
-    /// <param name="batch">The elements of the input in row-major order.</param>
-    /// <param name="sizes">The sizes of the input, the batch first. If the network is fixed to a batch size, it must be this one.</param>
-    /// <inheritdoc cref="Run" path="/exception"/>
-    public IReadOnlyDictionary<string, TensorData> RunAll(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
-    {
-        var input = SingleInput();
-        CheckSizes(input, sizes.ToArray(), batch.Length);
-        return RunOnce(
-            input,
-            batch,
-            sizes.ToArray(),
-            [.. Outputs.Select(output => output.Name)],
-            results =>
-                Outputs
-                    .Zip(
-                        results,
-                        (output, result) => (output.Name, Sizes: result.GetTensorTypeAndShape().Shape, Numbers: FloatValues.Read(result))
-                    )
-                    .Where(output => output.Numbers is not null)
-                    .ToDictionary(
-                        output => output.Name,
-                        output => TensorData.Of<float>(output.Numbers).Reshape(output.Sizes),
-                        StringComparer.Ordinal
-                    )
-        );
-    }
+    public IReadOnlyDictionary<string, TensorData> RunAll(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes) =>
+        RunParts(batch, sizes.ToArray(), [.. Outputs.Where(output => TensorValues.Gives(output.Type.Element))]);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
@@ -198,7 +179,7 @@ public sealed class OnnxSession : IDisposable
     private Value SingleInput() =>
         Inputs switch
         {
-            [var input] when FloatValues.Takes(input.Type.Element) => input,
+            [var input] when TensorValues.Takes(input.Type.Element) => input,
             [var input] => throw Unsuitable($"its input {input.Name} is {input.Type.Element}, not Float32"),
             _ => throw Unsuitable(
                 $"it has {Inputs.Length} inputs ({string.Join(", ", Inputs.Select(input => input.Name))}) instead of one"
@@ -239,16 +220,24 @@ public sealed class OnnxSession : IDisposable
         }
     }
 
-    private float[] RunParts(Value input, ReadOnlyMemory<float> batch, long[] sizes, int part)
+    private IReadOnlyDictionary<string, TensorData> RunParts(ReadOnlyMemory<float> batch, long[] given, ImmutableArray<Value> outputs)
     {
+        var input = SingleInput();
+        var sizes = given.Length == 0 ? BatchShape(input, batch.Length) : given;
+        CheckSizes(input, sizes, batch.Length);
+        var part = checked((int)(FixedBatch.Of(Inputs) ?? 0));
+        if (part == 0 || sizes.Length == 0 || sizes[0] == part)
+        {
+            return RunOnce(input, batch, sizes, outputs);
+        }
+
         if (sizes[0] == 0)
         {
-            return [];
+            return outputs.ToDictionary(output => output.Name, output => TensorValues.Empty(output.Type.Element), StringComparer.Ordinal);
         }
 
         var item = batch.Length / checked((int)sizes[0]);
-        var outputs = new List<float>();
-        long[] partSizes = [part, .. sizes[1..]];
+        var parts = new List<IReadOnlyDictionary<string, TensorData>>();
         for (var start = 0; start < sizes[0]; start += part)
         {
             var count = (int)Math.Min(part, sizes[0] - start);
@@ -260,38 +249,26 @@ public sealed class OnnxSession : IDisposable
                 elements = padded;
             }
 
-            var output = RunOnce(input, elements, partSizes);
-            outputs.AddRange(output.AsSpan(0, output.Length / part * count));
+            parts.Add(RunOnce(input, elements, [part, .. sizes[1..]], outputs));
         }
 
-        return [.. outputs];
+        return outputs.ToDictionary(
+            output => output.Name,
+            output => FixedBatch.Join([.. parts.Select(results => results[output.Name])], part, sizes[0]),
+            StringComparer.Ordinal
+        );
     }
 
-    private float[] RunOnce(Value input, ReadOnlyMemory<float> batch, long[] sizes) =>
-        RunOnce(
-            input,
-            batch,
-            sizes,
-            [Outputs[0].Name],
-            results =>
-                FloatValues.Read(results[0])
-                ?? throw Unsuitable($"its output {Outputs[0].Name} is {results[0].GetTensorTypeAndShape().ElementDataType}, not Float")
-        );
-
-    private T RunOnce<T>(
-        Value input,
-        ReadOnlyMemory<float> batch,
-        long[] sizes,
-        IReadOnlyCollection<string> outputs,
-        Func<IReadOnlyList<OrtValue>, T> read
-    )
+    private Dictionary<string, TensorData> RunOnce(Value input, ReadOnlyMemory<float> batch, long[] sizes, ImmutableArray<Value> outputs)
     {
         try
         {
-            using var value = FloatValues.Create(input.Type.Element, batch, sizes);
+            using var value = TensorValues.Create(input.Type.Element, batch, sizes);
             using var options = new RunOptions();
-            using var results = _session.Run(options, [input.Name], [value], outputs);
-            return read([.. results]);
+            using var results = _session.Run(options, [input.Name], [value], [.. outputs.Select(output => output.Name)]);
+            return outputs
+                .Zip(results, (output, result) => (output.Name, Tensor: TensorValues.Read(result)))
+                .ToDictionary(output => output.Name, output => output.Tensor, StringComparer.Ordinal);
         }
         catch (OnnxRuntimeException exception)
         {

@@ -18,9 +18,8 @@ namespace Tacit.Learning.Execution;
 /// needs.
 /// </para>
 /// <para>
-/// If the graph has a fixed batch size B, a batch of another size is run in parts of B, the last one filled with zeros. Afterwards, results
-/// are joined: values whose first size is a multiple of B are concatenated and cut to the given batch, and all others are stacked, one
-/// entry for each part.
+/// If the graph has a fixed batch size, a batch of another size is run in parts of this size, the last one filled with zeros. The results are
+/// then joined; see <see cref="FixedBatch.RowSizes"/>.
 /// </para>
 /// </remarks>
 /// <example>
@@ -159,11 +158,8 @@ public sealed class GraphModule
                 return values[0].alias();
             }
 
-            // A multiple of the batch size contains frames or groups of channels that were merged with the batch. A value without a batch
-            // axis gives one row for each part.
-            var first = values[0].dim() > 0 ? values[0].shape[0] : 0;
-            return first > 0 && first % part == 0 && (first == part || values[0].dim() > 1)
-                ? cat(values, 0).narrow(0, 0, count * (first / part))
+            return FixedBatch.RowSizes(values[0].shape, part) is { } rows
+                ? cat([.. values.Select(value => value.reshape(rows))], 0).narrow(0, 0, count * (rows[0] / part))
                 : stack(values, 0);
         }
     }

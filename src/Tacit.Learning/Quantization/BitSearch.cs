@@ -31,7 +31,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
 
     /// <summary>Measures the layers, or the rest of them, and chooses their bits.</summary>
     /// <param name="teacher">The float network.</param>
-    /// <param name="task">What the output means. An encoder is compared by the probabilities of prototypes.</param>
+    /// <param name="task">The meaning of the outputs.</param>
     /// <param name="samples">The samples, (N, C, ...), Float32.</param>
     /// <param name="fileBytes">Returns the size of the file with given bits.</param>
     /// <param name="device">The device to compute on.</param>
@@ -163,6 +163,7 @@ internal sealed class BitSearch(BitWidths bits, long maxBytes)
         return
         [
             .. layers
+                .Where(layer => !bits.IsFloat(layer))
                 .GroupBy(layer => layer.Inputs[1])
                 .Select(sharing =>
                 {

@@ -13,9 +13,10 @@ namespace Tacit.Learning.Quantization;
 
 /// <summary>Measures how much each weight suffers from few bits.</summary>
 /// <remarks>
-/// The sensitivity of a weight to a number of bits is KL(p_float || p_quantised), the divergence between the probabilities of
-/// the classes, averaged over the samples, when this weight alone is rounded to that number of bits (ZeroQ, CVPR 2020). Each
-/// step measures one weight at all its numbers of bits. It costs one forward pass over the samples for each of them.
+/// The sensitivity of a weight to a number of bits is how far the outputs move, averaged over the samples, when this weight alone is
+/// rounded to that number of bits. For classes it is KL(p_float || p_quantised), the divergence between the probabilities of the classes
+/// (ZeroQ, CVPR 2020); see <see cref="OutputDistillation.Divergence"/>. Each step measures one weight at all its numbers of bits. It costs
+/// one forward pass over the samples for each of them.
 /// </remarks>
 internal sealed class LayerSensitivities : ITrainingState, IDisposable
 {
@@ -25,22 +26,22 @@ internal sealed class LayerSensitivities : ITrainingState, IDisposable
     private const int Widths = Most - Fewest + 1;
     private const int LoggedWidth = 4;
     private const int MostSamples = 128;
+    private const long MostNumbers = 1 << 27; // of the outputs, which are kept in memory: 512 MiB
 
     private readonly string _stage;
     private readonly ImmutableArray<SharedWeight> _layers;
-    private readonly TensorData _samples;
     private readonly GraphModule _module;
     private readonly TorchWeights _weights;
-    private readonly EncoderHead? _head;
-    private readonly Tensor _floats; // (N, classes), logarithms
+    private readonly OutputDistillation _outputs;
+    private readonly List<(Tensor Samples, Activations Floats)> _batches = [];
     private readonly List<double[]> _divergences = [];
 
-    /// <summary>Computes the probabilities of the float network, with which those of the quantised ones are compared.</summary>
+    /// <summary>Computes the outputs of the float network, with which those of the quantised ones are compared.</summary>
     /// <param name="stage">The name of this stage in the run.</param>
     /// <param name="teacher">The float network.</param>
-    /// <param name="task">What its output means. An encoder is compared by the probabilities of prototypes.</param>
+    /// <param name="task">The meaning of its outputs.</param>
     /// <param name="layers">The weights to measure, in this order.</param>
-    /// <param name="samples">The samples, (N, C, ...), Float32. The first 128 are used.</param>
+    /// <param name="samples">The samples, (N, C, ...), Float32. The first 128 are used, or fewer if the outputs are large.</param>
     /// <param name="device">The device to compute on.</param>
     public LayerSensitivities(
         string stage,
@@ -53,11 +54,17 @@ internal sealed class LayerSensitivities : ITrainingState, IDisposable
     {
         using var gradients = no_grad();
         (_stage, _layers, _module) = (stage, layers, new GraphModule(teacher));
-        _samples = samples.Rows(0, Math.Min(MostSamples, (int)samples.Sizes[0]));
         _weights = TorchWeights.From(teacher, device, trainable: false);
-        using var features = task == NetworkTask.Encoder ? VectorNetwork.Evaluate(_module, _weights, _samples) : null; // (N, D)
-        _head = features is null ? null : new EncoderHead(features);
-        _floats = Probabilities();
+        samples = samples.Rows(0, Math.Min(MostSamples, (int)samples.Sizes[0]));
+        _outputs = OutputDistillation.Of(task, teacher, _weights, samples, new FineTuningOptions());
+        var numbers = 0L;
+        foreach (var part in EvaluationBatches.Of(samples).TakeWhile(_ => numbers < MostNumbers))
+        {
+            var batch = part.ToTensor(device).DetachFromDisposeScope();
+            var floats = _module.Run(_weights, batch, taps: _outputs.Values);
+            numbers += _outputs.Values.Sum(value => floats[value].numel());
+            _batches.Add((batch, floats));
+        }
     }
 
     /// <inheritdoc/>
@@ -80,7 +87,7 @@ internal sealed class LayerSensitivities : ITrainingState, IDisposable
         {
             using var scope = NewDisposeScope();
             _weights.Set(layer.Name, FakeQuantize.Apply(original, null, null, Quantizer.OfWeights(width, layer.Axis)));
-            var divergence = (_floats.exp() * (_floats - Probabilities())).sum(1).mean().ToDouble();
+            var divergence = Divergence();
 
             // Fewer bits are never worth more.
             row[width - Fewest] = Math.Max(divergence, width < Most ? row[width + 1 - Fewest] : 0);
@@ -105,15 +112,27 @@ internal sealed class LayerSensitivities : ITrainingState, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _floats.Dispose();
-        _head?.Dispose();
+        foreach (var (samples, floats) in _batches)
+        {
+            samples.Dispose();
+            floats.Dispose();
+        }
+
+        _outputs.Dispose();
         _weights.Dispose();
     }
 
-    private Tensor Probabilities()
+    // The mean over all samples.
+    private double Divergence()
     {
-        using var scope = NewDisposeScope();
-        var logits = VectorNetwork.Evaluate(_module, _weights, _samples);
-        return (_head?.Logits(logits) ?? logits).log_softmax(1).MoveToOuterDisposeScope();
+        var (sum, count) = (0.0, 0L);
+        foreach (var (samples, floats) in _batches)
+        {
+            using var changed = _module.Run(_weights, samples, taps: _outputs.Values);
+            sum += samples.shape[0] * _outputs.Divergence(changed, floats).ToDouble();
+            count += samples.shape[0];
+        }
+
+        return sum / count;
     }
 }

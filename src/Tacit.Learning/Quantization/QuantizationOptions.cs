@@ -56,7 +56,13 @@ public sealed record QuantizationOptions
     public bool AllowRounding { get; init; }
 
     /// <summary>
-    /// The options of the fine-tuning. Not used if all weights and activations have 7 or 8 bits, because rounding is then enough.
+    /// Whether networks whose weights and activations have 7 or 8 bits are fine-tuned as well. Default false: rounding is usually enough
+    /// for them.
+    /// </summary>
+    public bool AlwaysFineTunes { get; init; }
+
+    /// <summary>
+    /// The options of the fine-tuning. Unless <see cref="AlwaysFineTunes"/>, not used if all weights and activations have 7 or 8 bits, because rounding is then enough.
     /// Its seed is also that of random images.
     /// </summary>
     public FineTuningOptions FineTuning { get; init; } = new();
@@ -95,7 +101,7 @@ public sealed record QuantizationOptions
     /// <param name="preset">The preset.</param>
     /// <param name="bits">The bits of weights and activations.</param>
     /// <param name="seed">The seed of synthesis and fine-tuning.</param>
-    /// <param name="task">What the output of the network means. An encoder has a lower learning rate. Default classifier.</param>
+    /// <param name="task">The meaning of the outputs. The learning rate is lower if they are not classes. Default classes.</param>
     /// <param name="isVideo">
     /// Whether the network takes clips. <see cref="QuantizationPreset.Fast"/> then makes fewer samples in fewer steps. Default false.
     /// </param>
@@ -103,7 +109,7 @@ public sealed record QuantizationOptions
         QuantizationPreset preset,
         BitWidths bits,
         ulong seed,
-        NetworkTask task = NetworkTask.Classifier,
+        NetworkTask task = NetworkTask.Classes,
         bool isVideo = false
     ) =>
         preset switch
@@ -150,7 +156,7 @@ public sealed record QuantizationOptions
             Steps = 300,
             BatchSize = 32,
             AdamW = true,
-            LearningRate = task == NetworkTask.Encoder ? 1e-4 : 1e-3,
+            LearningRate = task == NetworkTask.Classes ? 1e-3 : 1e-4,
             Schedule = FineTuningSchedule.WarmUpCosine,
             WarmUp = 25,
             GradientNorm = 1,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tacit.Inference.Contracts;
+using Tacit.Inference.Metrics;
 using Tacit.Inference.Sessions;
 
 namespace Tacit.Learning.Quantization;
@@ -20,8 +21,8 @@ public sealed record ActivationNoise(string Value, int Bits, double Decibels);
 public sealed record LayerWidth(string Layer, long Weights, int Bits);
 
 /// <summary>
-/// The likeness of networks on held-out samples of one kind. For classifiers it is the share of samples that both assign the same
-/// class, 0 to 1; for encoders it is the mean cosine similarity of the features, -1 to 1.
+/// The likeness of networks on held-out samples of one kind. For classes it is the share of samples that both assign the same class, 0 to
+/// 1; for features and maps it is the mean cosine similarity of the outputs, -1 to 1.
 /// </summary>
 /// <param name="On">The kind of samples: "synthetic samples", "images", "clips" or "noise".</param>
 /// <param name="Count">The number of samples.</param>
@@ -41,11 +42,16 @@ public sealed record QuantizationEvaluation(
     double SimulationVersusRuntime
 )
 {
-    /// <summary>The signal-to-noise ratio of the output of the exported file to that of the float file, in decibels.</summary>
-    public double Decibels { get; init; }
+    /// <summary>The difference between each output of the exported file and that of the float file.</summary>
+    public required ImmutableArray<OutputDifference> Outputs { get; init; }
 
-    /// <summary>The signal-to-noise ratio of the output of the exported file to that of the simulation, in decibels.</summary>
-    public double SimulationDecibels { get; init; }
+    /// <summary>
+    /// The lowest signal-to-noise ratio of an output of the exported file to that of the float file, in decibels.
+    /// </summary>
+    public double Decibels => Outputs.Min(output => output.Decibels);
+
+    /// <summary>The lowest signal-to-noise ratio of an output of the exported file to that of the simulation, in decibels.</summary>
+    public required double SimulationDecibels { get; init; }
 }
 
 /// <summary>The result of a <see cref="ZeroShotQuantization"/>: the quantised file, and how it compares with the float one.</summary>
@@ -60,7 +66,7 @@ public sealed record QuantizationResult
     /// <summary>The size of <see cref="Onnx"/> in bytes.</summary>
     public long BytesAfter => Onnx.Length;
 
-    /// <summary>What the output of the network means, which determines what <see cref="Evaluations"/> compare.</summary>
+    /// <summary>The meaning of the outputs of the network, which determines what <see cref="Evaluations"/> compare.</summary>
     public required NetworkTask Task { get; init; }
 
     /// <summary>The likeness to the float network on each kind of samples, synthetic ones first.</summary>
@@ -75,7 +81,7 @@ public sealed record QuantizationResult
     /// <summary>The synthetic samples; null if nothing was synthesised.</summary>
     public required SyntheticSet? Samples { get; init; }
 
-    /// <summary>The float network's probability of the class of each synthetic sample, 0 to 1; empty for an encoder.</summary>
+    /// <summary>The float network's probability of the class of each synthetic sample, 0 to 1; empty if the outputs are not classes.</summary>
     public required ImmutableArray<float> Confidences { get; init; }
 
     /// <summary>The kernels that ONNX Runtime uses after its own optimisation, and whether they can saturate.</summary>

@@ -12,7 +12,7 @@ namespace Tacit.Learning.Quantization;
 /// <param name="Model">The float network with its batch norms, on images N x C x H x W or clips N x C x T x H x W.</param>
 /// <param name="Original">The file, with which the quantised network is compared.</param>
 /// <example><code>
-/// var source = QuantizationSource.Read("encoder.onnx") with { Task = NetworkTask.Encoder };
+/// var source = QuantizationSource.Read("encoder.onnx") with { Task = NetworkTask.Features };
 /// </code></example>
 public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
 {
@@ -38,10 +38,13 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     /// <summary>The inputs and outputs of <see cref="Model"/> and what its metadata state about them, with the channels first.</summary>
     public NetworkContract Contract { get; private init; } = NetworkContract.Of(Model);
 
-    /// <summary>What the output of the network means. Default: what the file says (<see cref="NetworkContract.Task"/>).</summary>
+    /// <summary>
+    /// The meaning of the outputs. Default: what the metadata say (<see cref="NetworkContract.Task"/>), otherwise what the graph shows: a
+    /// vector of scores from a layer or a pooling is classes, and all other outputs are maps.
+    /// </summary>
     public NetworkTask Task
     {
-        get => _task ?? Contract.Task;
+        get => _task ?? ComparedValues.TaskOf(Model);
         init => _task = value;
     }
 

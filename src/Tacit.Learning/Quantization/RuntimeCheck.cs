@@ -32,23 +32,20 @@ internal sealed class RuntimeCheck(QuantizationSource source, WeightRange range)
     private const double LeastLikeness = 0.5;
     private const int TellingCount = 16; // with fewer samples, a few ties decide
 
-    /// <summary>Compares the outputs for some samples.</summary>
-    /// <param name="simulated">The outputs of the simulation, one sample after the other.</param>
-    /// <param name="actual">The outputs of the file in ONNX Runtime, in the same order.</param>
-    /// <param name="count">The number of samples.</param>
+    /// <summary>Judges the comparison of the file with its simulation.</summary>
+    /// <param name="comparison">The outputs of the file in ONNX Runtime, compared with those of the simulation.</param>
+    /// <param name="count">The number of samples that were compared.</param>
     /// <exception cref="UnsuitableModelException">The outputs differ, or are not finite.</exception>
-    public void Check(ReadOnlySpan<float> simulated, ReadOnlySpan<float> actual, int count)
+    public void Check(OutputComparison comparison, int count)
     {
         if (range == WeightRange.Full && IntegerInstructions.Saturate)
         {
             return;
         }
 
-        var decibels = SignalToNoise.Decibels(simulated, actual);
+        var decibels = comparison.LowestDecibels;
         var isUnlike =
-            decibels < SureDecibels
-            && count >= TellingCount
-            && QuantizationEvaluator.LikenessOf(source.Task)(simulated, actual, count) < LeastLikeness;
+            decibels < SureDecibels && count >= TellingCount && QuantizationEvaluator.Likeness(source.Task, comparison) < LeastLikeness;
 
         // A ratio of numbers that are not finite is NaN.
         if (isUnlike || !(decibels >= LeastDecibels))
@@ -56,25 +53,12 @@ internal sealed class RuntimeCheck(QuantizationSource source, WeightRange range)
             throw new UnsuitableModelException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{source.Original.Name} is not quantised: {(AreFinite(actual) ? $"ONNX Runtime computes something else from the quantised file than the simulation, a signal of {decibels:0.0} dB over the difference" : "the quantised file gives numbers that are not finite")}; please report it"
+                    $"{source.Original.Name} is not quantised: {(comparison.Differences.All(output => double.IsFinite(output.LargestDifference)) ? $"ONNX Runtime computes something else from the quantised file than the simulation, a signal of {decibels:0.0} dB over the difference" : "the quantised file gives numbers that are not finite")}; please report it"
                 )
             )
             {
                 Path = source.Original.Name,
             };
         }
-    }
-
-    private static bool AreFinite(ReadOnlySpan<float> values)
-    {
-        foreach (var value in values)
-        {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -32,7 +32,7 @@ internal sealed record SamplePool(string Name, TensorData Kept, TensorData HeldO
         QuantizationOptions options
     )
     {
-        var (sample, _) = VectorNetwork.Sizes(source.Model);
+        var sample = SampleShape.Of(source.Model);
         var pools = ImmutableArray.CreateBuilder<SamplePool>();
         if (samples is not null)
         {
@@ -79,7 +79,7 @@ internal sealed record SamplePool(string Name, TensorData Kept, TensorData HeldO
         if (samples.Task != source.Task)
         {
             throw new InvalidDatasetException(
-                $"the samples were synthesised as of {Article(samples.Task)}, the network is taken for {Article(source.Task)}; give the same {nameof(QuantizationSource)}.{nameof(QuantizationSource.Task)} to both"
+                $"the samples were synthesised for {Text(samples.Task)}, but the outputs of the network are taken for {Text(source.Task)}; give the same {nameof(QuantizationSource)}.{nameof(QuantizationSource.Task)} to both"
             );
         }
 
@@ -90,5 +90,5 @@ internal sealed record SamplePool(string Name, TensorData Kept, TensorData HeldO
             );
     }
 
-    private static string Article(NetworkTask task) => task == NetworkTask.Encoder ? "an encoder" : "a classifier";
+    private static string Text(NetworkTask task) => task.ToString().ToLowerInvariant();
 }

@@ -21,14 +21,17 @@ namespace Tacit.Learning.Quantization;
 /// <list type="number">
 /// <item>Synthesise hard samples from the float network (<see cref="HardSampleSynthesis"/>).</item>
 /// <item>Choose the bits of each layer if the size of the file is limited (<see cref="QuantizationOptions.MaxBytes"/>).</item>
-/// <item>Insert quantisers and observe the ranges of activations (<see cref="ActivationObserver"/>).</item>
-/// <item>Fine-tune on clean and promoted samples (<see cref="HastFineTuning"/>). With 7 or 8 bits, rounding is enough.</item>
+/// <item>Balance the channels (<see cref="CrossLayerEqualization"/>), insert quantisers and observe the ranges of activations (<see cref="ActivationObserver"/>).</item>
+/// <item>
+/// Fine-tune on clean and promoted samples (<see cref="HastFineTuning"/>). With 7 or 8 bits, rounding is enough, and biases are corrected
+/// (<see cref="BiasCorrection"/>).
+/// </item>
 /// <item>Export the network, and compare the file in ONNX Runtime with the simulation and with the float network.</item>
 /// </list>
 /// <para>
 /// A few images of the user's own improve the result: ranges are then observed on them, and half of each batch of fine-tuning is
 /// drawn from them. A network without batch norms can be quantised by images alone. Networks on clips of video take clips in
-/// the same way. For encoders, see <see cref="NetworkTask.Encoder"/>.
+/// the same way. For encoders, see <see cref="NetworkTask.Features"/>.
 /// </para>
 /// </remarks>
 /// <example><code>
@@ -68,16 +71,12 @@ public sealed class ZeroShotQuantization
     public void Check(QuantizationSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var (sample, _) = VectorNetwork.Sizes(source.Model);
-        var noise = NoiseImages.Of(CheckCount, sample, _options.FineTuning.Seed);
+        _ = ComparedValues.Of(source.Model, source.Task);
+        var noise = NoiseImages.Of(CheckCount, SampleShape.Of(source.Model), _options.FineTuning.Seed);
         var student = new FakeQuantizationInsertion(_options.Bits).Apply(source.Model);
         var rounded = new ActivationObserver(source.Model, student, noise, CPU, CancellationToken.None).Apply(RangeEstimator.MinMax);
         rounded = new BiasRounding(_options.Storage).Apply(rounded);
-        new RuntimeCheck(source, _options.Bits.Range).Check(
-            NetworkOutputs.InTorch(rounded, noise, CPU),
-            NetworkOutputs.InRuntime(Export(rounded, source.Layout), noise, source.Layout),
-            CheckCount
-        );
+        new QuantizationEvaluator(source, _options.Bits.Range, CPU).CheckExport(rounded, Export(rounded, source.Layout), noise);
     }
 
     /// <summary>Quantises a network.</summary>
@@ -104,7 +103,6 @@ public sealed class ZeroShotQuantization
     {
         device ??= CPU;
         run ??= new MemoryCheckpoints();
-        var teacher = source.Model;
         if (samples is null && _options.Synthesis is not null)
         {
             samples = Synthesize(source, device, run, progress, cancellation);
@@ -112,21 +110,8 @@ public sealed class ZeroShotQuantization
 
         var pools = SamplePool.Of(source, samples, images, _options);
         var bits = _options.MaxBytes is { } most ? Search(source, pools, most, device, run, progress, cancellation) : _options.Bits;
-        var student = new FakeQuantizationInsertion(bits).Apply(teacher);
-
-        // The last pool is the nearest to what the network will see.
-        var observation = new ActivationObserver(teacher, student, pools[^1].Kept, device, cancellation);
-        var rounded = observation.Apply(RangeEstimator.MinMax);
-        var trained = FineTune(observation.Apply(_options.Ranges), pools, HastFineTuning.Stage);
-        var zeroShot =
-            pools.Length < 2
-                ? null
-                : FineTune(
-                    new ActivationObserver(teacher, student, pools[0].Kept, device, cancellation).Apply(_options.Ranges),
-                    pools[..1],
-                    ZeroShotStage
-                );
-
+        var (teacher, rounded, trained) = Quantize(pools, HastFineTuning.Stage);
+        var zeroShot = pools.Length < 2 ? null : Quantize(pools[..1], ZeroShotStage).Trained;
         trained = new BiasRounding(_options.Storage).Apply(trained);
         var onnx = Export(trained, source.Layout);
         var roundedOnnx = Export(rounded, source.Layout);
@@ -138,23 +123,32 @@ public sealed class ZeroShotQuantization
             Task = source.Task,
             BytesBefore = source.Original.Bytes,
             Evaluations = [.. pools.Select(pool => evaluator.Evaluate(pool, trained, onnx, roundedOnnx, zeroShotOnnx))],
-            Layers = QuantizationEvaluator.Layers(student),
-            Activations = evaluator.Noise(trained, pools[^1].HeldOut),
+            Layers = QuantizationEvaluator.Layers(trained),
+            Activations = evaluator.Noise(teacher, trained, pools[^1].HeldOut),
             Samples = samples,
             Confidences = samples is null ? [] : evaluator.Confidences(samples),
             Kernels = KernelReport.Of(onnx),
         };
 
-        Model FineTune(Model observed, ImmutableArray<SamplePool> on, string stage) =>
-            NeedsTraining(observed) && pools[0].Name != SamplePool.Noise
-                ? new HastFineTuning(_options.FineTuning, teacher, observed, source.Task, stage).Run(
-                    [.. on.Select(pool => pool.Kept)],
-                    device,
-                    run,
-                    progress,
-                    cancellation
-                )
-                : observed;
+        // The last pool is the nearest to what the network will see.
+        (Model Teacher, Model Rounded, Model Trained) Quantize(ImmutableArray<SamplePool> on, string stage)
+        {
+            var balanced = ChannelBalance.Apply(source.Model, bits, on[^1].Kept, device, cancellation);
+            var student = new FakeQuantizationInsertion(bits).Apply(balanced);
+            var observation = new ActivationObserver(balanced, student, on[^1].Kept, device, cancellation);
+            var observed = observation.Apply(_options.Ranges);
+            var result =
+                (_options.AlwaysFineTunes || NeedsTraining(observed)) && pools[0].Name != SamplePool.Noise
+                    ? new HastFineTuning(_options.FineTuning, balanced, observed, source.Task, stage).Run(
+                        [.. on.Select(pool => pool.Kept)],
+                        device,
+                        run,
+                        progress,
+                        cancellation
+                    )
+                    : BiasCorrection.Apply(balanced, observed, on[^1].Kept, device, cancellation);
+            return (balanced, observation.Apply(RangeEstimator.MinMax), result);
+        }
     }
 
     /// <summary>Synthesises samples: the first stage alone.</summary>

@@ -82,11 +82,11 @@ public sealed class NetworkContractTests
             );
 
     [Theory]
-    [InlineData("features", null, NetworkTask.Encoder)]
-    [InlineData("output", "tacit.encoder.backbone", NetworkTask.Encoder)]
-    [InlineData("output", "tacit.encoder.method", NetworkTask.Encoder)]
-    [InlineData("logits", null, NetworkTask.Classifier)]
-    [InlineData("features", "tacit.classes", NetworkTask.Classifier)]
+    [InlineData("features", null, NetworkTask.Features)]
+    [InlineData("output", "tacit.encoder.backbone", NetworkTask.Features)]
+    [InlineData("output", "tacit.encoder.method", NetworkTask.Features)]
+    [InlineData("logits", null, NetworkTask.Classes)]
+    [InlineData("features", "tacit.classes", NetworkTask.Classes)]
     public void The_output_and_the_metadata_tell_the_task(string output, string? key, NetworkTask expected)
     {
         var model = Network(new Shape("N", 3, 8, 8), 3, output, isVector: true, isTwo: false);

@@ -28,7 +28,7 @@ public sealed class SharedCasesTests
     {
         var source = QuantizationSource.Read(SharedFiles.Case(name));
 
-        var sample = VectorNetwork.Sizes(source.Model).Sample;
+        var sample = SampleShape.Of(source.Model);
         var options = QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths(), seed: 1) with { Synthesis = null };
         var result = new ZeroShotQuantization(options).Run(source, images: new CalibrationData(NoiseImages.Of(40, sample, 4), "noise"));
 

@@ -86,7 +86,7 @@ public sealed class VideoQuantizationTests
 
         var result = new ZeroShotQuantization(Options(weights, activations)).Run(source);
 
-        Assert.Equal(NetworkTask.Encoder, result.Task);
+        Assert.Equal(NetworkTask.Features, result.Task);
         Assert.True(KernelReport.Of(result.Onnx).AllConvolutionsInteger, string.Join(", ", result.Kernels));
         Assert.InRange(result.Evaluations[0].Agreement, weights == 8 ? 0.99 : 0.5, 1);
         Assert.InRange(result.Evaluations[0].SimulationVersusRuntime, 0.999, 1.000001);
@@ -110,8 +110,8 @@ public sealed class VideoQuantizationTests
     }
 
     [Theory]
-    [InlineData(NetworkTask.Classifier, 1e-3)]
-    [InlineData(NetworkTask.Encoder, 1e-4)]
+    [InlineData(NetworkTask.Classes, 1e-3)]
+    [InlineData(NetworkTask.Features, 1e-4)]
     public void An_encoder_is_trained_with_smaller_steps(NetworkTask task, double rate) =>
         Assert.Equal(rate, QuantizationOptions.Of(QuantizationPreset.Fast, new BitWidths(), 0, task).FineTuning.LearningRate);
 
@@ -152,7 +152,7 @@ public sealed class VideoQuantizationTests
             QuantizationPreset.Fast,
             new BitWidths { Weights = weights, Activations = activations },
             seed: 1,
-            NetworkTask.Encoder
+            NetworkTask.Features
         );
         return options with
         {

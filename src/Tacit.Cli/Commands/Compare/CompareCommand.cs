@@ -76,20 +76,12 @@ internal sealed class CompareCommand
 
         using var reference = Open(parsed, _reference);
         using var other = Open(parsed, _other);
-        var comparison = new OutputComparison(reference, other);
-        if (reference.Contract.Batch is { } fixedBatch && other.Contract.Batch is { } otherBatch && fixedBatch != otherBatch)
-        {
-            throw new UnsuitableModelException($"{reference.Name} has the batch size {fixedBatch}, {other.Name} has {otherBatch}")
-            {
-                Path = other.Name,
-            };
-        }
-
-        var fixedSize = reference.Contract.Batch ?? other.Contract.Batch;
-        var batches = data is null
-            ? Noise(parsed, reference, other, fixedSize)
-            : Images(parsed, data, reference, other, fixedSize, cancellation);
-        var count = await ProgressDisplay.RunAsync(_terminal, progress => Run(comparison, batches, parsed, progress, cancellation));
+        var comparison = OutputComparison.Of(reference, other);
+        var batches = data is null ? Noise(parsed, reference, other) : Images(parsed, data, reference, other, cancellation);
+        var count = await ProgressDisplay.RunAsync(
+            _terminal,
+            progress => Run(reference, other, comparison, batches, parsed, progress, cancellation)
+        );
         _common.Show(parsed, _terminal, new CompareReport(reference.Name, other.Name, data, count, comparison).Create());
         return ExitCode.Success;
     }
@@ -100,7 +92,12 @@ internal sealed class CompareCommand
             new OnnxSessionOptions { Threads = parsed.GetValue(_threads) }
         );
 
+    private static IReadOnlyDictionary<string, TensorData> Outputs(OnnxSession session, TensorData batch) =>
+        session.RunAll(batch.As<float>().ToArray(), [.. batch.Sizes]);
+
     private int Run(
+        OnnxSession reference,
+        OnnxSession other,
         OutputComparison comparison,
         IEnumerable<(TensorData Reference, TensorData Other)> batches,
         ParseResult parsed,
@@ -112,21 +109,19 @@ internal sealed class CompareCommand
         foreach (var (batch, otherBatch) in batches)
         {
             cancellation.ThrowIfCancellationRequested();
-            comparison.Add(batch, otherBatch);
-            count += (int)batch.Sizes[0];
+            var samples = (int)batch.Sizes[0];
+            comparison.Add(Outputs(reference, batch), Outputs(other, otherBatch), samples);
+            count += samples;
             progress.Report(new StageProgress("comparing", count, Math.Max(count, parsed.GetValue(_samples)), []));
         }
 
         return count > 0
             ? count
-            : throw new InvalidDatasetException($"{parsed.GetValue(_data)} has too few readable images for one batch of the networks")
-            {
-                Path = parsed.GetValue(_data),
-            };
+            : throw new InvalidDatasetException($"{parsed.GetValue(_data)} has no readable image") { Path = parsed.GetValue(_data) };
     }
 
     // The other network may have the channels last where the reference has them first, or the reverse.
-    private IEnumerable<(TensorData, TensorData)> Noise(ParseResult parsed, OnnxSession reference, OnnxSession other, int? fixedSize)
+    private IEnumerable<(TensorData, TensorData)> Noise(ParseResult parsed, OnnxSession reference, OnnxSession other)
     {
         var (input, otherInput) = (InputOf(reference), InputOf(other));
         if (_inputShape.Resolve(parsed, [input.Value]) is { } given)
@@ -154,9 +149,8 @@ internal sealed class CompareCommand
             throw new UnsuitableModelException($"{other.Name} takes {takes}, but {reference.Name} takes {shape}") { Path = other.Name };
         }
 
-        var batch = fixedSize ?? (shape[0].IsKnown ? (int)shape[0].Size : Batch);
         return NoiseBatches
-            .Of(input.Value, parsed.GetValue(_samples), batch, isFixed: fixedSize is not null, (ulong)parsed.GetValue(_seed))
+            .Of(input.Value, parsed.GetValue(_samples), Batch, (ulong)parsed.GetValue(_seed))
             .Select(noise => (noise, order is null ? noise : noise.Transpose(order)));
     }
 
@@ -174,7 +168,6 @@ internal sealed class CompareCommand
         string path,
         OnnxSession reference,
         OnnxSession other,
-        int? fixedSize,
         CancellationToken cancellation
     )
     {
@@ -185,15 +178,14 @@ internal sealed class CompareCommand
         var all = LabelledImages.OpenUnlabelled(path, cancellationToken: cancellation);
         var most = Math.Min(parsed.GetValue(_samples), all.Images.Length);
         var images = all.Choose(Enumerable.Range(0, most).Select(place => (int)((long)place * all.Images.Length / most)));
-        var options = new ImageBatchOptions { BatchSize = fixedSize ?? Batch };
+        var options = new ImageBatchOptions { BatchSize = Batch };
         var batches = Read(preprocessing);
         return preprocessing == otherPreprocessing ? batches.Select(batch => (batch, batch)) : batches.Zip(Read(otherPreprocessing));
 
-        // A fixed batch cannot be filled up.
         IEnumerable<TensorData> Read(Preprocessing prepared) =>
             images
                 .ReadBatches(prepared, options, cancellation)
-                .Where(batch => fixedSize is { } size ? batch.Count == size : batch.Count > 0)
+                .Where(batch => batch.Count > 0)
                 .Select(batch => TensorData.Of(batch.Tensor.Span, prepared.Sizes(batch.Count)));
     }
 }

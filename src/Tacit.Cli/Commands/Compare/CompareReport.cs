@@ -23,20 +23,16 @@ internal sealed record CompareReport(string Reference, string Other, string? Ima
                     Images is null
                         ? Format.Count(Samples, "sample") + " of Gaussian noise"
                         : $"{Format.Count(Samples, "image")} of {Images}"
-                )
-                .Add(
-                    "skipped",
-                    Comparison.Skipped.IsEmpty
-                        ? null
-                        : string.Join(", ", Comparison.Skipped.Select(output => $"{output.Name} ({output.Type.Element})"))
                 ),
             new ReportTable(
-                ["output", .. Column.Numbers("SNR", "largest difference", "largest value")],
+                ["output", .. Column.Numbers("SNR", "cosine", "same class", "largest difference", "largest value")],
                 Comparison.Differences.Select(output =>
                     new[]
                     {
                         output.Name,
                         Format.Decibels(output.Decibels),
+                        Format.Cosine(output.Cosine),
+                        output.Agreement is { } share ? Format.Percent(100 * share) : "–",
                         Format.Number(output.LargestDifference),
                         Format.Number(output.LargestValue),
                     }
@@ -57,9 +53,10 @@ internal sealed record CompareReport(string Reference, string Other, string? Ima
                 name = output.Name,
                 equal = output.LargestDifference == 0,
                 snr_db = output.Decibels,
+                cosine_similarity = output.Cosine,
+                agreement = 100 * output.Agreement,
                 largest_difference = output.LargestDifference,
                 largest_value = output.LargestValue,
             }),
-            skipped = Comparison.Skipped.Select(output => output.Name),
         };
 }

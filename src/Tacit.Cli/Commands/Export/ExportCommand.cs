@@ -271,7 +271,7 @@ internal sealed class ExportCommand
                 $"the network has the inputs {string.Join(", ", model.Graph.Inputs)}; one of Float32 is supported"
             );
         var batch = input.Type.Shape is { Rank: > 0 } shape && shape[0].IsKnown ? (int)shape[0].Size : NoiseItems;
-        return NoiseBatches.Of(input, batch, batch, isFixed: true, seed: 0).First();
+        return NoiseBatches.Of(input, batch, batch, seed: 0).First();
     }
 
     /// <summary>

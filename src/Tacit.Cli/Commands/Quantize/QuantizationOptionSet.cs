@@ -11,6 +11,7 @@ namespace Tacit.Cli.Commands.Quantize;
 /// <remarks>
 /// <list type="bullet">
 /// <item>--weight-bits, --activation-bits, --first-last, --bits: 2 to 8. Default 8</item>
+/// <item>--float: names of nodes that stay in float; "*" matches any characters. Repeatable</item>
 /// <item>--max-bytes: chooses the bits of each layer for a file size instead</item>
 /// <item>--preset: fast (default), paper or best, see <see cref="QuantizationPreset"/></item>
 /// <item>--samples, --synthesis-steps, --steps: the numbers of samples and of steps. Default: from the preset</item>
@@ -30,6 +31,12 @@ internal sealed class QuantizationOptionSet
         "Bits of the weights of the first and the last layer. [default: as the other layers]"
     );
     private readonly Option<NamedBits[]> _bits = NamedBitsOption();
+    private readonly Option<string[]> _float = new("--float")
+    {
+        Description = "Keep layers and other nodes in float, such as head.*. Can be repeated.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => [],
+    };
     private readonly Option<long?> _maxBytes = Numbers.OptionalBytes(
         "--max-bytes",
         "Choose the bits of each layer's weights so that the file has at most this size, such as 250k or 1.5M."
@@ -64,7 +71,7 @@ internal sealed class QuantizationOptionSet
         "--steps",
         0,
         10_000_000,
-        "Steps of fine-tuning. [default: from the preset]"
+        "Steps of fine-tuning. [default: from the preset; none at 7 and 8 bits]"
     );
     private readonly Option<int?> _synthesisSteps = Numbers.OptionalInteger(
         "--synthesis-steps",
@@ -106,6 +113,7 @@ internal sealed class QuantizationOptionSet
     public IEnumerable<Option> Others =>
         [
             _bits,
+            _float,
             _firstLast,
             _storage,
             _range,
@@ -132,6 +140,7 @@ internal sealed class QuantizationOptionSet
                 Activations = parsed.GetValue(_activations),
                 FirstAndLast = parsed.GetValue(_firstLast),
                 Named = [.. parsed.GetValue(_bits) ?? []],
+                Float = [.. parsed.GetValue(_float)!],
             },
             MaxBytes = parsed.GetValue(_maxBytes),
             ChoosesWeightBits = parsed.IsGiven(_weights),

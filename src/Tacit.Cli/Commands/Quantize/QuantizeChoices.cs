@@ -36,7 +36,9 @@ internal sealed record QuantizeChoices
     /// <summary>The number of steps in which each batch of samples is synthesised; null for that of the preset.</summary>
     public int? SynthesisSteps { get; init; }
 
-    /// <summary>The number of steps of fine-tuning, 0 for none; null for that of the preset.</summary>
+    /// <summary>
+    /// The number of steps of fine-tuning, 0 for none; null for that of the preset, which networks of 7 or 8 bits do without.
+    /// </summary>
     public int? Steps { get; init; }
 
     /// <summary>
@@ -80,6 +82,7 @@ internal sealed record QuantizeChoices
         {
             MaxBytes = MaxBytes,
             AllowRounding = AllowRounding,
+            AlwaysFineTunes = Steps > 0,
             Storage = Storage,
             Synthesis = !UsesSynthesis(network, hasImages)
                 ? null

@@ -22,6 +22,7 @@ namespace Tacit.Cli.Commands.Quantize;
 /// <item>-w, -a: the bits of weights and activations, 2 to 8. Default 8</item>
 /// <item>--first-last: the bits of the weights of the first and last layer, 2 to 8. Default: as the other layers</item>
 /// <item>--bits NAME=N: the bits of single layers or activations; NAME may contain "*". Repeatable</item>
+/// <item>--float NAME: layers and other nodes that stay in float; NAME may contain "*". Repeatable</item>
 /// <item>--max-bytes: the largest size of the file. Chooses the bits of each layer and packs them</item>
 /// <item>--weight-storage: int8 (default) or packed; packed with --max-bytes</item>
 /// <item>--weight-range: safe (default; the same results on every processor) or full (needs VNNI on x86 processors)</item>
@@ -37,7 +38,7 @@ namespace Tacit.Cli.Commands.Quantize;
 /// <item>--no-synthesis: uses only --calibration</item>
 /// <item>--allow-rounding: rounds a network without batch norms and without images</item>
 /// <item>--memory: the memory limit of a training step in GiB, 1 to 4,096. Default 4</item>
-/// <item>--task: auto (default), classifier or encoder</item>
+/// <item>--task: auto (default), classes, features or maps</item>
 /// <item>--seed: 0 to 2³¹ - 1. Default 0</item>
 /// <item>--no-hard-samples, --no-prototypes, --no-promotion, --no-feature-alignment: ablations</item>
 /// </list>
@@ -61,7 +62,7 @@ internal sealed class QuantizeCommand
 {
     private readonly Argument<string?> _model = new("MODEL")
     {
-        Description = "A trained classifier or encoder as an ONNX file, with its batch norms.",
+        Description = "A trained network as an ONNX file, best with its batch norms.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -123,9 +124,16 @@ internal sealed class QuantizeCommand
         return command;
     }
 
-    /// <summary>Creates the option --task: auto (default), classifier or encoder.</summary>
+    /// <summary>Creates the option --task: auto (default), classes, features or maps.</summary>
     public static Option<string> TaskOption() =>
-        Choices.Of("--task", "What the output contains: classes or features. auto decides from the file.", "auto", "classifier", "encoder");
+        Choices.Of(
+            "--task",
+            "What the outputs contain: scores of classes, features, or maps, boxes and any other numbers. auto decides from the file.",
+            "auto",
+            "classes",
+            "features",
+            "maps"
+        );
 
     /// <summary>
     /// Returns the task for a value of --task; null for auto, which decides from the metadata and outputs of the network.

@@ -28,7 +28,7 @@ internal sealed class QuantizeJob : IRunJob
     public static readonly RunKind<QuantizeRequest> Kind = new()
     {
         Command = "quantize",
-        Version = 4, // 2: the range of weights is safe by default; 3: options are resolved; 4: checkpoints of the training loop
+        Version = 5, // 2: the range of weights is safe by default; 3: options are resolved; 4: checkpoints of the training loop; 5: tasks
         FolderOption = "--run",
         Files = [SamplesName, CalibrationName],
         Output = (request, _) => request.Files.Output,
@@ -52,7 +52,7 @@ internal sealed class QuantizeJob : IRunJob
     /// <param name="folder">The run folder.</param>
     /// <param name="settings">Whether an earlier run is overwritten, and the interval of checkpoints.</param>
     /// <exception cref="UsageException">
-    /// The folder holds other files or an earlier run, --no-prototypes is given for a classifier, or --keep-samples is given and nothing is
+    /// The folder holds other files or an earlier run, --no-prototypes is given for a network that is not an encoder, or --keep-samples is given and nothing is
     /// synthesised.
     /// </exception>
     /// <exception cref="ContentException">
@@ -67,9 +67,11 @@ internal sealed class QuantizeJob : IRunJob
     )
     {
         var (files, options) = (request.Files, request.Options);
-        if (!options.FineTuning.Prototypes && request.Task == NetworkTask.Classifier)
+        if (!options.FineTuning.Prototypes && request.Task != NetworkTask.Features)
         {
-            throw new UsageException($"--no-prototypes is for encoders, and {files.Model} is a classifier; remove it");
+            throw new UsageException(
+                $"--no-prototypes is for encoders, and the outputs of {files.Model} are taken for {request.Task.ToString().ToLowerInvariant()}; remove it"
+            );
         }
 
         // Says what is wrong with the network before anything is written.

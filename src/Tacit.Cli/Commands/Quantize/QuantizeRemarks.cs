@@ -1,3 +1,4 @@
+using Tacit.Cli.Output;
 using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Sessions;
 using Tacit.Learning.Quantization;
@@ -7,9 +8,11 @@ namespace Tacit.Cli.Commands.Quantize;
 /// <summary>Lists remarks on a quantised network: saturation, storage, preprocessing, and results that could not be measured.</summary>
 internal static class QuantizeRemarks
 {
+    private const double LowDecibels = 20;
+
     /// <summary>Returns the remarks that apply, one sentence or two each; empty if none apply.</summary>
     /// <remarks>
-    /// They concern fewer than 8 bits, rounding on noise, a result without synthetic samples, weights of 7 bits in the safe range, layers
+    /// They concern fewer than 8 bits, outputs far from those of the float network, rounding on noise, a result without synthetic samples, weights of 7 bits in the safe range, layers
     /// that may saturate, convolutions that stay in floating point, and unknown preprocessing.
     /// </remarks>
     /// <param name="request">The request.</param>
@@ -35,6 +38,16 @@ internal static class QuantizeRemarks
         else if (result.Samples is null && source.BatchNorms.Kept == 0)
         {
             yield return $"The file keeps no batch norms to synthesise samples from, so only the {source.Contract.Samples} were used, and there is no zero-shot result to compare with.";
+        }
+
+        if (
+            fewest >= BitWidths.Sufficient
+            && !request.Options.AlwaysFineTunes
+            && result.Evaluations[^1] is { Decibels: < LowDecibels } judged
+            && judged.Outputs.MinBy(output => output.Decibels) is { } worst
+        )
+        {
+            yield return $"The output {worst.Name} is {Format.Decibels(worst.Decibels)} from that of the float network. Fine-tuning (--steps 300), more {source.Contract.Samples} (--calibration) or layers kept in float (--float) bring it nearer.";
         }
 
         if (

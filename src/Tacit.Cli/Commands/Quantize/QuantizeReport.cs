@@ -13,9 +13,9 @@ namespace Tacit.Cli.Commands.Quantize;
 /// <remarks>
 /// JSON fields: <c>bytes_before</c> and <c>bytes_after</c> are the sizes of the float and the quantised file; <c>held_out</c> is the number
 /// of samples that the first evaluation uses; <c>agreement</c> is the share of them, in percent, with the class of the float network, and
-/// <c>agreement_rounding</c> that of plain rounding; for an encoder both are null, and <c>cosine_similarity</c> and
-/// <c>cosine_similarity_rounding</c>, -1 to 1, replace them; <c>snr_db</c> is the signal-to-noise ratio of the output in decibels;
-/// <c>judgements</c> has one object for each kind of held-out samples; <c>layers</c> lists the bits and the signal-to-noise ratio of each
+/// <c>agreement_rounding</c> that of plain rounding; for features and maps both are null, and <c>cosine_similarity</c> and
+/// <c>cosine_similarity_rounding</c>, -1 to 1, replace them; <c>snr_db</c> is the lowest signal-to-noise ratio of an output in decibels;
+/// <c>judgements</c> has one object for each kind of held-out samples, whose <c>outputs</c> lists all outputs; <c>layers</c> lists the bits and the signal-to-noise ratio of each
 /// activation, and <c>weights</c> the number and bits of the weights of each layer; <c>saturating</c> lists layers that may saturate
 /// without VNNI; <c>seconds</c> is the time of the work without interruptions; <c>remarks</c> are those of <see cref="QuantizeRemarks"/>.
 /// </remarks>
@@ -39,7 +39,10 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
     private readonly QuantizationEvaluation _first = result.Evaluations[0];
     private readonly List<string> _remarks = [.. QuantizeRemarks.Of(host.Request, source, result)];
 
-    private bool IsEncoder => result.Task == NetworkTask.Encoder;
+    private bool HasClasses => result.Task == NetworkTask.Classes;
+
+    /// <summary>"the float network's features" or "the float network's outputs".</summary>
+    private string FloatOutputs => $"the float network's {(result.Task == NetworkTask.Features ? "features" : "outputs")}";
 
     private string Model => Path.GetFileName(_request.Files.Model);
 
@@ -56,9 +59,15 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
                 .. _remarks.Select(remark => new Note(remark)),
                 new Details(
                     null,
-                    IsEncoder
-                        ? "The similarity ranks settings of one network. Only labelled images or videos show how useful the features are (tacit knn, tacit probe)."
-                        : "The agreement ranks settings of one network. It is not accuracy, which only labelled images can measure (tacit evaluate)."
+                    result.Task switch
+                    {
+                        NetworkTask.Features =>
+                            "The similarity ranks settings of one network. Only labelled images or videos show how useful the features are (tacit knn, tacit probe).",
+                        NetworkTask.Maps =>
+                            "The similarity ranks settings of one network. It is not accuracy, which only labelled images can measure.",
+                        _ =>
+                            "The agreement ranks settings of one network. It is not accuracy, which only labelled images can measure (tacit evaluate).",
+                    }
                 ),
                 .. Sections(),
             ]
@@ -85,9 +94,9 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             .Add(result.Evaluations.SelectMany(OfEvaluation))
             .Add(
                 "simulation",
-                IsEncoder
-                    ? $"{simulation} is the cosine of the simulation's features to ONNX Runtime's"
-                    : $"{simulation} of the simulation's classes are ONNX Runtime's",
+                HasClasses
+                    ? $"{simulation} of the simulation's classes are ONNX Runtime's"
+                    : $"{simulation} is the cosine of the simulation's {(result.Task == NetworkTask.Features ? "features" : "outputs")} to ONNX Runtime's",
                 simulation
             )
             .Add("noisiest", Noisiest());
@@ -100,21 +109,23 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
         var zeroShot = evaluation.ZeroShot is { } share ? $", synthetic samples alone: {Likeness(share)}" : "";
         var rounding = $"(plain rounding: {Likeness(evaluation.Rounding)}{zeroShot})";
         var isFirst = evaluation == _first;
-        yield return IsEncoder
+        yield return HasClasses
             ? new Fact(
-                "similarity",
-                $"{likeness} is the cosine to the float network's features, on average over {evaluation.Count} held-out {evaluation.On} {rounding}",
+                "agreement",
+                $"{likeness} of {evaluation.Count} held-out {evaluation.On} get the float network's class {rounding}",
                 isFirst ? likeness : null
             )
             : new Fact(
-                "agreement",
-                $"{likeness} of {evaluation.Count} held-out {evaluation.On} get the float network's class {rounding}",
+                "similarity",
+                $"{likeness} is the cosine to {FloatOutputs}, on average over {evaluation.Count} held-out {evaluation.On} {rounding}",
                 isFirst ? likeness : null
             );
         var decibels = Format.Decibels(evaluation.Decibels);
         yield return new Fact(
             "output SNR",
-            $"{decibels} against the float network, on the same {evaluation.On}",
+            evaluation.Outputs is [_]
+                ? $"{decibels} against the float network, on the same {evaluation.On}"
+                : $"{decibels} or more in each of {evaluation.Outputs.Length} outputs against the float network, on the same {evaluation.On}",
             isFirst ? decibels : null
         );
     }
@@ -137,10 +148,15 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
         if (result.Evaluations is not [{ ZeroShot: null }])
         {
             yield return new Details(
-                IsEncoder ? "Cosine similarity to the float network's features" : "Agreement with the float network",
+                HasClasses ? "Agreement with the float network" : $"Cosine similarity to {FloatOutputs}",
                 "The column zero-shot is the result with synthetic samples alone. Simulation compares the trained simulation with ONNX Runtime.",
                 Evaluations()
             );
+        }
+
+        if (_first.Outputs.Length > 1)
+        {
+            yield return new Details("Outputs", "The last evaluation of the table, or the only one, output by output.", Outputs());
         }
 
         if (host.Metrics.Length > 0)
@@ -195,10 +211,15 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
         )
         {
             yield return new Details(
-                "Hard samples",
-                IsEncoder
-                    ? "Synthesised from the network itself. The caption names the prototype whose features each was made to have."
-                    : "Synthesised from the network itself. The caption names the class that each was made for and the float network's confidence in it.",
+                result.Task == NetworkTask.Maps ? "Samples" : "Hard samples",
+                result.Task switch
+                {
+                    NetworkTask.Features =>
+                        "Synthesised from the network itself. The caption names the prototype whose features each was made to have.",
+                    NetworkTask.Maps => "Synthesised from the batch-norm statistics of the network.",
+                    _ =>
+                        "Synthesised from the network itself. The caption names the class that each was made for and the float network's confidence in it.",
+                },
                 pictures
             );
         }
@@ -224,6 +245,24 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             )
         );
 
+    /// <summary>Creates the table with a row for each output.</summary>
+    private ReportTable Outputs() =>
+        new(
+            ["output", .. Column.Numbers("SNR", "cosine", "largest difference", "largest value")],
+            result
+                .Evaluations[^1]
+                .Outputs.Select(output =>
+                    new[]
+                    {
+                        output.Name,
+                        Format.Decibels(output.Decibels),
+                        Format.Cosine(output.Cosine),
+                        Format.Number(output.LargestDifference),
+                        Format.Number(output.LargestValue),
+                    }
+                )
+        );
+
     /// <summary>Returns the curves of a stage with readable names.</summary>
     private List<Curve> Curves(string stage) =>
         [
@@ -247,9 +286,8 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
         return fewest == most ? $"{fewest}" : string.Create(CultureInfo.InvariantCulture, $"{fewest} to {most} ({mean:0.0} on average)");
     }
 
-    /// <summary>Formats an agreement (0 to 1) as "98.44 %", or the cosine similarity of an encoder as "0.9844".</summary>
-    private string Likeness(double value) =>
-        IsEncoder ? value.ToString("0.0000", CultureInfo.InvariantCulture) : Format.Percent(100 * value);
+    /// <summary>Formats an agreement (0 to 1) as "98.44 %", or a cosine similarity as "0.9844".</summary>
+    private string Likeness(double value) => HasClasses ? Format.Percent(100 * value) : Format.Cosine(value);
 
     /// <summary>Returns the JSON object. Agreements are in percent, cosine similarities from -1 to 1, sizes in bytes.</summary>
     private object Data() =>
@@ -281,6 +319,14 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
                 cosine_similarity = Cosine(evaluation.Agreement),
                 snr_db = evaluation.Decibels,
                 simulation_snr_db = evaluation.SimulationDecibels,
+                outputs = evaluation.Outputs.Select(output => new
+                {
+                    name = output.Name,
+                    snr_db = output.Decibels,
+                    cosine_similarity = output.Cosine,
+                    largest_difference = output.LargestDifference,
+                    largest_value = output.LargestValue,
+                }),
                 rounding = Agreement(evaluation.Rounding) ?? evaluation.Rounding,
                 zero_shot = Agreement(evaluation.ZeroShot) ?? evaluation.ZeroShot,
                 simulation_vs_runtime = Agreement(evaluation.SimulationVersusRuntime) ?? evaluation.SimulationVersusRuntime,
@@ -305,9 +351,9 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
             remarks = _remarks,
         };
 
-    /// <summary>Converts a share to percent; null for an encoder.</summary>
-    private double? Agreement(double? share) => IsEncoder ? null : 100 * share;
+    /// <summary>Converts a share to percent; null if the outputs are not classes.</summary>
+    private double? Agreement(double? share) => HasClasses ? 100 * share : null;
 
-    /// <summary>Returns a cosine similarity; null for a classifier.</summary>
-    private double? Cosine(double likeness) => IsEncoder ? likeness : null;
+    /// <summary>Returns a cosine similarity; null if the outputs are classes.</summary>
+    private double? Cosine(double likeness) => HasClasses ? null : likeness;
 }

@@ -55,7 +55,7 @@ internal static class QuantizeSettings
         {
             yield return new("promotion of samples", OnOff(options.FineTuning.Perturbation > 0));
             yield return new("feature alignment", OnOff(options.FineTuning.FeatureWeight > 0));
-            if (result.Task == NetworkTask.Encoder)
+            if (result.Task == NetworkTask.Features)
             {
                 yield return new("prototypes", OnOff(options.FineTuning.Prototypes));
             }
@@ -71,12 +71,15 @@ internal static class QuantizeSettings
         yield return new("integer instructions here", IntegerInstructions.Name);
     }
 
-    /// <summary>Whether the run has fine-tuned: there were steps, samples, and a layer or activation with fewer than 7 bits.</summary>
+    /// <summary>
+    /// Whether the run has fine-tuned: there were steps, samples, and a layer or activation with fewer than 7 bits or a request for steps.
+    /// </summary>
     private static bool FineTunes(QuantizeRequest request, QuantizationResult result) =>
         request.Options.FineTuning.Steps > 0
         && (result.Samples is not null || request.Files.Calibration is not null)
         && (
-            result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient)
+            request.Options.AlwaysFineTunes
+            || result.Layers.Any(layer => layer.Bits < BitWidths.Sufficient)
             || result.Activations.Any(activation => activation.Bits < BitWidths.Sufficient)
         );
 

@@ -21,7 +21,7 @@ internal static class RunFigures
     private static readonly Source[] Known =
     [
         new("agreement", "agreement", "agreement", Format.Percent),
-        new("cosine_similarity", "cosine_similarity", "cosine similarity", value => value.ToString("0.0000", CultureInfo.InvariantCulture)),
+        new("cosine_similarity", "cosine_similarity", "cosine similarity", Format.Cosine),
         new("test.top1", "accuracy", "accuracy", Format.Percent),
         new("knn", "knn", "neighbours right", share => Format.Percent(100 * share)),
         new("snr_db", "snr_db", "output SNR", Format.Decibels),

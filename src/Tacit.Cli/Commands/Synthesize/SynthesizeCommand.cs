@@ -17,12 +17,12 @@ namespace Tacit.Cli.Commands.Synthesize;
 /// <remarks>
 /// <para>Arguments and options:</para>
 /// <list type="bullet">
-/// <item>MODEL: an ONNX file of a classifier or encoder with its batch norms</item>
+/// <item>MODEL: an ONNX file of a network with its batch norms</item>
 /// <item>--preset: fast (default), paper or best, see <see cref="QuantizationPreset"/></item>
 /// <item>--samples: the number of samples, 2 to 1,000,000. Default: that of the preset</item>
 /// <item>--synthesis-steps: the steps for each batch, 1 to 10,000,000. Default: those of the preset</item>
 /// <item>--no-hard-samples: uses only the batch-norm statistics, as an ablation</item>
-/// <item>--task: auto (default), classifier or encoder</item>
+/// <item>--task: auto (default), classes, features or maps</item>
 /// <item>--seed: 0 to 2³¹ - 1. Default 0</item>
 /// <item>--device: cpu (default) or cuda[:N]</item>
 /// <item>--output: the folder. Default: the name of MODEL with -samples, in the current folder</item>
@@ -48,10 +48,7 @@ internal sealed class SynthesizeCommand
     private const string SetName = "samples.safetensors";
 
     private readonly Terminal _terminal;
-    private readonly Argument<string> _model = new("MODEL")
-    {
-        Description = "A trained classifier or encoder as an ONNX file, with its batch norms.",
-    };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A trained network as an ONNX file, with its batch norms." };
     private readonly Option<string> _preset = Choices.Of("--preset", "The number of samples and steps.", "fast", "paper", "best");
     private readonly Option<int?> _samples = Numbers.OptionalInteger(
         "--samples",

@@ -15,7 +15,11 @@ public sealed record NamedBits(string Name, int Bits)
     public int Bits { get; } = Quantizer.CheckBits(Bits);
 
     /// <summary>Returns whether a name matches the pattern. The comparison is case-sensitive.</summary>
-    public bool Matches(string name) => name == Name || FileSystemName.MatchesSimpleExpression(Name, name, ignoreCase: false);
+    public bool Matches(string name) => Matches(Name, name);
+
+    /// <summary>Returns whether a name matches a pattern, in which "*" matches any characters.</summary>
+    internal static bool Matches(string pattern, string name) =>
+        name == pattern || FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}={Bits}";
@@ -104,9 +108,18 @@ public sealed record BitWidths
     /// </summary>
     public ImmutableArray<NamedBits> Named { get; init; } = [];
 
+    /// <summary>
+    /// Names of nodes that stay in float, with their weights. "*" matches any characters. A pattern can match the name of a node, of its
+    /// result or of its weights. Default empty.
+    /// </summary>
+    public ImmutableArray<string> Float { get; init; } = [];
+
+    /// <summary>Returns whether <see cref="Float"/> names a node.</summary>
+    public bool IsFloat(Node node) => Float.Any(pattern => IsFor(pattern, node));
+
     /// <summary>Returns the bits that <see cref="Named"/> assigns to a layer; null if no pattern matches.</summary>
     /// <param name="layer">A layer. A pattern can match the name of its node, of its result or of its weights.</param>
-    public int? NamedFor(Node layer) => Named.LastOrDefault(named => IsFor(named, layer))?.Bits;
+    public int? NamedFor(Node layer) => Named.LastOrDefault(named => IsFor(named.Name, layer))?.Bits;
 
     /// <summary>Returns the bits that <see cref="Named"/> assigns to an activation; null if no pattern matches.</summary>
     /// <param name="activation">The name of the value.</param>
@@ -115,7 +128,9 @@ public sealed record BitWidths
     /// <inheritdoc/>
     public override string ToString() => $"W{Weights}A{Activations}";
 
-    /// <summary>Returns whether a pattern matches the name of a layer's node, of its result or of its weights.</summary>
-    internal static bool IsFor(NamedBits named, Node layer) =>
-        named.Matches(layer.Name) || named.Matches(layer.Output) || named.Matches(layer.Inputs[1]);
+    /// <summary>Returns whether a pattern matches the name of a node, of its result or of its weights.</summary>
+    internal static bool IsFor(string pattern, Node node) =>
+        NamedBits.Matches(pattern, node.Name)
+        || NamedBits.Matches(pattern, node.Output)
+        || (node.InputOrNull(1) is { } weights && NamedBits.Matches(pattern, weights));
 }

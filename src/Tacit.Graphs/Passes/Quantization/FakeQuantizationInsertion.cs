@@ -21,7 +21,11 @@ namespace Tacit.Graphs.Passes.Quantization;
 /// of the network, on a residual branch before its sum, on pooled features and on the operands of a gate.
 /// </item>
 /// <item>A value that is only sliced, padded or reshaped shares the quantiser of its source.</item>
-/// <item>The result of a convolution is quantised after its batch norm and rectifier. The result of the last layer stays in float.</item>
+/// <item>
+/// The result of a convolution is quantised after its batch norm and rectifier. The results of the last layers, and what is computed from
+/// them, stay in float.
+/// </item>
+/// <item>The nodes that <see cref="BitWidths.Float"/> names stay in float.</item>
 /// </list>
 /// <para>
 /// The range of an activation consists of two scalar initializers of role <see cref="WeightRole.Statistic"/>, see <see cref="LowOf"/> and
@@ -46,24 +50,29 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
     /// </summary>
     /// <param name="model">The network in its canonical form. Its batch norms need not be folded.</param>
     /// <exception cref="UnsuitableModelException">
-    /// The network has no layer with weights, or a pattern in <see cref="BitWidths.Named"/> matches no layer and no activation.
+    /// The network has no layer with weights, or a pattern in <see cref="BitWidths.Named"/> or <see cref="BitWidths.Float"/> matches nothing.
     /// </exception>
     public Model Apply(Model model)
     {
         var graph = model.Graph;
-        var layers = Layers(graph);
+        var all = Layers(graph);
+        ImmutableArray<Node> layers = [.. all.Where(layer => !bits.IsFloat(layer))];
         if (layers.IsEmpty)
         {
-            throw new UnsuitableModelException("the network has no convolution and no linear layer: there is nothing to quantise");
+            throw new UnsuitableModelException(
+                all.IsEmpty
+                    ? "the network has no convolution and no linear layer: there is nothing to quantise"
+                    : $"all {all.Length} layers are kept in float: there is nothing to quantise"
+            );
         }
 
         var builder = new GraphBuilder(model);
         var activations = Activations(model);
-        CheckNames(layers, activations);
+        CheckNames(all, activations, graph);
         var inputs = activations.ToDictionary(StringComparer.Ordinal);
         foreach (var sharing in layers.GroupBy(layer => layer.Inputs[1]))
         {
-            var asked = sharing.Select(layer => Given(layer, layers)).FirstOrDefault(given => given is not null) ?? bits.Weights;
+            var asked = sharing.Select(layer => Given(layer, all)).FirstOrDefault(given => given is not null) ?? bits.Weights;
             QuantizeWeight(
                 builder,
                 sharing.First(),
@@ -103,13 +112,17 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
 
     /// <summary>Returns the names of the values that <see cref="Apply"/> quantises, with their bits, in the order of computation.</summary>
     /// <param name="model">The network without quantisers.</param>
-    /// <remarks>Only Float32 values are quantised. Outputs, and values that only lead to outputs, stay in float.</remarks>
+    /// <remarks>
+    /// Only Float32 values are quantised. Values that only lead to outputs stay in float. An output that layers read as well is in float as
+    /// an output, and quantised for them.
+    /// </remarks>
     public ImmutableArray<KeyValuePair<string, int>> Activations(Model model)
     {
         var graph = model.Graph;
         var types = ShapeInference.Infer(model);
         var quantized = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var node in graph.Nodes)
+        var tail = Operations.Tail(graph);
+        foreach (var node in graph.Nodes.Where(node => !bits.IsFloat(node)))
         {
             if (Operations.IsActivation(node, graph))
             {
@@ -133,12 +146,7 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         void Mark(string value)
         {
             // Sizes of reshapes are Int64 values, which are also concatenated and multiplied.
-            if (
-                types[value].Element == ElementType.Float32
-                && !graph.IsInitializer(value)
-                && !graph.IsOutput(value)
-                && !Operations.OnlyLeaves(value, model)
-            )
+            if (types[value].Element == ElementType.Float32 && !graph.IsInitializer(value) && !tail.Contains(value))
             {
                 var activation = graph.Producer(value) is { } producer && Operations.IsActivation(producer, graph);
                 quantized[value] = bits.NamedFor(value) ?? (activation ? bits.Activations : BitWidths.Deployment);
@@ -167,11 +175,18 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
     private int LargestWeight(int inputBits) =>
         bits.Range == WeightRange.Full ? sbyte.MaxValue : SaturationBound.LargestWeight((1 << inputBits) - 1);
 
-    private void CheckNames(ImmutableArray<Node> layers, ImmutableArray<KeyValuePair<string, int>> activations)
+    private void CheckNames(ImmutableArray<Node> layers, ImmutableArray<KeyValuePair<string, int>> activations, Graph graph)
     {
+        if (bits.Float.FirstOrDefault(pattern => !graph.Nodes.Any(node => BitWidths.IsFor(pattern, node))) is { } unknown)
+        {
+            throw new UnsuitableModelException(
+                $"no node to keep in float is named {unknown}; layers are {string.Join(", ", layers.Select(layer => layer.Name))}"
+            );
+        }
+
         foreach (var named in bits.Named)
         {
-            if (!layers.Any(layer => BitWidths.IsFor(named, layer)) && !activations.Any(activation => named.Matches(activation.Key)))
+            if (!layers.Any(layer => BitWidths.IsFor(named.Name, layer)) && !activations.Any(activation => named.Matches(activation.Key)))
             {
                 throw new UnsuitableModelException(
                     $"no layer and no activation is named {named.Name}; layers are {string.Join(", ", layers.Select(layer => layer.Name))}"

@@ -40,7 +40,7 @@ public sealed class ClipClassifier
         _network = new ClipNetwork(session, preprocessing, "scores");
         var contract = session.Contract;
         _classes = new ClassScores(labels is null ? contract.Classes : [.. labels]);
-        if (Labels.IsEmpty && contract.Task == NetworkTask.Encoder)
+        if (Labels.IsEmpty && contract.Task == NetworkTask.Features)
         {
             throw contract.Unsuitable("is an encoder: it gives features, not scores of classes; fine-tune it to make it a classifier");
         }

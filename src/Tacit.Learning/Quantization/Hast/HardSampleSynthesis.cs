@@ -20,7 +20,8 @@ namespace Tacit.Learning.Quantization.Hast;
 /// </para>
 /// <para>
 /// An encoder has no classes. Its first batch, at most a quarter of the samples, is made by L_BNS alone. Prototypes found among
-/// the features of that batch replace the classes in the other batches (<see cref="EncoderHead"/>).
+/// the features of that batch replace the classes in the other batches (<see cref="EncoderHead"/>). If the outputs are neither classes
+/// nor features, all batches are made by L_BNS alone.
 /// </para>
 /// </remarks>
 /// <example><code>
@@ -40,7 +41,7 @@ public sealed class HardSampleSynthesis
     private readonly ImmutableArray<(string Input, string Mean, string Variance)> _norms;
     private readonly string[] _taps;
     private readonly HardSampleLoss _hardness;
-    private readonly string _logits;
+    private readonly string? _vectors; // the logits or features; null for other outputs
     private readonly double _beta;
     private readonly long[] _sample; // sizes of one sample: (C, H, W)
     private readonly int _classes;
@@ -49,20 +50,18 @@ public sealed class HardSampleSynthesis
     /// <summary>Prepares the synthesis from a network.</summary>
     /// <param name="options">The options. <see cref="SynthesisOptions.BatchSize"/> is reduced where the memory limit requires it.</param>
     /// <param name="model">
-    /// A network with one input (N, C, ...), whose sizes except N are known, and one output (N, classes) or (N, features).
+    /// A network with one input (N, C, ...), whose sizes except N are known.
     /// </param>
-    /// <param name="task">Whether the output is classes or features.</param>
+    /// <param name="task">The meaning of the outputs.</param>
     /// <exception cref="UnsuitableModelException">
-    /// The network has no batch norms or other inputs or outputs, or the samples would take more than 2 GB.
+    /// The network has no batch norms, other inputs, or outputs that do not match the task, or the samples would take more than 2 GB.
     /// </exception>
-    public HardSampleSynthesis(SynthesisOptions options, Model model, NetworkTask task = NetworkTask.Classifier)
+    public HardSampleSynthesis(SynthesisOptions options, Model model, NetworkTask task = NetworkTask.Classes)
     {
         _model = model;
-        (_sample, _classes) = VectorNetwork.Sizes(model);
+        _sample = SampleShape.Of(model);
         _teacher = new GraphModule(model);
-        _logits = VectorNetwork.Logits(model.Graph);
         _norms = BatchNorms(model.Graph);
-        _taps = [.. _norms.Select(norm => norm.Input), _logits];
         _options = options with { BatchSize = ActivationMemory.OfSynthesis(model).Fit(options.BatchSize, options.MemoryLimit) };
         var most = int.MaxValue / (sizeof(float) * _sample.Aggregate(1L, (a, b) => a * b));
         if (options.Samples > most)
@@ -74,17 +73,19 @@ public sealed class HardSampleSynthesis
 
         var small = _sample[^1] < 96;
         _beta = options.InceptionWeight ?? (small ? 10 : 0.1);
-        _hasPrototypes = task == NetworkTask.Encoder && _beta > 0;
+        _hasPrototypes = task == NetworkTask.Features && _beta > 0;
         if (_hasPrototypes)
         {
             _options = _options with { BatchSize = Math.Max(2, Math.Min(_options.BatchSize, options.Samples / 4)) };
             _classes = Math.Min(EncoderHead.Most, Math.Min(_options.BatchSize, options.Samples));
         }
-        else if (task == NetworkTask.Encoder)
+        else if (task == NetworkTask.Classes)
         {
-            _classes = 0;
+            _classes = ComparedValues.Columns(model, task);
         }
 
+        _vectors = task == NetworkTask.Classes || _hasPrototypes ? ComparedValues.Of(model, task)[0] : null;
+        _taps = [.. _norms.Select(norm => norm.Input), .. _vectors is null ? [] : new[] { _vectors }];
         _hardness = new HardSampleLoss(options.DifficultyExponent ?? (small ? 2 : 0.5));
     }
 
@@ -140,7 +141,7 @@ public sealed class HardSampleSynthesis
             .. _norms.Select(norm => (activations[norm.Input], teacher[norm.Mean], teacher[norm.Variance])),
         ]);
         var hardness = batch.Labels is { } labels
-            ? _hardness.Forward(batch.Head?.Logits(activations[_logits]) ?? VectorNetwork.Rows(activations[_logits]), labels)
+            ? _hardness.Forward(Logits(batch, ComparedValues.Rows(activations[_vectors!])), labels)
             : null;
         var loss = _beta == 0 || hardness is null ? statistics : statistics + _beta * hardness;
         loss.backward();
@@ -157,6 +158,8 @@ public sealed class HardSampleSynthesis
         return hardness is null ? losses : losses.Add("hil", hardness.ToDouble());
     }
 
+    private static Tensor Logits(SyntheticBatch batch, Tensor vectors) => batch.Head?.Logits(vectors) ?? vectors;
+
     private SyntheticBatch Begin(int batch, TorchWeights teacher, TensorData? prototypes)
     {
         var first = batch * _options.BatchSize;
@@ -169,7 +172,8 @@ public sealed class HardSampleSynthesis
             );
         }
 
-        using var features = _hasPrototypes && prototypes is not null ? VectorNetwork.Evaluate(_teacher, teacher, prototypes) : null;
+        using var features =
+            _hasPrototypes && prototypes is not null ? ComparedValues.Evaluate(_teacher, teacher, _vectors!, prototypes) : null;
         return new SyntheticBatch(
             _options,
             TensorData.Of<float>(noise, [items.Count, .. _sample]),

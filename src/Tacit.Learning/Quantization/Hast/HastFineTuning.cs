@@ -24,8 +24,8 @@ namespace Tacit.Learning.Quantization.Hast;
 /// </list>
 /// <para>
 /// Both networks use the running statistics of the float network. The scales and shifts of batch norms are trained with the
-/// weights. The ranges of activations stay as they were observed. For an encoder, L_KD compares features and the probabilities
-/// of prototypes (<see cref="EncoderHead"/>).
+/// weights. The ranges of activations stay as they were observed. <see cref="OutputDistillation"/> computes L_KD for networks whose
+/// outputs are not classes.
 /// </para>
 /// <para>
 /// The paper trains on promoted samples only and promotes by the difficulty of the label. The authors' code trains on x too and
@@ -51,25 +51,22 @@ public sealed class HastFineTuning
     private readonly Model _studentModel;
     private readonly GraphModule _teacher;
     private readonly GraphModule _student;
-    private readonly Distillation _distillation;
     private readonly FeatureAlignment _alignment;
     private readonly NetworkTask _task;
-    private readonly string _logits;
     private readonly ImmutableArray<string> _points; // where features are aligned
-    private readonly IReadOnlyCollection<string> _taps;
     private readonly LearningRateSchedule _schedule;
 
     /// <summary>Prepares the fine-tuning of a quantised copy.</summary>
     /// <param name="options">The options. <see cref="FineTuningOptions.BatchSize"/> is reduced where the memory limit requires it.</param>
     /// <param name="teacher">The float network.</param>
     /// <param name="student">The same network with FakeQuantize nodes and observed ranges.</param>
-    /// <param name="task">Whether the output is classes or features.</param>
+    /// <param name="task">The meaning of the outputs.</param>
     /// <param name="stage">The name of the stage in the run, for a run with more than one fine-tuning.</param>
     public HastFineTuning(
         FineTuningOptions options,
         Model teacher,
         Model student,
-        NetworkTask task = NetworkTask.Classifier,
+        NetworkTask task = NetworkTask.Classes,
         string stage = Stage
     )
     {
@@ -78,11 +75,8 @@ public sealed class HastFineTuning
         _stage = stage;
         (_teacherModel, _studentModel) = (teacher, student);
         (_teacher, _student) = (new GraphModule(teacher), new GraphModule(student));
-        _distillation = new Distillation(options.Temperature, options.DistillationWeight);
         _alignment = new FeatureAlignment(options.FeatureWeight);
-        _logits = VectorNetwork.Logits(teacher.Graph);
         _points = options.FeatureWeight > 0 ? FeaturePoints.Of(teacher.Graph) : [];
-        _taps = [.. _points, _logits];
 
         // In steps: the authors' epochs 20, 40 and 60 of 151, of which the first 4 train nothing.
         var steps = Math.Max(1, options.Steps);
@@ -118,8 +112,7 @@ public sealed class HastFineTuning
         using var student = TorchWeights.From(_studentModel, device, trainable: true);
         using var update = new WeightUpdate(Optimizer(_options), [.. student.Parameters.Select(parameter => parameter.Tensor)], _schedule);
         using var batches = new SampleBatches(_options, pools, device);
-        using var features = _task == NetworkTask.Encoder ? VectorNetwork.Evaluate(_teacher, teacher, pools[^1]) : null; // (N, D)
-        using var head = features is null ? null : new EncoderHead(features);
+        using var distillation = OutputDistillation.Of(_task, _teacherModel, teacher, pools[^1], _options);
         var state = new GuardedState(_stage, _options.Steps, student, update);
         new TrainingLoop(_stage, _options.Steps, run, progress, state).Run(Advance, cancellation);
         return student.ToModel();
@@ -128,7 +121,7 @@ public sealed class HastFineTuning
         {
             var (step, guard) = ((int)state.Done, state.Guard);
             using var batch = batches.Take(step + ((long)guard.StepsBack * _options.Steps)); // (B, C, H, W), others after a return
-            var losses = Backward(teacher, student, head, batch);
+            var losses = Backward(teacher, student, distillation, batch);
             var gradient = update.StepAt(guard.RateFactor * update.RateAt(step));
             if (guard.IsDiverging(gradient, losses["features"], losses["loss"]))
             {
@@ -142,19 +135,24 @@ public sealed class HastFineTuning
     }
 
     // The gradient of L(x) + L(x'): x (B, C, H, W)
-    private ImmutableSortedDictionary<string, double> Backward(TorchWeights teacher, TorchWeights student, EncoderHead? head, Tensor batch)
+    private ImmutableSortedDictionary<string, double> Backward(
+        TorchWeights teacher,
+        TorchWeights student,
+        OutputDistillation outputs,
+        Tensor batch
+    )
     {
         using var scope = NewDisposeScope();
         var promotes = _options.Perturbation > 0;
         var x = batch.requires_grad_(promotes);
-        var (distillation, features) = Compare(teacher, student, head, x, throughTeacher: promotes);
+        var (distillation, features) = Compare(teacher, student, outputs, x, throughTeacher: promotes);
         var loss = distillation + features;
         loss.backward();
         var total = loss.ToDouble();
         if (promotes)
         {
             var promoted = (x + _options.Perturbation * x.grad!.sign()).detach(); // (B, C, H, W)
-            var (promotedDistillation, promotedFeatures) = Compare(teacher, student, head, promoted, throughTeacher: false);
+            var (promotedDistillation, promotedFeatures) = Compare(teacher, student, outputs, promoted, throughTeacher: false);
             var promotedLoss = promotedDistillation + promotedFeatures;
             promotedLoss.backward();
             total += promotedLoss.ToDouble();
@@ -166,32 +164,21 @@ public sealed class HastFineTuning
     private (Tensor Distillation, Tensor Features) Compare(
         TorchWeights teacher,
         TorchWeights student,
-        EncoderHead? head,
+        OutputDistillation outputs,
         Tensor x,
         bool throughTeacher
     )
     {
+        IReadOnlyCollection<string> taps = [.. _points, .. outputs.Values];
         Activations target;
         using (throughTeacher ? null : no_grad())
         {
-            target = _teacher.Run(teacher, x, taps: _taps);
+            target = _teacher.Run(teacher, x, taps: taps);
         }
 
-        var prediction = _student.Run(student, x, taps: _taps);
+        var prediction = _student.Run(student, x, taps: taps);
         var features = _alignment.Forward(_points.Select(point => (prediction[point], target[point])));
-        return (
-            head is null
-                ? _distillation.Forward(VectorNetwork.Rows(prediction[_logits]), VectorNetwork.Rows(target[_logits]))
-                : Distil(head, prediction[_logits], target[_logits]),
-            features
-        );
-    }
-
-    // Of features, (B, D) each.
-    private Tensor Distil(EncoderHead head, Tensor student, Tensor teacher)
-    {
-        var regression = _options.RegressionWeight * head.Regression(student, teacher);
-        return _options.Prototypes ? regression + _distillation.Forward(head.Logits(student), head.Logits(teacher)) : regression;
+        return (outputs.Forward(prediction, target), features);
     }
 
     private static OptimizerOptions Optimizer(FineTuningOptions options) =>

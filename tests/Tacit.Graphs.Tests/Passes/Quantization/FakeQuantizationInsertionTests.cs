@@ -1,5 +1,7 @@
+using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
 using Tacit.Graphs.Passes.Quantization;
+using Tacit.Graphs.Tests.Onnx;
 using Tacit.Graphs.Tests.Passes;
 
 namespace Tacit.Graphs.Tests.Passes.Quantization;
@@ -113,6 +115,83 @@ public sealed class FakeQuantizationInsertionTests
         var graph = new FakeQuantizationInsertion(W3A4).Apply(ResidualNetwork.Build(1)).Graph;
 
         Assert.Equal("Gemm", graph.Producer(graph.Outputs[0].Name)!.Operator);
+    }
+
+    [Fact]
+    public void What_is_computed_from_the_last_layers_stays_float()
+    {
+        var file = new OnnxSketch(17)
+            .Input("x", 0, 3, 4, 4)
+            .Floats("v", 4, 3, 1, 1)
+            .Floats("w", 2, 4, 1, 1)
+            .Floats("half", 1)
+            .Node("Conv", "x v", "stem")
+            .Node("Relu", "stem", "features")
+            .Node("Conv", "features w", "left")
+            .Node("Conv", "features w", "right")
+            .Node("Concat", "left right", "joined", ("axis", 1))
+            .Node("Mul", "joined half", "scaled")
+            .Node("Exp", "scaled", "sizes")
+            .Node("Add", "joined sizes", "boxes")
+            .Output("boxes", 0, 4, 4, 4)
+            .Bytes;
+
+        var activations = new FakeQuantizationInsertion(W3A4).Activations(OnnxReader.Read(file));
+
+        Assert.Equal(["x", "features"], activations.Select(activation => activation.Key));
+    }
+
+    [Fact]
+    public void An_output_that_layers_read_is_quantised_for_them_alone()
+    {
+        var file = new OnnxSketch(17)
+            .Input("x", 0, 3, 4, 4)
+            .Floats("v", 4, 3, 1, 1)
+            .Floats("w", 2, 4, 1, 1)
+            .Node("Conv", "x v", "features")
+            .Node("Conv", "features w", "y")
+            .Output("features", 0, 4, 4, 4)
+            .Output("y", 0, 2, 4, 4)
+            .Bytes;
+
+        var graph = new FakeQuantizationInsertion(W3A4).Apply(OnnxReader.Read(file)).Graph;
+
+        Assert.Equal("features", Source(graph, "features").Output);
+        Assert.NotNull(Quantizer.Of(Source(graph, graph.Producer("y")!.Inputs[0])));
+    }
+
+    [Theory]
+    [InlineData("body*")]
+    [InlineData("body.weight")]
+    public void A_layer_that_is_kept_in_float_has_float_weights(string pattern)
+    {
+        var bits = W3A4 with { Float = [pattern] };
+
+        var graph = new FakeQuantizationInsertion(bits).Apply(ResidualNetwork.Build(1)).Graph;
+
+        var layer = graph.Nodes.Single(node => node.Inputs.Contains("body.weight"));
+        Assert.True(bits.IsFloat(layer));
+        Assert.Equal(3, graph.Nodes.Count(node => Quantizer.Of(node) is { Axis: not null }));
+    }
+
+    [Fact]
+    public void A_pattern_of_float_nodes_that_nothing_has_is_refused()
+    {
+        var insertion = new FakeQuantizationInsertion(W3A4 with { Float = ["head*"] });
+
+        var refusal = Assert.Throws<UnsuitableModelException>(() => insertion.Apply(ResidualNetwork.Build(1)));
+
+        Assert.StartsWith("no node to keep in float is named head*; layers are ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_whose_layers_are_all_kept_in_float_is_refused()
+    {
+        var insertion = new FakeQuantizationInsertion(W3A4 with { Float = ["*"] });
+
+        var refusal = Assert.Throws<UnsuitableModelException>(() => insertion.Apply(ResidualNetwork.Build(1)));
+
+        Assert.EndsWith("layers are kept in float: there is nothing to quantise", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

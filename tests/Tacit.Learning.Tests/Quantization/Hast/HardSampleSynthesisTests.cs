@@ -134,16 +134,16 @@ public sealed class HardSampleSynthesisTests
         var encoder = TinyVideoNetwork.Encoder.Model;
         var checkpoints = new InterruptedCheckpoints(killAfter: 8, keepEvery: 2);
 
-        var (expected, labels) = new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(
+        var (expected, labels) = new HardSampleSynthesis(options, encoder, NetworkTask.Features).Run(
             CPU,
             new MemoryCheckpoints(),
             null,
             default
         );
         Assert.Throws<OperationCanceledException>(() =>
-            new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, checkpoints, null, default)
+            new HardSampleSynthesis(options, encoder, NetworkTask.Features).Run(CPU, checkpoints, null, default)
         );
-        var (resumed, _) = new HardSampleSynthesis(options, encoder, NetworkTask.Encoder).Run(CPU, checkpoints, null, default);
+        var (resumed, _) = new HardSampleSynthesis(options, encoder, NetworkTask.Features).Run(CPU, checkpoints, null, default);
 
         Assert.Equal([-1, -1, -1], labels.Take(3));
         Assert.All(labels.Skip(3), label => Assert.InRange(label, 0, 2));
