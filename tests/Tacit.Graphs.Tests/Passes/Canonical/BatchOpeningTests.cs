@@ -1,8 +1,8 @@
 using CsCheck;
 using Microsoft.ML.OnnxRuntime;
+using Tacit.Conformance.Networks;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Passes.Canonical;
-using Tacit.Graphs.Tests.Passes;
 
 namespace Tacit.Graphs.Tests.Passes.Canonical;
 
@@ -16,11 +16,10 @@ public sealed class BatchOpeningTests
     {
         var opened = 0;
         Gen.Int[0, int.MaxValue]
-            .Select(Gen.Int[1, 6])
             .Sample(
-                (seed, steps) =>
+                seed =>
                 {
-                    var model = FixedBatchNetwork.Of(seed, steps);
+                    var model = RandomNetwork.Shapes(seed).Model;
 
                     var open = new BatchOpening().Apply(model);
 
