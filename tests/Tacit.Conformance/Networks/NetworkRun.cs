@@ -16,9 +16,14 @@ public static class NetworkRun
     /// <summary>Returns the elements of each output, one part of the samples after the other.</summary>
     /// <param name="model">A network of one input.</param>
     /// <param name="samples">The samples; their number is a multiple of a fixed batch size.</param>
-    public static float[][] Outputs(Model model, TensorData samples)
+    public static float[][] Outputs(Model model, TensorData samples) => Outputs(model, OnnxWriter.ToBytes(model), samples);
+
+    /// <summary>Returns the elements of each output of a file, one part of the samples after the other.</summary>
+    /// <param name="model">What was read from the file.</param>
+    /// <param name="onnx">The bytes of the file.</param>
+    /// <param name="samples">The samples; their number is a multiple of a fixed batch size.</param>
+    public static float[][] Outputs(Model model, byte[] onnx, TensorData samples)
     {
-        var onnx = OnnxWriter.ToBytes(model);
         var input = model.Graph.Inputs[0].Name;
         var part = (int)(FixedBatch.Of(model.Graph.Inputs) ?? samples.Sizes[0]);
         var parts = Enumerable
