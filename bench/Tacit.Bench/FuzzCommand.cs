@@ -13,7 +13,11 @@ internal static class FuzzCommand
     {
         var count = new Option<int>("--networks") { Description = "The number of networks.", DefaultValueFactory = _ => 2000 };
         var first = new Option<int>("--first") { Description = "The seed of the first network." };
-        var command = new Command("fuzz", "Quantises random networks to 8 bits and compares each with its file in ONNX Runtime.") { count, first };
+        var command = new Command("fuzz", "Quantises random networks to 8 bits and compares each with its file in ONNX Runtime.")
+        {
+            count,
+            first,
+        };
         command.SetAction(
             (parsed, cancellationToken) =>
             {
@@ -55,7 +59,13 @@ internal static class FuzzCommand
         }
 
         Console.Out.WriteLine();
-        foreach (var refusal in outcomes.Select(outcome => outcome.Refusal).OfType<string>().CountBy(refusal => refusal).OrderBy(pair => -pair.Value))
+        foreach (
+            var refusal in outcomes
+                .Select(outcome => outcome.Refusal)
+                .OfType<string>()
+                .CountBy(refusal => refusal)
+                .OrderBy(pair => -pair.Value)
+        )
         {
             Console.Out.WriteLine($"- {refusal.Value}: {refusal.Key}");
         }

@@ -226,7 +226,7 @@ internal sealed partial class NetworkDrawing
         var (h, w) = (x.H, x.W);
         if (pool == "MaxPool" && _draw.Int(0, 3) == 0)
         {
-            long[] more = [_draw.Long(0, 1), _draw.Long(0, 1), _draw.Long(0, 1), _draw.Long(0, 1)];
+            long[] more = [.. window.Concat(window).Select(size => _draw.Long(0, Math.Min(1, size - 1)))];
             value = Add(
                 "Pad",
                 [

@@ -36,6 +36,11 @@ internal sealed partial class NetworkDrawing
         _last = _draw.Int(0, 3) == 0;
         var (c, h, w) = (_draw.Pick(3, 3, 3, 1, 4), _draw.Int(5, 12), _draw.Int(5, 12));
         _images.Add(new Image(_builder.Input("x", Declared(Sizes(c, h, w))), c, h, w));
+        if (c == 1)
+        {
+            // The mean of a noise image is 0, and a network of a mean alone would compute nothing but rounding errors.
+            _images.Add(Block(Current, 4));
+        }
     }
 
     private sealed record Image(string Name, int C, int H, int W)
