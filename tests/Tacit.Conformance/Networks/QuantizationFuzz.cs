@@ -44,7 +44,9 @@ public static class QuantizationFuzz
             return new FuzzOutcome(
                 decibels,
                 null,
-                decibels >= LeastDecibels ? null : string.Create(CultureInfo.InvariantCulture, $"the signal is {decibels:0.0} dB over the difference")
+                decibels >= LeastDecibels
+                    ? null
+                    : string.Create(CultureInfo.InvariantCulture, $"the signal is {decibels:0.0} dB over the difference")
             );
         }
         catch (ContentException refusal) when (IsRefusal(refusal.Message))

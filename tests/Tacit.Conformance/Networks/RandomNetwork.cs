@@ -75,9 +75,20 @@ public sealed record RandomNetwork(int Seed, ImmutableArray<int> Steps, int? Hea
 
     private static RandomNetwork Of(int seed, int most, RandomNetworkKind kind)
     {
-        var random = new Random(seed);
-        var count = random.Next(1, most + 1);
-        return new RandomNetwork(seed, [.. Enumerable.Range(0, count).Select(_ => random.Next())], random.Next(), kind);
+        var count = 1 + Mixed(seed, 0) % most;
+        return new RandomNetwork(Mixed(seed, 1), [.. Enumerable.Range(3, count).Select(step => Mixed(seed, step))], Mixed(seed, 2), kind);
+    }
+
+    // SplitMix64. The first numbers of Random are almost the same for neighbouring seeds.
+    private static int Mixed(int seed, int item)
+    {
+        unchecked
+        {
+            var mixed = (((ulong)(uint)seed << 32) | (uint)item) + 0x9E3779B97F4A7C15;
+            mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+            return (int)((mixed ^ (mixed >> 31)) & int.MaxValue);
+        }
     }
 }
 

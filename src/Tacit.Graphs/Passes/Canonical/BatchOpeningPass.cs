@@ -238,7 +238,7 @@ internal sealed class BatchOpeningPass
         }
 
         var moved = node with { Inputs = [.. node.Inputs.Select((input, i) => carries[i] ? Rows(input, always)! : input)] };
-        return Keeps(moved) || (ByScales(moved) is { } scaled && Keeps(scaled));
+        return Keeps(moved) || (ToRows(moved) is { } sized && Keeps(sized));
 
         bool Keeps(Node candidate) =>
             Fits(candidate, 0, asRows: true)
@@ -246,21 +246,18 @@ internal sealed class BatchOpeningPass
             && Take(candidate, 0, asRows: true);
     }
 
-    /// <summary>Returns a Resize to constant sizes, which include the batch, by scales; null for other nodes.</summary>
-    private Node? ByScales(Node node)
+    /// <summary>Returns a Resize to constant sizes with the number of rows in the place of the batch; null for other nodes.</summary>
+    private Node? ToRows(Node node)
     {
-        if (
-            node.Operator != "Resize"
-            || node.InputOrNull(1) is not null
-            || Integers(node.InputOrNull(3)) is not { } sizes
-            || Sizes(new Shape([.. _after.Types[node.Inputs[0]].Shape.Skip(1)])) is not { } from
-        )
+        if (node.Operator != "Resize" || Integers(node.InputOrNull(3)) is not { } sizes)
         {
             return null;
         }
 
-        float[] scales = [1, .. from.Zip(sizes.Skip(1), (size, result) => (float)result / size)];
-        return node with { Inputs = [node.Inputs[0], "", Add(node, "scales", TensorData.Of<float>(scales))] };
+        var shape = Add("Shape", [node.Inputs[0]], null, node.Output + ".shape");
+        var first = Add("Slice", [shape, Add(node, "start", 0), Add(node, "end", 1)], null, node.Output + ".batch");
+        var all = Add("Concat", [first, Add(node, "sizes", sizes[1..])], Attributes.None.With("axis", 0), node.Output + ".sizes");
+        return node with { Inputs = node.Inputs.SetItem(3, all) };
     }
 
     /// <summary>Converts a node that gives the elements of its input in another shape.</summary>
