@@ -41,7 +41,6 @@ public sealed class GraphBuilder
         _names.UnionWith(_inputs.Select(input => input.Name));
         _names.UnionWith(_initializers.Keys);
         _names.UnionWith(_nodes.SelectMany(node => node.Outputs));
-        _names.UnionWith(_nodes.Select(node => node.Name));
     }
 
     /// <summary>
@@ -113,7 +112,6 @@ public sealed class GraphBuilder
     /// <summary>Adds a node unchanged. The names of its outputs must not be in use.</summary>
     public void Add(Node node)
     {
-        _names.Add(node.Name);
         _names.UnionWith(node.Outputs);
         _nodes.Add(node);
     }
@@ -193,11 +191,17 @@ public sealed class GraphBuilder
             }
         }
 
+        // Nodes are named apart from values. A node may have the name that a new node takes from its value.
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var nodes = _nodes.Where(live.Contains).Select(node => names.Add(node.Name) ? node : node with { Name = Free(node.Name) }).ToList();
         var initializers = _initializers.Values.Where(entry => needed.Contains(entry.Initializer.Name)).ToList();
         return new Model(
-            new Graph(_name, _inputs, initializers.Select(entry => entry.Initializer), _nodes.Where(live.Contains), _outputs),
+            new Graph(_name, _inputs, initializers.Select(entry => entry.Initializer), nodes, _outputs),
             new Weights(initializers.Select(entry => KeyValuePair.Create(entry.Initializer.Name, entry.Data))),
             _metadata
         );
+
+        string Free(string name) =>
+            Enumerable.Range(1, int.MaxValue).Select(i => $"{name}_{i}").First(free => !_names.Contains(free) && names.Add(free));
     }
 }

@@ -44,9 +44,7 @@ public sealed class QuantizedNetwork
         new RandomStream(1, "images").FillGaussian(pixels);
         var samples = TensorData.Of<float>(pixels, images, 3, size, size);
         Float = Settled(network, samples);
-        var student = new FakeQuantizationInsertion(new BitWidths()).Apply(Float);
-        student = new ActivationObserver(Float, student, samples, CPU, cancellation).Apply(RangeEstimator.MinMax);
-        student = new BiasRounding().Apply(student);
+        var student = Rounded(Float, samples, cancellation);
         Onnx = OnnxWriter.ToBytes(new QdqExport().Apply(student));
 
         _exact = Logits(Float, samples);
@@ -80,6 +78,17 @@ public sealed class QuantizedNetwork
     /// independent errors would give a ratio above 1.
     /// </remarks>
     public double Apart => Distance(_simulated, _deployed) / Distance(_exact, _simulated);
+
+    /// <summary>Rounds a network to 8 bits: the simulation of its integer file.</summary>
+    /// <param name="network">The float network, with the channels first.</param>
+    /// <param name="samples">The samples whose activations give the ranges.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public static Model Rounded(Model network, TensorData samples, CancellationToken cancellation)
+    {
+        var student = new FakeQuantizationInsertion(new BitWidths()).Apply(network);
+        student = new ActivationObserver(network, student, samples, CPU, cancellation).Apply(RangeEstimator.MinMax);
+        return new BiasRounding().Apply(student);
+    }
 
     // Batch norms adopt the statistics of one batch, so that activations neither vanish nor explode.
     private static Model Settled(Model model, TensorData samples)

@@ -72,6 +72,18 @@ internal sealed class InferredGraph
             [.. node.Inputs.Select(input => _values.GetValueOrDefault(input))]
         );
 
+    /// <summary>Adds a constant.</summary>
+    /// <param name="name">The name of the value.</param>
+    /// <param name="data">Its elements.</param>
+    public void Add(string name, TensorData data)
+    {
+        _types[name] = data.Type;
+        if (PartialTensor.Follows(data.Type))
+        {
+            _values[name] = PartialTensor.Of(data);
+        }
+    }
+
     private void AddInputs(Graph graph, IReadOnlyDictionary<string, Shape>? given)
     {
         foreach (var input in graph.Inputs)
@@ -96,7 +108,11 @@ internal sealed class InferredGraph
         }
     }
 
-    private void Add(Node node)
+    /// <summary>Infers the outputs of a node whose inputs are known. Types that were inferred for values of the same name are replaced.</summary>
+    /// <param name="node">The node.</param>
+    /// <exception cref="UnsuitableModelException">The inputs do not fit, or a size cannot be determined.</exception>
+    /// <exception cref="UnsupportedOperatorException">The operator has no schema.</exception>
+    public void Add(Node node)
     {
         var schema = OperatorSchemas.Get(node);
         var call = Call(node);
@@ -110,6 +126,10 @@ internal sealed class InferredGraph
                 if (values is not null)
                 {
                     _values[node.Outputs[i]] = values[i];
+                }
+                else
+                {
+                    _values.Remove(node.Outputs[i]);
                 }
             }
         }

@@ -73,7 +73,8 @@ public sealed class ActivationObserver
         IEnumerable<KeyValuePair<string, TensorData>> Ranges(Node node, Quantizer quantizer)
         {
             var (low, high) = _seen[node.Inputs[0]].Range(estimator, quantizer);
-            if (!float.IsFinite(low) || !float.IsFinite(high))
+            // The lowest float stands for minus infinity in pads of exporters.
+            if (!(low > float.MinValue) || !(high < float.MaxValue))
             {
                 throw new UnsuitableModelException(
                     $"the activation {node.Inputs[0]} is not finite: it lies between {low} and {high}, which no integers can stand for"

@@ -74,7 +74,7 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
     public static QuantizationSource Of(Model network, string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
-        var form = Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(network)));
+        var form = ComputedWeights.Apply(Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(network))));
         var model = DecomposedBatchNormFolding.Apply(form);
         var isLast = ChannelsLastInput.IsIn(model);
         var source = new QuantizationSource(isLast ? ChannelsLastInput.Without(model) : model, OriginalNetwork.Of(path))

@@ -14,20 +14,21 @@ public static class GlobalMeans
 {
     /// <summary>Returns the network with its global means as pools.</summary>
     /// <param name="model">The network with channels first; see <see cref="ChannelsFirst"/>.</param>
-    /// <returns>The rewritten network; <paramref name="model"/> itself if it has no ReduceMean.</returns>
+    /// <returns>The rewritten network; <paramref name="model"/> itself if it has none.</returns>
     /// <exception cref="UnsuitableModelException">Shapes do not fit; see <see cref="ShapeInference.Infer"/>.</exception>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var means = model.Graph.Nodes.Where(node => node.Operator == "ReduceMean" && !model.Graph.IsInitializer(node.Inputs[0])).ToList();
+        var types = means.Count > 0 ? ShapeInference.Infer(model) : null;
+        means.RemoveAll(mean => !IsOfPixels(mean, types![mean.Inputs[0]]));
         if (means.Count == 0)
         {
             return model;
         }
 
-        var types = ShapeInference.Infer(model);
         var builder = new GraphBuilder(model);
-        foreach (var mean in means.Where(mean => IsOfPixels(mean, types[mean.Inputs[0]])))
+        foreach (var mean in means)
         {
             var keeps = mean.Attributes.Int("keepdims", 1) != 0;
             var pooled = keeps ? mean.Output : builder.Unique(mean.Output + ".pooled");

@@ -19,14 +19,15 @@ public static class LinearBias
     {
         ArgumentNullException.ThrowIfNull(model);
         var found = model.Graph.Nodes.Select(node => (Product: node, Sum: Sum(node, model))).Where(found => found.Sum is not null).ToList();
+        var types = found.Count > 0 ? ShapeInference.Infer(model) : null;
+        found.RemoveAll(found => types![found.Product.Inputs[0]].Shape.Rank != 2);
         if (found.Count == 0)
         {
             return model;
         }
 
-        var types = ShapeInference.Infer(model);
         var builder = new GraphBuilder(model);
-        foreach (var (product, sum) in found.Where(found => types[found.Product.Inputs[0]].Shape.Rank == 2))
+        foreach (var (product, sum) in found)
         {
             var bias = sum!.Inputs.First(input => input != product.Output);
             builder.Remove(sum);

@@ -52,7 +52,7 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
                 values[i] = (float)(values[i] + change / (layer.Norm is null ? FoldedLayer.BiasFactor(node) : 1));
             }
 
-            moved[name] = TensorData.Of<float>(values, model.Weights[name].Sizes.AsSpan());
+            moved[name] = TensorData.Of<float>(values).Reshape(model.Weights[name].Sizes.AsSpan());
         }
 
         return new Model(graph, model.Weights.With(moved), model.Metadata);

@@ -24,18 +24,31 @@ public sealed class PoolingPadsTests
     }
 
     [Theory]
-    [InlineData(0f, 0, 1, 0)]
-    [InlineData(float.NegativeInfinity, 1, 1, 0)] // channels
-    [InlineData(float.NegativeInfinity, 0, 3, 0)] // a window outside the data
-    [InlineData(float.NegativeInfinity, 0, -1, 0)] // negative pads crop
-    [InlineData(float.NegativeInfinity, 0, 1, 1)] // sizes that round up
-    public void Another_pad_stays(float value, long channels, long rows, long ceil)
+    [InlineData(1, 2, 3)]
+    [InlineData(2, 2, 3)]
+    [InlineData(0, 3, 3)]
+    public void Sizes_that_round_up_stay(long rows, long stride, long kernel)
     {
         var model = Network(
-            value,
-            [0, channels, rows, 0, 0, 0, 0, 0],
-            Attributes.None.With("kernel_shape", [3, 3]).With("ceil_mode", ceil)
+            float.MinValue,
+            [0, 0, rows, 0, 0, 0, 0, 1],
+            Attributes.None.With("kernel_shape", [kernel, kernel]).With("strides", [stride, stride]).With("ceil_mode", 1)
         );
+
+        var rewritten = PoolingPads.Apply(model);
+
+        Assert.Equal(["MaxPool"], rewritten.Graph.Nodes.Select(node => node.Operator));
+        OnnxRuntimeRun.AssertEqual(OnnxWriter.ToBytes(model), OnnxWriter.ToBytes(rewritten), 0);
+    }
+
+    [Theory]
+    [InlineData(0f, 0, 1)]
+    [InlineData(float.NegativeInfinity, 1, 1)] // channels
+    [InlineData(float.NegativeInfinity, 0, 3)] // a window outside the data
+    [InlineData(float.NegativeInfinity, 0, -1)] // negative pads crop
+    public void Another_pad_stays(float value, long channels, long rows)
+    {
+        var model = Network(value, [0, channels, rows, 0, 0, 0, 0, 0], Attributes.None.With("kernel_shape", [3, 3]));
 
         Assert.Same(model, PoolingPads.Apply(model));
     }

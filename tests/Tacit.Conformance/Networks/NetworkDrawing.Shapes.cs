@@ -1,44 +1,23 @@
-namespace Tacit.Graphs.Tests.Passes;
+using Tacit.Graphs;
 
-/// <summary>A random network fixed to a batch of 1 to 3, whose other sizes often equal the batch size. It may mix samples.</summary>
-internal sealed class FixedBatchNetwork
+namespace Tacit.Conformance.Networks;
+
+/// <content>The steps of networks that move elements through arbitrary shapes.</content>
+internal sealed partial class NetworkDrawing
 {
-    private readonly Random _random;
-    private readonly GraphBuilder _builder = new("fixed");
-    private readonly long _batch;
-    private string _x;
-    private long[] _sizes;
+    private string _x = "";
+    private long[] _sizes = [];
 
-    private FixedBatchNetwork(int seed)
-    {
-        _random = new Random(seed);
-        _batch = _random.Next(1, 4);
-        _sizes = [_batch, Size(), Size(), Size()];
-        _x = _builder.Input("x", Shape.Of(_sizes));
-    }
-
-    public static Model Of(int seed, int steps)
-    {
-        var network = new FixedBatchNetwork(seed);
-        for (var step = 0; step < steps; step++)
-        {
-            network.Step();
-        }
-
-        network._builder.Output(network._x, Shape.Of(network._sizes));
-        return network._builder.Build();
-    }
-
-    private void Step()
+    private void MoveElements()
     {
         var rank = _sizes.Length;
-        switch (_random.Next(16))
+        switch (_draw.Int(0, 15))
         {
             case 0:
                 Take("Relu", [_x], Attributes.None, _sizes);
                 break;
             case 1:
-                Take("Softmax", [_x], Attributes.None.With("axis", Axis()), _sizes);
+                Take("Softmax", [_x], Attributes.None.With("axis", AnyAxis()), _sizes);
                 break;
             case 2: // a weight that is reshaped in the graph; one of its sizes equals the batch size by coincidence
                 var flat = _builder.Initializer("w", Noise(_sizes[^1]));
@@ -50,43 +29,37 @@ internal sealed class FixedBatchNetwork
                 Take("Add", [_x, full], Attributes.None, _sizes);
                 break;
             case 4 or 5:
-                int[] order = [.. Enumerable.Range(0, rank)];
-                _random.Shuffle(order.AsSpan(_random.Next(3) > 0 ? Math.Min(1, rank) : 0));
-                Take(
-                    "Transpose",
-                    [_x],
-                    Attributes.None.With("perm", [.. order.Select(axis => (long)axis)]),
-                    [.. order.Select(axis => _sizes[axis])]
-                );
+                var order = _draw.Int(0, 2) > 0 ? [0, .. _draw.Order(rank - 1).Select(axis => axis + 1)] : _draw.Order(rank);
+                Take("Transpose", [_x], Attributes.None.With("perm", [.. order]), [.. order.Select(axis => _sizes[axis])]);
                 break;
             case 6 or 7:
                 Reshape(Factors());
                 break;
             case 8:
-                var axis = _random.Next(rank + 1);
+                var axis = _draw.Int(0, rank);
                 Take("Flatten", [_x], Attributes.None.With("axis", axis), [Count(_sizes.AsSpan(0, axis)), Count(_sizes.AsSpan(axis))]);
                 break;
             case 9:
-                var place = _random.Next(rank + 1);
+                var place = _draw.Int(0, rank);
                 Take("Unsqueeze", [_x, _builder.Constant("axes", place)], Attributes.None, [.. _sizes[..place], 1, .. _sizes[place..]]);
                 break;
-            case 10 when Array.FindIndex(_sizes, _random.Next(rank), size => size == 1) is var one and >= 0 && rank > 1:
+            case 10 when Array.FindIndex(_sizes, _draw.Int(0, rank - 1), size => size == 1) is var one and >= 0 && rank > 1:
                 Take("Squeeze", [_x, _builder.Constant("axes", one)], Attributes.None, [.. _sizes[..one], .. _sizes[(one + 1)..]]);
                 break;
             case 11:
-                var along = Axis();
-                var more = _builder.Initializer("w", Noise(Count(_sizes))).ToString();
+                var along = AnyAxis();
+                var more = _builder.Initializer("w", Noise(Count(_sizes)));
                 var other = _builder.Add("Reshape", [more, _builder.Constant("sizes", _sizes)]);
                 Take(
                     "Concat",
-                    [_x, _random.Next(2) > 0 ? _x : other],
+                    [_x, _draw.Int(0, 1) > 0 ? _x : other],
                     Attributes.None.With("axis", along),
                     [.. _sizes.Select((size, i) => i == along ? 2 * size : size)]
                 );
                 break;
             case 12:
-                var cut = Axis();
-                var backwards = _random.Next(2) > 0;
+                var cut = AnyAxis();
+                var backwards = _draw.Int(0, 1) > 0;
                 Take(
                     "Slice",
                     [
@@ -101,7 +74,7 @@ internal sealed class FixedBatchNetwork
                 );
                 break;
             case 13:
-                var reduced = Axis();
+                var reduced = AnyAxis();
                 Take(
                     "ReduceMean",
                     [_x],
@@ -114,7 +87,7 @@ internal sealed class FixedBatchNetwork
                 Take("MatMul", [_x, _builder.Initializer("w", Noise(_sizes[^1], columns))], Attributes.None, [.. _sizes[..^1], columns]);
                 break;
             case 15:
-                var picked = Axis();
+                var picked = AnyAxis();
                 Take(
                     "Gather",
                     [_x, _builder.Constant("indices", [.. Enumerable.Range(0, (int)_sizes[picked]).Select(i => (long)i).Reverse()])],
@@ -129,7 +102,7 @@ internal sealed class FixedBatchNetwork
 
         if (_sizes.Length is 0 or > 5 || Count(_sizes) > 4096)
         {
-            var first = Count(_sizes) % _batch == 0 ? _batch : 1;
+            var first = Count(_sizes) % _batch!.Value == 0 ? _batch.Value : 1;
             Reshape([first, Count(_sizes) / first]);
         }
     }
@@ -137,9 +110,9 @@ internal sealed class FixedBatchNetwork
     private void Reshape(long[] sizes)
     {
         var stated = sizes.ToArray();
-        if (_random.Next(2) > 0)
+        if (_draw.Int(0, 1) > 0)
         {
-            stated[_random.Next(stated.Length)] = -1;
+            stated[_draw.Int(0, stated.Length - 1)] = -1;
         }
 
         Take("Reshape", [_x, _builder.Constant("sizes", stated)], Attributes.None, sizes);
@@ -149,9 +122,10 @@ internal sealed class FixedBatchNetwork
     private long[] Factors()
     {
         var count = Count(_sizes);
-        var first = _random.Next(3) > 0 && count % _batch == 0 ? _batch : 1;
-        var second = new[] { 1L, 2, 3, _batch }.Where(size => count / first % size == 0).ToArray() is var fits
-            ? fits[_random.Next(fits.Length)]
+        var batch = _batch!.Value;
+        var first = _draw.Int(0, 2) > 0 && count % batch == 0 ? batch : 1;
+        var second = new[] { 1L, 2, 3, batch }.Where(size => count / first % size == 0).ToArray() is var fits
+            ? fits[_draw.Int(0, fits.Length - 1)]
             : 1;
         return [first, second, count / first / second];
     }
@@ -159,9 +133,9 @@ internal sealed class FixedBatchNetwork
     private void Take(string @operator, string[] inputs, Attributes attributes, long[] sizes) =>
         (_x, _sizes) = (_builder.Add(@operator, inputs, attributes), sizes);
 
-    private int Axis() => _random.Next(_sizes.Length);
+    private int AnyAxis() => _draw.Int(0, _sizes.Length - 1);
 
-    private long Size() => new[] { _batch, 1, 2, 3, 4 }[_random.Next(5)];
+    private long Size() => new[] { _batch!.Value, 1, 2, 3, 4 }[_draw.Int(0, 4)];
 
     private static long Count(ReadOnlySpan<long> sizes)
     {
@@ -174,6 +148,5 @@ internal sealed class FixedBatchNetwork
         return count;
     }
 
-    private TensorData Noise(params long[] sizes) =>
-        TensorData.Of<float>([.. Enumerable.Range(0, (int)Count(sizes)).Select(_ => (_random.NextSingle() * 2) - 1)], sizes);
+    private TensorData Noise(params long[] sizes) => _draw.Floats(-1, 1, sizes);
 }
