@@ -17,10 +17,10 @@ public static class RuntimeReference
         {
             GraphOptimizationLevel = optimization,
             IntraOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         using var session = new InferenceSession(onnx, options);
-        using var run = new RunOptions();
+        using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         var names = inputs.Keys.ToList();
         var values = names.ConvertAll(name => ToValue(inputs[name]));
         try

@@ -5,7 +5,7 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Reads networks from ONNX files of opsets 9 to 21 and converts them to the operator forms of opset 17.</summary>
+/// <summary>Reads networks from ONNX files of opsets 1 to 21 and converts them to the operator forms of opset 17.</summary>
 /// <remarks>
 /// <para>The reader works in these steps:</para>
 /// <list type="number">
@@ -29,8 +29,11 @@ namespace Tacit.Graphs.Onnx;
 /// </example>
 public static class OnnxReader
 {
-    /// <summary>The oldest supported opset, 9. It was published with ONNX 1.4 in 2019.</summary>
-    public const int OldestOpset = 9;
+    /// <summary>The oldest supported opset, 1. It was published with ONNX 1.0 in 2017.</summary>
+    public const int OldestOpset = 1;
+
+    /// <summary>The version of the file format that introduced opsets. Older files have the operators of opset 1.</summary>
+    private const int FormatWithOpsets = 3;
 
     /// <summary>The newest supported opset, 21. It was published with ONNX 1.16 in 2024.</summary>
     public const int NewestOpset = 21;
@@ -135,13 +138,12 @@ public static class OnnxReader
             .ToList();
         return versions switch
         {
+            [] when proto.IrVersion < FormatWithOpsets => OldestOpset,
             [] => throw source.Invalid(
                 $"the file does not say which opset it is written in; opsets {OldestOpset} to {NewestOpset} can be read"
             ),
             [>= OldestOpset and <= NewestOpset] => versions[0],
-            [< OldestOpset] => throw source.Unsuitable(
-                $"opset {versions[0]} is too old; export the network again in opsets {OldestOpset} to {NewestOpset}"
-            ),
+            [< OldestOpset] => throw source.Invalid($"opset {versions[0]} does not exist; opsets {OldestOpset} to {NewestOpset} can be read"),
             [_] => throw source.Unsuitable(
                 $"opset {versions[0]} is too new; export the network again in opsets {OldestOpset} to {NewestOpset}"
             ),

@@ -46,7 +46,7 @@ public sealed record BackendResult(string Group, string Name, long? Lifted, Back
 
     /// <summary>Runs every case as it is, and in opsets 9 and 13 if ONNX Runtime runs the same nodes in these.</summary>
     /// <remarks>
-    /// A file as it is has to give its stored outputs. A lifted file is the same file with another opset. It has to give the outputs of
+    /// A file as it is has to give its stored outputs, or those of ONNX Runtime where it disagrees with them. A lifted file is the same file with another opset. It has to give the outputs of
     /// ONNX Runtime. If ONNX Runtime does not accept it, the nodes have no such form, and there is no case.
     /// </remarks>
     public static IEnumerable<BackendResult> RunAll() => BackendCase.All().SelectMany(Run);
@@ -102,7 +102,7 @@ public sealed record BackendResult(string Group, string Name, long? Lifted, Back
                 .Zip(actual, (wanted, got) => CaseComparison.Tensors(wanted, got, "the output"))
                 .Aggregate(Deviation.None, (one, other) => one.Or(other));
             return actual.Length != expected.Count ? (BackendVerdict.Wrong, $"{actual.Length} outputs instead of {expected.Count}")
-                : worst.Relative > Tolerance ? (BackendVerdict.Wrong, worst.Where)
+                : worst.Relative > Tolerance && !IsRuntimes(onnx, inputs, actual) ? (BackendVerdict.Wrong, worst.Where)
                 : Misfit(model, inputs, expected) is { } misfit ? (BackendVerdict.Wrong, misfit)
                 : (BackendVerdict.Passed, "");
         }
@@ -117,6 +117,11 @@ public sealed record BackendResult(string Group, string Name, long? Lifted, Back
         }
     }
 
+    /// <summary>Returns whether outputs that are not the stored ones are those of ONNX Runtime, which has the last word.</summary>
+    private static bool IsRuntimes(byte[] onnx, IReadOnlyDictionary<string, TensorData> inputs, TensorData[] actual) =>
+        Runtime(onnx, inputs) is { } runtimes
+        && runtimes.Zip(actual).All(pair => CaseComparison.Tensors(pair.First, pair.Second, "the output").Relative <= Tolerance);
+
     private static TensorData[] Execute(Model model, IReadOnlyDictionary<string, TensorData> inputs)
     {
         using var scope = NewDisposeScope();
@@ -126,7 +131,7 @@ public sealed record BackendResult(string Group, string Name, long? Lifted, Back
             weights,
             model.Graph.Inputs.ToDictionary(input => input.Name, input => inputs[input.Name].ToTensor(), StringComparer.Ordinal)
         );
-        return [.. model.Graph.Outputs.Select(output => activations[output.Name].ToData())];
+        return [.. model.Graph.Outputs.Select(output => activations[output.Name].ToData(output.Type.Element))];
     }
 
     /// <summary>Returns how the inferred types contradict the outputs; null if they do not, or if sizes depend on elements.</summary>

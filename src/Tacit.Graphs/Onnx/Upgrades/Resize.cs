@@ -2,9 +2,31 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
+/// <summary>Moves the scales of Upsample from attributes (up to opset 8) to input 1 (since opset 9).</summary>
+/// <remarks>The attribute is <c>scales</c>; in opsets up to 6 there are <c>height_scale</c> and <c>width_scale</c> of images instead.</remarks>
+internal sealed class UpsampleAttributes() : Upgrade("Upsample", to: 8)
+{
+    /// <inheritdoc/>
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var scales =
+            node.Attributes.Floats("scales")
+            ?? (
+                node.Attributes.Has("height_scale") && node.Attributes.Has("width_scale")
+                    ? [1, 1, node.Attributes.Float("height_scale"), node.Attributes.Float("width_scale")]
+                    : throw draft.Source.Invalid($"{node} lacks its scales")
+            );
+        return node with
+        {
+            Inputs = [Data(node, draft), draft.Constant($"{node.Output}_scales", TensorData.Of<float>(scales, scales.Length))],
+            Attributes = node.Attributes.Without("scales").Without("height_scale").Without("width_scale"),
+        };
+    }
+}
+
 /// <summary>Rewrites Upsample (up to opset 9, then replaced by Resize) as Resize with asymmetric coordinates.</summary>
 /// <remarks>
-/// Position x of the output reads position x / scale of the input, rounded down in nearest mode. The scales are an input since opset 9.
+/// Position x of the output reads position x / scale of the input, rounded down in nearest mode.
 /// </remarks>
 internal sealed class Upsample() : Upgrade("Upsample")
 {
