@@ -143,7 +143,9 @@ public static class OnnxReader
                 $"the file does not say which opset it is written in; opsets {OldestOpset} to {NewestOpset} can be read"
             ),
             [>= OldestOpset and <= NewestOpset] => versions[0],
-            [< OldestOpset] => throw source.Invalid($"opset {versions[0]} does not exist; opsets {OldestOpset} to {NewestOpset} can be read"),
+            [< OldestOpset] => throw source.Unsuitable(
+                $"opset {versions[0]} is too old; export the network again in opsets {OldestOpset} to {NewestOpset}"
+            ),
             [_] => throw source.Unsuitable(
                 $"opset {versions[0]} is too new; export the network again in opsets {OldestOpset} to {NewestOpset}"
             ),

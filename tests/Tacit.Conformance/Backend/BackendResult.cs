@@ -139,14 +139,13 @@ public sealed record BackendResult(string Group, string Name, long? Lifted, Back
     {
         try
         {
-            var types = ShapeInference.Infer(model, model.Graph.Inputs.ToDictionary(input => input.Name, input => inputs[input.Name].Shape));
+            var types = ShapeInference.Infer(
+                model,
+                model.Graph.Inputs.ToDictionary(input => input.Name, input => inputs[input.Name].Shape)
+            );
             return model
                 .Graph.Outputs.Zip(expected, (output, tensor) => (Inferred: types[output.Name], tensor.Type))
-                .Where(pair =>
-                    pair.Inferred.Element != pair.Type.Element
-                    || pair.Inferred.Shape.Rank != pair.Type.Shape.Rank
-                    || pair.Inferred.Shape.Zip(pair.Type.Shape).Any(sizes => sizes.First.IsKnown && sizes.First != sizes.Second)
-                )
+                .Where(pair => !CaseComparison.Fits(pair.Inferred, pair.Type))
                 .Select(pair => $"{pair.Inferred} is inferred, the output is {pair.Type}")
                 .FirstOrDefault();
         }

@@ -11,7 +11,9 @@ public sealed class BackendTests
     [Fact]
     public void No_case_gives_wrong_values() =>
         Assert.Empty(
-            Run().Where(result => result.Verdict == BackendVerdict.Wrong).Select(result => $"{result.Group} {result.Title}: {result.Reason}")
+            Run()
+                .Where(result => result.Verdict == BackendVerdict.Wrong)
+                .Select(result => $"{result.Group} {result.Title}: {result.Reason}")
         );
 
     [Fact]

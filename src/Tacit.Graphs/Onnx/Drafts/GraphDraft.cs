@@ -203,8 +203,18 @@ internal sealed class GraphDraft
         try
         {
             var roles = new WeightRoles(this, _structural);
-            var initializers = _initializers.Select(entry => new Initializer(entry.Key, entry.Value.Type, roles.Of(entry.Key, entry.Value)));
-            var graph = new Graph(_name, Inputs, initializers, _nodes, [new Value(value, new TensorType(ElementType.Float32, Shape.Scalar))]);
+            var initializers = _initializers.Select(entry => new Initializer(
+                entry.Key,
+                entry.Value.Type,
+                roles.Of(entry.Key, entry.Value)
+            ));
+            var graph = new Graph(
+                _name,
+                Inputs,
+                initializers,
+                _nodes,
+                [new Value(value, new TensorType(ElementType.Float32, Shape.Scalar))]
+            );
             var shape = ShapeInference.Infer(new Model(graph, new Weights(_initializers)))[value].Shape;
             Declare(value, shape);
             return shape;

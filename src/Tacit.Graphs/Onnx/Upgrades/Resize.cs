@@ -151,34 +151,26 @@ internal sealed class ResizeAxes() : Upgrade("Resize", from: 18)
     }
 }
 
-/// <summary>Removes attributes of Resize without effect on nearest and linear modes, and rejects modes without an execution.</summary>
+/// <summary>Removes attributes of Resize without effect on its mode, and rejects forms without an execution.</summary>
 /// <remarks>
-/// Rejected are the mode "cubic", <c>antialias</c> and a <c>keep_aspect_ratio_policy</c> other than "stretch" (both since opset 18), and
-/// the coordinates "half_pixel_symmetric" (since opset 19) and "tf_half_pixel_for_nn". <c>cubic_coeff_a</c> and <c>exclude_outside</c>
-/// concern only cubic mode.
+/// Rejected are <c>antialias</c> and a <c>keep_aspect_ratio_policy</c> other than "stretch" (both since opset 18), and the coordinates
+/// "half_pixel_symmetric" (since opset 19). <c>cubic_coeff_a</c> and <c>exclude_outside</c> concern only cubic mode.
 /// </remarks>
 internal sealed class ResizeAttributes() : Upgrade("Resize", from: 11)
 {
     /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
-        var attributes = node.Attributes;
+        var attributes = node.Attributes.Without("antialias").Without("keep_aspect_ratio_policy");
         string? unsupported =
-            attributes.Text("mode", "nearest") is var mode and not ("nearest" or "linear") ? $"mode {mode}"
-            : attributes.Int("antialias") != 0 ? "antialias"
-            : attributes.Text("keep_aspect_ratio_policy", "stretch") is var policy and not "stretch" ? $"keep_aspect_ratio_policy {policy}"
-            : attributes.Text("coordinate_transformation_mode") is var place and ("half_pixel_symmetric" or "tf_half_pixel_for_nn")
+            node.Attributes.Int("antialias") != 0 ? "antialias"
+            : node.Attributes.Text("keep_aspect_ratio_policy", "stretch") is var policy and not "stretch"
+                ? $"keep_aspect_ratio_policy {policy}"
+            : attributes.Text("coordinate_transformation_mode") is var place and "half_pixel_symmetric"
                 ? $"coordinate_transformation_mode {place}"
             : null;
-        return unsupported is null
-            ? node with
-            {
-                Attributes = attributes
-                    .Without("antialias")
-                    .Without("keep_aspect_ratio_policy")
-                    .Without("cubic_coeff_a")
-                    .Without("exclude_outside"),
-            }
-            : throw draft.Source.Unsupported(node, $"the {unsupported} is not supported; resizing is nearest or linear, without antialias");
+        return unsupported is not null ? throw draft.Source.Unsupported(node, $"the {unsupported} is not supported")
+            : attributes.Text("mode", "nearest") == "cubic" ? node with { Attributes = attributes }
+            : node with { Attributes = attributes.Without("cubic_coeff_a").Without("exclude_outside") };
     }
 }
