@@ -117,8 +117,7 @@ internal sealed class GraphForm
         }
     }
 
-    private static bool IsDilatedMean(Node node) =>
-        node.Operator == "AveragePool" && node.Attributes.Ints("dilations") is { } dilations && dilations.Any(dilation => dilation != 1);
+    private static bool IsDilatedMean(Node node) => node.Operator == "AveragePool" && Window.IsDilated(node);
 
     /// <summary>Returns whether a value is an initializer with 16-bit integers, such as the zero point of a 16-bit quantiser.</summary>
     private bool Is16Bit(string value) =>

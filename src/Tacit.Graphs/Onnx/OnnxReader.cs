@@ -70,7 +70,7 @@ public static class OnnxReader
     /// <exception cref="InvalidFileException">The bytes are not an ONNX file, are damaged, or contradict themselves.</exception>
     /// <exception cref="UnsupportedOperatorException">The network has an unsupported operator, or an unsupported form of one.</exception>
     /// <exception cref="UnsuitableModelException">
-    /// The network has another unsupported property, or weights that are NaN or infinite.
+    /// The network has another unsupported property, weights that are NaN or infinite, or a batch norm that divides by zero.
     /// </exception>
     public static Model Read(ReadOnlyMemory<byte> bytes, string? path = null) => Read(bytes, new OnnxSource(path));
 
@@ -80,6 +80,7 @@ public static class OnnxReader
         source.Opset = OpsetOf(proto, source);
         var model = Read(new Inlining(source, proto).Inline(), source, Metadata(proto));
         ModelChecks.CheckFinite(model, source);
+        ModelChecks.CheckNorms(model, source);
         return model;
     }
 

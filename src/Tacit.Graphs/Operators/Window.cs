@@ -40,6 +40,10 @@ internal sealed class Window
         }
     }
 
+    /// <summary>Returns whether the elements of a node's window are further apart than one place.</summary>
+    public static bool IsDilated(Node node) =>
+        node.Attributes.Ints("dilations") is { } dilations && dilations.Any(dilation => dilation != 1);
+
     /// <summary>Returns the number of window positions along each spatial axis.</summary>
     /// <param name="input">The shape of the input (N, C, spatial axes).</param>
     /// <exception cref="UnsuitableModelException">The window is larger than the padded input, or the size cannot be determined.</exception>

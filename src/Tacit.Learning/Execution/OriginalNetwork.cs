@@ -18,14 +18,16 @@ public sealed class OriginalNetwork
     {
         _path = path;
         _bytes = path is null ? bytes : default;
-        (Hash, Bytes) = (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length);
+        (Hash, Bytes) = path is null
+            ? (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length)
+            : (OnnxModelFile.HashOf(path), OnnxModelFile.BytesOf(path));
         Traits = OnnxModelFile.TraitsOf(bytes.Span);
     }
 
-    /// <summary>The SHA-256 hash of the file in lower-case hexadecimal digits. It does not cover external data.</summary>
+    /// <summary>The SHA-256 hash of the file and its external data, in lower-case hexadecimal digits.</summary>
     public string Hash { get; }
 
-    /// <summary>The size of the file in bytes, without external data.</summary>
+    /// <summary>The size of the file and its external data in bytes.</summary>
     public long Bytes { get; }
 
     /// <summary>Whether the file uses half precision and whether its batch norms are in training mode.</summary>

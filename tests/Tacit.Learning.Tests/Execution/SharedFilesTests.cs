@@ -50,6 +50,24 @@ public sealed class SharedFilesTests
     [InlineData("yunet_n")]
     public void A_real_network_gives_the_runtimes_values(string name) => Check(SharedFiles.Model($"real/{name}.onnx"));
 
+    [Fact]
+    public void A_batch_norm_that_divides_by_zero_is_named() =>
+        Assert.Contains(
+            "divides by zero",
+            Assert.Throws<UnsuitableModelException>(() => OnnxReader.Read(SharedFiles.Case("11-bn-variance0-epsilon0"))).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Networks_of_different_external_weights_have_different_hashes()
+    {
+        var one = OriginalNetwork.Of(SharedFiles.Case("22-external-data-not-counted/one"));
+        var two = OriginalNetwork.Of(SharedFiles.Case("22-external-data-not-counted/two"));
+
+        Assert.NotEqual(one.Hash, two.Hash);
+        Assert.Equal(1_618 + 12_136, one.Bytes);
+    }
+
     private static void Check(string path)
     {
         var model = OnnxReader.Read(path);
@@ -60,10 +78,11 @@ public sealed class SharedFilesTests
         var actual = Execute(model, inputs);
 
         Assert.Equal(expected.Length, actual.Length);
-        var worst = expected
-            .Zip(actual, (wanted, got) => CaseComparison.Tensors(wanted, got, path))
-            .Aggregate(Deviation.None, (one, other) => one.Or(other));
-        Assert.True(worst.Relative <= CaseComparison.Tolerance || worst.Absolute <= SinglePrecision, worst.Where);
+        Assert.All(
+            expected.Zip(actual, (wanted, got) => CaseComparison.Tensors(wanted, got, path)),
+            deviation =>
+                Assert.True(deviation.Relative <= CaseComparison.Tolerance || deviation.Absolute <= SinglePrecision, deviation.Where)
+        );
     }
 
     private static TensorData Drawn(TensorType type, Draw draw)

@@ -19,12 +19,19 @@ public sealed class SharedCasesTests
     [InlineData("01b-same-network-open-batch", true)]
     [InlineData("02-batch1-scale-view-1-neg1", true)]
     [InlineData("02b-batch1-scale-reshape-1-16-1-1", true)]
+    [InlineData("03-matmul-constant-of-rank-3", true)]
+    [InlineData("04-sum-residual", true)]
     [InlineData("06-pad-minus-infinity-before-maxpool", true)]
     [InlineData("07-batch1-squeeze", false)]
     [InlineData("07c-batch1-channel-shuffle-folded", false)]
     [InlineData("07d-batch1-concat-constant", false)]
     [InlineData("07f-batch1-flatten-axis0", false)]
-    public void They_stay_the_network_of_the_file(string name, bool opens)
+    [InlineData("09-opset8-cntk", true)]
+    [InlineData("15-lrn", true)]
+    [InlineData("16-resize-cubic", true)]
+    [InlineData("17-split-num-outputs-uneven", true)]
+    [InlineData("18-averagepool-dilations-opset19", true, 15)]
+    public void They_stay_the_network_of_the_file(string name, bool opens, double least = 25)
     {
         var source = QuantizationSource.Read(SharedFiles.Case(name));
 
@@ -40,7 +47,7 @@ public sealed class SharedCasesTests
             original.Run(images.As<float>().ToArray(), [.. images.Sizes]),
             quantized.Run(images.As<float>().ToArray(), [.. images.Sizes])
         );
-        Assert.InRange(decibels, 25, 200);
-        Assert.InRange(result.Evaluations[0].Decibels, 25, 200);
+        Assert.InRange(decibels, least, 200);
+        Assert.InRange(result.Evaluations[0].Decibels, least, 200);
     }
 }

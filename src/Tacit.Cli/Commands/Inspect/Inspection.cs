@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
 using Tacit.Graphs.Costs;
+using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
 using Tacit.Graphs.Passes;
 using Tacit.Graphs.Passes.Canonical;
@@ -118,7 +119,7 @@ internal sealed record Inspection
         return new Inspection
         {
             Model = path,
-            FileBytes = new FileInfo(path).Length,
+            FileBytes = OnnxModelFile.BytesOf(path),
             Inputs = [.. model.Graph.Inputs.Select(value => value with { Type = types[value.Name] })],
             Outputs = [.. model.Graph.Outputs.Select(value => value with { Type = types[value.Name] })],
             Operators =
