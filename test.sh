@@ -28,14 +28,19 @@ type -P dotnet >/dev/null ||
   give_up 'test.sh: the .NET 10 SDK is needed and was not found; install it from https://dotnet.microsoft.com/download/dotnet/10.0'
 export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname -- "$(readlink -f -- "$(type -P dotnet)")")}
 
-# Tests that read videos are skipped without it.
-if ! type -P ffmpeg >/dev/null; then
-  if ((EUID == 0)) && type -P apt-get >/dev/null && timeout 240 sh -c 'apt-get -qq update; DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends ffmpeg' >/dev/null 2>&1 </dev/null; then
-    echo 'installed ffmpeg'
+# Tests that need one of these are skipped without it.
+# need PACKAGE WHAT-IS-SKIPPED TEST-OF-PRESENCE...
+need() {
+  local package=$1 skipped_tests=$2
+  "${@:3}" >/dev/null 2>&1 && return
+  if ((EUID == 0)) && type -P apt-get >/dev/null && timeout 240 sh -c "apt-get -qq update; DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $package" >/dev/null 2>&1 </dev/null; then
+    echo "installed $package"
   else
-    echo 'ffmpeg is missing: tests that read videos are skipped; install it with apt-get install ffmpeg'
+    echo "$package is missing: $skipped_tests are skipped; install it with apt-get install $package"
   fi
-fi
+}
+need ffmpeg 'tests that read videos' type -P ffmpeg
+need libonnx-testdata 'the backend tests of the ONNX project' test -d /usr/share/libonnx-testdata/data/node
 
 rm -rf -- "$results"
 mkdir -p -- "$results"

@@ -6,6 +6,7 @@ var parsed = new RootCommand("Measurements of Tacit. bench/README.md says how to
 {
     SessionsCommand.Create(),
     ConformanceCommand.Create(),
+    BackendCommand.Create(),
     ZooCommand.Create(),
     StepsCommand.Create(),
     SpritesCommand.Create(),

@@ -12,6 +12,7 @@ public sealed record CaseFamily(string Name, Func<Draw, OperatorCase> Case)
         .. ClippingCases.All,
         .. ConstantsCases.All,
         .. ConvolutionCases.All,
+        .. IndexingCases.All,
         .. JoiningCases.All,
         .. LinearQuantizationCases.All,
         .. MatrixProductsCases.All,
@@ -22,6 +23,7 @@ public sealed record CaseFamily(string Name, Func<Draw, OperatorCase> Case)
         .. ReductionsCases.All,
         .. RepeatingCases.All,
         .. ResizingCases.All,
+        .. SelectingCases.All,
         .. ShapingCases.All,
         .. SlicingCases.All,
     ];

@@ -13,14 +13,30 @@ public static class RuntimeReference
         GraphOptimizationLevel optimization = GraphOptimizationLevel.ORT_DISABLE_ALL
     )
     {
-        using var options = new SessionOptions
+        using var options = Options(optimization);
+        using var session = new InferenceSession(onnx, options);
+        return Run(session, inputs);
+    }
+
+    /// <summary>The outputs of a file, which may have external data, in the order of its graph.</summary>
+    public static TensorData[] Run(string path, IReadOnlyDictionary<string, TensorData> inputs)
+    {
+        using var options = Options(GraphOptimizationLevel.ORT_DISABLE_ALL);
+        using var session = new InferenceSession(path, options);
+        return Run(session, inputs);
+    }
+
+    private static SessionOptions Options(GraphOptimizationLevel optimization) =>
+        new()
         {
             GraphOptimizationLevel = optimization,
             IntraOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        using var session = new InferenceSession(onnx, options);
-        using var run = new RunOptions();
+
+    private static TensorData[] Run(InferenceSession session, IReadOnlyDictionary<string, TensorData> inputs)
+    {
+        using var run = new RunOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         var names = inputs.Keys.ToList();
         var values = names.ConvertAll(name => ToValue(inputs[name]));
         try

@@ -6,11 +6,14 @@ namespace Tacit.Graphs.Onnx;
 
 /// <summary>Converts a network's graph to the protocol-buffer form of one opset.</summary>
 /// <remarks>
-/// The graph uses the operator forms of opset 17. From opset 18, the axes of ReduceMean, ReduceMax, ReduceMin, ReduceProd and ReduceL2 are
-/// an input, and a Split without sizes has the attribute <c>num_outputs</c>. Initializers are written in the order of their first use.
+/// The graph uses the operator forms of opset 17. From opset 18, the axes of all reductions are an input, and a Split without
+/// sizes has the attribute <c>num_outputs</c>. From opset 20, the modes of GridSample have other names. Initializers are written in the order of their first use.
 /// </remarks>
 internal sealed class GraphForm
 {
+    // The opset that introduced the attribute dilations of AveragePool.
+    private const int DilatedMeans = 19;
+
     private readonly Model _model;
     private readonly int _opset;
     private readonly GraphProto _proto;
@@ -31,6 +34,9 @@ internal sealed class GraphForm
             .Concat(model.Graph.Inputs.Select(input => input.Name))
             .ToHashSet(StringComparer.Ordinal);
     }
+
+    /// <summary>Returns the oldest opset that has the forms of a network's operators: 17, or 19 for an AveragePool with dilations.</summary>
+    public static int OldestOpset(Graph graph) => graph.Nodes.Any(IsDilatedMean) ? DilatedMeans : OnnxWriterOptions.OldestOpset;
 
     private Graph Graph => _model.Graph;
 
@@ -61,7 +67,11 @@ internal sealed class GraphForm
     private Node InOpset(Node node) =>
         node.Operator switch
         {
-            "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL2" when _opset >= 18 => WithAxesAsInput(node),
+            not "ReduceSum" when _opset >= 18 && node.Operator.StartsWith("Reduce", StringComparison.Ordinal) => WithAxesAsInput(node),
+            "GridSample" when _opset >= 20 && node.Attributes.Text("mode", "bilinear") == "bilinear" => node with
+            {
+                Attributes = node.Attributes.With("mode", "linear"),
+            },
             "Split" when _opset >= 18 && node.InputOrNull(1) is null => node with
             {
                 Attributes = node.Attributes.With("num_outputs", node.Outputs.Length),
@@ -95,12 +105,7 @@ internal sealed class GraphForm
             throw Unsupported(node, "is Tacit's own and has no ONNX form; export the network as quantised first");
         }
 
-        if (
-            node.Operator == "AveragePool"
-            && _opset < 19
-            && node.Attributes.Ints("dilations") is { } dilations
-            && dilations.Any(d => d != 1)
-        )
+        if (_opset < DilatedMeans && IsDilatedMean(node))
         {
             throw Unsupported(node, "has dilations, which ONNX supports from opset 19");
         }
@@ -111,6 +116,8 @@ internal sealed class GraphForm
             throw Unsupported(node, $"quantises {wide} to 16 bits, which ONNX supports from opset 21");
         }
     }
+
+    private static bool IsDilatedMean(Node node) => node.Operator == "AveragePool" && Window.IsDilated(node);
 
     /// <summary>Returns whether a value is an initializer with 16-bit integers, such as the zero point of a 16-bit quantiser.</summary>
     private bool Is16Bit(string value) =>

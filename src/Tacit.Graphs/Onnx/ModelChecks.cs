@@ -31,6 +31,30 @@ internal static class ModelChecks
         }
     }
 
+    /// <summary>Verifies that no BatchNormalization divides by zero: variance + epsilon must be positive in every channel.</summary>
+    /// <exception cref="UnsuitableModelException">It is not. The message names the node and the channel.</exception>
+    public static void CheckNorms(Model model, OnnxSource source)
+    {
+        foreach (var norm in model.Graph.Nodes.Where(node => node.Operator == "BatchNormalization"))
+        {
+            if (!model.Weights.TryGetValue(norm.Inputs[4], out var variance) || variance.Element != ElementType.Float32)
+            {
+                continue;
+            }
+
+            var epsilon = norm.Attributes.Float("epsilon", 1e-5f);
+            var channel = variance.As<float>().ToArray().ToList().FindIndex(value => value + (double)epsilon <= 0);
+            if (channel >= 0)
+            {
+                throw source.Unsuitable(
+                    $"the BatchNormalization {norm.Name} divides by zero: its variance is {variance.As<float>()[channel]} in channel {channel}, "
+                        + $"and its epsilon is {epsilon}; export the network with an epsilon such as 1e-5",
+                    norm.Name
+                );
+            }
+        }
+    }
+
     /// <summary>
     /// Returns the index of the first element that is NaN or infinite, whose exponent bits are all set; -1 if there is none.
     /// </summary>

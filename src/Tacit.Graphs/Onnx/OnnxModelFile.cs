@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Google.Protobuf;
+using Tacit.Graphs.Onnx.Drafts;
 using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
@@ -41,6 +44,28 @@ public static class OnnxModelFile
         return proto.ToByteArray();
     }
 
+    /// <summary>Removes the inputs of a file that no node reads, so that a runtime does not ask for them.</summary>
+    /// <param name="file">The bytes of a file that <see cref="OnnxReader"/> can read.</param>
+    /// <returns>The bytes of the file without these inputs; null if there are none.</returns>
+    public static byte[]? WithoutUnusedInputs(ReadOnlySpan<byte> file)
+    {
+        var proto = ModelProto.Parser.ParseFrom(file);
+        var used = proto.Graph.Output.Select(output => output.Name).Concat(Read(proto.Graph)).ToHashSet(StringComparer.Ordinal);
+        used.UnionWith(proto.Graph.Initializer.Select(initializer => initializer.Name));
+        var unused = proto.Graph.Input.Where(input => !used.Contains(input.Name)).ToList();
+        foreach (var input in unused)
+        {
+            proto.Graph.Input.Remove(input);
+        }
+
+        return unused.Count > 0 ? proto.ToByteArray() : null;
+
+        // Bodies of nodes read values of the graph around them.
+        static IEnumerable<string> Read(GraphProto graph) =>
+            graph.Node.SelectMany(node => node.Input.Concat(OnnxFile.Bodies(node).SelectMany(Read)))
+                .Concat(graph.Output.Select(output => output.Name));
+    }
+
     /// <summary>Returns whether a file uses half precision and whether its batch norms are in training mode.</summary>
     /// <param name="file">The bytes of a file that <see cref="OnnxReader"/> can read.</param>
     public static OnnxTraits TraitsOf(ReadOnlySpan<byte> file)
@@ -57,6 +82,72 @@ public static class OnnxModelFile
             attributes.Any(attribute => attribute is { OpType: "BatchNormalization", Name: "training_mode", I: not 0 })
         );
     }
+
+    /// <summary>Lists the files that hold a network: the ONNX file, and the files of its external data in the order of their names.</summary>
+    /// <param name="path">The ONNX file. A file of another format has no external data.</param>
+    /// <exception cref="InvalidFileException">External data is outside the folder of the file.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ImmutableArray<string> FilesOf(string path)
+    {
+        ModelProto proto;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            proto = ModelProto.Parser.ParseFrom(stream);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return [path];
+        }
+
+        var external = new ExternalData(new OnnxSource(path));
+        return
+        [
+            path,
+            .. TensorsOf(proto)
+                .Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External)
+                .Select(tensor => ExternalData.LocationOf(tensor) is { } location ? external.Locate(location, tensor.Name) : "")
+                .Where(File.Exists)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>
+    /// Returns the SHA-256 of the bytes of a network, in lower-case hexadecimal digits: of the ONNX file, followed by its external data.
+    /// </summary>
+    /// <inheritdoc cref="FilesOf" path="/param"/>
+    /// <inheritdoc cref="FilesOf" path="/exception"/>
+    public static string HashOf(string path)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (var file in FilesOf(path))
+        {
+            using var stream = File.OpenRead(file);
+            for (var count = stream.Read(buffer); count > 0; count = stream.Read(buffer))
+            {
+                hash.AppendData(buffer, 0, count);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Returns the size of a network in bytes: of the ONNX file and its external data.</summary>
+    /// <inheritdoc cref="FilesOf" path="/param"/>
+    /// <inheritdoc cref="FilesOf" path="/exception"/>
+    public static long BytesOf(string path) => FilesOf(path).Sum(file => new FileInfo(file).Length);
+
+    private static IEnumerable<TensorProto> TensorsOf(ModelProto proto) =>
+        TensorsOf(proto.Graph ?? new GraphProto()).Concat(proto.Functions.SelectMany(function => TensorsOf(function.Node)));
+
+    private static IEnumerable<TensorProto> TensorsOf(GraphProto graph) => graph.Initializer.Concat(TensorsOf(graph.Node));
+
+    private static IEnumerable<TensorProto> TensorsOf(IEnumerable<NodeProto> nodes) =>
+        nodes.SelectMany(node =>
+            node.Attribute.Select(attribute => attribute.T).OfType<TensorProto>().Concat(OnnxFile.Bodies(node).SelectMany(TensorsOf))
+        );
 
     private static bool IsHalf(int element) => (ElementType)element is ElementType.Float16 or ElementType.BFloat16;
 }

@@ -5,7 +5,7 @@ using Tacit.Graphs.Onnx.Proto;
 
 namespace Tacit.Graphs.Onnx;
 
-/// <summary>Reads networks from ONNX files of opsets 9 to 21 and converts them to the operator forms of opset 17.</summary>
+/// <summary>Reads networks from ONNX files of opsets 1 to 21 and converts them to the operator forms of opset 17.</summary>
 /// <remarks>
 /// <para>The reader works in these steps:</para>
 /// <list type="number">
@@ -29,8 +29,11 @@ namespace Tacit.Graphs.Onnx;
 /// </example>
 public static class OnnxReader
 {
-    /// <summary>The oldest supported opset, 9. It was published with ONNX 1.4 in 2019.</summary>
-    public const int OldestOpset = 9;
+    /// <summary>The oldest supported opset, 1. It was published with ONNX 1.0 in 2017.</summary>
+    public const int OldestOpset = 1;
+
+    /// <summary>The version of the file format that introduced opsets. Older files have the operators of opset 1.</summary>
+    private const int FormatWithOpsets = 3;
 
     /// <summary>The newest supported opset, 21. It was published with ONNX 1.16 in 2024.</summary>
     public const int NewestOpset = 21;
@@ -67,7 +70,7 @@ public static class OnnxReader
     /// <exception cref="InvalidFileException">The bytes are not an ONNX file, are damaged, or contradict themselves.</exception>
     /// <exception cref="UnsupportedOperatorException">The network has an unsupported operator, or an unsupported form of one.</exception>
     /// <exception cref="UnsuitableModelException">
-    /// The network has another unsupported property, or weights that are NaN or infinite.
+    /// The network has another unsupported property, weights that are NaN or infinite, or a batch norm that divides by zero.
     /// </exception>
     public static Model Read(ReadOnlyMemory<byte> bytes, string? path = null) => Read(bytes, new OnnxSource(path));
 
@@ -77,6 +80,7 @@ public static class OnnxReader
         source.Opset = OpsetOf(proto, source);
         var model = Read(new Inlining(source, proto).Inline(), source, Metadata(proto));
         ModelChecks.CheckFinite(model, source);
+        ModelChecks.CheckNorms(model, source);
         return model;
     }
 
@@ -135,6 +139,7 @@ public static class OnnxReader
             .ToList();
         return versions switch
         {
+            [] when proto.IrVersion < FormatWithOpsets => OldestOpset,
             [] => throw source.Invalid(
                 $"the file does not say which opset it is written in; opsets {OldestOpset} to {NewestOpset} can be read"
             ),

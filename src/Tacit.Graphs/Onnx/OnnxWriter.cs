@@ -26,22 +26,24 @@ public static class OnnxWriter
     /// <summary>Writes a file completely or not at all. If writing fails, an existing file stays unchanged.</summary>
     /// <param name="model">The network.</param>
     /// <param name="path">The path of the file to create or replace.</param>
-    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="options">The options; null for the oldest opset that has the network's operators.</param>
     /// <inheritdoc cref="ToBytes" path="/exception"/>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(Model model, string path, OnnxWriterOptions? options = null)
     {
-        var proto = ToProto(model, options ?? new OnnxWriterOptions());
+        var proto = ToProto(model, options ?? Defaults(model));
         AtomicFile.Write(path, proto.WriteTo);
     }
 
     /// <summary>Returns the bytes of the file.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="options">The options; null for the oldest opset that has the network's operators.</param>
     /// <exception cref="UnsupportedOperatorException">A node is a FakeQuantize, or needs a newer opset.</exception>
     /// <exception cref="UnsuitableModelException">A value's element type needs a newer opset, or the weights exceed 2 GB.</exception>
     public static byte[] ToBytes(Model model, OnnxWriterOptions? options = null) =>
-        ToProto(model, options ?? new OnnxWriterOptions()).ToByteArray();
+        ToProto(model, options ?? Defaults(model)).ToByteArray();
+
+    private static OnnxWriterOptions Defaults(Model model) => new() { Opset = GraphForm.OldestOpset(model.Graph) };
 
     /// <summary>Returns the file as a protocol buffer. The weights are not copied.</summary>
     /// <inheritdoc cref="ToBytes" path="/exception"/>

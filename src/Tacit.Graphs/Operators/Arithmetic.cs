@@ -1,8 +1,8 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Shape inference for the element-wise arithmetic operators: Add, Sub, Mul, Div, Min and Max.</summary>
+/// <summary>Shape inference for the element-wise arithmetic operators: Add, Sub, Mul, Div, Mod, Min and Max.</summary>
 /// <remarks>
-/// All inputs have the same element type and broadcast as in NumPy. Add, Sub, Mul and Div take two inputs; Min and Max take one or more.
+/// All inputs have the same element type and broadcast as in NumPy. Add, Sub, Mul, Div and Mod take two inputs; Min and Max take one or more.
 /// The result has the common element type and the broadcast shape.
 /// </remarks>
 /// <param name="name">The ONNX operator name.</param>

@@ -63,7 +63,7 @@ internal sealed class ParametricRelu() : OperatorSchema("PRelu", 2, 2)
         call.AlignFirst(carries, call.Shape(0).Rank);
 }
 
-/// <summary>Shape inference for Softmax and LogSoftmax over the attribute <c>axis</c> (default -1, the last axis).</summary>
+/// <summary>Shape inference for Softmax, LogSoftmax and Hardmax over the attribute <c>axis</c> (default -1, the last axis).</summary>
 /// <param name="name">The ONNX operator name.</param>
 internal sealed class Softmax(string name) : Elementwise(name)
 {
@@ -77,6 +77,14 @@ internal sealed class Softmax(string name) : Elementwise(name)
     /// <inheritdoc/>
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         call.Axis(call.Attributes.Int("axis", -1), call.Shape(0).Rank) > 0;
+}
+
+/// <summary>Shape inference for tests of each element, such as IsNaN: the result is Boolean and has the shape of x.</summary>
+/// <param name="name">The ONNX operator name.</param>
+internal sealed class Predicate(string name) : Elementwise(name)
+{
+    /// <inheritdoc/>
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call) => [call.Type(0) with { Element = ElementType.Boolean }];
 }
 
 /// <summary>Shape inference for Dropout: x, ratio, training_mode.</summary>

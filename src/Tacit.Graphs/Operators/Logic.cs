@@ -42,7 +42,7 @@ internal sealed class Comparison(string name, Func<int, bool> onDifference) : Br
     }
 }
 
-/// <summary>Shape inference for And and Or of Boolean tensors that broadcast as in NumPy.</summary>
+/// <summary>Shape inference for And, Or and Xor of Boolean tensors that broadcast as in NumPy.</summary>
 /// <param name="name">The ONNX operator name.</param>
 /// <param name="onBooleans">Combines two truth values.</param>
 internal sealed class Connective(string name, Func<bool, bool, bool> onBooleans) : Broadcasting(name, 2, 2)

@@ -71,3 +71,18 @@ internal sealed class LayerNormalization() : OperatorSchema("LayerNormalization"
     internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) =>
         base.KeepsSamplesApart(call, carries) && call.Axis(call.Attributes.Int("axis", -1), call.Shape(0).Rank) > 0;
 }
+
+/// <summary>Shape inference for LRN, local response normalization: x (N, C, spatial axes).</summary>
+/// <remarks>
+/// Each element is divided by (bias + alpha / size · Σ x²)^beta, where the sum is over <c>size</c> neighbouring channels. The output has the
+/// type and shape of x.
+/// </remarks>
+internal sealed class LocalResponseNormalization() : OperatorSchema("LRN", 1, 1)
+{
+    /// <inheritdoc/>
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call) =>
+        call.Attributes.Int("size") < 1 ? throw call.Error("size must be at least 1")
+        : call.Shape(0).Rank < 3
+            ? throw call.Error($"the input must have at least 3 dimensions, not {call.Shape(0).Rank} ({call.Shape(0)})")
+        : [call.Type(0)];
+}

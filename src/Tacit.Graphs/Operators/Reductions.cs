@@ -1,6 +1,6 @@
 namespace Tacit.Graphs.Operators;
 
-/// <summary>Shape inference for the reductions ReduceMean, ReduceSum, ReduceProd, ReduceMax, ReduceMin and ReduceL2.</summary>
+/// <summary>Shape inference for reductions such as ReduceMean, ReduceSum and ReduceL2.</summary>
 /// <remarks>
 /// In opset 17, the axes are the attribute <c>axes</c>; those of ReduceSum are input 1. Without axes all are reduced. A reduced axis
 /// becomes 1, or is removed when <c>keepdims</c> is 0.

@@ -2,7 +2,7 @@ namespace Tacit.Graphs.Operators;
 
 /// <summary>Shape inference for Resize: x, roi, scales, sizes.</summary>
 /// <remarks>
-/// Either scales or sizes is given, with one entry for each axis. The modes nearest and linear are supported. A region of interest (roi) is
+/// Either scales or sizes is given, with one entry for each axis. The modes are nearest, linear and cubic. A region of interest (roi) is
 /// allowed only with the <c>coordinate_transformation_mode</c> tf_crop_and_resize; as in ONNX Runtime, it does not change the output size
 /// that the scales give.
 /// </remarks>
@@ -26,9 +26,9 @@ internal sealed class Resize() : OperatorSchema("Resize", 1, 4, 1, 2, 3)
 
     private static void CheckAttributes(OperatorCall call)
     {
-        if (call.Attributes.Text("mode", "nearest") is var mode and not ("nearest" or "linear"))
+        if (call.Attributes.Text("mode", "nearest") is var mode and not ("nearest" or "linear" or "cubic"))
         {
-            throw call.Error($"the mode {mode} is not supported; export the network with nearest or (bi)linear interpolation");
+            throw call.Error($"the mode {mode} is not known");
         }
 
         if (call.Attributes.Text("coordinate_transformation_mode") is "tf_crop_and_resize" != call.Has(1))
@@ -155,4 +155,33 @@ internal sealed class SpaceToDepth() : OperatorSchema("SpaceToDepth", 1, 1)
             },
         ];
     }
+}
+
+/// <summary>Shape inference for GridSample: x (N, C, H, W) and the grid (N, height, width, 2) become (N, C, height, width).</summary>
+/// <remarks>
+/// The last axis of the grid is a position (x, y) in the input, from -1 to 1. The attributes are <c>mode</c> (bilinear, nearest or
+/// bicubic), <c>padding_mode</c> (zeros, border or reflection) and <c>align_corners</c>.
+/// </remarks>
+internal sealed class GridSample() : OperatorSchema("GridSample", 2, 2)
+{
+    /// <inheritdoc/>
+    internal override IReadOnlyList<TensorType> Infer(OperatorCall call)
+    {
+        var (x, grid) = (call.OfRank(0, 4, "input"), call.OfRank(1, 4, "grid"));
+        if (call.Attributes.Text("mode", "bilinear") is var mode and not ("bilinear" or "nearest"))
+        {
+            throw call.Error($"the mode {mode} is not supported; supported are bilinear and nearest");
+        }
+
+        if (call.Attributes.Text("padding_mode", "zeros") is var padding and not ("zeros" or "border" or "reflection"))
+        {
+            throw call.Error($"the padding_mode {padding} is not known");
+        }
+
+        call.Same(grid[3], 2, "the numbers of coordinates and 2");
+        return [call.Type(0) with { Shape = new Shape(call.Same(x[0], grid[0], "the numbers of samples"), x[1], grid[1], grid[2]) }];
+    }
+
+    /// <inheritdoc/>
+    internal override bool KeepsSamplesApart(OperatorCall call, IReadOnlyList<bool> carries) => carries[0] && carries[1];
 }

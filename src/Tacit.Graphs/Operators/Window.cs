@@ -40,6 +40,10 @@ internal sealed class Window
         }
     }
 
+    /// <summary>Returns whether the elements of a node's window are further apart than one place.</summary>
+    public static bool IsDilated(Node node) =>
+        node.Attributes.Ints("dilations") is { } dilations && dilations.Any(dilation => dilation != 1);
+
     /// <summary>Returns the number of window positions along each spatial axis.</summary>
     /// <param name="input">The shape of the input (N, C, spatial axes).</param>
     /// <exception cref="UnsuitableModelException">The window is larger than the padded input, or the size cannot be determined.</exception>
@@ -48,7 +52,7 @@ internal sealed class Window
     /// <summary>Returns the spatial sizes of the output of a transposed convolution.</summary>
     /// <param name="input">The shape of the input (N, C, spatial axes).</param>
     /// <exception cref="UnsuitableModelException">
-    /// An output size would be less than 1, or <c>output_shape</c> is larger than the window allows.
+    /// An output size would be less than 1.
     /// </exception>
     public IEnumerable<Dimension> Spread(Shape input)
     {
@@ -64,9 +68,7 @@ internal sealed class Window
         var same = _autoPad.StartsWith("SAME", StringComparison.Ordinal) ? (SizeExpression)size * _strides[axis] : null;
         if ((stated ?? same) is { } wanted)
         {
-            return (whole - wanted).Constant is < 0
-                ? throw _call.Error($"the output of {wanted} is larger than the {whole} that the window gives; export with explicit pads")
-                : wanted.ToDimension();
+            return wanted.ToDimension();
         }
 
         var pads = _autoPad == "VALID" ? 0 : _pads[axis] + _pads[axis + _kernel.Length];

@@ -19,9 +19,14 @@ internal static class Operations
             : null;
 
     /// <summary>Returns whether a node is a Conv, Gemm or MatMul whose input 1 is an initializer, quantised or not.</summary>
-    /// <remarks>A MatMul of two activations, as in attention, is not a layer with weights.</remarks>
+    /// <remarks>
+    /// A MatMul of two activations, as in attention, is not a layer with weights. Nor is one by a stack of matrices: ONNX Runtime has no
+    /// integer kernel with a scale for each column of these.
+    /// </remarks>
     public static bool IsWeighted(Node node, Graph graph) =>
-        node.Operator is "Conv" or "Gemm" or "MatMul" && graph.IsInitializer(WeightSource(node, graph));
+        node.Operator is "Conv" or "Gemm" or "MatMul"
+        && graph.Initializers.TryGetValue(WeightSource(node, graph), out var weight)
+        && (node.Operator != "MatMul" || weight.Type.Shape.Rank == 2);
 
     /// <summary>Returns the name of the weights of a layer: input 1, or the input of the FakeQuantize that produces it.</summary>
     /// <param name="node">A node with at least two inputs.</param>
@@ -45,12 +50,13 @@ internal static class Operations
 
     /// <summary>Returns whether ONNX Runtime has an integer kernel for a node, so its operands and result have to be quantised.</summary>
     /// <remarks>
-    /// These are layers with weights, AveragePool and GlobalAveragePool, and Add, Mul and Concat without constant operands. An Add or Mul
+    /// These are layers with weights, GlobalAveragePool, AveragePool without dilations, and Add, Mul and Concat without constant operands. An Add or Mul
     /// with a constant stays in float.
     /// </remarks>
     public static bool HasIntegerKernel(Node node, Graph graph) =>
         IsWeighted(node, graph)
-        || node.Operator is "AveragePool" or "GlobalAveragePool"
+        || node.Operator is "GlobalAveragePool"
+        || (node.Operator is "AveragePool" && !Window.IsDilated(node))
         || (node.Operator is "Add" or "Mul" or "Concat" && node.Inputs.All(input => !graph.IsInitializer(input)));
 
     /// <summary>Returns whether a node only moves or selects elements, so it gives the same result on quantised integers.</summary>

@@ -18,14 +18,16 @@ public sealed class OriginalNetwork
     {
         _path = path;
         _bytes = path is null ? bytes : default;
-        (Hash, Bytes) = (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length);
+        (Hash, Bytes) = path is null
+            ? (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length)
+            : (OnnxModelFile.HashOf(path), OnnxModelFile.BytesOf(path));
         Traits = OnnxModelFile.TraitsOf(bytes.Span);
     }
 
-    /// <summary>The SHA-256 hash of the file in lower-case hexadecimal digits. It does not cover external data.</summary>
+    /// <summary>The SHA-256 hash of the file and its external data, in lower-case hexadecimal digits.</summary>
     public string Hash { get; }
 
-    /// <summary>The size of the file in bytes, without external data.</summary>
+    /// <summary>The size of the file and its external data in bytes.</summary>
     public long Bytes { get; }
 
     /// <summary>Whether the file uses half precision and whether its batch norms are in training mode.</summary>
@@ -37,25 +39,32 @@ public sealed class OriginalNetwork
     /// <summary>Reads the file of a network. External data is looked up in its folder.</summary>
     /// <param name="path">The path of an ONNX file that <see cref="OnnxReader"/> can read.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static OriginalNetwork Of(string path) => new(path, File.ReadAllBytes(path));
+    public static OriginalNetwork Of(string path) => new(path, System.IO.File.ReadAllBytes(path));
 
     /// <summary>Creates the reference for a network that has no file, from the bytes that <see cref="OnnxWriter"/> would write.</summary>
     /// <inheritdoc cref="OnnxWriter.ToBytes" path="/exception"/>
     public static OriginalNetwork Of(Model model) => new(null, OnnxWriter.ToBytes(model));
 
-    /// <summary>Loads the network into ONNX Runtime.</summary>
+    private OnnxSessionOptions Options =>
+        new() { ExternalDataFolder = _path is null ? null : Path.GetDirectoryName(Path.GetFullPath(_path)) };
+
+    /// <summary>Loads the network into ONNX Runtime, without inputs that no node reads.</summary>
     /// <returns>A new session. The caller disposes it.</returns>
     /// <exception cref="InvalidFileException">ONNX Runtime cannot run the network.</exception>
-    public OnnxSession Open() => _path is null ? OnnxSession.Open(_bytes, name: Name) : OnnxSession.Open(_path);
+    public OnnxSession Open() =>
+        OnnxModelFile.WithoutUnusedInputs(File()) is { } read ? OnnxSession.Open(read, Options, Name)
+        : _path is null ? OnnxSession.Open(_bytes, name: Name)
+        : OnnxSession.Open(_path);
 
     /// <summary>Loads the network into ONNX Runtime with internal values as additional outputs.</summary>
     /// <param name="values">The names of the values. Names that the network does not have are ignored.</param>
     /// <returns>A new session. The caller disposes it.</returns>
     /// <inheritdoc cref="Open()" path="/exception"/>
-    public OnnxSession Open(IReadOnlySet<string> values) =>
-        OnnxSession.Open(
-            OnnxModelFile.WithOutputs(_path is null ? _bytes.Span : File.ReadAllBytes(_path), values),
-            new OnnxSessionOptions { ExternalDataFolder = _path is null ? null : Path.GetDirectoryName(Path.GetFullPath(_path)) },
-            Name
-        );
+    public OnnxSession Open(IReadOnlySet<string> values)
+    {
+        var extended = OnnxModelFile.WithOutputs(File(), values);
+        return OnnxSession.Open(OnnxModelFile.WithoutUnusedInputs(extended) ?? extended, Options, Name);
+    }
+
+    private ReadOnlySpan<byte> File() => _path is null ? _bytes.Span : System.IO.File.ReadAllBytes(_path);
 }

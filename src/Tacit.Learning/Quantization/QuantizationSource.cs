@@ -56,7 +56,7 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     public static QuantizationSource Of(Model model) => new(model, OriginalNetwork.Of(model));
 
     /// <summary>
-    /// Reads a network, folds constants, rewrites it to the canonical form (<see cref="Canonicalization"/>), and checks that it
+    /// Reads a network, removes unused inputs, folds constants, rewrites it to the canonical form (<see cref="Canonicalization"/>), and checks that it
     /// still computes what ONNX Runtime computes from the file.
     /// </summary>
     /// <param name="path">The ONNX file. External data are beside it.</param>
@@ -74,7 +74,7 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     /// <exception cref="ContentException">The file is damaged, or the network is not supported.</exception>
     public static QuantizationSource Of(Model network, string path, IReadOnlyDictionary<string, Shape>? inputs = null)
     {
-        var form = ComputedWeights.Apply(Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(network))));
+        var form = ComputedWeights.Apply(FormOf(network, inputs));
         var model = DecomposedBatchNormFolding.Apply(form);
         var isLast = ChannelsLastInput.IsIn(model);
         var source = new QuantizationSource(isLast ? ChannelsLastInput.Without(model) : model, OriginalNetwork.Of(path))
@@ -85,4 +85,35 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
         RewriteCheck.Check(source);
         return source;
     }
+
+    /// <summary>Returns why a network cannot be quantised, as far as its structure shows. Nothing is executed.</summary>
+    /// <param name="network">The network as it was read.</param>
+    /// <param name="inputs">Sizes of inputs that the file leaves open, as for <see cref="Read"/>.</param>
+    /// <returns>The message of the exception that <see cref="ZeroShotQuantization.Check"/> would throw; null if nothing was found.</returns>
+    public static string? FindObstacle(Model network, IReadOnlyDictionary<string, Shape>? inputs = null)
+    {
+        try
+        {
+            var model = DecomposedBatchNormFolding.Apply(FormOf(network, inputs));
+            model = ChannelsLastInput.IsIn(model) ? ChannelsLastInput.Without(model) : model;
+            CheckStructure(model, ComparedValues.TaskOf(model), new BitWidths());
+            return null;
+        }
+        catch (UnsuitableModelException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>Checks the inputs, the outputs and the layers of a network in its canonical form.</summary>
+    /// <exception cref="UnsuitableModelException">The network cannot be quantised.</exception>
+    internal static void CheckStructure(Model model, NetworkTask task, BitWidths bits)
+    {
+        _ = SampleShape.Of(model);
+        _ = ComparedValues.Of(model, task);
+        _ = new FakeQuantizationInsertion(bits).Apply(model);
+    }
+
+    private static Model FormOf(Model network, IReadOnlyDictionary<string, Shape>? inputs) =>
+        Canonicalization.Apply(ConstantFolding.Apply(new BatchOpening(inputs).Apply(UnusedInputs.Remove(network))));
 }

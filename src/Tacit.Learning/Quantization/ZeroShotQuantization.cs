@@ -71,7 +71,7 @@ public sealed class ZeroShotQuantization
     public void Check(QuantizationSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        _ = ComparedValues.Of(source.Model, source.Task);
+        QuantizationSource.CheckStructure(source.Model, source.Task, _options.Bits);
         var noise = NoiseImages.Of(CheckCount, SampleShape.Of(source.Model), _options.FineTuning.Seed);
         var student = new FakeQuantizationInsertion(_options.Bits).Apply(source.Model);
         var rounded = new ActivationObserver(source.Model, student, noise, CPU, CancellationToken.None).Apply(RangeEstimator.MinMax);

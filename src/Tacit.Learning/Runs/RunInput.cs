@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Tacit.Graphs.Onnx;
 
 namespace Tacit.Learning.Runs;
 
@@ -9,15 +10,11 @@ namespace Tacit.Learning.Runs;
 /// <param name="Sha256">The SHA-256 hash of the contents, in lower-case hexadecimal digits.</param>
 public sealed record RunInput(string Name, string Path, string Sha256)
 {
-    /// <summary>Describes a file. The whole file is read to compute its hash.</summary>
+    /// <summary>Describes a file. The whole file is read to compute its hash, and so is the external data of an ONNX file.</summary>
     /// <param name="name">The role of the file in the run.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static RunInput Of(string name, string path)
-    {
-        using var stream = File.OpenRead(path);
-        return new RunInput(name, System.IO.Path.GetFullPath(path), Convert.ToHexStringLower(SHA256.HashData(stream)));
-    }
+    public static RunInput Of(string name, string path) => new(name, System.IO.Path.GetFullPath(path), HashOf(path));
 
     /// <summary>Converts the input to a JSON object with the properties name, path and sha256.</summary>
     internal JsonNode ToJson() =>
@@ -30,4 +27,15 @@ public sealed record RunInput(string Name, string Path, string Sha256)
 
     /// <summary>Converts a JSON object created by <see cref="ToJson"/> back.</summary>
     internal static RunInput FromJson(JsonNode? json) => new((string)json!["name"]!, (string)json["path"]!, (string)json["sha256"]!);
+
+    private static string HashOf(string path)
+    {
+        if (System.IO.Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+        {
+            return OnnxModelFile.HashOf(path);
+        }
+
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
 }

@@ -37,6 +37,25 @@ internal static class ArithmeticCases
         {
             HasGradient = false,
         },
+        new CaseFamily(
+            "Mod of integers",
+            draw => new OperatorCase(
+                "Mod",
+                draw.Bool() ? Attributes.None : Attributes.None.With("fmod", 1),
+                draw.Integers(-20, 20, 3, 4),
+                draw.Integers(1, 9, 4)
+            )
+        )
+        {
+            HasGradient = false,
+        },
+        new CaseFamily(
+            "Mod",
+            draw => new OperatorCase("Mod", Attributes.None.With("fmod", 1), draw.Floats(-9, 9, [3, 4]), draw.Floats(0.5f, 2, [4]))
+        )
+        {
+            HasGradient = false,
+        },
         .. new[] { "Min", "Max" }.Select(name => new CaseFamily(
             name,
             draw =>
@@ -59,7 +78,7 @@ internal static class ArithmeticCases
         {
             HasGradient = false,
         }),
-        .. new[] { "And", "Or" }.Select(name => new CaseFamily(name, draw => Pair(draw, name, draw.Booleans, draw.Booleans))
+        .. new[] { "And", "Or", "Xor" }.Select(name => new CaseFamily(name, draw => Pair(draw, name, draw.Booleans, draw.Booleans))
         {
             HasGradient = false,
         }),

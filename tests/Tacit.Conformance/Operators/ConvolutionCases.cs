@@ -50,7 +50,7 @@ internal static class ConvolutionCases
         {
             var dilations = attributes.Ints("dilations") ?? [.. Enumerable.Repeat(1L, rank)];
             var whole = kernel.Select((size, axis) => (sizes[axis] - 1) * strides[axis] + (size - 1) * dilations[axis] + 1);
-            attributes = attributes.With("output_shape", [.. whole.Select(size => draw.Long((int)Math.Max(1, size - 3), (int)size))]);
+            attributes = attributes.With("output_shape", [.. whole.Select(size => draw.Long((int)Math.Max(1, size - 3), (int)size + 1))]);
         }
 
         return new OperatorCase(

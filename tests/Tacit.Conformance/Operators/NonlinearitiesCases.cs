@@ -23,6 +23,18 @@ internal static class NonlinearitiesCases
             "Ceil",
             "Abs",
             "Neg",
+            "Sign",
+            "Round",
+            "Sin",
+            "Cos",
+            "Atan",
+            "Sinh",
+            "Cosh",
+            "Asinh",
+            "Softsign",
+            "Celu",
+            "Shrink",
+            "ThresholdedRelu",
         }.Select(name => new CaseFamily(name, draw => new OperatorCase(name, Attributes.None, Wide(draw))) { Count = 12 }),
         .. new[] { "Sqrt", "Log", "Reciprocal" }.Select(name => new CaseFamily(
             name,
@@ -31,7 +43,39 @@ internal static class NonlinearitiesCases
         {
             Count = 12,
         }),
-        .. new[] { "Abs", "Neg" }.Select(name => new CaseFamily(
+        .. new[] { "Tan", "Asin", "Acos", "Atanh" }.Select(name => new CaseFamily(
+            name,
+            draw => new OperatorCase(name, Attributes.None, draw.Floats(-0.9f, 0.9f, draw.Longs(draw.Int(0, 4), 1, 4)))
+        )
+        {
+            Count = 12,
+        }),
+        new("Acosh", draw => new OperatorCase("Acosh", Attributes.None, draw.Floats(1.1f, 5, [3, 4]))) { Count = 12 },
+        .. new[] { "IsNaN", "IsInf" }.Select(name => new CaseFamily(
+            name,
+            draw => new OperatorCase(
+                name,
+                Attributes.None,
+                TensorData.Of<float>([float.NaN, 1, float.NegativeInfinity, 0, float.PositiveInfinity])
+            )
+        )
+        {
+            Count = 1,
+            HasGradient = false,
+        }),
+        new(
+            "IsInf of one sign",
+            draw => new OperatorCase(
+                "IsInf",
+                Attributes.None.With("detect_negative", draw.Long(0, 1)).With("detect_positive", draw.Long(0, 1)),
+                TensorData.Of<float>([float.NaN, 1, float.NegativeInfinity, 0, float.PositiveInfinity])
+            )
+        )
+        {
+            Count = 8,
+            HasGradient = false,
+        },
+        .. new[] { "Abs", "Neg", "Sign" }.Select(name => new CaseFamily(
             $"{name} of integers",
             draw => new OperatorCase(name, Attributes.None, draw.Integers(-9, 9, 3, 4))
         )
@@ -40,10 +84,18 @@ internal static class NonlinearitiesCases
             HasGradient = false,
         }),
         new("Not", draw => new OperatorCase("Not", Attributes.None, draw.Booleans(3, 4))) { Count = 4, HasGradient = false },
-        .. new[] { "LeakyRelu", "Elu" }.Select(name => new CaseFamily(
+        .. new[] { "LeakyRelu", "Elu", "Celu", "ThresholdedRelu" }.Select(name => new CaseFamily(
             $"{name} with a slope",
-            draw => new OperatorCase(name, Attributes.None.With("alpha", draw.Float(0, 0.5f)), Wide(draw))
+            draw => new OperatorCase(name, Attributes.None.With("alpha", draw.Float(0.1f, 0.5f)), Wide(draw))
         )),
+        new(
+            "Shrink with its numbers",
+            draw => new OperatorCase(
+                "Shrink",
+                Attributes.None.With("lambd", draw.Float(0.2f, 2)).With("bias", draw.Float(0, 1)),
+                Wide(draw)
+            )
+        ),
         new(
             "Selu with its numbers",
             draw => new OperatorCase(
@@ -68,7 +120,7 @@ internal static class NonlinearitiesCases
                 return new OperatorCase("PRelu", Attributes.None, draw.Floats(sizes), draw.Floats(draw.Thinned(sizes)));
             }
         ),
-        .. new[] { "Softmax", "LogSoftmax" }.Select(name => new CaseFamily(
+        .. new[] { "Softmax", "LogSoftmax", "Hardmax" }.Select(name => new CaseFamily(
             name,
             draw =>
             {
@@ -79,7 +131,10 @@ internal static class NonlinearitiesCases
                     draw.Floats(draw.Longs(rank, 1, 5))
                 );
             }
-        )),
+        )
+        {
+            HasGradient = name != "Hardmax",
+        }),
     ];
 
     private static TensorData Wide(Draw draw) => draw.Floats(-6, 6, draw.Longs(draw.Int(0, 4), 1, 4));

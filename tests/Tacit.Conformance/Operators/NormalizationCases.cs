@@ -8,6 +8,18 @@ internal static class NormalizationCases
     public static IEnumerable<CaseFamily> All { get; } =
     [
         new(
+            "LRN",
+            draw => new OperatorCase(
+                "LRN",
+                Attributes
+                    .None.With("size", draw.Pick(1, 3, 5))
+                    .With("alpha", draw.Float(0.01f, 1))
+                    .With("beta", draw.Float(0.5f, 1))
+                    .With("bias", draw.Float(1, 2)),
+                draw.Floats(draw.Long(1, 2), draw.Long(1, 8), draw.Long(1, 4), draw.Long(1, 4))
+            )
+        ),
+        new(
             "BatchNormalization",
             draw =>
             {

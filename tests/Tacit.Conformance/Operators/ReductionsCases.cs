@@ -7,7 +7,17 @@ internal static class ReductionsCases
 {
     public static IEnumerable<CaseFamily> All { get; } =
     [
-        .. new[] { "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL2" }.Select(name => new CaseFamily(
+        .. new[]
+        {
+            "ReduceMean",
+            "ReduceMax",
+            "ReduceMin",
+            "ReduceProd",
+            "ReduceL1",
+            "ReduceL2",
+            "ReduceLogSumExp",
+            "ReduceSumSquare",
+        }.Select(name => new CaseFamily(
             name,
             draw =>
             {
@@ -15,6 +25,18 @@ internal static class ReductionsCases
                 return new OperatorCase(name, axes is null ? attributes : attributes.With("axes", [.. axes]), draw.Floats(sizes));
             }
         )),
+        new(
+            "ReduceLogSum",
+            draw =>
+            {
+                var (sizes, axes, attributes) = Drawn(draw);
+                return new OperatorCase(
+                    "ReduceLogSum",
+                    axes is null ? attributes : attributes.With("axes", [.. axes]),
+                    draw.Floats(0.2f, 2, sizes)
+                );
+            }
+        ),
         new(
             "ReduceSum",
             draw =>

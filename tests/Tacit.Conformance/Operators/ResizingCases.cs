@@ -2,7 +2,7 @@ using Tacit.Graphs;
 
 namespace Tacit.Conformance.Operators;
 
-/// <summary>Resize.</summary>
+/// <summary>Resize and GridSample.</summary>
 internal static class ResizingCases
 {
     public static IEnumerable<CaseFamily> All { get; } =
@@ -10,6 +10,13 @@ internal static class ResizingCases
         .. from mode in new[] { "nearest", "linear" }
         from transformation in new[] { "half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners" }
         select new CaseFamily($"Resize, {mode}, {transformation}", draw => Resized(draw, mode, transformation)),
+        .. new[] { "half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners" }.Select(transformation => new CaseFamily(
+            $"Resize, cubic, {transformation}",
+            draw => Cubic(draw, transformation)
+        )),
+        .. from mode in new[] { "bilinear", "nearest" }
+        from padding in new[] { "zeros", "border", "reflection" }
+        select new CaseFamily($"GridSample, {mode}, {padding}", draw => Sampled(draw, mode, padding)),
         .. new[] { "nearest", "linear" }.Select(mode => new CaseFamily($"Resize, {mode}, tf_crop_and_resize", draw => Cropped(draw, mode))),
     ];
 
@@ -34,6 +41,36 @@ internal static class ResizingCases
                 new Operand(null),
                 Operand.Constant([.. sizes.Zip(scales, (size, scale) => Math.Max(1, (long)(size * scale)))])
             );
+    }
+
+    // The runtime interpolates cubically only over the last two of four axes.
+    private static OperatorCase Cubic(Draw draw, string transformation)
+    {
+        long[] sizes = [draw.Long(1, 2), draw.Long(1, 2), .. draw.Longs(2, 2, 6)];
+        var attributes = Attributes
+            .None.With("mode", "cubic")
+            .With("coordinate_transformation_mode", transformation)
+            .With("cubic_coeff_a", draw.Pick(-0.5f, -0.75f))
+            .With("exclude_outside", draw.Long(0, 1));
+        return new OperatorCase(
+            "Resize",
+            attributes,
+            draw.Floats(sizes),
+            new Operand(null),
+            new Operand(null),
+            Operand.Constant(sizes[0], sizes[1], draw.Long(1, 9), draw.Long(1, 9))
+        );
+    }
+
+    private static OperatorCase Sampled(Draw draw, string mode, string padding)
+    {
+        var samples = draw.Long(1, 2);
+        return new OperatorCase(
+            "GridSample",
+            Attributes.None.With("mode", mode).With("padding_mode", padding).With("align_corners", draw.Long(0, 1)),
+            draw.Floats(samples, draw.Long(1, 2), draw.Long(2, 5), draw.Long(2, 5)),
+            draw.Floats(-1.4f, 1.4f, [samples, draw.Long(1, 4), draw.Long(1, 4), 2])
+        );
     }
 
     private static OperatorCase Cropped(Draw draw, string mode)

@@ -24,6 +24,19 @@ public sealed class ExternalDataTests : IDisposable
     }
 
     [Fact]
+    public void Hash_and_size_cover_external_bytes()
+    {
+        File.WriteAllBytes(In("model/weights.bin"), new byte[12]);
+        var path = Write("weights.bin");
+        var (hash, bytes) = (OnnxModelFile.HashOf(path), OnnxModelFile.BytesOf(path));
+
+        File.WriteAllBytes(In("model/weights.bin"), [1, .. new byte[11]]);
+
+        Assert.Equal(new FileInfo(path).Length + 12, bytes);
+        Assert.NotEqual(hash, OnnxModelFile.HashOf(path));
+    }
+
+    [Fact]
     public void Reads_the_whole_file_without_offset_and_length()
     {
         File.WriteAllBytes(In("model/sub/weights.bin"), new byte[12]);

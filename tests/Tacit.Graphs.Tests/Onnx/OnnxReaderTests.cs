@@ -297,4 +297,26 @@ public sealed class OnnxReaderTests
 
         Assert.All(OperatorSchemas.All.Where(schema => schema.Name != "FakeQuantize"), schema => Assert.Contains(schema.Name, message));
     }
+
+    [Fact]
+    public void Names_a_batch_norm_that_divides_by_zero()
+    {
+        var sketch = new OnnxSketch(15)
+            .Input("x", 0, 2, 2, 2)
+            .Floats("s", 2)
+            .Floats("b", 2)
+            .Floats("m", 2)
+            .Initializer("v", TensorData.Of<float>([1, 0], 2))
+            .Node("BatchNormalization", "x s b m v", "y", ("epsilon", 0f))
+            .Output("y", 0, 2, 2, 2);
+
+        var exception = Assert.Throws<UnsuitableModelException>(() => OnnxReader.Read(sketch.Bytes));
+
+        Assert.Equal("y", exception.Node);
+        Assert.StartsWith(
+            "the BatchNormalization y divides by zero: its variance is 0 in channel 1, and its epsilon is 0",
+            exception.Message,
+            StringComparison.Ordinal
+        );
+    }
 }

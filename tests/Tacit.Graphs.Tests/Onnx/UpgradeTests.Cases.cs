@@ -347,6 +347,73 @@ public sealed partial class UpgradeTests
                     .Node("Resize", "x _ _ t", "y", ("axes", new long[] { -2, -1 }), ("mode", "linear"))
                     .Output("y")
         ),
+        ["BatchNormalization per activation"] = (
+            8,
+            s =>
+                s.Input("x", 0, 3, 2, 2)
+                    .Floats("s", 3, 2, 2)
+                    .Floats("b", 3, 2, 2)
+                    .Floats("m", 3, 2, 2)
+                    .Floats("v", 3, 2, 2)
+                    .Node("BatchNormalization", "x s b m v", "y", ("spatial", 0))
+                    .Output("y")
+        ),
+        ["BatchNormalization of opset 7"] = (
+            7,
+            s =>
+                s.Input("x", 0, 3, 2, 2)
+                    .Floats("s", 3)
+                    .Floats("b", 3)
+                    .Floats("m", 3)
+                    .Floats("v", 3)
+                    .Node("BatchNormalization", "x s b m v", "y", ("spatial", 1))
+                    .Output("y")
+        ),
+        ["Upsample of opset 7"] = (
+            7,
+            s => s.Input("x", 0, 2, 3, 3).Node("Upsample", "x", "y", ("scales", new float[] { 1, 1, 2, 3 })).Output("y")
+        ),
+        ["Dropout with its mask"] = (12, s => s.Input("x", 0, 2).Node("Dropout", "x", "z m").Node("Cast", "m", "y", ("to", 1)).Output("y")),
+        ["LayerNormalization with its statistics"] = (
+            17,
+            s =>
+                s.Input("x", 0, 4, 6)
+                    .Floats("s", 4, 6)
+                    .Node("LayerNormalization", "x s", "y m d", ("axis", -2))
+                    .Output("y")
+                    .Output("m")
+                    .Output("d")
+        ),
+        ["Sum of one"] = (8, s => s.Input("x", 0, 3).Node("Sum", "x", "y").Output("y")),
+        ["Sum of three"] = (8, s => s.Input("x", 0, 3).Floats("w", 3).Floats("v", 1).Node("Sum", "x w v", "y").Output("y")),
+        ["Mean of three"] = (8, s => s.Input("x", 0, 3).Floats("w", 3).Floats("v", 1).Node("Mean", "x w v", "y").Output("y")),
+        ["Size"] = (13, s => s.Input("x", 0, 3).Node("Size", "x", "n").Node("Cast", "n", "y", ("to", 1)).Output("y")),
+        ["MeanVarianceNormalization"] = (9, s => s.Input("x", 0, 3, 4, 4).Node("MeanVarianceNormalization", "x", "y").Output("y")),
+        ["MeanVarianceNormalization over axes"] = (
+            13,
+            s => s.Input("x", 0, 3, 4).Node("MeanVarianceNormalization", "x", "y", ("axes", new long[] { 1, 2 })).Output("y")
+        ),
+        ["LpNormalization"] = (9, s => s.Input("x", 0, 3, 4).Node("LpNormalization", "x", "y", ("axis", 1)).Output("y")),
+        ["LpNormalization by magnitudes"] = (9, s => s.Input("x", 0, 3).Node("LpNormalization", "x", "y", ("p", 1)).Output("y")),
+        ["Scatter"] = (
+            9,
+            s =>
+                s.Input("x", 3, 3)
+                    .Initializer("i", TensorData.Of<long>([1, 0, 2], 1, 3))
+                    .Floats("u", 1, 3)
+                    .Node("Scatter", "x i u", "y", ("axis", 0))
+                    .Output("y")
+        ),
+        ["TopK with attribute"] = (9, s => s.Input("x", 0, 5).Node("TopK", "x", "y i", ("k", 2)).Output("y")),
+        ["Hardmax over two dimensions"] = (11, s => s.Input("x", 0, 3, 4).Node("Hardmax", "x", "y").Output("y")),
+        ["ReduceLogSumExp with axes as an input"] = (
+            18,
+            s => s.Input("x", 0, 3, 4).Integers("a", 2).Node("ReduceLogSumExp", "x a", "y").Output("y")
+        ),
+        ["GridSample of opset 20"] = (
+            20,
+            s => s.Input("x", 0, 2, 4, 4).Input("grid", 0, 3, 3, 2).Node("GridSample", "x grid", "y", ("mode", "linear")).Output("y")
+        ),
         ["A shared initializer under two names"] = (
             13,
             s => s.Input("x", 0, 3).Floats("w", 3).Node("Identity", "w", "v").Node("Add", "x w", "p").Node("Mul", "p v", "y").Output("y")

@@ -31,7 +31,7 @@ public sealed class OperatorSchemasTests
 
         Assert.Equal(("Loop", "y"), (exception.Operator, exception.Node));
         Assert.StartsWith(
-            "the operator Loop (node y) is not supported; supported are Abs, Add, And,",
+            "the operator Loop (node y) is not supported; supported are Abs, Acos, Acosh, Add, And,",
             exception.Message,
             StringComparison.Ordinal
         );

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
+using Tacit.Cli.Hosting;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
 using Tacit.Graphs.Costs;
+using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Operators;
 using Tacit.Graphs.Passes;
 using Tacit.Graphs.Passes.Canonical;
 using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference.Sessions;
+using Tacit.Learning.Quantization;
 
 namespace Tacit.Cli.Commands.Inspect;
 
@@ -39,7 +42,7 @@ internal sealed record InspectedLayer(string Name, string Operator, string Outpu
 /// JSON fields: <c>bytes</c> is the size of the file; <c>parameters</c> is the number of learned values and <c>weights</c> the part of them
 /// that quantisation makes smaller; <c>macs</c> is the number of multiply-accumulate operations for one input; <c>weight_bytes</c>,
 /// <c>weight_bytes_8bit</c> and <c>weight_bytes_4bit</c> are the sizes of all initializers, as stored and with the weights at 8 and 4 bits;
-/// <c>batch_norms</c> is "kept", "none_or_folded", "hidden" or "none"; <c>quantized_activations</c> lists the activations that would get a
+/// <c>batch_norms</c> is "kept", "none_or_folded", "hidden" or "none"; <c>obstacle</c> says why it cannot be quantised, or is null; <c>quantized_activations</c> lists the activations that would get a
 /// quantiser; <c>saturating</c> lists integer layers whose sums can exceed 16 bits on x86 processors without VNNI, and <c>largest_pair</c>
 /// is the largest possible sum of two products. Both are empty or 0 for a float network.
 /// </remarks>
@@ -81,6 +84,9 @@ internal sealed record Inspection
     /// <summary>The activations that would be quantised to 8 bits, by name.</summary>
     public required IReadOnlyList<KeyValuePair<string, int>> Activations { get; init; }
 
+    /// <summary>Why the network cannot be quantised, in the words of <c>tacit quantize</c>; null if nothing was found.</summary>
+    public required string? Obstacle { get; init; }
+
     /// <summary>The metadata of the file.</summary>
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 
@@ -118,7 +124,7 @@ internal sealed record Inspection
         return new Inspection
         {
             Model = path,
-            FileBytes = new FileInfo(path).Length,
+            FileBytes = OnnxModelFile.BytesOf(path),
             Inputs = [.. model.Graph.Inputs.Select(value => value with { Type = types[value.Name] })],
             Outputs = [.. model.Graph.Outputs.Select(value => value with { Type = types[value.Name] })],
             Operators =
@@ -151,6 +157,7 @@ internal sealed record Inspection
                     )),
             ],
             Activations = new FakeQuantizationInsertion(new BitWidths()).Activations(DecomposedBatchNormFolding.Apply(model)),
+            Obstacle = QuantizationSource.FindObstacle(original, inputs) is { } line ? OptionNames.In(line) : null,
             TransposesInFile = Transposes(WeightArrangement.Apply(folded)),
             TransposesLeft = Transposes(model),
             Metadata = original.Metadata,
@@ -188,6 +195,7 @@ internal sealed record Inspection
                 layer.Parameters,
                 macs = layer.MultiplyAccumulates,
             }),
+            obstacle = IsQuantized ? null : Obstacle,
             quantized_activations = Activations.Select(entry => entry.Key),
             integer_layers = Kernels?.Bounds.Length ?? 0,
             saturating = Kernels?.Saturating.Select(bound => bound.Layer) ?? [],
@@ -232,7 +240,9 @@ internal sealed record Inspection
         };
 
     private string QuantizedText() =>
-        IsQuantized ? "the network is quantised already" : $"the weights of {Layers.Count} layers, and {Activations.Count} activations";
+        IsQuantized ? "the network is quantised already"
+        : Obstacle is { } line ? $"not possible: {line}"
+        : $"the weights of {Layers.Count} layers, and {Activations.Count} activations";
 
     /// <summary>Returns the kernels of ONNX Runtime; null if it cannot load the file. The other figures do not depend on it.</summary>
     private static KernelReport? KernelsOf(string path)

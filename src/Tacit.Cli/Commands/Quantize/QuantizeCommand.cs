@@ -6,6 +6,7 @@ using Tacit.Cli.Options;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Passes.Canonical;
 using Tacit.Graphs.Operators;
 using Tacit.Graphs.Passes.Quantization;
 using Tacit.Inference;
@@ -183,7 +184,7 @@ internal sealed class QuantizeCommand
             Files.CheckOutput(kept, files.Force);
         }
 
-        var network = OnnxReader.Read(files.Model);
+        var network = UnusedInputs.Remove(OnnxReader.Read(files.Model));
         var inputs = _inputShape.Resolve(parsed, network.Graph.Inputs);
         var contract = NetworkContract.Of(network, inputs);
         var preparation = _preprocessing.ToMetadata(parsed, contract);

@@ -4,6 +4,7 @@ using Tacit.Cli.Options;
 using Tacit.Cli.Output;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Passes.Canonical;
 using Tacit.Inference;
 using Tacit.Inference.Contracts;
 using Tacit.Inference.Sessions;
@@ -144,7 +145,7 @@ internal sealed class QuantizeJob : IRunJob
             };
         }
 
-        var network = OnnxReader.Read(files.Model);
+        var network = UnusedInputs.Remove(OnnxReader.Read(files.Model));
         var inputs = files.InputShape is { } shape ? InputShapeOption.Of(shape, network.Graph.Inputs) : null;
         return new QuantizeJob(host, host.Request.Describe(QuantizationSource.Of(network, files.Model, inputs)));
     }

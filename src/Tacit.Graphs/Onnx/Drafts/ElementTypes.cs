@@ -2,8 +2,8 @@ namespace Tacit.Graphs.Onnx.Drafts;
 
 /// <summary>Infers the element types of values from the nodes that compute them, without shapes.</summary>
 /// <remarks>
-/// Most operators keep the type of their first input. Exceptions are Cast, comparisons (Boolean), Shape (Int64), quantisers,
-/// ConstantOfShape and Where, which has the type of its second input.
+/// Most operators keep the type of their first input. Exceptions are Cast, comparisons (Boolean), sizes and indices (Int64),
+/// quantisers, ConstantOfShape, EyeLike, OneHot, and Where, which has the type of its second input.
 /// </remarks>
 /// <param name="initializers">The initializers. The dictionary may grow later.</param>
 /// <param name="inputs">The inputs of the graph.</param>
@@ -20,7 +20,8 @@ internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initi
         {
             foreach (var output in node.Outputs.Where(output => output.Length > 0))
             {
-                _types[output] = type;
+                // The second output of TopK holds indices.
+                _types[output] = node.Operator == "TopK" && output != node.Output ? ElementType.Int64 : type;
             }
         }
     }
@@ -35,7 +36,10 @@ internal sealed class ElementTypes(IReadOnlyDictionary<string, TensorData> initi
         {
             // Attributes of a wrong type are rejected later, when all of them are checked.
             "Cast" => node.Attributes.FirstOrDefault(attribute => attribute.Key == "to").Value is long to ? (ElementType)to : null,
-            "Shape" => ElementType.Int64,
+            "Shape" or "ArgMax" or "ArgMin" or "NonZero" or "NonMaxSuppression" => ElementType.Int64,
+            "IsNaN" or "IsInf" or "Xor" => ElementType.Boolean,
+            "OneHot" => Of(node.InputOrNull(2)),
+            "EyeLike" when node.Attributes.FirstOrDefault(attribute => attribute.Key == "dtype").Value is long dtype => (ElementType)dtype,
             "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" or "Not" => ElementType.Boolean,
             "QuantizeLinear" => node.InputOrNull(2) is { } zero ? Of(zero) : ElementType.UInt8,
             "DequantizeLinear" => ElementType.Float32,

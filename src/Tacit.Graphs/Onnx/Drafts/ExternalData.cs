@@ -27,7 +27,7 @@ internal sealed class ExternalData(OnnxSource source)
     /// <exception cref="InvalidFileException">The file is missing, unreadable, outside the folder, or has another length.</exception>
     public ReadOnlyMemory<byte> Read(TensorProto proto, long bytes, string what)
     {
-        var location = Entry(proto, "location") ?? throw source.Invalid($"{what} is external, but its file is not named");
+        var location = LocationOf(proto) ?? throw source.Invalid($"{what} is external, but its file is not named");
         try
         {
             var file = new FileInfo(Locate(location, what));
@@ -62,8 +62,14 @@ internal sealed class ExternalData(OnnxSource source)
         }
     }
 
+    /// <summary>Returns the location that a tensor names; null if it names none.</summary>
+    public static string? LocationOf(TensorProto proto) => Entry(proto, "location");
+
     /// <summary>Returns the path of the file with all links resolved. It must be within the folder of the model.</summary>
-    private string Locate(string location, string what)
+    /// <param name="location">The location that a tensor names.</param>
+    /// <param name="what">The name of the tensor in error messages.</param>
+    /// <exception cref="InvalidFileException">The location is outside the folder.</exception>
+    public string Locate(string location, string what)
     {
         if (source.Path is null)
         {

@@ -33,7 +33,7 @@ internal sealed class GraphDraft
     /// <summary>The file, which creates the exceptions for its errors.</summary>
     public OnnxSource Source { get; }
 
-    /// <summary>The opset of the file, 9 to 21.</summary>
+    /// <summary>The opset of the file, 1 to 21.</summary>
     /// <exception cref="InvalidOperationException">The opset has not been read yet.</exception>
     public long Opset => Source.Opset!.Value;
 
@@ -123,8 +123,11 @@ internal sealed class GraphDraft
     /// <summary>Returns the element type of a value as inferred from the preceding nodes, or null when it is unknown.</summary>
     public ElementType? ElementOf(string value) => _elements.Of(value);
 
-    /// <summary>Returns the shape of an initializer, or the shape that the file declares for a value; null when there is none.</summary>
-    public Shape? ShapeOf(string value) => Initializer(value)?.Shape ?? _shapes.GetValueOrDefault(value);
+    /// <summary>
+    /// Returns the shape of an initializer, the shape that the file declares for a value, or the shape that is inferred from the preceding
+    /// nodes; null when there is none.
+    /// </summary>
+    public Shape? ShapeOf(string value) => Initializer(value)?.Shape ?? _shapes.GetValueOrDefault(value) ?? Inferred(value);
 
     /// <summary>Sets the declared shape of a value.</summary>
     public void Declare(string value, Shape shape) => _shapes[value] = shape;
@@ -187,6 +190,39 @@ internal sealed class GraphDraft
         catch (ArgumentException exception)
         {
             throw Source.Invalid($"the graph is broken: {exception.Message}", inner: exception);
+        }
+    }
+
+    private Shape? Inferred(string value)
+    {
+        if (!_nodes.Any(node => node.Outputs.Contains(value)))
+        {
+            return null;
+        }
+
+        try
+        {
+            var roles = new WeightRoles(this, _structural);
+            var initializers = _initializers.Select(entry => new Initializer(
+                entry.Key,
+                entry.Value.Type,
+                roles.Of(entry.Key, entry.Value)
+            ));
+            var graph = new Graph(
+                _name,
+                Inputs,
+                initializers,
+                _nodes,
+                [new Value(value, new TensorType(ElementType.Float32, Shape.Scalar))]
+            );
+            var shape = ShapeInference.Infer(new Model(graph, new Weights(_initializers)))[value].Shape;
+            Declare(value, shape);
+            return shape;
+        }
+        catch (Exception exception) when (exception is ContentException or ArgumentException)
+        {
+            // Errors in these nodes are reported later, when the whole network is checked.
+            return null;
         }
     }
 

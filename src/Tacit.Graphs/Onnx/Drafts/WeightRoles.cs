@@ -55,6 +55,7 @@ internal sealed class WeightRoles
         @operator switch
         {
             "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Min" or "Max" or "Where" => data.Sizes.Length > 0,
+            "OneHot" or "Range" or "NonMaxSuppression" => false,
             "QuantizeLinear" or "DequantizeLinear" => index == 0,
             _ => OperatorSchemas.Find(@operator)?.StructuralInputs.Contains(index) != true,
         };

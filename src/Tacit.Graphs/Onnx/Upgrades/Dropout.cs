@@ -17,15 +17,22 @@ internal sealed class DropoutRatio() : Upgrade("Dropout", to: 11)
     }
 }
 
-/// <summary>Removes the mask output of Dropout. A node whose mask is used is rejected, because no mask exists in inference.</summary>
+/// <summary>Replaces the mask output of Dropout. In inference, every element is kept, so the mask is true.</summary>
 internal sealed class DropoutMask() : Upgrade("Dropout")
 {
     /// <inheritdoc/>
-    public override Node Apply(Node node, GraphDraft draft) =>
-        node.Outputs.Skip(1).Any(draft.IsUsed)
-            ? throw draft.Source.Unsupported(node, "the mask is used as a value, which is not supported")
-            : node with
-            {
-                Outputs = [node.Output],
-            };
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        foreach (var mask in node.Outputs.Skip(1).Where(draft.IsUsed))
+        {
+            var sizes = Before(node, draft, "Shape", "sizes", [Data(node, draft)]);
+            var kept = Attributes.None.With("value", TensorData.Of<bool>([true], 1));
+            draft.Add(new Node(draft.NodeName(mask), "ConstantOfShape", [sizes], [mask], kept));
+        }
+
+        return node with
+        {
+            Outputs = [node.Output],
+        };
+    }
 }

@@ -2,7 +2,7 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
-/// <summary>Rewrites Softmax and LogSoftmax of opsets up to 12, which normalise over several axes together.</summary>
+/// <summary>Rewrites Softmax, LogSoftmax and Hardmax of opsets up to 12, which normalise over several axes together.</summary>
 /// <remarks>
 /// <para>
 /// Up to opset 12, the input is treated as a matrix whose columns are all axes from <c>axis</c> (default 1) to the last. Since opset 13,
@@ -12,7 +12,7 @@ namespace Tacit.Graphs.Onnx.Upgrades;
 /// The result is Flatten, Softmax and Reshape. If all axes after <c>axis</c> are known to have size 1, Softmax alone is equivalent.
 /// </para>
 /// </remarks>
-/// <param name="operator">"Softmax" or "LogSoftmax".</param>
+/// <param name="operator">"Softmax", "LogSoftmax" or "Hardmax".</param>
 internal sealed class FlattenedSoftmax(string @operator) : Upgrade(@operator, to: 12)
 {
     /// <inheritdoc/>

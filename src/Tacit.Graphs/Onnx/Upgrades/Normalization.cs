@@ -82,17 +82,51 @@ internal sealed class GroupsAsInstances() : Upgrade("GroupNormalization")
 }
 
 /// <summary>
-/// Removes the outputs for mean and inverse deviation, and the attribute <c>stash_type</c>, of LayerNormalization (opset 17).
+/// Replaces the outputs for mean and inverse deviation of LayerNormalization by their formulas, and removes <c>stash_type</c> (opset 17).
 /// </summary>
-/// <remarks>
-/// A node is rejected if one of these outputs is used, or if <c>stash_type</c> is not 1: the statistics are always computed in Float32.
-/// </remarks>
+/// <remarks>A node is rejected if <c>stash_type</c> is not 1: the statistics are always computed in Float32.</remarks>
 internal sealed class LayerNormalizationOutputs() : Upgrade("LayerNormalization")
 {
     /// <inheritdoc/>
-    public override Node Apply(Node node, GraphDraft draft) =>
-        node.Outputs.Skip(1).Any(draft.IsUsed)
-            ? throw draft.Source.Unsupported(node, "the outputs for mean and deviation are not supported")
-        : node.Attributes.Int("stash_type", 1) != 1 ? throw draft.Source.Unsupported(node, "a stash_type other than 1 is not supported")
-        : node with { Outputs = [node.Output], Attributes = node.Attributes.Without("stash_type") };
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        if (node.Attributes.Int("stash_type", 1) != 1)
+        {
+            throw draft.Source.Unsupported(node, "a stash_type other than 1 is not supported");
+        }
+
+        if (node.Outputs.Skip(1).Any(draft.IsUsed))
+        {
+            AddStatistics(node, draft);
+        }
+
+        return node with
+        {
+            Outputs = [node.Output],
+            Attributes = node.Attributes.Without("stash_type"),
+        };
+    }
+
+    private static void AddStatistics(Node node, GraphDraft draft)
+    {
+        var x = Data(node, draft);
+        var rank = Rank(x, node, draft);
+        var axis = (int)node.Attributes.Int("axis", -1);
+        var over = Attributes.None.With("axes", [.. Enumerable.Range(axis, axis < 0 ? -axis : rank - axis).Select(place => (long)place)]);
+        var mean = Statistic(1, "mean", "ReduceMean", [x], over);
+        var centred = Before(node, draft, "Sub", "centred", [x, mean]);
+        var squares = Before(node, draft, "Mul", "squares", [centred, centred]);
+        var variance = Before(node, draft, "ReduceMean", "variance", [squares], over);
+        var epsilon = draft.Constant($"{node.Output}_epsilon", TensorData.Scalar(node.Attributes.Float("epsilon", 1e-5f)));
+        var deviation = Before(node, draft, "Sqrt", "deviation", [Before(node, draft, "Add", "spread", [variance, epsilon])]);
+        Statistic(2, "inverse", "Reciprocal", [deviation], Attributes.None);
+
+        // The statistic is a value of the network if the node has an output for it.
+        string Statistic(int output, string suffix, string @operator, string[] inputs, Attributes attributes)
+        {
+            var name = node.Outputs.ElementAtOrDefault(output) is { Length: > 0 } given ? given : draft.Unique($"{node.Output}_{suffix}");
+            draft.Add(new Node(draft.NodeName(name), @operator, [.. inputs], [name], attributes));
+            return name;
+        }
+    }
 }

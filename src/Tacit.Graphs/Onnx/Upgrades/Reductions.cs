@@ -8,7 +8,7 @@ namespace Tacit.Graphs.Onnx.Upgrades;
 /// Without axes, all axes are reduced. With <c>noop_with_empty_axes</c> = 1 nothing is reduced, and the node becomes Identity. ReduceSum
 /// has had the input since opset 13 and keeps it; see <see cref="ReduceSumOfNothing"/>.
 /// </remarks>
-/// <param name="operator">"ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd" or "ReduceL2".</param>
+/// <param name="operator">A reduction other than ReduceSum.</param>
 internal sealed class ReductionAxes(string @operator) : Upgrade(@operator, from: 18)
 {
     /// <inheritdoc/>

@@ -2,9 +2,31 @@ using Tacit.Graphs.Onnx.Drafts;
 
 namespace Tacit.Graphs.Onnx.Upgrades;
 
+/// <summary>Moves the scales of Upsample from attributes (up to opset 8) to input 1 (since opset 9).</summary>
+/// <remarks>The attribute is <c>scales</c>; in opsets up to 6 there are <c>height_scale</c> and <c>width_scale</c> of images instead.</remarks>
+internal sealed class UpsampleAttributes() : Upgrade("Upsample", to: 8)
+{
+    /// <inheritdoc/>
+    public override Node Apply(Node node, GraphDraft draft)
+    {
+        var scales =
+            node.Attributes.Floats("scales")
+            ?? (
+                node.Attributes.Has("height_scale") && node.Attributes.Has("width_scale")
+                    ? [1, 1, node.Attributes.Float("height_scale"), node.Attributes.Float("width_scale")]
+                    : throw draft.Source.Invalid($"{node} lacks its scales")
+            );
+        return node with
+        {
+            Inputs = [Data(node, draft), draft.Constant($"{node.Output}_scales", TensorData.Of<float>(scales, scales.Length))],
+            Attributes = node.Attributes.Without("scales").Without("height_scale").Without("width_scale"),
+        };
+    }
+}
+
 /// <summary>Rewrites Upsample (up to opset 9, then replaced by Resize) as Resize with asymmetric coordinates.</summary>
 /// <remarks>
-/// Position x of the output reads position x / scale of the input, rounded down in nearest mode. The scales are an input since opset 9.
+/// Position x of the output reads position x / scale of the input, rounded down in nearest mode.
 /// </remarks>
 internal sealed class Upsample() : Upgrade("Upsample")
 {
@@ -129,34 +151,26 @@ internal sealed class ResizeAxes() : Upgrade("Resize", from: 18)
     }
 }
 
-/// <summary>Removes attributes of Resize without effect on nearest and linear modes, and rejects modes without an execution.</summary>
+/// <summary>Removes attributes of Resize without effect on its mode, and rejects forms without an execution.</summary>
 /// <remarks>
-/// Rejected are the mode "cubic", <c>antialias</c> and a <c>keep_aspect_ratio_policy</c> other than "stretch" (both since opset 18), and
-/// the coordinates "half_pixel_symmetric" (since opset 19) and "tf_half_pixel_for_nn". <c>cubic_coeff_a</c> and <c>exclude_outside</c>
-/// concern only cubic mode.
+/// Rejected are <c>antialias</c> and a <c>keep_aspect_ratio_policy</c> other than "stretch" (both since opset 18), and the coordinates
+/// "half_pixel_symmetric" (since opset 19). <c>cubic_coeff_a</c> and <c>exclude_outside</c> concern only cubic mode.
 /// </remarks>
 internal sealed class ResizeAttributes() : Upgrade("Resize", from: 11)
 {
     /// <inheritdoc/>
     public override Node Apply(Node node, GraphDraft draft)
     {
-        var attributes = node.Attributes;
+        var attributes = node.Attributes.Without("antialias").Without("keep_aspect_ratio_policy");
         string? unsupported =
-            attributes.Text("mode", "nearest") is var mode and not ("nearest" or "linear") ? $"mode {mode}"
-            : attributes.Int("antialias") != 0 ? "antialias"
-            : attributes.Text("keep_aspect_ratio_policy", "stretch") is var policy and not "stretch" ? $"keep_aspect_ratio_policy {policy}"
-            : attributes.Text("coordinate_transformation_mode") is var place and ("half_pixel_symmetric" or "tf_half_pixel_for_nn")
+            node.Attributes.Int("antialias") != 0 ? "antialias"
+            : node.Attributes.Text("keep_aspect_ratio_policy", "stretch") is var policy and not "stretch"
+                ? $"keep_aspect_ratio_policy {policy}"
+            : attributes.Text("coordinate_transformation_mode") is var place and "half_pixel_symmetric"
                 ? $"coordinate_transformation_mode {place}"
             : null;
-        return unsupported is null
-            ? node with
-            {
-                Attributes = attributes
-                    .Without("antialias")
-                    .Without("keep_aspect_ratio_policy")
-                    .Without("cubic_coeff_a")
-                    .Without("exclude_outside"),
-            }
-            : throw draft.Source.Unsupported(node, $"the {unsupported} is not supported; resizing is nearest or linear, without antialias");
+        return unsupported is not null ? throw draft.Source.Unsupported(node, $"the {unsupported} is not supported")
+            : attributes.Text("mode", "nearest") == "cubic" ? node with { Attributes = attributes }
+            : node with { Attributes = attributes.Without("cubic_coeff_a").Without("exclude_outside") };
     }
 }

@@ -5,6 +5,7 @@ namespace Tacit.Graphs.Passes.Canonical;
 /// <list type="bullet">
 /// <item>Max(x, 0) becomes Relu(x).</item>
 /// <item>Max(x, c) becomes Clip(x, c, none), and Min(x, c) becomes Clip(x, none, c).</item>
+/// <item>A Relu of a value that is never negative, such as a pooled Relu, is removed. The value needs no second quantiser.</item>
 /// <item>A lower bound followed by an upper bound, as in ReLU6 = Min(Relu(x), 6), becomes one Clip(x, 0, 6).</item>
 /// </list>
 /// The pass is exact. The constant must be Float32 with one element and at most one dimension, so it cannot change the shape of x.
@@ -12,7 +13,7 @@ namespace Tacit.Graphs.Passes.Canonical;
 public static class Rectifiers
 {
     /// <summary>Returns the network with its rectifiers as Relu and Clip.</summary>
-    /// <returns>The rewritten network; <paramref name="model"/> itself if it has no Min or Max of this form.</returns>
+    /// <returns>The rewritten network; <paramref name="model"/> itself if it has none of these forms.</returns>
     public static Model Apply(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -22,7 +23,7 @@ public static class Rectifiers
             .ToList();
         if (found.Count == 0)
         {
-            return model;
+            return WithoutIdleRelus(model);
         }
 
         var builder = new GraphBuilder(model);
@@ -45,10 +46,51 @@ public static class Rectifiers
             );
         }
 
-        return Joined(builder.Build());
+        return WithoutIdleRelus(Joined(builder.Build()));
 
         string Scalar(float number) => builder.Initializer("bound", TensorData.Scalar(number), WeightRole.Constant);
     }
+
+    /// <summary>Removes each Relu whose operand is never negative. One that gives an output of the graph stays.</summary>
+    private static Model WithoutIdleRelus(Model model)
+    {
+        var graph = model.Graph;
+        var idle = graph
+            .Nodes.Where(node => node.Operator == "Relu" && !graph.IsOutput(node.Output) && IsNeverNegative(node.Inputs[0], model))
+            .ToList();
+        if (idle.Count == 0)
+        {
+            return model;
+        }
+
+        // In the order of the graph, so that in a chain of several each is redirected to what remains.
+        var builder = new GraphBuilder(model);
+        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var node in idle)
+        {
+            kept[node.Output] = kept.GetValueOrDefault(node.Inputs[0], node.Inputs[0]);
+            builder.Remove(node);
+            builder.Redirect(node.Output, kept[node.Output]);
+        }
+
+        return builder.Build();
+    }
+
+    private static bool IsNeverNegative(string value, Model model) =>
+        model.Graph.Producer(value) is { } node
+        && (
+            node.Operator switch
+            {
+                "Relu" or "Sigmoid" or "HardSigmoid" or "Softmax" => true,
+                "Clip" => node.InputOrNull(1) is { } low
+                    && model.Graph.IsInitializer(low)
+                    && model.Weights[low] is { Element: ElementType.Float32, Count: 1 } bound
+                    && bound.As<float>()[0] >= 0,
+                "AveragePool" or "GlobalAveragePool" => IsNeverNegative(node.Inputs[0], model),
+                "Concat" => node.Inputs.All(input => IsNeverNegative(input, model)),
+                _ => Operations.OnlyMoves(node, model) && IsNeverNegative(node.Inputs[0], model),
+            }
+        );
 
     /// <summary>Returns the value and the constant that a Min or Max compares; null for other forms.</summary>
     private static (string Value, float Number)? Bound(Node node, Model model)

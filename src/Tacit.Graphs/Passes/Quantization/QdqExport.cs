@@ -39,6 +39,10 @@ public enum WeightStorage
 /// <item>
 /// A HardSigmoid whose quantiser ends at 1 becomes alpha · x + beta, computed as an Add. The quantiser clips the sum to 0 and 1.
 /// </item>
+/// <item>
+/// An AveragePool with dilations becomes a depth-wise convolution in float. ONNX Runtime would fuse the pool with the quantisers around it to
+/// an integer kernel that does not exist.
+/// </item>
 /// <item>Layers on clips with few channels get a part of their window as channels; see <see cref="Im2Col"/>.</item>
 /// </list>
 /// The result uses operators of opset 17. It computes the same integers as the simulation if the biases were rounded by
@@ -120,6 +124,10 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             {
                 AddLine(node, line);
             }
+            else if (node.Operator == "AveragePool" && Window.IsDilated(node))
+            {
+                AddMean(node);
+            }
             else
             {
                 _builder.Add(node with { Inputs = [.. node.Inputs.Select(input => input.Length == 0 ? input : Float(input))] });
@@ -197,6 +205,41 @@ public sealed class QdqExport(WeightStorage storage = WeightStorage.Int8)
             var zero = Statistic(value + ".beta.zero_point", TensorData.Scalar((byte)0));
             var constant = _builder.Add("DequantizeLinear", [one, beta, zero], name: value + ".beta");
             _floats[value] = _builder.Add("Add", [line, constant], name: value);
+        }
+
+        /// <summary>Adds an AveragePool with dilations as a depth-wise convolution with equal weights.</summary>
+        /// <exception cref="UnsuitableModelException">
+        /// The number of elements in a window varies, because pads do not count or <c>ceil_mode</c> is set, or the channels are not known.
+        /// </exception>
+        private void AddMean(Node node)
+        {
+            var counts = node.Attributes.Int("count_include_pad") != 0 || (node.Attributes.Ints("pads") ?? []).All(pad => pad == 0);
+            if (!counts || node.Attributes.Int("ceil_mode") != 0 || !_types[node.Output].Shape[1].IsKnown)
+            {
+                throw new UnsuitableModelException($"{node}: a mean with dilations and windows of different sizes cannot be exported")
+                {
+                    Node = node.Name,
+                };
+            }
+
+            var (channels, kernel) = (_types[node.Output].Shape[1].Size, node.Attributes.Ints("kernel_shape")!);
+            var count = kernel.Aggregate(1L, (product, size) => product * size);
+            var weights = new float[channels * count];
+            Array.Fill(weights, 1f / count);
+            var weight = _builder.Initializer(
+                node.Output + ".weight",
+                TensorData.Of<float>(weights, [channels, 1, .. kernel]),
+                WeightRole.Constant
+            );
+            _builder.Add(
+                node with
+                {
+                    Operator = "Conv",
+                    Inputs = [Float(node.Inputs[0]), weight],
+                    Attributes = node.Attributes.Without("count_include_pad").Without("ceil_mode").With("group", channels),
+                }
+            );
+            _floats[node.Output] = node.Output;
         }
 
         /// <summary>Converts a layer with its batch norm. A layer without a quantised input stays in float, with folded weights.</summary>

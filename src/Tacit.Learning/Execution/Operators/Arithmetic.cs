@@ -19,6 +19,10 @@ internal static class Arithmetic
     /// <summary>Div: a / b. Integers are rounded towards zero, as ONNX defines.</summary>
     public static Kernel Divide(NodeSource source) => x => [x[0].is_floating_point() ? x[0].div(x[1]) : x[0].div(x[1], RoundingMode.trunc)];
 
+    /// <summary>Mod: the remainder of a / b. It has the sign of b, or that of a with <c>fmod</c> = 1.</summary>
+    public static Kernel Modulo(NodeSource source) =>
+        source.Attributes.Int("fmod") != 0 ? x => [x[0].fmod(x[1])] : x => [x[0].remainder(x[1])];
+
     /// <summary>Pow: a^b. The result has the element type of a.</summary>
     public static Kernel Power(NodeSource source)
     {
@@ -56,6 +60,9 @@ internal static class Arithmetic
 
     /// <summary>Or of Boolean operands.</summary>
     public static Kernel Or(NodeSource source) => x => [x[0].logical_or(x[1])];
+
+    /// <summary>Xor of Boolean operands.</summary>
+    public static Kernel Xor(NodeSource source) => x => [x[0].logical_xor(x[1])];
 
     /// <summary>Where: element of b if the condition is true, of c otherwise. The condition (input 0) is Boolean.</summary>
     public static Kernel Where(NodeSource source) => x => [where(x[0], x[1], x[2])];

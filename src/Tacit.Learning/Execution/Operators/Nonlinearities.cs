@@ -45,6 +45,95 @@ internal static class Nonlinearities
     /// <summary>Not: the negation of a Boolean.</summary>
     public static Kernel Not(NodeSource source) => x => [x[0].logical_not()];
 
+    /// <summary>Sign: the sign of x: -1, 0 or 1.</summary>
+    public static Kernel Sign(NodeSource source) => x => [x[0].sign()];
+
+    /// <summary>Round: the nearest integer. Halves are rounded to even numbers.</summary>
+    public static Kernel Round(NodeSource source) => x => [x[0].round()];
+
+    /// <summary>Sin: the sine.</summary>
+    public static Kernel Sin(NodeSource source) => x => [x[0].sin()];
+
+    /// <summary>Cos: the cosine.</summary>
+    public static Kernel Cos(NodeSource source) => x => [x[0].cos()];
+
+    /// <summary>Tan: the tangent.</summary>
+    public static Kernel Tan(NodeSource source) => x => [x[0].tan()];
+
+    /// <summary>Asin: the inverse sine.</summary>
+    public static Kernel Asin(NodeSource source) => x => [x[0].asin()];
+
+    /// <summary>Acos: the inverse cosine.</summary>
+    public static Kernel Acos(NodeSource source) => x => [x[0].acos()];
+
+    /// <summary>Atan: the inverse tangent.</summary>
+    public static Kernel Atan(NodeSource source) => x => [x[0].atan()];
+
+    /// <summary>Sinh: the hyperbolic sine.</summary>
+    public static Kernel Sinh(NodeSource source) => x => [x[0].sinh()];
+
+    /// <summary>Cosh: the hyperbolic cosine.</summary>
+    public static Kernel Cosh(NodeSource source) => x => [x[0].cosh()];
+
+    /// <summary>Asinh: the inverse hyperbolic sine.</summary>
+    public static Kernel Asinh(NodeSource source) => x => [x[0].asinh()];
+
+    /// <summary>Acosh: the inverse hyperbolic cosine.</summary>
+    public static Kernel Acosh(NodeSource source) => x => [x[0].acosh()];
+
+    /// <summary>Atanh: the inverse hyperbolic tangent.</summary>
+    public static Kernel Atanh(NodeSource source) => x => [x[0].atanh()];
+
+    /// <summary>IsNaN: whether x is not a number. The result is Boolean.</summary>
+    public static Kernel IsNaN(NodeSource source) => x => [x[0].isnan()];
+
+    /// <summary>IsInf: whether x is infinite. The result is Boolean.</summary>
+    /// <remarks>Without <c>detect_negative</c> or <c>detect_positive</c> (both 1 by default), infinity of that sign does not count.</remarks>
+    public static Kernel IsInf(NodeSource source) =>
+        (source.Attributes.Int("detect_negative", 1) != 0, source.Attributes.Int("detect_positive", 1) != 0) switch
+        {
+            (true, true) => x => [x[0].isinf()],
+            (true, false) => x => [x[0].isneginf()],
+            (false, true) => x => [x[0].isposinf()],
+            _ => x => [torch.zeros_like(x[0], torch.ScalarType.Bool)],
+        };
+
+    /// <summary>Softsign: x / (1 + |x|).</summary>
+    public static Kernel Softsign(NodeSource source) =>
+        x =>
+        {
+            using var magnitude = x[0].abs();
+            using var divisor = magnitude + 1;
+            return [x[0] / divisor];
+        };
+
+    /// <summary>Celu: x if x ≥ 0, <c>alpha</c> (e^(x / alpha) - 1) otherwise. Default alpha 1.</summary>
+    public static Kernel Celu(NodeSource source)
+    {
+        var alpha = source.Attributes.Float("alpha", 1);
+        return x => [functional.celu(x[0], alpha)];
+    }
+
+    /// <summary>ThresholdedRelu: x if x &gt; <c>alpha</c>, 0 otherwise. Default alpha 1.</summary>
+    public static Kernel ThresholdedRelu(NodeSource source)
+    {
+        var alpha = source.Attributes.Float("alpha", 1);
+        return x => [functional.threshold(x[0], alpha, 0)];
+    }
+
+    /// <summary>Shrink: 0 if |x| ≤ <c>lambd</c> (default 0.5), else x moved towards 0 by <c>bias</c> (default 0).</summary>
+    public static Kernel Shrink(NodeSource source)
+    {
+        var (limit, bias) = (source.Attributes.Float("lambd", 0.5f), source.Attributes.Float("bias"));
+        return x =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var zeros = torch.zeros_like(x[0]);
+            var above = torch.where(x[0].gt(limit), (x[0] - bias).to(x[0].dtype), zeros);
+            return [torch.where(x[0].lt(-limit), (x[0] + bias).to(x[0].dtype), above).MoveToOuterDisposeScope()];
+        };
+    }
+
     /// <summary>Softplus: ln(1 + e^x). Above 20, x itself, which is equal in Float32.</summary>
     public static Kernel Softplus(NodeSource source) => x => [functional.softplus(x[0], beta: 1, threshold: 20)];
 

@@ -31,6 +31,53 @@ internal static class Reductions
             }
         );
 
+    /// <summary>ReduceL1: the sum of magnitudes.</summary>
+    public static Kernel Magnitudes(NodeSource source) =>
+        Over(
+            source,
+            (x, axes, keep) =>
+            {
+                using var magnitudes = x.abs();
+                return magnitudes.sum(axes, keep, x.dtype);
+            }
+        );
+
+    /// <summary>ReduceSumSquare: the sum of squares.</summary>
+    public static Kernel Squares(NodeSource source) =>
+        Over(
+            source,
+            (x, axes, keep) =>
+            {
+                using var squares = x.square();
+                return squares.sum(axes, keep, x.dtype);
+            }
+        );
+
+    /// <summary>ReduceLogSum: the logarithm of the sum.</summary>
+    public static Kernel LogSum(NodeSource source) =>
+        Over(
+            source,
+            (x, axes, keep) =>
+            {
+                using var sum = x.sum(axes, keep);
+                return sum.log();
+            }
+        );
+
+    /// <summary>ReduceLogSumExp: the logarithm of the sum of exponentials.</summary>
+    public static Kernel LogSumExp(NodeSource source) =>
+        Over(
+            source,
+            (x, axes, keep) =>
+            {
+                // The largest element is subtracted before exp, which could overflow otherwise.
+                using var scope = NewDisposeScope();
+                var largest = x.detach().amax(axes, true);
+                var sum = (x - largest).exp().sum(axes, true).log() + largest;
+                return (keep ? sum : sum.reshape([.. x.shape.Where((_, axis) => !axes.Contains(axis))])).MoveToOuterDisposeScope();
+            }
+        );
+
     /// <summary>ReduceProd.</summary>
     public static Kernel Product(NodeSource source) =>
         Over(

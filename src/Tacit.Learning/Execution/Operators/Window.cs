@@ -57,7 +57,10 @@ internal sealed class Window(Attributes attributes)
     }
 
     /// <summary>Places the window of a transposed convolution. The overflow of the result is <c>output_padding</c>.</summary>
-    /// <remarks>If <c>output_shape</c> or SAME padding fixes the output size, the pads are computed from it.</remarks>
+    /// <remarks>
+    /// If <c>output_shape</c> or SAME padding fixes the output size, the pads are computed from it. An output that is larger than the window
+    /// gives is extended at its end.
+    /// </remarks>
     /// <param name="sizes">The shape of the input (N, C, ...).</param>
     /// <param name="kernel">The size of the window along each spatial dimension.</param>
     public Placement Spread(long[] sizes, long[] kernel)
@@ -65,7 +68,7 @@ internal sealed class Window(Attributes attributes)
         var rank = kernel.Length;
         var strides = _strides ?? Ones(rank);
         var dilations = _dilations ?? Ones(rank);
-        var more = _outputPadding ?? new long[rank];
+        var more = _outputPadding?.ToArray() ?? new long[rank];
         var begin = new long[rank];
         var end = new long[rank];
         for (var i = 0; i < rank; i++)
@@ -75,6 +78,7 @@ internal sealed class Window(Attributes attributes)
             if (wanted is { } size)
             {
                 var total = Math.Max(0, whole - size);
+                more[i] += Math.Max(0, size - whole);
                 begin[i] = _autoPad == "SAME_UPPER" ? total / 2 : total - total / 2;
                 end[i] = total - begin[i];
             }

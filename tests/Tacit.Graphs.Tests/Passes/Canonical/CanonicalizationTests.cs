@@ -62,6 +62,44 @@ public sealed class CanonicalizationTests
             ["ReduceMean"],
             s => s.Input("x", 0, 3, 4, 5).Integers("a", 2).Node("ReduceMean", "x a", "y").Output("y", 0, 3, 1, 5)
         ),
+        ["Relu of a pooled Relu"] = (
+            ["Relu", "MaxPool", "Neg"],
+            s =>
+                s.Input("x", 0, 3, 4, 5)
+                    .Node("Relu", "x", "a")
+                    .Node("MaxPool", "a", "p", ("kernel_shape", new long[] { 2, 2 }))
+                    .Node("Relu", "p", "b")
+                    .Node("Relu", "b", "c")
+                    .Node("Neg", "c", "y")
+                    .Output("y", 0, 3, 3, 4)
+        ),
+        ["Relu of joined Relus"] = (
+            ["Relu", "Sigmoid", "Concat", "Neg"],
+            s =>
+                s.Input("x", 0, 3)
+                    .Node("Relu", "x", "a")
+                    .Node("Sigmoid", "x", "b")
+                    .Node("Concat", "a b", "j", ("axis", 1))
+                    .Node("Relu", "j", "c")
+                    .Node("Neg", "c", "y")
+                    .Output("y", 0, 6)
+        ),
+        ["Relu after a pad by a negative number"] = (
+            ["Relu", "Pad", "Relu", "Neg"],
+            s =>
+                s.Input("x", 0, 3)
+                    .Integers("p", 0, 1, 0, 1)
+                    .Initializer("v", TensorData.Scalar(-1f))
+                    .Node("Relu", "x", "a")
+                    .Node("Pad", "a p v", "b")
+                    .Node("Relu", "b", "c")
+                    .Node("Neg", "c", "y")
+                    .Output("y", 0, 5)
+        ),
+        ["Relu that is an output"] = (
+            ["Relu", "Relu"],
+            s => s.Input("x", 0, 3).Node("Relu", "x", "a").Node("Relu", "a", "y").Output("y", 0, 3)
+        ),
         ["Linear layer in two"] = (
             ["Gemm"],
             s => s.Input("x", 0, 3).Floats("w", 3, 4).Floats("b", 4).Node("MatMul", "x w", "p").Node("Add", "b p", "y").Output("y", 0, 4)

@@ -195,6 +195,21 @@ public sealed class FakeQuantizationInsertionTests
     }
 
     [Fact]
+    public void A_product_with_a_stack_of_matrices_stays_float()
+    {
+        var builder = new GraphBuilder("stack");
+        var x = builder.Input("x", new("N", 2, 3));
+        var weight = builder.Initializer("w", TensorData.Of(new float[12], 3, 4));
+        var stack = builder.Initializer("stack", TensorData.Of(new float[40], 2, 4, 5));
+        var rows = builder.Add("MatMul", [x, weight]);
+        builder.Output(builder.Add("MatMul", [rows, stack], name: "y"), new("N", 2, 5));
+
+        var layers = FakeQuantizationInsertion.Layers(builder.Build().Graph);
+
+        Assert.Equal([weight], layers.Select(layer => layer.Inputs[1]));
+    }
+
+    [Fact]
     public void A_network_without_layers_is_refused()
     {
         var builder = new GraphBuilder("empty");
