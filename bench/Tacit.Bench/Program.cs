@@ -11,6 +11,7 @@ var parsed = new RootCommand("Measurements of Tacit. bench/README.md says how to
     SpritesCommand.Create(),
     ClipsCommand.Create(),
     FeaturesCommand.Create(),
+    VideoMatrixCommand.Create(),
 }.Parse(args);
 var exitCode = parsed.Invoke();
 return parsed.Errors.Count > 0 ? usageError : exitCode;

@@ -35,7 +35,7 @@ public sealed class VideoScanTests : IDisposable
                 ("fine copy.mp4", VideoState.Ok, ""),
                 ("fine.mp4", VideoState.Odd, "the same bytes as fine copy.mp4"),
                 ("gone.mp4", VideoState.Broken, "there is no such file"),
-                ("nothing.mp4", VideoState.Empty, "the file is empty"),
+                ("nothing.mp4", VideoState.Empty, "the file is empty, or is not a regular file"),
                 ("odd.mp4", VideoState.Odd, "odd size, 65 x 49"),
                 ("short.mp4", VideoState.TooShort, "7 frames"),
                 ("text.mp4", VideoState.Broken, "…"),
@@ -81,6 +81,53 @@ public sealed class VideoScanTests : IDisposable
 
         Assert.Equal((VideoState.Ok, VideoState.Broken), (probed.Videos[0].State, decoded.Videos[0].State));
         Assert.StartsWith("frame ", decoded.Videos[0].Remarks.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Decoding_reports_errors_in_spite_of_which_there_are_pictures()
+    {
+        var file = File.ReadAllBytes(new GeneratedVideo { Frames = 60, BFrames = 2 }.Write(_folder.File("a.ts")));
+        file.AsSpan(file.Length / 2, 600).Clear();
+        _folder.Write("a.ts", file);
+
+        var result = await new VideoScan(new VideoScanOptions { Decode = true }).RunAsync(VideoSet.Read(_folder.Path));
+
+        Assert.Equal((VideoState.Damaged, true, false), (result.Videos[0].State, result.AllReadable, result.AllIntact));
+        Assert.Contains(" in decoding, such as: ", result.Videos[0].Remarks[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Frames_that_the_header_states_and_the_file_lacks_are_reported()
+    {
+        var file = File.ReadAllBytes(new GeneratedVideo { Frames = 50, Codec = "mpeg4" }.Write(_folder.File("a.avi")));
+        _folder.Write("a.avi", file[..(file.Length * 6 / 10)]);
+
+        var result = await new VideoScan().RunAsync(VideoSet.Read(_folder.Path));
+
+        Assert.Equal(VideoState.Damaged, result.Videos[0].State);
+        Assert.Matches(@"^cut off: about (1\d|2\d) of (49|50|51) frames are missing$", Assert.Single(result.Videos[0].Remarks));
+    }
+
+    [Fact]
+    public async Task Remarks_on_what_the_frames_do_not_show()
+    {
+        new GeneratedVideo
+        {
+            Frames = 4,
+            PixelFormat = "yuv444p10le",
+            Options = ["-color_trc", "smpte2084", "-field_order", "tt", "-aspect", "16:9"],
+        }.Write(_folder.File("a.mkv"));
+        new GeneratedVideo
+        {
+            Frames = 4,
+            Codec = "ffv1",
+            PixelFormat = "yuva420p",
+        }.Write(_folder.File("b.mkv"));
+
+        var result = await new VideoScan().RunAsync(VideoSet.Read(_folder.Path));
+
+        Assert.Equal(["pixels 1.333 times as wide as high", "interlaced", "high dynamic range"], result.Videos[0].Remarks);
+        Assert.Equal(["transparency, which is ignored"], result.Videos[1].Remarks);
     }
 
     [Fact]
