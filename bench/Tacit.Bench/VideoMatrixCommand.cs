@@ -71,6 +71,27 @@ internal static class VideoMatrixCommand
         "ogv",
     ];
 
+    // Formats that take many codecs. All others are tried with their own codec alone, because ffmpeg writes any packets into them.
+    private static readonly string[] General =
+    [
+        "mp4",
+        "mov",
+        "matroska",
+        "avi",
+        "mpegts",
+        "nut",
+        "asf",
+        "wtv",
+        "mxf",
+        "flv",
+        "3gp",
+        "ismv",
+        "ogg",
+        "ivf",
+        "gxf",
+        "swf",
+    ];
+
     private static readonly string[] WithIndex = ["mp4", "mov"];
 
     public static Command Create()
@@ -100,10 +121,18 @@ internal static class VideoMatrixCommand
     private static async Task<int> RunAsync(string[] codecs, string[] formats, int step, ParallelOptions parallel)
     {
         var encoders = (await ListAsync("-encoders", " V")).Where(name => codecs.Length == 0 || codecs.Contains(name)).ToList();
-        var muxers = (await ListAsync("-muxers", ""))
-            .Except(OtherMuxers)
-            .Where(name => formats.Length == 0 || formats.Contains(name))
-            .ToList();
+        List<(string Name, string Codec)> muxers = [];
+        foreach (
+            var name in (await ListAsync("-muxers", "")).Except(OtherMuxers).Where(name => formats.Length == 0 || formats.Contains(name))
+        )
+        {
+            if ((await OutputAsync(["-h", $"muxer={name}"])).Split("Default video codec: ") is [_, var codec])
+            {
+                muxers.Add((name, codec.Split('.')[0]));
+            }
+        }
+
+        var codecLines = (await OutputAsync(["-codecs"])).Split('\n');
         var folder = Directory.CreateTempSubdirectory("tacit-matrix-");
         var (files, rows) = (new ConcurrentBag<Written>(), new ConcurrentBag<Row>());
         try
@@ -113,7 +142,7 @@ internal static class VideoMatrixCommand
                 parallel,
                 async (encoder, token) =>
                 {
-                    foreach (var file in await WriteAsync(encoder, muxers, folder.CreateSubdirectory(encoder).FullName, token))
+                    foreach (var file in await WriteAsync(encoder, MuxersOf(encoder), folder.CreateSubdirectory(encoder).FullName, token))
                     {
                         files.Add(file);
                     }
@@ -145,7 +174,19 @@ internal static class VideoMatrixCommand
         Line("");
         Write([.. rows]);
         return rows.Any(row => row.Result is { Refusal: null, IsRight: false }) ? 1 : 0;
+
+        List<string> MuxersOf(string encoder)
+        {
+            var codec =
+                Array
+                    .Find(codecLines, line => line.Contains("(encoders: ", StringComparison.Ordinal) && Encoders(line).Contains(encoder))
+                    ?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
+                ?? encoder;
+            return [.. muxers.Where(muxer => General.Contains(muxer.Name) || muxer.Codec == codec).Select(muxer => muxer.Name)];
+        }
     }
+
+    private static string[] Encoders(string line) => line.Split("(encoders: ")[1].Split(')')[0].Split(' ');
 
     // Writes the video in all formats that take the codec, and copies with wrong tables of key frames.
     private static async Task<List<Written>> WriteAsync(string encoder, List<string> muxers, string folder, CancellationToken cancellation)

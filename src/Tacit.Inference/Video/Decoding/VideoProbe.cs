@@ -68,7 +68,7 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         var file = VideoFile.Of(path);
         if (file is { Exists: true, Length: 0 })
         {
-            throw Empty(path, "the file is empty, or is not a regular file");
+            throw Empty(path, "the file is empty");
         }
 
         try

@@ -211,7 +211,7 @@ public sealed class VideoProbeTests
         {
             { "missing.mp4", "there is no such file" },
             { "folder.mp4", "is a folder, not a video" },
-            { "empty.mp4", "the file is empty, or is not a regular file" },
+            { "empty.mp4", "the file is empty" },
             { "zeros.mp4", "is not a video, or is damaged: " },
             { "words.mp4", "is not a video, or is damaged: " },
             { "two\nlines.mp4", "is not a video, or is damaged: " },
@@ -227,7 +227,7 @@ public sealed class VideoProbeTests
             { "no-frames.mp4", "has no frames" },
             { "no-frames.mkv", "has no frames" },
             { "encrypted.mp4", "is encrypted; its pictures cannot be decoded without the key" },
-            { "link-to-pipe.mp4", "the file is empty, or is not a regular file" },
+            { "link-to-pipe.mp4", "the file is empty" },
             { "not-utf8-\uFFFD.mp4", "the name is not UTF-8 text, so the file cannot be opened; rename it" },
             { "live.ts", "is not a video but a list of files (hls), which is not opened" },
             { "sound.m4a", "holds sound but no video" },

@@ -35,7 +35,7 @@ public sealed class VideoScanTests : IDisposable
                 ("fine copy.mp4", VideoState.Ok, ""),
                 ("fine.mp4", VideoState.Odd, "the same bytes as fine copy.mp4"),
                 ("gone.mp4", VideoState.Broken, "there is no such file"),
-                ("nothing.mp4", VideoState.Empty, "the file is empty, or is not a regular file"),
+                ("nothing.mp4", VideoState.Empty, "the file is empty"),
                 ("odd.mp4", VideoState.Odd, "odd size, 65 x 49"),
                 ("short.mp4", VideoState.TooShort, "7 frames"),
                 ("text.mp4", VideoState.Broken, "…"),
@@ -100,12 +100,18 @@ public sealed class VideoScanTests : IDisposable
     public async Task Frames_that_the_header_states_and_the_file_lacks_are_reported()
     {
         var file = File.ReadAllBytes(new GeneratedVideo { Frames = 50, Codec = "mpeg4" }.Write(_folder.File("a.avi")));
-        _folder.Write("a.avi", file[..(file.Length * 6 / 10)]);
+        var cut = 0;
+        for (var packet = 0; packet < 30; packet++)
+        {
+            cut += 4 + file.AsSpan(cut + 4).IndexOf("00dc"u8);
+        }
+
+        _folder.Write("a.avi", file[..cut]);
 
         var result = await new VideoScan().RunAsync(VideoSet.Read(_folder.Path));
 
+        Assert.Equal("cut off: about 22 of 50 frames are missing", Assert.Single(result.Videos[0].Remarks));
         Assert.Equal(VideoState.Damaged, result.Videos[0].State);
-        Assert.Matches(@"^cut off: about (1\d|2\d) of (49|50|51) frames are missing$", Assert.Single(result.Videos[0].Remarks));
     }
 
     [Fact]
