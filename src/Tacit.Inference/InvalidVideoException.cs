@@ -7,4 +7,7 @@ public sealed class InvalidVideoException(string message, Exception? inner = nul
 {
     /// <summary>Gets the exit code of the decoder process, or null when the process did not run to its end.</summary>
     public int? ExitCode { get; init; }
+
+    /// <summary>Gets whether the file is intact as far as can be told, but has no bytes or no frames.</summary>
+    public bool IsEmpty { get; init; }
 }

@@ -12,10 +12,12 @@ namespace Tacit.TestKit;
 /// </remarks>
 public sealed record GeneratedVideo
 {
-    // -fps_mode replaces -vsync since ffmpeg 5.1.
-    private static readonly Lazy<string> FrameSync = new(() =>
+    private static readonly Lazy<string> FrameSyncOption = new(() =>
         Help().Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync"
     );
+
+    /// <summary>The option of the installed ffmpeg that passes frames through: -fps_mode, which replaces -vsync since 5.1.</summary>
+    public static string FrameSync => FrameSyncOption.Value;
 
     /// <summary>The displayed width in pixels.</summary>
     public int Width { get; init; } = 64;
@@ -46,6 +48,9 @@ public sealed record GeneratedVideo
 
     /// <summary>The clockwise rotation from the stored to the displayed picture in degrees: 0, 90, 180 or 270. MP4 only.</summary>
     public int Rotation { get; init; }
+
+    /// <summary>A clockwise rotation by any angle in degrees, declared without turning the stored picture. MP4 only.</summary>
+    public int Slant { get; init; }
 
     /// <summary>The encoder.</summary>
     public string Codec { get; init; } = "libx264";
@@ -91,7 +96,7 @@ public sealed record GeneratedVideo
         if (IsVariable)
         {
             var milliseconds = $"(50*N+mod(N*N*7,31)-15*gt(N,0)+{Start})/1000/TB";
-            arguments.AddRange(["-vf", $"setpts='{milliseconds}'", FrameSync.Value, "passthrough"]);
+            arguments.AddRange(["-vf", $"setpts='{milliseconds}'", FrameSync, "passthrough"]);
         }
         else if (Start != 0)
         {
@@ -104,13 +109,14 @@ public sealed record GeneratedVideo
             {
                 "libx264" => ["-preset", "veryfast", "-bf", Invariant(BFrames), "-x264-params", $"scenecut=0:open-gop={(IsOpen ? 1 : 0)}"],
                 "mpeg4" or "mpeg2video" => ["-bf", Invariant(BFrames), "-q:v", "3"],
+                "libx265" => ["-preset", "veryfast", "-x265-params", "log-level=none:pools=1:frame-threads=1"],
                 _ => [],
             }
         );
         EncodedVideos.Write(path, [.. arguments, .. Options], [.. Enumerable.Range(0, Frames).SelectMany(Draw)]);
-        if (Rotation != 0)
+        if (Rotation + Slant != 0)
         {
-            Turn(path, Rotation);
+            Turn(path, Rotation + Slant);
         }
 
         return path;
@@ -245,13 +251,9 @@ public sealed record GeneratedVideo
     {
         var file = File.ReadAllBytes(path);
         var matrix = file.AsSpan(file.AsSpan().IndexOf("tkhd"u8) + 44); // version 0
-        var (cosine, sine) = rotation switch
-        {
-            90 => (0, 1),
-            180 => (-1, 0),
-            _ => (0, -1),
-        };
-        ReadOnlySpan<int> values = [cosine << 16, sine << 16, 0, -sine << 16, cosine << 16, 0, 0, 0, 1 << 30];
+        var (sine, cosine) = double.SinCos(rotation * Math.PI / 180);
+        var (y, x) = ((int)Math.Round(65536 * sine), (int)Math.Round(65536 * cosine));
+        ReadOnlySpan<int> values = [x, y, 0, -y, x, 0, 0, 0, 1 << 30];
         for (var i = 0; i < values.Length; i++)
         {
             BinaryPrimitives.WriteInt32BigEndian(matrix[(4 * i)..], values[i]);

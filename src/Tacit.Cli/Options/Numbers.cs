@@ -64,7 +64,10 @@ internal static class Numbers
     /// <remarks>
     /// The suffixes k, M and G, in either case, multiply by 10³, 10⁶ and 10⁹: 250000, 250k, 1.5M. Fractions of a byte are cut off.
     /// </remarks>
-    public static Option<long?> OptionalBytes(string name, string description)
+    /// <param name="name">The name of the option.</param>
+    /// <param name="description">The description in the help.</param>
+    /// <param name="minimum">The smallest number of bytes. Default 1.</param>
+    public static Option<long?> OptionalBytes(string name, string description, long minimum = 1)
     {
         var option = new Option<long?>(name) { Description = description, HelpName = "SIZE" };
         option.CustomParser = result =>
@@ -83,10 +86,12 @@ internal static class Numbers
                     NumberStyles.AllowDecimalPoint,
                     CultureInfo.InvariantCulture,
                     out var value
-                ) && value * factor is >= 1 and < 1e15
+                )
+                && value * factor is < 1e15 and var bytes
+                && bytes >= minimum
             )
             {
-                return (long)(value * factor);
+                return (long)bytes;
             }
 
             result.AddError($"{name} takes a number of bytes, such as 250000, 250k or 1.5M, not {text}");

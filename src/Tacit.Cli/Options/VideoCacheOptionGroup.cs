@@ -8,7 +8,7 @@ namespace Tacit.Cli.Options;
 /// <item>
 /// --cache: the folder. Default: one in the user's cache folder that all runs on these videos share, see <see cref="SharedCache"/>
 /// </item>
-/// <item>--cache-size: the largest number of bytes, for example 8G. A larger set is decoded at each access. Default 8 · 10⁹</item>
+/// <item>--cache-size: the largest number of bytes, for example 8G. A larger set is decoded at each access, and with 0 every set. Default 8 · 10⁹</item>
 /// <item>--short-side: the short side of decoded frames in pixels, 16 to 4,096. Crops are cut from these. Default 128</item>
 /// </list>
 /// </remarks>
@@ -23,7 +23,8 @@ internal sealed class VideoCacheOptionGroup
     };
     private readonly Option<long?> _size = Numbers.OptionalBytes(
         "--cache-size",
-        "Size limit of decoded videos. Larger sets are not cached but decoded again for each clip. [default: 8G]"
+        "Size limit of decoded videos. Larger sets are not cached but decoded again for each clip; 0 for no cache. [default: 8G]",
+        minimum: 0
     );
     private readonly Option<int> _shortSide = Numbers.Integer(
         "--short-side",

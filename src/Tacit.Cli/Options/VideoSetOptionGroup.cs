@@ -109,7 +109,7 @@ internal sealed class VideoSetOptionGroup
                     value.Stage,
                     value.Done,
                     value.Total,
-                    value.Unreadable == 0 ? [] : [new Measure("unreadable", value.Unreadable)]
+                    value.Unreadable == 0 ? [] : [new Measure("unreadable", value.Unreadable, IsCount: true)]
                 )
             )
         );

@@ -62,7 +62,8 @@ public static class OnnxModelFile
 
         // Bodies of nodes read values of the graph around them.
         static IEnumerable<string> Read(GraphProto graph) =>
-            graph.Node.SelectMany(node => node.Input.Concat(OnnxFile.Bodies(node).SelectMany(Read)))
+            graph
+                .Node.SelectMany(node => node.Input.Concat(OnnxFile.Bodies(node).SelectMany(Read)))
                 .Concat(graph.Output.Select(output => output.Name));
     }
 

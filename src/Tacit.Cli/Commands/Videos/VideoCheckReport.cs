@@ -6,7 +6,7 @@ namespace Tacit.Cli.Commands.Videos;
 
 /// <summary>Creates the report on a check of videos, and its CSV file.</summary>
 /// <remarks>
-/// JSON fields: <c>videos</c> is the number of checked videos; <c>broken</c>, <c>empty</c>, <c>too_short</c>, <c>odd</c> and <c>ok</c> are
+/// JSON fields: <c>videos</c> is the number of checked videos; <c>broken</c>, <c>damaged</c>, <c>empty</c>, <c>too_short</c>, <c>odd</c> and <c>ok</c> are
 /// the numbers of videos in each state and add up to it; <c>missing</c> is the number of listed videos that do not exist; <c>frames</c> and
 /// <c>seconds</c> are totals over all readable videos; <c>found</c> lists the name, state and remarks of each video that is not ok.
 /// </remarks>
@@ -18,6 +18,7 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
     private static readonly (VideoState State, string Name)[] States =
     [
         (VideoState.Broken, "broken"),
+        (VideoState.Damaged, "damaged"),
         (VideoState.Empty, "empty"),
         (VideoState.TooShort, "too short"),
         (VideoState.Odd, "odd"),
@@ -33,6 +34,7 @@ internal sealed record VideoCheckReport(VideoSet Set, VideoScanResult Result)
         {
             videos = Result.Videos.Length,
             broken = Result.Count(VideoState.Broken),
+            damaged = Result.Count(VideoState.Damaged),
             empty = Result.Count(VideoState.Empty),
             too_short = Result.Count(VideoState.TooShort),
             odd = Result.Count(VideoState.Odd),

@@ -7,7 +7,7 @@ using Tacit.Inference.Video.Sets;
 
 namespace Tacit.Cli.Commands.Videos;
 
-/// <summary><c>tacit videos check</c>: finds the videos of a set that are broken, empty, too short or unusual.</summary>
+/// <summary><c>tacit videos check</c>: finds the videos of a set that are broken, damaged, empty, too short or unusual.</summary>
 /// <remarks>
 /// <para>Arguments and options:</para>
 /// <list type="bullet">
@@ -19,7 +19,7 @@ namespace Tacit.Cli.Commands.Videos;
 /// </list>
 /// <para>
 /// Exit codes: <see cref="ExitCode.Success"/> if all videos can be read, even if some are unusual; <see cref="ExitCode.BadInput"/> if one
-/// cannot be read or the set is damaged; <see cref="ExitCode.Usage"/> for an existing CSV file; <see cref="ExitCode.Interrupted"/>. The
+/// cannot be read or is damaged, or the set cannot be read; <see cref="ExitCode.Usage"/> for an existing CSV file; <see cref="ExitCode.Interrupted"/>. The
 /// report and the CSV file are written in both of the first two cases.
 /// </para>
 /// </remarks>
@@ -64,7 +64,7 @@ internal sealed class VideosCheckCommand
     /// <param name="terminal">The output streams.</param>
     public static Command Create(Terminal terminal)
     {
-        var command = new Command("check", "Find the broken, empty, short and unusual videos of a set.");
+        var command = new Command("check", "Find the broken, damaged, empty, short and unusual videos of a set.");
         _ = new VideosCheckCommand(terminal, command);
         return command;
     }
@@ -90,6 +90,6 @@ internal sealed class VideosCheckCommand
         }
 
         _common.Show(parsed, _terminal, report.Create());
-        return result.AllReadable ? ExitCode.Success : ExitCode.BadInput;
+        return result.AllIntact ? ExitCode.Success : ExitCode.BadInput;
     }
 }

@@ -7,8 +7,8 @@ namespace Tacit.Inference.Video.Decoding;
 
 /// <summary>Starts ffprobe and ffmpeg with the arguments common to all calls, and limits how many run at a time.</summary>
 /// <remarks>
-/// Both programs may open local files and pipes only (<c>-protocol_whitelist file,pipe</c>), so a playlist or a crafted
-/// container cannot make them reach the network. Each call waits for one of <see cref="FfmpegOptions.Processes"/> slots; the
+/// Both programs open local files only (<c>-protocol_whitelist</c>), and only in the formats of <see cref="InputFormats"/>. A
+/// crafted file cannot make them reach the network, and a playlist cannot make them open the files that it names. Each call waits for one of <see cref="FfmpegOptions.Processes"/> slots; the
 /// returned process holds it until it is disposed.
 /// </remarks>
 /// <param name="options">Where the programs are found, the number of processes and threads, and the timeout.</param>
@@ -32,18 +32,7 @@ internal sealed class Ffmpeg(FfmpegOptions options)
         return StartAsync(
             "ffprobe",
             path,
-            [
-                "-hide_banner",
-                "-loglevel",
-                "repeat+level+error",
-                "-threads",
-                threads,
-                "-protocol_whitelist",
-                "file,pipe",
-                .. arguments,
-                "-i",
-                "file:" + path,
-            ],
+            ["-hide_banner", "-loglevel", "repeat+level+error", "-threads", threads, .. arguments, .. InputOf(path)],
             cancellation
         );
     }
@@ -78,11 +67,8 @@ internal sealed class Ffmpeg(FfmpegOptions options)
                     threads,
                     "-filter_threads",
                     threads,
-                    "-protocol_whitelist",
-                    "file,pipe",
                     .. input,
-                    "-i",
-                    "file:" + path,
+                    .. InputOf(path),
                     .. output,
                     sync,
                     "passthrough",
@@ -96,6 +82,9 @@ internal sealed class Ffmpeg(FfmpegOptions options)
             )
             .ConfigureAwait(false);
     }
+
+    private static string[] InputOf(string path) =>
+        ["-protocol_whitelist", "file", "-format_whitelist", InputFormats.Allowed, "-i", "file:" + path];
 
     // The option that outputs every decoded frame once, without duplicates or drops: -vsync before version 5.1, -fps_mode from
     // then on.

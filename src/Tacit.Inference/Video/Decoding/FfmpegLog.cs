@@ -8,7 +8,8 @@ namespace Tacit.Inference.Video.Decoding;
 /// <param name="Time">The presentation timestamp in units of the stream's time base; null if the frame has none.</param>
 /// <param name="Width">The width in pixels.</param>
 /// <param name="Height">The height in pixels.</param>
-internal readonly record struct LoggedFrame(long? Time, int Width, int Height);
+/// <param name="IsKey">Whether the decoder found a key frame, on which it depends alone.</param>
+internal readonly record struct LoggedFrame(long? Time, int Width, int Height, bool IsKey);
 
 /// <summary>Reads and interprets the standard error stream of ffmpeg or ffprobe.</summary>
 /// <remarks>
@@ -19,6 +20,9 @@ internal readonly record struct LoggedFrame(long? Time, int Width, int Height);
 internal sealed class FfmpegLog(string path)
 {
     private const string Generic = "Invalid data found when processing input";
+
+    // After a seek to a key frame, pictures of H.264 ask to forget earlier ones, which were never decoded.
+    private const string HarmlessAfterSeek = "mmco: unref short failure";
     private const int LongestLine = 300;
     private static readonly string[] Levels = ["panic", "fatal", "error", "warning", "info"];
 
@@ -32,6 +36,18 @@ internal sealed class FfmpegLog(string path)
     /// <summary>The frames logged so far that have not been taken. The channel completes at the end of the log.</summary>
     public ChannelReader<LoggedFrame> Frames => _frames.Reader;
 
+    /// <summary>The number of errors, and of frames that the decoder calls corrupt, so far.</summary>
+    public int Errors { get; private set; }
+
+    /// <summary>The first of <see cref="Errors"/> as a single line; null if there was none.</summary>
+    public string? FirstError { get; private set; }
+
+    /// <summary>The first error that can make frames after a seek differ from those that are read from the start; null if none.</summary>
+    public string? SeekError { get; private set; }
+
+    /// <summary>The name of the format of the file if it is not among <see cref="InputFormats"/>; otherwise null.</summary>
+    public string? RefusedFormat { get; private set; }
+
     /// <summary>Whether a demuxer reported that the file ends too early.</summary>
     public bool IsTruncated { get; private set; }
 
@@ -40,7 +56,8 @@ internal sealed class FfmpegLog(string path)
     /// processing input", the error before it is included. The value is final once <see cref="ReadAsync"/> has completed.
     /// </summary>
     public string? LastError =>
-        _error is null ? null
+        RefusedFormat is not null ? $"is not a video but {InputFormats.Describe(RefusedFormat)}"
+        : _error is null ? null
         : _error == Generic && _before is not null ? $"{_before}: {_error}"
         : _error;
 
@@ -76,15 +93,32 @@ internal sealed class FfmpegLog(string path)
         }
         else if (_inError)
         {
+            if (text.StartsWith("Format not on whitelist", StringComparison.Ordinal))
+            {
+                RefusedFormat = source.Split(' ', ',')[0];
+            }
+
             (_before, _error) = (_error, Clean(text));
+            Count(_error);
             IsTruncated |=
                 text.Contains("File ended prematurely", StringComparison.Ordinal)
                 || text.EndsWith("partial file", StringComparison.Ordinal);
+        }
+        else if (text.Contains("corrupt decoded frame", StringComparison.Ordinal))
+        {
+            Count(Clean(text));
         }
         else if (source.StartsWith("Parsed_showinfo", StringComparison.Ordinal) && Frame(text) is { } frame)
         {
             _frames.Writer.TryWrite(frame);
         }
+    }
+
+    private void Count(string error)
+    {
+        FirstError ??= error;
+        SeekError ??= error == HarmlessAfterSeek ? null : error;
+        Errors++;
     }
 
     // Splits "[source @ address] [level] text". The source is optional; the level is null if the line has none.
@@ -124,7 +158,12 @@ internal sealed class FfmpegLog(string path)
         return
             int.TryParse(width, CultureInfo.InvariantCulture, out var columns)
             && int.TryParse(height, CultureInfo.InvariantCulture, out var rows)
-            ? new LoggedFrame(long.TryParse(time, CultureInfo.InvariantCulture, out var pts) ? pts : null, columns, rows)
+            ? new LoggedFrame(
+                long.TryParse(time, CultureInfo.InvariantCulture, out var pts) ? pts : null,
+                columns,
+                rows,
+                text.Contains(" iskey:1 type:I", StringComparison.Ordinal)
+            )
             : null;
     }
 

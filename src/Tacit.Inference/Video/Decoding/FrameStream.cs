@@ -5,9 +5,16 @@ namespace Tacit.Inference.Video.Decoding;
 
 /// <summary>A run of ffmpeg that outputs frames in order and verifies each against the frame table of the probe.</summary>
 /// <remarks>
-/// Frames are identified by their timestamps: ffmpeg keeps the timestamps of the file (<c>-copyts</c>) and logs the timestamp
-/// of each frame that it outputs (the filter showinfo). A seek that lands too late is detected in this way; the caller then
-/// starts again from the beginning of the file.
+/// <para>
+/// Frames are counted here and not in ffmpeg, whose filters start to count again when the size or the pixel format changes.
+/// Timestamps are compared too, where the table has them: ffmpeg keeps those of the file (<c>-copyts</c>) and logs that of each
+/// frame that it outputs (the filter showinfo).
+/// </para>
+/// <para>
+/// After a seek, anything unexpected is a problem: a seek that lands too late, a frame that the index of the file calls a key
+/// frame and the decoder does not, and any error of the decoder, which misses earlier frames if the index is wrong. The caller
+/// then starts again from the beginning of the file, where ffmpeg's output is right by definition.
+/// </para>
 /// </remarks>
 internal sealed class FrameStream : IAsyncDisposable
 {
@@ -16,10 +23,17 @@ internal sealed class FrameStream : IAsyncDisposable
     private readonly FrameTable _table;
     private readonly int _frameBytes;
     private readonly int _stride;
+    private readonly long? _key; // the time of the key frame that was sought
+    private bool _isKeySeen;
+    private bool _isAhead; // whether the first wanted frame has not come after a seek
     private int _next;
+    private int _wanted;
 
-    private FrameStream(FfmpegProcess process, VideoInfo video, FrameTable table, int frameBytes, int first, int stride) =>
-        (_process, _video, _table, _frameBytes, _next, _stride) = (process, video, table, frameBytes, first, stride);
+    private FrameStream(FfmpegProcess process, VideoInfo video, FrameTable table, int frameBytes, int first, int stride, long? key)
+    {
+        (_process, _video, _table, _frameBytes, _stride, _key) = (process, video, table, frameBytes, stride, key);
+        (_next, _wanted, _isAhead) = (key is null ? 0 : first, first, key is not null);
+    }
 
     /// <summary>Starts ffmpeg.</summary>
     /// <param name="ffmpeg">The launcher.</param>
@@ -29,7 +43,7 @@ internal sealed class FrameStream : IAsyncDisposable
     /// <param name="first">The number of the first frame, from 0.</param>
     /// <param name="count">The number of frames; null reads to the end of the video.</param>
     /// <param name="stride">The distance between consecutive frames, at least 1.</param>
-    /// <param name="seek">The timestamp to seek to, in units of the table; null starts at the beginning of the file.</param>
+    /// <param name="seek">The key frame to seek to, in units of the table; null starts at the beginning of the file.</param>
     /// <param name="cancellation">Kills the program.</param>
     public static async Task<FrameStream> OpenAsync(
         Ffmpeg ffmpeg,
@@ -39,39 +53,31 @@ internal sealed class FrameStream : IAsyncDisposable
         int first,
         int? count,
         int stride,
-        long? seek,
+        (long Shown, long Decoded)? seek,
         CancellationToken cancellation
     )
     {
         List<string> input = ["-copyts"];
-        List<string> filters = [];
-        if (seek is { } time)
+        List<string> filters = ["showinfo=checksum=0"];
+        if (seek is { Decoded: var time })
         {
             // ffmpeg counts in microseconds. Rounding down would seek to before the key frame.
             var seconds = Math.Ceiling((decimal)time * table.Unit.Numerator * 1_000_000 / table.Unit.Denominator) / 1_000_000;
             input.AddRange(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds.ToString("0.000000", CultureInfo.InvariantCulture)]);
             filters.Add($@"select=gte(pts\,{table[first]})");
         }
-        else if (first > 0)
-        {
-            filters.Add($@"select=gte(n\,{first})");
-        }
 
-        if (stride > 1)
-        {
-            filters.Add($@"select=not(mod(n\,{stride}))");
-        }
-
-        filters.AddRange(["showinfo=checksum=0", size.Filters(video)]);
+        filters.Add(size.Filters(video));
         List<string> output = ["-map", $"0:{table.Stream}", "-vf", string.Join(',', filters)];
         if (count is { } frames)
         {
-            output.AddRange(["-frames:v", frames.ToString(CultureInfo.InvariantCulture)]);
+            var last = (seek is null ? first : 0) + ((frames - 1L) * stride);
+            output.AddRange(["-frames:v", (last + 1).ToString(CultureInfo.InvariantCulture)]);
         }
 
         var (width, height) = size.Of(video);
         var process = await ffmpeg.DecodeAsync(video.Path, input, output, cancellation).ConfigureAwait(false);
-        return new FrameStream(process, video, table, 3 * width * height, first, stride);
+        return new FrameStream(process, video, table, 3 * width * height, first, stride, seek?.Shown);
     }
 
     /// <summary>Reads frames until the buffer is full.</summary>
@@ -81,26 +87,15 @@ internal sealed class FrameStream : IAsyncDisposable
     /// </returns>
     public async Task<InvalidVideoException?> FillAsync(Memory<byte> pixels)
     {
-        for (; !pixels.IsEmpty; pixels = pixels[_frameBytes..], _next += _stride)
+        for (; !pixels.IsEmpty; pixels = pixels[_frameBytes..], _wanted += _stride)
         {
-            if (await _process.ReadAsync(pixels[.._frameBytes]).ConfigureAwait(false) < _frameBytes)
+            // A frame that is not wanted is overwritten by the next one.
+            for (; _next <= _wanted; _next++)
             {
-                return await EndedAsync().ConfigureAwait(false);
-            }
-
-            if (await _process.ReadFrameAsync().ConfigureAwait(false) is not { } frame)
-            {
-                return Invalid("ffmpeg does not report which frames it writes: this version is not supported");
-            }
-
-            if ((frame.Width, frame.Height) != (_video.Width, _video.Height))
-            {
-                return Invalid($"frame {_next} is {frame.Width} x {frame.Height}, not {_video.Width} x {_video.Height} as the video says");
-            }
-
-            if (_table is { HasExactTimes: true } && frame.Time != _table[_next])
-            {
-                return Invalid($"frame {_next} is not where it was found before: the file is damaged, or has changed since it was probed");
+                if (await NextAsync(pixels[.._frameBytes]).ConfigureAwait(false) is { } problem)
+                {
+                    return problem;
+                }
             }
         }
 
@@ -113,8 +108,52 @@ internal sealed class FrameStream : IAsyncDisposable
             ? null
             : Invalid($"has more than {_video.Frames} frames: it has changed since it was probed");
 
+    /// <summary>Waits for the end of ffmpeg and returns its log, which is then complete.</summary>
+    public async Task<FfmpegLog> LogAsync()
+    {
+        await _process.ExitAsync().ConfigureAwait(false);
+        return _process.Log;
+    }
+
     /// <summary>Ends ffmpeg.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task<InvalidVideoException?> NextAsync(Memory<byte> pixels)
+    {
+        if (await _process.ReadAsync(pixels).ConfigureAwait(false) < pixels.Length)
+        {
+            return await EndedAsync().ConfigureAwait(false);
+        }
+
+        LoggedFrame? logged;
+        do
+        {
+            logged = await _process.ReadFrameAsync().ConfigureAwait(false);
+            _isKeySeen |= logged is { IsKey: true } && logged?.Time == _key;
+        } while (_isAhead && logged?.Time < _table[_next]); // frames before the first wanted one are logged and not written
+
+        _isAhead = false;
+        if (logged is not { } frame)
+        {
+            return Invalid("ffmpeg does not report which frames it writes: this version is not supported");
+        }
+
+        // Later frames may have another size. ffmpeg scales them to that of the first.
+        if ((_key is not null || _next == 0) && (frame.Width, frame.Height) != (_video.Width, _video.Height))
+        {
+            return Invalid($"frame {_next} is {frame.Width} x {frame.Height}, not {_video.Width} x {_video.Height} as the video says");
+        }
+
+        if (_table is { HasExactTimes: true } && frame.Time != _table[_next])
+        {
+            return Invalid($"frame {_next} is not where it was found before: the file is damaged, or has changed since it was probed");
+        }
+
+        // The log has all errors up to this frame.
+        return _key is null || (_isKeySeen && _process.Log.SeekError is null)
+            ? null
+            : Invalid($"frame {_next} cannot be sought: {_process.Log.SeekError ?? "the index of the file is wrong"}");
+    }
 
     private async Task<InvalidVideoException> EndedAsync()
     {

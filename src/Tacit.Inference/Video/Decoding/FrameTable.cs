@@ -82,17 +82,14 @@ internal sealed record FrameTable
     public TimeSpan TimeOf(int frame, double rate) =>
         TimeSpan.FromSeconds(IsTimed ? (_times[frame] - _times[0]) * Unit.Value : frame / rate);
 
-    /// <summary>
-    /// Finds where to seek in order to decode a frame: the decoding timestamp of the last key frame that is shown at or before
-    /// it.
-    /// </summary>
+    /// <summary>Finds where to seek in order to decode a frame: the last key frame that is shown at or before it.</summary>
     /// <remarks>
-    /// All data that the frame depends on follows that key frame. A seek to this timestamp lands on the key frame or before it,
-    /// whether the index of the file uses decoding or presentation timestamps.
+    /// All data that the frame depends on follows that key frame. A seek to its decoding timestamp lands on the key frame or
+    /// before it, whether the index of the file uses decoding or presentation timestamps.
     /// </remarks>
     /// <param name="frame">The frame number, from 0.</param>
-    /// <returns>The timestamp; null to start at the beginning of the file.</returns>
-    public long? SeekPoint(int frame)
+    /// <returns>The timestamps of the key frame; null to start at the beginning of the file.</returns>
+    public (long Shown, long Decoded)? SeekPoint(int frame)
     {
         if (!HasExactTimes)
         {
@@ -101,7 +98,7 @@ internal sealed record FrameTable
 
         var found = Array.BinarySearch(_keyTimes, _times[frame]);
         var key = found >= 0 ? found : ~found - 1;
-        return key > 0 ? _keyDecoded[key] : null;
+        return key > 0 ? (_keyTimes[key], _keyDecoded[key]) : null;
     }
 
     /// <summary>Compares by value, including all timestamps.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tacit.Graphs;
 
 namespace Tacit.Inference.Video.Decoding;
@@ -22,6 +21,9 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
     // Containers with an index and exact timestamps.
     private static readonly string[] CountableFormats = ["mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"];
 
+    // .NET puts it in place of bytes that are not UTF-8.
+    private const char ReplacementCharacter = '\uFFFD';
+
     private readonly Ffmpeg _ffmpeg = new(options ?? new FfmpegOptions());
 
     /// <summary>Probes a file.</summary>
@@ -38,42 +40,48 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         path = Path.GetFullPath(path);
         CheckFile(path);
         var report = await ReportAsync(path, ProbeReport.Packets, cancellation).ConfigureAwait(false);
-        await CheckStreamAsync(path, report, cancellation).ConfigureAwait(false);
-        if (HasFrameForEachPacket(report))
+        var stream = await ChooseAsync(path, report, cancellation).ConfigureAwait(false);
+        if (HasFrameForEachPacket(report.Format, stream))
         {
-            var shown = report.PacketList.Where(packet => !packet.IsDiscarded).Select(packet => packet.Shown!.Value).Order().ToList();
-            var keys = report
-                .PacketList.Where(packet => packet is { IsKey: true, Decoded: not null })
+            var shown = stream.Packets.Where(packet => !packet.IsDiscarded).Select(packet => packet.Shown!.Value).Order().ToList();
+            var keys = stream
+                .Packets.Where(packet => packet is { IsKey: true, Decoded: not null })
                 .Select(packet => (packet.Shown!.Value, packet.Decoded!.Value));
-            return Describe(path, report, shown.Count, shown, keys);
+            return Describe(path, report, stream, (stream.Width, stream.Height), shown.Count, shown, keys);
         }
 
-        var decoded = await ReportAsync(path, ProbeReport.DecodedFrames, cancellation).ConfigureAwait(false);
-        var times = decoded.FrameTimes;
-        if (times.Count == 0)
+        var frames = (await ReportAsync(path, ProbeReport.DecodedFrames(stream.Index), cancellation).ConfigureAwait(false)).Frames;
+        if (frames.Count == 0)
         {
             throw Invalid(path, "none of its pictures can be decoded");
         }
 
-        var ascend = times.TrueForAll(time => time is not null) && times.Zip(times.Skip(1)).All(pair => pair.First < pair.Second);
-        return Describe(path, report, times.Count, ascend ? [.. times.Select(time => time!.Value)] : [], []);
+        var times = frames.TakeWhile(frame => frame.Time is not null).Select(frame => frame.Time!.Value).ToList();
+        var ascend = times.Count == frames.Count && times.Zip(times.Skip(1)).All(pair => pair.First < pair.Second);
+        return Describe(path, report, stream, (frames[0].Width, frames[0].Height), frames.Count, ascend ? times : [], []);
     }
 
+    // A pipe behind a link, whose size is 0 like that of every file that is not regular, must not be opened: that would wait for
+    // a writer for ever.
     private static void CheckFile(string path)
     {
+        var file = VideoFile.Of(path);
+        if (file is { Exists: true, Length: 0 })
+        {
+            throw Empty(path, "the file is empty");
+        }
+
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length == 0)
-            {
-                throw Invalid(path, "the file is empty");
-            }
+            using var opened = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Invalid(
                 path,
                 Directory.Exists(path) ? "is a folder, not a video"
+                    : path.Contains(ReplacementCharacter, StringComparison.Ordinal) && !file.Exists
+                        ? "the name is not UTF-8 text, so the file cannot be opened; rename it"
                     : exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
                     : exception is UnauthorizedAccessException ? "may not be read: permission denied"
                     : exception.Message,
@@ -98,6 +106,17 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
             throw Invalid(path, $"is cut off: the file ends before the video does ({error})", code);
         }
 
+        if (process.Log.RefusedFormat is not null)
+        {
+            throw Invalid(path, error!, code);
+        }
+
+        // What Matroska files without a frame end with.
+        if (code != 0 && error == "End of file")
+        {
+            throw Empty(path, "has no frames", code);
+        }
+
         return code == 0
             ? report
             : throw Invalid(path, $"is not a video, or is damaged: {error ?? $"ffprobe ended with code {code}"}", code);
@@ -110,42 +129,38 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start[4..].SequenceEqual("ftyp"u8);
     }
 
-    private async Task CheckStreamAsync(string path, ProbeReport report, CancellationToken cancellation)
+    // The stream that ffmpeg would choose.
+    private async Task<ProbedStream> ChooseAsync(string path, ProbeReport report, CancellationToken cancellation)
     {
-        var format = report["format_name"] ?? "";
-        var other =
-            format is "tty" ? "a text"
-            : format is "concat" or "hls" or "dash" ? "a list of files"
-            : format is "image2" || format.EndsWith("_pipe", StringComparison.Ordinal) ? "an image"
-            : null;
-        if (other is not null)
+        if (report.HasNoStreams)
         {
-            throw Invalid(path, $"is not a video but {other}");
+            throw Empty(path, "has no frames");
         }
 
-        if (report["index"] is null)
+        if (report.Streams.Where(stream => stream.IsDecodable).MaxBy(stream => stream.Rank) is { } chosen)
         {
-            await using var process = await _ffmpeg
-                .ProbeAsync(path, ["-select_streams", "a", "-show_entries", "stream=index", "-of", "csv"], cancellation)
-                .ConfigureAwait(false);
-            throw Invalid(
-                path,
-                await process.ReadLineAsync().ConfigureAwait(false) is null ? "holds no video" : "holds sound but no video"
-            );
+            return chosen.Packets.Count == 0 ? throw Empty(path, "has no frames")
+                : chosen.IsEncrypted ? throw Invalid(path, "is encrypted; its pictures cannot be decoded without the key")
+                : chosen;
         }
 
-        if (Number(report["width"]) < 1 || Number(report["height"]) < 1 || report["codec_name"] is null or "unknown")
+        if (report.Streams.Any())
         {
             throw Invalid(path, "none of its pictures can be decoded");
         }
+
+        await using var process = await _ffmpeg
+            .ProbeAsync(path, ["-select_streams", "a", "-show_entries", "stream=index", "-of", "csv"], cancellation)
+            .ConfigureAwait(false);
+        throw Invalid(path, await process.ReadLineAsync().ConfigureAwait(false) is null ? "holds no video" : "holds sound but no video");
     }
 
-    private static bool HasFrameForEachPacket(ProbeReport report)
+    private static bool HasFrameForEachPacket(string format, ProbedStream stream)
     {
-        var packets = report.PacketList;
+        var packets = stream.Packets;
         if (
-            !CountableFormats.Contains(report["format_name"])
-            || !CountableCodecs.Contains(report["codec_name"])
+            !CountableFormats.Contains(format)
+            || !CountableCodecs.Contains(stream["codec_name"])
             || packets.Count == 0
             || !packets[0].IsKey
             || packets.TrueForAll(packet => packet.IsDiscarded)
@@ -159,35 +174,60 @@ public sealed class VideoProbe(FfmpegOptions? options = null)
         return packets.TrueForAll(packet => packet.Shown is { } shown && shown >= packets[0].Shown && times.Add(shown));
     }
 
-    private static VideoInfo Describe(string path, ProbeReport report, int count, IReadOnlyList<long> times, IEnumerable<(long, long)> keys)
+    private static VideoInfo Describe(
+        string path,
+        ProbeReport report,
+        ProbedStream stream,
+        (int Width, int Height) stored,
+        int count,
+        IReadOnlyList<long> times,
+        IEnumerable<(long, long)> keys
+    )
     {
-        var unit = Rational.Parse(report["time_base"]) ?? new Rational(1, 1000);
-        var rotation = Rotation(report["rotation"]);
-        var (width, height) = (Number(report["width"]), Number(report["height"]));
-        var rate = FrameRates.Of(times, count, unit, Rational.Parse(report["avg_frame_rate"]), Rational.Parse(report["r_frame_rate"]));
+        var unit = Rational.Parse(stream["time_base"]) ?? new Rational(1, 1000);
+        var isTurned = stream.Rotation is 90 or 270;
+        var rate = FrameRates.Of(
+            times.Count == count ? times : DecodingTimes(stream, count),
+            count,
+            unit,
+            Rational.Parse(stream["avg_frame_rate"]),
+            Rational.Parse(stream["r_frame_rate"])
+        );
         return new VideoInfo
         {
             Path = path,
-            Width = rotation is 90 or 270 ? height : width,
-            Height = rotation is 90 or 270 ? width : height,
+            Width = isTurned ? stored.Height : stored.Width,
+            Height = isTurned ? stored.Width : stored.Height,
             Frames = count,
             FrameRate = rate.Average,
             IsVariableFrameRate = rate.IsVariable,
             Duration = rate.Duration,
-            Rotation = rotation,
-            Codec = report["codec_name"]!,
-            Table = new FrameTable(Number(report["index"]), count, unit, times, keys),
+            Rotation = stream.Rotation,
+            Codec = stream["codec_name"]!,
+            VideoStreams = report.Streams.Count(),
+            PixelAspectRatio = stream.PixelAspectRatio,
+            IsInterlaced = stream.IsInterlaced,
+            IsHighDynamicRange = stream.IsHighDynamicRange,
+            HasAlpha = stream.HasAlpha,
+            MissingFrames = stream.MissingFrames,
+            Table = new FrameTable(stream.Index, count, unit, times, keys),
         };
     }
 
-    // ffprobe counts anticlockwise, from -180 to 180. As in ffmpeg, angles within a degree of a right
-    // angle are treated as that angle.
-    private static int Rotation(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) && double.IsFinite(degrees)
-            ? (((int)Math.Round(-degrees / 90) * 90) + 360) % 360
-            : 0;
+    // In AVI only the times of decoding are known. They have the same rate.
+    private static List<long> DecodingTimes(ProbedStream stream, int count)
+    {
+        var times = stream.Packets.Where(packet => packet.Decoded is not null).Select(packet => packet.Decoded!.Value).ToList();
+        return times.Count == count && times.Zip(times.Skip(1)).All(pair => pair.First < pair.Second) ? times : [];
+    }
 
-    private static int Number(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static InvalidVideoException Empty(string path, string what, int? code = null) =>
+        new($"{OneLine.Of(path)}: {what}")
+        {
+            Path = path,
+            ExitCode = code,
+            IsEmpty = true,
+        };
 
     private static InvalidVideoException Invalid(string path, string what, int? code = null, Exception? inner = null) =>
         new($"{OneLine.Of(path)}: {what}", inner) { Path = path, ExitCode = code };

@@ -7,8 +7,9 @@ namespace Tacit.Inference.Video.Decoding;
 /// <remarks>
 /// <para>
 /// The frames returned are exactly those requested, regardless of the frame rate, the distance between key frames and the start time
-/// of the video. If that cannot be guaranteed, reading fails. In MP4 and Matroska files with exact timestamps, later frames are
-/// sought; in other files ffmpeg decodes from the start.
+/// of the video: those that ffmpeg decodes from the start to the end of the file (<c>-fps_mode passthrough</c>). If that cannot be
+/// guaranteed, reading fails. In MP4 and Matroska files with exact timestamps, later frames are sought; in other files, and after
+/// any error of the decoder, ffmpeg decodes from the start. A picture of another size than the first is scaled to its size.
 /// </para>
 /// <para>
 /// An enumeration that is not finished or disposed occupies one of the programs that may run at a time (<see
@@ -34,7 +35,7 @@ public sealed class VideoReader(FfmpegOptions? options = null)
     /// <param name="cancellation">Cancels the read and kills the program.</param>
     /// <returns>The frames in the order of the range.</returns>
     /// <exception cref="InvalidVideoException">
-    /// A frame cannot be decoded or has another size than the video, or the file has changed since it was probed.
+    /// A frame cannot be decoded, the first one has another size than the video, or the file has changed since it was probed.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The range exceeds the video, or the frames take 2 GiB or more.</exception>
     /// <exception cref="FileNotFoundException">ffmpeg is not installed. The message says how to install it.</exception>
@@ -64,7 +65,7 @@ public sealed class VideoReader(FfmpegOptions? options = null)
 
         return problem is null ? new VideoFrames(range.Count, height, width, pixels) : throw problem;
 
-        async Task<InvalidVideoException?> FillAsync(long? from)
+        async Task<InvalidVideoException?> FillAsync((long Shown, long Decoded)? from)
         {
             await using var stream = await FrameStream
                 .OpenAsync(_ffmpeg, video, table, size, first, range.Count, range.Stride, from, cancellation)
@@ -80,7 +81,7 @@ public sealed class VideoReader(FfmpegOptions? options = null)
     /// <param name="cancellation">Cancels the read and kills the program.</param>
     /// <returns>All frames of the video, <see cref="VideoInfo.Frames"/> in number, in chunks.</returns>
     /// <exception cref="InvalidVideoException">
-    /// A frame cannot be decoded or has another size than the video, or the file has changed since it was probed.
+    /// A frame cannot be decoded, the first one has another size than the video, or the file has changed since it was probed.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="framesPerChunk"/> is not positive, or a chunk takes 2 GiB or more.
@@ -91,6 +92,20 @@ public sealed class VideoReader(FfmpegOptions? options = null)
         FrameSize size,
         int framesPerChunk,
         CancellationToken cancellation = default
+    ) => ReadAllAsync(video, size, framesPerChunk, null, cancellation);
+
+    /// <summary>Reads a whole video in order and reports the errors of ffmpeg that did not keep it from decoding.</summary>
+    /// <param name="video">The video.</param>
+    /// <param name="size">The size of the frames.</param>
+    /// <param name="framesPerChunk">The number of frames in each chunk, at least 1.</param>
+    /// <param name="finished">Receives the complete log of ffmpeg after the last frame; null to leave ffmpeg then.</param>
+    /// <param name="cancellation">Cancels the read and kills the program.</param>
+    internal IAsyncEnumerable<VideoFrames> ReadAllAsync(
+        VideoInfo video,
+        FrameSize size,
+        int framesPerChunk,
+        Action<FfmpegLog>? finished,
+        CancellationToken cancellation
     )
     {
         Require.AtLeast(1, framesPerChunk, nameof(framesPerChunk));
@@ -110,6 +125,11 @@ public sealed class VideoReader(FfmpegOptions? options = null)
                     await stream.FillAsync(pixels).ConfigureAwait(false)
                     ?? (first + count == video.Frames ? await stream.EndAsync().ConfigureAwait(false) : null);
                 yield return problem is null ? new VideoFrames(count, height, width, pixels) : throw problem;
+            }
+
+            if (finished is not null)
+            {
+                finished(await stream.LogAsync().ConfigureAwait(false));
             }
         }
     }

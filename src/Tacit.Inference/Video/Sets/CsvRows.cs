@@ -11,11 +11,18 @@ namespace Tacit.Inference.Video.Sets;
 internal sealed record CsvRow(int Line, IReadOnlyList<string> Fields);
 
 /// <summary>
-/// Reads CSV as defined by RFC 4180: a quoted field may contain commas, line breaks and doubled quotes. Blank lines are
-/// skipped, and white space around unquoted fields is removed.
+/// Reads CSV as defined by RFC 4180: a quoted field may contain separators, line breaks and doubled quotes. Blank lines are
+/// skipped, and white space around unquoted fields is removed. The separator is a comma, a semicolon or a tab, whichever the
+/// first line has most of.
 /// </summary>
 internal static class CsvRows
 {
+    /// <summary>The characters that separate fields.</summary>
+    public static readonly char[] Separators = [',', ';', '\t'];
+
+    /// <summary>Splits a heading into its names, without quotes.</summary>
+    public static string[] Heading(string line) => [.. line.Split(SeparatorOf(line)).Select(name => name.Trim().Trim('"'))];
+
     /// <summary>Enumerates the rows of a file, including the heading.</summary>
     /// <param name="file">The text to parse.</param>
     /// <returns>The rows in file order. They are parsed while they are enumerated.</returns>
@@ -25,13 +32,14 @@ internal static class CsvRows
     public static IEnumerable<CsvRow> Read(ListFile file)
     {
         var (text, line, at) = (file.Text, 1, 0);
+        var separator = SeparatorOf(file.Lines.FirstOrDefault().Text ?? "");
         while (at < text.Length)
         {
             var (first, fields) = (line, new List<string>());
             do
             {
-                fields.Add(Field(file, text, ref at, ref line));
-            } while (at < text.Length && text[at++] == ',');
+                fields.Add(Field(file, text, separator, ref at, ref line));
+            } while (at < text.Length && text[at++] == separator);
 
             line++;
             if (fields is not [var only] || !string.IsNullOrWhiteSpace(only))
@@ -41,12 +49,12 @@ internal static class CsvRows
         }
     }
 
-    // Reads a field and stops at the comma or line feed that follows it, or at the end of the text.
-    private static string Field(ListFile file, string text, ref int at, ref int line)
+    // Reads a field and stops at the separator or line feed that follows it, or at the end of the text.
+    private static string Field(ListFile file, string text, char separator, ref int at, ref int line)
     {
         if (at >= text.Length || text[at] != '"')
         {
-            var end = text.AsSpan(at).IndexOfAny(',', '\n');
+            var end = text.AsSpan(at).IndexOfAny(separator, '\n');
             end = end < 0 ? text.Length : at + end;
             var plain = text[at..end].Trim();
             at = end;
@@ -76,7 +84,7 @@ internal static class CsvRows
             }
         }
 
-        for (at++; at < text.Length && text[at] is not (',' or '\n'); at++)
+        for (at++; at < text.Length && text[at] != separator && text[at] != '\n'; at++)
         {
             if (!char.IsWhiteSpace(text[at]))
             {
@@ -86,4 +94,6 @@ internal static class CsvRows
 
         return value.ToString();
     }
+
+    private static char SeparatorOf(string line) => Separators.MaxBy(separator => line.Count(character => character == separator));
 }

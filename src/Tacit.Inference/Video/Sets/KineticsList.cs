@@ -15,7 +15,7 @@ internal static class KineticsList
     /// <summary>Determines whether a line is the heading of such a file: it has the columns youtube_id and time_start.</summary>
     public static bool IsHeading(string line)
     {
-        var columns = line.Split(',').Select(name => name.Trim().Trim('"')).ToList();
+        var columns = CsvRows.Heading(line);
         return columns.Contains("youtube_id", StringComparer.OrdinalIgnoreCase)
             && columns.Contains("time_start", StringComparer.OrdinalIgnoreCase);
     }

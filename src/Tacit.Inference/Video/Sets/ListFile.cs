@@ -1,4 +1,5 @@
 using System.Text;
+using Tacit.Inference.Video.Decoding;
 
 namespace Tacit.Inference.Video.Sets;
 
@@ -9,6 +10,8 @@ internal sealed record ListFile(string Path, string Text)
 {
     // A list of ten million videos is smaller. A larger file is not read into memory.
     private const long LargestBytes = 1L << 30;
+
+    private static readonly string[] TextEndings = [".txt", ".csv", ".tsv", ".lst"];
 
     /// <summary>The lines that are not blank, trimmed, with their line numbers from 1.</summary>
     public IEnumerable<(int Number, string Text)> Lines
@@ -61,6 +64,30 @@ internal sealed record ListFile(string Path, string Text)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDatasetException($"{path} cannot be read: {exception.Message}", exception) { Path = path };
+        }
+    }
+
+    /// <summary>
+    /// Determines whether a file that is not named as a text begins with zero bytes, so that it is a video of another extension and
+    /// not a list.
+    /// </summary>
+    /// <param name="path">The file. Only regular files are opened.</param>
+    public static bool IsBinary(string path)
+    {
+        if (TextEndings.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) || VideoFile.Of(path).Length == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var file = File.OpenRead(path);
+            var start = new byte[4096];
+            return start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)).Contains((byte)0);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -10,7 +10,7 @@ namespace Tacit.Inference.Video.Sets;
 /// <param name="Reason">Why the file cannot be read, on one line; null if it can.</param>
 internal sealed record ProbedVideo(VideoItem Item, VideoInfo? Info, string? Reason)
 {
-    /// <summary>Whether the file has no bytes.</summary>
+    /// <summary>Whether the file has no bytes or no frames.</summary>
     public bool IsEmpty { get; init; }
 
     /// <summary>Probes videos in parallel, except those whose results are known.</summary>
@@ -61,18 +61,13 @@ internal sealed record ProbedVideo(VideoItem Item, VideoInfo? Info, string? Reas
 
     private static async Task<ProbedVideo> ProbeAsync(VideoProbe probe, VideoItem item, CancellationToken cancellation)
     {
-        if (new FileInfo(item.Path) is { Exists: true, Length: 0 })
-        {
-            return new ProbedVideo(item, null, "the file is empty") { IsEmpty = true };
-        }
-
         try
         {
             return new ProbedVideo(item, await probe.RunAsync(item.Path, cancellation).ConfigureAwait(false), null);
         }
         catch (InvalidVideoException exception)
         {
-            return new ProbedVideo(item, null, ReasonOf(exception, item));
+            return new ProbedVideo(item, null, ReasonOf(exception, item)) { IsEmpty = exception.IsEmpty };
         }
     }
 

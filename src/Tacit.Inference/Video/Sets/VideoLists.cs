@@ -1,3 +1,5 @@
+using Tacit.Graphs;
+
 namespace Tacit.Inference.Video.Sets;
 
 /// <summary>An entry of a list of videos.</summary>
@@ -92,6 +94,14 @@ internal sealed record VideoLists(string Root, IReadOnlyList<ListedVideo> Entrie
     }
 
     private InvalidDatasetException Missing(ListedVideo entry, string path, int count) =>
+        count == Entries.Count && !VideoFileNames.IsVideo(entry.File) && entry.File.IndexOfAny(CsvRows.Separators) >= 0
+            ? entry.List.Invalid(
+                entry.Line,
+                $"{OneLine.Of(entry.File)} is neither a video nor a heading; name the column of the paths file, path or video"
+            )
+            : Absent(entry, path, count);
+
+    private InvalidDatasetException Absent(ListedVideo entry, string path, int count) =>
         entry.List.Invalid(
             entry.Line,
             $"there is no file {path}{(count > 1 ? $" (and {count - 1} of {Entries.Count} others are missing)" : "")}; give the folder that the list's paths start from, or allow files to be missing"

@@ -61,7 +61,7 @@ internal sealed class VideoProbes
         }
 
         _used[now.Path] = known;
-        return new ProbedVideo(item, known.Info, known.Reason) { IsEmpty = known.Bytes == 0 };
+        return new ProbedVideo(item, known.Info, known.Reason) { IsEmpty = known.IsEmpty };
     }
 
     /// <summary>Adds a result.</summary>
@@ -69,7 +69,7 @@ internal sealed class VideoProbes
     /// <param name="video">The result.</param>
     public void Add(ProbedFile file, ProbedVideo video)
     {
-        _used[file.Path] = file with { Info = video.Info, Reason = video.Reason };
+        _used[file.Path] = file with { Info = video.Info, Reason = video.Reason, IsEmpty = video.IsEmpty };
         Interlocked.Increment(ref _added);
     }
 
@@ -103,9 +103,12 @@ internal sealed record ProbedFile(string Path, long Bytes, DateTime Modified)
     /// <summary>Why the video cannot be read; null if it can or was not probed yet.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the file has no bytes or no frames.</summary>
+    public bool IsEmpty { get; init; }
+
     /// <summary>Captures the current state of the file of a video.</summary>
     public static ProbedFile Of(VideoItem item) =>
-        new FileInfo(item.Path) is { Exists: true } file
-            ? new ProbedFile(file.FullName, file.Length, file.LastWriteTimeUtc)
+        VideoFile.Of(item.Path) is { Exists: true } file
+            ? new ProbedFile(System.IO.Path.GetFullPath(item.Path), file.Length, file.LastWriteTimeUtc)
             : new ProbedFile(System.IO.Path.GetFullPath(item.Path), -1, default);
 }

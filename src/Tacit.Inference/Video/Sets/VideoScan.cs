@@ -6,7 +6,7 @@ using Tacit.Inference.Video.Storage;
 
 namespace Tacit.Inference.Video.Sets;
 
-/// <summary>Checks all videos of a set before they are used, and reports those that are broken, empty, too short or unusual.</summary>
+/// <summary>Checks all videos of a set before they are used, and reports those that are broken, damaged, empty, too short or unusual.</summary>
 /// <remarks>
 /// By default the files are probed, not decoded; damage in the middle of a file is found only with <see
 /// cref="VideoScanOptions.Decode"/>. Files of equal size are hashed to find duplicates.
@@ -40,12 +40,12 @@ public sealed class VideoScan(VideoScanOptions? options = null)
         var probed = await ProbedVideo
             .ProbeAsync(set.Items, _options.Ffmpeg, _options.Parallelism, Report, new VideoProbes(), cancellation)
             .ConfigureAwait(false);
-        var damage = _options.Decode
+        var decoded = _options.Decode
             ? await DecodeAsync(probed, progress, cancellation).ConfigureAwait(false)
-            : new Dictionary<string, string>();
+            : new Dictionary<string, DecodingResult>();
         var copies = await CopiesAsync(probed, cancellation).ConfigureAwait(false);
         return new VideoScanResult([
-            .. probed.Select(video => Judge(video, damage.GetValueOrDefault(video.Item.Name), copies.GetValueOrDefault(video.Item.Name))),
+            .. probed.Select(video => Judge(video, decoded.GetValueOrDefault(video.Item.Name), copies.GetValueOrDefault(video.Item.Name))),
         ]);
 
         void Report(ProbedVideo video, int done) =>
@@ -59,9 +59,9 @@ public sealed class VideoScan(VideoScanOptions? options = null)
             );
     }
 
-    private VideoCheck Judge(ProbedVideo video, string? damage, string? original)
+    private VideoCheck Judge(ProbedVideo video, DecodingResult? decoding, string? original)
     {
-        if ((video.Reason ?? damage) is { } reason)
+        if ((video.Reason ?? decoding?.Reason) is { } reason)
         {
             return new VideoCheck(video.Item, video.IsEmpty ? VideoState.Empty : VideoState.Broken)
             {
@@ -71,18 +71,32 @@ public sealed class VideoScan(VideoScanOptions? options = null)
         }
 
         var info = video.Info!;
-        List<string> remarks = [.. Oddities(info, original)];
+        List<string> damages = [.. Damages(info, decoding)];
+        List<string> oddities = [.. Oddities(info, original)];
+        var isShort = info.Frames < _options.MinFrames;
         var state =
-            info.Frames == 0 ? VideoState.Empty
-            : info.Frames < _options.MinFrames ? VideoState.TooShort
-            : remarks.Count > 0 ? VideoState.Odd
+            damages.Count > 0 ? VideoState.Damaged
+            : isShort ? VideoState.TooShort
+            : oddities.Count > 0 ? VideoState.Odd
             : VideoState.Ok;
-        if (state is VideoState.Empty or VideoState.TooShort)
+        return new VideoCheck(video.Item, state)
         {
-            remarks.Insert(0, $"{info.Frames} frames");
+            Remarks = [.. damages, .. isShort ? [$"{info.Frames} frames"] : Array.Empty<string>(), .. oddities],
+            Info = info,
+        };
+    }
+
+    private static IEnumerable<string> Damages(VideoInfo info, DecodingResult? decoding)
+    {
+        if (info.MissingFrames > 0)
+        {
+            yield return $"cut off: about {info.MissingFrames} of {info.MissingFrames + info.Frames} frames are missing";
         }
 
-        return new VideoCheck(video.Item, state) { Remarks = [.. remarks], Info = info };
+        if (decoding is { Errors: > 0 })
+        {
+            yield return $"{decoding.Errors} {(decoding.Errors == 1 ? "error" : "errors")} in decoding, such as: {decoding.FirstError}";
+        }
     }
 
     private IEnumerable<string> Oddities(VideoInfo info, string? original)
@@ -102,6 +116,31 @@ public sealed class VideoScan(VideoScanOptions? options = null)
             yield return $"odd size, {info.Width} x {info.Height}";
         }
 
+        if (info.VideoStreams > 1)
+        {
+            yield return $"{info.VideoStreams} video streams, of which one of {info.Width} x {info.Height} is read";
+        }
+
+        if (Math.Abs(info.PixelAspectRatio - 1) > 0.001)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"pixels {info.PixelAspectRatio:0.###} times as wide as high");
+        }
+
+        if (info.IsInterlaced)
+        {
+            yield return "interlaced";
+        }
+
+        if (info.IsHighDynamicRange)
+        {
+            yield return "high dynamic range";
+        }
+
+        if (info.HasAlpha)
+        {
+            yield return "transparency, which is ignored";
+        }
+
         if (info.Duration >= _options.LongFrom)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{info.Duration.TotalMinutes:0} minutes long");
@@ -113,18 +152,16 @@ public sealed class VideoScan(VideoScanOptions? options = null)
         }
     }
 
-    // The decoding errors by video name, of videos that can be probed.
-    private async Task<IReadOnlyDictionary<string, string>> DecodeAsync(
+    // What decoding reports on each video that can be probed, by name.
+    private async Task<IReadOnlyDictionary<string, DecodingResult>> DecodeAsync(
         IReadOnlyCollection<ProbedVideo> videos,
         IProgress<VideoSetProgress>? progress,
         CancellationToken cancellation
     )
     {
-        var (reader, damage, done) = (
-            new VideoReader(_options.Ffmpeg),
-            new ConcurrentDictionary<string, string>(StringComparer.Ordinal),
-            0L
-        );
+        var reader = new VideoReader(_options.Ffmpeg);
+        var results = new ConcurrentDictionary<string, DecodingResult>(StringComparer.Ordinal);
+        var (done, broken) = (0L, 0);
         var readable = videos.Where(video => video.Info is not null).ToList();
         var total = readable.Sum(video => (long)video.Info!.Frames);
         await Parallel
@@ -137,24 +174,27 @@ public sealed class VideoScan(VideoScanOptions? options = null)
                     {
                         await foreach (
                             var frames in reader
-                                .ReadAllAsync(video.Info!, FrameSize.ShortSide(DecodedShortSide), DecodedAtOnce, token)
+                                .ReadAllAsync(video.Info!, FrameSize.ShortSide(DecodedShortSide), DecodedAtOnce, Finish, token)
                                 .ConfigureAwait(false)
                         )
                         {
                             progress?.Report(
-                                new VideoSetProgress("decoding", Interlocked.Add(ref done, frames.Count), total, damage.Count)
+                                new VideoSetProgress("decoding", Interlocked.Add(ref done, frames.Count), total, Volatile.Read(ref broken))
                             );
                         }
                     }
                     catch (InvalidVideoException exception)
                     {
-                        damage[video.Item.Name] = ProbedVideo.ReasonOf(exception, video.Item);
+                        Interlocked.Increment(ref broken);
+                        results[video.Item.Name] = new DecodingResult(ProbedVideo.ReasonOf(exception, video.Item), 0, null);
                     }
+
+                    void Finish(FfmpegLog log) => results[video.Item.Name] = new DecodingResult(null, log.Errors, log.FirstError);
                 }
             )
             .ConfigureAwait(false);
-        progress?.Report(new VideoSetProgress("decoding", total, total, damage.Count));
-        return damage;
+        progress?.Report(new VideoSetProgress("decoding", total, total, broken));
+        return results;
     }
 
     // Maps each duplicate to the first video with the same contents. Only files of equal size are read.
@@ -162,7 +202,7 @@ public sealed class VideoScan(VideoScanOptions? options = null)
     {
         var alike = videos
             .Where(video => video.Info is not null)
-            .GroupBy(video => new FileInfo(video.Item.Path) is { Exists: true } file ? file.Length : -1)
+            .GroupBy(video => VideoFile.Of(video.Item.Path) is { Exists: true } file ? file.Length : -1)
             .Where(group => group.Skip(1).Any())
             .SelectMany(group => group)
             .ToList();
@@ -208,4 +248,7 @@ public sealed class VideoScan(VideoScanOptions? options = null)
 
     private ParallelOptions InParallel(CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = cancellation };
+
+    // Why a video cannot be decoded to its end, or the errors in spite of which it can.
+    private sealed record DecodingResult(string? Reason, int Errors, string? FirstError);
 }

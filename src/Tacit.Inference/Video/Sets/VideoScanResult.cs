@@ -18,6 +18,12 @@ public enum VideoState
     /// <summary>The file has no bytes, or the video has no frames.</summary>
     Empty,
 
+    /// <summary>
+    /// The video can be read, but its end is missing or decoding it reports errors, which are found only with <see
+    /// cref="VideoScanOptions.Decode"/>.
+    /// </summary>
+    Damaged,
+
     /// <summary>The video cannot be read.</summary>
     Broken,
 }
@@ -43,6 +49,9 @@ public sealed record VideoScanResult(ImmutableArray<VideoCheck> Videos)
     /// <summary>Counts the videos with a given verdict.</summary>
     public int Count(VideoState state) => Videos.Count(video => video.State == state);
 
-    /// <summary>Whether every video can be read. Videos that are too short or odd count as readable.</summary>
+    /// <summary>Whether every video can be read. Videos that are damaged, too short or odd count as readable.</summary>
     public bool AllReadable => Count(VideoState.Broken) + Count(VideoState.Empty) == 0;
+
+    /// <summary>Whether every video can be read and none is damaged.</summary>
+    public bool AllIntact => AllReadable && Count(VideoState.Damaged) == 0;
 }

@@ -38,7 +38,7 @@ internal static class VideoSetDetection
 
     private static VideoSetKind OfFile(string path)
     {
-        if (VideoFileNames.IsVideo(path))
+        if (VideoFileNames.IsVideo(path) || ListFile.IsBinary(path))
         {
             return VideoSetKind.Folder;
         }

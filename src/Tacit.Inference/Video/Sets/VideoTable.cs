@@ -8,7 +8,7 @@ internal static class VideoTable
     private static readonly string[] FileColumns = ["file", "path", "video"];
 
     /// <summary>Determines whether a line is the heading of such a file: it has one of the file columns.</summary>
-    public static bool IsHeading(string line) => line.Split(',').Any(name => IsFileColumn(name.Trim().Trim('"')));
+    public static bool IsHeading(string line) => CsvRows.Heading(line).Any(IsFileColumn);
 
     /// <summary>Reads all rows. A file without rows produces an empty list.</summary>
     /// <exception cref="InvalidDatasetException">

@@ -137,7 +137,7 @@ internal sealed class VideoCacheBuilder(
         var chunk = Math.Max(1, ChunkBytes / (3 * width * height));
         var frames = _reader.ReadAllAsync(video.Info!, size, chunk, cancellation);
         var header = await FrameFile.WriteAsync(video.FrameFile, video.Info!, frames, report, cancellation).ConfigureAwait(false);
-        var now = new FileInfo(video.Item.Path);
+        var now = VideoFile.Of(video.Item.Path);
         if (!now.Exists || now.Length != video.Source.Length || now.LastWriteTimeUtc != video.Source.LastWriteTimeUtc)
         {
             File.Delete(video.FrameFile);

@@ -42,7 +42,7 @@ internal sealed record VideoCachePlan(ImmutableArray<PlannedVideo> Videos, Unrea
         foreach (var item in set.Items)
         {
             cancellation.ThrowIfCancellationRequested();
-            var source = new FileInfo(item.Path);
+            var source = VideoFile.Of(item.Path);
             var frameFile = folder is not null && source.Exists ? folder.FrameFileOf(item, source, options.ShortSide) : "";
             files[item.Name] = (frameFile, source);
             if (frameFile.Length > 0 && FrameFileHeader.TryRead(frameFile) is { } header)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tacit.Graphs;
 using Tacit.Inference.Video.Decoding;
 
@@ -94,6 +95,70 @@ public sealed class VideoProbeTests
         Assert.Equal(decodes ? 2 : 1, programs.Pids().Length);
     }
 
+    [Theory]
+    [InlineData(60, 64, 48)]
+    [InlineData(89, 64, 48)]
+    [InlineData(271, 64, 48)]
+    public async Task A_slanted_picture_is_turned_within_its_frame(int rotation, int width, int height)
+    {
+        using var folder = new TemporaryFolder();
+        var info = await Probe.RunAsync(new GeneratedVideo { Frames = 2, Slant = rotation }.Write(folder.File("v.mp4")));
+
+        var frames = await new VideoReader().ReadAsync(info, new FrameRange(1, 1), FrameSize.Original);
+
+        Assert.Equal((rotation, width, height), (info.Rotation, info.Width, info.Height));
+        Assert.Equal((width, height), (frames.Width, frames.Height));
+    }
+
+    [Fact]
+    public async Task Of_several_streams_the_default_or_the_largest_is_read()
+    {
+        using var folder = new TemporaryFolder();
+        var small = new GeneratedVideo { Frames = 5 }.Write(folder.File("small.mp4"));
+        var large = new GeneratedVideo
+        {
+            Frames = 8,
+            Width = 96,
+            Height = 64,
+        }.Write(folder.File("large.mp4"));
+        foreach (var (name, disposition, expected) in ((string, string, int)[])[("a.mkv", "default", 96), ("b.mkv", "0", 64)])
+        {
+            string[] map = ["-i", small, "-i", large, "-map", "0", "-map", "1", "-c", "copy"];
+            GeneratedVideo.Run([
+                "-loglevel",
+                "error",
+                .. map,
+                "-disposition:v:0",
+                "default",
+                "-disposition:v:1",
+                disposition,
+                folder.File(name),
+            ]);
+
+            var info = await Probe.RunAsync(folder.File(name));
+            var windows = await VideoWindows.CompareAsync(folder.File(name), 4, 1, 1);
+
+            Assert.Equal((2, expected, true), (info.VideoStreams, info.Width, windows.IsRight));
+        }
+    }
+
+    [Fact]
+    public async Task The_rate_of_AVI_is_that_of_its_packets()
+    {
+        using var folder = new TemporaryFolder();
+        var video = new GeneratedVideo
+        {
+            Frames = 50,
+            FrameRate = 25,
+            BFrames = 2,
+        }.Write(folder.File("v.mp4"));
+        GeneratedVideo.Run(["-loglevel", "error", "-i", video, "-c", "copy", folder.File("v.avi")]);
+
+        var info = await Probe.RunAsync(folder.File("v.avi"));
+
+        Assert.Equal((50, 25.0, 2.0), (info.Frames, info.FrameRate, info.Duration.TotalSeconds));
+    }
+
     [Fact]
     public async Task What_lies_before_a_cut_is_not_counted()
     {
@@ -153,13 +218,18 @@ public sealed class VideoProbeTests
             { "words.txt", "is not a video, or is damaged: " },
             { "words.nfo", "is not a video but a text" },
             { "image.png", "is not a video but an image" },
-            { "list.mp4", "is not a video but a list of files" },
+            { "list.mp4", "is not a video but a list of files (concat), which is not opened" },
             { "cut.mp4", "is cut off: the file ends before the video does (moov atom not found" },
             { "cut-index-first.mp4", "is cut off: the file ends before the video does (" },
             { "cut.mkv", "is cut off: the file ends before the video does (" },
             { "head.mkv", "is cut off: the file ends before the video does (" },
             { "head.ts", "none of its pictures can be decoded" },
-            { "no-frames.mp4", "holds no video" },
+            { "no-frames.mp4", "has no frames" },
+            { "no-frames.mkv", "has no frames" },
+            { "encrypted.mp4", "is encrypted; its pictures cannot be decoded without the key" },
+            { "link-to-pipe.mp4", "the file is empty" },
+            { "not-utf8-\uFFFD.mp4", "the name is not UTF-8 text, so the file cannot be opened; rename it" },
+            { "live.ts", "is not a video but a list of files (hls), which is not opened" },
             { "sound.m4a", "holds sound but no video" },
             { "cover.m4a", "holds sound but no video" },
         };
@@ -238,8 +308,32 @@ public sealed class VideoProbeTests
                 folder.Write(name, new byte[5000]);
                 break;
             case "list.mp4":
-                folder.Write(name, "ffconcat version 1.0\nfile v.mp4\n"u8.ToArray());
-                new GeneratedVideo().Write(folder.File("v.mp4"));
+                // Opening the pipe would wait for ever.
+                folder.Write(name, "ffconcat version 1.0\nfile pipe\n"u8.ToArray());
+                MakePipe(folder.File("pipe"));
+                break;
+            case "live.ts":
+                folder.Write(name, "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\npipe\n"u8.ToArray());
+                MakePipe(folder.File("pipe"));
+                break;
+            case "link-to-pipe.mp4":
+                MakePipe(folder.File("pipe"));
+                File.CreateSymbolicLink(folder.File("link.mp4"), "pipe");
+                File.CreateSymbolicLink(path, "link.mp4");
+                break;
+            case "encrypted.mp4":
+                new GeneratedVideo
+                {
+                    Options =
+                    [
+                        "-encryption_scheme",
+                        "cenc-aes-ctr",
+                        "-encryption_key",
+                        "76a6c65c5ea762046bd749a2e632ccbb",
+                        "-encryption_kid",
+                        "a7e61c373e219033c21091fa607bf3b8",
+                    ],
+                }.Write(path);
                 break;
             case "image.png":
                 GeneratedVideo.Run(["-loglevel", "error", "-f", "lavfi", "-i", "color=s=16x16", "-frames:v", "1", path]);
@@ -259,7 +353,7 @@ public sealed class VideoProbeTests
             case "head.ts":
                 Cut(new GeneratedVideo().Write(path), 1000);
                 break;
-            case "no-frames.mp4":
+            case "no-frames.mp4" or "no-frames.mkv":
                 new GeneratedVideo { Frames = 0 }.Write(path);
                 break;
             case "sound.m4a":
@@ -286,10 +380,17 @@ public sealed class VideoProbeTests
                     path,
                 ]);
                 break;
-            case not "missing.mp4":
+            case not ("missing.mp4" or "not-utf8-\uFFFD.mp4"):
                 folder.Write(name, "what is written here is not a video at all"u8.ToArray());
                 break;
         }
+    }
+
+    private static void MakePipe(string path)
+    {
+        using var process = Process.Start("mkfifo", [path]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
     }
 
     // Keeps a share of the bytes, or a number of them.

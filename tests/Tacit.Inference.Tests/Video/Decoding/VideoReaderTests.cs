@@ -140,6 +140,55 @@ public sealed partial class VideoReaderTests
     }
 
     [Theory]
+    [InlineData("libx264")]
+    [InlineData("libx265")]
+    public async Task A_wrong_table_of_key_frames_does_not_change_the_frames(string codec)
+    {
+        using var folder = new TemporaryFolder();
+        var file = File.ReadAllBytes(new GeneratedVideo { Frames = 40, Codec = codec }.Write(folder.File("v.mp4")));
+        var removed = folder.Write("removed.mp4", SyncTable.Removed(file)!);
+        var copied = folder.File("copied.mkv");
+        GeneratedVideo.Run(["-loglevel", "error", "-i", removed, "-c", "copy", copied]);
+
+        foreach (var path in (string[])[removed, copied, folder.Write("shifted.mp4", SyncTable.Shifted(file)!)])
+        {
+            Assert.Equal(new VideoWindows(40, 40, 2, 2, null), await VideoWindows.CompareAsync(path, 17, 3, 2, 6));
+        }
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_refreshed_in_stripes_is_read_whole()
+    {
+        // The packets of x264's refreshes are marked as key frames, and none is one.
+        using var folder = new TemporaryFolder();
+        var path = new GeneratedVideo { Frames = 40, Options = ["-intra-refresh", "1"] }.Write(folder.File("v.mp4"));
+
+        Assert.Equal(new VideoWindows(40, 40, 2, 2, null), await VideoWindows.CompareAsync(path, 15, 3, 1, 10));
+    }
+
+    [Theory]
+    [InlineData("yuv444p", 64)]
+    [InlineData("yuv420p", 96)]
+    public async Task A_change_of_the_pixel_format_or_the_size_keeps_the_count(string format, int width)
+    {
+        // Of an even number of frames, so that a stride that starts again would not be seen by chance.
+        using var folder = new TemporaryFolder();
+        var first = new GeneratedVideo { Frames = 15 }.Write(folder.File("first.ts"));
+        var second = new GeneratedVideo
+        {
+            Frames = 20,
+            PixelFormat = format,
+            Width = width,
+        }.Write(folder.File("second.ts"));
+        var info = await Probe.RunAsync(folder.Write("v.ts", [.. File.ReadAllBytes(first), .. File.ReadAllBytes(second)]));
+
+        var frames = await Reader.ReadAsync(info, new FrameRange(11, 6, 4), FrameSize.Original);
+
+        Assert.Equal((35, 64, 48), (info.Frames, info.Width, info.Height));
+        Assert.Equal([11, 0, 4, 8, 12, 16], Enumerable.Range(0, 6).Select(i => GeneratedVideo.NumberOf(frames[i], 64, 48)));
+    }
+
+    [Theory]
     [InlineData(64, 48)]
     [InlineData(32, 24)]
     [InlineData(128, 128)]

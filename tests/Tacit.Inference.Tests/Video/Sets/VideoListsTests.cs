@@ -181,6 +181,46 @@ public sealed class VideoListsTests : IDisposable
     [InlineData("file,label\n")]
     public void Says_that_a_list_is_empty(string text) => Refused(Write("t.csv", text), "{0} lists no videos");
 
+    [Theory]
+    [InlineData("file;label\na.mp4;x y\n", VideoSetKind.Csv)]
+    [InlineData("label\tfile\nx y\ta.mp4\n", VideoSetKind.Csv)]
+    [InlineData("a.mp4,x y\n", VideoSetKind.List)]
+    [InlineData("a.mp4;x y\n", VideoSetKind.List)]
+    [InlineData("a.mp4\tx y\n", VideoSetKind.List)]
+    [InlineData("\"a.mp4\", \"x y\"\n", VideoSetKind.List)]
+    public void Reads_the_lists_of_other_programs(string text, VideoSetKind kind)
+    {
+        Touch("a.mp4");
+
+        var set = VideoSet.Read(Write("list.csv", text));
+
+        Assert.Equal((kind, "a.mp4", "x y"), (set.Kind, set.Items.Single().Name, set.Items.Single().Label));
+    }
+
+    [Theory]
+    [InlineData(
+        "a.mp4,1,2\n",
+        "line 1: there are 3 fields and no heading that names them; begin the list with a line such as file,label,split"
+    )]
+    [InlineData(
+        "name;class\na;b\n",
+        "line 1: name;class is neither a video nor a heading; name the column of the paths file, path or video"
+    )]
+    public void Says_what_a_list_without_a_heading_lacks(string text, string message)
+    {
+        Touch("a.mp4");
+
+        Refused(Write("list.csv", text), $"{{0}}, {message}");
+    }
+
+    [Fact]
+    public void A_file_that_is_no_text_is_a_video()
+    {
+        var path = _folder.Write("a.gif", [.. "GIF89a"u8, 0, 0]);
+
+        Assert.Equal((VideoSetKind.Folder, "a.gif"), (VideoSet.Read(path).Kind, VideoSet.Read(path).Items.Single().Name));
+    }
+
     [Fact]
     public void Says_that_a_list_is_no_text()
     {

@@ -84,6 +84,59 @@ public sealed class VideoScanTests : IDisposable
     }
 
     [Fact]
+    public async Task Decoding_reports_errors_in_spite_of_which_there_are_pictures()
+    {
+        var file = File.ReadAllBytes(new GeneratedVideo { Frames = 60, BFrames = 2 }.Write(_folder.File("a.ts")));
+        file.AsSpan(file.Length / 2, 600).Clear();
+        _folder.Write("a.ts", file);
+
+        var result = await new VideoScan(new VideoScanOptions { Decode = true }).RunAsync(VideoSet.Read(_folder.Path));
+
+        Assert.Equal((VideoState.Damaged, true, false), (result.Videos[0].State, result.AllReadable, result.AllIntact));
+        Assert.Contains(" in decoding, such as: ", result.Videos[0].Remarks[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Frames_that_the_header_states_and_the_file_lacks_are_reported()
+    {
+        var file = File.ReadAllBytes(new GeneratedVideo { Frames = 50, Codec = "mpeg4" }.Write(_folder.File("a.avi")));
+        var cut = 0;
+        for (var packet = 0; packet < 30; packet++)
+        {
+            cut += 4 + file.AsSpan(cut + 4).IndexOf("00dc"u8);
+        }
+
+        _folder.Write("a.avi", file[..cut]);
+
+        var result = await new VideoScan().RunAsync(VideoSet.Read(_folder.Path));
+
+        Assert.Equal("cut off: about 22 of 50 frames are missing", Assert.Single(result.Videos[0].Remarks));
+        Assert.Equal(VideoState.Damaged, result.Videos[0].State);
+    }
+
+    [Fact]
+    public async Task Remarks_on_what_the_frames_do_not_show()
+    {
+        new GeneratedVideo
+        {
+            Frames = 4,
+            PixelFormat = "yuv444p10le",
+            Options = ["-color_trc", "smpte2084", "-field_order", "tt", "-aspect", "16:9"],
+        }.Write(_folder.File("a.mkv"));
+        new GeneratedVideo
+        {
+            Frames = 4,
+            Codec = "ffv1",
+            PixelFormat = "yuva420p",
+        }.Write(_folder.File("b.mkv"));
+
+        var result = await new VideoScan().RunAsync(VideoSet.Read(_folder.Path));
+
+        Assert.Equal(["pixels 1.333 times as wide as high", "interlaced", "high dynamic range"], result.Videos[0].Remarks);
+        Assert.Equal(["transparency, which is ignored"], result.Videos[1].Remarks);
+    }
+
+    [Fact]
     public async Task Stops_when_cancelled()
     {
         _folder.Write("a.mp4", [1]);
