@@ -14,7 +14,10 @@ namespace Tacit.Cli.Options;
 /// They are only needed for networks whose files have no metadata about their preprocessing. Otherwise, they override the metadata.
 /// </para>
 /// <list type="bullet">
-/// <item>--mean, --std: three numbers each, for example 0.485,0.456,0.406. The input is (pixel / 255 - mean) / std</item>
+/// <item>
+/// --mean, --std: three numbers of at most 1 each, for example 0.485,0.456,0.406. The input is (pixel / 255 - mean) / std. Larger numbers are
+/// those for pixels of 0 to 255, and are refused with the right ones
+/// </item>
 /// <item>--size: N or WxH in pixels, for networks whose input size is variable</item>
 /// <item>--short-side: scales the short side to this size and crops the centre, instead of stretching the image</item>
 /// </list>
@@ -117,10 +120,10 @@ internal sealed class PreprocessingOptions
     /// <summary>Returns whether --short-side is given.</summary>
     public bool HasShortSide(ParseResult parsed) => parsed.GetValue(_shortSide) is not null;
 
-    /// <summary>Creates the option --mean: three numbers, for channels scaled to [0, 1].</summary>
+    /// <summary>Creates the option --mean: three numbers of at most 1, for channels scaled to [0, 1].</summary>
     public static Option<ChannelTriple?> Mean() => Triple("--mean", "Mean of each channel, for pixels scaled to 0 … 1.", triple => null);
 
-    /// <summary>Creates the option --std: three numbers above 0, for channels scaled to [0, 1].</summary>
+    /// <summary>Creates the option --std: three numbers above 0 and at most 1, for channels scaled to [0, 1].</summary>
     public static Option<ChannelTriple?> Std() =>
         Triple(
             "--std",
@@ -169,10 +172,19 @@ internal sealed class PreprocessingOptions
                 {
                     result.AddError($"{name} takes {wrong}, such as 0.485,0.456,0.406, not {text}");
                 }
+                else if (Math.Max(triple.First, Math.Max(triple.Second, triple.Third)) > 1)
+                {
+                    result.AddError(
+                        $"{name} {text} is for pixels of 0 … 255, but pixels are scaled to 0 … 1: divide --mean and --std by 255 ({name} {Scaled(triple)})"
+                    );
+                }
 
                 return triple;
             },
         };
+
+    private static string Scaled(ChannelTriple triple) =>
+        string.Create(CultureInfo.InvariantCulture, $"{triple.First / 255:0.#####},{triple.Second / 255:0.#####},{triple.Third / 255:0.#####}");
 
     /// <summary>Parses "224" or "320x240": one or two numbers of pixels from 1 to 65,535.</summary>
     private static (int Width, int Height)? ParseSize(ArgumentResult result)

@@ -22,8 +22,13 @@ internal static class ClassificationReport
     public static IEnumerable<Fact> Accuracy(string name, double accuracy, Interval? interval, double chance, int sources) =>
         [
             new(name, $"{Format.Percent(accuracy)}  ({Format.Interval(interval, sources)})", Format.Percent(accuracy)),
-            new("chance", $"{Format.Percent(chance)}  (always the most frequent class)", Format.Percent(chance)),
+            Chance(chance),
         ];
+
+    /// <summary>Describes the accuracy of always predicting the most frequent class.</summary>
+    /// <param name="percent">The accuracy in percent.</param>
+    public static Fact Chance(double percent) =>
+        new("chance", $"{Format.Percent(percent)}  (always the most frequent class)", Format.Percent(percent));
 
     /// <summary>Warns of sources that were both trained on and tested.</summary>
     /// <param name="sources">The number of these sources.</param>

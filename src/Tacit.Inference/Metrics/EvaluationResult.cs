@@ -24,6 +24,9 @@ public sealed record EvaluationResult
     /// <summary>The 95 % Wilson score interval of <see cref="Top5"/>, in percent.</summary>
     public required Interval Top5Interval { get; init; }
 
+    /// <summary>The accuracy of the best constant prediction, in percent: the share of the most frequent class.</summary>
+    public double Chance => 100.0 * Enumerable.Range(0, Confusion.Classes.Length).Max(Confusion.Images) / Confusion.Total;
+
     /// <summary>The number of images on which the figures are based, without those skipped.</summary>
     public required int Images { get; init; }
 

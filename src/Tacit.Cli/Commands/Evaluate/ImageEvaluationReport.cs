@@ -7,6 +7,7 @@ namespace Tacit.Cli.Commands.Evaluate;
 /// <summary>Creates the report on the evaluation of a classifier on images.</summary>
 /// <remarks>
 /// JSON fields: <c>top1</c> and <c>top5</c> in percent, <c>top1_interval</c> and <c>top5_interval</c> as [low, high] of the 95 % interval;
+/// <c>chance</c> is the accuracy of always predicting the most frequent class, in percent;
 /// <c>images</c> is the number of evaluated images and <c>skipped</c> that of unreadable ones; <c>latency_ms</c> and <c>latency_p90_ms</c>
 /// are the median and the 90th percentile for one image, null if they were not measured; <c>seconds</c> is the duration of the evaluation;
 /// <c>preprocessing</c> has the keys of the file metadata; <c>confusion</c> is the matrix of counts, true class by predicted class, null
@@ -35,6 +36,7 @@ internal sealed record ImageEvaluationReport(
             ToJson(),
             new FactList()
                 .Add("top-1", Share(Result.Top1, Result.Top1Interval))
+                .Add([ClassificationReport.Chance(Result.Chance)])
                 .Add("top-5", Share(Result.Top5, Result.Top5Interval))
                 .Add("images", $"{Format.Count(Result.Images)} in {Result.Confusion.Classes.Length} classes{skipped}")
                 .Add("latency", Result.Latency is { } latency ? Format.Latency(latency, "image", Threads) : null)
@@ -57,6 +59,7 @@ internal sealed record ImageEvaluationReport(
             skipped = Result.Skipped.Count,
             top1 = Result.Top1,
             top1_interval = JsonWriter.Pair(Result.Top1Interval),
+            chance = Result.Chance,
             top5 = Result.Top5,
             top5_interval = JsonWriter.Pair(Result.Top5Interval),
             latency_ms = Result.Latency?.Median,
