@@ -84,6 +84,15 @@ public sealed class TacitCommandTests
         "1,2"
     )]
     [InlineData(
+        "--mean 123.675,116.28,103.53 is for pixels of 0 … 255, but pixels are scaled to 0 … 1: divide --mean and --std by 255 (--mean 0.485,0.456,0.406); see tacit evaluate --help",
+        "evaluate",
+        "a.onnx",
+        "--data",
+        "d",
+        "--mean",
+        "123.675,116.28,103.53"
+    )]
+    [InlineData(
         "--std takes numbers above 0, such as 0.485,0.456,0.406, not 1,0,1; see tacit evaluate --help",
         "evaluate",
         "a.onnx",

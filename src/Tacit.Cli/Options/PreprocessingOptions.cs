@@ -184,7 +184,10 @@ internal sealed class PreprocessingOptions
         };
 
     private static string Scaled(ChannelTriple triple) =>
-        string.Create(CultureInfo.InvariantCulture, $"{triple.First / 255:0.#####},{triple.Second / 255:0.#####},{triple.Third / 255:0.#####}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{triple.First / 255:0.#####},{triple.Second / 255:0.#####},{triple.Third / 255:0.#####}"
+        );
 
     /// <summary>Parses "224" or "320x240": one or two numbers of pixels from 1 to 65,535.</summary>
     private static (int Width, int Height)? ParseSize(ArgumentResult result)

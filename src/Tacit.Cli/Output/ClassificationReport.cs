@@ -20,10 +20,7 @@ internal static class ClassificationReport
     /// <param name="chance">The accuracy of always predicting the most frequent class, in percent.</param>
     /// <param name="sources">The number of sources of the tested videos.</param>
     public static IEnumerable<Fact> Accuracy(string name, double accuracy, Interval? interval, double chance, int sources) =>
-        [
-            new(name, $"{Format.Percent(accuracy)}  ({Format.Interval(interval, sources)})", Format.Percent(accuracy)),
-            Chance(chance),
-        ];
+        [new(name, $"{Format.Percent(accuracy)}  ({Format.Interval(interval, sources)})", Format.Percent(accuracy)), Chance(chance)];
 
     /// <summary>Describes the accuracy of always predicting the most frequent class.</summary>
     /// <param name="percent">The accuracy in percent.</param>

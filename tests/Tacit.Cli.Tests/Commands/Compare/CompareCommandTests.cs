@@ -21,7 +21,7 @@ public sealed class CompareCommandTests : IDisposable
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Contains("samples    5 samples of Gaussian noise\n", run.Output, StringComparison.Ordinal);
-        Assert.Matches(@"logits\s+no error\s+0\s+", run.Output);
+        Assert.Matches(@"logits\s+no error\s+1\.0000\s+100\.00 %\s+0\s+", run.Output);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(12, run.Json.GetProperty("images").GetInt32());
         Assert.InRange(run.Json.GetProperty("top1").GetDouble(), 0, 100);
         Assert.Equal(100, run.Json.GetProperty("top5").GetDouble());
+        Assert.InRange(run.Json.GetProperty("chance").GetDouble(), 1, 99);
         Assert.True(run.Json.GetProperty("latency_ms").GetDouble() > 0);
         Assert.Equal("8x8", run.Json.GetProperty("preprocessing").GetProperty("tacit.input.size").GetString());
     }

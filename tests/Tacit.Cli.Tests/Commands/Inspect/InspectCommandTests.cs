@@ -1,4 +1,5 @@
 using Tacit.Cli.Hosting;
+using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
 using Tacit.Graphs.Passes.Quantization;
 
@@ -76,6 +77,22 @@ public sealed class InspectCommandTests : IDisposable
 
         Assert.Equal(8 * 27 + 8 * 72 + 24, json.GetProperty("weights").GetInt64());
         Assert.Equal(64 * (8 * 27 + 8 * 72) + 24, json.GetProperty("macs").GetInt64());
+    }
+
+    [Fact]
+    public async Task What_quantize_refuses_is_said_in_its_words()
+    {
+        var builder = new GraphBuilder("two");
+        var sum = builder.Add("Add", [builder.Input("a", new("N", 3, 8, 8)), builder.Input("b", new("N", 3, 8, 8))], name: "sum");
+        builder.Output(sum, new("N", 3, 8, 8));
+        OnnxWriter.Write(builder.Build(), _folder["two.onnx"]);
+
+        var inspected = await CommandRun.OfAsync("inspect", _folder["two.onnx"], "--json");
+        var refused = await CommandRun.OfAsync("quantize", _folder["two.onnx"], "-o", _folder["small.onnx"]);
+
+        var obstacle = inspected.Json.GetProperty("obstacle").GetString();
+        Assert.Equal("the network has 2 inputs (a, b); one is supported", obstacle);
+        Assert.Equal((ExitCode.BadInput, $"tacit: {obstacle}\n"), (refused.Code, refused.Error));
     }
 
     [Fact]

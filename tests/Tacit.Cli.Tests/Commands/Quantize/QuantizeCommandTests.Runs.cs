@@ -128,7 +128,7 @@ public sealed partial class QuantizeCommandTests
         Assert.Equal(
             (
                 ExitCode.BadInput,
-                $"tacit: the options in {path} cannot be used: they are \"QuantizeRequest\" of version 2, not QuantizeRequest of version 4; start again with --force\n"
+                $"tacit: the options in {path} cannot be used: they are \"QuantizeRequest\" of version 2, not QuantizeRequest of version 5; start again with --force\n"
             ),
             (resumed.Code, resumed.Error)
         );

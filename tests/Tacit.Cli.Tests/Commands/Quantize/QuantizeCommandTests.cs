@@ -4,6 +4,8 @@ using Tacit.Cli.Tests.Commands.Runs;
 using Tacit.Cli.Tests.Hosting;
 using Tacit.Graphs;
 using Tacit.Graphs.Onnx;
+using Tacit.Graphs.Operators;
+using Tacit.Graphs.Passes.Quantization;
 
 namespace Tacit.Cli.Tests.Commands.Quantize;
 
@@ -121,6 +123,8 @@ public sealed partial class QuantizeCommandTests : IDisposable
             _folder["samples.safetensors"],
             "-o",
             _folder["other.onnx"],
+            "--steps",
+            "3",
             "--threads",
             "1"
         );
@@ -303,6 +307,53 @@ public sealed partial class QuantizeCommandTests : IDisposable
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains("cannot be written", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Eight_bits_are_fine_tuned_only_where_steps_are_given()
+    {
+        string[] samples = ["--samples", "10", "--synthesis-steps", "3", "--threads", "1"];
+        await CommandRun.OfAsync(["quantize", _folder["tiny.onnx"], "-o", _folder["rounded.onnx"], .. samples]);
+        await QuantizeAsync();
+
+        Assert.DoesNotContain("fine-tuning", Metrics("rounded"), StringComparison.Ordinal);
+        Assert.Contains("fine-tuning", Metrics("small"), StringComparison.Ordinal);
+
+        string Metrics(string name) => File.ReadAllText(_folder[$"{name}.run/metrics.jsonl"]);
+    }
+
+    [Fact]
+    public async Task Nodes_can_be_kept_in_float()
+    {
+        var layers = FakeQuantizationInsertion.Layers(OnnxReader.Read(_folder["tiny.onnx"]).Graph);
+
+        var run = await QuantizeAsync("--float", layers[0].Name, "--json");
+        var refused = await QuantizeAsync("--force", "--float", "nowhere*");
+
+        Assert.Equal(layers.Length - 1, run.Json.GetProperty("weights").GetArrayLength());
+        Assert.Equal(ExitCode.BadInput, refused.Code);
+        Assert.StartsWith("tacit: no node to keep in float is named nowhere*; layers are ", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_outputs_are_reported_one_by_one()
+    {
+        var model = OnnxReader.Read(_folder["tiny.onnx"]);
+        var (graph, layers) = (model.Graph, FakeQuantizationInsertion.Layers(model.Graph));
+        var map = new Value(layers[0].Output, ShapeInference.Infer(model)[layers[0].Output]);
+        OnnxWriter.Write(
+            new Model(new Graph("two", graph.Inputs, graph.Initializers.Values, graph.Nodes, [.. graph.Outputs, map]), model.Weights),
+            _folder["two.onnx"]
+        );
+
+        var run = await CommandRun.OfAsync(["quantize", _folder["two.onnx"], "-o", _folder["small.onnx"], .. Small, "-w", "4", "--json"]);
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Equal("maps", run.Json.GetProperty("task").GetString());
+        var outputs = run.Json.GetProperty("judgements")[0].GetProperty("outputs").EnumerateArray();
+        Assert.Equal(["logits", map.Name], outputs.Select(output => output.GetProperty("name").GetString()));
+        var page = await File.ReadAllTextAsync(_folder["small.run/report.html"], TestContext.Current.CancellationToken);
+        Assert.Contains(map.Name, page, StringComparison.Ordinal);
     }
 
     private Task<CommandRun> QuantizeAsync(params string[] more) => CommandRun.OfAsync(Arguments(more));

@@ -24,7 +24,7 @@ public sealed class QuantizeCommandVideoTests : IDisposable
     {
         var run = await QuantizeAsync("-w", "4", "-a", "4", "--json");
 
-        Assert.Equal((ExitCode.Success, "encoder"), (run.Code, run.Json.GetProperty("task").GetString()));
+        Assert.Equal((ExitCode.Success, "features"), (run.Code, run.Json.GetProperty("task").GetString()));
         foreach (var cosine in new[] { "cosine_similarity", "cosine_similarity_rounding", "simulation_vs_runtime" })
         {
             Assert.InRange(run.Json.GetProperty(cosine).GetDouble(), 0.5, 1.000001);
@@ -42,9 +42,9 @@ public sealed class QuantizeCommandVideoTests : IDisposable
     [Fact]
     public async Task The_task_can_be_given()
     {
-        var run = await QuantizeAsync("--task", "classifier", "--json");
+        var run = await QuantizeAsync("--task", "classes", "--json");
 
-        Assert.Equal("classifier", run.Json.GetProperty("task").GetString());
+        Assert.Equal("classes", run.Json.GetProperty("task").GetString());
         Assert.InRange(run.Json.GetProperty("agreement").GetDouble(), 0, 100);
     }
 
@@ -66,7 +66,7 @@ public sealed class QuantizeCommandVideoTests : IDisposable
 
     [Theory]
     [InlineData("--split says which videos of --calibration are used\n", "--split", "train")]
-    [InlineData("--no-prototypes is for encoders, and ", "--task", "classifier", "--no-prototypes")]
+    [InlineData("--no-prototypes is for encoders, and ", "--task", "classes", "--no-prototypes")]
     public async Task Options_that_mean_nothing_are_refused(string line, params string[] arguments)
     {
         var run = await QuantizeAsync(arguments);
@@ -79,12 +79,12 @@ public sealed class QuantizeCommandVideoTests : IDisposable
     public async Task Samples_of_an_encoder_do_not_serve_a_classifier()
     {
         await QuantizeAsync("--keep-samples", _folder["samples.safetensors"]);
-        var run = await QuantizeAsync("--force", "--task", "classifier", "--samples-from", _folder["samples.safetensors"]);
+        var run = await QuantizeAsync("--force", "--task", "classes", "--samples-from", _folder["samples.safetensors"]);
         var same = await QuantizeAsync("--force", "--samples-from", _folder["samples.safetensors"]);
 
         Assert.Equal((ExitCode.BadInput, ExitCode.Success), (run.Code, same.Code));
         Assert.EndsWith(
-            "the samples were synthesised as of an encoder, the network is taken for a classifier; give the same --task to both\n",
+            "the samples were synthesised for features, but the outputs of the network are taken for classes; give the same --task to both\n",
             run.Error,
             StringComparison.Ordinal
         );
