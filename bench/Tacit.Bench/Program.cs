@@ -13,6 +13,7 @@ var parsed = new RootCommand("Measurements of Tacit. bench/README.md says how to
     ClipsCommand.Create(),
     FeaturesCommand.Create(),
     FuzzCommand.Create(),
+    BoxesCommand.Create(),
     VideoMatrixCommand.Create(),
 }.Parse(args);
 var exitCode = parsed.Invoke();

@@ -125,7 +125,8 @@ public sealed class OutputComparison
         {
             var reference = Numbers(expected);
             var values = Numbers(actual);
-            var isVector = expected.Sizes.Skip(2).All(size => size == 1);
+            // N x D, or N x D x 1 x 1. N x A x 1 is a number for each of A anchors.
+            var isVector = expected.Sizes.Length != 3 && expected.Sizes.Skip(2).All(size => size == 1);
             _hasClasses &= isVector && reference.Length > 0 && (expected.Element != ElementType.Float32 || reference.Length > rows);
             _rows += rows;
             if (reference.IsEmpty)
