@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
@@ -13,6 +12,7 @@ namespace Tacit.Bench;
 internal static class VideoMatrixCommand
 {
     private const int Frames = 40;
+    private const string AsWritten = "as written";
 
     // Sizes that some encoders insist on; the first that works is used.
     private static readonly string[] Sources = ["testsrc2=s=176x144:r=25", "testsrc2=s=720x576:r=25", "testsrc2=s=48x48:r=25"];
@@ -101,7 +101,12 @@ internal static class VideoMatrixCommand
         var step = new Option<int>("--step") { Description = "Frames from window to window.", DefaultValueFactory = _ => 12 };
         var codecs = new Option<string[]>("--codec") { Description = "Encoders. Default: all." };
         var formats = new Option<string[]>("--format") { Description = "Formats. Default: all." };
-        foreach (var option in new Option[] { parallel, step, codecs, formats })
+        var output = new Option<string>("--output")
+        {
+            Description = "The file of results. Pairs in it are not compared again.",
+            DefaultValueFactory = _ => Path.Combine("artifacts", "video-matrix.jsonl"),
+        };
+        foreach (var option in new Option[] { parallel, step, codecs, formats, output })
         {
             command.Add(option);
         }
@@ -112,13 +117,14 @@ internal static class VideoMatrixCommand
                     parsed.GetValue(codecs) ?? [],
                     parsed.GetValue(formats) ?? [],
                     parsed.GetValue(step),
+                    new Ledger<Row>(parsed.GetRequiredValue(output)),
                     new ParallelOptions { MaxDegreeOfParallelism = parsed.GetValue(parallel), CancellationToken = cancellation }
                 )
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] codecs, string[] formats, int step, ParallelOptions parallel)
+    private static async Task<int> RunAsync(string[] codecs, string[] formats, int step, Ledger<Row> ledger, ParallelOptions parallel)
     {
         var encoders = (await ListAsync("-encoders", " V")).Where(name => codecs.Length == 0 || codecs.Contains(name)).ToList();
         List<(string Name, string Codec)> muxers = [];
@@ -133,36 +139,19 @@ internal static class VideoMatrixCommand
         }
 
         var codecLines = (await OutputAsync(["-codecs"])).Split('\n');
+        var done = ledger.Entries.Select(row => (row.Encoder, row.Muxer)).ToHashSet();
         var folder = Directory.CreateTempSubdirectory("tacit-matrix-");
-        var (files, rows) = (new ConcurrentBag<Written>(), new ConcurrentBag<Row>());
         try
         {
             await Parallel.ForEachAsync(
                 encoders,
                 parallel,
-                async (encoder, token) =>
-                {
-                    foreach (var file in await WriteAsync(encoder, MuxersOf(encoder), folder.CreateSubdirectory(encoder).FullName, token))
-                    {
-                        files.Add(file);
-                    }
-                }
-            );
-            await Console.Error.WriteLineAsync($"{files.Count} files");
-            await Parallel.ForEachAsync(
-                files,
-                parallel,
-                async (file, token) =>
-                {
-                    var result = await VideoWindows.CompareAsync(file.Path, step, 3, 2, start: step * 3 / 2);
-                    token.ThrowIfCancellationRequested();
-                    rows.Add(new Row(file, result));
-                }
+                (encoder, token) => CompareAsync(encoder, MuxersOf(encoder), folder.CreateSubdirectory(encoder), step, ledger, token)
             );
         }
         catch (OperationCanceledException)
         {
-            Line($"Stopped early, after {rows.Count} of {files.Count} files.");
+            Line("Stopped early. The same command goes on.");
             Line("");
         }
         finally
@@ -170,10 +159,11 @@ internal static class VideoMatrixCommand
             folder.Delete(recursive: true);
         }
 
-        Line($"{encoders.Count} encoders, {muxers.Count} formats.");
+        var rows = ledger.Entries.Where(row => row.Result is not null).ToArray();
+        Line($"{encoders.Count} encoders, {muxers.Count} formats, {rows.Length} files.");
         Line("");
-        Write([.. rows]);
-        return rows.Any(row => row.Result is { Refusal: null, IsRight: false }) ? 1 : 0;
+        Write(rows);
+        return Array.Exists(rows, row => row.Result is { Refusal: null, IsRight: false }) ? 1 : 0;
 
         List<string> MuxersOf(string encoder)
         {
@@ -182,21 +172,64 @@ internal static class VideoMatrixCommand
                     .Find(codecLines, line => line.Contains("(encoders: ", StringComparison.Ordinal) && Encoders(line).Contains(encoder))
                     ?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]
                 ?? encoder;
-            return [.. muxers.Where(muxer => General.Contains(muxer.Name) || muxer.Codec == codec).Select(muxer => muxer.Name)];
+            return
+            [
+                .. muxers
+                    .Where(muxer => General.Contains(muxer.Name) || muxer.Codec == codec)
+                    .Select(muxer => muxer.Name)
+                    .Where(muxer => !done.Contains((encoder, muxer))),
+            ];
         }
+    }
+
+    // Adds the results of a pair of encoder and format together, so that a pair in the file is complete.
+    private static async ValueTask CompareAsync(
+        string encoder,
+        List<string> muxers,
+        DirectoryInfo folder,
+        int step,
+        Ledger<Row> ledger,
+        CancellationToken cancellation
+    )
+    {
+        var files = await WriteAsync(encoder, muxers, folder.FullName, cancellation);
+        foreach (var muxer in muxers)
+        {
+            List<Row> rows = [];
+            foreach (var file in files.Where(file => file.Row.Muxer == muxer))
+            {
+                rows.Add(file.Row with { Result = await VideoWindows.CompareAsync(file.Path, step, 3, 2, start: step * 3 / 2) });
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            lock (ledger)
+            {
+                foreach (var row in rows is [] ? [new Row(encoder, muxer, "not taken", null)] : rows)
+                {
+                    ledger.Add(row);
+                }
+            }
+        }
+
+        folder.Delete(recursive: true);
     }
 
     private static string[] Encoders(string line) => line.Split("(encoders: ")[1].Split(')')[0].Split(' ');
 
     // Writes the video in all formats that take the codec, and copies with wrong tables of key frames.
-    private static async Task<List<Written>> WriteAsync(string encoder, List<string> muxers, string folder, CancellationToken cancellation)
+    private static async Task<List<(Row Row, string Path)>> WriteAsync(
+        string encoder,
+        List<string> muxers,
+        string folder,
+        CancellationToken cancellation
+    )
     {
         foreach (var source in Sources)
         {
             await EncodeAsync(encoder, source, folder, muxers.Except(WithHead), [], cancellation);
             await EncodeAsync(encoder, source, folder, muxers.Intersect(WithHead), ["-flags", "+global_header"], cancellation);
             var written = muxers
-                .Select(muxer => new Written(encoder, muxer, "as written", Path.Combine(folder, muxer)))
+                .Select(muxer => (Row: new Row(encoder, muxer, AsWritten, null), Path: Path.Combine(folder, muxer)))
                 .Where(file => new FileInfo(file.Path) is { Exists: true, Length: > 0 })
                 .ToList();
             if (written.Count == 0)
@@ -204,7 +237,7 @@ internal static class VideoMatrixCommand
                 continue;
             }
 
-            foreach (var file in written.Where(file => WithIndex.Contains(file.Muxer)).ToList())
+            foreach (var file in written.Where(file => WithIndex.Contains(file.Row.Muxer)).ToList())
             {
                 written.AddRange(await WithWrongIndexAsync(file, cancellation));
             }
@@ -215,9 +248,9 @@ internal static class VideoMatrixCommand
         return [];
     }
 
-    private static async Task<List<Written>> WithWrongIndexAsync(Written file, CancellationToken cancellation)
+    private static async Task<List<(Row Row, string Path)>> WithWrongIndexAsync((Row Row, string Path) file, CancellationToken cancellation)
     {
-        List<Written> files = [];
+        List<(Row Row, string Path)> files = [];
         var bytes = await File.ReadAllBytesAsync(file.Path, cancellation);
         foreach (var (kind, wrong) in new[] { ("no key table", SyncTable.Removed(bytes)), ("shifted key table", SyncTable.Shifted(bytes)) })
         {
@@ -228,13 +261,13 @@ internal static class VideoMatrixCommand
 
             var path = $"{file.Path} {kind}";
             await File.WriteAllBytesAsync(path, wrong, cancellation);
-            files.Add(file with { Kind = kind, Path = path });
+            files.Add((file.Row with { Kind = kind }, path));
 
             // A copy carries the wrong marks over to the other format.
             await RunAsync(["-i", path, "-c", "copy", "-f", "matroska", path + " mkv"], cancellation);
             if (new FileInfo(path + " mkv") is { Exists: true, Length: > 0 })
             {
-                files.Add(new Written(file.Encoder, "matroska", kind, path + " mkv"));
+                files.Add((file.Row with { Kind = $"{kind}, copied to matroska" }, path + " mkv"));
             }
         }
 
@@ -272,7 +305,7 @@ internal static class VideoMatrixCommand
     private static async Task RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
         using var process = Process.Start(
             new ProcessStartInfo("ffmpeg", ["-v", "quiet", "-nostdin", "-y", .. arguments])
             {
@@ -330,19 +363,19 @@ internal static class VideoMatrixCommand
 
     private static void Write(Row[] rows)
     {
-        Table("file", rows, row => row.File.Kind);
-        Table("codec, as written", rows.Where(row => row.File.Kind == "as written"), row => row.File.Encoder);
-        Table("format, as written", rows.Where(row => row.File.Kind == "as written"), row => row.File.Muxer);
-        Table("codec, wrong key table", rows.Where(row => row.File.Kind != "as written"), row => row.File.Encoder);
+        Table("file", rows, row => row.Kind);
+        Table("codec, as written", rows.Where(row => row.Kind == AsWritten), row => row.Encoder);
+        Table("format, as written", rows.Where(row => row.Kind == AsWritten), row => row.Muxer);
+        Table("codec, wrong key table", rows.Where(row => row.Kind != AsWritten), row => row.Encoder);
         Line("Refused, although ffmpeg reads frames:");
         Line("");
         foreach (
             var group in rows.Where(row => row.Result is { Refusal: not null, Expected: not 0 })
-                .GroupBy(row => (row.File.Muxer, row.File.Kind, row.Result.Refusal))
+                .GroupBy(row => (row.Muxer, row.Kind, row.Result!.Refusal))
                 .OrderBy(group => group.Key.Muxer, StringComparer.Ordinal)
         )
         {
-            var names = string.Join(", ", group.Select(row => row.File.Encoder).Order(StringComparer.Ordinal));
+            var names = string.Join(", ", group.Select(row => row.Encoder).Order(StringComparer.Ordinal));
             Line($"- {group.Key.Muxer}, {group.Key.Kind}: {group.Key.Refusal} ({names})");
         }
 
@@ -350,12 +383,12 @@ internal static class VideoMatrixCommand
         Line("Not equal:");
         Line("");
         foreach (
-            var (file, result) in rows.Where(row => row.Result is { Refusal: null, IsRight: false })
-                .OrderBy(row => row.File.Path, StringComparer.Ordinal)
+            var row in rows.Where(row => row.Result is { Refusal: null, IsRight: false }).OrderBy(row => (row.Encoder, row.Muxer, row.Kind))
         )
         {
+            var result = row.Result!;
             Line(
-                $"- {file.Encoder} in {file.Muxer}, {file.Kind}: {result.Frames} frames of {result.Expected}, {result.Equal} of {result.Windows} windows"
+                $"- {row.Encoder} in {row.Muxer}, {row.Kind}: {result.Frames} frames of {result.Expected}, {result.Equal} of {result.Windows} windows"
             );
         }
     }
@@ -366,10 +399,11 @@ internal static class VideoMatrixCommand
         Line("|---|---:|---:|---:|---:|---:|");
         foreach (var group in rows.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            var refused = group.Where(row => row.Result.Refusal is not null).ToList();
-            var unreadable = refused.Count(row => row.Result.Expected == 0);
+            var results = group.Select(row => row.Result!).ToList();
+            var refused = results.Where(result => result.Refusal is not null).ToList();
+            var unreadable = refused.Count(result => result.Expected == 0);
             Line(
-                $"| {group.Key} | {group.Count()} | {group.Sum(row => row.Result.Windows)} | {group.Sum(row => row.Result.Equal)} | {refused.Count - unreadable} | {unreadable} |"
+                $"| {group.Key} | {results.Count} | {results.Sum(result => result.Windows)} | {results.Sum(result => result.Equal)} | {refused.Count - unreadable} | {unreadable} |"
             );
         }
 
@@ -380,7 +414,6 @@ internal static class VideoMatrixCommand
 
     private static void Line(string text) => Console.Out.WriteLine(text);
 
-    private sealed record Written(string Encoder, string Muxer, string Kind, string Path);
-
-    private sealed record Row(Written File, VideoWindows Result);
+    // A file of a pair of encoder and format. There is no result if ffmpeg does not write the pair.
+    private sealed record Row(string Encoder, string Muxer, string Kind, VideoWindows? Result);
 }

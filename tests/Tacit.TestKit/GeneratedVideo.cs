@@ -13,7 +13,7 @@ namespace Tacit.TestKit;
 public sealed record GeneratedVideo
 {
     private static readonly Lazy<string> FrameSyncOption = new(() =>
-        Help().Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync"
+        Output("-h", "full").Contains("-fps_mode", StringComparison.Ordinal) ? "-fps_mode" : "-vsync"
     );
 
     /// <summary>The option of the installed ffmpeg that passes frames through: -fps_mode, which replaces -vsync since 5.1.</summary>
@@ -157,6 +157,13 @@ public sealed record GeneratedVideo
             "ffmpeg is not installed"
         );
 
+    /// <summary>Skips the test if ffmpeg is not installed, or lacks an encoder.</summary>
+    public static void SkipWithoutEncoder(string name)
+    {
+        SkipWithoutFfmpeg();
+        Assert.SkipUnless(Output("-encoders").Contains($" {name} ", StringComparison.Ordinal), $"this ffmpeg has no encoder {name}");
+    }
+
     /// <summary>Runs ffmpeg and writes data to its standard input.</summary>
     public static void Run(IEnumerable<string> arguments, Action<Stream>? write = null)
     {
@@ -186,10 +193,10 @@ public sealed record GeneratedVideo
         Assert.True(process.ExitCode == 0, errors.GetAwaiter().GetResult());
     }
 
-    private static string Help()
+    private static string Output(params string[] arguments)
     {
         using var process = Process.Start(
-            new ProcessStartInfo("ffmpeg", ["-v", "quiet", "-h", "full"]) { UseShellExecute = false, RedirectStandardOutput = true }
+            new ProcessStartInfo("ffmpeg", ["-v", "quiet", .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true }
         )!;
         return process.StandardOutput.ReadToEnd();
     }

@@ -5,11 +5,12 @@ using Tacit.Graphs;
 namespace Tacit.Inference.Video.Decoding;
 
 /// <summary>A decoded frame as reported by the filter showinfo.</summary>
+/// <param name="Number">The number of the frame, which starts again at 0 when the size or the pixel format changes.</param>
 /// <param name="Time">The presentation timestamp in units of the stream's time base; null if the frame has none.</param>
 /// <param name="Width">The width in pixels.</param>
 /// <param name="Height">The height in pixels.</param>
 /// <param name="IsKey">Whether the decoder found a key frame, on which it depends alone.</param>
-internal readonly record struct LoggedFrame(long? Time, int Width, int Height, bool IsKey);
+internal readonly record struct LoggedFrame(int Number, long? Time, int Width, int Height, bool IsKey);
 
 /// <summary>Reads and interprets the standard error stream of ffmpeg or ffprobe.</summary>
 /// <remarks>
@@ -23,6 +24,9 @@ internal sealed class FfmpegLog(string path)
 
     // After a seek to a key frame, pictures of H.264 ask to forget earlier ones, which were never decoded.
     private const string HarmlessAfterSeek = "mmco: unref short failure";
+
+    // What is said of timestamps that do not ascend, which raw frames lack anyway.
+    private const string OfOutput = "non monotonically increasing dts to muxer";
     private const int LongestLine = 300;
     private static readonly string[] Levels = ["panic", "fatal", "error", "warning", "info"];
 
@@ -32,9 +36,13 @@ internal sealed class FfmpegLog(string path)
     private string? _error;
     private string? _before;
     private bool _inError;
+    private int _count;
 
     /// <summary>The frames logged so far that have not been taken. The channel completes at the end of the log.</summary>
     public ChannelReader<LoggedFrame> Frames => _frames.Reader;
+
+    /// <summary>Whether the filters of ffmpeg have started again to count frames.</summary>
+    public bool HasRestarted { get; private set; }
 
     /// <summary>The number of errors, and of frames that the decoder calls corrupt, so far.</summary>
     public int Errors { get; private set; }
@@ -91,7 +99,7 @@ internal sealed class FfmpegLog(string path)
         {
             _error = Clean($"{_error}\n{text}");
         }
-        else if (_inError)
+        else if (_inError && !text.Contains(OfOutput, StringComparison.Ordinal))
         {
             if (text.StartsWith("Format not on whitelist", StringComparison.Ordinal))
             {
@@ -110,6 +118,7 @@ internal sealed class FfmpegLog(string path)
         }
         else if (source.StartsWith("Parsed_showinfo", StringComparison.Ordinal) && Frame(text) is { } frame)
         {
+            HasRestarted |= frame.Number != _count++;
             _frames.Writer.TryWrite(frame);
         }
     }
@@ -148,6 +157,7 @@ internal sealed class FfmpegLog(string path)
     {
         if (
             !text.StartsWith("n:", StringComparison.Ordinal)
+            || !int.TryParse(Field(text, "n:"), CultureInfo.InvariantCulture, out var number)
             || Field(text, " pts:") is not { } time
             || Field(text, " s:")?.Split('x') is not [var width, var height]
         )
@@ -159,6 +169,7 @@ internal sealed class FfmpegLog(string path)
             int.TryParse(width, CultureInfo.InvariantCulture, out var columns)
             && int.TryParse(height, CultureInfo.InvariantCulture, out var rows)
             ? new LoggedFrame(
+                number,
                 long.TryParse(time, CultureInfo.InvariantCulture, out var pts) ? pts : null,
                 columns,
                 rows,

@@ -6,8 +6,9 @@ namespace Tacit.Inference.Video.Decoding;
 /// <summary>A run of ffmpeg that outputs frames in order and verifies each against the frame table of the probe.</summary>
 /// <remarks>
 /// <para>
-/// Frames are counted here and not in ffmpeg, whose filters start to count again when the size or the pixel format changes.
-/// Timestamps are compared too, where the table has them: ffmpeg keeps those of the file (<c>-copyts</c>) and logs that of each
+/// Frames are counted here. ffmpeg counts them too, to drop those that are not wanted before it scales them, but its filters
+/// start to count again when the size or the pixel format changes. The numbers in its log show that. The caller then starts
+/// again with all frames written. Timestamps are compared too, where the table has them: ffmpeg keeps those of the file (<c>-copyts</c>) and logs that of each
 /// frame that it outputs (the filter showinfo).
 /// </para>
 /// <para>
@@ -23,16 +24,27 @@ internal sealed class FrameStream : IAsyncDisposable
     private readonly FrameTable _table;
     private readonly int _frameBytes;
     private readonly int _stride;
+    private readonly bool _drops; // whether ffmpeg writes the wanted frames only
     private readonly long? _key; // the time of the key frame that was sought
     private bool _isKeySeen;
     private bool _isAhead; // whether the first wanted frame has not come after a seek
     private int _next;
     private int _wanted;
 
-    private FrameStream(FfmpegProcess process, VideoInfo video, FrameTable table, int frameBytes, int first, int stride, long? key)
+    private FrameStream(
+        FfmpegProcess process,
+        VideoInfo video,
+        FrameTable table,
+        int frameBytes,
+        int first,
+        int stride,
+        bool drops,
+        long? key
+    )
     {
-        (_process, _video, _table, _frameBytes, _stride, _key) = (process, video, table, frameBytes, stride, key);
-        (_next, _wanted, _isAhead) = (key is null ? 0 : first, first, key is not null);
+        (_process, _video, _table, _frameBytes, _stride) = (process, video, table, frameBytes, stride);
+        (_drops, _key, _isAhead) = (drops, key, key is not null);
+        (_next, _wanted) = (key is null ? 0 : first, first);
     }
 
     /// <summary>Starts ffmpeg.</summary>
@@ -44,6 +56,10 @@ internal sealed class FrameStream : IAsyncDisposable
     /// <param name="count">The number of frames; null reads to the end of the video.</param>
     /// <param name="stride">The distance between consecutive frames, at least 1.</param>
     /// <param name="seek">The key frame to seek to, in units of the table; null starts at the beginning of the file.</param>
+    /// <param name="drops">
+    /// Whether ffmpeg drops frames that are not wanted, if it starts at the beginning. That fails in files whose size or pixel
+    /// format changes (<see cref="HasRestarted"/>).
+    /// </param>
     /// <param name="cancellation">Kills the program.</param>
     public static async Task<FrameStream> OpenAsync(
         Ffmpeg ffmpeg,
@@ -54,9 +70,11 @@ internal sealed class FrameStream : IAsyncDisposable
         int? count,
         int stride,
         (long Shown, long Decoded)? seek,
+        bool drops,
         CancellationToken cancellation
     )
     {
+        drops &= seek is null && (first > 0 || stride > 1);
         List<string> input = ["-copyts"];
         List<string> filters = ["showinfo=checksum=0"];
         if (seek is { Decoded: var time })
@@ -66,19 +84,26 @@ internal sealed class FrameStream : IAsyncDisposable
             input.AddRange(["-noaccurate_seek", "-seek_timestamp", "1", "-ss", seconds.ToString("0.000000", CultureInfo.InvariantCulture)]);
             filters.Add($@"select=gte(pts\,{table[first]})");
         }
+        else if (drops)
+        {
+            filters.Add($@"select=gte(n\,{first})*not(mod(n-{first}\,{stride}))");
+        }
 
         filters.Add(size.Filters(video));
         List<string> output = ["-map", $"0:{table.Stream}", "-vf", string.Join(',', filters)];
         if (count is { } frames)
         {
             var last = (seek is null ? first : 0) + ((frames - 1L) * stride);
-            output.AddRange(["-frames:v", (last + 1).ToString(CultureInfo.InvariantCulture)]);
+            output.AddRange(["-frames:v", (drops ? frames : last + 1).ToString(CultureInfo.InvariantCulture)]);
         }
 
         var (width, height) = size.Of(video);
         var process = await ffmpeg.DecodeAsync(video.Path, input, output, cancellation).ConfigureAwait(false);
-        return new FrameStream(process, video, table, 3 * width * height, first, stride, seek?.Shown);
+        return new FrameStream(process, video, table, 3 * width * height, first, stride, drops, seek?.Shown);
     }
+
+    /// <summary>Whether ffmpeg has begun to count again, and dropped or written the wrong frames.</summary>
+    public bool HasRestarted => _drops && _process.Log.HasRestarted;
 
     /// <summary>Reads frames until the buffer is full.</summary>
     /// <param name="pixels">The buffer; its length is a multiple of the size of a frame.</param>
@@ -89,12 +114,20 @@ internal sealed class FrameStream : IAsyncDisposable
     {
         for (; !pixels.IsEmpty; pixels = pixels[_frameBytes..], _wanted += _stride)
         {
-            // A frame that is not wanted is overwritten by the next one.
-            for (; _next <= _wanted; _next++)
+            // A frame that is written and not wanted is overwritten by the next one.
+            while (_next <= _wanted)
             {
-                if (await NextAsync(pixels[.._frameBytes]).ConfigureAwait(false) is { } problem)
+                if (await _process.ReadAsync(pixels[.._frameBytes]).ConfigureAwait(false) < _frameBytes)
                 {
-                    return problem;
+                    return await EndedAsync().ConfigureAwait(false);
+                }
+
+                for (var written = _drops ? _wanted : _next; _next <= written; _next++)
+                {
+                    if (await CheckAsync().ConfigureAwait(false) is { } problem)
+                    {
+                        return problem;
+                    }
                 }
             }
         }
@@ -118,13 +151,9 @@ internal sealed class FrameStream : IAsyncDisposable
     /// <summary>Ends ffmpeg.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private async Task<InvalidVideoException?> NextAsync(Memory<byte> pixels)
+    // Checks the log of the next frame.
+    private async Task<InvalidVideoException?> CheckAsync()
     {
-        if (await _process.ReadAsync(pixels).ConfigureAwait(false) < pixels.Length)
-        {
-            return await EndedAsync().ConfigureAwait(false);
-        }
-
         LoggedFrame? logged;
         do
         {
@@ -136,6 +165,11 @@ internal sealed class FrameStream : IAsyncDisposable
         if (logged is not { } frame)
         {
             return Invalid("ffmpeg does not report which frames it writes: this version is not supported");
+        }
+
+        if (HasRestarted)
+        {
+            return Invalid($"frame {_next} cannot be counted: the size or the pixel format of the video changes");
         }
 
         // Later frames may have another size. ffmpeg scales them to that of the first.
@@ -158,6 +192,11 @@ internal sealed class FrameStream : IAsyncDisposable
     private async Task<InvalidVideoException> EndedAsync()
     {
         var code = await _process.ExitAsync().ConfigureAwait(false);
+        while (_drops && _next < _wanted && await _process.ReadFrameAsync().ConfigureAwait(false) is not null)
+        {
+            _next++;
+        }
+
         return Invalid(
             $"frame {_next} of {_video.Frames} cannot be decoded: {_process.Log.LastError ?? "the file is damaged, or has changed since it was probed"}",
             code

@@ -56,21 +56,27 @@ public sealed class VideoReader(FfmpegOptions? options = null)
 
         var pixels = GC.AllocateUninitializedArray<byte>(3 * range.Count * width * height);
         var seek = table.SeekPoint(first);
-        var problem = await FillAsync(seek).ConfigureAwait(false);
+        var (problem, isMiscounted) = await FillAsync(seek, drops: true).ConfigureAwait(false);
         if (problem is not null && seek is not null)
         {
             // The index of the file may be wrong.
-            problem = await FillAsync(null).ConfigureAwait(false);
+            (problem, isMiscounted) = await FillAsync(null, drops: true).ConfigureAwait(false);
+        }
+
+        if (isMiscounted)
+        {
+            (problem, _) = await FillAsync(null, drops: false).ConfigureAwait(false);
         }
 
         return problem is null ? new VideoFrames(range.Count, height, width, pixels) : throw problem;
 
-        async Task<InvalidVideoException?> FillAsync((long Shown, long Decoded)? from)
+        async Task<(InvalidVideoException? Problem, bool IsMiscounted)> FillAsync((long Shown, long Decoded)? from, bool drops)
         {
             await using var stream = await FrameStream
-                .OpenAsync(_ffmpeg, video, table, size, first, range.Count, range.Stride, from, cancellation)
+                .OpenAsync(_ffmpeg, video, table, size, first, range.Count, range.Stride, from, drops, cancellation)
                 .ConfigureAwait(false);
-            return await stream.FillAsync(pixels).ConfigureAwait(false);
+            var failure = await stream.FillAsync(pixels).ConfigureAwait(false);
+            return (failure, failure is not null && stream.HasRestarted);
         }
     }
 
@@ -116,7 +122,9 @@ public sealed class VideoReader(FfmpegOptions? options = null)
         async IAsyncEnumerable<VideoFrames> ReadAsync([EnumeratorCancellation] CancellationToken stop)
         {
             var table = await TableAsync(video, stop).ConfigureAwait(false);
-            await using var stream = await FrameStream.OpenAsync(_ffmpeg, video, table, size, 0, null, 1, null, stop).ConfigureAwait(false);
+            await using var stream = await FrameStream
+                .OpenAsync(_ffmpeg, video, table, size, 0, null, 1, null, drops: false, stop)
+                .ConfigureAwait(false);
             for (var first = 0; first < video.Frames; first += framesPerChunk)
             {
                 var count = Math.Min(framesPerChunk, video.Frames - first);

@@ -124,6 +124,20 @@ public sealed partial class VideoReaderTests
         Assert.Contains("-ss 5.8", Assert.Single(programs.Decodings), StringComparison.Ordinal); // frame 180, by the time of its decoding
     }
 
+    [Theory]
+    [InlineData("v.ts")]
+    [InlineData("v.avi")]
+    public async Task Frames_before_a_late_one_are_not_written_where_the_file_has_no_index(string name)
+    {
+        using var programs = new FakePrograms();
+        var info = await Probe.RunAsync(new GeneratedVideo { Frames = 40 }.Write(programs.File(name)));
+
+        var frames = await new VideoReader(programs.Options).ReadAsync(info, new FrameRange(30, 3, 2), FrameSize.Original);
+
+        Assert.Equal([30, 32, 34], Enumerable.Range(0, 3).Select(i => GeneratedVideo.NumberOf(frames[i], 64, 48)));
+        Assert.Contains("-frames:v 3 ", Assert.Single(programs.Decodings), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Where_seeking_goes_wrong_it_reads_from_the_start()
     {
@@ -156,6 +170,43 @@ public sealed partial class VideoReaderTests
         }
     }
 
+    // A part of the matrix of the command video-matrix of Tacit.Bench.
+    [Theory]
+    [InlineData("libaom-av1", "v.mkv", "-cpu-used", "8", "-lag-in-frames", "0")]
+    [InlineData("libx265", "v.mkv")]
+    [InlineData("libvpx-vp9", "v.ivf", "-deadline", "realtime", "-cpu-used", "8")]
+    [InlineData("libtheora", "v.ogv")]
+    [InlineData("prores_ks", "v.mov")]
+    [InlineData("mpeg4", "v.nut")]
+    [InlineData("mpeg2video", "v.mxf")]
+    [InlineData("ffv1", "v.avi")]
+    [InlineData("flv", "v.flv")]
+    [InlineData("wmv2", "v.asf")]
+    [InlineData("apng", "v.apng", "-f", "apng")]
+    public async Task Windows_are_what_ffmpeg_reads_from_the_start(string codec, string name, params string[] options)
+    {
+        var format = codec switch
+        {
+            "prores_ks" => "yuv422p10le",
+            "apng" => "rgb24",
+            _ => "yuv420p",
+        };
+        using var folder = new TemporaryFolder();
+        GeneratedVideo.SkipWithoutEncoder(codec);
+        var video = new GeneratedVideo
+        {
+            Frames = 20,
+            FrameRate = 25,
+            Codec = codec,
+            PixelFormat = format,
+            Options = options,
+        };
+
+        var windows = await VideoWindows.CompareAsync(video.Write(folder.File(name)), 17, 3, 2, 14);
+
+        Assert.Equal(new VideoWindows(20, 20, 1, 1, null), windows);
+    }
+
     [Fact]
     public async Task A_picture_that_is_refreshed_in_stripes_is_read_whole()
     {
@@ -186,6 +237,23 @@ public sealed partial class VideoReaderTests
 
         Assert.Equal((35, 64, 48), (info.Frames, info.Width, info.Height));
         Assert.Equal([11, 0, 4, 8, 12, 16], Enumerable.Range(0, 6).Select(i => GeneratedVideo.NumberOf(frames[i], 64, 48)));
+    }
+
+    [Fact]
+    public async Task Timestamps_that_go_back_are_no_errors_of_decoding()
+    {
+        using var folder = new TemporaryFolder();
+        var file = File.ReadAllBytes(new GeneratedVideo { Frames = 10 }.Write(folder.File("part.ts")));
+        var info = await Probe.RunAsync(folder.Write("v.ts", [.. file, .. file]));
+
+        var count = 0;
+        FfmpegLog? log = null;
+        await foreach (var chunk in Reader.ReadAllAsync(info, FrameSize.Original, 8, finished => log = finished, default))
+        {
+            count += chunk.Count;
+        }
+
+        Assert.Equal((20, 0), (count, log!.Errors));
     }
 
     [Theory]
