@@ -21,6 +21,19 @@ public sealed record OutputDifference(string Name, double Decibels, double Large
     /// the first of a list of integers. Null if the output is neither.
     /// </summary>
     public required double? Agreement { get; init; }
+
+    /// <summary>Whether the output consists of whole numbers, such as indices of classes. Their signal-to-noise ratio says little.</summary>
+    public bool IsInteger { get; init; }
+
+    /// <summary>The share of equal elements, 0 to 1.</summary>
+    public required double Equal { get; init; }
+
+    /// <summary>
+    /// Returns the lowest signal-to-noise ratio of floating-point outputs, in decibels; infinity if all outputs are whole numbers.
+    /// </summary>
+    /// <param name="outputs">The outputs.</param>
+    public static double Lowest(IEnumerable<OutputDifference> outputs) =>
+        outputs.Where(output => !output.IsInteger).Select(output => output.Decibels).DefaultIfEmpty(double.PositiveInfinity).Min();
 }
 
 /// <summary>Compares the outputs of two networks on the same samples, batch by batch.</summary>
@@ -45,8 +58,8 @@ public sealed class OutputComparison
     /// <summary>The differences over all samples so far, in the order of the outputs of the reference.</summary>
     public ImmutableArray<OutputDifference> Differences => [.. _sums.Select(sums => sums.Difference)];
 
-    /// <summary>The lowest signal-to-noise ratio of an output, in decibels.</summary>
-    public double LowestDecibels => _sums.Min(sums => sums.Difference.Decibels);
+    /// <summary>The lowest signal-to-noise ratio of a floating-point output, in decibels; infinity if there is none.</summary>
+    public double LowestDecibels => OutputDifference.Lowest(Differences);
 
     /// <summary>Prepares a comparison of all outputs of two networks.</summary>
     /// <remarks>Outputs are matched by name, or by position if their names differ.</remarks>
@@ -109,6 +122,9 @@ public sealed class OutputComparison
         private int _rows;
         private double _same;
         private bool _hasClasses = true;
+        private bool _isInteger;
+        private long _elements;
+        private long _equal;
 
         public string Name => name;
 
@@ -119,6 +135,8 @@ public sealed class OutputComparison
             {
                 Cosine = _cosines / _rows,
                 Agreement = _hasClasses ? _same / _rows : null,
+                IsInteger = _isInteger,
+                Equal = _elements > 0 ? (double)_equal / _elements : 1,
             };
 
         public void Add(TensorData expected, TensorData actual, int rows)
@@ -128,6 +146,7 @@ public sealed class OutputComparison
             // N x D, or N x D x 1 x 1. N x A x 1 is a number for each of A anchors.
             var isVector = expected.Sizes.Length != 3 && expected.Sizes.Skip(2).All(size => size == 1);
             _hasClasses &= isVector && reference.Length > 0 && (expected.Element != ElementType.Float32 || reference.Length > rows);
+            _isInteger = expected.Element != ElementType.Float32;
             _rows += rows;
             if (reference.IsEmpty)
             {
@@ -154,6 +173,8 @@ public sealed class OutputComparison
             for (var i = 0; i < expected.Length; i++)
             {
                 var difference = actual[i].Equals(expected[i]) ? 0 : (double)actual[i] - expected[i]; // equal infinities do not differ
+                _elements++;
+                _equal += difference == 0 ? 1 : 0;
                 _signal += (double)expected[i] * expected[i];
                 _noise += difference * difference;
                 _largestValue = Math.Max(_largestValue, Math.Abs((double)expected[i]));

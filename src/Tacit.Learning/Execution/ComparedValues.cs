@@ -77,7 +77,8 @@ internal static class ComparedValues
 
         void Find(string value)
         {
-            if (value.Length == 0 || graph.IsInitializer(value) || !seen.Add(value))
+            // The input is the same for both networks.
+            if (value.Length == 0 || graph.Producer(value) is not { } producer || !seen.Add(value))
             {
                 return;
             }
@@ -88,10 +89,35 @@ internal static class ComparedValues
             }
             else
             {
-                foreach (var operand in graph.Producer(value)?.Inputs ?? [])
+                foreach (var operand in producer.Operator is "Shape" or "Size" ? [] : producer.Inputs)
                 {
                     Find(operand);
                 }
+            }
+        }
+    }
+
+    /// <summary>Checks that the sizes of all outputs depend on the batch size alone.</summary>
+    /// <remarks>Networks that select boxes give as many as they find, so that two of them cannot be compared number by number.</remarks>
+    /// <param name="model">The network.</param>
+    /// <exception cref="UnsuitableModelException">The sizes of an output depend on the samples.</exception>
+    public static void CheckSizes(Model model)
+    {
+        var types = ShapeInference.Infer(model);
+        var batch = model.Graph.Inputs[0].Type.Shape[0].Symbol;
+        foreach (var output in model.Graph.Outputs)
+        {
+            var shape = types[output.Name].Shape;
+            var isFixed =
+                shape.Skip(1).All(size => size.IsKnown)
+                && (
+                    shape.Rank == 0 || shape[0].IsKnown || (batch is not null && shape[0].Symbol!.Contains(batch, StringComparison.Ordinal))
+                );
+            if (!isFixed)
+            {
+                throw new UnsuitableModelException(
+                    $"the output {output.Name} is {shape}, whose size depends on the samples; export the network without the selection of boxes at its end"
+                );
             }
         }
     }

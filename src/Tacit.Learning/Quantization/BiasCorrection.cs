@@ -41,6 +41,11 @@ internal static class BiasCorrection
         {
             using var step = NewDisposeScope();
             var weight = teacher.Weights[original.Inputs[1]].ToTensor(device);
+            if (means[original.Inputs[0]].numel() != Channels(layer, weight))
+            {
+                continue; // a batch of fixed size was merged into other axes
+            }
+
             var error = FakeQuantize.Apply(weight, null, null, quantizer!) - weight;
             var shift = Shift(layer, error, means[original.Inputs[0]]) * Factors(layer, student, device); // (O)
             var bias = Bias(layer, graph)!;
@@ -71,6 +76,12 @@ internal static class BiasCorrection
             var activations = module.Run(weights, part.ToTensor(device), taps: inputs);
             foreach (var input in inputs)
             {
+                if (activations[input].dim() < 2)
+                {
+                    means[input] = zeros([0], device: device).MoveToOuterDisposeScope();
+                    continue;
+                }
+
                 var mean = activations[input].transpose(0, 1).flatten(1).mean([1L]) * ((double)part.Sizes[0] / samples.Sizes[0]);
                 means[input] = (means.TryGetValue(input, out var sum) ? sum + mean : mean).MoveToOuterDisposeScope();
             }
@@ -78,6 +89,11 @@ internal static class BiasCorrection
 
         return means;
     }
+
+    private static long Channels(Node layer, Tensor weight) =>
+        layer.Operator == "Conv" ? weight.shape[1] * layer.Attributes.Int("group", 1)
+        : layer.Attributes.Int("transB") != 0 ? weight.shape[1]
+        : weight.shape[0];
 
     // The mean error of each result, (O): the errors of the weights times the means of the channels that they read.
     private static Tensor Shift(Node layer, Tensor error, Tensor means)
@@ -95,7 +111,7 @@ internal static class BiasCorrection
     // By what the result of a layer is multiplied before the bias is added, relative to the factor of the bias: (O) or a scalar.
     private static Tensor Factors(Node layer, Model student, Device device)
     {
-        if (student.Graph.Consumers(layer.Output) is [{ Operator: "BatchNormalization" } norm])
+        if (Norm(layer, student.Graph) is { } norm)
         {
             var (gamma, variance) = (student.Weights[norm.Inputs[1]].ToTensor(device), student.Weights[norm.Inputs[4]].ToTensor(device));
             return gamma / (variance + norm.Attributes.Float("epsilon", 1e-5f)).sqrt();
@@ -110,7 +126,9 @@ internal static class BiasCorrection
         var graph = student.Graph;
         return Bias(layer, graph) is { } bias
             && graph.IsInitializer(bias)
-            && graph.Consumers(bias).Length == 1
+            && graph.Nodes.Sum(node => node.Inputs.Count(input => input == bias)) == 1
+            && layer.Attributes.Int("transA") == 0
+            && layer.Attributes.Float("beta", 1) != 0
             && student.Weights[graph.Producer(layer.Inputs[1])!.Inputs[0]] is var weight
             && student.Weights[bias].Count == weight.Sizes[Quantizer.Of(graph.Producer(layer.Inputs[1]))!.Axis!.Value];
     }
@@ -118,6 +136,14 @@ internal static class BiasCorrection
     // The bias of a layer, or the shift of the batch norm behind it.
     private static string? Bias(Node layer, Graph graph) =>
         layer.Operator == "MatMul" ? null
-        : graph.Consumers(layer.Output) is [{ Operator: "BatchNormalization" } norm] ? norm.Inputs[2]
+        : Norm(layer, graph) is { } norm ? norm.Inputs[2]
         : layer.InputOrNull(2);
+
+    // The batch norm that is folded into a convolution.
+    private static Node? Norm(Node layer, Graph graph) =>
+        layer.Operator == "Conv"
+        && !graph.IsOutput(layer.Output)
+        && graph.Consumers(layer.Output) is [{ Operator: "BatchNormalization" } norm]
+            ? norm
+            : null;
 }

@@ -35,7 +35,7 @@ internal static class ChannelBalance
             cancellation.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
             var activations = module.Run(weights, part.ToTensor(device), taps: values);
-            foreach (var value in values)
+            foreach (var value in values.Where(value => activations[value].dim() > 1))
             {
                 var channels = activations[value].transpose(0, 1).flatten(1); // (C, N · H · W)
                 var most = channels.abs().amax([1L]);
@@ -45,7 +45,7 @@ internal static class ChannelBalance
             }
         }
 
-        return CrossLayerEqualization.Apply(model, values.ToDictionary(value => value, Sizes), bits);
+        return CrossLayerEqualization.Apply(model, values.Where(largest.ContainsKey).ToDictionary(value => value, Sizes), bits);
 
         ImmutableArray<ChannelSize> Sizes(string value)
         {

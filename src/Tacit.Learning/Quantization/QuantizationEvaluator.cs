@@ -29,7 +29,8 @@ internal sealed class QuantizationEvaluator(QuantizationSource source, WeightRan
         return task switch
         {
             // The indices of the best classes say more than their scores.
-            NetworkTask.Classes => outputs.Last(output => output.Agreement is not null).Agreement!.Value,
+            NetworkTask.Classes => outputs.LastOrDefault(output => output.Agreement is not null)?.Agreement
+                ?? outputs.Average(output => output.Cosine),
             NetworkTask.Features => outputs[0].Cosine,
             _ => outputs.Average(output => output.Cosine),
         };

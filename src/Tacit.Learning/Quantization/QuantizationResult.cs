@@ -46,9 +46,9 @@ public sealed record QuantizationEvaluation(
     public required ImmutableArray<OutputDifference> Outputs { get; init; }
 
     /// <summary>
-    /// The lowest signal-to-noise ratio of an output of the exported file to that of the float file, in decibels.
+    /// The lowest signal-to-noise ratio of a floating-point output of the exported file to that of the float file, in decibels.
     /// </summary>
-    public double Decibels => Outputs.Min(output => output.Decibels);
+    public double Decibels => OutputDifference.Lowest(Outputs);
 
     /// <summary>The lowest signal-to-noise ratio of an output of the exported file to that of the simulation, in decibels.</summary>
     public required double SimulationDecibels { get; init; }

@@ -86,7 +86,7 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
         return source;
     }
 
-    /// <summary>Returns why a network cannot be quantised, as far as its structure shows. Nothing is executed.</summary>
+    /// <summary>Returns why a network cannot be quantised, as far as its structure shows.</summary>
     /// <param name="network">The network as it was read.</param>
     /// <param name="inputs">Sizes of inputs that the file leaves open, as for <see cref="Read"/>.</param>
     /// <returns>The message of the exception that <see cref="ZeroShotQuantization.Check"/> would throw; null if nothing was found.</returns>
@@ -94,7 +94,7 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     {
         try
         {
-            var model = DecomposedBatchNormFolding.Apply(FormOf(network, inputs));
+            var model = DecomposedBatchNormFolding.Apply(ComputedWeights.Apply(FormOf(network, inputs)));
             model = ChannelsLastInput.IsIn(model) ? ChannelsLastInput.Without(model) : model;
             CheckStructure(model, ComparedValues.TaskOf(model), new BitWidths());
             return null;
@@ -110,7 +110,8 @@ public sealed record QuantizationSource(Model Model, OriginalNetwork Original)
     internal static void CheckStructure(Model model, NetworkTask task, BitWidths bits)
     {
         _ = SampleShape.Of(model);
-        _ = ComparedValues.Of(model, task);
+        ComparedValues.CheckSizes(model);
+        _ = task == NetworkTask.Maps ? ComparedValues.Of(model, task).Length : ComparedValues.Columns(model, task);
         _ = new FakeQuantizationInsertion(bits).Apply(model);
     }
 

@@ -47,8 +47,13 @@ internal sealed class RuntimeCheck(QuantizationSource source, WeightRange range)
         var isUnlike =
             decibels < SureDecibels && count >= TellingCount && QuantizationEvaluator.Likeness(source.Task, comparison) < LeastLikeness;
 
-        // A ratio of numbers that are not finite is NaN.
-        if (isUnlike || !(decibels >= LeastDecibels))
+        // A ratio of numbers that are not finite is NaN. An output of zeros has no signal; whole numbers may change where two are alike.
+        var isWrong = comparison.Differences.Any(output =>
+            output.IsInteger ? count >= TellingCount && output.Equal < LeastLikeness
+            : output.LargestValue == 0 && double.IsFinite(output.LargestDifference) ? false
+            : !(output.Decibels >= LeastDecibels)
+        );
+        if (isUnlike || isWrong)
         {
             throw new UnsuitableModelException(
                 string.Create(

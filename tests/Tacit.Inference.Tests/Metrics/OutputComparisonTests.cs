@@ -29,7 +29,12 @@ public sealed class OutputComparisonTests
         comparison.Add(Outputs("y", 1, 2), Outputs("y", 1, 2), samples: 1);
 
         Assert.Equal(
-            new OutputDifference("y", double.PositiveInfinity, 0, 2) { Cosine = 1, Agreement = 1 },
+            new OutputDifference("y", double.PositiveInfinity, 0, 2)
+            {
+                Cosine = 1,
+                Agreement = 1,
+                Equal = 1,
+            },
             Assert.Single(comparison.Differences)
         );
     }
@@ -62,6 +67,9 @@ public sealed class OutputComparisonTests
         comparison.Add(expected, actual, samples: 2);
 
         Assert.Equal([0.5, 0.5], comparison.Differences.Select(output => output.Agreement!.Value));
+        Assert.Equal([false, true], comparison.Differences.Select(output => output.IsInteger));
+        Assert.Equal(0.5, comparison.Differences[1].Equal);
+        Assert.Equal(comparison.Differences[0].Decibels, comparison.LowestDecibels);
     }
 
     [Fact]

@@ -77,6 +77,16 @@ public sealed class ComparedValuesTests
         Assert.StartsWith("the output map4 is N x 4 x 8 x 8; a classifier's N x classes", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_output_whose_size_depends_on_the_samples_is_refused()
+    {
+        var model = Network((builder, x) => builder.Add("NonZero", [x], name: "found"));
+
+        var refusal = Assert.Throws<UnsuitableModelException>(() => ComparedValues.CheckSizes(model));
+
+        Assert.StartsWith("the output found is 4 x ", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static string Convolution(GraphBuilder builder, string x, int channels) =>
         builder.Add(
             "Conv",

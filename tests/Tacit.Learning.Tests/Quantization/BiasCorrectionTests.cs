@@ -42,6 +42,25 @@ public sealed class BiasCorrectionTests
         Assert.All(student.Weights, weight => Assert.Same(weight.Value, corrected.Weights[weight.Key]));
     }
 
+    [Fact]
+    public void A_shift_that_is_also_the_mean_of_its_batch_norm_stays()
+    {
+        var model = Layer(groups: 1, hasNorm: true);
+        var nodes = model.Graph.Nodes.Select(node =>
+            node.Operator == "BatchNormalization" ? node with { Inputs = [.. node.Inputs.Take(3), "beta", node.Inputs[4]] } : node
+        );
+        var teacher = new Model(
+            new Graph("shared", model.Graph.Inputs, model.Graph.Initializers.Values, nodes, model.Graph.Outputs),
+            model.Weights
+        );
+        var samples = NoiseImages.Of(4, [4, 8, 8], seed: 3);
+        var student = new FakeQuantizationInsertion(new BitWidths { Weights = 4 }).Apply(teacher);
+
+        var corrected = BiasCorrection.Apply(teacher, student, samples, CPU, default);
+
+        Assert.Same(student.Weights["beta"], corrected.Weights["beta"]);
+    }
+
     private static Model Layer(int groups, bool hasNorm)
     {
         var builder = new GraphBuilder("layer");

@@ -58,6 +58,7 @@ public static class CrossLayerEqualization
         {
             if (
                 channels.TryGetValue(junction.Value, out var sizes)
+                && sizes.Length == junction.Channels(model)
                 && sizes.Any(size => size.Largest > 0)
                 && junction.Factors(model, sizes, bits) is { } factors
             )
@@ -108,6 +109,13 @@ public static class CrossLayerEqualization
             }
         }
 
+        /// <summary>Returns the number of channels.</summary>
+        public long Channels(Model model)
+        {
+            var weight = model.Weights[Layer.Inputs[1]];
+            return weight.Sizes[Operations.OutputAxis(Layer, weight.Sizes.Length)];
+        }
+
         /// <summary>Returns the factors with the least noise; null if the channels should stay as they are.</summary>
         public double[]? Factors(Model model, ImmutableArray<ChannelSize> sizes, BitWidths bits)
         {
@@ -142,7 +150,7 @@ public static class CrossLayerEqualization
         public IEnumerable<KeyValuePair<string, TensorData>> Scaled(Model model, double[] factors)
         {
             var norm = Operations.FoldedNorm(Layer, model.Graph);
-            foreach (var name in norm is null ? Layer.Inputs.Skip(1) : norm.Inputs.Skip(1).Take(2))
+            foreach (var name in (norm is null ? Layer.Inputs.Skip(1) : norm.Inputs.Skip(1).Take(2)).Where(name => name.Length > 0))
             {
                 var tensor = model.Weights[name];
                 var axis = name == Layer.Inputs[1] ? Operations.OutputAxis(Layer, tensor.Sizes.Length) : tensor.Sizes.Length - 1;

@@ -195,13 +195,13 @@ public sealed class FakeQuantizationInsertion(BitWidths bits)
         }
     }
 
-    private static void QuantizeWeight(GraphBuilder builder, Node layer, int bits, int largest)
+    private void QuantizeWeight(GraphBuilder builder, Node layer, int width, int largest)
     {
         var weight = layer.Inputs[1];
         var axis = Operations.OutputAxis(layer, builder.Data(weight).Sizes.Length);
-        var quantizer = Quantizer.OfWeights(bits, axis, largest);
+        var quantizer = Quantizer.OfWeights(width, axis, largest);
         var quantized = builder.Add(Quantizer.Operator, [weight], quantizer.ToAttributes(), weight + ".quantized");
-        builder.Redirect(weight, quantized, node => node.Output != quantized && node.Operator == layer.Operator);
+        builder.Redirect(weight, quantized, node => node.Output != quantized && node.Operator == layer.Operator && !bits.IsFloat(node));
     }
 
     private static void QuantizeActivation(GraphBuilder builder, string value, int bits)

@@ -175,6 +175,23 @@ public sealed class FakeQuantizationInsertionTests
     }
 
     [Fact]
+    public void A_float_layer_reads_the_weights_that_it_shares_in_float()
+    {
+        var file = new OnnxSketch(17)
+            .Input("x", 0, 4, 4, 4)
+            .Floats("w", 4, 4, 1, 1)
+            .Node("Conv", "x w", "a")
+            .Node("Conv", "a w", "y")
+            .Output("y", 0, 4, 4, 4)
+            .Bytes;
+
+        var graph = new FakeQuantizationInsertion(W3A4 with { Float = ["y"] }).Apply(OnnxReader.Read(file)).Graph;
+
+        Assert.Equal("w", graph.Producer("y")!.Inputs[1]);
+        Assert.NotEqual("w", graph.Producer("a")!.Inputs[1]);
+    }
+
+    [Fact]
     public void A_pattern_of_float_nodes_that_nothing_has_is_refused()
     {
         var insertion = new FakeQuantizationInsertion(W3A4 with { Float = ["head*"] });
