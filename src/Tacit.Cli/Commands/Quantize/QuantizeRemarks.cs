@@ -44,10 +44,10 @@ internal static class QuantizeRemarks
             fewest >= BitWidths.Sufficient
             && !request.Options.AlwaysFineTunes
             && result.Evaluations[^1] is { Decibels: < LowDecibels } judged
-            && judged.Outputs.MinBy(output => output.Decibels) is { } worst
+            && judged.Outputs.Where(output => !output.IsInteger).MinBy(output => output.Decibels) is { } worst
         )
         {
-            yield return $"The output {worst.Name} is {Format.Decibels(worst.Decibels)} from that of the float network. Fine-tuning (--steps 300), more {source.Contract.Samples} (--calibration) or layers kept in float (--float) bring it nearer.";
+            yield return $"The output {worst.Name} has a signal-to-noise ratio of {Format.Decibels(worst.Decibels)} against the float network. Fine-tuning (--steps 300), more {source.Contract.Samples} (--calibration) or layers kept in float (--float) may improve it.";
         }
 
         if (

@@ -156,7 +156,8 @@ internal sealed class QuantizeReport(RunHost<QuantizeRequest> host, Quantization
 
         if (_first.Outputs.Length > 1)
         {
-            yield return new Details("Outputs", "The last evaluation of the table, or the only one, output by output.", Outputs());
+            var judged = result.Evaluations[^1];
+            yield return new Details("Outputs", $"On {judged.Count} held-out {judged.On}, against the float network.", Outputs());
         }
 
         if (host.Metrics.Length > 0)
