@@ -21,10 +21,10 @@ namespace Tacit.Learning.Quantization;
 /// <list type="number">
 /// <item>Synthesise hard samples from the float network (<see cref="HardSampleSynthesis"/>).</item>
 /// <item>Choose the bits of each layer if the size of the file is limited (<see cref="QuantizationOptions.MaxBytes"/>).</item>
-/// <item>Balance the channels (<see cref="CrossLayerEqualization"/>), insert quantisers and observe the ranges of activations (<see cref="ActivationObserver"/>).</item>
+/// <item>Insert quantisers and observe the ranges of activations (<see cref="ActivationObserver"/>).</item>
 /// <item>
-/// Fine-tune on clean and promoted samples (<see cref="HastFineTuning"/>). With 7 or 8 bits, rounding is enough, and biases are corrected
-/// (<see cref="BiasCorrection"/>).
+/// Fine-tune on clean and promoted samples (<see cref="HastFineTuning"/>). With 7 or 8 bits, rounding is enough: channels are balanced before
+/// (<see cref="CrossLayerEqualization"/>), and biases are corrected (<see cref="BiasCorrection"/>).
 /// </item>
 /// <item>Export the network, and compare the file in ONNX Runtime with the simulation and with the float network.</item>
 /// </list>
@@ -133,20 +133,22 @@ public sealed class ZeroShotQuantization
         // The last pool is the nearest to what the network will see.
         (Model Teacher, Model Rounded, Model Trained) Quantize(ImmutableArray<SamplePool> on, string stage)
         {
-            var balanced = ChannelBalance.Apply(source.Model, bits, on[^1].Kept, device, cancellation);
-            var student = new FakeQuantizationInsertion(bits).Apply(balanced);
-            var observation = new ActivationObserver(balanced, student, on[^1].Kept, device, cancellation);
+            // Fine-tuning adapts to channels of different sizes itself.
+            var insertion = new FakeQuantizationInsertion(bits);
+            var trains = (_options.AlwaysFineTunes || NeedsTraining(insertion.Apply(source.Model))) && pools[0].Name != SamplePool.Noise;
+            var kept = on[^1].Kept;
+            var balanced = trains ? source.Model : ChannelBalance.Apply(source.Model, bits, kept, device, cancellation);
+            var observation = new ActivationObserver(balanced, insertion.Apply(balanced), kept, device, cancellation);
             var observed = observation.Apply(_options.Ranges);
-            var result =
-                (_options.AlwaysFineTunes || NeedsTraining(observed)) && pools[0].Name != SamplePool.Noise
-                    ? new HastFineTuning(_options.FineTuning, balanced, observed, source.Task, stage).Run(
-                        [.. on.Select(pool => pool.Kept)],
-                        device,
-                        run,
-                        progress,
-                        cancellation
-                    )
-                    : BiasCorrection.Apply(balanced, observed, on[^1].Kept, device, cancellation);
+            var result = trains
+                ? new HastFineTuning(_options.FineTuning, balanced, observed, source.Task, stage).Run(
+                    [.. on.Select(pool => pool.Kept)],
+                    device,
+                    run,
+                    progress,
+                    cancellation
+                )
+                : BiasCorrection.Apply(balanced, observed, kept, device, cancellation);
             return (balanced, observation.Apply(RangeEstimator.MinMax), result);
         }
     }
