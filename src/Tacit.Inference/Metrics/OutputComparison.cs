@@ -89,7 +89,7 @@ public sealed class OutputComparison
     }
 
     /// <summary>Adds the outputs of a batch.</summary>
-    /// <param name="reference">The outputs of the reference, by name; see <see cref="OnnxSession.RunAll"/>.</param>
+    /// <param name="reference">The outputs of the reference, by name; see <see cref="OnnxSession.RunAll(TensorData)"/>.</param>
     /// <param name="other">The outputs of the other network for the same batch, by name.</param>
     /// <param name="samples">The number of samples in the batch, at least 1.</param>
     /// <exception cref="UnsuitableModelException">The types or shapes of an output differ.</exception>

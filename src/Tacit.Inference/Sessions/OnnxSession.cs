@@ -68,9 +68,9 @@ public sealed class OnnxSession : IDisposable
 
     /// <summary>Runs a network of one input on a batch and returns its first output.</summary>
     /// <returns>The elements of the output in row-major order. The batch is its first axis.</returns>
-    /// <inheritdoc cref="RunAll" path="/param"/>
-    /// <inheritdoc cref="RunAll" path="/remarks"/>
-    /// <inheritdoc cref="RunAll" path="/exception"/>
+    /// <inheritdoc cref="RunAll(ReadOnlyMemory{float}, ReadOnlySpan{long})" path="/param"/>
+    /// <inheritdoc cref="RunAll(ReadOnlyMemory{float}, ReadOnlySpan{long})" path="/remarks"/>
+    /// <inheritdoc cref="RunAll(ReadOnlyMemory{float}, ReadOnlySpan{long})" path="/exception"/>
     /// <exception cref="UnsuitableModelException">The first output is not a floating-point tensor.</exception>
     public float[] Run(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes)
     {
@@ -98,6 +98,17 @@ public sealed class OnnxSession : IDisposable
     /// </exception>
     public IReadOnlyDictionary<string, TensorData> RunAll(ReadOnlyMemory<float> batch, params ReadOnlySpan<long> sizes) =>
         RunParts(batch, sizes.ToArray(), [.. Outputs.Where(output => TensorValues.Gives(output.Type.Element))]);
+
+    /// <summary>Runs a network of one input on a batch and returns every output that is a tensor of numbers, by name.</summary>
+    /// <param name="batch">The batch, Float32, with the samples along its first axis.</param>
+    /// <inheritdoc cref="RunAll(ReadOnlyMemory{float}, ReadOnlySpan{long})" path="/returns"/>
+    /// <inheritdoc cref="RunAll(ReadOnlyMemory{float}, ReadOnlySpan{long})" path="/remarks"/>
+    /// <inheritdoc cref="RunAll(ReadOnlyMemory{float}, ReadOnlySpan{long})" path="/exception"/>
+    public IReadOnlyDictionary<string, TensorData> RunAll(TensorData batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return RunAll(batch.As<float>().ToArray(), [.. batch.Sizes]);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();

@@ -12,12 +12,20 @@ namespace Tacit.Learning.Execution;
 public sealed class OriginalNetwork
 {
     private readonly string? _path;
-    private readonly ReadOnlyMemory<byte> _bytes; // the bytes of a network that was not read from a file
+    private readonly ReadOnlyMemory<byte>? _bytes; // of a network without a file, or without the unused inputs of its file; null: the file
 
     private OriginalNetwork(string? path, ReadOnlyMemory<byte> bytes)
     {
         _path = path;
-        _bytes = path is null ? bytes : default;
+        if (OnnxModelFile.WithoutUnusedInputs(bytes.Span) is { } read)
+        {
+            _bytes = read;
+        }
+        else if (path is null)
+        {
+            _bytes = bytes;
+        }
+
         (Hash, Bytes) = path is null
             ? (Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.Length)
             : (OnnxModelFile.HashOf(path), OnnxModelFile.BytesOf(path));
@@ -39,7 +47,7 @@ public sealed class OriginalNetwork
     /// <summary>Reads the file of a network. External data is looked up in its folder.</summary>
     /// <param name="path">The path of an ONNX file that <see cref="OnnxReader"/> can read.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static OriginalNetwork Of(string path) => new(path, System.IO.File.ReadAllBytes(path));
+    public static OriginalNetwork Of(string path) => new(path, File.ReadAllBytes(path));
 
     /// <summary>Creates the reference for a network that has no file, from the bytes that <see cref="OnnxWriter"/> would write.</summary>
     /// <inheritdoc cref="OnnxWriter.ToBytes" path="/exception"/>
@@ -51,20 +59,12 @@ public sealed class OriginalNetwork
     /// <summary>Loads the network into ONNX Runtime, without inputs that no node reads.</summary>
     /// <returns>A new session. The caller disposes it.</returns>
     /// <exception cref="InvalidFileException">ONNX Runtime cannot run the network.</exception>
-    public OnnxSession Open() =>
-        OnnxModelFile.WithoutUnusedInputs(File()) is { } read ? OnnxSession.Open(read, Options, Name)
-        : _path is null ? OnnxSession.Open(_bytes, name: Name)
-        : OnnxSession.Open(_path);
+    public OnnxSession Open() => _bytes is { } bytes ? OnnxSession.Open(bytes, Options, Name) : OnnxSession.Open(_path!);
 
     /// <summary>Loads the network into ONNX Runtime with internal values as additional outputs.</summary>
     /// <param name="values">The names of the values. Names that the network does not have are ignored.</param>
     /// <returns>A new session. The caller disposes it.</returns>
     /// <inheritdoc cref="Open()" path="/exception"/>
-    public OnnxSession Open(IReadOnlySet<string> values)
-    {
-        var extended = OnnxModelFile.WithOutputs(File(), values);
-        return OnnxSession.Open(OnnxModelFile.WithoutUnusedInputs(extended) ?? extended, Options, Name);
-    }
-
-    private ReadOnlySpan<byte> File() => _path is null ? _bytes.Span : System.IO.File.ReadAllBytes(_path);
+    public OnnxSession Open(IReadOnlySet<string> values) =>
+        OnnxSession.Open(OnnxModelFile.WithOutputs(_bytes is { } bytes ? bytes.Span : File.ReadAllBytes(_path!), values), Options, Name);
 }

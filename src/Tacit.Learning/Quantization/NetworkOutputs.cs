@@ -16,11 +16,8 @@ internal static class NetworkOutputs
     /// <param name="batch">Samples with the channels first, (N, C, ...), Float32.</param>
     /// <param name="layout">The order of the axes in the file.</param>
     /// <returns>The outputs by name.</returns>
-    public static IReadOnlyDictionary<string, TensorData> InRuntime(OnnxSession session, TensorData batch, ImageLayout layout)
-    {
-        var given = InLayout(batch, layout);
-        return session.RunAll(given.As<float>().ToArray(), [.. given.Sizes]);
-    }
+    public static IReadOnlyDictionary<string, TensorData> InRuntime(OnnxSession session, TensorData batch, ImageLayout layout) =>
+        session.RunAll(InLayout(batch, layout));
 
     /// <summary>Computes all outputs of a network in TorchSharp, in evaluation mode.</summary>
     /// <param name="module">A network of one input.</param>

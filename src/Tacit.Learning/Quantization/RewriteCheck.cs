@@ -124,8 +124,7 @@ internal static class RewriteCheck
     {
         var names = source.Model.Graph.Nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
         using var session = source.Original.Open(names);
-        var given = NetworkOutputs.InLayout(batch, source.Layout);
-        var expected = session.RunAll(given.As<float>().ToArray(), [.. given.Sizes]);
+        var expected = NetworkOutputs.InRuntime(session, batch, source.Layout);
         using var gradients = no_grad();
         using var weights = TorchWeights.From(source.Model, CPU, trainable: false);
         using var input = batch.ToTensor();

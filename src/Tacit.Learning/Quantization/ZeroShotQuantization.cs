@@ -137,7 +137,9 @@ public sealed class ZeroShotQuantization
             var insertion = new FakeQuantizationInsertion(bits);
             var trains = (_options.AlwaysFineTunes || NeedsTraining(insertion.Apply(source.Model))) && pools[0].Name != SamplePool.Noise;
             var kept = on[^1].Kept;
-            var balanced = trains ? source.Model : ChannelBalance.Apply(source.Model, bits, kept, device, cancellation);
+            var balanced = trains
+                ? source.Model
+                : CrossLayerEqualization.Apply(source.Model, Channels(source.Model, CrossLayerEqualization.Values(source.Model)), bits);
             var observation = new ActivationObserver(balanced, insertion.Apply(balanced), kept, device, cancellation);
             var observed = observation.Apply(_options.Ranges);
             var result = trains
@@ -148,8 +150,11 @@ public sealed class ZeroShotQuantization
                     progress,
                     cancellation
                 )
-                : BiasCorrection.Apply(balanced, observed, kept, device, cancellation);
+                : BiasCorrection.Apply(balanced, observed, Channels(balanced, BiasCorrection.Values(balanced, observed)));
             return (balanced, observation.Apply(RangeEstimator.MinMax), result);
+
+            IReadOnlyDictionary<string, ImmutableArray<ChannelStatistics>> Channels(Model model, ImmutableArray<string> values) =>
+                ChannelObserver.Observe(model, values, kept, device, cancellation);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class BiasCorrectionTests
         var student = new FakeQuantizationInsertion(new BitWidths { Weights = 4 }).Apply(teacher);
         var observed = new ActivationObserver(teacher, student, samples, CPU, default).Apply(RangeEstimator.MinMax);
 
-        var corrected = BiasCorrection.Apply(teacher, observed, samples, CPU, default);
+        var corrected = Corrected(teacher, observed, samples);
 
         var (expected, before, after) = (Means(teacher, samples), Means(observed, samples), Means(corrected, samples));
         Assert.InRange(Distance(expected, after), 0, 0.05 * Distance(expected, before));
@@ -37,7 +37,7 @@ public sealed class BiasCorrectionTests
         var samples = NoiseImages.Of(4, [4, 8, 8], seed: 3);
         var student = new FakeQuantizationInsertion(new BitWidths()).Apply(teacher);
 
-        var corrected = BiasCorrection.Apply(teacher, student, samples, CPU, default);
+        var corrected = Corrected(teacher, student, samples);
 
         Assert.All(student.Weights, weight => Assert.Same(weight.Value, corrected.Weights[weight.Key]));
     }
@@ -56,10 +56,17 @@ public sealed class BiasCorrectionTests
         var samples = NoiseImages.Of(4, [4, 8, 8], seed: 3);
         var student = new FakeQuantizationInsertion(new BitWidths { Weights = 4 }).Apply(teacher);
 
-        var corrected = BiasCorrection.Apply(teacher, student, samples, CPU, default);
+        var corrected = Corrected(teacher, student, samples);
 
         Assert.Same(student.Weights["beta"], corrected.Weights["beta"]);
     }
+
+    private static Model Corrected(Model teacher, Model student, TensorData samples) =>
+        BiasCorrection.Apply(
+            teacher,
+            student,
+            ChannelObserver.Observe(teacher, BiasCorrection.Values(teacher, student), samples, CPU, default)
+        );
 
     private static Model Layer(int groups, bool hasNorm)
     {

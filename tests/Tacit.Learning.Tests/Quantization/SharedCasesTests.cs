@@ -50,11 +50,7 @@ public sealed class SharedCasesTests
         using var quantized = OnnxSession.Open(result.Onnx);
         var images = NoiseImages.Of(Images, sample, seed: 7);
         var comparison = OutputComparison.Of(original, quantized);
-        comparison.Add(
-            original.RunAll(images.As<float>().ToArray(), [.. images.Sizes]),
-            quantized.RunAll(images.As<float>().ToArray(), [.. images.Sizes]),
-            Images
-        );
+        comparison.Add(original.RunAll(images), quantized.RunAll(images), Images);
         Assert.InRange(comparison.LowestDecibels, least, 200);
         Assert.InRange(result.Evaluations[0].Decibels, least, 200);
     }

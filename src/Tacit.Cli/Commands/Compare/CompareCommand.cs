@@ -92,9 +92,6 @@ internal sealed class CompareCommand
             new OnnxSessionOptions { Threads = parsed.GetValue(_threads) }
         );
 
-    private static IReadOnlyDictionary<string, TensorData> Outputs(OnnxSession session, TensorData batch) =>
-        session.RunAll(batch.As<float>().ToArray(), [.. batch.Sizes]);
-
     private int Run(
         OnnxSession reference,
         OnnxSession other,
@@ -110,7 +107,7 @@ internal sealed class CompareCommand
         {
             cancellation.ThrowIfCancellationRequested();
             var samples = (int)batch.Sizes[0];
-            comparison.Add(Outputs(reference, batch), Outputs(other, otherBatch), samples);
+            comparison.Add(reference.RunAll(batch), other.RunAll(otherBatch), samples);
             count += samples;
             progress.Report(new StageProgress("comparing", count, Math.Max(count, parsed.GetValue(_samples)), []));
         }

@@ -15,7 +15,7 @@ namespace Tacit.Graphs.Passes.Canonical;
 /// </list>
 /// <para>
 /// An operator that keeps the rows of its input apart (<see cref="OperatorSchema.KeepsSamplesApart"/>) reads and gives rows. The others
-/// need a rule of <see cref="BatchOpeningRules"/> for the form beside. Reshapes change the form.
+/// need a rule of <see cref="BatchOpeningRules"/> for the form beside. Reshapes change the form (<see cref="BatchReshaping"/>).
 /// </para>
 /// </remarks>
 internal sealed class BatchOpeningPass
@@ -136,12 +136,43 @@ internal sealed class BatchOpeningPass
     public string? Beside(string value)
     {
         var carrier = _carriers[value];
-        if (carrier.Beside is null && Sizes(carrier.Sample(Batch)) is { } sizes)
+        if (carrier.Beside is null && BatchedValue.Sizes(carrier.Sample(Batch)) is { } sizes)
         {
             carrier.Beside = Reshaped(carrier.Rows!, value + ".samples", sizes[0] == 1 ? 0 : -1, sizes);
         }
 
         return carrier.Beside;
+    }
+
+    /// <summary>Takes a node that gives rows or samples beside each other, if the types of its outputs are what they must be.</summary>
+    /// <param name="node">The converted node, with the outputs of the original one.</param>
+    /// <param name="axis">The axis of the samples in its outputs at the fixed batch size.</param>
+    /// <param name="asRows">Whether it gives rows.</param>
+    public bool Take(Node node, int axis, bool asRows)
+    {
+        if (!Fits(node, axis, asRows))
+        {
+            return false;
+        }
+
+        // An output of the network whose form changes at the end leaves its name to the last form.
+        string[] names =
+        [
+            .. node.Outputs.Select(output =>
+                output.Length > 0 && _graph.IsOutput(output) && new BatchedValue(TypeOf(output).Shape, axis).IsPlain(Batch) != asRows
+                    ? _builder.Unique(output + (asRows ? ".rows" : ".samples"))
+                    : output
+            ),
+        ];
+        foreach (var (output, name) in node.Outputs.Zip(names).Where(pair => pair.First.Length > 0))
+        {
+            _carriers[output] = new BatchedValue(TypeOf(output).Shape, axis) { Rows = asRows ? name : null, Beside = asRows ? null : name };
+        }
+
+        node = node with { Outputs = [.. names] };
+        _after.Add(node);
+        _builder.Add(node);
+        return true;
     }
 
     /// <summary>
@@ -171,7 +202,7 @@ internal sealed class BatchOpeningPass
             ? !isSized
                 && (
                     AsRows(node, carries, always: false)
-                    || Reshape(node)
+                    || BatchReshaping.TryApply(node, this)
                     || BatchOpeningRules.TryApply(node, this)
                     || AsRows(node, carries, always: true)
                 )
@@ -260,52 +291,6 @@ internal sealed class BatchOpeningPass
         return node with { Inputs = node.Inputs.SetItem(3, all) };
     }
 
-    /// <summary>Converts a node that gives the elements of its input in another shape.</summary>
-    private bool Reshape(Node node)
-    {
-        if (
-            node.Operator is not ("Reshape" or "Flatten" or "Squeeze" or "Unsqueeze")
-            || _carriers.GetValueOrDefault(node.Inputs[0]) is not { } carrier
-            || Sizes(carrier.Shape) is not { } from
-            || Sizes(TypeOf(node.Output).Shape) is not { } to
-            || (Batch == 1 ? 0 : Axis(from, carrier.Axis, to)) is not { } axis
-        )
-        {
-            return false;
-        }
-
-        var result = new BatchedValue(TypeOf(node.Output).Shape, axis);
-        var first = carrier.Beside is not null || carrier.IsPlain(Batch) ? 0 : -1;
-        var source = carrier.Beside ?? carrier.Rows!;
-        var asRows = result.IsPlain(Batch);
-        long[] sizes = [first, .. asRows ? to[1..] : Sizes(result.Sample(Batch))!];
-        return Take(
-            node with
-            {
-                Operator = "Reshape",
-                Inputs = [source, Add(node, "sizes", sizes)],
-                Attributes = Attributes.None,
-            },
-            axis,
-            asRows
-        );
-    }
-
-    /// <summary>Returns the axis of the samples after a reshape: as many elements lie before it, and the samples fill it.</summary>
-    private int? Axis(long[] from, int axis, long[] to)
-    {
-        var before = from[..axis].Aggregate(1L, (product, size) => product * size);
-        for (var (place, product) = (0, 1L); place < to.Length && product <= before; product *= to[place], place++)
-        {
-            if (product == before && to[place] % Batch == 0 && to[place] > 0)
-            {
-                return place;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Gives an output of the network the form of rows with the batch first, or of samples beside each other.</summary>
     private bool Finish(Value output)
     {
@@ -338,7 +323,7 @@ internal sealed class BatchOpeningPass
         if (
             carrier.Rows is null
             && (carrier.IsPlain(Batch) || (always && carrier.Shape.Rank > 0 && carrier.Axis == 0))
-            && Sizes(carrier.Shape) is { } sizes
+            && BatchedValue.Sizes(carrier.Shape) is { } sizes
         )
         {
             carrier.Rows = Reshaped(carrier.Beside!, value + ".rows", carrier.IsPlain(Batch) ? 0 : -1, sizes[1..]);
@@ -352,33 +337,6 @@ internal sealed class BatchOpeningPass
         var sizes = _builder.Constant(name + ".sizes", [first, .. behind]);
         _after.Add(sizes, _builder.Data(sizes));
         return Add("Reshape", [value, sizes], Attributes.None, name);
-    }
-
-    private bool Take(Node node, int axis, bool asRows)
-    {
-        if (!Fits(node, axis, asRows))
-        {
-            return false;
-        }
-
-        // An output of the network whose form changes at the end leaves its name to the last form.
-        string[] names =
-        [
-            .. node.Outputs.Select(output =>
-                output.Length > 0 && _graph.IsOutput(output) && new BatchedValue(TypeOf(output).Shape, axis).IsPlain(Batch) != asRows
-                    ? _builder.Unique(output + (asRows ? ".rows" : ".samples"))
-                    : output
-            ),
-        ];
-        foreach (var (output, name) in node.Outputs.Zip(names).Where(pair => pair.First.Length > 0))
-        {
-            _carriers[output] = new BatchedValue(TypeOf(output).Shape, axis) { Rows = asRows ? name : null, Beside = asRows ? null : name };
-        }
-
-        node = node with { Outputs = [.. names] };
-        _after.Add(node);
-        _builder.Add(node);
-        return true;
     }
 
     /// <summary>Returns whether a node gives values of the shapes of a form.</summary>
@@ -410,8 +368,6 @@ internal sealed class BatchOpeningPass
         }
     }
 
-    private static long[]? Sizes(Shape shape) => shape.All(size => size is { IsKnown: true, Size: > 0 }) ? shape.ToSizes() : null;
-
     /// <summary>Returns whether an operator takes the shape of its result from an input.</summary>
     private static bool IsShape(string @operator, int input) =>
         (@operator, input) is ("Reshape" or "Expand" or "Tile", 1) or ("ConstantOfShape", 0) or ("Resize", 3);
@@ -427,32 +383,4 @@ internal sealed class BatchOpeningPass
 
         return symbol;
     }
-}
-
-/// <summary>A value of a network of a fixed batch, and its forms for any number of samples.</summary>
-/// <param name="shape">The shape at the fixed batch size.</param>
-/// <param name="axis">The axis along which the samples lie. At a batch of 1, any.</param>
-internal sealed class BatchedValue(Shape shape, int axis)
-{
-    /// <summary>The shape at the fixed batch size.</summary>
-    public Shape Shape { get; } = shape;
-
-    /// <summary>The axis along which the samples lie. At a batch of 1, any.</summary>
-    public int Axis { get; } = axis;
-
-    /// <summary>The name of the value as rows, (N · k, ...); null if it does not exist in this form.</summary>
-    public string? Rows { get; set; }
-
-    /// <summary>The name of the value with its samples beside each other, (N, T); null if it does not exist in this form.</summary>
-    public string? Beside { get; set; }
-
-    /// <summary>Returns whether the axis has room for a batch.</summary>
-    public bool Holds(long batch) =>
-        batch == 1 ? Axis >= Shape.Rank || Shape[Axis].IsKnown : Axis < Shape.Rank && Shape[Axis].IsKnown && Shape[Axis].Size % batch == 0;
-
-    /// <summary>Returns whether the first axis is the batch and nothing else.</summary>
-    public bool IsPlain(long batch) => Shape.Rank > 0 && (batch == 1 || Axis == 0) && Shape[0] == batch;
-
-    /// <summary>Returns the shape of one sample, T.</summary>
-    public Shape Sample(long batch) => batch == 1 ? Shape : Shape.With(Axis, Shape[Axis].Size / batch);
 }

@@ -31,12 +31,9 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
         foreach (var node in graph.Nodes.Where(node => Operations.IsWeighted(node, graph)).Concat(Operations.LoneNorms(model).Keys))
         {
             var layer = FoldedLayer.Of(model, node);
-            var name = layer.Norm?.Inputs[2] ?? node.InputOrNull(2);
             if (
-                name is null
-                || layer.Quantizer is null
+                layer.Quantizer is null
                 || Operations.GridOf(graph.Producer(Operations.Source(node.Inputs[0], model)), model) is not { } input
-                || model.Weights[name].Count != layer.Bias.Length
             )
             {
                 continue;
@@ -45,14 +42,16 @@ public sealed class BiasRounding(WeightStorage storage = WeightStorage.Int8)
             var integers = ChannelIntegers.Of(layer, layer.Quantizer, input.Scale, storage);
             var held = integers.Bias.As<int>();
             var steps = integers.BiasScale.As<float>();
-            var values = model.Weights[name].As<float>().ToArray();
-            for (var i = 0; i < values.Length; i++)
+            var change = new double[layer.Bias.Length];
+            for (var i = 0; i < change.Length; i++)
             {
-                var change = held[i] * (double)steps[i] - layer.Bias[i];
-                values[i] = (float)(values[i] + change / (layer.Norm is null ? FoldedLayer.BiasFactor(node) : 1));
+                change[i] = held[i] * (double)steps[i] - layer.Bias[i];
             }
 
-            moved[name] = TensorData.Of<float>(values).Reshape(model.Weights[name].Sizes.AsSpan());
+            if (layer.MovedBias(model, change) is var (name, bias))
+            {
+                moved[name] = bias;
+            }
         }
 
         return new Model(graph, model.Weights.With(moved), model.Metadata);

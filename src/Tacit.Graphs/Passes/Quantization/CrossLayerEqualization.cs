@@ -49,7 +49,7 @@ public static class CrossLayerEqualization
     /// <param name="model">The float network in its canonical form.</param>
     /// <param name="channels">The channels of values of <see cref="Values"/> on samples. Others are not balanced.</param>
     /// <param name="bits">The bits of weights and activations, whose noise is made small.</param>
-    public static Model Apply(Model model, IReadOnlyDictionary<string, ImmutableArray<ChannelSize>> channels, BitWidths bits)
+    public static Model Apply(Model model, IReadOnlyDictionary<string, ImmutableArray<ChannelStatistics>> channels, BitWidths bits)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(channels);
@@ -117,9 +117,9 @@ public static class CrossLayerEqualization
         }
 
         /// <summary>Returns the factors with the least noise; null if the channels should stay as they are.</summary>
-        public double[]? Factors(Model model, ImmutableArray<ChannelSize> sizes, BitWidths bits)
+        public double[]? Factors(Model model, ImmutableArray<ChannelStatistics> sizes, BitWidths bits)
         {
-            var weights = Readers.Select(reader => new ReaderWeight(reader, model)).ToList();
+            var weights = Readers.Select(reader => new LayerWeights(reader, model)).ToList();
             var largest = sizes.Max(size => size.Largest);
             var shares = sizes.Select(size => Math.Max(size.Largest / largest, LeastShare)).ToArray();
             var reads = weights.Select(weight => weight.Shares()).Aggregate((one, other) => [.. one.Zip(other, Math.Max)]);
@@ -159,7 +159,7 @@ public static class CrossLayerEqualization
 
             foreach (var reader in Readers)
             {
-                var weight = new ReaderWeight(reader, model);
+                var weight = new LayerWeights(reader, model);
                 weight.ForEach((index, _, channel) => weight.Data[index] = (float)(weight.Data[index] / factors[channel]));
                 yield return KeyValuePair.Create(reader.Inputs[1], TensorData.Of<float>(weight.Data, weight.Sizes));
             }
@@ -220,80 +220,4 @@ public static class CrossLayerEqualization
             return shape[Operations.OutputAxis(node, shape.Rank)].Size;
         }
     }
-
-    /// <summary>The weights of a layer, with the input channel that each reads and the output channel that it belongs to.</summary>
-    private sealed class ReaderWeight
-    {
-        private readonly Node _layer;
-        private readonly int _groups;
-
-        public ReaderWeight(Node layer, Model model)
-        {
-            var tensor = model.Weights[layer.Inputs[1]];
-            (_layer, Data, Sizes) = (layer, tensor.As<float>().ToArray(), [.. tensor.Sizes]);
-            _groups = layer.Operator == "Conv" ? (int)layer.Attributes.Int("group", 1) : 1;
-        }
-
-        public float[] Data { get; }
-
-        public long[] Sizes { get; }
-
-        private bool IsTransposed => _layer.Operator == "MatMul" || (_layer.Operator == "Gemm" && _layer.Attributes.Int("transB") == 0);
-
-        public int Outputs => (int)Sizes[IsTransposed ? 1 : 0];
-
-        public int Channels => (int)Sizes[IsTransposed ? 0 : 1] * _groups;
-
-        /// <summary>Returns the largest weight that reads each channel, relative to the largest of the same output channel.</summary>
-        public double[] Shares()
-        {
-            var shares = new double[Channels];
-            var most = new double[Outputs];
-            ForEach((index, output, _) => most[output] = Math.Max(most[output], Math.Abs(Data[index])));
-            ForEach(
-                (index, output, channel) =>
-                    shares[channel] = Math.Max(shares[channel], most[output] > 0 ? Math.Abs(Data[index]) / most[output] : 0)
-            );
-            return shares;
-        }
-
-        /// <summary>Returns the noise of rounding at the results of the layer, summed over the output channels.</summary>
-        /// <param name="factors">The factor of each channel of the input.</param>
-        /// <param name="sizes">The channels of the input before they are multiplied by the factors.</param>
-        /// <param name="step">The step of the input's grid.</param>
-        /// <param name="largest">The largest integer of a weight.</param>
-        public double Noise(double[] factors, ImmutableArray<ChannelSize> sizes, double step, int largest)
-        {
-            var (ofActivations, most, power) = (0.0, new double[Outputs], new double[Outputs]);
-            ForEach(
-                (index, output, channel) =>
-                {
-                    var weight = Data[index] / factors[channel];
-                    ofActivations += weight * weight;
-                    most[output] = Math.Max(most[output], Math.Abs(weight));
-                    power[output] += factors[channel] * factors[channel] * sizes[channel].MeanSquare;
-                }
-            );
-            return (step * step * ofActivations + most.Zip(power, (weight, square) => weight / largest * (weight / largest) * square).Sum())
-                / 12;
-        }
-
-        /// <summary>Calls a function with the index, the output channel and the input channel of each weight.</summary>
-        public void ForEach(Action<int, int, int> visit)
-        {
-            var columns = (int)Sizes[1]; // (O, C / groups, ...), or (C, O)
-            var window = Data.Length / (int)(Sizes[0] * columns);
-            var rowsOfGroup = (int)Sizes[0] / _groups;
-            for (var index = 0; index < Data.Length; index++)
-            {
-                var (row, column) = (index / (columns * window), index / window % columns);
-                visit(index, IsTransposed ? column : row, IsTransposed ? row : row / rowsOfGroup * columns + column);
-            }
-        }
-    }
 }
-
-/// <summary>The size of a channel of an activation on samples.</summary>
-/// <param name="Largest">The largest magnitude.</param>
-/// <param name="MeanSquare">The mean square.</param>
-public readonly record struct ChannelSize(double Largest, double MeanSquare);

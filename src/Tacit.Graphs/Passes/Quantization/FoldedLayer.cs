@@ -38,6 +38,9 @@ internal sealed record FoldedLayer(
     /// <summary>The name of the value that the layer and its batch norm give.</summary>
     public string Result => Norm?.Output ?? Node.Output;
 
+    /// <summary>The name of the initializer that can move the result: the beta of the batch norm or the layer's bias; null if there is none.</summary>
+    public string? BiasName => Norm is null ? Node.InputOrNull(2) : Norm.Inputs[2];
+
     /// <summary>The weights with each output channel multiplied by its factor, Float32. Computed at each access.</summary>
     public TensorData ScaledWeight => ChannelAxis.Scaled(Weight, Axis, Factors);
 
@@ -86,6 +89,30 @@ internal sealed record FoldedLayer(
 
     /// <summary>Returns the factor by which a layer multiplies its bias: the <c>beta</c> of a Gemm, and 1 for other operators.</summary>
     public static float BiasFactor(Node node) => node.Operator == "Gemm" ? node.Attributes.Float("beta", 1) : 1;
+
+    /// <summary>Moves the result of the layer by changing its bias, or the beta of its batch norm.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="change">What is added to <see cref="Bias"/>, for each output channel.</param>
+    /// <returns>
+    /// The name and the new elements of the initializer; null if there is none with an element for each channel, or if the layer multiplies
+    /// it by 0.
+    /// </returns>
+    public (string Name, TensorData Data)? MovedBias(Model model, double[] change)
+    {
+        var factor = Norm is null ? BiasFactor(Node) : 1;
+        if (BiasName is not { } name || !model.Weights.TryGetValue(name, out var bias) || bias.Count != Bias.Length || factor == 0)
+        {
+            return null;
+        }
+
+        var values = bias.As<float>().ToArray();
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(values[i] + change[i] / factor);
+        }
+
+        return (name, TensorData.Of<float>(values).Reshape(bias.Sizes.AsSpan()));
+    }
 
     private static void Fold(Model model, Node norm, double[] factors, double[] bias)
     {

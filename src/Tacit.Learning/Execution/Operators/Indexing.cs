@@ -94,7 +94,10 @@ internal static class Indexing
             var reduction => throw source.Unsupported($"the reduction {reduction}"),
         };
 
-    private static Tensor Positive(Tensor indices, long size)
+    /// <summary>Returns indices as Int64 that count from 0, of indices of which negative ones count from the end.</summary>
+    /// <param name="indices">The indices, of any integer type and shape.</param>
+    /// <param name="size">The size of the axis.</param>
+    internal static Tensor Positive(Tensor indices, long size)
     {
         var wide = indices.to(ScalarType.Int64);
         return torch.where(wide.lt(0), wide + size, wide);

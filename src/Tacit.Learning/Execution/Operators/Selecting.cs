@@ -58,8 +58,7 @@ internal static class Selecting
             using var scope = NewDisposeScope();
             var size = (long)depth.Read(x)![0];
             var along = Axes.From(axis, x[0].dim() + 1);
-            var index = x[0].to(ScalarType.Int64);
-            index = torch.where(index.lt(0), index + size, index).unsqueeze(along);
+            var index = Indexing.Positive(x[0], size).unsqueeze(along);
             long[] sizes = [.. Enumerable.Repeat(1L, (int)index.dim())];
             sizes[along] = size;
             var marks = index.eq(arange(size, device: x[0].device).reshape(sizes));

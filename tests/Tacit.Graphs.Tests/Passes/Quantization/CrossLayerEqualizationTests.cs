@@ -7,7 +7,13 @@ namespace Tacit.Graphs.Tests.Passes.Quantization;
 
 public sealed class CrossLayerEqualizationTests
 {
-    private static readonly ImmutableArray<ChannelSize> OneLargeChannel = [new(200, 4000), new(1, 0.1), new(1, 0.1), new(1, 0.1)];
+    private static readonly ImmutableArray<ChannelStatistics> OneLargeChannel =
+    [
+        new(200, 0, 4000),
+        new(1, 0, 0.1),
+        new(1, 0, 0.1),
+        new(1, 0, 0.1),
+    ];
 
     [Theory]
     [InlineData(1)]
@@ -73,7 +79,7 @@ public sealed class CrossLayerEqualizationTests
     public void Channels_of_one_size_stay_as_they_are()
     {
         var model = OnnxReader.Read(TwoConvolutions(groups: 1).Bytes);
-        ImmutableArray<ChannelSize> alike = [new(1, 0.1), new(1.2, 0.1), new(0.9, 0.1), new(1, 0.1)];
+        ImmutableArray<ChannelStatistics> alike = [new(1, 0, 0.1), new(1.2, 0, 0.1), new(0.9, 0, 0.1), new(1, 0, 0.1)];
 
         Assert.Same(model, CrossLayerEqualization.Apply(model, Sizes(model, alike), new BitWidths()));
     }
@@ -122,7 +128,7 @@ public sealed class CrossLayerEqualizationTests
             .Node("Conv", "r v", "y", ("group", groups))
             .Output("y", 0, 4, 4, 4);
 
-    private static Dictionary<string, ImmutableArray<ChannelSize>> Sizes(Model model, ImmutableArray<ChannelSize> sizes) =>
+    private static Dictionary<string, ImmutableArray<ChannelStatistics>> Sizes(Model model, ImmutableArray<ChannelStatistics> sizes) =>
         CrossLayerEqualization.Values(model).ToDictionary(value => value, _ => sizes);
 
     // Of the magnitudes of all weights, those of one output channel.
