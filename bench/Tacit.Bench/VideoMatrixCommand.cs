@@ -12,7 +12,6 @@ namespace Tacit.Bench;
 internal static class VideoMatrixCommand
 {
     private const int Frames = 40;
-    private const string AsWritten = "as written";
 
     // Sizes that some encoders insist on; the first that works is used.
     private static readonly string[] Sources = ["testsrc2=s=176x144:r=25", "testsrc2=s=720x576:r=25", "testsrc2=s=48x48:r=25"];
@@ -117,14 +116,20 @@ internal static class VideoMatrixCommand
                     parsed.GetValue(codecs) ?? [],
                     parsed.GetValue(formats) ?? [],
                     parsed.GetValue(step),
-                    new Ledger<Row>(parsed.GetRequiredValue(output)),
+                    new Ledger<VideoMatrixRow>(parsed.GetRequiredValue(output)),
                     new ParallelOptions { MaxDegreeOfParallelism = parsed.GetValue(parallel), CancellationToken = cancellation }
                 )
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] codecs, string[] formats, int step, Ledger<Row> ledger, ParallelOptions parallel)
+    private static async Task<int> RunAsync(
+        string[] codecs,
+        string[] formats,
+        int step,
+        Ledger<VideoMatrixRow> ledger,
+        ParallelOptions parallel
+    )
     {
         var encoders = (await ListAsync("-encoders", " V")).Where(name => codecs.Length == 0 || codecs.Contains(name)).ToList();
         List<(string Name, string Codec)> muxers = [];
@@ -151,8 +156,8 @@ internal static class VideoMatrixCommand
         }
         catch (OperationCanceledException)
         {
-            Line("Stopped early. The same command goes on.");
-            Line("");
+            VideoMatrixTables.Line("Stopped early. The same command goes on.");
+            VideoMatrixTables.Line("");
         }
         finally
         {
@@ -160,9 +165,9 @@ internal static class VideoMatrixCommand
         }
 
         var rows = ledger.Entries.Where(row => row.Result is not null).ToArray();
-        Line($"{encoders.Count} encoders, {muxers.Count} formats, {rows.Length} files.");
-        Line("");
-        Write(rows);
+        VideoMatrixTables.Line($"{encoders.Count} encoders, {muxers.Count} formats, {rows.Length} files.");
+        VideoMatrixTables.Line("");
+        VideoMatrixTables.Write(rows);
         return Array.Exists(rows, row => row.Result is { Refusal: null, IsRight: false }) ? 1 : 0;
 
         List<string> MuxersOf(string encoder)
@@ -188,23 +193,23 @@ internal static class VideoMatrixCommand
         List<string> muxers,
         DirectoryInfo folder,
         int step,
-        Ledger<Row> ledger,
+        Ledger<VideoMatrixRow> ledger,
         CancellationToken cancellation
     )
     {
         var files = await WriteAsync(encoder, muxers, folder.FullName, cancellation);
         foreach (var muxer in muxers)
         {
-            List<Row> rows = [];
-            foreach (var file in files.Where(file => file.Row.Muxer == muxer))
+            List<VideoMatrixRow> rows = [];
+            foreach (var file in files.Where(file => file.VideoMatrixRow.Muxer == muxer))
             {
-                rows.Add(file.Row with { Result = await VideoWindows.CompareAsync(file.Path, step, 3, 2, start: step * 3 / 2) });
+                rows.Add(file.VideoMatrixRow with { Result = await VideoWindows.CompareAsync(file.Path, step, 3, 2, start: step * 3 / 2) });
                 cancellation.ThrowIfCancellationRequested();
             }
 
             lock (ledger)
             {
-                foreach (var row in rows is [] ? [new Row(encoder, muxer, "not taken", null)] : rows)
+                foreach (var row in rows is [] ? [new VideoMatrixRow(encoder, muxer, "not taken", null)] : rows)
                 {
                     ledger.Add(row);
                 }
@@ -217,7 +222,7 @@ internal static class VideoMatrixCommand
     private static string[] Encoders(string line) => line.Split("(encoders: ")[1].Split(')')[0].Split(' ');
 
     // Writes the video in all formats that take the codec, and copies with wrong tables of key frames.
-    private static async Task<List<(Row Row, string Path)>> WriteAsync(
+    private static async Task<List<(VideoMatrixRow VideoMatrixRow, string Path)>> WriteAsync(
         string encoder,
         List<string> muxers,
         string folder,
@@ -229,7 +234,9 @@ internal static class VideoMatrixCommand
             await EncodeAsync(encoder, source, folder, muxers.Except(WithHead), [], cancellation);
             await EncodeAsync(encoder, source, folder, muxers.Intersect(WithHead), ["-flags", "+global_header"], cancellation);
             var written = muxers
-                .Select(muxer => (Row: new Row(encoder, muxer, AsWritten, null), Path: Path.Combine(folder, muxer)))
+                .Select(muxer =>
+                    (VideoMatrixRow: new VideoMatrixRow(encoder, muxer, VideoMatrixRow.AsWritten, null), Path: Path.Combine(folder, muxer))
+                )
                 .Where(file => new FileInfo(file.Path) is { Exists: true, Length: > 0 })
                 .ToList();
             if (written.Count == 0)
@@ -237,7 +244,7 @@ internal static class VideoMatrixCommand
                 continue;
             }
 
-            foreach (var file in written.Where(file => WithIndex.Contains(file.Row.Muxer)).ToList())
+            foreach (var file in written.Where(file => WithIndex.Contains(file.VideoMatrixRow.Muxer)).ToList())
             {
                 written.AddRange(await WithWrongIndexAsync(file, cancellation));
             }
@@ -248,9 +255,12 @@ internal static class VideoMatrixCommand
         return [];
     }
 
-    private static async Task<List<(Row Row, string Path)>> WithWrongIndexAsync((Row Row, string Path) file, CancellationToken cancellation)
+    private static async Task<List<(VideoMatrixRow VideoMatrixRow, string Path)>> WithWrongIndexAsync(
+        (VideoMatrixRow VideoMatrixRow, string Path) file,
+        CancellationToken cancellation
+    )
     {
-        List<(Row Row, string Path)> files = [];
+        List<(VideoMatrixRow VideoMatrixRow, string Path)> files = [];
         var bytes = await File.ReadAllBytesAsync(file.Path, cancellation);
         foreach (var (kind, wrong) in new[] { ("no key table", SyncTable.Removed(bytes)), ("shifted key table", SyncTable.Shifted(bytes)) })
         {
@@ -261,13 +271,13 @@ internal static class VideoMatrixCommand
 
             var path = $"{file.Path} {kind}";
             await File.WriteAllBytesAsync(path, wrong, cancellation);
-            files.Add((file.Row with { Kind = kind }, path));
+            files.Add((file.VideoMatrixRow with { Kind = kind }, path));
 
             // A copy carries the wrong marks over to the other format.
             await RunAsync(["-i", path, "-c", "copy", "-f", "matroska", path + " mkv"], cancellation);
             if (new FileInfo(path + " mkv") is { Exists: true, Length: > 0 })
             {
-                files.Add((file.Row with { Kind = $"{kind}, copied to matroska" }, path + " mkv"));
+                files.Add((file.VideoMatrixRow with { Kind = $"{kind}, copied to matroska" }, path + " mkv"));
             }
         }
 
@@ -360,60 +370,4 @@ internal static class VideoMatrixCommand
         await process.WaitForExitAsync();
         return output;
     }
-
-    private static void Write(Row[] rows)
-    {
-        Table("file", rows, row => row.Kind);
-        Table("codec, as written", rows.Where(row => row.Kind == AsWritten), row => row.Encoder);
-        Table("format, as written", rows.Where(row => row.Kind == AsWritten), row => row.Muxer);
-        Table("codec, wrong key table", rows.Where(row => row.Kind != AsWritten), row => row.Encoder);
-        Line("Refused, although ffmpeg reads frames:");
-        Line("");
-        foreach (
-            var group in rows.Where(row => row.Result is { Refusal: not null, Expected: not 0 })
-                .GroupBy(row => (row.Muxer, row.Kind, row.Result!.Refusal))
-                .OrderBy(group => group.Key.Muxer, StringComparer.Ordinal)
-        )
-        {
-            var names = string.Join(", ", group.Select(row => row.Encoder).Order(StringComparer.Ordinal));
-            Line($"- {group.Key.Muxer}, {group.Key.Kind}: {group.Key.Refusal} ({names})");
-        }
-
-        Line("");
-        Line("Not equal:");
-        Line("");
-        foreach (
-            var row in rows.Where(row => row.Result is { Refusal: null, IsRight: false }).OrderBy(row => (row.Encoder, row.Muxer, row.Kind))
-        )
-        {
-            var result = row.Result!;
-            Line(
-                $"- {row.Encoder} in {row.Muxer}, {row.Kind}: {result.Frames} frames of {result.Expected}, {result.Equal} of {result.Windows} windows"
-            );
-        }
-    }
-
-    private static void Table(string name, IEnumerable<Row> rows, Func<Row, string> key)
-    {
-        Line($"| {name} | files | windows | equal | refused | refused, and unreadable for ffmpeg |");
-        Line("|---|---:|---:|---:|---:|---:|");
-        foreach (var group in rows.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            var results = group.Select(row => row.Result!).ToList();
-            var refused = results.Where(result => result.Refusal is not null).ToList();
-            var unreadable = refused.Count(result => result.Expected == 0);
-            Line(
-                $"| {group.Key} | {results.Count} | {results.Sum(result => result.Windows)} | {results.Sum(result => result.Equal)} | {refused.Count - unreadable} | {unreadable} |"
-            );
-        }
-
-        Line("");
-    }
-
-    private static void Line(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
-
-    private static void Line(string text) => Console.Out.WriteLine(text);
-
-    // A file of a pair of encoder and format. There is no result if ffmpeg does not write the pair.
-    private sealed record Row(string Encoder, string Muxer, string Kind, VideoWindows? Result);
 }

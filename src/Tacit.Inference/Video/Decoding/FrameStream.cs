@@ -8,8 +8,8 @@ namespace Tacit.Inference.Video.Decoding;
 /// <para>
 /// Frames are counted here. ffmpeg counts them too, to drop those that are not wanted before it scales them, but its filters
 /// start to count again when the size or the pixel format changes. The numbers in its log show that. The caller then starts
-/// again with all frames written. Timestamps are compared too, where the table has them: ffmpeg keeps those of the file (<c>-copyts</c>) and logs that of each
-/// frame that it outputs (the filter showinfo).
+/// again with all frames written. Timestamps are compared too, where the table has them: ffmpeg keeps those of the file
+/// (<c>-copyts</c>) and logs that of each frame that it outputs (the filter showinfo).
 /// </para>
 /// <para>
 /// After a seek, anything unexpected is a problem: a seek that lands too late, a frame that the index of the file calls a key
